@@ -1,0 +1,1 @@
+"""Snapshot to path states and words: pure functions."""

@@ -1,0 +1,36 @@
+"""What the screen may ask of an investigation: the seam between the screen and everything below it."""
+
+from typing import Protocol
+
+from tracetui.model import Role, Snapshot
+
+Panel = tuple[str, str | None]
+"""Address and vantage: `Lane.panel`."""
+
+
+class Board(Protocol):
+    """A running investigation, as the screen sees it. All methods return at once, from any thread."""
+
+    def snapshot(self) -> Snapshot:
+        """Return the newest state; the same object while nothing has changed."""
+
+    def add(self, text: str, role: Role = Role.SUSPECT) -> None:
+        """Add a target in any form of the command line; it resolves in the background.
+
+        Raises TargetError when it cannot be understood or is there already.
+        """
+
+    def remove(self, panel: Panel) -> None:
+        """Stop tracing an endpoint; all its lanes leave the snapshot."""
+
+    def dismiss(self, target: str) -> None:
+        """Take an unresolved target off the board."""
+
+    def set_role(self, panel: Panel, role: Role) -> None:
+        """Mark an endpoint as suspect or control; its measurements stay."""
+
+    def restart_statistics(self) -> None:
+        """Start counting again on every lane; probing goes on."""
+
+    def close(self) -> None:
+        """Stop probing and looking up, close sockets."""

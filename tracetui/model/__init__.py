@@ -1,0 +1,76 @@
+"""The values everything else speaks in: no I/O, no clock.
+
+Measured values (`LaneTrace`, `Hop`, `RoundOutcome`) come from the engine; judged values
+(`PathVerdict`) from analysis; ownership (`Attribution`) from the AS sources. A `Snapshot` holds
+all of them for one moment and is what the screen draws and the report prints.
+"""
+
+from tracetui.model.attribution import Attribution, AutonomousSystem, Grade, as_colour, as_tag
+from tracetui.model.errors import (
+    CannotRunError,
+    ResolutionError,
+    ScenarioError,
+    TableError,
+    TargetError,
+    TracetuiError,
+)
+from tracetui.model.hop import Hop, Responder, RttStatistics
+from tracetui.model.lane import FlowKind, Lane, ProbeProtocol, Role
+from tracetui.model.reply import Reply, ReplyKind
+from tracetui.model.snapshot import (
+    AsSource,
+    Event,
+    EventKind,
+    LaneSnapshot,
+    Note,
+    Snapshot,
+    Tool,
+    Unresolved,
+    Vantage,
+)
+from tracetui.model.state import PathState, PathVerdict, Silence
+from tracetui.model.target import Endpoint, Target, parse_target
+from tracetui.model.text import safe_text
+from tracetui.model.trace import LaneTrace, ReceiveCounters, RoundOutcome
+
+__all__ = [
+    "AsSource",
+    "Attribution",
+    "AutonomousSystem",
+    "CannotRunError",
+    "Endpoint",
+    "Event",
+    "EventKind",
+    "FlowKind",
+    "Grade",
+    "Hop",
+    "Lane",
+    "LaneSnapshot",
+    "LaneTrace",
+    "Note",
+    "PathState",
+    "PathVerdict",
+    "ProbeProtocol",
+    "ReceiveCounters",
+    "Reply",
+    "ReplyKind",
+    "ResolutionError",
+    "Responder",
+    "Role",
+    "RoundOutcome",
+    "RttStatistics",
+    "ScenarioError",
+    "Silence",
+    "Snapshot",
+    "TableError",
+    "Target",
+    "TargetError",
+    "Tool",
+    "TracetuiError",
+    "Unresolved",
+    "Vantage",
+    "as_colour",
+    "as_tag",
+    "parse_target",
+    "safe_text",
+]

@@ -1,0 +1,80 @@
+"""Which AS an address belongs to, and who says so."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Grade(StrEnum):
+    """How much a hop's AS can be trusted, from its place on the path."""
+
+    STRONG = "strong"
+    """The hop before or after is in the same AS too."""
+
+    NORMAL = "normal"
+    BORDER = "border"
+    """The next responding hop is in another AS: the address may be the far side's interface."""
+
+    RECORDED = "recorded"
+    """As an imported trace recorded it, not looked up."""
+
+    NONE = "none"
+    """No AS is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """An answer of one AS source about one address."""
+
+    asns: tuple[int, ...]
+    """Origin ASes; several for MOAS, none when the address is special or unannounced."""
+
+    name: str
+    """Holder's name, safe text; of a special range, its name; "" when unknown."""
+
+    prefix: str | None
+    source: str
+    """`special-purpose`, `scenario`, a table's file name, `plevin`, ..."""
+
+    date: str | None = None
+    """ISO date of the data."""
+
+    special: str | None = None
+    """Name of the special-purpose range (IANA), such as `private-use`; None for a public address."""
+
+    @property
+    def asn(self) -> int | None:
+        """The first origin AS."""
+        return self.asns[0] if self.asns else None
+
+
+@dataclass(frozen=True, slots=True)
+class AutonomousSystem:
+    """An AS that appears in the investigation."""
+
+    asn: int
+    tag: str
+    """A, B, C ... by first appearance."""
+
+    name: str
+    colour: int
+    """An xterm-256 palette entry."""
+
+
+AS_COLOURS: Final = (39, 208, 78, 205, 220, 141, 44, 112, 75, 179, 213, 173)
+"""Twelve xterm-256 entries that stay distinct on dark and light; red is kept for loss."""
+
+
+def as_colour(index: int) -> int:
+    """Return the palette entry of AS number `index` by appearance (0-based); it repeats after twelve."""
+    return AS_COLOURS[index % len(AS_COLOURS)]
+
+
+def as_tag(index: int) -> str:
+    """Return A ... Z, AA, AB ... for AS number `index` by appearance (0-based)."""
+    tag = ""
+    index += 1
+    while index:
+        index, letter = divmod(index - 1, 26)
+        tag = chr(ord("A") + letter) + tag
+    return tag

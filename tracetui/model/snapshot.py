@@ -1,0 +1,147 @@
+"""Everything known at one moment, as one immutable value: what the screen draws and the report prints."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tracetui.model.attribution import Attribution, AutonomousSystem
+from tracetui.model.lane import Lane
+from tracetui.model.state import PathVerdict
+from tracetui.model.trace import NOTHING_RECEIVED, LaneTrace, ReceiveCounters
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """Who measured."""
+
+    version: str
+    command: str
+    """The command line as it could be typed again."""
+
+    name: str = "tracetui"
+
+
+@dataclass(frozen=True, slots=True)
+class Vantage:
+    """Where the probes start, and by what means."""
+
+    hostname: str
+    prober: str
+    """`raw`, `rootless` or `simulated`."""
+
+    kernel: str
+    """`Linux 6.18.44`, or the scenario's name for a simulated internet."""
+
+    source: str | None = None
+    interface: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AsSource:
+    """A source of AS data in use."""
+
+    name: str
+    date: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """A target that has no lane yet: still being resolved, or failed."""
+
+    target: str
+    problem: str | None
+    """One line; None while the resolver is at work."""
+
+
+class EventKind(StrEnum):
+    """What happened."""
+
+    STATE_CHANGED = "state_changed"
+    LAST_RESPONSIVE_MOVED = "last_responsive_moved"
+    PATH_CHANGED = "path_changed"
+    TARGET_ADDED = "target_added"
+    TARGET_REMOVED = "target_removed"
+    STATISTICS_RESTARTED = "statistics_restarted"
+    ROLE_CHANGED = "role_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened, with its time."""
+
+    at: datetime
+    kind: EventKind
+    text: str
+    lane: str | None = None
+    """Lane id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the user wrote down."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LaneSnapshot:
+    """A lane: what was measured and what that is called."""
+
+    trace: LaneTrace
+    verdict: PathVerdict
+    as_path: tuple[int, ...]
+    """The ASes of the responding hops in order, repeats folded."""
+
+    @property
+    def lane(self) -> Lane:
+        """The lane itself."""
+        return self.trace.lane
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        return self.trace.lane.id
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One moment of an investigation."""
+
+    created_at: datetime
+    started_at: datetime
+    tool: Tool
+    vantage: Vantage
+    interval_s: float
+    timeout_s: float
+    max_hops: int
+    lanes: tuple[LaneSnapshot, ...]
+    """In the order the user asked for them; lanes of one panel stand together."""
+
+    owners: Mapping[str, Attribution]
+    """Address to attribution, where the lookup is done; a missing one is still being looked up."""
+
+    names: Mapping[str, str]
+    """Address to PTR name (safe text), where there is one."""
+
+    ases: tuple[AutonomousSystem, ...]
+    as_sources: tuple[AsSource, ...]
+    unresolved: tuple[Unresolved, ...] = ()
+    events: tuple[Event, ...] = ()
+    notes: tuple[Note, ...] = ()
+    counters: ReceiveCounters = NOTHING_RECEIVED
+    title: str = ""
+    """The scenario's title in a demo; "" otherwise."""
+
+    @property
+    def rounds(self) -> int:
+        """Complete rounds of the lane that has most."""
+        return max((lane.trace.rounds for lane in self.lanes), default=0)
+
+    def system(self, address: str) -> AutonomousSystem | None:
+        """Return the AS of `address`, with its tag and colour; None when it has none or none is known yet."""
+        owner = self.owners.get(address)
+        if owner is None or owner.asn is None:
+            return None
+        return next((system for system in self.ases if system.asn == owner.asn), None)

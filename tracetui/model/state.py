@@ -1,0 +1,76 @@
+"""What a lane's rounds say, mechanically: one state a lane."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tracetui.model.reply import ReplyKind
+
+
+class PathState(StrEnum):
+    """Mechanical, per lane; findings over several lanes are built on it."""
+
+    REACHED = "reached"
+    """The endpoint answered (echo reply, SYN/ACK, RST or port unreachable)."""
+
+    RESET = "reset"
+    """A RST came from nearer than the endpoint."""
+
+    UNREACHABLE = "unreachable"
+    """A router said so (ICMP 3/x, ICMPv6 1/x)."""
+
+    SILENT_AFTER = "silent_after"
+    """Nothing answers past the last responsive hop."""
+
+    LOOP = "loop"
+    """The same addresses repeat with a period."""
+
+    ANSWERED_EARLY = "answered_early"
+    """A SYN/ACK or echo reply came from nearer than the endpoint."""
+
+    LOCAL_FAILURE = "local_failure"
+    """This machine could not send."""
+
+    INSUFFICIENT = "insufficient"
+    """Too few complete rounds to say."""
+
+
+class Silence(StrEnum):
+    """Why a hop lacks replies; the first two are normal and no evidence of anything."""
+
+    SILENT_FORWARDING = "silent_forwarding"
+    """Never answers, and something beyond it does."""
+
+    RATE_LIMITED = "rate_limited"
+    """Answers some probes while what is beyond it answers nearly all."""
+
+    SILENT = "silent"
+    """Never answers, and neither does anything beyond."""
+
+
+@dataclass(frozen=True, slots=True)
+class PathVerdict:
+    """The state of a lane, with what it rests on."""
+
+    state: PathState
+    last_responsive_ttl: int | None = None
+    """L: TTL of the last hop that replied in the rounds looked at (the endpoint's own, when reached)."""
+
+    last_responsive: str | None = None
+    """Its address."""
+
+    destination_ttl: int | None = None
+    proof: ReplyKind | None = None
+    """The reply that proves `reached`, `reset` or `answered_early`."""
+
+    icmp_type: int | None = None
+    icmp_code: int | None = None
+    """Of the router's message, for `unreachable`."""
+
+    loop: tuple[str, ...] = ()
+    """The addresses of one turn, for `loop`."""
+
+    rounds: int = 0
+    """Complete rounds looked at."""
+
+    reason: str | None = None
+    """The local system's words, for `local_failure`."""

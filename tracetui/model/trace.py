@@ -1,0 +1,117 @@
+"""What the engine measured on one lane: a frozen, versioned value."""
+
+from dataclasses import dataclass
+
+from tracetui.model.hop import Hop
+from tracetui.model.lane import FlowKind, Lane
+from tracetui.model.reply import Reply, ReplyKind
+
+
+@dataclass(frozen=True, slots=True)
+class RoundOutcome:
+    """One complete round of a lane: every probe answered, or out of time."""
+
+    number: int
+    started_ns: int
+    """Unix time of its first probe."""
+
+    probed: int
+    """Bit `ttl` is set for every TTL probed in this round."""
+
+    path: tuple[str | None, ...]
+    """Who sent the first reply to each TTL, index 0 for TTL 1; None for silence or no probe. As long as the
+    highest TTL that was answered."""
+
+    kinds: tuple[ReplyKind | None, ...]
+    """What kind that reply was; as long as `path`."""
+
+    endpoint: ReplyKind | None
+    """The reply that proves the endpoint, at `endpoint_ttl`; None when there was none."""
+
+    endpoint_ttl: int | None
+    """Lowest TTL with such a reply."""
+
+    endpoint_reply_ttl: int | None
+    """TTL that reply arrived with."""
+
+    refusal: Reply | None
+    """The ICMP unreachable at the lowest TTL, when a router sent one."""
+
+    refusal_ttl: int | None
+    doubled: tuple[tuple[int, ReplyKind, ReplyKind], ...] = ()
+    """(TTL, first kind, second kind) of probes answered twice in different kinds: RST and Time Exceeded, ..."""
+
+    failure: str | None = None
+    """What the local system said when a send of this round failed."""
+
+    @property
+    def highest_ttl(self) -> int:
+        """Highest TTL that was answered; 0 for none."""
+        return len(self.path)
+
+    def was_probed(self, ttl: int) -> bool:
+        """Tell silence from absence."""
+        return bool(self.probed >> ttl & 1)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveCounters:
+    """What the one receiver saw, for all lanes; whatever did not match was dropped and counted."""
+
+    matched: int = 0
+    duplicate: int = 0
+    """A second reply of the same kind to one probe."""
+
+    foreign: int = 0
+    """Well-formed, but not for a probe of ours."""
+
+    forged: int = 0
+    """For one of our lanes by address and ports or id, but without a token that is outstanding."""
+
+    malformed: int = 0
+    dropped: int = 0
+    """Lost in the kernel before we read them (socket buffer overflow)."""
+
+
+NOTHING_RECEIVED = ReceiveCounters()
+
+
+@dataclass(frozen=True, slots=True)
+class LaneTrace:
+    """All measurements of a lane since its statistics were last restarted."""
+
+    lane: Lane
+    version: int
+    """Grows with every change; equal versions of one lane are equal values."""
+
+    started_ns: int
+    """Unix time of the start, or of the last restart of the statistics."""
+
+    rounds: int
+    """Complete rounds."""
+
+    hops: tuple[Hop, ...]
+    """Index 0 is TTL 1. Ends with the endpoint's TTL when that is known, else with the highest TTL probed."""
+
+    outcomes: tuple[RoundOutcome, ...]
+    """The last complete rounds, oldest first (the engine keeps `OUTCOMES_KEPT`)."""
+
+    endpoint: ReplyKind | None = None
+    """The last reply that proved the endpoint; shown before its round is complete."""
+
+    destination_ttl: int | None = None
+    """The endpoint's distance: lowest TTL that proved it in recent rounds."""
+
+    source: str | None = None
+    """Source address in use."""
+
+    flow: FlowKind = FlowKind.FIXED
+    failure: str | None = None
+    """Why the last send failed; None when it did not."""
+
+    finished: bool = False
+    """True when the lane will send no more (its rounds are done)."""
+
+
+OUTCOMES_KEPT = 300
+"""Complete rounds a trace carries: five minutes at the default pace, enough for every gate of analysis."""

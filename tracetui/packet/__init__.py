@@ -1,0 +1,1 @@
+"""Probes to bytes, bytes to replies; no sockets."""

@@ -1,0 +1,1 @@
+"""The engine: schedule, send, match, time out; probers behind one Protocol."""

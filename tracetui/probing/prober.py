@@ -1,0 +1,85 @@
+"""What the engine asks of a prober: the one seam between scheduling and packets."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from tracetui.model import FlowKind, Lane, ReceiveCounters, Reply
+
+
+class Probe:
+    """One packet with one TTL. Mutable, owned by the engine; a prober writes `sent_ns` and may keep `token`.
+
+    Not a dataclass: thousands a second are made.
+    """
+
+    __slots__ = ("deadline_ns", "first_kind", "lane_id", "round", "sent_ns", "state", "token", "ttl")
+
+    def __init__(self, lane_id: str, ttl: int, round_number: int) -> None:
+        self.lane_id = lane_id
+        self.ttl = ttl
+        self.round = round_number
+        self.state = PENDING
+        self.sent_ns = 0  # Unix time right before the send
+        self.deadline_ns = 0  # monotonic; after it the probe counts as lost
+        self.token: object = None  # the prober's own, to find the probe by a reply
+        self.first_kind: object = None  # ReplyKind of the first reply
+
+
+PENDING, ANSWERED, LATE, LOST = range(4)
+"""`Probe.state`."""
+
+
+class ProbeNotSentError(Exception):
+    """The local system refused to send one probe; `str(error)` is one line for the user.
+
+    Raised by `Prober.send` for EPERM, ENETUNREACH, EHOSTUNREACH, ENETDOWN, EADDRNOTAVAIL, ENOBUFS and their
+    kind. The lane says so and tries again in its next round.
+    """
+
+
+class Prober(Protocol):
+    """Sends probes and hands back matched replies.
+
+    One receiver serves all lanes; one thread calls all methods but `wake`.
+    """
+
+    name: str
+    """`raw`, `rootless` or `simulated`."""
+
+    def open_lane(self, lane: Lane) -> None:
+        """Make ready to probe `lane`: source address, ports, template.
+
+        Raises ProbeNotSentError when the system has no route or no such source now; the lane counts as open,
+        and `send` tries again.
+        """
+
+    def close_lane(self, lane_id: str) -> None:
+        """Forget a lane and its outstanding probes; replies to them are dropped from now on."""
+
+    def source(self, lane_id: str) -> str | None:
+        """Return the source address in use for a lane; None while there is none."""
+
+    def flow(self, lane: Lane) -> FlowKind:
+        """Tell what a load balancer sees of the lane."""
+
+    def send(self, probe: Probe) -> None:
+        """Send one probe now and set its `sent_ns`. Raises ProbeNotSentError."""
+
+    def forget(self, probe: Probe) -> None:
+        """The engine expects nothing more of `probe` (it was answered long ago, or lost long ago)."""
+
+    def wait(self, until_ns: int) -> Sequence[tuple[Probe, Reply]]:
+        """Block until the monotonic time `until_ns`, a reply, or `wake`; return the matched replies, if any.
+
+        With `until_ns` in the past it only collects what is there.
+        """
+
+    def wake(self) -> None:
+        """Make a blocked `wait` return; callable from any thread."""
+
+    @property
+    def counters(self) -> ReceiveCounters:
+        """What was received and dropped so far (`duplicate` is the engine's)."""
+
+    def close(self) -> None:
+        """Close all sockets."""

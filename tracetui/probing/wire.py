@@ -1,0 +1,68 @@
+"""Where packets go in and come out: raw sockets, or a simulated internet. Both carry the same bytes."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+ICMP, TCP, ICMP6 = 1, 6, 58
+"""IANA protocol numbers."""
+
+
+class Datagram(NamedTuple):
+    """One received packet, its IP header taken off."""
+
+    protocol: int
+    """`ICMP`, `TCP` or `ICMP6`."""
+
+    source: str
+    ttl: int
+    """TTL or hop limit it arrived with."""
+
+    payload: bytes
+    """From the first byte of the ICMP or TCP header on."""
+
+    received_ns: int
+    """Unix time; the kernel's receive stamp where `kernel_stamp` is True."""
+
+    kernel_stamp: bool = True
+
+
+class Wire(Protocol):
+    """Whole IP packets out, datagrams in. Used from the engine's thread, but for `wake`."""
+
+    name: str
+    """`raw` or `simulated`: the prober's name."""
+
+    def source_for(self, address: str, wanted: str | None) -> str:
+        """Return the source address for packets to `address`: `wanted`, checked, or the system's choice.
+
+        Raises ProbeNotSentError when there is no route or `wanted` is not an address of this host.
+        """
+
+    def reserve_port(self, source: str) -> int:
+        """Return a TCP source port that no other program on this host uses, held until released."""
+
+    def release_port(self, source: str, port: int) -> None:
+        """Give a reserved port back."""
+
+    def send(self, packet: bytes | bytearray, address: str) -> int:
+        """Send one packet that starts with its IP header; return the Unix time in ns right before the send.
+
+        Raises ProbeNotSentError when the system refuses.
+        """
+
+    def receive(self, until_ns: int) -> Sequence[Datagram]:
+        """Block until the monotonic time `until_ns`, a datagram, or `wake`; return what arrived."""
+
+    def wake(self) -> None:
+        """Make a blocked `receive` return; callable from any thread."""
+
+    @property
+    def dropped(self) -> int:
+        """Datagrams the kernel lost before they were read."""
+
+    @property
+    def malformed(self) -> int:
+        """Packets dropped here because their IP header made no sense."""
+
+    def close(self) -> None:
+        """Close all sockets."""

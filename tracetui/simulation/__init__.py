@@ -1,0 +1,1 @@
+"""An internet in a TOML file that answers probes with bytes."""
