@@ -39,7 +39,7 @@ class RoundOutcome:
 
     refusal_ttl: int | None
     doubled: tuple[tuple[int, ReplyKind, ReplyKind], ...] = ()
-    """(TTL, first kind, second kind) of probes answered twice in different kinds: RST and Time Exceeded, ..."""
+    """(TTL, first kind, second kind) of probes answered twice, in two kinds: RST and Time Exceeded, ..."""
 
     failure: str | None = None
     """What the local system said when a send of this round failed."""

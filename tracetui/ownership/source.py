@@ -44,3 +44,22 @@ class Owners(Protocol):
 
     def close(self) -> None:
         """Stop looking up."""
+
+
+class NameSource(Protocol):
+    """Names to addresses and back. Every method raises ResolutionError with one line for the user."""
+
+    async def addresses(self, host: str, family: int) -> Sequence[str]:
+        """Return the IPv4 (`family` 4) or IPv6 (6) addresses of a host; empty when it has none of that family.
+
+        Raises ResolutionError when the name does not exist or no resolver answers.
+        """
+
+    async def mail_exchangers(self, domain: str) -> Sequence[str]:
+        """Return the mail exchangers of a domain, most preferred first (RFC 5321 section 5.1).
+
+        A domain without MX is its own exchanger; a null MX (RFC 7505) raises ResolutionError.
+        """
+
+    async def pointer(self, address: str) -> str | None:
+        """Return the PTR name of an address as safe text; None when it has none."""
