@@ -50,7 +50,7 @@ class NameSource(Protocol):
     """Names to addresses and back. Every method raises ResolutionError with one line for the user."""
 
     async def addresses(self, host: str, family: int) -> Sequence[str]:
-        """Return the IPv4 (`family` 4) or IPv6 (6) addresses of a host; empty when it has none of that family.
+        """Return the IPv4 (`family` 4) or IPv6 (6) addresses of a host; empty when it has none.
 
         Raises ResolutionError when the name does not exist or no resolver answers.
         """
