@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from tracetui.model import FlowKind, Lane, ReceiveCounters, Reply
+from tracetui.model import FlowKind, Lane, ReceiveCounters, Reply, ReplyKind
 
 
 class Probe:
@@ -22,7 +22,7 @@ class Probe:
         self.sent_ns = 0  # Unix time right before the send
         self.deadline_ns = 0  # monotonic; after it the probe counts as lost
         self.token: object = None  # the prober's own, to find the probe by a reply
-        self.first_kind: object = None  # ReplyKind of the first reply
+        self.first_kind = ReplyKind.TIME_EXCEEDED  # of the first reply, once there is one
 
 
 PENDING, ANSWERED, LATE, LOST = range(4)

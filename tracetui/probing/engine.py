@@ -1,0 +1,305 @@
+"""The engine: one thread that sends what is due, takes what arrives, times out, publishes frozen traces."""
+
+import contextlib
+import heapq
+import random
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from queue import Empty, SimpleQueue
+from typing import Final
+
+from tracetui.model import Lane, LaneTrace, ReceiveCounters, Role
+from tracetui.model.trace import NOTHING_RECEIVED
+from tracetui.probing.clock import Clock
+from tracetui.probing.lane_meter import LaneMeter
+from tracetui.probing.pace import (
+    LATE_WINDOW_S,
+    SWEEP_STAGGER_LIMIT_S,
+    SWEEP_STAGGER_S,
+    Pace,
+)
+from tracetui.probing.prober import PENDING, Probe, ProbeNotSentError, Prober
+
+_NS: Final = 1_000_000_000
+_IDLE_NS: Final = _NS
+"""How long the loop waits when nothing is due; commands wake it."""
+
+_PUBLISH_SHARE: Final = 10
+"""Publishing takes at most one part in so many of the time: with very many lanes it happens less often."""
+
+_BURST: Final = 64
+"""Probes sent in a row before replies are looked at again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What the engine last told the world."""
+
+    version: int = 0
+    traces: tuple[LaneTrace, ...] = ()
+    counters: ReceiveCounters = NOTHING_RECEIVED
+
+
+@dataclass(slots=True)
+class Lateness:
+    """How late probes left, against the plan."""
+
+    probes: int = 0
+    worst_ns: int = 0
+    over_50_ms: int = 0
+
+    def add(self, late_ns: int) -> None:
+        """Count one probe."""
+        self.probes += 1
+        self.worst_ns = max(self.worst_ns, late_ns)
+        if late_ns > 50_000_000:
+            self.over_50_ms += 1
+
+
+class Engine:
+    """Traces many lanes at once.
+
+    `start` runs it on a thread of its own; `run_until` runs it on the caller's, which is how tests and headless
+    demos drive a virtual clock. `add`, `remove`, `set_role`, `restart` and `published` may be called from any thread.
+    With `publish_every_s` None it publishes only when `run_until` returns.
+    """
+
+    def __init__(
+        self,
+        prober: Prober,
+        clock: Clock,
+        pace: Pace,
+        *,
+        random_source: random.Random | None = None,
+        publish_every_s: float | None = 0.2,
+    ) -> None:
+        self.lateness = Lateness()
+        self.crash: Exception | None = None
+        """What ended the engine's thread, if anything did."""
+        self._prober = prober
+        self._clock = clock
+        self._pace = pace
+        self._random = random_source or random.Random()  # noqa: S311  (order of probes, no secret)
+        self._publish_every_ns = None if publish_every_s is None else int(publish_every_s * _NS)
+        self._publish_due_ns = 0
+        self._published = Published()
+        self._dirty = False
+        self._duplicates = 0
+        self._meters: dict[str, LaneMeter] = {}
+        self._due: list[tuple[int, int, LaneMeter]] = []
+        self._order = 0
+        self._pending: deque[Probe] = deque()
+        self._lost: deque[Probe] = deque()
+        self._commands: SimpleQueue[Callable[[], object]] = SimpleQueue()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    # From any thread
+
+    def start(self) -> None:
+        """Run on a thread of its own until `close`."""
+        self._thread = threading.Thread(target=self._run, name="tracetui-engine", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self.run_until(None)
+        except Exception as error:  # noqa: BLE001  (handed to whoever asks next: a dead engine must not look calm)
+            self.crash = error
+
+    def add(self, lanes: Sequence[Lane]) -> None:
+        """Begin to trace `lanes`; a lane that is there already stays as it is."""
+        self._command(lambda: self._add(lanes))
+
+    def remove(self, lane_ids: Sequence[str]) -> None:
+        """Stop tracing lanes and forget them."""
+        self._command(lambda: self._remove(lane_ids))
+
+    def set_role(self, lane_ids: Sequence[str], role: Role) -> None:
+        """Mark lanes."""
+        self._command(lambda: self._set_role(lane_ids, role))
+
+    def restart(self) -> None:
+        """Restart the statistics of all lanes."""
+        self._command(self._restart)
+
+    @property
+    def published(self) -> Published:
+        """The newest traces; the same object while nothing has changed."""
+        return self._published
+
+    def close(self) -> None:
+        """Stop, and close the prober."""
+        self._stopping.set()
+        self._prober.wake()
+        if self._thread is not None:
+            self._thread.join()
+        self._prober.close()
+
+    # The loop
+
+    def run_until(self, until_ns: int | None) -> bool:
+        """Run until the monotonic time `until_ns`, until every lane has done its rounds, or until stopped.
+
+        Returns True when every lane is done (never for lanes without a limit of rounds).
+        """
+        while not self._stopping.is_set():
+            self._obey()
+            now_ns = self._clock.monotonic_ns()
+            if until_ns is not None and now_ns >= until_ns:
+                break
+            self._send_due(now_ns)
+            self._expire(self._clock.monotonic_ns())
+            self._publish(self._clock.monotonic_ns())
+            if self._done():
+                break
+            self._receive(self._next_ns(until_ns))
+        self._publish(None)
+        return self._done()
+
+    def _done(self) -> bool:
+        return bool(self._meters) and all(meter.idle for meter in self._meters.values())
+
+    def _next_ns(self, until_ns: int | None) -> int:
+        moments = [self._clock.monotonic_ns() + _IDLE_NS]
+        if until_ns is not None:
+            moments.append(until_ns)
+        if self._due:
+            moments.append(self._due[0][0])
+        if self._pending:
+            moments.append(self._pending[0].deadline_ns)
+        if self._dirty and self._publish_every_ns is not None:
+            moments.append(self._publish_due_ns)
+        return min(moments)
+
+    def _send_due(self, now_ns: int) -> None:
+        due = self._due
+        for _ in range(_BURST):
+            if not due or due[0][0] > now_ns:
+                return
+            due_ns, order, meter = due[0]
+            if self._meters.get(meter.lane.id) is not meter:
+                heapq.heappop(due)
+                continue
+            self._send(meter, now_ns, due_ns)
+            if meter.due_ns is None:
+                heapq.heappop(due)
+            else:
+                heapq.heapreplace(due, (meter.due_ns, order, meter))
+
+    def _send(self, meter: LaneMeter, now_ns: int, due_ns: int) -> None:
+        probe = meter.next_probe(now_ns, self._clock.unix_ns())
+        self._dirty = True
+        try:
+            self._prober.send(probe)
+        except ProbeNotSentError as error:
+            meter.count_failure(str(error))
+            return
+        sent_ns = self._clock.monotonic_ns()
+        self.lateness.add(sent_ns - due_ns)
+        probe.deadline_ns = sent_ns + int(self._pace.timeout_s * _NS)
+        self._pending.append(probe)
+        meter.count_sent(probe, self._prober.source(probe.lane_id))
+
+    def _receive(self, until_ns: int) -> None:
+        for probe, reply in self._prober.wait(until_ns):
+            meter = self._meters.get(probe.lane_id)
+            if meter is None:
+                continue
+            self._dirty = True
+            due_ns = meter.due_ns
+            if not meter.count_reply(probe, reply):
+                self._duplicates += 1
+            if meter.due_ns != due_ns:
+                self._reschedule(meter)
+
+    def _expire(self, now_ns: int) -> None:
+        pending, lost = self._pending, self._lost
+        while pending and pending[0].deadline_ns <= now_ns:
+            probe = pending.popleft()
+            meter = self._meters.get(probe.lane_id)
+            if probe.state == PENDING and meter is not None:
+                meter.count_lost(probe)
+                probe.deadline_ns += int(LATE_WINDOW_S * _NS)
+                lost.append(probe)
+                self._dirty = True
+            else:
+                self._prober.forget(probe)
+        while lost and lost[0].deadline_ns <= now_ns:
+            self._prober.forget(lost.popleft())
+
+    def _publish(self, now_ns: int | None) -> None:
+        """Publish when something changed; at most every `publish_every_s`, or now when `now_ns` is None."""
+        if not self._dirty:
+            return
+        every_ns = self._publish_every_ns
+        if now_ns is not None and (every_ns is None or now_ns < self._publish_due_ns):
+            return
+        self._dirty = False
+        self._published = Published(
+            version=self._published.version + 1,
+            traces=tuple(meter.trace() for meter in self._meters.values()),
+            counters=replace(self._prober.counters, duplicate=self._duplicates),
+        )
+        if now_ns is not None and every_ns is not None:
+            cost_ns = self._clock.monotonic_ns() - now_ns
+            self._publish_due_ns = now_ns + max(every_ns, cost_ns * _PUBLISH_SHARE)
+
+    # Commands, on the engine's thread
+
+    def _command(self, command: Callable[[], object]) -> None:
+        self._commands.put(command)
+        self._prober.wake()
+
+    def _obey(self) -> None:
+        while True:
+            try:
+                command = self._commands.get_nowait()
+            except Empty:
+                return
+            command()
+            self._dirty = True
+            self._publish_due_ns = 0
+
+    def _add(self, lanes: Sequence[Lane]) -> None:
+        now_ns, unix_ns = self._clock.monotonic_ns(), self._clock.unix_ns()
+        for index, lane in enumerate(lane for lane in lanes if lane.id not in self._meters):
+            with contextlib.suppress(ProbeNotSentError):  # the first send says the same, where it is counted
+                self._prober.open_lane(lane)
+            stagger_s = min(index * SWEEP_STAGGER_S, SWEEP_STAGGER_LIMIT_S)
+            meter = LaneMeter(
+                lane,
+                self._pace,
+                self._prober.flow(lane),
+                due_ns=now_ns + int(stagger_s * _NS),
+                unix_ns=unix_ns,
+                random_source=self._random,
+            )
+            self._meters[lane.id] = meter
+            self._reschedule(meter)
+
+    def _reschedule(self, meter: LaneMeter) -> None:
+        """Give a meter's new due time its place; its entry with the old time goes when it comes up."""
+        self._due = [entry for entry in self._due if entry[2] is not meter]
+        if meter.due_ns is not None:
+            self._order += 1
+            self._due.append((meter.due_ns, self._order, meter))
+        heapq.heapify(self._due)
+
+    def _remove(self, lane_ids: Sequence[str]) -> None:
+        for lane_id in lane_ids:
+            if self._meters.pop(lane_id, None) is not None:
+                self._prober.close_lane(lane_id)
+
+    def _set_role(self, lane_ids: Sequence[str], role: Role) -> None:
+        for lane_id in lane_ids:
+            if lane_id in self._meters:
+                self._meters[lane_id].set_role(role)
+
+    def _restart(self) -> None:
+        unix_ns = self._clock.unix_ns()
+        for meter in self._meters.values():
+            meter.restart(unix_ns)
+            self._reschedule(meter)

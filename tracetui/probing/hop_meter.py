@@ -1,0 +1,190 @@
+"""Counting at one TTL: O(1) a sample, a frozen `Hop` on demand."""
+
+import math
+from typing import Final
+
+from tracetui.model import Hop, Reply, Responder, RttStatistics
+
+RECENT_KEPT: Final = 120
+"""Probes whose RTT is kept for sparklines and percentiles: two minutes at the default pace."""
+
+_PENDING: Final = -1
+
+
+class _ResponderMeter:
+    __slots__ = ("count", "last_ns", "mpls", "replies", "ttl_high", "ttl_low")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.replies: dict[str, int] = {}
+        self.ttl_low: int | None = None
+        self.ttl_high: int | None = None
+        self.mpls: tuple[int, ...] = ()
+        self.last_ns = 0
+
+    def add(self, reply: Reply) -> None:
+        self.count += 1
+        label = reply.label
+        self.replies[label] = self.replies.get(label, 0) + 1
+        ttl = reply.ttl
+        if ttl is not None:
+            if self.ttl_low is None or ttl < self.ttl_low:
+                self.ttl_low = ttl
+            if self.ttl_high is None or ttl > self.ttl_high:
+                self.ttl_high = ttl
+        if reply.mpls:
+            self.mpls = reply.mpls
+        self.last_ns = reply.received_ns
+
+    def value(self, address: str) -> Responder:
+        low, high = self.ttl_low, self.ttl_high
+        return Responder(
+            address=address,
+            count=self.count,
+            replies=dict(self.replies),
+            reply_ttl=None if low is None or high is None else (low, high),
+            mpls=self.mpls,
+            last_ns=self.last_ns,
+        )
+
+
+class HopMeter:
+    """All counts of one TTL of one lane.
+
+    RTT moments by Welford's recurrence; jitter by RFC 3550 section 6.4.1 (J += (|D| - J) / 16).
+    """
+
+    __slots__ = (
+        "_best",
+        "_jitter",
+        "_last",
+        "_m2",
+        "_mean",
+        "_newest",
+        "_responders",
+        "_ring",
+        "_ring_round",
+        "_value",
+        "_worst",
+        "last_address",
+        "late",
+        "lost",
+        "received",
+        "sent",
+        "ttl",
+    )
+
+    def __init__(self, ttl: int) -> None:
+        self.ttl = ttl
+        self.sent = self.received = self.lost = self.late = 0
+        self.last_address: str | None = None
+        self._last = self._best = self._worst = 0
+        self._mean = self._m2 = self._jitter = 0.0
+        self._responders: dict[str, _ResponderMeter] = {}
+        self._ring: list[int | None] = [_PENDING] * RECENT_KEPT
+        self._ring_round = [-1] * RECENT_KEPT
+        self._newest = -1
+        self._value: Hop | None = None
+
+    def count_sent(self, round_number: int) -> None:
+        """A probe went out."""
+        self.sent += 1
+        slot = round_number % RECENT_KEPT
+        self._ring[slot] = _PENDING
+        self._ring_round[slot] = round_number
+        self._newest = round_number
+        self._value = None
+
+    def count_reply(self, reply: Reply, round_number: int) -> None:
+        """A probe was answered in time."""
+        rtt = reply.rtt_ns
+        self.received += 1
+        if self.received == 1:
+            self._best = self._worst = rtt
+            self._mean = float(rtt)
+        else:
+            delta = rtt - self._mean
+            self._mean += delta / self.received
+            self._m2 += delta * (rtt - self._mean)
+            self._jitter += (abs(rtt - self._last) - self._jitter) / 16
+            if rtt < self._best:
+                self._best = rtt
+            elif rtt > self._worst:
+                self._worst = rtt
+        self._last = rtt
+        self._keep(round_number, rtt)
+        self._add_responder(reply)
+
+    def count_extra(self, reply: Reply) -> None:
+        """An answered probe was answered again, in another kind: the responder counts, the probe does not."""
+        self._add_responder(reply)
+
+    def count_lost(self, round_number: int) -> None:
+        """A probe's time ran out."""
+        self.lost += 1
+        slot = round_number % RECENT_KEPT
+        if self._ring_round[slot] == round_number:
+            self._ring[slot] = None
+        self._value = None
+
+    def count_late(self, reply: Reply) -> None:
+        """A lost probe was answered after all."""
+        self.lost -= 1
+        self.late += 1
+        self._add_responder(reply)
+
+    def value(self) -> Hop:
+        """Return the counts as they are now; the same object while nothing changes."""
+        if self._value is None:
+            self._value = Hop(
+                ttl=self.ttl,
+                sent=self.sent,
+                received=self.received,
+                lost=self.lost,
+                late=self.late,
+                rtt=self._rtt(),
+                recent=self._recent(),
+                responders=tuple(
+                    sorted(
+                        (meter.value(address) for address, meter in self._responders.items()),
+                        key=lambda responder: -responder.count,
+                    )
+                ),
+                last_address=self.last_address,
+            )
+        return self._value
+
+    def _keep(self, round_number: int, rtt: int) -> None:
+        slot = round_number % RECENT_KEPT
+        if self._ring_round[slot] == round_number:
+            self._ring[slot] = rtt
+
+    def _add_responder(self, reply: Reply) -> None:
+        meter = self._responders.get(reply.address)
+        if meter is None:
+            meter = self._responders[reply.address] = _ResponderMeter()
+        meter.add(reply)
+        self.last_address = reply.address
+        self._value = None
+
+    def _rtt(self) -> RttStatistics | None:
+        count = self.received
+        if not count:
+            return None
+        return RttStatistics(
+            count=count,
+            last_ns=self._last,
+            best_ns=self._best,
+            mean_ns=self._mean,
+            worst_ns=self._worst,
+            stdev_ns=math.sqrt(self._m2 / (count - 1)) if count > 1 else None,
+            jitter_ns=self._jitter if count > 1 else None,
+        )
+
+    def _recent(self) -> tuple[int | None, ...]:
+        newest, rounds, ring = self._newest, self._ring_round, self._ring
+        return tuple(
+            ring[number % RECENT_KEPT]
+            for number in range(max(0, newest - RECENT_KEPT + 1), newest + 1)
+            if rounds[number % RECENT_KEPT] == number and ring[number % RECENT_KEPT] != _PENDING
+        )

@@ -1,0 +1,253 @@
+"""One lane while it runs: its plan, its open rounds, its counts; a frozen `LaneTrace` on demand."""
+
+import random
+from collections import Counter, deque
+from collections.abc import Mapping
+from dataclasses import replace
+
+from tracetui.model import FlowKind, Lane, LaneTrace, Reply, Role, RoundOutcome
+from tracetui.model.trace import OUTCOMES_KEPT
+from tracetui.probing.hop_meter import HopMeter
+from tracetui.probing.pace import SWEEP_SPACING_S, Pace
+from tracetui.probing.prober import ANSWERED, LATE, LOST, PENDING, Probe
+from tracetui.probing.round_meter import RoundMeter
+from tracetui.probing.schedule import RECENT_ROUNDS, end_has_moved, find_end, plan_round
+
+_NS = 1_000_000_000
+
+
+class LaneMeter:
+    """Touches no socket and reads no clock: the engine says what was sent, answered or lost, and when.
+
+    Monotonic times are `*_due_ns` and `now_ns`; Unix times are `unix_ns`.
+    """
+
+    def __init__(
+        self,
+        lane: Lane,
+        pace: Pace,
+        flow: FlowKind,
+        *,
+        due_ns: int,
+        unix_ns: int,
+        random_source: random.Random,
+    ) -> None:
+        self.lane = lane
+        self.due_ns: int | None = due_ns
+        """When there is something to do next: a probe, or a round to start; None when there never is."""
+        self._pace = pace
+        self._flow = flow
+        self._random = random_source
+        self._round_number = 0
+        self._round_due_ns = due_ns
+        self._spacing_ns = 0
+        self._sweeping = False
+        self._swept = False
+        self._version = 0
+        self._trace: LaneTrace | None = None
+        self._failure: str | None = None
+        self._source: str | None = None
+        self._queue: deque[int] = deque()
+        self._rounds: deque[RoundMeter] = deque()
+        self._clear(unix_ns)
+
+    # Sending
+
+    def next_probe(self, now_ns: int, unix_ns: int) -> Probe:
+        """Return the probe that is due, the first of a new round when the last round has gone out."""
+        if not self._queue:
+            self._start_round(now_ns, unix_ns)
+        return Probe(self.lane.id, self._queue.popleft(), self._rounds[-1].number)
+
+    def count_sent(self, probe: Probe, source: str | None) -> None:
+        """`probe` is on its way."""
+        self._rounds[-1].count_sent(probe.ttl)
+        self._hop(probe.ttl).count_sent(probe.round)
+        self._source = source
+        self._failure = None
+        self._advance()
+
+    def count_failure(self, words: str) -> None:
+        """The local system refused a probe: the rest of this round would fare no better."""
+        self._failure = words
+        self._rounds[-1].failure = words
+        self._queue.clear()
+        if self._sweeping:
+            self._swept = False
+        self._advance()
+
+    # Receiving
+
+    def count_reply(self, probe: Probe, reply: Reply) -> bool:
+        """Count a matched reply; False for a duplicate (same kind, same probe), which changes nothing."""
+        if probe.round < self._first_round:
+            return True
+        hop = self._hop(probe.ttl)
+        if probe.state == PENDING:
+            probe.state = ANSWERED
+            probe.first_kind = reply.kind
+            hop.count_reply(reply, probe.round)
+            self._open_round(probe.round).count_reply(probe.ttl, reply)
+            if self._sweeping and probe.round == self._rounds[-1].number:
+                self._cut_sweep()
+            self._close_rounds()
+        elif probe.state == LOST:
+            probe.state = LATE
+            probe.first_kind = reply.kind
+            hop.count_late(reply)
+        elif probe.first_kind is reply.kind:
+            return False
+        else:
+            hop.count_extra(reply)
+            if self._rounds and probe.round >= self._rounds[0].number:
+                self._open_round(probe.round).count_extra(probe.ttl, probe.first_kind, reply.kind)
+        self._touch()
+        return True
+
+    def count_lost(self, probe: Probe) -> None:
+        """The time of a pending probe ran out."""
+        probe.state = LOST
+        if probe.round < self._first_round:
+            return
+        self._hop(probe.ttl).count_lost(probe.round)
+        self._open_round(probe.round).count_lost()
+        self._close_rounds()
+        self._touch()
+
+    # Commands
+
+    def set_role(self, role: Role) -> None:
+        """Mark the lane; what it measured stays."""
+        self.lane = replace(self.lane, role=role)
+        self._touch()
+
+    def restart(self, unix_ns: int) -> None:
+        """Forget the statistics and find the end anew; replies to probes already out do not count."""
+        self._queue.clear()
+        self._rounds.clear()
+        self._swept = False
+        self._clear(unix_ns)
+        self._set_due()
+        self._touch()
+
+    @property
+    def idle(self) -> bool:
+        """True when it will send no more and waits for nothing."""
+        return self.due_ns is None and not self._rounds
+
+    def trace(self) -> LaneTrace:
+        """Return the lane's measurements; the same object while nothing changes."""
+        if self._trace is None:
+            end = find_end(self._recent_outcomes())
+            last = end.nearest or max(self._hops, default=0)
+            self._trace = LaneTrace(
+                lane=self.lane,
+                version=self._version,
+                started_ns=self._started_ns,
+                rounds=self._complete,
+                hops=tuple(self._hop(ttl).value() for ttl in range(1, last + 1)),
+                outcomes=tuple(self._outcomes),
+                endpoint=end.proof,
+                destination_ttl=end.nearest,
+                source=self._source,
+                flow=self._flow,
+                failure=self._failure,
+                finished=self.idle,
+            )
+        return self._trace
+
+    # Inside
+
+    def _clear(self, unix_ns: int) -> None:
+        self._hops: dict[int, HopMeter] = {}
+        self._outcomes: deque[RoundOutcome] = deque(maxlen=OUTCOMES_KEPT)
+        self._complete = 0
+        self._started_ns = unix_ns
+        self._first_round = self._round_number
+        self._failure = None
+        self._trace = None
+
+    def _touch(self) -> None:
+        self._version += 1
+        self._trace = None
+
+    def _hop(self, ttl: int) -> HopMeter:
+        hop = self._hops.get(ttl)
+        if hop is None:
+            hop = self._hops[ttl] = HopMeter(ttl)
+        return hop
+
+    def _open_round(self, number: int) -> RoundMeter:
+        return self._rounds[number - self._rounds[0].number]
+
+    def _recent_outcomes(self) -> list[RoundOutcome]:
+        complete = list(self._outcomes)[-RECENT_ROUNDS:]
+        return [*complete, *(meter.outcome() for meter in self._rounds)]
+
+    def _start_round(self, now_ns: int, unix_ns: int) -> None:
+        interval_ns = int(self._pace.interval_s * _NS)
+        if now_ns - self._round_due_ns > interval_ns:
+            self._round_due_ns = now_ns  # the machine slept: go on from here, do not catch up
+        plan = plan_round(
+            self._round_number,
+            find_end(self._recent_outcomes()),
+            self._repeats(),
+            swept=self._swept,
+            max_hops=self._pace.max_hops,
+            random_source=self._random,
+        )
+        self._sweeping = plan.sweep
+        self._swept = True
+        self._spacing_ns = interval_ns // len(plan.ttls)
+        if plan.sweep:
+            self._spacing_ns = min(self._spacing_ns, int(SWEEP_SPACING_S * _NS))
+        self._queue.extend(plan.ttls)
+        self._rounds.append(RoundMeter(self._round_number, unix_ns))
+        self.due_ns = self._round_due_ns
+        self._round_due_ns += interval_ns
+        self._round_number += 1
+
+    def _repeats(self) -> Mapping[int, int]:
+        seen: Counter[str] = Counter()
+        repeats = {}
+        for ttl in sorted(self._hops):
+            address = self._hops[ttl].last_address
+            if address is not None:
+                repeats[ttl] = seen[address]
+                seen[address] += 1
+        return repeats
+
+    def _advance(self) -> None:
+        """A probe of the newest round went out or failed: what is next?"""
+        self._set_due()
+        if not self._queue:
+            self._rounds[-1].planned = False
+            self._close_rounds()
+        self._touch()
+
+    def _set_due(self) -> None:
+        if self._queue and self.due_ns is not None:
+            self.due_ns += self._spacing_ns
+        elif self._pace.rounds is not None and self._round_number - self._first_round >= self._pace.rounds:
+            self.due_ns = None
+        else:
+            self.due_ns = self._round_due_ns
+
+    def _cut_sweep(self) -> None:
+        end = self._rounds[-1].end_ttl
+        if end is None or not self._queue:
+            return
+        while self._queue and self._queue[-1] > end:
+            self._queue.pop()
+        if not self._queue:
+            self._set_due()
+            self._rounds[-1].planned = False
+
+    def _close_rounds(self) -> None:
+        while self._rounds and self._rounds[0].complete:
+            before = find_end(list(self._outcomes)[-RECENT_ROUNDS:])
+            outcome = self._rounds.popleft().outcome()
+            self._outcomes.append(outcome)
+            self._complete += 1
+            if end_has_moved(outcome, before, self._pace.max_hops):
+                self._swept = False

@@ -1,0 +1,94 @@
+"""Counting in one round of one lane; a frozen `RoundOutcome` at any time."""
+
+from tracetui.model import Reply, ReplyKind, RoundOutcome
+
+
+class RoundMeter:
+    """A round that is still open: it is complete when its plan has gone out and no probe is pending."""
+
+    __slots__ = (
+        "_doubled",
+        "_outcome",
+        "_pending",
+        "_probed",
+        "_replies",
+        "end_ttl",
+        "failure",
+        "number",
+        "planned",
+        "started_ns",
+    )
+
+    def __init__(self, number: int, started_ns: int) -> None:
+        self.number = number
+        self.started_ns = started_ns
+        self.planned = True  # more of its probes are to go out
+        self.failure: str | None = None
+        self.end_ttl: int | None = None  # lowest TTL that the endpoint answered or a router refused
+        self._pending = 0
+        self._probed = 0
+        self._replies: dict[int, Reply] = {}
+        self._doubled: list[tuple[int, ReplyKind, ReplyKind]] = []
+        self._outcome: RoundOutcome | None = None
+
+    @property
+    def complete(self) -> bool:
+        """True when every probe's fate is known."""
+        return not self.planned and not self._pending
+
+    def count_sent(self, ttl: int) -> None:
+        """A probe went out."""
+        self._pending += 1
+        self._probed |= 1 << ttl
+        self._outcome = None
+
+    def count_reply(self, ttl: int, reply: Reply) -> None:
+        """The first reply to a probe, in time."""
+        self._pending -= 1
+        self._replies[ttl] = reply
+        if reply.kind is not ReplyKind.TIME_EXCEEDED and (self.end_ttl is None or ttl < self.end_ttl):
+            self.end_ttl = ttl
+        self._outcome = None
+
+    def count_lost(self) -> None:
+        """A probe's time ran out."""
+        self._pending -= 1
+
+    def count_extra(self, ttl: int, first: ReplyKind, second: ReplyKind) -> None:
+        """A second reply, in another kind, to one probe."""
+        self._doubled.append((ttl, first, second))
+        self._outcome = None
+
+    def outcome(self) -> RoundOutcome:
+        """Return the round as a value, as far as it has come; the same object while nothing changes."""
+        if self._outcome is None:
+            self._outcome = self._make_outcome()
+        return self._outcome
+
+    def _make_outcome(self) -> RoundOutcome:
+        ordered = sorted(self._replies.items())
+        path: list[str | None] = [None] * (ordered[-1][0] if ordered else 0)
+        kinds: list[ReplyKind | None] = [None] * len(path)
+        proof: tuple[int, Reply] | None = None
+        refusal: tuple[int, Reply] | None = None
+        for ttl, reply in ordered:
+            path[ttl - 1] = reply.address
+            kinds[ttl - 1] = reply.kind
+            if proof is None and reply.proves_endpoint:
+                proof = ttl, reply
+            if refusal is None and reply.kind is ReplyKind.UNREACHABLE:
+                refusal = ttl, reply
+        return RoundOutcome(
+            number=self.number,
+            started_ns=self.started_ns,
+            probed=self._probed,
+            path=tuple(path),
+            kinds=tuple(kinds),
+            endpoint=proof[1].kind if proof else None,
+            endpoint_ttl=proof[0] if proof else None,
+            endpoint_reply_ttl=proof[1].ttl if proof else None,
+            refusal=refusal[1] if refusal else None,
+            refusal_ttl=refusal[0] if refusal else None,
+            doubled=tuple(self._doubled),
+            failure=self.failure,
+        )
