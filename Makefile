@@ -1,0 +1,93 @@
+# Needs make and a python3 of 3.11 or newer; everything else goes into .venv, nothing into your home directory.
+#
+#   make demo         the screen on a simulated internet (SCENARIO=name; without a terminal: its report)
+#   make test         the tests, against the built wheel (PYTEST_ARGS="-k engine")
+#   make check        what CI runs: format, lint, types, layers, spelling, dependencies, then the tests
+#   make bench        the table of budgets, peers side by side (BENCH_ARGS="--quick")
+#   make screenshots  the pictures of the demo in screenshots/
+#   make clean        remove what the above made
+
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP_CACHE_DIR ?= $(CURDIR)/.cache/pip
+export PIP_CACHE_DIR
+SCENARIO ?=
+PYTEST_ARGS ?=
+BENCH_ARGS ?=
+
+# Folders are listed too: their time changes when a file is added or removed.
+SOURCES := $(shell find tracetui -name __pycache__ -prune -o -print) pyproject.toml README.md LICENSE
+LINTED := tracetui tests benchmarks screenshots
+
+.PHONY: demo test check static bench screenshots format clean
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+demo: $(VENV)/.installed
+	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/tracetui demo $(SCENARIO); \
+	else $(BIN)/tracetui demo --headless --rounds 12 $(SCENARIO); fi
+
+# PYTHONSAFEPATH keeps the source tree off the module path: the tests see the installed wheel only.
+test: $(VENV)/.installed $(VENV)/.group-test
+	PYTHONSAFEPATH=1 TRACETUI_INSTALLED=1 $(BIN)/pytest -n auto --dist loadfile -rs $(PYTEST_ARGS)
+
+check: static test
+
+static: $(VENV)/.installed $(VENV)/.group-test $(VENV)/.group-check
+	$(BIN)/ruff format --check $(LINTED)
+	$(BIN)/ruff check $(LINTED)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell $(LINTED) docs .ci Makefile README.md CHANGELOG.md pyproject.toml
+	$(BIN)/deptry .
+	if command -v shellcheck >/dev/null; then shellcheck .ci/run; fi
+
+format: $(VENV)/.group-check
+	$(BIN)/ruff format $(LINTED)
+	$(BIN)/ruff check --fix $(LINTED)
+
+bench: $(VENV)/.installed
+	$(BIN)/python benchmarks $(BENCH_ARGS)
+
+screenshots: $(VENV)/.installed
+	$(BIN)/python screenshots/make.py
+
+clean:
+	rm -rf $(VENV) .cache dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A python3 without the venv module (Debian keeps it in python3-venv) may still have virtualenv.
+$(VENV)/.made:
+	@python=; for each in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
+		if $$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$each; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+		echo "make: needs python3 of 3.11 or newer, found: $$(python3 --version 2>&1); name another with make PYTHON=..." >&2; exit 1; \
+	fi; \
+	echo "making $(VENV) with $$($$python --version)"; \
+	$$python -m venv --clear $(VENV) >/dev/null 2>&1 || $$python -m virtualenv --quiet --clear $(VENV) 2>/dev/null || { \
+		rm -rf $(VENV); \
+		echo "make: $$python cannot make virtual environments; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@$(PIP) install 'pip>=25.1'  # the first with --group
+	@touch $@
+
+# The wheel is built by the backend itself, in this environment: a second instead of an isolated build's ten.
+$(VENV)/.backend: pyproject.toml | $(VENV)/.made
+	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
+		| xargs $(PIP) install
+	@touch $@
+
+$(VENV)/.installed: $(SOURCES) $(VENV)/.backend
+	@echo "building tracetui and installing the wheel into $(VENV)"
+	@rm -rf dist
+	@$(BIN)/hatchling build --target wheel --directory dist >/dev/null
+	@$(PIP) install dist/*.whl
+	@$(PIP) install --force-reinstall --no-deps dist/*.whl
+	@touch $@
+
+$(VENV)/.group-%: pyproject.toml | $(VENV)/.made
+	@echo "installing what make $* needs into $(VENV)"
+	@$(PIP) install --group $*
+	@touch $@
