@@ -61,9 +61,9 @@ class Lateness:
 class Engine:
     """Traces many lanes at once.
 
-    `start` runs it on a thread of its own; `run_until` runs it on the caller's, which is how tests and headless
-    demos drive a virtual clock. `add`, `remove`, `set_role`, `restart` and `published` may be called from any thread.
-    With `publish_every_s` None it publishes only when `run_until` returns.
+    `start` runs it on a thread of its own; `run_until` runs it on the caller's, which is how tests and
+    headless demos drive a virtual clock. `add`, `remove`, `set_role`, `restart` and `published` may be
+    called from any thread. With `publish_every_s` None it publishes only when `run_until` returns.
     """
 
     def __init__(
@@ -130,10 +130,21 @@ class Engine:
         """The newest traces; the same object while nothing has changed."""
         return self._published
 
-    def close(self) -> None:
-        """Stop, and close the prober."""
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the thread that `start` made, at most `timeout_s`; True when it has ended."""
+        if self._thread is None:
+            return True
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def stop(self) -> None:
+        """Send no more; what was measured stays published."""
         self._stopping.set()
         self._prober.wake()
+
+    def close(self) -> None:
+        """Stop, and close the prober."""
+        self.stop()
         if self._thread is not None:
             self._thread.join()
         self._prober.close()

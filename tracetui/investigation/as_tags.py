@@ -1,0 +1,36 @@
+"""Letter tags and colours of ASes, by first appearance; once given, an AS keeps its own."""
+
+from collections.abc import Iterable, Mapping
+
+from tracetui.model import Attribution, AutonomousSystem, LaneTrace, as_colour, as_tag
+
+
+class AsTags:
+    """Grows as ASes appear. Appearance is in board order: lane by lane, TTL by TTL."""
+
+    def __init__(self) -> None:
+        self._systems: dict[int, AutonomousSystem] = {}
+        self._value: tuple[AutonomousSystem, ...] = ()
+
+    def see(self, traces: Iterable[LaneTrace], owners: Mapping[str, Attribution]) -> None:
+        """Give tags to ASes not seen before."""
+        for trace in traces:
+            for hop in trace.hops:
+                for responder in hop.responders:
+                    self._see(owners.get(responder.address))
+            self._see(owners.get(trace.lane.address))
+
+    @property
+    def systems(self) -> tuple[AutonomousSystem, ...]:
+        """All so far, A first; the same object while there is no new one."""
+        return self._value
+
+    def _see(self, owner: Attribution | None) -> None:
+        if owner is None or owner.asn is None:
+            return
+        known = self._systems.get(owner.asn)
+        if known is not None and (known.name or not owner.name):
+            return
+        index = len(self._systems) if known is None else list(self._systems).index(owner.asn)
+        self._systems[owner.asn] = AutonomousSystem(owner.asn, as_tag(index), owner.name, as_colour(index))
+        self._value = tuple(self._systems.values())

@@ -1,0 +1,45 @@
+"""What changed between two moments of a lane, in words."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from tracetui.model import Event, EventKind, LaneSnapshot, PathState
+
+_NO_NEWS = {PathState.INSUFFICIENT}
+
+
+def lane_events(before: LaneSnapshot, now: LaneSnapshot, at: datetime) -> Iterator[Event]:
+    """Yield the events that lead from `before` to `now`; the first state of a lane is an event too."""
+    old, new = before.verdict, now.verdict
+    name = f"{now.lane.label} to {now.lane.host}"
+    if new.state in _NO_NEWS:
+        return
+    if old.state is not new.state:
+        words = new.state.value.replace("_", " ")
+        place = f" at hop {new.last_responsive_ttl}" if new.last_responsive_ttl else ""
+        was = "" if old.state in _NO_NEWS else f" (was {old.state.value.replace('_', ' ')})"
+        yield Event(at, EventKind.STATE_CHANGED, f"{name}: {words}{place}{was}", now.id)
+    elif new.last_responsive_ttl != old.last_responsive_ttl:
+        text = f"{name}: last reply moved from hop {old.last_responsive_ttl or 0} to {new.last_responsive_ttl or 0}"
+        yield Event(at, EventKind.LAST_RESPONSIVE_MOVED, text, now.id)
+    moved = _moved_hop(before, now)
+    if moved is not None:
+        ttl, was_address, address = moved
+        text = f"{name}: hop {ttl} answers from {address}, before from {was_address}"
+        yield Event(at, EventKind.PATH_CHANGED, text, now.id)
+
+
+def _moved_hop(before: LaneSnapshot, now: LaneSnapshot) -> tuple[int, str, str] | None:
+    """Return the first TTL whose responder in the last round is one that this TTL never had before."""
+    if not before.trace.outcomes or before.trace.outcomes[-1] is now.trace.outcomes[-1]:
+        return None
+    old, new = before.trace.outcomes[-1].path, now.trace.outcomes[-1].path
+    for index, (was, address) in enumerate(zip(old, new, strict=False)):
+        if was and address and was != address and not _known_responder(before, index, address):
+            return index + 1, was, address
+    return None
+
+
+def _known_responder(lane: LaneSnapshot, index: int, address: str) -> bool:
+    hops = lane.trace.hops
+    return index < len(hops) and any(responder.address == address for responder in hops[index].responders)
