@@ -58,17 +58,20 @@ clean:
 	rm -rf $(VENV) .cache dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# A python3 without the venv module (Debian keeps it in python3-venv) may still have virtualenv.
+# Debian keeps a part of the venv module in python3-venv; without it, virtualenv or the system's pip may be there.
 $(VENV)/.made:
-	@python=; for each in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
+	@python=; for each in $(or $(PYTHON),python3 python3.13 python3.12 python3.11); do \
 		if $$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$each; break; fi; \
 	done; \
 	if [ -z "$$python" ]; then \
-		echo "make: needs python3 of 3.11 or newer, found: $$(python3 --version 2>&1); name another with make PYTHON=..." >&2; exit 1; \
+		found=$$($(or $(PYTHON),python3) --version 2>/dev/null || echo none); \
+		echo "make: needs python3 of 3.11 or newer, found: $$found; name another with make PYTHON=..." >&2; exit 1; \
 	fi; \
 	echo "making $(VENV) with $$($$python --version)"; \
-	$$python -m venv --clear $(VENV) >/dev/null 2>&1 || $$python -m virtualenv --quiet --clear $(VENV) 2>/dev/null || { \
-		rm -rf $(VENV); \
+	$$python -m venv --clear $(VENV) >/dev/null 2>&1 \
+	|| $$python -m virtualenv --quiet --clear $(VENV) 2>/dev/null \
+	|| { $$python -m venv --clear --without-pip $(VENV) && $$python -m pip --python $(BIN)/python install pip; } >/dev/null 2>&1 \
+	|| { rm -rf $(VENV); \
 		echo "make: $$python cannot make virtual environments; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 	@$(PIP) install 'pip>=25.1'  # the first with --group
 	@touch $@
