@@ -3,24 +3,21 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from tracetui.analysis.words import headline_short
 from tracetui.model import Event, EventKind, LaneSnapshot, PathState
-
-_NO_NEWS = {PathState.INSUFFICIENT}
 
 
 def lane_events(before: LaneSnapshot, now: LaneSnapshot, at: datetime) -> Iterator[Event]:
-    """Yield the events that lead from `before` to `now`; the first state of a lane is an event too."""
+    """Yield the events that lead from `before` to `now`."""
     old, new = before.verdict, now.verdict
     name = f"{now.lane.label} to {now.lane.host}"
-    if new.state in _NO_NEWS:
+    if new.state is PathState.INSUFFICIENT:
         return
     if old.state is not new.state:
-        words = new.state.value.replace("_", " ")
-        place = f" at hop {new.last_responsive_ttl}" if new.last_responsive_ttl else ""
-        was = "" if old.state in _NO_NEWS else f" (was {old.state.value.replace('_', ' ')})"
-        yield Event(at, EventKind.STATE_CHANGED, f"{name}: {words}{place}{was}", now.id)
+        was = "" if old.state is PathState.INSUFFICIENT else f" (before: {headline_short(before)})"
+        yield Event(at, EventKind.STATE_CHANGED, f"{name}: {headline_short(now)}{was}", now.id)
     elif new.last_responsive_ttl != old.last_responsive_ttl:
-        text = f"{name}: last reply moved from hop {old.last_responsive_ttl or 0} to {new.last_responsive_ttl or 0}"
+        text = f"{name}: {headline_short(now)} (before: {headline_short(before)})"
         yield Event(at, EventKind.LAST_RESPONSIVE_MOVED, text, now.id)
     moved = _moved_hop(before, now)
     if moved is not None:

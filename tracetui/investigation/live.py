@@ -67,18 +67,23 @@ def live_investigation(
     prober: ProberChoice,
     interface: str | None,
     table: Path | None,
-    dns: bool,
+    pointers: bool,
+    offline: bool,
     publish_every_s: float | None,
     narrate: Callable[[str], None],
 ) -> Investigation:
-    """Put an investigation together. Raises CannotRunError, TableError."""
+    """Put an investigation together.
+
+    `pointers`: ask for PTR names. `offline`: no DNS at all, targets must be addresses.
+    Raises CannotRunError, TableError.
+    """
     clock = SystemClock()
     opened = open_prober(prober, clock, interface)
-    names: NameSource = SystemNames() if dns else OfflineNames()
+    names: NameSource = OfflineNames() if offline else SystemNames()
     return Investigation(
         engine=Engine(opened, clock, settings.pace, publish_every_s=publish_every_s),
         clock=clock,
-        owners=BackgroundOwners(attribution_sources(table), names if dns else None),
+        owners=BackgroundOwners(attribution_sources(table), names if pointers and not offline else None),
         names=names,
         settings=settings,
         tool=tool,

@@ -1,0 +1,348 @@
+"""The engine on a scripted path and a manual clock: what it sends, counts, times out and publishes."""
+
+import random
+import threading
+import time
+
+import pytest
+from scripted import MS, ManualClock, S, Script, ScriptedProber
+
+from tracetui.model import Lane, LaneTrace, ProbeProtocol, ReplyKind, Role
+from tracetui.probing.clock import SystemClock
+from tracetui.probing.engine import Engine
+from tracetui.probing.pace import Pace
+
+ENDPOINT = "203.0.113.9"
+LANE = Lane("example.org", "example.org", ENDPOINT, ProbeProtocol.ICMP, None)
+TE, ECHO, RST = ReplyKind.TIME_EXCEEDED, ReplyKind.ECHO_REPLY, ReplyKind.RST
+
+
+def router(ttl: int) -> str:
+    return f"198.51.100.{ttl}"
+
+
+def path_of(length: int, rtt_ms: float = 10.0) -> Script:
+    def script(probe, seconds):
+        if probe.ttl >= length:
+            return ENDPOINT, ECHO, rtt_ms
+        return router(probe.ttl), TE, rtt_ms
+
+    return script
+
+
+def blackhole_after(last: int) -> Script:
+    return lambda probe, seconds: (router(probe.ttl), TE, 10.0) if probe.ttl <= last else None
+
+
+def make(script: Script, **pace) -> tuple[Engine, ScriptedProber, ManualClock]:
+    clock = ManualClock()
+    prober = ScriptedProber(clock, script)
+    return Engine(prober, clock, Pace(**pace), random_source=random.Random(7)), prober, clock
+
+
+def run(script: Script, *lanes: Lane, **pace) -> tuple[LaneTrace, ScriptedProber]:
+    engine, prober, _ = make(script, **{"rounds": 10, **pace})
+    engine.add(lanes or [LANE])
+    assert engine.run_until(None)
+    return engine.published.traces[0], prober
+
+
+def ttls_of_round(prober: ScriptedProber, number: int) -> list[int]:
+    return [ttl for at, _, ttl in prober.sent if number <= at < number + 1]
+
+
+def test_reached_path_has_exactly_its_hops_and_no_loss():
+    trace, _ = run(path_of(5))
+    assert [hop.main.address for hop in trace.hops] == [router(1), router(2), router(3), router(4), ENDPOINT]
+    assert trace.destination_ttl == 5
+    assert trace.endpoint is ECHO
+    assert trace.rounds == 10
+    assert all((hop.sent, hop.received, hop.lost, hop.loss_percent) == (10, 10, 0, 0.0) for hop in trace.hops)
+
+
+def test_first_round_sweeps_upwards_and_stops_at_the_endpoint():
+    trace, prober = run(path_of(5, rtt_ms=25.0))
+    first = ttls_of_round(prober, 0)
+    assert first[:5] == [1, 2, 3, 4, 5]
+    assert len(first) <= 8  # what left in the endpoint's round-trip of 25 ms, at 10 ms a probe
+    assert len(trace.hops) == 5  # probes past the end leave no rows
+
+
+def test_later_rounds_probe_up_to_the_endpoint_once_in_shuffled_order():
+    _, prober = run(path_of(8))
+    orders = [ttls_of_round(prober, number) for number in range(1, 9)]
+    assert all(sorted(order) == list(range(1, 9)) for order in orders)
+    assert len({tuple(order) for order in orders}) > 1
+
+
+def test_later_rounds_spread_their_probes_over_the_interval():
+    _, prober = run(path_of(10))
+    times = [at for at, _, _ in prober.sent if 3 <= at < 4]
+    assert max(times) - min(times) == pytest.approx(0.9)
+
+
+def test_silence_is_swept_once_then_probed_near_every_round_and_far_sparsely():
+    trace, prober = run(blackhole_after(4))
+    assert sorted(ttls_of_round(prober, 0)) == list(range(1, 31))
+    for number in range(4, 10):
+        ttls = ttls_of_round(prober, number)
+        assert set(range(1, 10)) <= set(ttls)  # L + 5
+        assert 30 in ttls  # the endpoint is asked in every round
+        assert len(ttls) <= 9 + 1 + 5
+    assert trace.destination_ttl is None
+    assert [hop.ttl for hop in trace.hops if hop.answered] == [1, 2, 3, 4]
+    assert trace.hops[4].loss_percent == 100.0
+    assert all(outcome.highest_ttl == 4 for outcome in trace.outcomes)
+
+
+def test_a_loop_does_not_get_its_routers_flooded():
+    def script(probe, seconds):
+        return (router(probe.ttl) if probe.ttl < 4 else router(4 + probe.ttl % 2)), TE, 1.0
+
+    _, prober = run(script)
+    assert len(ttls_of_round(prober, 8)) < 16
+
+
+def test_a_refusal_ends_the_path_of_every_later_round():
+    def script(probe, seconds):
+        return (router(probe.ttl), TE, 5.0) if probe.ttl <= 3 else (router(3), ReplyKind.UNREACHABLE, 5.0)
+
+    trace, prober = run(script)
+    assert sorted(ttls_of_round(prober, 5)) == [1, 2, 3, 4]
+    assert trace.outcomes[-1].refusal_ttl == 4
+    assert trace.outcomes[-1].refusal.address == router(3)
+
+
+def test_a_reply_after_the_timeout_is_late_not_received():
+    slow = {3}
+
+    def script(probe, seconds):
+        if probe.ttl >= 5:
+            return ENDPOINT, ECHO, 10.0
+        return router(probe.ttl), TE, 2600.0 if probe.ttl in slow else 10.0
+
+    trace, _ = run(script, rounds=20)
+    hop = trace.hops[2]
+    assert hop.received == 0
+    assert hop.late > 10
+    assert hop.rtt is None
+    assert hop.completed == hop.sent == 20
+
+
+def test_a_probe_never_counts_twice():
+    def script(probe, seconds):
+        return [(router(probe.ttl), TE, 10.0)] * 3 if probe.ttl < 3 else [(ENDPOINT, ECHO, 10.0)] * 2
+
+    engine, _, _ = make(script, rounds=6)
+    engine.add([LANE])
+    engine.run_until(None)
+    published = engine.published
+    assert [hop.received for hop in published.traces[0].hops] == [6, 6, 6]
+    assert published.counters.duplicate == 6 * (2 + 2 + 1)
+
+
+def test_two_kinds_for_one_probe_are_kept_as_doubled():
+    def script(probe, seconds):
+        if probe.ttl >= 3:
+            return [(ENDPOINT, RST, 5.0), (router(probe.ttl), TE, 9.0)]
+        return router(probe.ttl), TE, 9.0
+
+    trace, _ = run(script)
+    assert any((3, RST, TE) in outcome.doubled for outcome in trace.outcomes)
+    labels = {label for responder in trace.hops[2].responders for label in responder.replies}
+    assert labels == {"rst", "time_exceeded"}
+    assert trace.hops[2].received == trace.hops[2].sent
+
+
+def test_path_that_grows_is_found_again():
+    def script(probe, seconds):
+        length = 5 if seconds < 8 else 9
+        return (ENDPOINT, ECHO, 10.0) if probe.ttl >= length else (router(probe.ttl), TE, 10.0)
+
+    trace, _ = run(script, rounds=20)
+    assert trace.outcomes[7].endpoint_ttl == 5
+    assert trace.destination_ttl == 9
+    assert trace.outcomes[-1].endpoint_ttl == 9
+
+
+def test_path_that_shrinks_is_found_again():
+    def script(probe, seconds):
+        length = 9 if seconds < 8 else 5
+        return (ENDPOINT, ECHO, 10.0) if probe.ttl >= length else (router(probe.ttl), TE, 10.0)
+
+    trace, prober = run(script, rounds=20)
+    assert trace.destination_ttl == 5
+    assert sorted(ttls_of_round(prober, 19)) == [1, 2, 3, 4, 5]
+
+
+def test_endpoint_that_comes_back_far_beyond_the_silence_is_found():
+    def script(probe, seconds):
+        if seconds >= 8 and probe.ttl >= 20:
+            return ENDPOINT, ECHO, 10.0
+        return (router(probe.ttl), TE, 10.0) if probe.ttl <= 3 or (seconds >= 8 and probe.ttl < 20) else None
+
+    trace, _ = run(script, rounds=20)
+    assert trace.outcomes[-1].endpoint_ttl == 20
+    assert trace.destination_ttl == 20
+
+
+def test_outage_drops_the_endpoint_after_the_recent_rounds():
+    def script(probe, seconds):
+        if probe.ttl >= 6:
+            return (ENDPOINT, ECHO, 10.0) if seconds < 10 else None
+        return (router(probe.ttl), TE, 10.0) if probe.ttl <= 3 or seconds < 10 else None
+
+    trace, _ = run(script, rounds=25)
+    assert trace.destination_ttl is None
+    assert trace.endpoint is None
+    assert trace.outcomes[5].endpoint is ECHO
+    assert trace.outcomes[-1].highest_ttl == 3
+
+
+def test_hops_appear_before_the_round_is_complete():
+    engine, _, clock = make(path_of(20, rtt_ms=30.0))
+    engine.add([LANE])
+    engine.run_until(clock.now_ns + 100 * MS)
+    trace = engine.published.traces[0]
+    assert trace.rounds == 0
+    assert [hop.main.address for hop in trace.hops if hop.answered][:5] == [
+        router(ttl) for ttl in range(1, 6)
+    ]
+
+
+def test_local_failure_is_said_once_a_round_and_goes_when_sending_works_again():
+    def script(probe, seconds):
+        return "no route to the network" if seconds < 3 else path_of(4)(probe, seconds)
+
+    engine, prober, clock = make(script)
+    engine.add([LANE])
+    engine.run_until(2 * S)
+    assert engine.published.traces[0].failure == "no route to the network"
+    assert engine.published.traces[0].outcomes[-1].failure == "no route to the network"
+    assert engine.published.traces[0].hops == ()
+    engine.run_until(8 * S)
+    trace = engine.published.traces[0]
+    assert trace.failure is None
+    assert trace.destination_ttl == 4
+    assert all(hop.lost == 0 for hop in trace.hops)
+
+
+def test_replies_to_a_removed_lane_are_dropped():
+    engine, prober, clock = make(path_of(4, rtt_ms=500.0))
+    other = Lane("b", "b", "203.0.113.10", ProbeProtocol.ICMP, None)
+    engine.add([LANE, other])
+    engine.run_until(300 * MS)
+    engine.remove([LANE.id])
+    engine.run_until(4 * S)
+    assert [trace.lane.id for trace in engine.published.traces] == [other.id]
+    assert prober.closed == [LANE.id]
+    assert not any(lane_id == LANE.id for at, lane_id, _ in prober.sent if at > 0.4)
+
+
+def test_restart_counts_anew_and_ignores_replies_to_old_probes():
+    engine, prober, clock = make(path_of(4, rtt_ms=150.0))
+    engine.add([LANE])
+    engine.run_until(5 * S + 50 * MS)
+    assert engine.published.traces[0].rounds >= 4
+    engine.restart()
+    engine.run_until(5 * S + 60 * MS)
+    assert engine.published.traces[0].rounds == 0
+    engine.run_until(9 * S)
+    trace = engine.published.traces[0]
+    assert 2 <= trace.rounds <= 4
+    assert all(hop.received <= hop.sent and hop.sent <= 5 for hop in trace.hops)
+    assert trace.destination_ttl == 4
+
+
+def test_role_changes_while_measurements_stay():
+    engine, _, _ = make(path_of(4))
+    engine.add([LANE])
+    engine.run_until(3 * S)
+    before = engine.published.traces[0]
+    engine.set_role([LANE.id], Role.CONTROL)
+    engine.run_until(3 * S + 1)
+    after = engine.published.traces[0]
+    assert after.lane.role is Role.CONTROL
+    assert after.rounds == before.rounds
+    assert [hop.received for hop in after.hops] == [hop.received for hop in before.hops]
+
+
+def test_lanes_are_staggered_and_no_lane_waits_long():
+    lanes = [Lane("x", "x", f"203.0.113.{n}", ProbeProtocol.ICMP, None) for n in range(1, 101)]
+    engine, prober, _ = make(path_of(4), rounds=2)
+    engine.add(lanes)
+    engine.run_until(None)
+    first = [min(at for at, lane_id, _ in prober.sent if lane_id == lane.id) for lane in lanes]
+    assert first[1] > first[0]
+    assert max(first) <= 0.2
+
+
+def test_a_pause_of_the_machine_is_not_caught_up_in_a_burst():
+    engine, prober, clock = make(path_of(4))
+    engine.add([LANE])
+    engine.run_until(3 * S)
+    clock.now_ns += 600 * S
+    sent = len(prober.sent)
+    engine.run_until(clock.now_ns + 2 * S)
+    assert len(prober.sent) - sent <= 4 * 3
+
+
+def test_outstanding_probes_are_forgotten_in_time():
+    engine, prober, clock = make(blackhole_after(2))
+    engine.add([LANE])
+    engine.run_until(60 * S)
+    outstanding = len(prober.sent) - prober.forgotten
+    recent = sum(1 for at, _, _ in prober.sent if at > 60 - 7.1)
+    assert outstanding <= recent
+
+
+def test_published_is_the_same_object_while_nothing_changes():
+    engine, _, _ = make(path_of(3), rounds=2)
+    engine.add([LANE])
+    engine.run_until(None)
+    one = engine.published
+    engine.run_until(None)
+    assert engine.published is one
+
+
+def test_publishing_is_bounded_in_rate():
+    engine, _, clock = make(path_of(20, rtt_ms=3.0))
+    engine.add([LANE])
+    engine.run_until(10 * S)
+    assert engine.published.version <= 10 * 5 + 5
+
+
+def test_a_dead_engine_says_so():
+    def script(probe, seconds):
+        raise RuntimeError("broken wire")
+
+    clock = SystemClock()
+    engine = Engine(ScriptedProber(ManualClock(), script), clock, Pace())
+    engine.add([LANE])
+    engine.start()
+    assert engine.join(5)
+    assert isinstance(engine.crash, RuntimeError)
+
+
+def test_commands_from_other_threads_reach_a_running_engine():
+    class Sleepy(ScriptedProber):
+        def __init__(self, script):
+            super().__init__(ManualClock(), script)
+            self.woken = threading.Event()
+
+        def wait(self, until_ns):
+            self.woken.wait(min(0.005, max(0.0, (until_ns - time.monotonic_ns()) / S)))
+            self.woken.clear()
+            self.clock.now_ns += 5 * MS
+            return super().wait(self.clock.now_ns)
+
+        def wake(self):
+            self.woken.set()
+
+    prober = Sleepy(path_of(3, rtt_ms=1.0))
+    engine = Engine(prober, SystemClock(), Pace(interval_s=0.05, timeout_s=0.2, rounds=3))
+    engine.start()
+    engine.add([LANE])
+    assert engine.join(10)
+    assert engine.published.traces[0].rounds == 3
+    engine.close()
