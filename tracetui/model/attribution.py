@@ -34,13 +34,29 @@ class Attribution:
 
     prefix: str | None
     source: str
-    """`special-purpose`, `scenario`, a table's file name, `plevin`, ..."""
+    """`special-purpose`, `scenario`, a table's file name, `plevin`, ...; "" when none knows the address."""
 
     date: str | None = None
     """ISO date of the data."""
 
     special: str | None = None
-    """Name of the special-purpose range (IANA), such as `private-use`; None for a public address."""
+    """Name of the special-purpose range (IANA), such as `private-use`; None for an ordinary public address.
+
+    Stands beside an AS where the range is globally reachable (`AS112-v4`) or wraps an IPv4 address (`NAT64`).
+    """
+
+    exchange: bool = False
+    """True for an internet exchange's peering LAN: `name` is the exchange's, and there is no AS."""
+
+    @property
+    def known(self) -> bool:
+        """False when every source was asked and none knows the address."""
+        return bool(self.source)
+
+    @property
+    def unannounced(self) -> bool:
+        """True when a source knows that no AS announces the address: an answer, not a gap in the data."""
+        return self.known and not self.asns and self.special is None and not self.exchange
 
     @property
     def asn(self) -> int | None:

@@ -62,12 +62,18 @@ class PathVerdict:
     proof: ReplyKind | None = None
     """The reply that proves `reached`, `reset` or `answered_early`."""
 
+    proof_ttl: int | None = None
+    """Lowest TTL that got it: the endpoint's own for `reached`, nearer for the other two."""
+
     icmp_type: int | None = None
     icmp_code: int | None = None
     """Of the router's message, for `unreachable`."""
 
     loop: tuple[str, ...] = ()
     """The addresses of one turn, for `loop`."""
+
+    loop_ttl: int | None = None
+    """TTL of the first of them."""
 
     rounds: int = 0
     """Complete rounds looked at."""

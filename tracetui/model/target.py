@@ -13,6 +13,7 @@ DEFAULT_PORT: Final = 443
 SMTP_PORT: Final = 25
 _SCHEME_PORTS: Final = {"https": 443, "http": 80, "smtp": 25, "ssh": 22}
 _LABEL: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.IGNORECASE)
+_ZONE: Final = re.compile(r"[A-Za-z0-9_.:@-]{1,15}")
 _EXAMPLES: Final = "example.org, example.org:25, 192.0.2.1, [2001:db8::1]:443, mx:example.org"
 
 
@@ -145,8 +146,8 @@ def _host(host: str, typed: str) -> str:
                 f"{typed!r}: {host!r} is not an IPv6 address; with a port write [2001:db8::1]:443"
             ) from None
         return _name(host, typed)
-    if percent and not zone:
-        raise TargetError(f"{typed!r}: the zone after % is empty")
+    if percent and not _ZONE.fullmatch(zone):
+        raise TargetError(f"{typed!r}: the zone after % is not the name of an interface")
     mapped = getattr(address, "ipv4_mapped", None)
     address = mapped or address
     if address.is_multicast or address.is_unspecified or str(address) == "255.255.255.255":
