@@ -7,7 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from typing import Final
 
 from tracetui.model import Lane, LaneTrace, ReceiveCounters, Role
@@ -82,6 +82,7 @@ class Engine:
         self._clock = clock
         self._pace = pace
         self._random = random_source or random.Random()  # noqa: S311  (order of probes, no secret)
+        self._timeout_ns = int(pace.timeout_s * _NS)
         self._publish_every_ns = None if publish_every_s is None else int(publish_every_s * _NS)
         self._publish_due_ns = 0
         self._published = Published()
@@ -162,8 +163,9 @@ class Engine:
             if until_ns is not None and now_ns >= until_ns:
                 break
             self._send_due(now_ns)
-            self._expire(self._clock.monotonic_ns())
-            self._publish(self._clock.monotonic_ns())
+            now_ns = self._clock.monotonic_ns()
+            self._expire(now_ns)
+            self._publish(now_ns)
             if self._done():
                 break
             self._receive(self._next_ns(until_ns))
@@ -171,19 +173,19 @@ class Engine:
         return self._done()
 
     def _done(self) -> bool:
-        return bool(self._meters) and all(meter.idle for meter in self._meters.values())
+        if self._due or not self._meters:
+            return False
+        return all(meter.idle for meter in self._meters.values())
 
     def _next_ns(self, until_ns: int | None) -> int:
-        moments = [self._clock.monotonic_ns() + _IDLE_NS]
-        if until_ns is not None:
-            moments.append(until_ns)
-        if self._due:
-            moments.append(self._due[0][0])
-        if self._pending:
-            moments.append(self._pending[0].deadline_ns)
-        if self._dirty and self._publish_every_ns is not None:
-            moments.append(self._publish_due_ns)
-        return min(moments)
+        moment = self._clock.monotonic_ns() + _IDLE_NS
+        if self._due and self._due[0][0] < moment:
+            moment = self._due[0][0]
+        if self._pending and self._pending[0].deadline_ns < moment:
+            moment = self._pending[0].deadline_ns
+        if self._dirty and self._publish_every_ns is not None and self._publish_due_ns < moment:
+            moment = self._publish_due_ns
+        return moment if until_ns is None else min(moment, until_ns)
 
     def _send_due(self, now_ns: int) -> None:
         due = self._due
@@ -191,7 +193,7 @@ class Engine:
             if not due or due[0][0] > now_ns:
                 return
             due_ns, order, meter = due[0]
-            if self._meters.get(meter.lane.id) is not meter:
+            if meter.removed:
                 heapq.heappop(due)
                 continue
             self._send(meter, now_ns, due_ns)
@@ -210,7 +212,7 @@ class Engine:
             return
         sent_ns = self._clock.monotonic_ns()
         self.lateness.add(sent_ns - due_ns)
-        probe.deadline_ns = sent_ns + int(self._pace.timeout_s * _NS)
+        probe.deadline_ns = sent_ns + self._timeout_ns
         self._pending.append(probe)
         meter.count_sent(probe, self._prober.source(probe.lane_id))
 
@@ -265,12 +267,8 @@ class Engine:
         self._prober.wake()
 
     def _obey(self) -> None:
-        while True:
-            try:
-                command = self._commands.get_nowait()
-            except Empty:
-                return
-            command()
+        while not self._commands.empty():  # this thread is the only reader
+            self._commands.get_nowait()()
             self._dirty = True
             self._publish_due_ns = 0
 
@@ -301,7 +299,9 @@ class Engine:
 
     def _remove(self, lane_ids: Sequence[str]) -> None:
         for lane_id in lane_ids:
-            if self._meters.pop(lane_id, None) is not None:
+            meter = self._meters.pop(lane_id, None)
+            if meter is not None:
+                meter.removed = True
                 self._prober.close_lane(lane_id)
 
     def _set_role(self, lane_ids: Sequence[str], role: Role) -> None:

@@ -33,8 +33,10 @@ class LaneMeter:
         random_source: random.Random,
     ) -> None:
         self.lane = lane
+        self.removed = False
         self.due_ns: int | None = due_ns
         """When there is something to do next: a probe, or a round to start; None when there never is."""
+        self._lane_id = lane.id
         self._pace = pace
         self._flow = flow
         self._random = random_source
@@ -57,7 +59,7 @@ class LaneMeter:
         """Return the probe that is due, the first of a new round when the last round has gone out."""
         if not self._queue:
             self._start_round(now_ns, unix_ns)
-        return Probe(self.lane.id, self._queue.popleft(), self._rounds[-1].number)
+        return Probe(self._lane_id, self._queue.popleft(), self._rounds[-1].number)
 
     def count_sent(self, probe: Probe, source: str | None) -> None:
         """`probe` is on its way."""
