@@ -1,0 +1,108 @@
+"""From addresses on a path to the ASes they stand for."""
+
+from collections.abc import Mapping, Sequence
+
+from tracetui.model import Attribution, Grade, Hop, LaneTrace, PathState, PathVerdict, ReplyKind, Responder
+
+Owners = Mapping[str, Attribution]
+"""Address to attribution."""
+
+_EARLY = frozenset({PathState.RESET, PathState.ANSWERED_EARLY})
+_BORROWED_NAME = frozenset({ReplyKind.RST, ReplyKind.SYN_ACK, ReplyKind.ECHO_REPLY})
+"""Kinds that a middlebox sends with the endpoint's address."""
+
+
+def hop_systems(
+    trace: LaneTrace, owners: Owners, verdict: PathVerdict | None = None
+) -> tuple[int | None, ...]:
+    """Return the AS of each hop's main responder, index 0 for TTL 1; None where there is or is known none.
+
+    An address that several ASes announce (MOAS) stands for the AS of the nearest hop that is one of them,
+    before it or after it; failing that, for the first. With a `verdict` of `reset` or `answered_early`,
+    replies in the endpoint's name count for nobody: who sent them is not known.
+    """
+    early = verdict is not None and verdict.state in _EARLY
+    origins = [_origins(hop, owners, early=early) for hop in trace.hops]
+    systems: list[int | None] = []
+    known: int | None = None
+    for index, candidates in enumerate(origins):
+        chosen = candidates[0] if candidates else None
+        if len(candidates) > 1:
+            chosen = known if known in candidates else _first_shared(candidates, origins[index + 1 :])
+        systems.append(chosen)
+        known = chosen or known
+    return tuple(systems)
+
+
+def as_path(trace: LaneTrace, owners: Owners, verdict: PathVerdict | None = None) -> tuple[int, ...]:
+    """Return the ASes of the hops that answer, in order, each AS once for a row of hops.
+
+    Hops without an AS (silent, private, exchange LANs, unannounced) are skipped. It ends where the path
+    closes on itself: a router that comes again after another one is the second turn of a loop.
+    """
+    path: list[int] = []
+    seen: set[str] = set()
+    before = ""
+    for hop, system in zip(trace.hops, hop_systems(trace, owners, verdict), strict=True):
+        responder = hop.main
+        if responder is None:
+            continue
+        if responder.address in seen and responder.address != before:
+            break
+        before = responder.address
+        seen.add(before)
+        if system is not None and (not path or path[-1] != system):
+            path.append(system)
+    return tuple(path)
+
+
+def grade(trace: LaneTrace, owners: Owners, ttl: int) -> Grade:
+    """Return how far the AS of the hop at `ttl` can be trusted, from the hops around it.
+
+    Routers answer from the interface the probe came in by, and a link between two ASes is numbered by one of
+    them. So an AS is sure where the next hop with an AS is in the same one, and in doubt where the next is
+    in another. The last hop with an AS may be either; only the endpoint's own address leaves no doubt.
+    """
+    systems = hop_systems(trace, owners)
+    if not 1 <= ttl <= len(systems) or systems[ttl - 1] is None:
+        return Grade.NONE
+    own = systems[ttl - 1]
+    following = next((system for system in systems[ttl:] if system is not None), None)
+    if following is not None:
+        return Grade.STRONG if following == own else Grade.BORDER
+    preceding = next((system for system in reversed(systems[: ttl - 1]) if system is not None), None)
+    hop = trace.hops[ttl - 1]
+    at_end = hop.main is not None and hop.main.address == trace.lane.address
+    return Grade.STRONG if at_end and preceding == own else Grade.NORMAL
+
+
+def parting(paths: Sequence[Sequence[int]]) -> int | None:
+    """Return how many ASes all `paths` have in common before they part; None when they are all alike.
+
+    A path that ends while another goes on parts from it at its end.
+    """
+    if not paths or all(tuple(path) == tuple(paths[0]) for path in paths):
+        return None
+    shared = 0
+    for systems in zip(*paths, strict=False):
+        if len(set(systems)) > 1:
+            break
+        shared += 1
+    return shared
+
+
+def _origins(hop: Hop, owners: Owners, *, early: bool) -> tuple[int, ...]:
+    responder = hop.main
+    if responder is None or (early and _in_another_name(responder)):
+        return ()
+    owner = owners.get(responder.address)
+    return owner.asns if owner is not None else ()
+
+
+def _in_another_name(responder: Responder) -> bool:
+    return not responder.replies.keys().isdisjoint(_BORROWED_NAME)
+
+
+def _first_shared(candidates: tuple[int, ...], later: Sequence[tuple[int, ...]]) -> int:
+    following = next((origins for origins in later if origins), ())
+    return next((asn for asn in candidates if asn in following), candidates[0])
