@@ -1,1 +1,1 @@
-"""Probes to bytes, bytes to replies; no sockets."""
+"""Probes to bytes, bytes to replies: no sockets, no clock."""
