@@ -1,0 +1,95 @@
+"""The budgets, measured: one table, peers side by side in the same run.
+
+    python benchmarks [--quick] [--json FILE] [PART ...]
+
+A part that cannot run here says why and is left out. Figures decide no test: they depend on the machine.
+"""
+
+import argparse
+import importlib
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+sys.path.append(str(Path(__file__).parents[1] / "tests"))  # for the lab of real routers
+os.environ["PATH"] += ":/usr/sbin:/sbin"
+
+from lab.routers import LabUnavailableError
+from processes import CommandFailedError
+from table import Line, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of this folder, and how much of it a run does."""
+
+    name: str
+    module: str
+    usual: dict[str, object]
+    quick: dict[str, object]
+
+
+PARTS: Final = (
+    Part("start-up", "start_up", {"repetitions": 9}, {"repetitions": 3}),
+    Part("repaint", "board_repaint", {"repetitions": 5}, {"repetitions": 2}),
+    Part("engine", "engine_cost", {"repetitions": 5}, {"repetitions": 2}),
+    Part(
+        "probes", "probe_cost", {"repetitions": 3, "slow_pace": True}, {"repetitions": 1, "slow_pace": False}
+    ),
+    Part("screen", "screen_cost", {"seconds": 30}, {"seconds": 10}),
+    Part("endpoints", "many_endpoints", {"seconds": 30}, {"seconds": 10}),
+    Part("memory", "memory_growth", {"rounds": 10_000}, {"rounds": 2_000}),
+)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure the parts asked for, all by default."""
+    parser = argparse.ArgumentParser(prog="python benchmarks", description=__doc__.splitlines()[0])
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(part.name for part in PARTS))
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter runs: wider spread")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure to FILE too")
+    options = parser.parse_args(arguments)
+    if unknown := set(options.parts) - {part.name for part in PARTS}:
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+
+    table = Table()
+    left_out: dict[str, str] = {}
+    for part in PARTS:
+        if options.parts and part.name not in options.parts:
+            continue
+        started = time.perf_counter()
+        print(f"{part.name} …", end=" ", file=sys.stderr, flush=True)
+        try:
+            measure: Callable[..., list[Line]] = importlib.import_module(part.module).measure
+            table.lines += measure(**(part.quick if options.quick else part.usual))
+        except (CommandFailedError, LabUnavailableError, OSError, ImportError) as reason:
+            left_out[part.name] = f"{type(reason).__name__}: {reason}"
+        print(f"{time.perf_counter() - started:.0f} s", file=sys.stderr)
+
+    print(f"{machine()}; median (lowest–highest)\n")
+    print(table.text())
+    for name, reason in left_out.items():
+        print(f"left out: {name}: {reason}")
+    if options.json:
+        figures = {
+            "machine": machine(),
+            "lines": [each.as_json() for each in table.lines],
+            "left_out": left_out,
+        }
+        options.json.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return 0
+
+
+def machine() -> str:
+    """What it ran on."""
+    return f"Python {platform.python_version()}, Linux {platform.release()}, {os.cpu_count()} cores"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

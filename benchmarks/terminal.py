@@ -1,0 +1,82 @@
+"""A program on a terminal of its own."""
+
+import os
+import pty
+import select
+import signal
+import struct
+import termios
+import time
+from collections.abc import Sequence
+from fcntl import ioctl
+from types import TracebackType
+from typing import Final, Self
+
+_PATIENCE_S: Final = 30.0
+
+
+class Terminal:
+    """Runs a command on a new pseudo-terminal; a context manager that ends the command."""
+
+    def __init__(self, command: Sequence[str], columns: int = 120, rows: int = 40) -> None:
+        self.started = time.perf_counter()
+        self.drawn_bytes = 0
+        self._ended = False
+        self._pid, self._terminal = pty.fork()
+        if self._pid == 0:
+            ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+            os.environ["TERM"] = "xterm-256color"
+            os.execvp(command[0], command)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not self._ended:
+            os.kill(self._pid, signal.SIGKILL)
+            os.waitpid(self._pid, 0)
+        os.close(self._terminal)
+
+    def wait_for(self, text: bytes) -> float:
+        """Read until the program has drawn `text`; return the seconds since its start.
+
+        Raises TimeoutError.
+        """
+        drawn = b""
+        while text not in drawn:
+            piece = self._read(self.started + _PATIENCE_S)
+            if not piece:
+                raise TimeoutError(f"no {text!r} on screen after {_PATIENCE_S:.0f} s, but: {drawn[-200:]!r}")
+            drawn += piece
+        return time.perf_counter() - self.started
+
+    def watch(self, seconds: float) -> None:
+        """Read what it draws for some time."""
+        until = time.perf_counter() + seconds
+        while self._read(until):
+            pass
+
+    def quit(self, key: bytes = b"q") -> None:
+        """Press a key that ends the program, and wait for its end. Raises TimeoutError."""
+        os.write(self._terminal, key)
+        until = time.perf_counter() + _PATIENCE_S
+        while time.perf_counter() < until:
+            self._read(time.perf_counter() + 0.1)
+            if os.waitpid(self._pid, os.WNOHANG)[0]:
+                self._ended = True
+                return
+        raise TimeoutError(f"{key!r} did not end the program")
+
+    def _read(self, until: float) -> bytes:
+        """Return what was drawn; nothing once the time is over or the program has ended."""
+        left_s = until - time.perf_counter()
+        if left_s <= 0 or not select.select([self._terminal], [], [], left_s)[0]:
+            return b""
+        try:
+            piece = os.read(self._terminal, 65536)
+        except OSError:  # EIO: the last process on the terminal is gone
+            return b""
+        self.drawn_bytes += len(piece)
+        return piece
