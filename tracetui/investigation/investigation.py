@@ -198,6 +198,12 @@ class Investigation:
         with self._lock:
             return self._unresolved()
 
+    @property
+    def has_lanes(self) -> bool:
+        """True when there is anything to trace."""
+        with self._lock:
+            return any(asked.lanes for asked in self._asked)
+
     # Resolving
 
     def _resolve(self, asked: _Asked) -> None:
@@ -292,7 +298,8 @@ class Investigation:
         made_from = (trace, *siblings)
         if before and before.owners_version == owners_version and _same(before.traces, made_from):
             return before.value
-        value = LaneSnapshot(trace, path_verdict(trace, siblings), as_path(trace, owners))
+        verdict = path_verdict(trace, siblings)
+        value = LaneSnapshot(trace, verdict, as_path(trace, owners, verdict))
         if before:
             self._events.extend(lane_events(before.value, value, now))
         self._judged[trace.lane.id] = _Judged(made_from, owners_version, value)
