@@ -12,8 +12,9 @@ class AttributionSource(Protocol):
     May take milliseconds: it is called off the engine's and the screen's threads.
     """
 
-    info: AsSource
-    """Name and date, as reports print them."""
+    @property
+    def info(self) -> AsSource:
+        """Name and date, as reports print them; the date may come with the first answer."""
 
     def attribute(self, address: str) -> Attribution | None:
         """Return the attribution, or None when this source knows nothing of `address`."""
