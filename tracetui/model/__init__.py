@@ -14,6 +14,7 @@ from tracetui.model.errors import (
     TargetError,
     TracetuiError,
 )
+from tracetui.model.finding import Candidate, Confidence, Direction, Finding, FindingKind, NextStep, StepKind
 from tracetui.model.hop import Hop, Responder, RttStatistics
 from tracetui.model.lane import FlowKind, Lane, ProbeProtocol, Role
 from tracetui.model.reply import Reply, ReplyKind
@@ -37,16 +38,22 @@ __all__ = [
     "AsSource",
     "Attribution",
     "AutonomousSystem",
+    "Candidate",
     "CannotRunError",
+    "Confidence",
+    "Direction",
     "Endpoint",
     "Event",
     "EventKind",
+    "Finding",
+    "FindingKind",
     "FlowKind",
     "Grade",
     "Hop",
     "Lane",
     "LaneSnapshot",
     "LaneTrace",
+    "NextStep",
     "Note",
     "PathState",
     "PathVerdict",
@@ -62,6 +69,7 @@ __all__ = [
     "ScenarioError",
     "Silence",
     "Snapshot",
+    "StepKind",
     "TableError",
     "Target",
     "TargetError",

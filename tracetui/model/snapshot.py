@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from tracetui.model.attribution import Attribution, AutonomousSystem
+from tracetui.model.finding import Finding
 from tracetui.model.lane import Lane
 from tracetui.model.state import PathVerdict
 from tracetui.model.trace import NOTHING_RECEIVED, LaneTrace, ReceiveCounters
@@ -64,6 +65,9 @@ class EventKind(StrEnum):
     TARGET_REMOVED = "target_removed"
     STATISTICS_RESTARTED = "statistics_restarted"
     ROLE_CHANGED = "role_changed"
+    FINDING_APPEARED = "finding_appeared"
+    FINDING_CHANGED = "finding_changed"
+    FINDING_GONE = "finding_gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,9 @@ class Snapshot:
     counters: ReceiveCounters = NOTHING_RECEIVED
     title: str = ""
     """The scenario's title in a demo; "" otherwise."""
+
+    findings: tuple[Finding, ...] = ()
+    """What the lanes together say, the most telling first."""
 
     @property
     def rounds(self) -> int:
