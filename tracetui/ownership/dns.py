@@ -87,8 +87,8 @@ def parse_server(text: str) -> tuple[str, int]:
     """Read `ADDRESS`, `ADDRESS:PORT` or `[ADDRESS]:PORT` into address and port. Raises ResolutionError."""
     host, port = text.strip(), str(DNS_PORT)
     if host.startswith("["):
-        host, _, rest = host[1:].partition("]")
-        port = rest.removeprefix(":") or port
+        host, bracket, rest = host[1:].partition("]")
+        port = port if bracket and not rest else rest.removeprefix(":") if rest.startswith(":") else ""
     elif host.count(":") == 1:
         host, _, port = host.partition(":")
     try:
