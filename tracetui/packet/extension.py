@@ -1,0 +1,65 @@
+"""ICMP extensions: where they stand (RFC 4884) and the MPLS label stack in them (RFC 4950)."""
+
+from typing import Final
+
+from tracetui.packet.checksum import is_valid
+
+QUOTE_PADDED: Final = 128
+"""Bytes a quote is padded to in front of an extension, by routers older than the length attribute and by the
+rule of RFC 4884 section 3."""
+
+_HEADER: Final = 4
+_OBJECT_HEADER: Final = 4
+_LABELS_MOST: Final = 16
+"""Deeper stacks are nobody's; the rest of the extension is not read."""
+
+
+def split_quote(body: bytes, length: int) -> tuple[bytes, bytes]:
+    """Part the body of an ICMP error (what follows its eight bytes of header) into quote and extension.
+
+    `length` is the length attribute in bytes (RFC 4884 section 4); 0 stands for a router that knows none.
+    Then an extension may still stand behind 128 bytes of quote, and counts only with a right checksum (RFC
+    4884 section 5.5). An extension that makes no sense is dropped, never the reply.
+    """
+    if 0 < length <= len(body) - _HEADER:
+        extension = body[length:]
+        if _is_extension(extension, checksum_needed=False):
+            return body[:length], extension
+    elif length == 0 and len(body) >= QUOTE_PADDED + _HEADER:
+        extension = body[QUOTE_PADDED:]
+        if _is_extension(extension, checksum_needed=True):
+            return body[:QUOTE_PADDED], extension
+    return body, b""
+
+
+def _is_extension(data: bytes, *, checksum_needed: bool) -> bool:
+    """Version 2, and a checksum that is right, or absent (zero) where that is allowed."""
+    if data[0] >> 4 != 2:
+        return False
+    return is_valid(data) or (not checksum_needed and data[2:4] == b"\0\0")
+
+
+def mpls_labels(extension: bytes) -> tuple[int, ...]:
+    """Return the labels of the MPLS stack object (class 1, type 1), outermost first; () without one.
+
+    `extension` starts with its four bytes of header. An object whose length makes no sense ends the reading.
+    """
+    start = _HEADER
+    while start + _OBJECT_HEADER <= len(extension):
+        length = extension[start] << 8 | extension[start + 1]
+        if length < _OBJECT_HEADER or start + length > len(extension):
+            break
+        if extension[start + 2] == 1 and extension[start + 3] == 1:
+            return _stack(extension[start + _OBJECT_HEADER : start + length])
+        start += length
+    return ()
+
+
+def _stack(entries: bytes) -> tuple[int, ...]:
+    """Read entries of label (20 bits), class (3), bottom of stack (1) and TTL (8): RFC 3032 section 2.1."""
+    labels: list[int] = []
+    for start in range(0, min(len(entries) // 4, _LABELS_MOST) * 4, 4):
+        labels.append(entries[start] << 12 | entries[start + 1] << 4 | entries[start + 2] >> 4)
+        if entries[start + 2] & 1:
+            break
+    return tuple(labels)

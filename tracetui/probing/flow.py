@@ -1,0 +1,95 @@
+"""One flow: everything that stays the same in a lane's packets while its source address does."""
+
+from typing import Final
+
+from tracetui.model import Lane, ProbeProtocol
+from tracetui.packet.answer import Answer
+from tracetui.packet.checksum import MODULUS, pseudo_header
+from tracetui.packet.ip import TCP, pack_address
+from tracetui.packet.template import ECHO_TOKEN_LENGTH, SYN_TOKEN_LENGTH, EchoTemplate, SynTemplate
+from tracetui.probing.tokens import Tokens
+
+
+class Flow:
+    """Template, ports and addresses of a lane from one source address.
+
+    `family_key` is what all its probes' keys start with (ICMP identifier, or both ports): how a reply that is
+    for this flow but has no outstanding token is told from one that is for nobody here.
+    """
+
+    __slots__ = (
+        "address",
+        "addresses_sum",
+        "bare_address",
+        "checksum",
+        "family_key",
+        "packed",
+        "port",
+        "source",
+        "template",
+        "token_length",
+    )
+
+    def __init__(self, lane: Lane, source: str, port: int | None, tokens: Tokens) -> None:
+        """Choose what is to be chosen and build the template. `port`: the reserved source port, for TCP."""
+        self.address: Final = lane.address
+        self.bare_address: Final = lane.address.partition("%")[0]
+        self.packed: Final = pack_address(lane.address)
+        self.source: Final = source
+        self.port: Final = port
+        self.checksum: int | None = None
+        self.addresses_sum = 0
+        ip_id, flow_label = tokens.number(1, 0xFFFF), tokens.number(1, 0xFFFFF)
+        self.template: EchoTemplate | SynTemplate
+        if lane.protocol is ProbeProtocol.ICMP:
+            identifier, self.checksum = tokens.number(1, 0xFFFF), tokens.number(1, MODULUS - 1)
+            self.template = EchoTemplate(
+                source,
+                lane.address,
+                identifier=identifier,
+                checksum=self.checksum,
+                ip_id=ip_id,
+                flow_label=flow_label,
+            )
+            self.family_key = identifier.to_bytes(2, "big")
+            self.token_length = ECHO_TOKEN_LENGTH
+            return
+        if port is None or lane.port is None:
+            raise ValueError(f"a TCP lane without a port: {lane.id}")
+        self.template = SynTemplate(
+            source,
+            lane.address,
+            source_port=port,
+            destination_port=lane.port,
+            timestamp=tokens.number(1, 0x7FFFFFFF),
+            ip_id=ip_id,
+            flow_label=flow_label,
+        )
+        self.family_key = port.to_bytes(2, "big") + lane.port.to_bytes(2, "big")
+        self.token_length = SYN_TOKEN_LENGTH
+        pseudo = pseudo_header(pack_address(source), self.packed, TCP, 0)
+        self.addresses_sum = int.from_bytes(pseudo, "big") % MODULUS
+
+    def key(self, token: bytes) -> bytes:
+        """Return what identifies a probe in a reply: see `Answer.key`."""
+        return self.family_key + (token[:2] if self.checksum is not None else token)
+
+    def is_for(self, answer: Answer, sender: str) -> bool:
+        """Tell whether a reply is about the endpoint's address: quoted, or the sender's own."""
+        if answer.destination is None:
+            return sender == self.bare_address
+        return answer.destination == self.packed
+
+    def is_proven(self, answer: Answer, token: bytes) -> bool:
+        """Tell whether an answer found by its key carries the rest of what only the probe's reader knows.
+
+        For an echo request: the payload token as far as it came back, all of it from the endpoint. A quote
+        with less than the whole token must also carry the checksum; with all of it the checksum is not asked
+        for, as some NATs put the rest of a quote right and leave that one wrong. A SYN's token is in the key.
+        """
+        if self.checksum is None:
+            return True
+        returned = answer.token
+        if not token.startswith(returned, 2):
+            return False
+        return len(returned) == ECHO_TOKEN_LENGTH - 2 or answer.checksum == self.checksum
