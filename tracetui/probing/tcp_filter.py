@@ -32,7 +32,7 @@ def program(ports: Collection[int], *, ip_header: bool) -> list[Instruction]:
     head: list[Instruction] = [
         (_X_IS_HEADER_LENGTH, 0, 0, 0) if ip_header else (_X_IS, 0, 0, 0),
         (_LOAD_BYTE, 0, 0, _FLAGS),
-        (_JUMP_SET, 2, 0, _RST),
+        (_JUMP_SET, 3, 0, _RST),
         (_AND, 0, 0, _FIN | _SYN | _ACK),
         (_JUMP_EQUAL, 1, 0, _SYN | _ACK),
         (_RETURN, 0, 0, 0),
