@@ -22,7 +22,11 @@ def hop_systems(
     replies in the endpoint's name count for nobody: who sent them is not known.
     """
     early = verdict is not None and verdict.state in _EARLY
-    origins = [_origins(hop, owners, early=early) for hop in trace.hops]
+    return choose_systems([_origins(hop, owners, early=early) for hop in trace.hops])
+
+
+def choose_systems(origins: Sequence[tuple[int, ...]]) -> tuple[int | None, ...]:
+    """Return one AS for each place of a path, from the ASes that announce its address."""
     systems: list[int | None] = []
     known: int | None = None
     for index, candidates in enumerate(origins):

@@ -1,0 +1,6 @@
+"""Snapshot in, findings out: what the lanes together say, with evidence for and against.
+
+Every lane is read on its own first (`reading`), then compared with others (`controls`, `place`, `elsewhere`).
+Each family of kinds makes findings from groups of lanes that say the same of the same place.
+`docs/findings.md` is the rule book.
+"""

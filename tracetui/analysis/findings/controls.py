@@ -1,0 +1,194 @@
+"""Which lanes may a silent lane be compared with, and what does the comparison say?
+
+A control is valid when it shares the address of the silent lane's hop L: up to there both are the same path.
+What it then shows is that something beyond L answers to this machine in the same rounds.
+"""
+
+import ipaddress
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+from tracetui.analysis.findings.reading import Course, Reading, Step
+from tracetui.analysis.findings.scene import Scene
+from tracetui.analysis.fisher import fisher_less
+from tracetui.model import Role
+
+SIGNIFICANT: Final = 0.01
+"""p below which two lanes are said to differ."""
+
+_SHARE_NEEDED: Final = 0.5
+"""Share of the replies at its TTL that hop L must send for the control to pass through it."""
+
+_NEAR_BITS: Final = {4: 24, 6: 48}
+"""Longest prefixes that are announced by themselves: what lies in one is routed alike."""
+
+
+class Kinship(IntEnum):
+    """What a control's endpoint has in common with the suspect's: the more, the better the control."""
+
+    OTHER = 0
+    SAME_ORIGIN = 1
+    SAME_PREFIX = 2
+    SAME_NEIGHBOURHOOD = 3
+    """The same /24 (IPv6: /48)."""
+
+    SAME_ADDRESS = 4
+    """Another protocol or port of the very same host."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A silent lane beside a lane that shares its hop L, in the rounds both had."""
+
+    control: Reading
+    kinship: Kinship
+    ttl: int
+    """The TTL of hop L on the control's path."""
+
+    same_service: bool
+    """Same protocol and port."""
+
+    rounds: int
+    """Rounds of the silent lane; nothing from beyond L answered in any of them."""
+
+    control_rounds: int
+    control_hits: int
+    """Rounds in which anything from beyond L answered the control."""
+
+    p_value: float
+    reached: bool
+    """The control's endpoint answers, by this lane or a sibling."""
+
+    following: Step | None
+    """The next place after L on the control's path that shows itself; its TTL is the control's."""
+
+    balanced: bool
+    """More than one router follows right after L."""
+
+    @property
+    def passes(self) -> bool:
+        """The control clearly gets beyond L."""
+        return self.p_value < SIGNIFICANT
+
+    @property
+    def gap(self) -> int:
+        """Silent places between L and `following`."""
+        return self.following.ttl - self.ttl - 1 if self.following else 0
+
+    @property
+    def rank(self) -> tuple[bool, bool, bool, int, float]:
+        """Sorts the best comparison last."""
+        return self.passes, self.same_service, self.reached, self.kinship, -self.p_value
+
+
+def comparisons(scene: Scene, suspect: Reading) -> list[Comparison]:
+    """Return the valid comparisons of a silent lane with lanes to other addresses, the best first.
+
+    Controls are the lanes the user named so, and every other lane of the investigation that is reached.
+    """
+    found = [
+        made
+        for other in scene.from_same_place(suspect)
+        if other.lane.address != suspect.lane.address
+        and other.lane.family == suspect.lane.family
+        and (other.lane.role is Role.CONTROL or other.course is Course.ANSWERED)
+        and (made := compare(scene, suspect, other)) is not None
+    ]
+    return sorted(found, key=lambda one: one.rank, reverse=True)
+
+
+def compare(scene: Scene, suspect: Reading, control: Reading) -> Comparison | None:
+    """Compare a silent lane with another from the same vantage; None where that is not valid.
+
+    Without any hop L (nothing answers at all) every lane from the vantage is valid: they share this machine.
+    A lane to the very same address is valid without hop L too, but then shows nothing of the way.
+    """
+    era = suspect.era
+    ttl = _shared_place(control, era.addresses) if era.last_ttl else 0
+    aligned = ttl is not None
+    if ttl is None and control.lane.address == suspect.lane.address:
+        ttl = era.last_ttl
+    if ttl is None or not control.outcomes:
+        return None
+    half_ns = int(scene.snapshot.interval_s * 5e8)
+    start_ns = max(suspect.times[era.first], control.times[0]) - half_ns
+    end_ns = min(suspect.times[-1], control.times[-1]) + half_ns
+    rounds = len(_between(suspect, start_ns, end_ns, since=era.first))
+    tops = _between(control, start_ns, end_ns)
+    hits = sum(top > ttl for top in tops)
+    following = next((step for step in control.steps if step.ttl > ttl), None) if aligned else None
+    return Comparison(
+        control=control,
+        kinship=kinship(scene, suspect, control),
+        ttl=ttl,
+        same_service=(control.lane.protocol, control.lane.port) == (suspect.lane.protocol, suspect.lane.port),
+        rounds=rounds,
+        control_rounds=len(tops),
+        control_hits=hits,
+        p_value=fisher_less(0, rounds, hits, len(tops)),
+        reached=scene.endpoint_answers(control),
+        following=following,
+        balanced=_is_balanced(control, ttl + 1),
+    )
+
+
+def kinship(scene: Scene, suspect: Reading, control: Reading) -> Kinship:
+    """Return what the endpoints of two lanes have in common."""
+    return address_kinship(scene, suspect.lane.address, control.lane.address)
+
+
+def address_kinship(scene: Scene, one: str, other: str) -> Kinship:
+    """Return what two addresses of one family have in common."""
+    first, second = ipaddress.ip_address(one.partition("%")[0]), ipaddress.ip_address(other.partition("%")[0])
+    if first == second:
+        return Kinship.SAME_ADDRESS
+    spare = first.max_prefixlen - _NEAR_BITS[first.version]
+    if first.version == second.version and int(first) >> spare == int(second) >> spare:
+        return Kinship.SAME_NEIGHBOURHOOD
+    owner, owner_other = scene.owner(one), scene.owner(other)
+    if owner is None or owner_other is None or not set(owner.asns) & set(owner_other.asns):
+        return Kinship.OTHER
+    return Kinship.SAME_PREFIX if owner.prefix and owner.prefix == owner_other.prefix else Kinship.SAME_ORIGIN
+
+
+def stops_at_same_place(suspect: Reading, other: Reading) -> bool:
+    """Tell whether another lane goes silent at the same router."""
+    if other.course is not Course.SILENT:
+        return False
+    if not suspect.era.last_ttl:
+        return not other.era.last_ttl
+    return not set(suspect.era.addresses).isdisjoint(other.era.addresses)
+
+
+def parts_before(suspect: Reading, control: Reading) -> int | None:
+    """Return the TTL at which a control leaves the path of a silent lane; None where that does not show."""
+    for step in suspect.steps:
+        at_ttl = control.routers.get(step.ttl)
+        if at_ttl and set(at_ttl).isdisjoint(suspect.routers[step.ttl]):
+            return step.ttl
+    return None
+
+
+def _shared_place(control: Reading, addresses: Sequence[str]) -> int | None:
+    for address in addresses:
+        ttl = control.ttl_of(address)
+        if ttl is not None:
+            at_ttl = control.routers[ttl]
+            shared = sum(count for other, count in at_ttl.items() if other in addresses)
+            if shared >= _SHARE_NEEDED * sum(at_ttl.values()):
+                return ttl
+    return None
+
+
+def _between(reading: Reading, start_ns: int, end_ns: int, since: int = 0) -> Sequence[int]:
+    first = bisect_left(reading.times, start_ns, since)
+    return reading.tops[first : bisect_right(reading.times, end_ns, first)]
+
+
+def _is_balanced(control: Reading, ttl: int) -> bool:
+    """Several routers at one TTL, each with a fair share of the last rounds: no change of route, no stray."""
+    at_ttl = control.routers.get(ttl, {})
+    return sum(count >= 0.2 * sum(at_ttl.values()) for count in at_ttl.values()) > 1

@@ -1,0 +1,223 @@
+"""One lane on its own: how often it is reached, where it stops, what routers say of it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Final
+
+from tracetui.analysis.findings.era import LOOKBACK, Era, gone, places, silent_era
+from tracetui.analysis.findings.share import Share, recent_share
+from tracetui.analysis.loops import Loop, find_loop
+from tracetui.model import LaneSnapshot, PathState, ReplyKind, RoundOutcome
+
+ROUNDS_NEEDED: Final = 5
+"""Below this a lane says nothing."""
+
+MOVES_NEEDED: Final = 3
+"""Moves of L, in the last rounds, that make a lane intermittent."""
+
+MOVES_WINDOW: Final = 60
+
+
+class Course(StrEnum):
+    """What a lane does, from its kept rounds; findings take one of these up."""
+
+    CANNOT_SEND = "cannot_send"
+    INSUFFICIENT = "insufficient"
+    EARLY = "early"
+    """Answered in the endpoint's name from nearer than the endpoint."""
+
+    ANSWERED = "answered"
+    INTERMITTENT = "intermittent"
+    REFUSED = "refused"
+    LOOPING = "looping"
+    SILENT = "silent"
+    ENDLESS = "endless"
+    """Routers answer up to the highest TTL probed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What a router keeps saying of a lane's probes."""
+
+    address: str
+    icmp_type: int
+    icmp_code: int
+    ttl: int
+    """Lowest TTL that got it."""
+
+    messages: int
+    """How often, in the last `LOOKBACK` rounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A place on a path that shows itself."""
+
+    ttl: int
+    address: str
+
+
+class Reading:
+    """A lane with what follows from its rounds alone. It never changes; what costs is made when asked for."""
+
+    def __init__(self, snapshot: LaneSnapshot) -> None:
+        self.snapshot = snapshot
+        self.trace = snapshot.trace
+        self.verdict = snapshot.verdict
+        self.lane = snapshot.trace.lane
+        self.id = snapshot.id
+        self.outcomes = snapshot.trace.outcomes
+        self.recent = self.outcomes[-LOOKBACK:]
+
+    @property
+    def place(self) -> str:
+        """The source the probes leave from: lanes are compared with lanes from the same one."""
+        return self.lane.vantage or self.trace.source or ""
+
+    @cached_property
+    def course(self) -> Course:
+        """What the lane does now."""
+        state = self.verdict.state
+        if state is PathState.LOCAL_FAILURE:
+            return Course.CANNOT_SEND
+        if len(self.outcomes) < ROUNDS_NEEDED:
+            return Course.INSUFFICIENT
+        if state in {PathState.RESET, PathState.ANSWERED_EARLY}:
+            return Course.EARLY
+        if self.share.silent:
+            return self._course_without_answers()
+        return Course.INTERMITTENT if self.share.unsteady else Course.ANSWERED
+
+    def _course_without_answers(self) -> Course:
+        if self.refused is not None:
+            return Course.REFUSED
+        if self.loop is not None:
+            return Course.LOOPING
+        if self.moves >= MOVES_NEEDED:
+            return Course.INTERMITTENT
+        return Course.SILENT if self.era.probed_ttl > self.era.last_ttl else Course.ENDLESS
+
+    @cached_property
+    def share(self) -> Share:
+        """How often the endpoint answers."""
+        return recent_share([self.answered(outcome) for outcome in self.outcomes])
+
+    def answered(self, outcome: RoundOutcome) -> bool:
+        """Tell whether the endpoint answered in a round: a router's port unreachable is no answer of it."""
+        kind, ttl = outcome.endpoint, outcome.endpoint_ttl
+        if kind is None or ttl is None:
+            return False
+        return kind is not ReplyKind.PORT_UNREACHABLE or outcome.path[ttl - 1] == self.lane.address
+
+    @cached_property
+    def era(self) -> Era:
+        """Since when it is silent beyond the last hop that replies. Needs a complete round."""
+        return silent_era(self.trace)
+
+    @cached_property
+    def moves(self) -> int:
+        """How often L moved in the last rounds."""
+        return max(0, len(places(self.outcomes[-MOVES_WINDOW:])) - 1)
+
+    @cached_property
+    def refused(self) -> Refused | None:
+        """The refusal that comes at least twice from one router and has not stopped; the nearest one."""
+        seen: dict[tuple[str, int, int], list[tuple[int, int]]] = {}
+        for index, outcome in enumerate(self.recent):
+            for ttl, address, icmp_type, code in self._refusals(outcome):
+                seen.setdefault((address, icmp_type, code), []).append((index, ttl))
+        standing = [
+            Refused(*key, min(ttl for _, ttl in said), len(said))
+            for key, said in seen.items()
+            if len(said) > 1 and not self._stopped({index for index, _ in said})
+        ]
+        return min(standing, key=lambda refused: (refused.ttl, -refused.messages), default=None)
+
+    def _refusals(self, outcome: RoundOutcome) -> Sequence[tuple[int, str, int, int]]:
+        reply, ttl = outcome.refusal, outcome.refusal_ttl
+        found = []
+        if reply is not None and ttl is not None and reply.icmp_type is not None:
+            found.append((ttl, reply.address, reply.icmp_type, reply.icmp_code or 0))
+        if outcome.endpoint is ReplyKind.PORT_UNREACHABLE and not self.answered(outcome):
+            ttl = outcome.endpoint_ttl or 0
+            address = outcome.path[ttl - 1]
+            if address is not None:
+                found.append((ttl, address, *((3, 3) if self.lane.family == 4 else (1, 4))))
+        return found
+
+    def _stopped(self, rounds: set[int]) -> bool:
+        last = max(rounds)
+        return gone(len(rounds), last + 1, len(self.recent) - 1 - last)
+
+    @cached_property
+    def loop(self) -> Loop | None:
+        """The loop of the last rounds, when some router comes again."""
+        exceeded = self._exceeded
+        routers = [address for at_ttl in exceeded.values() for address in at_ttl]
+        return find_loop(exceeded) if len(set(routers)) < len(routers) else None
+
+    @cached_property
+    def loop_rounds(self) -> int:
+        """Rounds, of the last `LOOKBACK`, in which a router of the loop answered again."""
+        if self.loop is None:
+            return 0
+        again: set[int] = set()
+        for address in self.loop.turn:
+            ttls = sorted(ttl for ttl, routers in self._exceeded.items() if address in routers)
+            again.update(index for ttl in ttls[1:] for index in self._exceeded[ttl][address])
+        return len(again)
+
+    @cached_property
+    def _exceeded(self) -> Mapping[int, Mapping[str, Sequence[int]]]:
+        """TTL to router to the last rounds in which its Time Exceeded came."""
+        exceeded: dict[int, dict[str, list[int]]] = {}
+        for index, outcome in enumerate(self.recent):
+            for ttl, (address, kind) in enumerate(zip(outcome.path, outcome.kinds, strict=True), start=1):
+                if address is not None and kind is ReplyKind.TIME_EXCEEDED:
+                    exceeded.setdefault(ttl, {}).setdefault(address, []).append(index)
+        return exceeded
+
+    @cached_property
+    def routers(self) -> Mapping[int, Mapping[str, int]]:
+        """TTL to router to how many Time Exceeded it sent in the last `LOOKBACK` rounds."""
+        counts: dict[int, Counter[str]] = {}
+        # Rounds are mostly alike, so each distinct one is taken apart once.
+        for (path, kinds), times in Counter((one.path, one.kinds) for one in self.recent).items():
+            for ttl, (address, kind) in enumerate(zip(path, kinds, strict=True), start=1):
+                if address is not None and kind is ReplyKind.TIME_EXCEEDED:
+                    counts.setdefault(ttl, Counter())[address] += times
+        return counts
+
+    @cached_property
+    def steps(self) -> Sequence[Step]:
+        """The path as it shows itself: a router a TTL, then the endpoint where it is reached."""
+        end = self.distance
+        found = [
+            Step(ttl, max(at_ttl, key=lambda address: at_ttl[address]))
+            for ttl, at_ttl in sorted(self.routers.items())
+            if end is None or ttl < end
+        ]
+        return [*found, Step(end, self.lane.address)] if end is not None else found
+
+    @property
+    def distance(self) -> int | None:
+        """The endpoint's distance, of a lane that is answered by the endpoint itself."""
+        return self.verdict.destination_ttl if self.verdict.state is PathState.REACHED else None
+
+    def ttl_of(self, address: str) -> int | None:
+        """Return the TTL at which a router mostly replies; None where it is not on the path."""
+        places = {ttl: routers[address] for ttl, routers in self.routers.items() if address in routers}
+        return max(places, key=lambda ttl: (places[ttl], -ttl)) if places else None
+
+    @cached_property
+    def times(self) -> Sequence[int]:
+        """When each kept round started, Unix nanoseconds."""
+        return [outcome.started_ns for outcome in self.outcomes]
+
+    @cached_property
+    def tops(self) -> Sequence[int]:
+        """Highest TTL that was answered in each kept round."""
+        return [outcome.highest_ttl for outcome in self.outcomes]

@@ -1,0 +1,113 @@
+"""All lanes of a snapshot, read, with who owns their addresses: what the rules look at."""
+
+import ipaddress
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from tracetui.analysis.as_path import choose_systems
+from tracetui.analysis.findings.reading import Course, Reading, Step
+from tracetui.model import Attribution, Role, Snapshot
+
+
+class Scene:
+    """Answers questions about lanes and addresses of one snapshot."""
+
+    def __init__(self, snapshot: Snapshot, readings: Sequence[Reading]) -> None:
+        """`readings` are those of `snapshot.lanes`, in their order."""
+        self.snapshot = snapshot
+        self.readings = readings
+        self._owners = snapshot.owners
+        self._by_place: dict[str, list[Reading]] = defaultdict(list)
+        self._by_address: dict[str, list[Reading]] = defaultdict(list)
+        self._systems: dict[str, Sequence[int | None]] = {}
+        for reading in readings:
+            self._by_place[reading.place].append(reading)
+            self._by_address[reading.lane.address].append(reading)
+
+    @property
+    def places(self) -> Sequence[Sequence[Reading]]:
+        """The lanes of each vantage."""
+        return list(self._by_place.values())
+
+    def from_same_place(self, reading: Reading) -> Sequence[Reading]:
+        """Return all lanes from the vantage of `reading`, itself among them."""
+        return self._by_place[reading.place]
+
+    def siblings(self, reading: Reading) -> Sequence[Reading]:
+        """Return other lanes to the same address from the same vantage."""
+        return [
+            other
+            for other in self._by_address[reading.lane.address]
+            if other is not reading and other.place == reading.place
+        ]
+
+    def elsewhere(self, reading: Reading) -> Sequence[Reading]:
+        """Return lanes to the same address from other vantages."""
+        return [other for other in self._by_address[reading.lane.address] if other.place != reading.place]
+
+    def endpoint_answers(self, reading: Reading) -> bool:
+        """Tell whether the endpoint of a lane answers it or a sibling."""
+        return any(one.course is Course.ANSWERED for one in (reading, *self.siblings(reading)))
+
+    def owner(self, address: str) -> Attribution | None:
+        """Return the attribution of an address, once it is known."""
+        return self._owners.get(address)
+
+    def origins(self, address: str) -> tuple[int, ...]:
+        """Return the ASes that announce an address."""
+        owner = self._owners.get(address)
+        return owner.asns if owner is not None else ()
+
+    def is_public(self, address: str) -> bool:
+        """Tell an address of the public internet from one of a site, a provider's NAT or a laboratory."""
+        owner = self._owners.get(address)
+        if owner is not None and owner.known:
+            return owner.special is None or bool(owner.asns)
+        return ipaddress.ip_address(address.partition("%")[0]).is_global
+
+    def systems(self, reading: Reading) -> Sequence[int | None]:
+        """Return the AS of each of a lane's steps."""
+        if reading.id not in self._systems:
+            self._systems[reading.id] = choose_systems([self.origins(step.address) for step in reading.steps])
+        return self._systems[reading.id]
+
+    def system_at(self, reading: Reading, address: str) -> int | None:
+        """Return the AS of an address on a lane's path; off the path, of the address alone."""
+        for step, system in zip(reading.steps, self.systems(reading), strict=True):
+            if step.address == address:
+                return system
+        origins = self.origins(address)
+        return origins[0] if origins else None
+
+    def next_system(self, reading: Reading, step: Step) -> int | None:
+        """Return the AS of the next place after `step` that has one."""
+        pairs = zip(reading.steps, self.systems(reading), strict=True)
+        return next((system for other, system in pairs if other.ttl > step.ttl and system is not None), None)
+
+    def system_before(self, reading: Reading, ttl: int) -> int | None:
+        """Return the AS of the last place before `ttl` that has one."""
+        found = None
+        for step, system in zip(reading.steps, self.systems(reading), strict=True):
+            if step.ttl < ttl and system is not None:
+                found = system
+        return found
+
+    def is_direct(self, reading: Reading) -> bool:
+        """Tell a lane that the user aims at a router of other lanes' paths."""
+        return bool(self._routers.get(reading.lane.address, set()) - {reading.lane.address})
+
+    @cached_property
+    def _routers(self) -> Mapping[str, set[str]]:
+        """Every address that sent Time Exceeded lately, with the endpoints whose probes it got."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for reading in self.readings:
+            for at_ttl in reading.routers.values():
+                for address in at_ttl:
+                    found[address].add(reading.lane.address)
+        return found
+
+    @property
+    def has_controls(self) -> bool:
+        """True when the user named any control."""
+        return any(reading.lane.role is Role.CONTROL for reading in self.readings)
