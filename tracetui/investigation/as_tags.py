@@ -6,7 +6,10 @@ from tracetui.model import Attribution, AutonomousSystem, LaneTrace, as_colour, 
 
 
 class AsTags:
-    """Grows as ASes appear. Appearance is in board order: lane by lane, TTL by TTL."""
+    """Grows as ASes appear. Appearance is in board order: lane by lane, TTL by TTL.
+
+    The endpoint's own AS, known before the first reply, waits for the first round: letters follow the path.
+    """
 
     def __init__(self) -> None:
         self._systems: dict[int, AutonomousSystem] = {}
@@ -18,7 +21,8 @@ class AsTags:
             for hop in trace.hops:
                 for responder in hop.responders:
                     self._see(owners.get(responder.address))
-            self._see(owners.get(trace.lane.address))
+            if trace.rounds:
+                self._see(owners.get(trace.lane.address))
 
     @property
     def systems(self) -> tuple[AutonomousSystem, ...]:

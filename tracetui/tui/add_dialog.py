@@ -1,0 +1,63 @@
+"""Ask for a target; stay open until it makes sense."""
+
+from collections.abc import Callable
+from typing import ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from tracetui.model import Role, TargetError
+
+EXAMPLES: Final = (
+    "example.org   example.org:25   192.0.2.1   [2001:db8::1]:443   icmp://example.org   mx:example.org"
+)
+
+
+class AddDialog(ModalScreen[bool]):
+    """Returns True when a target was added."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Close")]
+
+    def __init__(self, role: Role, add: Callable[[str], None]) -> None:
+        """`add` takes what was typed and raises TargetError with what is wrong with it."""
+        super().__init__()
+        self._role = role
+        self._add = add
+
+    def compose(self) -> ComposeResult:
+        """A line to type in, and what may be typed."""
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = "Add a control" if self._role is Role.CONTROL else "Add a target"
+            dialog.border_subtitle = "enter adds · esc closes"
+            yield Input(placeholder="host, host:port, address or mx:domain", id="target")
+            yield Static("", id="problem", markup=False)
+            yield Static(self._explanation(), classes="explanation", markup=False)
+
+    def _explanation(self) -> str:
+        if self._role is Role.CONTROL:
+            return f"A control is expected to work: best in the same network as what fails.\n{EXAMPLES}"
+        return f"Traced over TCP (port 443 unless given) and ICMP.\n{EXAMPLES}"
+
+    @on(Input.Submitted)
+    def submit(self, event: Input.Submitted) -> None:
+        """Add the target, or say what is wrong with it."""
+        try:
+            self._add(event.value)
+        except TargetError as error:
+            self.query_one("#problem", Static).update(Content(str(error)))
+            return
+        self.dismiss(True)  # noqa: FBT003  (the dialog's result)
+
+    @on(Input.Changed)
+    def edited(self) -> None:
+        """Forget the problem once it is being worked on."""
+        self.query_one("#problem", Static).update("")
+
+    def action_leave(self) -> None:
+        """Close without adding."""
+        self.dismiss(False)  # noqa: FBT003  (the dialog's result)

@@ -1,0 +1,42 @@
+"""The Textual application: themes, the command palette, and one screen."""
+
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+
+from textual import constants
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from tracetui.investigation.board import Board
+from tracetui.tui.board_screen import BoardScreen
+from tracetui.tui.commands import COMMANDS
+from tracetui.tui.themes import DARK, THEMES
+
+
+class TracetuiApp(App[None]):
+    """Shows one board until the user leaves."""
+
+    CSS_PATH = "tracetui.tcss"
+    TITLE = "tracetui"
+    AUTO_FOCUS = ""
+
+    def __init__(self, board: Board, *, title: str = "", export_directory: Path) -> None:
+        super().__init__()
+        self.board_screen = BoardScreen(board, title=title, export_directory=export_directory)
+        for theme in THEMES:
+            self.register_theme(theme)
+        if constants.DEFAULT_THEME == "textual-dark":  # TEXTUAL_THEME is not set
+            self.theme = DARK.name
+
+    def get_default_screen(self) -> Screen[None]:
+        """Return the board."""
+        return self.board_screen
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Give the palette the same commands as the keys, and the choice of a theme."""
+        if screen is self.board_screen:
+            for command in COMMANDS:
+                run = partial(self.board_screen.run_action, f"screen.{command.action}")
+                yield SystemCommand(command.palette_name, command.purpose, run)
+        yield SystemCommand("View: theme", "Choose colours, dark or light.", self.action_change_theme)

@@ -1,0 +1,53 @@
+"""How many panels stand side by side, and which of them."""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+NARROW: Final = 100
+"""Columns of the terminal below which one panel is shown at a time."""
+
+LEAST_WIDTH: Final = 48
+LEAST_HEIGHT: Final = 17
+"""Cells a panel needs to be of use beside or above another: its head and ten hops."""
+
+SMALLEST: Final = (60, 15)
+"""Terminal, columns × rows, below which a message takes the board's place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """A grid of panels, and the page of it that is shown."""
+
+    columns: int
+    rows: int
+    first: int
+    """Index of the first panel shown."""
+
+    count: int
+    """Panels there are."""
+
+    @property
+    def shown(self) -> range:
+        """Indexes of the panels shown."""
+        return range(self.first, min(self.count, self.first + self.columns * self.rows))
+
+    @property
+    def complete(self) -> bool:
+        """True when every panel is shown."""
+        return len(self.shown) == self.count
+
+
+def arrange(width: int, height: int, *, count: int, focused: int) -> Arrangement:
+    """Arrange `count` panels in `width` × `height` cells so that panel number `focused` is among them.
+
+    Panels fill whole pages, so that moving the focus within one moves nothing on the screen.
+    """
+    if not count:
+        return Arrangement(1, 1, 0, 0)
+    columns = 1 if width < NARROW else max(1, width // LEAST_WIDTH)
+    rows = min(math.ceil(count / columns), max(1, height // LEAST_HEIGHT)) if width >= NARROW else 1
+    if columns * rows >= count:
+        columns = math.ceil(count / rows)
+    page = columns * rows
+    return Arrangement(columns, rows, focused // page * page, count)

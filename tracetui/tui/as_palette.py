@@ -1,0 +1,58 @@
+"""The colour of an AS on this terminal: the only colours that are set from Python."""
+
+from functools import lru_cache
+from typing import Final
+
+from rich.color import Color as RichColor
+from textual.color import Color
+
+from tracetui.model.attribution import AS_COLOURS
+
+_ON_DARK: Final = ((85, 255, 255), (170, 85, 0), (85, 255, 85), (255, 85, 255), (255, 255, 85), (85, 85, 255))
+_ON_LIGHT: Final = ((0, 170, 170), (170, 85, 0), (0, 170, 0), (170, 0, 170), (0, 0, 170), (85, 85, 255))
+"""Six hues of the sixteen, in the order of `AS_COLOURS`, as Rich's standard palette writes them, so that they
+come out as themselves. Red is kept for loss."""
+
+_LEAST_CONTRAST: Final = 3.0
+"""WCAG 2.2 success criterion 1.4.11, for graphics and large text; the letter and the number say the same."""
+
+
+@lru_cache(maxsize=256)
+def as_colour_on(entry: int, background: Color, *, sixteen: bool) -> Color:
+    """Return the colour for palette entry `entry` (xterm-256) as text on `background`.
+
+    On sixteen colours it is one of six hues. Elsewhere it is the entry itself, darkened as far as a light
+    background needs.
+    """
+    dark = background.brightness < 0.5
+    if sixteen:
+        hues = _ON_DARK if dark else _ON_LIGHT
+        return Color(*hues[_position(entry) % len(hues)])
+    colour = Color(*RichColor.from_ansi(entry).get_truecolor())
+    for _ in range(0 if dark else 16):
+        if _contrast(colour, background) >= _LEAST_CONTRAST:
+            break
+        colour = colour.darken(0.04)
+    return colour
+
+
+def is_second_of_hue(entry: int) -> bool:
+    """Tell whether `entry` needs bold on sixteen colours: it shares its hue with an earlier one."""
+    return _position(entry) >= len(_ON_DARK)
+
+
+def _position(entry: int) -> int:
+    return AS_COLOURS.index(entry) if entry in AS_COLOURS else entry % len(AS_COLOURS)
+
+
+def _contrast(one: Color, other: Color) -> float:
+    """WCAG 2.2 contrast ratio, 1 to 21."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: Color) -> float:
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.normalized
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -1,0 +1,379 @@
+"""The board: everything on it, pulled from the investigation at the screen's own pace."""
+
+from functools import partial
+from pathlib import Path
+from typing import ClassVar, Final
+
+from rich.color import Color as RichColor
+from rich.style import Style
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.screen import Screen
+from textual.theme import Theme
+from textual.widgets import Static
+
+from tracetui.investigation.board import Board
+from tracetui.investigation.export import default_name, write_beside
+from tracetui.model import CannotRunError, Role, Snapshot, TracetuiError
+from tracetui.report import render
+from tracetui.tui.add_dialog import AddDialog
+from tracetui.tui.arrangement import SMALLEST
+from tracetui.tui.board_grid import BoardGrid
+from tracetui.tui.commands import bindings
+from tracetui.tui.confirm_dialog import ConfirmDialog
+from tracetui.tui.detail import details, summary
+from tracetui.tui.help_dialog import HelpDialog
+from tracetui.tui.ink import ROLES, Ink
+from tracetui.tui.key_bar import KeyBar
+from tracetui.tui.legend import legend_pieces
+from tracetui.tui.lines_view import LinesView
+from tracetui.tui.panel_strip import strip_pieces
+from tracetui.tui.panel_view import PanelView, panel_name
+from tracetui.tui.status_line import status_pieces
+from tracetui.tui.unresolved import unresolved_lines
+
+PULL_EVERY_S: Final = 0.2
+"""5 Hz: the one repaint timer of the program."""
+
+_SIXTEEN: Final = frozenset({"standard", "windows"})
+_HINT: Final = "No target yet.\n\nPress a to add one, c to add a control that is expected to work."
+
+
+class BoardScreen(Screen[None]):
+    """Shows the newest snapshot of a board and passes on what the user wants."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--{role}" for role in (*ROLES, "cursor")}
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-short"), (20, "-tall")]
+    AUTO_FOCUS = ""
+
+    def __init__(self, board: Board, *, title: str, export_directory: Path) -> None:
+        super().__init__()
+        self.board = board
+        self.frames_drawn = 0
+        """Snapshots drawn since the start; what a test counts."""
+
+        self._heading = title
+        self._export_directory = export_directory
+        self._pulled: Snapshot | None = None
+        self._shown: Snapshot | None = None
+        self._frozen = False
+        self._open = False
+        self._ink: Ink | None = None
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom."""
+        yield LinesView(id="status")
+        yield LinesView(id="strip")
+        yield LinesView(id="unresolved")
+        yield BoardGrid()
+        yield Static(_HINT, id="hint")
+        yield LinesView(id="legend")
+        yield LinesView(id="detail")
+        yield KeyBar()
+        yield Static("", id="too-small")
+
+    def on_mount(self) -> None:
+        """Start pulling; without any target, ask for one."""
+        self.grid = self.query_one(BoardGrid)
+        self.app.theme_changed_signal.subscribe(self, self._theme_changed)
+        self.set_interval(PULL_EVERY_S, self.pull)
+        self.pull()
+        if self._shown and not self._shown.lanes and not self._shown.unresolved:
+            self.action_add_target()
+
+    # Colours
+
+    @property
+    def ink(self) -> Ink:
+        """The styles of this theme on this terminal."""
+        if self._ink is None:
+            sixteen = self.app.console.color_system in _SIXTEEN
+            self._ink = Ink(self._style_of, self.background_colors[1], sixteen=sixteen)
+        return self._ink
+
+    @property
+    def cursor_colour(self) -> RichColor | None:
+        """Background of the chosen row."""
+        return self.get_component_rich_style("ink--cursor").bgcolor
+
+    def _style_of(self, role: str) -> Style:
+        style = self.get_component_rich_style(f"ink--{role}")
+        keep = style.bgcolor if role == "chosen" else None
+        return Style(color=style.color, bgcolor=keep, bold=style.bold, dim=style.dim, italic=style.italic)
+
+    def _theme_changed(self, _theme: Theme) -> None:
+        self._ink = None
+        self.call_after_refresh(self._repaint)
+
+    def _repaint(self) -> None:
+        self._ink = None
+        self.grid.repaint()
+        self.query_one(KeyBar).update_keys()
+        self._draw_lines()
+
+    # Drawing
+
+    @property
+    def shown(self) -> Snapshot | None:
+        """The snapshot on the screen."""
+        return self._shown
+
+    def pull(self) -> None:
+        """Take the newest snapshot; draw it unless it is the one already drawn, or the view is held."""
+        if not self.is_current:
+            return
+        try:
+            snapshot = self.board.snapshot()
+        except CannotRunError as error:
+            self.app.exit(return_code=3, message=str(error))
+            return
+        if snapshot is self._pulled:
+            return
+        self._pulled = snapshot
+        if self._frozen:
+            self._draw_status()
+        else:
+            self._draw()
+
+    def _draw(self) -> None:
+        self._shown = snapshot = self._pulled
+        if snapshot is None:
+            return
+        self.frames_drawn += 1
+        self.grid.show(snapshot)
+        self.set_class(not snapshot.lanes, "-empty")
+        self._draw_lines()
+
+    def _draw_lines(self) -> None:
+        snapshot, ink, width = self._shown, self.ink, self.app.size.width
+        if snapshot is None:
+            return
+        self._draw_status()
+        self._lines("unresolved").show(unresolved_lines(snapshot.unresolved, ink))
+        self._lines("legend").show([legend_pieces(snapshot, ink, width)])
+        self._draw_choice()
+
+    def _draw_status(self) -> None:
+        snapshot, pulled = self._shown, self._pulled
+        if snapshot is None or pulled is None:
+            return
+        behind = max(0, pulled.rounds - snapshot.rounds) if self._frozen else None
+        pieces = status_pieces(
+            snapshot, self.ink, self.app.size.width, title=self._heading, rounds_behind=behind
+        )
+        self._lines("status").show([pieces])
+
+    @on(BoardGrid.CursorMoved)
+    def _draw_choice(self) -> None:
+        tabs = [] if self.grid.complete else self.grid.tabs()
+        self._lines("strip").show([strip_pieces(tabs, self.ink, self.app.size.width)] if tabs else [])
+        self._draw_detail()
+
+    def _draw_detail(self) -> None:
+        snapshot, view = self._shown, self.grid.chosen_view
+        lines = []
+        if snapshot is not None and view is not None and self.grid.row < len(view.hops.rows):
+            line = view.hops.rows[self.grid.row]
+            if self._open:
+                lines = details(line, view.lanes, snapshot, self.ink, self.app.size.width)
+                lines += [
+                    [] for _ in range(2 + 2 * len(view.lanes) - len(lines))
+                ]  # stands still from hop to hop
+            else:
+                lines = [summary(line, view.lanes, snapshot, self.ink)]
+        self._lines("detail").show(lines)
+
+    def _lines(self, name: str) -> LinesView:
+        return self.query_one(f"#{name}", LinesView)
+
+    def on_resize(self) -> None:
+        """Draw the lines for the new width, or say that there is too little room."""
+        width, height = self.app.size
+        small = width < SMALLEST[0] or height < SMALLEST[1]
+        self.set_class(small, "-too-small")
+        if small:
+            words = (
+                f"tracetui needs {SMALLEST[0]} × {SMALLEST[1]} cells\nthis terminal has {width} × {height}"
+            )
+            self.query_one("#too-small", Static).update(Content(words))
+        if self._shown is not None:
+            self._draw_lines()
+
+    def on_screen_resume(self) -> None:
+        """Catch up after a dialog."""
+        self.pull()
+        if self._shown is not None:
+            self.grid.arrange_panels()
+
+    @on(PanelView.Resized)
+    def _panels_resized(self) -> None:
+        self._draw_choice()
+
+    # Targets
+
+    def action_add_target(self) -> None:
+        """Ask for a target."""
+        self.app.push_screen(AddDialog(Role.SUSPECT, partial(self._add, Role.SUSPECT)))
+
+    def action_add_control(self) -> None:
+        """Ask for a control."""
+        self.app.push_screen(AddDialog(Role.CONTROL, partial(self._add, Role.CONTROL)))
+
+    def _add(self, role: Role, text: str) -> None:
+        self.board.add(text, role)
+        self._thaw()
+
+    def action_toggle_role(self) -> None:
+        """Mark the chosen endpoint the other way."""
+        view = self.grid.chosen_view
+        if view is None:
+            return
+        control = view.lanes[0].lane.role is Role.CONTROL
+        self.board.set_role(view.panel, Role.SUSPECT if control else Role.CONTROL)
+        self._thaw()
+
+    def action_remove_target(self) -> None:
+        """Ask whether to remove the chosen endpoint."""
+        view = self.grid.chosen_view
+        if view is None:
+            return
+        lanes = " and ".join(lane.lane.label for lane in view.lanes)
+        rounds = max(lane.trace.rounds for lane in view.lanes)
+        question = (
+            f"Stop tracing {panel_name(view.lanes)} ({view.panel[0]})?\n"
+            f"{lanes}, {rounds} rounds so far: not kept."
+        )
+        self.app.push_screen(ConfirmDialog("Remove an endpoint", question), partial(self._remove, view))
+
+    def _remove(self, view: PanelView, yes: bool | None) -> None:  # noqa: FBT001  (Textual passes the result so)
+        if yes:
+            self.board.remove(view.panel)
+            self._thaw()
+
+    def action_dismiss_target(self, target: str = "") -> None:
+        """Take one unresolved target off the board, or all that failed."""
+        for unresolved in self._shown.unresolved if self._shown else ():
+            if unresolved.target == target or (not target and unresolved.problem is not None):
+                self.board.dismiss(unresolved.target)
+        self.pull()
+
+    def action_dismiss_number(self, index: int) -> None:
+        """Take unresolved target number `index` off the board; what a click on its line does."""
+        unresolved = self._shown.unresolved if self._shown else ()
+        if index < len(unresolved):
+            self.action_dismiss_target(unresolved[index].target)
+
+    # View
+
+    def action_toggle_freeze(self) -> None:
+        """Hold the view, or let it go on."""
+        if self._frozen:
+            self._thaw()
+        else:
+            self._frozen = True
+            self._draw_status()
+
+    def _thaw(self) -> None:
+        self._frozen = False
+        self._pulled = None
+        self.pull()
+
+    def action_toggle_details(self) -> None:
+        """Open or close the details of the chosen hop."""
+        self._open = not self._open
+        self._draw_detail()
+
+    def action_switch_names(self) -> None:
+        """Show hops another way."""
+        mode = self.grid.switch_mode()
+        self.app.notify(f"hops by {mode.words}", timeout=2, markup=False)
+
+    def action_restart_statistics(self) -> None:
+        """Start counting again."""
+        self.board.restart_statistics()
+        self._thaw()
+        self.app.notify("statistics restarted", timeout=2, markup=False)
+
+    # Export
+
+    def action_export_markdown(self) -> None:
+        """Write a Markdown report of what is shown."""
+        self._export("markdown")
+
+    def action_export_json(self) -> None:
+        """Write JSON of what is shown."""
+        self._export("json")
+
+    def _export(self, output_format: str) -> None:
+        if self._shown is None or not self._shown.lanes:
+            self.app.notify("nothing to export yet: add a target first", severity="warning", markup=False)
+        else:
+            self._write(self._shown, output_format)
+
+    @work(thread=True, group="export", exit_on_error=False)
+    def _write(self, snapshot: Snapshot, output_format: str) -> None:
+        """Write the report off the screen's thread: a large one takes its time, and so does a slow disk."""
+        try:
+            text = render(snapshot, output_format)
+            path = write_beside(self._export_directory, default_name(snapshot, output_format), text)
+        except TracetuiError as error:
+            self.app.call_from_thread(self.app.notify, str(error), severity="error", markup=False)
+        else:
+            self.app.call_from_thread(self.app.notify, f"wrote {path.name}", markup=False)
+
+    # Moving
+
+    def action_next_panel(self) -> None:
+        """Go one panel on."""
+        self.grid.go_by(1)
+
+    def action_previous_panel(self) -> None:
+        """Go one panel back."""
+        self.grid.go_by(-1)
+
+    def action_go_to_panel(self, index: int) -> None:
+        """Go to panel number `index`; what a click on the strip does."""
+        self.grid.go_to(index)
+
+    def action_cursor_down(self) -> None:
+        """One hop down."""
+        self.grid.move_to(self.grid.row + 1)
+
+    def action_cursor_up(self) -> None:
+        """One hop up."""
+        self.grid.move_to(self.grid.row - 1)
+
+    def action_first_hop(self) -> None:
+        """To the first hop."""
+        self.grid.move_to(0)
+
+    def action_last_hop(self) -> None:
+        """To the last hop of the chosen panel."""
+        view = self.grid.chosen_view
+        if view is not None:
+            self.grid.move_to(len(view.hops.rows) - 1)
+
+    def action_half_page_down(self) -> None:
+        """Half a page down."""
+        self.grid.move_to(self.grid.row + self._half_page())
+
+    def action_half_page_up(self) -> None:
+        """Half a page up."""
+        self.grid.move_to(self.grid.row - self._half_page())
+
+    def _half_page(self) -> int:
+        view = self.grid.chosen_view
+        return max(1, view.hops.size.height // 2) if view is not None else 1
+
+    # General
+
+    def action_help(self) -> None:
+        """Show keys and signs."""
+        self.app.push_screen(HelpDialog())
+
+    def action_quit_board(self) -> None:
+        """Leave."""
+        self.app.exit()

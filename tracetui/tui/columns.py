@@ -1,0 +1,129 @@
+"""Which columns a panel has room for, and how wide they are."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class HostMode(StrEnum):
+    """What the host column shows."""
+
+    ADDRESS = "address"
+    NAME = "name"
+    BOTH = "both"
+
+    @property
+    def words(self) -> str:
+        """For a sentence."""
+        return "address and name" if self is HostMode.BOTH else self.value
+
+    @property
+    def next(self) -> "HostMode":
+        """The mode the key leads to."""
+        modes = list(HostMode)
+        return modes[(modes.index(self) + 1) % len(modes)]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Widths in cells; 0 stands for a column that is left out.
+
+    A row is: gutter, TTL, space, tag, bar, AS number, [space, holder], [space, host], and for each lane
+    a space, a mark, the RTT, [space, sparkline], [space, loss].
+    """
+
+    width: int
+    ttl: int
+    tag: int
+    asn: int
+    holder: int
+    host: int
+    lanes: int
+    """Lanes shown; there may be more."""
+
+    spark: int
+    loss: int
+
+    @property
+    def owner(self) -> int:
+        """Tag, bar, AS number and holder together."""
+        return self.tag + 1 + self.asn + (self.holder + 1 if self.holder else 0)
+
+    @property
+    def before_lanes(self) -> int:
+        """Cells left of the first lane."""
+        return 1 + self.ttl + 1 + self.owner + (self.host + 1 if self.host else 0)
+
+    @property
+    def drawn(self) -> int:
+        """Sparkline and RTT of a lane together."""
+        return RTT + (self.spark + 1 if self.spark else 0)
+
+    @property
+    def lane(self) -> int:
+        """One lane, its space and its mark included."""
+        return 2 + self.drawn + (self.loss + 1 if self.loss else 0)
+
+
+RTT: Final = 4
+LOSS: Final = 4
+_LEAST_SPARK: Final = 3
+_MOST_SPARK: Final = 24
+_LEAST_HOST: Final = 13
+_ADDRESS: Final = {4: 15, 6: 24}
+_WISHED_HOST: Final = {HostMode.ADDRESS: 0, HostMode.NAME: 34, HostMode.BOTH: 50}
+_LEAST_HOLDER: Final = 6
+_WISHED_HOLDER: Final = 14
+
+
+def layout(
+    width: int,
+    *,
+    lanes: int,
+    ttl_digits: int = 2,
+    tag: int = 1,
+    asn_digits: int = 5,
+    family: int = 4,
+    mode: HostMode = HostMode.ADDRESS,
+) -> Columns:
+    """Give out `width` cells by priority.
+
+    The RTT of each lane comes first, then its loss, the host, a short sparkline, the holder; what is left
+    goes to longer sparklines, a longer host and a longer holder. It depends on nothing that changes from
+    round to round, so columns stand still.
+    """
+    left = width - (1 + ttl_digits + 1 + tag + 1 + asn_digits)
+    shown = max(1, min(lanes, left // (2 + RTT)))
+    left -= shown * (2 + RTT)
+    loss = spark = holder = host = 0
+    if left >= shown * (LOSS + 1):
+        loss = LOSS
+        left -= shown * (LOSS + 1)
+    if left > _LEAST_HOST:
+        host = min(_ADDRESS[family], left - 1)
+        left -= host + 1
+    if left >= shown * (_LEAST_SPARK + 1):
+        spark = _LEAST_SPARK
+        left -= shown * (_LEAST_SPARK + 1)
+    if left > _LEAST_HOLDER:
+        holder = min(_WISHED_HOLDER, left - 1)
+        left -= holder + 1
+    if spark:
+        longer = min(left // shown, 10 - spark)
+        spark += longer
+        left -= longer * shown
+    if host:
+        longer = max(0, min(left, _WISHED_HOST[mode] - host))
+        host += longer
+        left -= longer
+    if spark:
+        longer = min(left // shown, _MOST_SPARK - spark)
+        spark += longer
+        left -= longer * shown
+    if holder:
+        longer = min(left, 10)
+        holder += longer
+        left -= longer
+    return Columns(
+        width, ttl_digits, tag, asn_digits, holder, host + (left if host else 0), shown, spark, loss
+    )

@@ -1,0 +1,257 @@
+"""What one row of a panel says, as a value: built from a snapshot, compared with the last, then painted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from tracetui.analysis.as_path import hop_systems
+from tracetui.model import Attribution, AutonomousSystem, Hop, LaneSnapshot, PathState, Role, Snapshot
+
+
+class Mark(StrEnum):
+    """What one lane has to say about one TTL."""
+
+    REPLY = "reply"
+    LAST = "last"
+    """The last responsive hop of a lane that does not arrive."""
+
+    QUIET = "quiet"
+    """No reply, which means nothing yet: something beyond answers, or it is too early to tell."""
+
+    SILENT = "silent"
+    """No reply, and the path is known to go silent before it."""
+
+    PENDING = "pending"
+    NONE = "none"
+    """The lane has no such TTL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who holds an address, as a row shows it: an AS, or words where there is none."""
+
+    system: AutonomousSystem | None = None
+    words: str = ""
+    """`private`, `no AS`, `…` while the look-up runs; "" when there is an AS."""
+
+    more: int = 0
+    """Further origin ASes (MOAS)."""
+
+
+NOBODY: Final = Owner()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One lane at one TTL."""
+
+    mark: Mark
+    rtt_ns: int | None = None
+    """RTT of the last probe answered in time."""
+
+    recent: tuple[int | None, ...] = ()
+    loss_percent: float | None = None
+    words: str = ""
+    """For `LAST`: what the path does here, such as `last reply`."""
+
+    differs: bool = False
+    """Another router answers this lane than the one the row names."""
+
+    loops: bool = False
+    """This hop is part of a routing loop."""
+
+
+@dataclass(frozen=True, slots=True)
+class ControlView:
+    """What a control that shares the last responsive hop sees at this distance."""
+
+    owner: Owner
+    replies: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HopLine:
+    """One row: a TTL of an endpoint."""
+
+    ttl: int
+    mark: Mark
+    """The strongest of its cells: an answer before silence, silence before quiet."""
+
+    owner: Owner = NOBODY
+    address: str = ""
+    name: str = ""
+    """PTR name; "" when there is none or none yet."""
+
+    more: int = 0
+    """Further addresses that answer at this TTL, over all lanes."""
+
+    other: str = ""
+    """The address that another lane sees here instead."""
+
+    cells: tuple[Cell, ...] = ()
+    control: ControlView | None = None
+
+
+_END_WORDS: Final = {
+    PathState.SILENT_AFTER: "last reply",
+    PathState.UNREACHABLE: "unreachable",
+    PathState.RESET: "reset",
+    PathState.ANSWERED_EARLY: "answers early",
+}
+"""States in which a lane ends at its last responsive hop, and what to call that end."""
+
+_STRENGTH: Final = (Mark.LAST, Mark.REPLY, Mark.SILENT, Mark.QUIET, Mark.PENDING, Mark.NONE)
+
+
+def owner_of(
+    address: str, snapshot: Snapshot, systems: Mapping[int, AutonomousSystem], asn: int | None
+) -> Owner:
+    """Name the holder of `address`; `asn` is the AS its hop counts for, None for none.
+
+    `systems` are the snapshot's ASes by number.
+    """
+    attribution = snapshot.owners.get(address)
+    if attribution is None:
+        return Owner(words="…")
+    if asn is None:
+        return Owner(words=_words_without_as(attribution))
+    system = systems.get(asn)
+    if system is None:
+        return Owner(words=f"AS{asn}")
+    return Owner(system, more=len(attribution.asns) - 1)
+
+
+def _words_without_as(attribution: Attribution) -> str:
+    if attribution.asn is not None or not attribution.known:
+        return "unknown"  # an answer in the endpoint's name, or an address no source knows
+    if attribution.special is not None:
+        return attribution.special.removesuffix("-use")
+    return attribution.name if attribution.exchange else "no AS"
+
+
+def systems_by_number(snapshot: Snapshot) -> dict[int, AutonomousSystem]:
+    """Return the ASes of a snapshot by their number."""
+    return {system.asn: system for system in snapshot.ases}
+
+
+class Controls:
+    """The control lanes of a snapshot, indexed by the addresses on their paths."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._seen: dict[str, list[tuple[LaneSnapshot, int]]] = {}
+        for lane in snapshot.lanes:
+            if lane.lane.role is not Role.CONTROL:
+                continue
+            for hop in lane.trace.hops:
+                for responder in hop.responders:
+                    self._seen.setdefault(responder.address, []).append((lane, hop.ttl))
+
+    def sharing(self, address: str, like: LaneSnapshot) -> tuple[LaneSnapshot, int] | None:
+        """Return a control that passes `address`, and its TTL there; one of the same protocol and port first."""
+        found = self._seen.get(address, ())
+        same = (pair for pair in found if pair[0].lane.label == like.lane.label)
+        return next(same, found[0] if found else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What all rows of a panel are made from."""
+
+    snapshot: Snapshot
+    systems: Mapping[int, AutonomousSystem]
+    controls: Controls
+    lanes: Sequence[LaneSnapshot]
+    hop_ases: Sequence[tuple[int | None, ...]]
+    """The AS of each hop, by lane."""
+
+
+def panel_lines(lanes: Sequence[LaneSnapshot], snapshot: Snapshot, controls: Controls) -> list[HopLine]:
+    """Return the rows of one endpoint, TTL 1 first; `lanes` are its lanes."""
+    hop_ases = [hop_systems(lane.trace, snapshot.owners, lane.verdict) for lane in lanes]
+    scene = _Scene(snapshot, systems_by_number(snapshot), controls, lanes, hop_ases)
+    return [
+        _line(ttl, scene) for ttl in range(1, max((len(lane.trace.hops) for lane in lanes), default=0) + 1)
+    ]
+
+
+def _line(ttl: int, scene: _Scene) -> HopLine:
+    hops = [_hop(lane, ttl) for lane in scene.lanes]
+    seen = [[responder.address for responder in hop.responders] if hop else [] for hop in hops]
+    naming = next((index for index, addresses in enumerate(seen) if addresses), None)
+    named = seen[naming] if naming is not None else []
+    cells = tuple(
+        _cell(lane, hop, differs=bool(addresses) and set(addresses).isdisjoint(named))
+        for lane, hop, addresses in zip(scene.lanes, hops, seen, strict=True)
+    )
+    marks = {cell.mark for cell in cells}
+    mark = next(mark for mark in _STRENGTH if mark in marks)
+    control = _control_view(ttl, cells, scene)
+    if naming is None:
+        return HopLine(ttl, mark, cells=cells, control=control)
+    other = next((seen[lane][0] for lane, cell in enumerate(cells) if cell.differs), "")
+    distinct = len({address for addresses in seen for address in addresses})
+    return HopLine(
+        ttl,
+        mark,
+        owner_of(named[0], scene.snapshot, scene.systems, scene.hop_ases[naming][ttl - 1]),
+        named[0],
+        scene.snapshot.names.get(named[0], ""),
+        distinct - (2 if other else 1),
+        other,
+        cells,
+        control,
+    )
+
+
+def _hop(lane: LaneSnapshot, ttl: int) -> Hop | None:
+    hops = lane.trace.hops
+    return hops[ttl - 1] if ttl <= len(hops) else None
+
+
+def _cell(lane: LaneSnapshot, hop: Hop | None, *, differs: bool) -> Cell:
+    if hop is None:
+        return Cell(Mark.NONE)
+    verdict = lane.verdict
+    end_words = _END_WORDS.get(verdict.state, "")
+    last = verdict.last_responsive_ttl or 0
+    if not hop.answered:
+        return Cell(_silence(hop, beyond_end=bool(end_words) and hop.ttl > last))
+    at_end = bool(end_words) and hop.ttl == (verdict.proof_ttl or last)
+    return Cell(
+        Mark.LAST if at_end else Mark.REPLY,
+        hop.rtt.last_ns if hop.rtt else None,
+        hop.recent,
+        hop.loss_percent,
+        end_words if at_end else "",
+        differs,
+        any(responder.address in verdict.loop for responder in hop.responders),
+    )
+
+
+def _silence(hop: Hop, *, beyond_end: bool) -> Mark:
+    if beyond_end:
+        return Mark.SILENT
+    if hop.completed:
+        return Mark.QUIET
+    return Mark.PENDING if hop.sent else Mark.NONE
+
+
+def _control_view(ttl: int, cells: Sequence[Cell], scene: _Scene) -> ControlView | None:
+    for lane, cell in zip(scene.lanes, cells, strict=True):
+        last, last_ttl = lane.verdict.last_responsive, lane.verdict.last_responsive_ttl
+        if cell.mark is not Mark.SILENT or lane.lane.role is Role.CONTROL or not last or not last_ttl:
+            continue
+        shared = scene.controls.sharing(last, lane)
+        if shared is None:
+            continue
+        control, control_ttl = shared
+        hop = _hop(control, control_ttl + ttl - last_ttl)
+        if hop is None:
+            continue
+        main = hop.main
+        if main is None:
+            return ControlView(NOBODY, replies=False)
+        asn = hop_systems(control.trace, scene.snapshot.owners, control.verdict)[hop.ttl - 1]
+        return ControlView(owner_of(main.address, scene.snapshot, scene.systems, asn), replies=True)
+    return None

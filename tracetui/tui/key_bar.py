@@ -1,0 +1,79 @@
+"""The footer: as many keys as fit, clickable, each with its tooltip."""
+
+from typing import Final
+
+from rich.cells import cell_len
+from rich.style import Style
+from textual import events
+
+from tracetui.tui.commands import COMMANDS, Command
+from tracetui.tui.hop_paint import Piece
+from tracetui.tui.lines_view import LinesView
+
+_ALWAYS: Final = frozenset({"help", "quit_board"})
+"""Actions that stay when others have to go."""
+
+
+def commands_that_fit(width: int) -> list[Command]:
+    """Return the footer's commands for `width` cells, in their order; the first ones are wanted most."""
+    wanted = [command for command in COMMANDS if command.footer]
+    left = width - 1 - sum(_width(command) for command in wanted if command.action in _ALWAYS)
+    shown = []
+    full = False
+    for command in wanted:
+        if command.action in _ALWAYS:
+            shown.append(command)
+            continue
+        full = full or _width(command) > left
+        if not full:
+            left -= _width(command)
+            shown.append(command)
+    return shown
+
+
+def _width(command: Command) -> int:
+    return cell_len(command.keys_in_words) + 1 + cell_len(command.label) + 2
+
+
+class KeyBar(LinesView):
+    """The last line of the board."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._spans: list[tuple[int, Command]] = []
+        """First cell of each command."""
+
+    def on_resize(self) -> None:
+        """Choose what fits."""
+        self.update_keys()
+
+    def update_keys(self) -> None:
+        """Show what fits now."""
+        ink = self.ink
+        pieces: list[Piece] = [(" ", ink.none)]
+        self._spans = []
+        at = 1
+        for command in commands_that_fit(self.size.width):
+            self._spans.append((at, command))
+            click = Style.from_meta({"@click": f"screen.{command.action}"})
+            pieces += [
+                (command.keys_in_words, ink.heading + click),
+                (f" {command.label}", ink.muted + click),
+                ("  ", ink.none),
+            ]
+            at += _width(command)
+        self.show([pieces])
+
+    def command_at(self, x: int) -> Command | None:
+        """Return the command shown at cell `x`."""
+        return next(
+            (command for start, command in reversed(self._spans) if start <= x < start + _width(command)),
+            None,
+        )
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Explain the key under the pointer."""
+        command = self.command_at(event.x)
+        purpose = command.purpose if command else None
+        if self.tooltip != purpose:
+            self.tooltip = purpose

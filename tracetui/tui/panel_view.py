@@ -1,0 +1,145 @@
+"""One endpoint on the board: its name, AS path, lanes in words, and hops."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+
+from tracetui.analysis.words import headline
+from tracetui.investigation.board import Panel
+from tracetui.model import LaneSnapshot, Role, Snapshot
+from tracetui.tui.columns import Columns, HostMode, layout
+from tracetui.tui.fit import fit
+from tracetui.tui.hop_line import Controls, panel_lines
+from tracetui.tui.hop_paint import Piece, paint_heading
+from tracetui.tui.hop_view import HopView
+from tracetui.tui.ink import Ink
+from tracetui.tui.lines_view import LinesView
+from tracetui.tui.ribbon import ARRIVED, ENDS, STOPPED, ribbon_pieces, ribbons
+from tracetui.tui.sparkline import scale_of
+
+
+@dataclass(frozen=True, slots=True)
+class PanelFrame:
+    """What a panel needs to know of the rest of the board, to stay aligned with it."""
+
+    mode: HostMode
+    height: int
+    """Rows to scroll over: of the panel with most."""
+
+    lanes: int
+    """Lanes of the panel with most, for the height of the heads."""
+
+    ttl_digits: int
+    tag: int
+    asn_digits: int
+    vantages: bool
+    """True when panels start from different places."""
+
+
+class PanelView(Vertical):
+    """A panel. It shows nothing that it was not given by `show`."""
+
+    class Resized(Message):
+        """Its rows have another width or another number, and want to be filled again."""
+
+        def __init__(self, view: "PanelView") -> None:
+            super().__init__()
+            self.view = view
+
+    def __init__(self, panel: Panel) -> None:
+        super().__init__()
+        self.panel = panel
+        self.lanes: Sequence[LaneSnapshot] = ()
+        self._title = ""
+        self._position = ""
+        self.head = LinesView(classes="head")
+        self.hops = HopView()
+
+    def compose(self) -> ComposeResult:
+        """Head above hops."""
+        yield self.head
+        yield self.hops
+
+    def show(self, snapshot: Snapshot, controls: Controls, frame: PanelFrame) -> None:
+        """Show what `snapshot` says of `self.lanes`; only what differs from before is drawn."""
+        lane = self.lanes[0].lane
+        title = panel_title(self.lanes, vantage=frame.vantages)
+        if title != self._title:
+            self._title = title
+            self.border_title = Content(title)  # never a str: that would be parsed as markup
+        self.set_class(lane.role is Role.CONTROL, "-control")
+        width = self.hops.size.width
+        if not width:
+            return  # not laid out yet: `Resized` follows
+        columns = layout(
+            width,
+            lanes=len(self.lanes),
+            ttl_digits=frame.ttl_digits,
+            tag=frame.tag,
+            asn_digits=frame.asn_digits,
+            family=lane.family,
+            mode=frame.mode,
+        )
+        self._show_head(snapshot, controls, frame, columns)
+        rows = panel_lines(self.lanes, snapshot, controls)
+        self.hops.show(rows, columns, mode=frame.mode, scale_ns=scale_of(rows), height=frame.height)
+        self.tell_position()
+
+    def _show_head(self, snapshot: Snapshot, controls: Controls, frame: PanelFrame, columns: Columns) -> None:
+        ink = self.head.ink
+        found = ribbons(self.lanes, controls)
+        head: list[list[Piece]] = [
+            [(" ", ink.none), *ribbon_pieces(found, snapshot, ink, columns.width - 2)],
+            *(_lane_in_words(lane, snapshot, columns.width, ink) for lane in self.lanes),
+            *([] for _ in range(frame.lanes - len(self.lanes))),
+            paint_heading([lane.lane.label for lane in self.lanes], columns, ink),
+        ]
+        self.head.show(head)
+
+    def tell_position(self) -> None:
+        """Say which hops are in sight, when not all are."""
+        count = len(self.hops.rows)
+        top, height = self.hops.scroll_offset.y, self.hops.size.height
+        last = min(count, top + height)
+        text = f" {top + 1}–{last} of {count} hops " if top or count > height else ""
+        if text != self._position:
+            self._position = text
+            self.border_subtitle = Content(text)
+
+    def on_resize(self) -> None:
+        """Ask for the rows again."""
+        self.post_message(self.Resized(self))
+
+
+def panel_title(lanes: Sequence[LaneSnapshot], *, vantage: bool) -> str:
+    """Return `host · address`, with the role of a control and, when panels differ in it, the vantage."""
+    lane = lanes[0].lane
+    title = lane.address if lane.host == lane.address else f"{lane.host} · {lane.address}"
+    if lane.role is Role.CONTROL:
+        title = f"control · {title}"
+    if vantage:
+        source = lane.vantage or next((lane.trace.source for lane in lanes if lane.trace.source), None)
+        title += f" · from {source}" if source else ""
+    return f" {title} "
+
+
+def panel_name(lanes: Sequence[LaneSnapshot]) -> str:
+    """Return the endpoint in a word or two: its host."""
+    return lanes[0].lane.host
+
+
+def state_glyph(lanes: Sequence[LaneSnapshot]) -> str:
+    """Return one character for the worst of some lanes: stopped, not known yet, arrived."""
+    ends = {ENDS.get(lane.verdict.state, STOPPED) for lane in lanes}
+    return STOPPED if STOPPED in ends else ARRIVED if ends == {ARRIVED} else "○"
+
+
+def _lane_in_words(lane: LaneSnapshot, snapshot: Snapshot, width: int, ink: Ink) -> list[Piece]:
+    glyph = state_glyph([lane])
+    glyph_ink = {STOPPED: ink.lost, ARRIVED: ink.good}.get(glyph, ink.faint)
+    words = headline(lane, snapshot)
+    return [(" ", ink.none), (f"{glyph} ", glyph_ink), (fit(words, width - 4), ink.plain)]
