@@ -46,7 +46,7 @@ class BoardScreen(Screen[None]):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--{role}" for role in (*ROLES, "cursor")}
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-short"), (20, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012  (Textual's own declaration)
     AUTO_FOCUS = ""
 
     def __init__(self, board: Board, *, title: str, export_directory: Path) -> None:

@@ -148,7 +148,7 @@ class Controls:
                     self._seen.setdefault(responder.address, []).append((lane, hop.ttl))
 
     def sharing(self, address: str, like: LaneSnapshot) -> tuple[LaneSnapshot, int] | None:
-        """Return a control that passes `address`, and its TTL there; one of the same protocol and port first."""
+        """Return a control that passes `address`, and its TTL there; same protocol and port first."""
         found = self._seen.get(address, ())
         same = (pair for pair in found if pair[0].lane.label == like.lane.label)
         return next(same, found[0] if found else None)

@@ -53,10 +53,8 @@ def paint_heading(labels: list[str], columns: Columns, ink: Ink) -> list[Piece]:
         pieces.append((" " + fit("address", columns.host), ink.muted))
     for position, label in enumerate(labels[: columns.lanes]):
         hidden = len(labels) - columns.lanes
-        if hidden > 0 and position == columns.lanes - 1:
-            head = f"{label} +{hidden}"
-        else:
-            head = label
+        more = hidden > 0 and position == columns.lanes - 1
+        head = f"{label} +{hidden}" if more else label
         loss = "loss" if columns.loss and columns.drawn >= len(head) + 1 else ""
         pieces += [
             ("  " + fit(head, columns.lane - 2 - len(loss)), ink.heading),
