@@ -59,6 +59,18 @@ def icmp_words(icmp_type: int | None, code: int | None, family: int) -> str:
     return f"{words or 'unreachable'} ({numbers})"
 
 
+def reply_words(label: str, family: int) -> str:
+    """Return a reply label of `Responder.replies` in words: `SYN/ACK`, `host unreachable (3/1)`."""
+    unreachable, _, code = label.partition("_")
+    if unreachable == "unreachable" and code.isdigit():
+        return icmp_words(3 if family == 4 else 1, int(code), family)
+    if label == ReplyKind.TIME_EXCEEDED.value:
+        return "Time Exceeded"
+    return next(
+        (words for kind, words in PROOF_WORDS.items() if kind.value == label), label.replace("_", " ")
+    )
+
+
 def headline(lane: LaneSnapshot, snapshot: Snapshot) -> str:
     """Return one short sentence on where a lane stands: its header line on the screen and in a report."""
     verdict, failure = lane.verdict, lane.trace.failure

@@ -1,1 +1,15 @@
-"""Snapshot to Markdown and JSON: pure functions; writing files is the caller's."""
+"""Snapshots written down: Markdown for people, JSON for programs, plain text for a terminal."""
+
+from tracetui.model import Snapshot
+from tracetui.report.json_snapshot import as_dict, json_text
+from tracetui.report.markdown import markdown
+from tracetui.report.text import text
+
+__all__ = ["as_dict", "json_text", "markdown", "render", "text"]
+
+_WRITERS = {"markdown": markdown, "json": json_text, "text": text}
+
+
+def render(snapshot: Snapshot, output_format: str) -> str:
+    """Return the snapshot as `markdown`, `json` or `text`."""
+    return _WRITERS[output_format](snapshot)

@@ -1,0 +1,85 @@
+"""The AS paths of all lanes side by side, and in words where they part."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from tracetui.analysis.as_path import parting
+from tracetui.analysis.words import headline_short
+from tracetui.model import LaneSnapshot, Snapshot
+
+ARROW: Final = " → "
+
+
+@dataclass(frozen=True, slots=True)
+class PathRow:
+    """Lanes of one endpoint with the same AS path and the same end."""
+
+    host: str
+    address: str
+    lanes: tuple[str, ...]
+    """`TCP/25`, `ICMP`."""
+
+    path: tuple[int, ...]
+    end: str
+    origin: str | None
+    """Source address; lanes from different ones are not compared."""
+
+
+def path_rows(snapshot: Snapshot) -> list[PathRow]:
+    """Return the rows in board order."""
+    rows: dict[tuple[object, ...], PathRow] = {}
+    for lane in snapshot.lanes:
+        key = (lane.lane.panel, lane.lane.role, lane.as_path, headline_short(lane))
+        before = rows.get(key)
+        rows[key] = PathRow(
+            host=lane.lane.host,
+            address=lane.lane.address,
+            lanes=(*(before.lanes if before else ()), lane.lane.label),
+            path=lane.as_path,
+            end=headline_short(lane),
+            origin=_origin(lane),
+        )
+    return list(rows.values())
+
+
+def tagged(asn: int, snapshot: Snapshot) -> str:
+    """Return `B 8359`."""
+    tag = next((system.tag for system in snapshot.ases if system.asn == asn), "")
+    return f"{tag} {asn}".lstrip()
+
+
+def parting_words(snapshot: Snapshot) -> Iterator[str]:
+    """Yield a sentence for each origin: what its paths share and how each goes on from there; plain text."""
+    rows = [row for row in path_rows(snapshot) if row.path]
+    origins = {row.origin for row in rows}
+    ordered = sorted(rows, key=lambda row: row.origin or "")
+    for origin, group in groupby(ordered, key=lambda row: row.origin):
+        start = f"From {origin}: " if len(origins) > 1 else ""
+        yield start + _sentence(list(group), snapshot, capital=not start)
+
+
+def _sentence(rows: Sequence[PathRow], snapshot: Snapshot, *, capital: bool) -> str:
+    shared = parting([row.path for row in rows])
+    if shared is None:
+        path = ARROW.join(tagged(asn, snapshot) for asn in rows[0].path)
+        text = f"all lanes cross the same ASes: {path}." if len(rows) > 1 else f"the path crosses {path}."
+    else:
+        common = ARROW.join(tagged(asn, snapshot) for asn in rows[0].path[:shared])
+        onward: dict[str, list[str]] = {}
+        for row in rows:
+            rest = row.path[shared:]
+            goes = f"on to {tagged(rest[0], snapshot)}" if rest else "no farther"
+            onward.setdefault(goes, []).append(f"{row.host} {', '.join(row.lanes)}")
+        ways = "; ".join(f"{goes}: {', '.join(names)}" for goes, names in onward.items())
+        text = (
+            f"the paths share {common}, then part: {ways}."
+            if shared
+            else f"the paths share no AS at their start: {ways}."
+        )
+    return text[0].upper() + text[1:] if capital else text
+
+
+def _origin(lane: LaneSnapshot) -> str | None:
+    return lane.lane.vantage or lane.trace.source

@@ -1,0 +1,159 @@
+"""The hops of a lane as rows that both written reports print: cells of plain text, not yet escaped."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from tracetui.analysis.as_path import hop_systems
+from tracetui.analysis.silence import silence
+from tracetui.analysis.words import reply_words
+from tracetui.model import (
+    Hop,
+    LaneSnapshot,
+    PathState,
+    ReplyKind,
+    Responder,
+    RttStatistics,
+    Silence,
+    Snapshot,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HopRow:
+    """One responder of one TTL, or a row of silent TTLs."""
+
+    hop: str
+    """`4`, `5–30`; "" for the second and later responders of a TTL."""
+
+    network: str
+    """`B 8359 MTS`, or what kind of address it is."""
+
+    address: str
+    name: str
+    sent: str
+    loss: str
+    rtt: RttStatistics | None
+    notes: tuple[str, ...]
+
+
+SILENCE_WORDS: Final = {
+    Silence.SILENT: "silent",
+    Silence.SILENT_FORWARDING: "silent, forwards",
+    Silence.RATE_LIMITED: "answers some probes only (rate-limited)",
+}
+
+
+def hop_rows(lane: LaneSnapshot, snapshot: Snapshot) -> Iterator[HopRow]:
+    """Yield the rows of a lane, TTL by TTL; TTLs in a row that are silent in the same way share one."""
+    systems = hop_systems(lane.trace, snapshot.owners, lane.verdict)
+    for answered, group in groupby(
+        lane.trace.hops, key=lambda hop: (hop.answered, silence(lane.trace, hop.ttl))
+    ):
+        hops = list(group)
+        if not answered[0] and hops[-1].ttl != hops[0].ttl:
+            yield _silent_run(hops, answered[1])
+        elif not answered[0]:
+            yield _silent_hop(hops[0], answered[1])
+        else:
+            for hop in hops:
+                yield from _answering_hop(hop, lane, snapshot, systems[hop.ttl - 1])
+
+
+def network_words(address: str, snapshot: Snapshot, asn: int | None = None) -> str:
+    """Return whose an address is: `B 8359 MTS`, `private-use`, `exchange DE-CIX`, ...; "" while unknown."""
+    owner = snapshot.owners.get(address)
+    asn = asn or (owner.asn if owner else None)
+    if asn is not None:
+        system = next((system for system in snapshot.ases if system.asn == asn), None)
+        if system is not None:
+            return f"{system.tag} {asn} {system.name}".rstrip()
+        return f"{asn} {owner.name if owner else ''}".rstrip()
+    if owner is None:
+        return ""
+    if owner.special is not None:
+        return owner.special
+    if owner.exchange:
+        return f"exchange {owner.name}".rstrip()
+    return "not announced" if owner.unannounced else owner.name
+
+
+def _silent_run(hops: Sequence[Hop], why: Silence | None) -> HopRow:
+    sent = sorted({hop.sent for hop in hops})
+    return HopRow(
+        hop=f"{hops[0].ttl}–{hops[-1].ttl}",
+        network="",
+        address="",
+        name="",
+        sent=str(sent[0]) if len(sent) == 1 else f"{sent[0]}–{sent[-1]}",
+        loss="100 %" if why is not None else "–",
+        rtt=None,
+        notes=(SILENCE_WORDS[why] if why else "no reply yet",),
+    )
+
+
+def _silent_hop(hop: Hop, why: Silence | None) -> HopRow:
+    notes = SILENCE_WORDS[why] if why else "no reply yet" if hop.sent else "not probed"
+    return HopRow(str(hop.ttl), "", "", "", str(hop.sent), loss_words(hop), None, (notes,))
+
+
+def _answering_hop(hop: Hop, lane: LaneSnapshot, snapshot: Snapshot, asn: int | None) -> Iterator[HopRow]:
+    for place, responder in enumerate(hop.responders):
+        main = place == 0
+        notes = list(_hop_notes(hop, lane)) if main else []
+        if len(hop.responders) > 1:
+            total = sum(one.count for one in hop.responders)
+            notes.append(f"{responder.count} of {total} replies")
+        notes.extend(_responder_notes(responder, lane))
+        borrowed = _is_borrowed(responder, lane)
+        yield HopRow(
+            hop=str(hop.ttl) if main else "",
+            network="" if borrowed else network_words(responder.address, snapshot, asn if main else None),
+            address=responder.address,
+            name="" if borrowed else snapshot.names.get(responder.address, ""),
+            sent=str(hop.sent) if main else "",
+            loss=loss_words(hop) if main else "",
+            rtt=hop.rtt if main else None,
+            notes=tuple(notes),
+        )
+
+
+def loss_words(hop: Hop) -> str:
+    """Return the loss of a hop: `33 %`, `<1 %` for a little, `–` while no probe is complete."""
+    loss = hop.loss_percent
+    if loss is None:
+        return "–"
+    return "<1 %" if 0 < loss < 1 else f"{loss:.0f} %"
+
+
+def _hop_notes(hop: Hop, lane: LaneSnapshot) -> Iterator[str]:
+    verdict = lane.verdict
+    if hop.ttl == verdict.last_responsive_ttl and verdict.state is PathState.SILENT_AFTER:
+        yield "◀ last reply"
+    if verdict.state is PathState.LOOP and hop.ttl == verdict.loop_ttl:
+        yield "loop begins"
+    why = silence(lane.trace, hop.ttl)
+    if why is not None:
+        yield SILENCE_WORDS[why]
+    if hop.late:
+        yield f"{hop.late} late"
+
+
+def _responder_notes(responder: Responder, lane: LaneSnapshot) -> Iterator[str]:
+    others = {
+        label: count for label, count in responder.replies.items() if label != ReplyKind.TIME_EXCEEDED.value
+    }
+    for label, count in sorted(others.items()):
+        yield f"{reply_words(label, lane.lane.family)} ×{count}"
+    if _is_borrowed(responder, lane):
+        yield "in the endpoint's name, from nearer"
+    if responder.mpls:
+        yield f"MPLS {', '.join(str(label) for label in responder.mpls)}"
+
+
+def _is_borrowed(responder: Responder, lane: LaneSnapshot) -> bool:
+    """True for replies in the endpoint's name that something nearer sent."""
+    verdict = lane.verdict
+    early = verdict.state in {PathState.RESET, PathState.ANSWERED_EARLY}
+    return early and verdict.proof is not None and verdict.proof.value in responder.replies

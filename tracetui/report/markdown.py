@@ -1,0 +1,202 @@
+"""The report for a ticket, a complaint or an article: Markdown that reads as plain text too."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from tracetui.analysis.words import headline
+from tracetui.model import LaneSnapshot, Snapshot
+from tracetui.report.as_paths import parting_words, path_rows, tagged
+from tracetui.report.escape import code, inert
+from tracetui.report.hop_rows import HopRow, hop_rows
+from tracetui.report.occasion import (
+    as_data_words,
+    flow_words,
+    lane_title,
+    method_words,
+    origin_words,
+    receiver_words,
+    targets_words,
+    utc,
+)
+from tracetui.report.reading import how_to_read
+from tracetui.report.table import table
+
+_HOP_COLUMNS: Final = (
+    "hop",
+    "AS",
+    "address",
+    "name",
+    "sent",
+    "loss",
+    "last",
+    "mean",
+    "best",
+    "worst",
+    "notes",
+)
+_NAME_COLUMN: Final = _HOP_COLUMNS.index("name")
+_RIGHT_COLUMNS: Final = (0, 4, 5, 6, 7, 8, 9)
+
+
+def markdown(snapshot: Snapshot) -> str:
+    """Return the whole snapshot as Markdown (GitHub flavour for tables); ends with a newline.
+
+    Whatever strangers wrote (names, holders, messages) is shown as text and does nothing.
+    """
+    sections = (
+        _title(snapshot),
+        _occasion(snapshot),
+        _results(snapshot),
+        _as_paths(snapshot),
+        _hops(snapshot),
+        _legend(snapshot),
+        _events(snapshot),
+        _reading(snapshot),
+    )
+    return "\n".join(section for parts in sections for section in parts)
+
+
+def _title(snapshot: Snapshot) -> Iterator[str]:
+    targets = ", ".join(inert(host) for host in targets_words(snapshot))
+    yield f"# Path report: {targets}\n" if targets else "# Path report\n"
+    if snapshot.vantage.prober == "simulated":
+        title = f": {inert(snapshot.title)}" if snapshot.title else ""
+        yield f"> **Simulated{title}.** No packet of this report crossed a real network.\n"
+
+
+def _occasion(snapshot: Snapshot) -> Iterator[str]:
+    seconds = (snapshot.created_at - snapshot.started_at).total_seconds()
+    facts = {
+        "Asked": code(snapshot.tool.command),
+        "When": f"{utc(snapshot.started_at)} to {utc(snapshot.created_at)} ({seconds:.0f} s)",
+        "From": inert(origin_words(snapshot)),
+        "How": inert(method_words(snapshot)),
+        "Flows": inert(flow_words(snapshot) or ""),
+        "AS data": inert(as_data_words(snapshot)),
+        "Tool": inert(f"{snapshot.tool.name} {snapshot.tool.version}"),
+        "Receiver": inert(receiver_words(snapshot) or ""),
+    }
+    yield "".join(f"- {name}: {words}\n" for name, words in facts.items() if words)
+
+
+def _results(snapshot: Snapshot) -> Iterator[str]:
+    yield "## Results\n"
+    if snapshot.lanes:
+        origins = len({(lane.lane.vantage, lane.trace.source) for lane in snapshot.lanes}) > 1
+        header = ["target", "address", "lane", "role", "rounds", "result"]
+        rows = [
+            [
+                _host(lane),
+                inert(lane.lane.address),
+                lane.lane.label,
+                lane.lane.role.value,
+                str(lane.trace.rounds),
+                inert(headline(lane, snapshot)),
+            ]
+            for lane in snapshot.lanes
+        ]
+        if origins:
+            header.insert(2, "from")
+            for row, lane in zip(rows, snapshot.lanes, strict=True):
+                row.insert(2, inert(lane.trace.source or lane.lane.vantage or ""))
+        yield table(header, rows, right=(header.index("rounds"),))
+    for one in snapshot.unresolved:
+        yield f"- {inert(one.target)}: {inert(one.problem or 'still being resolved')}\n"
+    if not snapshot.lanes and not snapshot.unresolved:
+        yield "Nothing was traced.\n"
+
+
+def _as_paths(snapshot: Snapshot) -> Iterator[str]:
+    rows = path_rows(snapshot)
+    longest = max((len(row.path) for row in rows), default=0)
+    if not longest:
+        return
+    origins = len({row.origin for row in rows}) > 1
+    yield "## AS paths\n"
+    yield table(
+        [*(["from"] if origins else []), "target", "lanes", *_ordinals(longest), "end"],
+        [
+            [
+                *([inert(row.origin or "")] if origins else []),
+                inert(row.host),
+                ", ".join(row.lanes),
+                *(tagged(asn, snapshot) for asn in row.path),
+                *([""] * (longest - len(row.path))),
+                inert(row.end),
+            ]
+            for row in rows
+        ],
+    )
+    for sentence in parting_words(snapshot):
+        yield f"{inert(sentence)}\n"
+
+
+def _ordinals(count: int) -> list[str]:
+    return ["AS path", *([""] * (count - 1))]
+
+
+def _hops(snapshot: Snapshot) -> Iterator[str]:
+    if snapshot.lanes:
+        yield "## Hops\n"
+        yield "Round-trip times in milliseconds; loss in percent of the probes whose time is up.\n"
+    for lane in snapshot.lanes:
+        yield f"### {' · '.join(inert(part) for part in lane_title(lane))}\n"
+        yield f"{_sentence(inert(headline(lane, snapshot)))}\n"
+        rows = list(hop_rows(lane, snapshot))
+        if rows:
+            yield _hop_table(rows)
+
+
+def _hop_table(rows: Sequence[HopRow]) -> str:
+    named = any(row.name for row in rows)
+    cells = [[*_hop_cells(row)] for row in rows]
+    header, right = list(_HOP_COLUMNS), list(_RIGHT_COLUMNS)
+    if not named:
+        for line in (header, *cells):
+            del line[_NAME_COLUMN]
+        right = [column - (column > _NAME_COLUMN) for column in right]
+    return table(header, cells, right=right)
+
+
+def _hop_cells(row: HopRow) -> Iterator[str]:
+    yield row.hop
+    yield inert(row.network)
+    yield inert(row.address)
+    yield code(row.name)
+    yield row.sent
+    yield row.loss
+    rtt = row.rtt
+    times = (rtt.last_ns, rtt.mean_ns, rtt.best_ns, rtt.worst_ns) if rtt else ()
+    yield from (f"{time / 1e6:.2f}" if time < 10e6 else f"{time / 1e6:.1f}" for time in times)
+    yield from ([""] * (4 - len(times)))
+    yield inert("; ".join(row.notes))
+
+
+def _legend(snapshot: Snapshot) -> Iterator[str]:
+    if snapshot.ases:
+        yield "## ASes\n"
+        rows = [[system.tag, f"AS{system.asn}", inert(system.name)] for system in snapshot.ases]
+        yield table(["tag", "AS", "holder"], rows)
+
+
+def _events(snapshot: Snapshot) -> Iterator[str]:
+    if snapshot.events:
+        yield "## What changed\n"
+        yield "".join(f"- {utc(event.at)}: {inert(event.text)}\n" for event in snapshot.events)
+    if snapshot.notes:
+        yield "## Notes\n"
+        yield "".join(f"- {utc(note.at)}: {inert(note.text)}\n" for note in snapshot.notes)
+
+
+def _reading(snapshot: Snapshot) -> Iterator[str]:
+    yield "## How to read this\n"
+    yield "".join(f"- {sentence}\n" for sentence in how_to_read(snapshot))
+
+
+def _host(lane: LaneSnapshot) -> str:
+    one = lane.lane
+    return inert(one.host if one.host == one.target else f"{one.host} ({one.target})")
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}." if text else text

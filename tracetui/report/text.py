@@ -1,0 +1,100 @@
+"""The report for a terminal, in mtr's manner: at most 100 columns, no markup."""
+
+from collections.abc import Iterator
+from textwrap import wrap
+from typing import Final
+
+from tracetui.analysis.words import headline
+from tracetui.model import Snapshot, safe_text
+from tracetui.report.as_paths import parting_words
+from tracetui.report.hop_rows import HopRow, hop_rows
+from tracetui.report.occasion import (
+    as_data_words,
+    lane_title,
+    method_words,
+    origin_words,
+    receiver_words,
+    utc,
+)
+from tracetui.report.table import fit
+
+WIDTH: Final = 100
+_NETWORK, _HOST = 20, 38
+_HEADER: Final = f"{'hop':>5} {'AS':<{_NETWORK}} {'host':<{_HOST}} {'loss':>5} {'sent':>5} {'last':>5} {'mean':>5} {'worst':>5}"
+
+
+def text(snapshot: Snapshot) -> str:
+    """Return the snapshot as plain text; RTTs in milliseconds. Ends with a newline."""
+    return "\n".join(line.rstrip() for line in _lines(snapshot)) + "\n"
+
+
+def _lines(snapshot: Snapshot) -> Iterator[str]:
+    tool = snapshot.tool
+    yield from _wrapped(
+        f"{tool.name} {tool.version} · {utc(snapshot.started_at)} to {utc(snapshot.created_at)}"
+    )
+    if snapshot.vantage.prober == "simulated":
+        yield from _wrapped(f"Simulated: {snapshot.title or 'no packet crossed a real network'}")
+    yield from _wrapped(f"from {origin_words(snapshot)}")
+    yield from _wrapped(method_words(snapshot))
+    yield from _wrapped(f"AS data: {as_data_words(snapshot)}")
+    dropped = receiver_words(snapshot)
+    if dropped:
+        yield from _wrapped(dropped)
+    for one in snapshot.unresolved:
+        yield ""
+        yield from _wrapped(f"{one.target}: {one.problem or 'still being resolved'}")
+    for lane in snapshot.lanes:
+        yield ""
+        yield from _wrapped(" · ".join(lane_title(lane)))
+        yield from _wrapped(f"  {headline(lane, snapshot)}")
+        rows = list(hop_rows(lane, snapshot))
+        if rows:
+            yield _HEADER
+        for row in rows:
+            yield from _row(row)
+    if snapshot.lanes:
+        yield ""
+        for sentence in parting_words(snapshot):
+            yield from _wrapped(sentence)
+        yield from _wrapped(
+            "A silent hop is normal while something beyond it answers. Where answers end, the router at the last "
+            "one or the next may be the one that drops, on the way out or back."
+        )
+
+
+def _row(row: HopRow) -> Iterator[str]:
+    host = safe_text(f"{row.address} {row.name}")
+    silent = not host
+    rtt = row.rtt
+    times = (rtt.last_ns, rtt.mean_ns, rtt.worst_ns) if rtt else ()
+    yield " ".join(
+        (
+            fit(row.hop, 5, right=True),
+            fit(safe_text(row.network), _NETWORK),
+            fit("; ".join(row.notes) if silent else host, _HOST),
+            fit(row.loss.replace(" ", ""), 5, right=True),
+            fit(row.sent, 5, right=True),
+            *(fit(_ms(time), 5, right=True) for time in times),
+        )
+    )
+    if row.notes and not silent:
+        yield from _wrapped(f"{'':6}└ {'; '.join(row.notes)}")
+
+
+def _ms(nanoseconds: float) -> str:
+    milliseconds = nanoseconds / 1e6
+    return (
+        f"{milliseconds:.2f}"
+        if milliseconds < 10
+        else f"{milliseconds:.1f}"
+        if milliseconds < 1000
+        else f"{milliseconds:.0f}"
+    )
+
+
+def _wrapped(line: str) -> Iterator[str]:
+    indent = line[: len(line) - len(line.lstrip(" "))]
+    yield from wrap(
+        safe_text(line, limit=2000), WIDTH, initial_indent=indent, subsequent_indent=f"{indent}  "
+    )
