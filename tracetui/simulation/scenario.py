@@ -1,0 +1,246 @@
+"""A scenario: a small internet, as values. What a scenario file says once it has been checked.
+
+Times are nanoseconds since the start of the scenario; addresses are `ipaddress` objects; names are the file's.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from typing import Final
+
+from tracetui.model import ProbeProtocol, Target
+
+Address = IPv4Address | IPv6Address
+Prefix = IPv4Network | IPv6Network
+
+ALWAYS: Final = 2**63
+"""`until_ns` of what never ends."""
+
+
+class Action(StrEnum):
+    """What a policy does with a packet it matches."""
+
+    DROP = "drop"
+    REJECT = "reject"
+    """Drop it and say so: ICMP unreachable with `Policy.code`."""
+
+    RESET = "reset"
+    """Answer a TCP packet with RST in the endpoint's name."""
+
+    ANSWER = "answer"
+    """Answer a SYN with SYN/ACK, an echo request with its reply, in the endpoint's name."""
+
+    RATE_LIMIT = "rate_limit"
+    """Send at most so many ICMP errors a second to one peer."""
+
+    SILENT = "silent"
+    """Forward, but send no ICMP error."""
+
+    LOOP = "loop"
+    """Forward to a neighbour that sends it back."""
+
+
+class Direction(StrEnum):
+    """Which packets a policy looks at."""
+
+    OUT = "out"
+    """Those on their way from the demo host."""
+
+    RETURN = "return"
+    """Replies that come from beyond this router."""
+
+
+class Port(StrEnum):
+    """What a host does with a SYN."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    FILTERED = "filtered"
+    """Nothing at all."""
+
+
+class LocalError(StrEnum):
+    """Why the demo host itself cannot send."""
+
+    NO_ROUTE = "no_route"
+    NOT_PERMITTED = "not_permitted"
+    NETWORK_DOWN = "network_down"
+    NO_BUFFERS = "no_buffers"
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """Which packets, and when. An empty tuple matches all."""
+
+    destinations: tuple[Prefix, ...] = ()
+    sources: tuple[Prefix, ...] = ()
+    protocols: tuple[ProbeProtocol, ...] = ()
+    ports: tuple[int, ...] = ()
+    """The endpoint's port: destination on the way out, source on the way back."""
+
+    from_ns: int = 0
+    until_ns: int = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A rule of a router or host."""
+
+    action: Action
+    selector: Selector = Selector()  # noqa: RUF009  (frozen)
+    direction: Direction = Direction.OUT
+    before_ttl: bool = False
+    """Applies before the TTL is looked at, as a Linux blackhole route does: no Time Exceeded from here."""
+
+    code: int = 0
+    """ICMP code of `reject`, IPv4."""
+
+    code6: int = 0
+    """ICMPv6 code of `reject`."""
+
+    percent: float = 100.0
+    """Share of the packets that `drop` takes, at random."""
+
+    passes: bool = False
+    """`reset` and `answer`: the packet goes on as well."""
+
+    initial_ttl: int = 64
+    """Of what `reset` and `answer` send."""
+
+    per_second: float = 1.0
+    burst: int = 6
+    """`rate_limit`: tokens a bucket holds; Linux holds six (`XRLIM_BURST_FACTOR`)."""
+
+    neighbours: tuple[str, ...] = ()
+    """`loop`: the routers of one turn, after this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFailure:
+    """The demo host refuses to send."""
+
+    error: LocalError
+    selector: Selector
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A place the probes start from: an internet provider of the demo host."""
+
+    name: str
+    addresses: tuple[Address, ...]
+    asn: int | None = None
+    pointer: str | None = None
+    failures: tuple[LocalFailure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Router:
+    """A router; without an address of the packet's family it forwards and never answers."""
+
+    name: str
+    addresses: tuple[Address, ...]
+    asn: int | None = None
+    pointer: str | None = None
+    initial_ttl: int = 255
+    silent: bool = False
+    reply_delay_ns: int = 0
+    """Until an ICMP error is made, beyond the links' delays."""
+
+    return_hops: int = 0
+    """Hops that replies from here and beyond pass on their way back, beyond those of the way out."""
+
+    return_delay_ns: int = 0
+    """What those hops take."""
+
+    mpls: tuple[int, ...] = ()
+    """Labels in its ICMP errors (RFC 4950), outermost first."""
+
+    quote: int | None = None
+    """Bytes quoted behind the IP header; None: as many as fit."""
+
+    policies: tuple[Policy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """An endpoint."""
+
+    name: str
+    addresses: tuple[Address, ...]
+    names: tuple[str, ...] = ()
+    asn: int | None = None
+    pointer: str | None = None
+    ports: dict[int, Port] = field(default_factory=dict)
+    other_ports: Port = Port.OPEN
+    ping: bool = True
+    down: bool = False
+    """Its router finds nobody there, and says host unreachable."""
+
+    control: bool = False
+    """A control, when the file names no demo targets."""
+
+    initial_ttl: int = 64
+    return_hops: int = 0
+    return_delay_ns: int = 0
+    reply_delay_ns: int = 0
+    policies: tuple[Policy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Two neighbours; the same both ways."""
+
+    ends: tuple[str, str]
+    delay_ns: int
+    jitter_ns: int = 0
+    """Up to so much more a pass, evenly distributed."""
+
+    loss: float = 0.0
+    """Share of packets lost a pass."""
+
+
+Step = tuple[tuple[str, ...], ...]
+"""Equal-cost branches of a path, each a run of names; a plain router is one branch of one name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The way from a source to some destinations."""
+
+    source: str
+    steps: tuple[Step, ...]
+    """After the source; may end before the destination: the shortest way goes on from there."""
+
+    destinations: tuple[Prefix, ...]
+    from_ns: int = 0
+    until_ns: int = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """An AS."""
+
+    asn: int
+    name: str
+    prefixes: tuple[Prefix, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A checked scenario: all names in it are known, all addresses belong to one node each."""
+
+    name: str
+    title: str
+    story: str
+    sources: tuple[Source, ...]
+    routers: tuple[Router, ...]
+    hosts: tuple[Host, ...]
+    links: tuple[Link, ...]
+    routes: tuple[Route, ...]
+    systems: tuple[System, ...]
+    mail: dict[str, tuple[str, ...]]
+    """Domain to its exchangers, most preferred first."""
+
+    demo: tuple[Target, ...]
+    """What `tracetui demo` traces."""
