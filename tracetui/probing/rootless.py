@@ -1,0 +1,139 @@
+"""The prober for everybody: TCP and ICMP traces without privilege, by the socket error queue of Linux."""
+
+import os
+import select
+from collections.abc import Sequence
+from typing import Final
+
+from tracetui.model import FlowKind, Lane, ProbeProtocol, ReceiveCounters
+from tracetui.probing.clock import Clock
+from tracetui.probing.prober import Probe
+from tracetui.probing.rootless_icmp import EchoLane
+from tracetui.probing.rootless_sockets import Match, Sockets
+from tracetui.probing.rootless_tcp import TcpLane, TcpProbing
+from tracetui.probing.tokens import Tokens
+
+_NS: Final = 1_000_000_000
+_EVENTS_MOST: Final = 256
+
+
+class RootlessProber:
+    """A `Prober` that an ordinary user may run.
+
+    TCP: a socket per lane and TTL, and so a source port per TTL; ICMP: a socket per lane. A TCP probe is
+    listened for until its first reply, and for `SYN_LIFE_NS` at most: less than the second after which the
+    kernel would send the SYN again.
+    """
+
+    name = "rootless"
+
+    def __init__(self, clock: Clock, interface: str | None = None) -> None:
+        """Make ready; no lane's socket is opened yet. Raises CannotRunError for an unknown interface."""
+        self._clock = clock
+        self._sockets = Sockets(clock, interface)
+        self._sockets.make_room = self._close_idle
+        self._tcp = TcpProbing(self._sockets)
+        self._tokens = Tokens()
+        self._lanes: dict[str, TcpLane | EchoLane] = {}
+        self._closed = False
+        self._wakes = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._sockets.poll.register(self._wakes, select.EPOLLIN)
+
+    # Lanes
+
+    def open_lane(self, lane: Lane) -> None:
+        """See `Prober`."""
+        opened = self._lanes.get(lane.id)
+        if opened is None:
+            tcp = lane.protocol is ProbeProtocol.TCP
+            opened = TcpLane(lane, self._tcp) if tcp else EchoLane(lane, self._sockets, self._tokens)
+            self._lanes[lane.id] = opened
+        opened.open()
+
+    def close_lane(self, lane_id: str) -> None:
+        """See `Prober`."""
+        opened = self._lanes.pop(lane_id, None)
+        if opened is not None:
+            opened.close()
+
+    def source(self, lane_id: str) -> str | None:
+        """See `Prober`."""
+        opened = self._lanes.get(lane_id)
+        return opened.source if opened is not None else None
+
+    def flow(self, lane: Lane) -> FlowKind:
+        """See `Prober`."""
+        return FlowKind.PER_HOP if lane.protocol is ProbeProtocol.TCP else FlowKind.FIXED
+
+    def _close_idle(self) -> None:
+        for opened in self._lanes.values():
+            opened.close_idle()
+
+    # Probes
+
+    def send(self, probe: Probe) -> None:
+        """See `Prober`."""
+        self._lanes[probe.lane_id].send(probe)
+
+    def forget(self, probe: Probe) -> None:
+        """See `Prober`."""
+        opened = self._lanes.get(probe.lane_id)
+        if opened is not None:
+            opened.forget(probe)
+
+    def wait(self, until_ns: int) -> Sequence[Match]:
+        """See `Prober`."""
+        taken: list[Match] = []
+        early = self._sockets.early
+        if early:
+            taken += early
+            early.clear()
+            until_ns = 0
+        while True:
+            woken = self._poll(until_ns, taken)
+            now_ns = self._clock.monotonic_ns()
+            self._tcp.give_up(now_ns)
+            if taken or woken or now_ns >= until_ns:
+                return taken
+
+    def _poll(self, until_ns: int, taken: list[Match]) -> bool:
+        """Wait for replies, or until a SYN is to be given up, and read them; True when woken."""
+        give_up_ns = self._tcp.next_ns()
+        if give_up_ns is not None and give_up_ns < until_ns:
+            until_ns = give_up_ns
+        wait_s = max(0.0, (until_ns - self._clock.monotonic_ns()) / _NS)
+        woken = False
+        watched = self._sockets.watched
+        for descriptor, events in self._sockets.poll.poll(wait_s, _EVENTS_MOST):
+            found = watched.get(descriptor)
+            if found is not None:
+                found.take(events, taken)
+            elif descriptor == self._wakes:
+                os.eventfd_read(self._wakes)
+                woken = True
+        return woken
+
+    def wake(self) -> None:
+        """See `Prober`."""
+        if not self._closed:
+            os.eventfd_write(self._wakes, 1)
+
+    @property
+    def counters(self) -> ReceiveCounters:
+        """See `Prober`."""
+        sockets = self._sockets
+        return ReceiveCounters(
+            matched=sockets.matched,
+            foreign=sockets.foreign,
+            forged=sockets.forged,
+            malformed=sockets.malformed,
+            dropped=sockets.dropped,
+        )
+
+    def close(self) -> None:
+        """See `Prober`."""
+        self._closed = True
+        for lane_id in list(self._lanes):
+            self.close_lane(lane_id)
+        self._sockets.close()
+        os.close(self._wakes)

@@ -1,0 +1,41 @@
+"""What rootless lanes of either protocol have in common: a source address that is looked up now and then."""
+
+from typing import Final
+
+from tracetui.model import Lane
+from tracetui.probing.prober import ProbeNotSentError
+from tracetui.probing.refusal import refused
+from tracetui.probing.rootless_sockets import Sockets
+from tracetui.probing.route import source_for
+
+SOURCE_CHECK_NS: Final = 5_000_000_000
+"""How old the choice of a lane's source address may be. The kernel chooses anew for each probe: this is for
+what we tell, and for the words when there is no route."""
+
+
+class RootlessLane:
+    """A lane and the source address of its probes."""
+
+    def __init__(self, lane: Lane, sockets: Sockets) -> None:
+        self.source: str | None = None
+        """None while there is none."""
+        self.lane: Final = lane
+        self.sockets: Final = sockets
+        self._check_due_ns = 0
+
+    def open(self) -> None:
+        """Find the source address. Raises ProbeNotSentError."""
+        self.source = None
+        self._check_due_ns = 0
+        self.source = source_for(self.lane.address, self.lane.vantage, self.sockets.interface)
+        self._check_due_ns = self.sockets.clock.monotonic_ns() + SOURCE_CHECK_NS
+
+    def check_source(self, now_ns: int) -> None:
+        """Open again when the source was found long ago, or a send has failed. Raises ProbeNotSentError."""
+        if now_ns >= self._check_due_ns:
+            self.open()
+
+    def refused(self, error: OSError) -> ProbeNotSentError:
+        """Return what to raise for a send that failed; before the next one the source is looked up anew."""
+        self._check_due_ns = 0
+        return refused(error, self.lane.address, self.sockets.interface)

@@ -1,0 +1,96 @@
+"""The sockets of the rootless prober: opened, watched, counted, and never all that the process may have."""
+
+import errno
+import os
+import resource
+import select
+import socket
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from tracetui.model import CannotRunError, Reply
+from tracetui.probing.clock import Clock
+from tracetui.probing.error_queue import SO_TIMESTAMPNS
+from tracetui.probing.prober import Probe
+from tracetui.probing.route import bind_to_interface
+
+Match = tuple[Probe, Reply]
+
+_SPARED: Final = 64
+"""File descriptors left to the rest of the program."""
+
+
+class Watched(Protocol):
+    """Something with a socket that `epoll` speaks of."""
+
+    def take(self, events: int, taken: list[Match]) -> None:
+        """Read what `events` announce and append what matches a probe."""
+
+
+class Sockets:
+    """What all lanes share: the clock, the interface, `epoll`, the counts, and the limit of open files."""
+
+    def __init__(self, clock: Clock, interface: str | None) -> None:
+        """Raise the soft limit of open files to the hard one.
+
+        Raises CannotRunError for an unknown interface.
+        """
+        if interface is not None:
+            _check_interface(interface)
+        self.clock: Final = clock
+        self.interface: Final = interface
+        self.poll: Final = select.epoll()
+        self.watched: Final[dict[int, Watched]] = {}
+        self.make_room: Callable[[], None] = lambda: None
+        """Closes sockets that are idle; called when there is no room for another."""
+        self.early: Final[list[Match]] = []
+        """Replies read while something was sent, to be handed out first."""
+        self.matched = self.foreign = self.forged = self.malformed = self.dropped = 0
+        limit = _raise_limit()
+        self._most: Final = limit - min(_SPARED, limit // 4)
+        # The kernel begins to stamp packets some time after the first socket asks for it.
+        self._stamping: Final = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._stamping.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+
+    def open(self, family: int, kind: int, protocol: int = 0) -> socket.socket:
+        """Return a non-blocking socket bound to the interface. Raises OSError."""
+        if len(self.watched) >= self._most:
+            self.make_room()
+            if len(self.watched) >= self._most:
+                raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        opened = socket.socket(family, kind | socket.SOCK_NONBLOCK, protocol)
+        try:
+            bind_to_interface(opened, self.interface)
+        except OSError:
+            opened.close()
+            raise
+        return opened
+
+    def close_watched(self, closing: socket.socket) -> None:
+        """Close a socket that is in `watched`; closing takes it out of `epoll`."""
+        self.watched.pop(closing.fileno(), None)
+        closing.close()
+
+    def close(self) -> None:
+        """Close what is not a lane's."""
+        self._stamping.close()
+        self.poll.close()
+
+
+def _raise_limit() -> int:
+    """Return how many files this process may have open, after making it as many as it may make it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        except (OSError, ValueError):
+            return soft
+    return hard if hard != resource.RLIM_INFINITY else 1 << 30
+
+
+def _check_interface(interface: str) -> None:
+    try:
+        socket.if_nametoindex(interface)
+    except OSError:
+        names = ", ".join(name for _, name in socket.if_nameindex())
+        raise CannotRunError(f"no network interface {interface!r}: there are {names}") from None
