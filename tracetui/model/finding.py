@@ -101,6 +101,9 @@ class StepKind(StrEnum):
     ADD_CONTROL = "add_control"
     """Add `target` (or, where that is a prefix, an address in it) as a control."""
 
+    MARK_CONTROL = "mark_control"
+    """Mark the endpoint `target`, on the board already, as a control."""
+
     ADD_TARGET = "add_target"
     """Add `target` as it stands."""
 

@@ -29,6 +29,9 @@ class Stop:
     guide: Comparison | None
     """The best comparison with a lane that passes L; None where none does."""
 
+    home: tuple[int, ...]
+    """The ASes that announce the endpoint."""
+
     passing: tuple[Comparison, ...] = ()
     """All that pass, the best first."""
 
@@ -44,7 +47,21 @@ class Stop:
     @property
     def place(self) -> tuple[object, ...]:
         """What stops have in common that are one finding."""
-        return self.kind, self.reading.place, self.reading.era.address, self.pair.whose, self.pair.ases
+        passes = (
+            frozenset(one.control.lane.label for one in self.passing)
+            if self.kind is FindingKind.PORT_OR_PROTOCOL_FILTER
+            else None
+        )
+        home = self.home if self.pair.whose is Whose.EDGE else None
+        return (
+            self.kind,
+            self.reading.place,
+            self.reading.era.address,
+            self.pair.whose,
+            self.pair.ases,
+            home,
+            passes,
+        )
 
 
 def find_stops(scene: Scene, silent: Sequence[Reading]) -> list[Stop]:
@@ -81,7 +98,8 @@ def _stop(scene: Scene, reading: Reading) -> Stop:
     if passing:
         guide = next((one for one in passing if one.following is not None), passing[0])
         pair = locate(scene, reading, guide)
-        return Stop(reading, FindingKind.PORT_OR_PROTOCOL_FILTER, amount, pair, guide, tuple(passing))
+        home = scene.origins(reading.lane.address)
+        return Stop(reading, FindingKind.PORT_OR_PROTOCOL_FILTER, amount, pair, guide, home, tuple(passing))
     return _stop_by_controls(scene, reading, amount)
 
 
@@ -110,7 +128,8 @@ def _stop_by_controls(scene: Scene, reading: Reading, amount: Amount) -> Stop:
             Whose.ONE_AS: FindingKind.BLACKHOLE_IN_AS,
             Whose.BORDER: FindingKind.BLACKHOLE_AT_BORDER,
         }.get(pair.whose, FindingKind.BLACKHOLE_UNLOCALISED)
-    return Stop(reading, kind, amount, pair, guide, passing, stopping, direct, reaching)
+    home = scene.origins(reading.lane.address)
+    return Stop(reading, kind, amount, pair, guide, home, passing, stopping, direct, reaching)
 
 
 def _direct_lanes(
