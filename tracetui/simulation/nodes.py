@@ -1,76 +1,81 @@
-"""Tables of sources, routers, hosts and ASes, checked, to values."""
+"""Tables of sources, routers and hosts, checked, to values."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from tracetui.model import safe_text
-from tracetui.simulation.names import HOST, ROUTER, SOURCE, Names, choice, listed, parse_prefix, placed
-from tracetui.simulation.policies import MS, read_failures, read_policies
-from tracetui.simulation.scenario import Action, Host, Policy, Port, Router, Source, System
+from tracetui.simulation.names import HOST, ROUTER, SOURCE, Names, choice, parse_address, placed
+from tracetui.simulation.policies import MS, Rules, read_failures, read_policies
+from tracetui.simulation.scenario import Action, Address, Host, Policy, Port, Router, Source
 from tracetui.simulation.schema import (
     Complaint,
+    FileTable,
     HostTable,
     RouterTable,
     SourceTable,
-    SystemTable,
-    Table,
     Words,
     convert,
     join,
     quoted,
     shown,
 )
+from tracetui.simulation.systems import Systems
 
-_ASN_MOST: Final = 4_294_967_295
-_T = TypeVar("_T", bound=Table)
+_DEFAULT_SOURCES: Final[Mapping[str, Any]] = {"home": {}}
+_Node = TypeVar("_Node", SourceTable, RouterTable, HostTable)
 
 
 class Nodes:
-    """The nodes of a file: declared first, since policies may name those that come later."""
+    """The nodes of a file: all declared first, since policies may name those that come later."""
 
-    def __init__(self, tables: Mapping[str, Mapping[str, Any]], names: Names) -> None:
+    def __init__(self, file: FileTable, names: Names, systems: Systems) -> None:
+        """Convert and declare everything. Raises Complaint."""
         self._names = names
-        self._raw_rules: dict[str, object] = {}
-        self._sources = list(self._declare(tables[SOURCE], SOURCE, SourceTable, "failure"))
-        self._routers = list(self._declare(tables[ROUTER], ROUTER, RouterTable, "policy"))
-        self._hosts = list(self._declare(tables[HOST], HOST, HostTable, "policy"))
-        if not self._sources:
-            raise Complaint("source", "missing: name at least one, such as source = { home = \"192.0.2.1\" }")
-        for name, place, table in self._hosts:
-            self._declare_names(name, place, table)
+        sources: Mapping[str, Any] = file.source or _DEFAULT_SOURCES
+        self.source_tables = self._declare(sources, SOURCE, SourceTable, {})
+        self.router_tables = self._declare(file.router, ROUTER, RouterTable, systems.members[ROUTER])
+        self.host_tables = self._declare(file.host, HOST, HostTable, systems.members[HOST])
+        self._number(file.families)
+        for name, table in self.host_tables.items():
+            self._declare_names(name, table)
 
     def _declare(
-        self, entries: Mapping[str, Any], kind: str, table: type[_T], rules: str
-    ) -> Iterator[tuple[str, str, _T]]:
-        for name, entry in entries.items():
+        self, entries: Mapping[str, Any], kind: str, table: type[_Node], members: Mapping[str, int]
+    ) -> dict[str, _Node]:
+        converted = {}
+        for name, value in {**entries, **{name: {} for name in members if name not in entries}}.items():
             place = join(kind, quoted(name))
-            if isinstance(entry, dict):
-                raw = {key: value for key, value in entry.items() if key != rules}
-                self._raw_rules[name] = entry.get(rules, [])
-            elif isinstance(entry, str | list):
-                raw = {"address": entry}
-            else:
+            entry = {"address": value} if isinstance(value, str | list) else value
+            if not isinstance(entry, dict):
                 raise Complaint(place, f"an address or a table is expected, not {shown(entry)}")
-            try:
-                converted = convert(raw, table, place)
-            except Complaint as complaint:
-                raise _with_rules(complaint, rules) from None
-            addresses = self._names.declare(kind, name, converted.address, place)  # type: ignore[attr-defined]
-            if kind != HOST:
-                self._names.one_each_family(addresses, place)
-            if kind != ROUTER and not addresses:
-                raise Complaint(f"{place}.address", "at least one is needed")
-            yield name, place, converted
+            asn = members.get(name)
+            if asn is not None and entry.get("as", asn) != asn:
+                raise Complaint(f"{place}.as", f"AS{asn} lists this {kind}, and here is {shown(entry['as'])}")
+            converted[name] = convert(entry if asn is None else {**entry, "as": asn}, table, place)
+            self._names.declare(kind, name, converted[name].address, place)
+        return converted
 
-    def _declare_names(self, name: str, place: str, table: HostTable) -> None:
-        for word, where in placed(_host_names(name, table), f"{place}.names"):
-            key = word.lower().removesuffix(".")
-            if self._names.kinds.get(key, HOST) != HOST or (key in self._names.kinds and key != name):
-                raise Complaint(where, f"{word!r} is the name of a {self._names.kinds[key]}")
+    def _number(self, families: Sequence[int]) -> None:
+        for kind, tables in (
+            (SOURCE, self.source_tables),
+            (ROUTER, self.router_tables),
+            (HOST, self.host_tables),
+        ):
+            for name, table in tables.items():
+                place = join(kind, quoted(name))
+                if table.address is None:
+                    self._names.number(name, table.asn, families, place)
+                elif kind != ROUTER and not table.address:
+                    raise Complaint(f"{place}.address", "at least one is needed")
+
+    def _declare_names(self, name: str, table: HostTable) -> None:
+        for word, where in placed(_host_names(name, table), f"{join(HOST, quoted(name))}.names"):
+            key = _dns(word)
             if not key or any(character.isspace() or character == "/" for character in key):
                 raise Complaint(where, f"{word!r} is not a host name")
-            known = self._names.addresses.get(key, ()) if key != name else ()
-            self._names.addresses[key] = known + self._names.addresses[name]
+            if key in self._names.kinds and key != name:
+                raise Complaint(where, f"{word!r} is the name of a {self._names.kinds[key]}")
+            self._names.hosts[key] = self._names.hosts.get(key, ()) + self._names.addresses[name]
 
     def sources(self) -> tuple[Source, ...]:
         """Return the sources. Raises Complaint."""
@@ -80,30 +85,33 @@ class Nodes:
                 addresses=self._names.addresses[name],
                 asn=table.asn,
                 pointer=_pointer(table.ptr),
-                failures=read_failures(self._raw_rules.get(name, []), self._names, f"{place}.failure"),
+                failures=read_failures(table.failure, self._names, f"{join(SOURCE, quoted(name))}.failure"),
             )
-            for name, place, table in self._sources
+            for name, table in self.source_tables.items()
         )
 
-    def routers(self) -> tuple[Router, ...]:
+    def routers(self, rules: Rules) -> tuple[Router, ...]:
         """Return the routers. Raises Complaint."""
-        return tuple(self._router(name, place, table) for name, place, table in self._routers)
+        return tuple(self._router(name, table, rules) for name, table in self.router_tables.items())
 
-    def hosts(self) -> tuple[Host, ...]:
+    def hosts(self, rules: Rules) -> tuple[Host, ...]:
         """Return the hosts. Raises Complaint."""
-        return tuple(self._host(name, place, table) for name, place, table in self._hosts)
+        return tuple(self._host(name, table, rules) for name, table in self.host_tables.items())
 
-    def _router(self, name: str, place: str, table: RouterTable) -> Router:
-        policies = read_policies(self._raw_rules.get(name, []), self._names, name, f"{place}.policy")
+    def _router(self, name: str, table: RouterTable, rules: Rules) -> Router:
+        place = join(ROUTER, quoted(name))
+        policies = read_policies(table.policy, self._names, name, f"{place}.policy") + rules.get(name, ())
         if table.rate_limit is not None:
             policies += (Policy(Action.RATE_LIMIT, per_second=table.rate_limit),)
         return Router(
             name=name,
             addresses=self._names.addresses[name],
+            reply_addresses=self._reply_addresses(table.reply_address, f"{place}.reply_address"),
             asn=table.asn,
             pointer=_pointer(table.ptr),
             initial_ttl=table.initial_ttl,
             silent=table.silent,
+            ping=table.ping,
             reply_delay_ns=round(table.reply_delay_ms * MS),
             return_hops=table.return_hops,
             return_delay_ns=round(table.return_delay_ms * MS),
@@ -112,18 +120,23 @@ class Nodes:
             policies=policies,
         )
 
-    def _host(self, name: str, place: str, table: HostTable) -> Host:
-        policies = read_policies(self._raw_rules.get(name, []), self._names, name, f"{place}.policy")
-        for index, policy in enumerate(policies):
-            if policy.action in {Action.LOOP, Action.RATE_LIMIT, Action.SILENT}:
-                raise Complaint(
-                    f"{place}.policy[{index}].action", f"{policy.action} is for routers; a host ends the path"
-                )
-        names = tuple(word.lower().removesuffix(".") for word in listed(_host_names(name, table)))
+    def _reply_addresses(self, words: Words, place: str) -> tuple[Address, ...]:
+        found: list[Address] = []
+        for word, where in placed(words, place):
+            address = parse_address(word, where)
+            if any(other.version == address.version for other in found):
+                raise Complaint(where, f"one IPv4 and one IPv6 address at most; {address} is one too many")
+            found.append(address)
+        return tuple(found)
+
+    def _host(self, name: str, table: HostTable, rules: Rules) -> Host:
+        place = join(HOST, quoted(name))
+        policies = read_policies(table.policy, self._names, name, f"{place}.policy") + rules.get(name, ())
+        names = tuple(_dns(word) for word, _ in placed(_host_names(name, table), ""))
         other = "closed" if table.open else "open"
         return Host(
             name=name,
-            addresses=self._names.addresses[name] if name not in names else self._own(name),
+            addresses=self._names.addresses[name],
             names=names,
             asn=table.asn,
             pointer=_pointer(table.ptr) or (names[0] if names else None),
@@ -141,25 +154,6 @@ class Nodes:
             policies=policies,
         )
 
-    def _own(self, name: str) -> tuple[Any, ...]:
-        place = join(HOST, quoted(name))
-        return tuple(address for address, owner in self._names.owners.items() if owner == place)
-
-
-def read_systems(entries: Mapping[str, Any]) -> tuple[System, ...]:
-    """Return the ASes of `[as]`. Raises Complaint."""
-    systems = []
-    for key, entry in entries.items():
-        place = join("as", quoted(key))
-        if not (key.isascii() and key.isdigit()) or not 1 <= int(key[:11]) <= _ASN_MOST:
-            raise Complaint(place, f"{key!r} is not an AS number: digits only, such as 64500")
-        if not isinstance(entry, str | dict):
-            raise Complaint(place, f"a holder's name or a table is expected, not {shown(entry)}")
-        table = convert({"name": entry} if isinstance(entry, str) else entry, SystemTable, place)
-        prefixes = tuple(parse_prefix(word, at) for word, at in placed(table.prefixes, f"{place}.prefixes"))
-        systems.append(System(int(key), safe_text(table.name), prefixes))
-    return tuple(systems)
-
 
 def _ports(table: HostTable, place: str) -> dict[int, Port]:
     ports: dict[int, Port] = {}
@@ -176,13 +170,9 @@ def _host_names(name: str, table: HostTable) -> Words:
     return table.names or ((name,) if "." in name else ())
 
 
+def _dns(name: str) -> str:
+    return name.lower().removesuffix(".")
+
+
 def _pointer(text: str | None) -> str | None:
     return safe_text(text) if text else None
-
-
-def _with_rules(complaint: Complaint, rules: str) -> Complaint:
-    """Mention the key that was taken out before the table was converted, where it is the nearest word."""
-    key = complaint.place.rpartition(".")[2]
-    if complaint.problem.startswith("no such key") and key.rstrip("s") in {rules, "policie", "polices"}:
-        return Complaint(complaint.place, f"no such key; did you mean {rules!r}?")
-    return complaint

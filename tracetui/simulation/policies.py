@@ -1,9 +1,10 @@
 """Tables of policies and local failures, checked, to values."""
 
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from tracetui.model import ProbeProtocol
-from tracetui.simulation.names import ROUTER, Names, choice, placed
+from tracetui.simulation.names import HOST, ROUTER, Names, choice, placed
 from tracetui.simulation.scenario import (
     ALWAYS,
     Action,
@@ -16,11 +17,13 @@ from tracetui.simulation.scenario import (
 from tracetui.simulation.schema import (
     Complaint,
     FailureTable,
+    PlaceTable,
     PolicyTable,
     SelectorKeys,
     Words,
     convert,
     nearest,
+    shown,
 )
 
 MS: Final = 1_000_000
@@ -50,17 +53,32 @@ _ONLY_WITH: Final = {
 }
 
 
-def read_policies(raw: object, names: Names, owner: str, place: str) -> tuple[Policy, ...]:
+Rules = Mapping[str, tuple[Policy, ...]]
+"""Name of a node to the policies that stand in a list of their own."""
+
+
+def read_policies(raw: Sequence[object], names: Names, owner: str, place: str) -> tuple[Policy, ...]:
     """Return the policies of the node `owner`; `raw` is its `policy` list. Raises Complaint."""
-    if not isinstance(raw, list):
-        raise Complaint(place, "a list of tables is expected: write [[" + place + "]]")
     return tuple(_policy(table, names, owner, f"{place}[{index}]") for index, table in enumerate(raw))
 
 
-def read_failures(raw: object, names: Names, place: str) -> tuple[LocalFailure, ...]:
+def read_rules(raw: Sequence[object], names: Names) -> Rules:
+    """Return the policies of the file's own `policy` list, each with `at`. Raises Complaint."""
+    rules: dict[str, tuple[Policy, ...]] = {}
+    for index, item in enumerate(raw):
+        place = f"policy[{index}]"
+        if not isinstance(item, dict):
+            raise Complaint(place, f"a table is expected, not {shown(item)}")
+        nodes = convert({key: value for key, value in item.items() if key == "at"}, PlaceTable, place).at
+        table = {key: value for key, value in item.items() if key != "at"}
+        for word, where in placed(nodes, f"{place}.at"):
+            name = names.node(word, (ROUTER, HOST), where)
+            rules[name] = (*rules.get(name, ()), _policy(table, names, name, place))
+    return rules
+
+
+def read_failures(raw: Sequence[object], names: Names, place: str) -> tuple[LocalFailure, ...]:
     """Return the local failures of a source; `raw` is its `failure` list. Raises Complaint."""
-    if not isinstance(raw, list):
-        raise Complaint(place, "a list of tables is expected: write [[" + place + "]]")
     failures = []
     for index, item in enumerate(raw):
         where = f"{place}[{index}]"
@@ -92,14 +110,14 @@ def read_window(from_s: float, until_s: float | None, place: str) -> tuple[int, 
     return round(from_s * SECOND), ALWAYS if until_s is None else round(until_s * SECOND)
 
 
-def _policy(raw: Any, names: Names, owner: str, place: str) -> Policy:
+def _policy(raw: object, names: Names, owner: str, place: str) -> Policy:
     table = convert(raw, PolicyTable, place)
     action = Action(choice(table.action, list(Action), f"{place}.action", "an action"))
-    direction = Direction(
-        choice(table.direction, list(Direction), f"{place}.direction", "a direction")
-    )
+    direction = Direction(choice(table.direction, list(Direction), f"{place}.direction", "a direction"))
     _check_keys(table, action, direction, place)
     selector = _selector(table, names, place)
+    if names.kinds[owner] == HOST and action in (Action.LOOP, Action.RATE_LIMIT, Action.SILENT):
+        raise Complaint(f"{place}.action", f"{action} is for routers; a host ends the path")
     if action is Action.RESET and selector.protocols == (ProbeProtocol.ICMP,):
         raise Complaint(f"{place}.protocol", "reset answers TCP only")
     code, code6 = _codes(table.code, f"{place}.code")
@@ -127,7 +145,9 @@ def _check_keys(table: PolicyTable, action: Action, direction: Direction, place:
             )
     if direction is Direction.RETURN and (action is not Action.DROP or table.before_ttl):
         key = "before_ttl" if table.before_ttl else "action"
-        raise Complaint(f"{place}.{key}", "on the return way only drop is possible, and TTLs are not looked at")
+        raise Complaint(
+            f"{place}.{key}", "on the return way only drop is possible, and TTLs are not looked at"
+        )
 
 
 def _codes(code: int | str | None, place: str) -> tuple[int, int]:
@@ -142,9 +162,7 @@ def _codes(code: int | str | None, place: str) -> tuple[int, int]:
     return CODES[code]
 
 
-def _neighbours(
-    words: Words | None, names: Names, owner: str, action: Action, place: str
-) -> tuple[str, ...]:
+def _neighbours(words: Words | None, names: Names, owner: str, action: Action, place: str) -> tuple[str, ...]:
     if action is not Action.LOOP:
         return ()
     where = f"{place}.neighbour"

@@ -1,6 +1,6 @@
 """A scenario: a small internet, as values. What a scenario file says once it has been checked.
 
-Times are nanoseconds since the start of the scenario; addresses are `ipaddress` objects; names are the file's.
+Times are nanoseconds since the start of the scenario; addresses are `ipaddress` objects; nodes go by name.
 """
 
 from dataclasses import dataclass, field
@@ -47,7 +47,7 @@ class Direction(StrEnum):
     """Those on their way from the demo host."""
 
     RETURN = "return"
-    """Replies that come from beyond this router."""
+    """Replies that pass it on their way back."""
 
 
 class Port(StrEnum):
@@ -70,13 +70,18 @@ class LocalError(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """Which packets, and when. An empty tuple matches all."""
+    """Which packets, and when. An empty tuple matches all.
+
+    Seen from the demo host: on the way back, `destinations` is who sent the reply, `sources` who gets it.
+    """
 
     destinations: tuple[Prefix, ...] = ()
     sources: tuple[Prefix, ...] = ()
     protocols: tuple[ProbeProtocol, ...] = ()
+    """Of the packet itself: on the way back, a Time Exceeded is ICMP whatever the probe was."""
+
     ports: tuple[int, ...] = ()
-    """The endpoint's port: destination on the way out, source on the way back."""
+    """The endpoint's."""
 
     from_ns: int = 0
     until_ns: int = ALWAYS
@@ -87,7 +92,7 @@ class Policy:
     """A rule of a router or host."""
 
     action: Action
-    selector: Selector = Selector()  # noqa: RUF009  (frozen)
+    selector: Selector = Selector()
     direction: Direction = Direction.OUT
     before_ttl: bool = False
     """Applies before the TTL is looked at, as a Linux blackhole route does: no Time Exceeded from here."""
@@ -140,10 +145,16 @@ class Router:
 
     name: str
     addresses: tuple[Address, ...]
+    reply_addresses: tuple[Address, ...] = ()
+    """What its ICMP errors come from, where that is another interface's: third-party addresses."""
+
     asn: int | None = None
     pointer: str | None = None
     initial_ttl: int = 255
     silent: bool = False
+    ping: bool = True
+    """Answers what is sent to its own address."""
+
     reply_delay_ns: int = 0
     """Until an ICMP error is made, beyond the links' delays."""
 
@@ -189,9 +200,8 @@ class Host:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Two neighbours; the same both ways."""
+    """What passing from one node to its neighbour costs; the same both ways."""
 
-    ends: tuple[str, str]
     delay_ns: int
     jitter_ns: int = 0
     """Up to so much more a pass, evenly distributed."""
@@ -201,18 +211,22 @@ class Link:
 
 
 Step = tuple[tuple[str, ...], ...]
-"""Equal-cost branches of a path, each a run of names; a plain router is one branch of one name."""
+"""Equal-cost branches of a path, each a run of names; a plain node is one branch of one name."""
+
+Path = tuple[Step, ...]
+"""Steps from node to node, the first and the last plain."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """The way from a source to some destinations."""
 
-    source: str
-    steps: tuple[Step, ...]
-    """After the source; may end before the destination: the shortest way goes on from there."""
+    path: Path
+    """Begins at the source; may end before the destination: the shortest way goes on from there."""
 
     destinations: tuple[Prefix, ...]
+    """Empty for all."""
+
     from_ns: int = 0
     until_ns: int = ALWAYS
 
@@ -236,11 +250,19 @@ class Scenario:
     sources: tuple[Source, ...]
     routers: tuple[Router, ...]
     hosts: tuple[Host, ...]
-    links: tuple[Link, ...]
+    paths: tuple[Path, ...]
+    """Who is whose neighbour; packets take the shortest way over them, where no route says otherwise."""
+
+    links: dict[tuple[str, str], Link]
+    """By pair of neighbours, in both orders."""
+
     routes: tuple[Route, ...]
     systems: tuple[System, ...]
     mail: dict[str, tuple[str, ...]]
     """Domain to its exchangers, most preferred first."""
+
+    host_names: dict[str, tuple[Address, ...]]
+    """DNS name, lower case, to addresses."""
 
     demo: tuple[Target, ...]
     """What `tracetui demo` traces."""

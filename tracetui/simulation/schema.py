@@ -1,14 +1,14 @@
 """What a scenario file may hold: its tables, key by key, and one line for whatever does not fit.
 
-`docs/scenarios.md` explains the keys. Names in text values (actions, protocols, routers) are checked later, by
-`tracetui.simulation.checks`, which knows what they may be.
+`docs/scenarios.md` explains the keys. Names in text values (actions, protocols, routers) are checked later,
+where it is known what they may be. Lists of tables stay unconverted here: a mistake in one gets its index.
 """
 
 import difflib
 import math
 import re
 from collections.abc import Iterable
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, field
@@ -26,7 +26,7 @@ Hops = Annotated[int, Meta(ge=0, le=60)]
 Words = str | tuple[str, ...]
 
 
-class Table(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+class Table(msgspec.Struct, forbid_unknown_fields=True):
     """A table of the file; an unknown key is an error."""
 
 
@@ -56,6 +56,12 @@ class PolicyTable(SelectorKeys, kw_only=True):
     neighbour: Words | None = None
 
 
+class PlaceTable(Table, kw_only=True):
+    """`[[policy]]`, apart from the policy itself: the nodes that have it."""
+
+    at: Words
+
+
 class FailureTable(SelectorKeys, kw_only=True):
     """`[[source.NAME.failure]]`."""
 
@@ -65,31 +71,43 @@ class FailureTable(SelectorKeys, kw_only=True):
 class SourceTable(Table, kw_only=True):
     """`[source.NAME]`."""
 
-    address: Words
+    address: Words | None = None
     asn: Asn | None = field(name="as", default=None)
     ptr: str | None = None
+    failure: list[Any] = []
 
 
-class RouterTable(Table, kw_only=True):
+class ArrivalKeys(Table, kw_only=True):
+    """Of the link by which packets come to a node; keys that routers and hosts share."""
+
+    delay_ms: Milliseconds | None = None
+    jitter_ms: Milliseconds | None = None
+    loss_percent: Percent | None = None
+
+
+class RouterTable(ArrivalKeys, kw_only=True):
     """`[router.NAME]`."""
 
-    address: Words = ()
+    address: Words | None = None
+    reply_address: Words = ()
     asn: Asn | None = field(name="as", default=None)
     ptr: str | None = None
     initial_ttl: Ttl = 255
     silent: bool = False
+    ping: bool = True
     reply_delay_ms: Milliseconds = 0
     return_hops: Hops = 0
     return_delay_ms: Milliseconds = 0
     mpls: Label | tuple[Label, ...] = ()
     quote: Annotated[int, Meta(ge=8, le=1400)] | None = None
     rate_limit: Annotated[float, Meta(gt=0, le=1_000_000)] | None = None
+    policy: list[Any] = []
 
 
-class HostTable(Table, kw_only=True):
+class HostTable(ArrivalKeys, kw_only=True):
     """`[host.NAME]`."""
 
-    address: Words
+    address: Words | None = None
     names: Words = ()
     asn: Asn | None = field(name="as", default=None)
     ptr: str | None = None
@@ -104,6 +122,7 @@ class HostTable(Table, kw_only=True):
     return_hops: Hops = 0
     return_delay_ms: Milliseconds = 0
     reply_delay_ms: Milliseconds = 0
+    policy: list[Any] = []
 
 
 class LinkTable(Table, kw_only=True):
@@ -129,20 +148,15 @@ class SystemTable(Table, kw_only=True):
 
     name: str = ""
     prefixes: Words = ()
-
-
-class MailTable(Table, kw_only=True):
-    """An entry of `[mx]`, which is written without its key."""
-
-    exchangers: Words
+    routers: Words = ()
+    hosts: Words = ()
 
 
 class DemoTargetTable(Table, kw_only=True):
     """A table in `demo.targets`."""
 
     target: str
-    source: str | None = None
-    role: str = "suspect"
+    source: Words = ()
     protocols: Words | None = None
     ports: PortNumber | tuple[PortNumber, ...] | None = None
 
@@ -164,13 +178,15 @@ class FileTable(Table, kw_only=True):
     delay_ms: Milliseconds = 1
     jitter_ms: Milliseconds = 0
     loss_percent: Percent = 0
+    families: tuple[Literal[4, 6], ...] = (4,)
     paths: tuple[list[Any], ...] = ()
     source: dict[str, Any] = {}
     router: dict[str, Any] = {}
     host: dict[str, Any] = {}
-    link: tuple[Any, ...] = ()
-    route: tuple[Any, ...] = ()
-    systems: dict[str, Any] = field(name="as", default={})  # noqa: RUF009  (msgspec copies an empty dict)
+    link: list[Any] = []
+    route: list[Any] = []
+    policy: list[Any] = []
+    systems: dict[str, Any] = field(name="as", default={})
     mx: dict[str, Any] = {}
     demo: dict[str, Any] = {}
 

@@ -1,0 +1,74 @@
+"""An investigation on a simulated internet: the same engine, prober and bytes, no privilege and no network."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from tracetui.investigation.headless import run_virtual
+from tracetui.investigation.investigation import Investigation
+from tracetui.investigation.settings import Settings
+from tracetui.model import Role, Snapshot, Tool, Vantage
+from tracetui.ownership.immediate import ImmediateOwners
+from tracetui.probing.clock import Clock, SystemClock
+from tracetui.probing.engine import Engine
+from tracetui.probing.packet_prober import PacketProber
+from tracetui.simulation.clock import VirtualClock
+from tracetui.simulation.directory import ScenarioNames, ScenarioTable
+from tracetui.simulation.library import DEFAULT, load
+from tracetui.simulation.network import Network
+from tracetui.simulation.wire import SimulatedWire
+
+HOSTNAME: Final = "demo host"
+
+RunRounds = Callable[[Callable[[], bool]], Snapshot]
+"""Runs all rounds, or until its argument says stop; returns the last snapshot."""
+
+
+def demo_investigation(
+    scenario: str | None,
+    settings: Settings,
+    tool: Tool,
+    *,
+    controls: Sequence[str],
+    pointers: bool,
+    virtual: bool,
+    seed: int | None,
+) -> tuple[Investigation, RunRounds]:
+    """Put the investigation of `scenario` (a name or a file) together, its targets added and resolved.
+
+    `controls` are added to the scenario's own. `virtual`: on a clock that runs as fast as the rounds do; the
+    returned function then runs them. With a `seed`, a virtual run is the same every time.
+    Raises ScenarioError, TargetError.
+    """
+    internet = load(scenario or DEFAULT)
+    seed = random.randrange(2**32) if seed is None else seed  # noqa: S311  (loss and jitter, no secret)
+    chance = random.Random(seed)  # noqa: S311  (tokens of a simulation guard nothing)
+    clock: Clock = VirtualClock() if virtual else SystemClock()
+    prober = PacketProber(SimulatedWire(Network(internet, seed), clock), clock, chance.randbytes)
+    names = ScenarioNames(internet)
+    investigation = Investigation(
+        engine=Engine(
+            prober,
+            clock,
+            settings.pace,
+            random_source=chance,
+            publish_every_s=None if virtual else 0.2,
+        ),
+        clock=clock,
+        owners=ImmediateOwners([ScenarioTable(internet)], names.pointers if pointers else None),
+        names=names,
+        settings=settings,
+        tool=tool,
+        vantage=Vantage(HOSTNAME, prober.name, f"scenario {internet.name}"),
+        title=f"{internet.title} (simulated)",
+    )
+    asked = [*internet.demo, *(replace(settings.parse(text), role=Role.CONTROL) for text in controls)]
+    for target in dict.fromkeys(asked):
+        investigation.add_target(target)
+    investigation.wait_resolved()
+
+    def run_rounds(stopped: Callable[[], bool]) -> Snapshot:
+        return run_virtual(investigation, clock.monotonic_ns, stopped)
+
+    return investigation, run_rounds

@@ -1,0 +1,88 @@
+"""A scenario file to a checked `Scenario`."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tracetui.model import ScenarioError, safe_text
+from tracetui.simulation.demo_targets import read_demo
+from tracetui.simulation.names import Names, placed
+from tracetui.simulation.nodes import Nodes
+from tracetui.simulation.policies import read_rules
+from tracetui.simulation.scenario import Scenario
+from tracetui.simulation.schema import Complaint, FileTable, convert, join, nearest, quoted, shown
+from tracetui.simulation.systems import read_systems
+from tracetui.simulation.topology import read_links, read_paths, read_routes
+
+
+def read_file(path: Path) -> Scenario:
+    """Read a scenario file. Raises ScenarioError: file, key, what is wrong, the nearest right word."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ScenarioError(safe_text(f"{path}: {error.strerror or error}", limit=400)) from None
+    except ValueError:
+        raise ScenarioError(safe_text(f"{path}: not UTF-8 text, and so not TOML", limit=400)) from None
+    return read_text(text, path.stem, str(path))
+
+
+def read_text(text: str, name: str, file: str) -> Scenario:
+    """Read a scenario from TOML; `file` is what messages call it. Raises ScenarioError."""
+    try:
+        raw = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        reason = "nested too deep" if isinstance(error, RecursionError) else str(error)
+        raise ScenarioError(safe_text(f"{file}: not TOML: {reason}", limit=400)) from None
+    try:
+        return _scenario(raw, name)
+    except Complaint as complaint:
+        raise complaint.error(file) from None
+
+
+def _scenario(raw: Mapping[str, Any], name: str) -> Scenario:
+    file = convert(raw, FileTable, "")
+    systems = read_systems(file.systems, file.families)
+    names = Names(systems=systems.by_number)
+    nodes = Nodes(file, names, systems)
+    paths = read_paths(file, names)
+    routes = read_routes(file, names)
+    rules = read_rules(file.policy, names)
+    hosts = nodes.hosts(rules)
+    return Scenario(
+        name=safe_text(name),
+        title=safe_text(file.title),
+        story=safe_text(file.story, limit=2000),
+        sources=nodes.sources(),
+        routers=nodes.routers(rules),
+        hosts=hosts,
+        paths=paths,
+        links=read_links(
+            file,
+            (*paths, *(route.path for route in routes)),
+            {**nodes.router_tables, **nodes.host_tables},
+            names,
+        ),
+        routes=routes,
+        systems=tuple(systems.by_number.values()),
+        mail=_mail(file.mx, names),
+        host_names=names.hosts,
+        demo=read_demo(file.demo, hosts, names),
+    )
+
+
+def _mail(entries: Mapping[str, Any], names: Names) -> dict[str, tuple[str, ...]]:
+    mail = {}
+    for domain, words in entries.items():
+        place = join("mx", quoted(domain))
+        items = [words] if isinstance(words, str) else words
+        if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+            raise Complaint(place, f"a list of host names is expected, not {shown(words)}")
+        exchangers = []
+        for word, where in placed(tuple(items), place):
+            key = word.lower().removesuffix(".")
+            if key not in names.hosts:
+                raise Complaint(where, f"no host has the name {word!r}{nearest(key, names.hosts)}")
+            exchangers.append(key)
+        mail[domain.lower().removesuffix(".")] = tuple(exchangers)
+    return mail
