@@ -1,4 +1,4 @@
-"""An investigation on a simulated internet: the same engine, prober and bytes, no privilege and no network."""
+"""An investigation on a simulated internet: the same engine and bytes, no privilege and no network."""
 
 import random
 from collections.abc import Callable, Sequence

@@ -47,7 +47,10 @@ class ScenarioNames:
         self._hosts = scenario.host_names
         nodes: tuple[Source | Router | Host, ...] = (*scenario.sources, *scenario.routers, *scenario.hosts)
         self.pointers = {
-            str(address): node.pointer for node in nodes if node.pointer is not None for address in node.addresses
+            str(address): node.pointer
+            for node in nodes
+            if node.pointer is not None
+            for address in node.addresses
         }
 
     async def addresses(self, host: str, family: int) -> Sequence[str]:
