@@ -61,7 +61,7 @@ def demo_investigation(
         settings=settings,
         tool=tool,
         vantage=Vantage(HOSTNAME, prober.name, f"scenario {internet.name}"),
-        title=f"{internet.title} (simulated)",
+        title=internet.title,
     )
     asked = [*internet.demo, *(replace(settings.parse(text), role=Role.CONTROL) for text in controls)]
     for target in dict.fromkeys(asked):

@@ -1,7 +1,7 @@
 """Text from strangers in Markdown: shown as it is, doing nothing.
 
-A word of plain letters, digits and harmless punctuation stays as it is. Any other word becomes a code span, in
-which Markdown knows no markup, no HTML, no entities, no links, no mentions and no emoji codes.
+A word of plain letters, digits and harmless punctuation stays as it is. Any other word becomes a code span,
+in which Markdown knows no markup, no HTML, no entities, no links, no mentions and no emoji codes.
 """
 
 import itertools
@@ -10,7 +10,10 @@ from typing import Final
 
 from tracetui.model import safe_text
 
-_PLAIN: Final = re.compile(r"(?:[^\W_]|[,.()'\"/+%?·–…×→&-])+:?")
+_PLAIN: Final = re.compile(r"&|(?:[^\W_]|(?<=\d):(?=\d)|[,.()'\"/+%?·–…×→◀“”-])+[:;]?")
+"""A colon stands between digits or at the end only: `:a:` is an emoji code. An ampersand stands alone."""
+
+_PUNCTUATION: Final = re.compile(r"[,;]+$|(?<!:):$")
 _LINK: Final = re.compile(r"www\.|[^\W\d_]\.[^\W\d_]", re.IGNORECASE)
 """What renderers turn into a link unasked: `www.` and bare domains."""
 
@@ -22,7 +25,13 @@ def inert(text: str) -> str:
     """
     words = safe_text(text, limit=2000).split(" ")
     runs = itertools.groupby(words, key=_is_plain)
-    return " ".join(" ".join(run) if plain else code(" ".join(run)) for plain, run in runs)
+    return " ".join(" ".join(run) if plain else _coded(" ".join(run)) for plain, run in runs)
+
+
+def _coded(words: str) -> str:
+    """Return a code span; punctuation at the end is the sentence's and stays outside."""
+    bare = _PUNCTUATION.sub("", words)
+    return code(bare) + words[len(bare) :] if bare else code(words)
 
 
 def code(text: str) -> str:

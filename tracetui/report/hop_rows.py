@@ -1,7 +1,7 @@
 """The hops of a lane as rows that both written reports print: cells of plain text, not yet escaped."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
@@ -12,6 +12,7 @@ from tracetui.model import (
     Hop,
     LaneSnapshot,
     PathState,
+    PathVerdict,
     ReplyKind,
     Responder,
     RttStatistics,
@@ -48,8 +49,9 @@ SILENCE_WORDS: Final = {
 def hop_rows(lane: LaneSnapshot, snapshot: Snapshot) -> Iterator[HopRow]:
     """Yield the rows of a lane, TTL by TTL; TTLs in a row that are silent in the same way share one."""
     systems = hop_systems(lane.trace, snapshot.owners, lane.verdict)
+    told = _turns_told(lane.verdict, len(lane.trace.hops))
     for answered, group in groupby(
-        lane.trace.hops, key=lambda hop: (hop.answered, silence(lane.trace, hop.ttl))
+        lane.trace.hops[:told], key=lambda hop: (hop.answered, silence(lane.trace, hop.ttl))
     ):
         hops = list(group)
         if not answered[0] and hops[-1].ttl != hops[0].ttl:
@@ -59,6 +61,19 @@ def hop_rows(lane: LaneSnapshot, snapshot: Snapshot) -> Iterator[HopRow]:
         else:
             for hop in hops:
                 yield from _answering_hop(hop, lane, snapshot, systems[hop.ttl - 1])
+    if told < len(lane.trace.hops):
+        yield _further_turns(lane.trace.hops[told:])
+
+
+def _turns_told(verdict: PathVerdict, hops: int) -> int:
+    """Return how many hops to list: of a loop, two turns."""
+    if verdict.state is not PathState.LOOP or verdict.loop_ttl is None:
+        return hops
+    return min(hops, verdict.loop_ttl - 1 + 2 * len(verdict.loop))
+
+
+def _further_turns(hops: Sequence[Hop]) -> HopRow:
+    return replace(_silent_run(hops, None), loss="", notes=("the loop goes on",))
 
 
 def network_words(address: str, snapshot: Snapshot, asn: int | None = None) -> str:

@@ -10,48 +10,55 @@ def how_to_read(snapshot: Snapshot) -> Iterator[str]:
     states = {lane.verdict.state for lane in snapshot.lanes}
     proofs = {lane.verdict.proof for lane in snapshot.lanes if lane.verdict.state is PathState.REACHED}
     yield (
-        "A silent hop is normal: many routers forward packets and answer no probes, or only some of them. Silence "
-        "says something only where nothing beyond it answers either."
+        "A silent hop is normal: many routers forward packets and answer no probes, or only some of them. "
+        "Silence says something only where nothing beyond it answers either."
     )
     yield (
-        "Loss at a hop in the middle is not loss on the path while hops beyond it lose less: that router limits how "
-        "often it answers. Loss that counts shows in the last row of a table."
+        "Loss at a hop in the middle is not loss on the path while hops beyond it lose less: that router "
+        "limits how often it answers. Loss that counts shows in the last row of a table."
     )
     yield (
-        "The AS of a hop is the AS that announces the address it answers from. A link between two networks is "
-        "numbered by one of them, so at a border the router may belong to the neighbour."
+        "The AS of a hop is the AS that announces the address it answers from. A link between two networks is"
+        " numbered by one of them, so at a border the router may belong to the neighbour."
     )
     if PathState.SILENT_AFTER in states:
         yield (
-            "“Silent after hop L” says where the answers end, not who drops the packets. It may be the router at L "
-            "or the next one, at L+1, which does not show itself: the last AS that answers is not necessarily the "
-            "one that drops."
+            "“Silent after hop L” says where the answers end, not who drops the packets. It may be the router"
+            " at L or the next one, at L+1, which does not show itself: the last AS that answers is not "
+            "necessarily the one that drops."
         )
         yield (
-            "The direction is unknown: the probes may be lost on their way out, or the answers on their way back. "
-            "A trace from the other end would tell."
+            "The direction is unknown: the probes may be lost on their way out, or the answers on their way "
+            "back. A trace from the other end would tell."
         )
     if PathState.REACHED in states:
         yield _what_reached_proves(proofs)
     if states & {PathState.RESET, PathState.ANSWERED_EARLY}:
         yield (
-            "“From nearer than the endpoint” says that a packet of the same investigation got farther than the place "
-            "this answer came from. Whoever sent it used the endpoint's address, so the address does not tell who "
-            "it was."
+            "“From nearer than the endpoint” says that a packet of the same investigation got farther than "
+            "the place this answer came from. Whoever sent it used the endpoint's address, so the address "
+            "does not tell who it was."
         )
     if PathState.UNREACHABLE in states:
         yield (
-            "“Says …” is the message of the router named, in its own words. The numbers are ICMP type and code. It "
-            "may come one hop later than the router's own place, as it answers what it was to forward."
+            "“Says …” is the message of the router named, in its own words. The numbers are ICMP type and "
+            "code. It may come one hop later than the router's own place, as it answers what it was to "
+            "forward."
         )
     if PathState.LOOP in states:
-        yield "A loop is an error in routing: the routers named hand the packet to each other until its TTL runs out."
+        yield (
+            "A loop is an error in routing: the routers named hand the packet to each other until its TTL "
+            "runs out."
+        )
     if PathState.INSUFFICIENT in states:
-        yield "A lane with fewer than 5 complete rounds has no result unless the endpoint or a router answered for it."
+        yield (
+            "A lane with fewer than 5 complete rounds has no result unless the endpoint or a router answered "
+            "for it."
+        )
     if any(lane.trace.flow is FlowKind.PER_HOP for lane in snapshot.lanes):
         yield (
-            "Where the flow varies per hop, a load balancer may send each TTL over another branch: neighbouring rows "
-            "need not be neighbours."
+            "Where the flow varies per hop, a load balancer may send each TTL over another branch: "
+            "neighbouring rows need not be neighbours."
         )
 
 
@@ -60,7 +67,7 @@ def _what_reached_proves(proofs: set[ReplyKind | None]) -> str:
         ReplyKind.SYN_ACK: "a SYN/ACK that something accepts connections on that port",
         ReplyKind.RST: "a RST that the host answers and the port is closed",
         ReplyKind.ECHO_REPLY: "an echo reply that the host answers pings",
-        ReplyKind.PORT_UNREACHABLE: "a port unreachable from its own address that the host answers and refuses",
+        ReplyKind.PORT_UNREACHABLE: "a port unreachable from the host itself that it answers and refuses",
     }
     present = [words for kind, words in meanings.items() if kind in proofs]
     return (

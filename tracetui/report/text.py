@@ -20,7 +20,10 @@ from tracetui.report.table import fit
 
 WIDTH: Final = 100
 _NETWORK, _HOST = 20, 38
-_HEADER: Final = f"{'hop':>5} {'AS':<{_NETWORK}} {'host':<{_HOST}} {'loss':>5} {'sent':>5} {'last':>5} {'mean':>5} {'worst':>5}"
+_HEADER: Final = (
+    f"{'hop':>5} {'AS':<{_NETWORK}} {'host':<{_HOST}} "
+    f"{'loss':>5} {'sent':>5} {'last':>5} {'mean':>5} {'worst':>5}"
+)
 
 
 def text(snapshot: Snapshot) -> str:
@@ -58,8 +61,8 @@ def _lines(snapshot: Snapshot) -> Iterator[str]:
         for sentence in parting_words(snapshot):
             yield from _wrapped(sentence)
         yield from _wrapped(
-            "A silent hop is normal while something beyond it answers. Where answers end, the router at the last "
-            "one or the next may be the one that drops, on the way out or back."
+            "A silent hop is normal while something beyond it answers. Where answers end, the router at "
+            "the last one or the next may be the one that drops, on the way out or back."
         )
 
 
