@@ -6,13 +6,12 @@
         systems="a:100 b-c:200 d:300 mx1,web:300",
     )
 
-Rounds are in the notation of `trace_text`. Endpoints have addresses in `ENDPOINTS`, routers 198.51.100.1 to .26.
+Rounds are in the notation of `trace_text`. `ENDPOINTS` has addresses; routers are 198.51.100.1 to .26.
 """
 
 from dataclasses import dataclass, replace
 
-from trace_text import address, snapshot, trace
-
+from analysis.trace_text import address, snapshot, trace
 from tracetui.analysis.as_path import as_path
 from tracetui.analysis.findings import find
 from tracetui.analysis.states import path_verdict

@@ -5,10 +5,10 @@ What it then shows is that something beyond L answers to this machine in the sam
 """
 
 import ipaddress
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final
 
 from tracetui.analysis.findings.reading import Course, Reading, Step
@@ -116,9 +116,10 @@ def compare(scene: Scene, suspect: Reading, control: Reading) -> Comparison | No
     half_ns = int(scene.snapshot.interval_s * 5e8)
     start_ns = max(suspect.times[era.first], control.times[0]) - half_ns
     end_ns = min(suspect.times[-1], control.times[-1]) + half_ns
-    rounds = len(_between(suspect, start_ns, end_ns, since=era.first))
-    tops = _between(control, start_ns, end_ns)
-    hits = sum(top > ttl for top in tops)
+    first, last = suspect.rounds_between(start_ns, end_ns)
+    rounds = max(0, last - max(first, era.first))
+    first, last = control.rounds_between(start_ns, end_ns)
+    hits = control.hits_beyond(ttl, first, last)
     following = next((step for step in control.steps if step.ttl > ttl), None) if aligned else None
     return Comparison(
         control=control,
@@ -126,9 +127,9 @@ def compare(scene: Scene, suspect: Reading, control: Reading) -> Comparison | No
         ttl=ttl,
         same_service=(control.lane.protocol, control.lane.port) == (suspect.lane.protocol, suspect.lane.port),
         rounds=rounds,
-        control_rounds=len(tops),
+        control_rounds=last - first,
         control_hits=hits,
-        p_value=fisher_less(0, rounds, hits, len(tops)),
+        p_value=fisher_less(0, rounds, hits, last - first),
         reached=scene.endpoint_answers(control),
         following=following,
         balanced=_is_balanced(control, ttl + 1),
@@ -142,16 +143,21 @@ def kinship(scene: Scene, suspect: Reading, control: Reading) -> Kinship:
 
 def address_kinship(scene: Scene, one: str, other: str) -> Kinship:
     """Return what two addresses of one family have in common."""
-    first, second = ipaddress.ip_address(one.partition("%")[0]), ipaddress.ip_address(other.partition("%")[0])
-    if first == second:
+    first, second = _near_prefix(one), _near_prefix(other)
+    if one == other:
         return Kinship.SAME_ADDRESS
-    spare = first.max_prefixlen - _NEAR_BITS[first.version]
-    if first.version == second.version and int(first) >> spare == int(second) >> spare:
+    if first == second:
         return Kinship.SAME_NEIGHBOURHOOD
     owner, owner_other = scene.owner(one), scene.owner(other)
     if owner is None or owner_other is None or not set(owner.asns) & set(owner_other.asns):
         return Kinship.OTHER
     return Kinship.SAME_PREFIX if owner.prefix and owner.prefix == owner_other.prefix else Kinship.SAME_ORIGIN
+
+
+@lru_cache(maxsize=4096)
+def _near_prefix(address: str) -> tuple[int, int]:
+    value = ipaddress.ip_address(address.partition("%")[0])
+    return value.version, int(value) >> (value.max_prefixlen - _NEAR_BITS[value.version])
 
 
 def stops_at_same_place(suspect: Reading, other: Reading) -> bool:
@@ -181,11 +187,6 @@ def _shared_place(control: Reading, addresses: Sequence[str]) -> int | None:
             if shared >= _SHARE_NEEDED * sum(at_ttl.values()):
                 return ttl
     return None
-
-
-def _between(reading: Reading, start_ns: int, end_ns: int, since: int = 0) -> Sequence[int]:
-    first = bisect_left(reading.times, start_ns, since)
-    return reading.tops[first : bisect_right(reading.times, end_ns, first)]
 
 
 def _is_balanced(control: Reading, ttl: int) -> bool:

@@ -24,6 +24,16 @@ def gone(replies: int, asked: int, absent: int) -> bool:
     return absent >= GONE_ROUNDS and (1 - replies / (asked + 1)) ** absent < _GONE_CHANCE
 
 
+def standing(senders: Sequence[str]) -> dict[str, int]:
+    """Return how often each sender is among `senders`, in order of time, but for those that were replaced."""
+    last = {address: index for index, address in enumerate(senders)}
+    return {
+        address: replies
+        for address, replies in Counter(senders).most_common()
+        if not gone(replies, last[address] + 1, len(senders) - 1 - last[address])
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Era:
     """The rounds up to now in which a lane went silent at one place."""
@@ -44,9 +54,6 @@ class Era:
     first: int
     """Place of its first kept round in the trace's outcomes."""
 
-    reply_share: float
-    """Share of its rounds in which L replied."""
-
     probed_ttl: int
     """Highest TTL up to which all TTLs past L were probed in the last rounds."""
 
@@ -56,21 +63,26 @@ class Era:
         return self.addresses[0] if self.addresses else None
 
 
-def silent_era(trace: LaneTrace) -> Era:
+def silent_era(trace: LaneTrace, tops: Sequence[int]) -> Era:
     """Return the longest run of rounds up to the newest in which nothing from beyond L answered.
 
-    A change of L, or of the router at L, starts the count again.
+    `tops` is the highest TTL that answered in each kept round. A change of L, or of the router at L, starts
+    the count again.
     """
     outcomes = trace.outcomes
-    last = _last_ttl(outcomes[-LOOKBACK:])
-    first = _first_round(outcomes, len(outcomes), last)
-    answers = _answers(outcomes[first:], last)
-    counts = Counter(address for address in answers if address is not None)
-    recent = Counter(address for address in answers[-LOOKBACK:] if address is not None)
-    addresses = tuple(address for address, _ in (recent or counts).most_common())
-    if addresses:
-        skipped = next(index for index, address in enumerate(answers) if address in addresses)
-        first, answers = first + skipped, answers[skipped:]
+    recent = outcomes[-LOOKBACK:]
+    last = _last_ttl(recent)
+    first = _first_round(tops, last)
+    # A last hop that answers seldom may not have answered since what is beyond it stopped.
+    addresses = _responders(recent[-(len(outcomes) - first) :], last) or _responders(recent, last)
+    first = next(
+        (
+            index
+            for index in range(first, len(outcomes))
+            if tops[index] >= last > 0 and outcomes[index].path[last - 1] in addresses
+        ),
+        first,
+    )
     rounds, started_ns = len(outcomes) - first, outcomes[first].started_ns
     if not first and _never_farther(trace, last):
         rounds, started_ns = trace.rounds, trace.started_ns
@@ -81,22 +93,8 @@ def silent_era(trace: LaneTrace) -> Era:
         started_ns=started_ns,
         ended_ns=outcomes[-1].started_ns,
         first=first,
-        reply_share=sum(answer is not None for answer in answers) / max(1, len(answers)),
-        probed_ttl=_probed_without_gap(outcomes[-LOOKBACK:], last),
+        probed_ttl=_probed_without_gap(recent, last),
     )
-
-
-def places(outcomes: Sequence[RoundOutcome]) -> list[int]:
-    """Return the last TTL that replied in each era, newest first: more than one where L moves."""
-    found: list[int] = []
-    end = len(outcomes)
-    while end > 0:
-        last = _last_ttl(outcomes[max(0, end - LOOKBACK) : end])
-        first = _first_round(outcomes, end, last)
-        if end - first >= GONE_ROUNDS and (not found or found[-1] != last):
-            found.append(last)
-        end = min(first, end - 1)
-    return found
 
 
 def _last_ttl(outcomes: Sequence[RoundOutcome]) -> int:
@@ -115,17 +113,17 @@ def _last_ttl(outcomes: Sequence[RoundOutcome]) -> int:
     return 0
 
 
-def _first_round(outcomes: Sequence[RoundOutcome], end: int, last: int) -> int:
-    first = end
-    while first and outcomes[first - 1].highest_ttl <= last:
-        first -= 1
-    return min(first, end - 1)
+def _first_round(tops: Sequence[int], last: int) -> int:
+    for index in range(len(tops) - 1, -1, -1):
+        if tops[index] > last:
+            return min(index + 1, len(tops) - 1)
+    return 0
 
 
-def _answers(outcomes: Sequence[RoundOutcome], ttl: int) -> list[str | None]:
-    if not ttl:
-        return [None] * len(outcomes)
-    return [outcome.path[ttl - 1] if outcome.highest_ttl >= ttl else None for outcome in outcomes]
+def _responders(outcomes: Sequence[RoundOutcome], ttl: int) -> tuple[str, ...]:
+    """Return who answers at a TTL, most often first; without those that another has replaced."""
+    answers = [outcome.path[ttl - 1] for outcome in outcomes if ttl and outcome.highest_ttl >= ttl]
+    return tuple(standing([address for address in answers if address is not None]))
 
 
 def _never_farther(trace: LaneTrace, last: int) -> bool:

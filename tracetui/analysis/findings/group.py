@@ -12,9 +12,8 @@ from tracetui.analysis.findings.reading import Reading
 from tracetui.analysis.findings.scene import Scene
 from tracetui.analysis.findings.sentences import Subject, comparison_evidence, silence_evidence
 from tracetui.analysis.findings.stops import Stop
-from tracetui.model import Direction
+from tracetui.model import Direction, FindingKind
 
-_LANES_LISTED: Final = 8
 _COMPARISONS_LISTED: Final = 6
 
 
@@ -94,12 +93,10 @@ class Group:
 
     def evidence(self) -> list[str]:
         """What was measured: the silence of each lane, and what each control got in the same rounds."""
-        found = [
-            silence_evidence(stop.reading, stop.amount.rounds, stop.reading.era.last_ttl)
-            for stop in self.stops[:_LANES_LISTED]
-        ]
-        if len(self.stops) > _LANES_LISTED:
-            found.append(f"{len(self.stops) - _LANES_LISTED} more lanes are silent there too.")
+        alike: dict[tuple[int, int], list[Reading]] = defaultdict(list)
+        for stop in self.stops:
+            alike[stop.amount.rounds, stop.reading.era.last_ttl].append(stop.reading)
+        found = [silence_evidence(lanes, rounds, ttl) for (rounds, ttl), lanes in alike.items()]
         return found + [comparison_evidence(self.scene, one) for one in self.passing[:_COMPARISONS_LISTED]]
 
     def same_service_stops(self, labels: Iterable[str]) -> Sequence[Reading]:
@@ -115,9 +112,18 @@ class Group:
         ]
 
 
-def grouped(scene: Scene, stops: Iterable[Stop]) -> list[Group]:
-    """Return one group for each kind and place."""
+def grouped(scene: Scene, stops: Sequence[Stop]) -> list[Group]:
+    """Return one group for each kind and place; filters of different ports stay apart."""
+    filtered: dict[str, set[str]] = defaultdict(set)
+    for stop in stops:
+        if stop.kind is FindingKind.PORT_OR_PROTOCOL_FILTER:
+            filtered[stop.reading.lane.address].add(stop.reading.lane.label)
     by_place: dict[tuple[object, ...], list[Stop]] = defaultdict(list)
     for stop in stops:
-        by_place[stop.place].append(stop)
+        labels = (
+            frozenset(filtered[stop.reading.lane.address])
+            if stop.kind is FindingKind.PORT_OR_PROTOCOL_FILTER
+            else None
+        )
+        by_place[(*stop.place, labels)].append(stop)
     return [Group(scene, together) for together in by_place.values()]

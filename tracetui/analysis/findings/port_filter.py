@@ -107,7 +107,7 @@ def _limits(group: Group) -> list[str]:
             f"{listed(map(name, against))} stops there too, so the difference may not be the port's or "
             "protocol's."
         )
-    stops, passes = len(group.readings), len(group.passing) + len(_same_service_passes(group))
+    stops, passes = len(group.readings), len(_passing_flows(group))
     if fisher_less(0, stops, passes, passes) > _FLOWS_BY_CHANCE:
         found.append(
             f"{stops} flow{'s' if stops > 1 else ''} stop{'' if stops > 1 else 's'} and {passes} "
@@ -116,19 +116,21 @@ def _limits(group: Group) -> list[str]:
     return found
 
 
-def _same_service_passes(group: Group) -> Sequence[Reading]:
-    """Lanes over the failing port or protocol to other addresses that are reached past the same router."""
-    labels = {reading.lane.label for reading in group.readings}
-    addresses = {reading.lane.address for reading in group.readings}
+def _passing_flows(group: Group) -> Sequence[Reading]:
+    """Lanes that are reached past the router where these stop."""
     era = group.first.reading.era
     return [
         other
         for other in group.scene.from_same_place(group.first.reading)
-        if other.lane.label in labels
-        and other.lane.address not in addresses
-        and other.course is Course.ANSWERED
+        if other.course is Course.ANSWERED
         and any(other.ttl_of(address) is not None for address in era.addresses)
     ]
+
+
+def _same_service_passes(group: Group) -> Sequence[Reading]:
+    """Those of them over the failing port or protocol, to other addresses."""
+    labels = {reading.lane.label for reading in group.readings}
+    return [other for other in _passing_flows(group) if other.lane.label in labels]
 
 
 def _same_service_elsewhere(group: Group, fails: str) -> list[str]:

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from tracetui.analysis.findings.early_kinds import early_answers, reset_signs
-from tracetui.analysis.findings.era import places
 from tracetui.analysis.findings.gates import NEEDED, Amount, by_amount, lowest, said
 from tracetui.analysis.findings.next_steps import unique
-from tracetui.analysis.findings.reading import MOVES_WINDOW, ROUNDS_NEEDED, Course, Reading
+from tracetui.analysis.findings.reading import ROUNDS_NEEDED, Course, Reading
 from tracetui.analysis.findings.scene import Scene
 from tracetui.analysis.findings.sentences import Subject, hosts, listed, name
+from tracetui.analysis.findings.share import WINDOW
 from tracetui.analysis.words import PROOF_WORDS
 from tracetui.model import (
     Confidence,
@@ -165,20 +165,23 @@ def _intermittent(scene: Scene, readings: Sequence[Reading]) -> Finding:
 
 def _spread(reading: Reading) -> str:
     """Say between which hops the last replies came, and what a load balancer sees of the lane."""
-    window = reading.outcomes[-MOVES_WINDOW:]
-    tops = [outcome.highest_ttl for outcome in window if not reading.answered(outcome)]
-    lasting = sorted(set(places(window)))
-    ends = lasting if len(lasting) > 1 else sorted(set(tops))
-    where = "" if not ends else f"hop {ends[0]}" if len(ends) == 1 else f"hops {ends[0]} to {ends[-1]}"
     flow = "one flow" if reading.trace.flow is FlowKind.FIXED else "a flow per hop"
-    share = f"answered in {reading.share.answered} of {reading.share.rounds} rounds"
-    last = f"; without an answer the last reply came from {where}" if where else ""
-    return f"{name(reading)}: {share}{last}; {flow}."
+    if reading.wanders is not None:
+        near, far = reading.wanders
+        return f"{name(reading)}: the last replies come from hop {near} to hop {far}; {flow}."
+    tops = sorted(
+        outcome.highest_ttl for outcome in reading.outcomes[-WINDOW:] if not reading.answered(outcome)
+    )
+    where = "" if not tops else f"; without an answer, the last reply came from hop {tops[0]} to {tops[-1]}"
+    if tops and tops[0] == tops[-1]:
+        where = f"; without an answer, the last reply came from hop {tops[0]}"
+    share = reading.share
+    return f"{name(reading)}: answered in {share.answered} of {share.rounds} rounds{where}; {flow}."
 
 
 def _near_loss(reading: Reading) -> list[str]:
     """Loss that shows at the first hop already says nothing about what is beyond."""
-    window = reading.outcomes[-MOVES_WINDOW:]
+    window = reading.outcomes[-WINDOW:]
     got = sum(bool(outcome.path) and outcome.path[0] is not None for outcome in window)
     if 2 * (len(window) - got) < len(window) - reading.share.answered:
         return []

@@ -1,24 +1,22 @@
 """One lane on its own: how often it is reached, where it stops, what routers say of it."""
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from itertools import accumulate
 from typing import Final
 
-from tracetui.analysis.findings.era import LOOKBACK, Era, gone, places, silent_era
-from tracetui.analysis.findings.share import Share, recent_share
+from tracetui.analysis.findings.era import LOOKBACK, Era, gone, silent_era, standing
+from tracetui.analysis.findings.share import WINDOW, Share, recent_share
+from tracetui.analysis.findings.wander import wanders
 from tracetui.analysis.loops import Loop, find_loop
 from tracetui.model import LaneSnapshot, PathState, ReplyKind, RoundOutcome
 
 ROUNDS_NEEDED: Final = 5
 """Below this a lane says nothing."""
-
-MOVES_NEEDED: Final = 3
-"""Moves of L, in the last rounds, that make a lane intermittent."""
-
-MOVES_WINDOW: Final = 60
 
 
 class Course(StrEnum):
@@ -71,6 +69,7 @@ class Reading:
         self.id = snapshot.id
         self.outcomes = snapshot.trace.outcomes
         self.recent = self.outcomes[-LOOKBACK:]
+        self._hits: dict[int, list[int]] = {}
 
     @property
     def place(self) -> str:
@@ -96,14 +95,14 @@ class Reading:
             return Course.REFUSED
         if self.loop is not None:
             return Course.LOOPING
-        if self.moves >= MOVES_NEEDED:
+        if self.wanders is not None:
             return Course.INTERMITTENT
         return Course.SILENT if self.era.probed_ttl > self.era.last_ttl else Course.ENDLESS
 
     @cached_property
     def share(self) -> Share:
         """How often the endpoint answers."""
-        return recent_share([self.answered(outcome) for outcome in self.outcomes])
+        return recent_share([self.answered(outcome) for outcome in self.outcomes[-WINDOW:]])
 
     def answered(self, outcome: RoundOutcome) -> bool:
         """Tell whether the endpoint answered in a round: a router's port unreachable is no answer of it."""
@@ -115,12 +114,12 @@ class Reading:
     @cached_property
     def era(self) -> Era:
         """Since when it is silent beyond the last hop that replies. Needs a complete round."""
-        return silent_era(self.trace)
+        return silent_era(self.trace, self.tops)
 
     @cached_property
-    def moves(self) -> int:
-        """How often L moved in the last rounds."""
-        return max(0, len(places(self.outcomes[-MOVES_WINDOW:])) - 1)
+    def wanders(self) -> tuple[int, int] | None:
+        """The TTLs that the place of silence moves between, to and fro; None where it stays."""
+        return wanders(self.tops)
 
     @cached_property
     def refused(self) -> Refused | None:
@@ -155,9 +154,8 @@ class Reading:
     @cached_property
     def loop(self) -> Loop | None:
         """The loop of the last rounds, when some router comes again."""
-        exceeded = self._exceeded
-        routers = [address for at_ttl in exceeded.values() for address in at_ttl]
-        return find_loop(exceeded) if len(set(routers)) < len(routers) else None
+        addresses = [address for at_ttl in self.routers.values() for address in at_ttl]
+        return find_loop(self._exceeded) if len(set(addresses)) < len(addresses) else None
 
     @cached_property
     def loop_rounds(self) -> int:
@@ -182,14 +180,29 @@ class Reading:
 
     @cached_property
     def routers(self) -> Mapping[int, Mapping[str, int]]:
-        """TTL to router to how many Time Exceeded it sent in the last `LOOKBACK` rounds."""
+        """TTL to router to how many Time Exceeded it sent in the last `LOOKBACK` rounds.
+
+        A router that another one has replaced since is not there any more.
+        """
         counts: dict[int, Counter[str]] = {}
         # Rounds are mostly alike, so each distinct one is taken apart once.
         for (path, kinds), times in Counter((one.path, one.kinds) for one in self.recent).items():
             for ttl, (address, kind) in enumerate(zip(path, kinds, strict=True), start=1):
                 if address is not None and kind is ReplyKind.TIME_EXCEEDED:
                     counts.setdefault(ttl, Counter())[address] += times
-        return counts
+        return {
+            ttl: standing(self._senders(ttl)) if len(at_ttl) > 1 else at_ttl for ttl, at_ttl in counts.items()
+        }
+
+    def _senders(self, ttl: int) -> list[str]:
+        """Who sent Time Exceeded at a TTL, in order of time."""
+        found = []
+        for outcome in self.recent:
+            if outcome.highest_ttl >= ttl and outcome.kinds[ttl - 1] is ReplyKind.TIME_EXCEEDED:
+                address = outcome.path[ttl - 1]
+                if address is not None:
+                    found.append(address)
+        return found
 
     @cached_property
     def steps(self) -> Sequence[Step]:
@@ -213,11 +226,23 @@ class Reading:
         return max(places, key=lambda ttl: (places[ttl], -ttl)) if places else None
 
     @cached_property
+    def tops(self) -> Sequence[int]:
+        """Highest TTL that was answered in each kept round."""
+        return [len(outcome.path) for outcome in self.outcomes]
+
+    @cached_property
     def times(self) -> Sequence[int]:
         """When each kept round started, Unix nanoseconds."""
         return [outcome.started_ns for outcome in self.outcomes]
 
-    @cached_property
-    def tops(self) -> Sequence[int]:
-        """Highest TTL that was answered in each kept round."""
-        return [outcome.highest_ttl for outcome in self.outcomes]
+    def rounds_between(self, start_ns: int, end_ns: int) -> tuple[int, int]:
+        """Return the places of the first kept round in a span of time and of the first one after it."""
+        first = bisect_left(self.times, start_ns)
+        return first, bisect_right(self.times, end_ns, first)
+
+    def hits_beyond(self, ttl: int, first: int, last: int) -> int:
+        """Return in how many of the kept rounds from `first` up to `last` anything beyond `ttl` answered."""
+        counted = self._hits.get(ttl)
+        if counted is None:
+            counted = self._hits[ttl] = [0, *accumulate(top > ttl for top in self.tops)]
+        return counted[last] - counted[first]

@@ -138,11 +138,12 @@ def controls_pass(comparisons: Sequence[Comparison]) -> str:
     )
 
 
-def silence_evidence(reading: Reading, rounds: int, ttl: int) -> str:
-    """Return how silent a lane is, with the bound that silence puts on the rate of answers."""
+def silence_evidence(readings: Sequence[Reading], rounds: int, ttl: int) -> str:
+    """Return how silent some lanes are, with the bound that silence puts on the rate of answers."""
     bound = f"at most {100 * rate_bound(rounds):.2g} % of rounds can have an answer there (95 %)"
     place = f"beyond hop {ttl}" if ttl else "at all"
-    return f"{name(reading)}: nothing answered {place} in {rounds} of {rounds} rounds, so {bound}."
+    each = " on each lane" if len(readings) > 1 else ""
+    return f"{names(readings)}: nothing answered {place} in {rounds} of {rounds} rounds{each}, so {bound}."
 
 
 def comparison_evidence(scene: Scene, one: Comparison) -> str:
@@ -176,6 +177,20 @@ def kinship_words(scene: Scene, one: Comparison) -> str:
 
 def name(reading: Reading) -> str:
     """Return `TCP/25 to mail.example (203.0.113.80)`."""
+    return f"{reading.lane.label} to {_endpoint(reading)}"
+
+
+def _endpoint(reading: Reading) -> str:
     lane = reading.lane
-    where = lane.host if lane.host == lane.address else f"{lane.host} ({lane.address})"
-    return f"{lane.label} to {where}"
+    return lane.host if lane.host == lane.address else f"{lane.host} ({lane.address})"
+
+
+def names(readings: Sequence[Reading]) -> str:
+    """Return `TCP/25 and ICMP to mail.example (203.0.113.80)`, endpoint by endpoint; the rest counted."""
+    together: dict[str, list[Reading]] = {}
+    for reading in readings:
+        together.setdefault(reading.lane.address, []).append(reading)
+    shown = [f"{services(lanes)} to {_endpoint(lanes[0])}" for lanes in together.values()]
+    if len(shown) > _NAMED:
+        shown = [*shown[: _NAMED - 1], f"{len(shown) - _NAMED + 1} more endpoints"]
+    return "; ".join(shown)

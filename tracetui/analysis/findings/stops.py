@@ -47,21 +47,8 @@ class Stop:
     @property
     def place(self) -> tuple[object, ...]:
         """What stops have in common that are one finding."""
-        passes = (
-            frozenset(one.control.lane.label for one in self.passing)
-            if self.kind is FindingKind.PORT_OR_PROTOCOL_FILTER
-            else None
-        )
         home = self.home if self.pair.whose is Whose.EDGE else None
-        return (
-            self.kind,
-            self.reading.place,
-            self.reading.era.address,
-            self.pair.whose,
-            self.pair.ases,
-            home,
-            passes,
-        )
+        return self.kind, self.reading.place, self.reading.era.address, self.pair.whose, self.pair.ases, home
 
 
 def find_stops(scene: Scene, silent: Sequence[Reading]) -> list[Stop]:
