@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from tracetui.analysis.findings.early_kinds import early_answers, reset_signs
-from tracetui.analysis.findings.gates import NEEDED, Amount, by_amount, lowest, said
+from tracetui.analysis.findings.gates import NEEDED, Amount, by_amount, keep_running, lowest, said
 from tracetui.analysis.findings.next_steps import unique
 from tracetui.analysis.findings.reading import ROUNDS_NEEDED, Course, Reading
 from tracetui.analysis.findings.scene import Scene
@@ -194,14 +194,13 @@ def insufficient(scene: Scene, readings: Sequence[Reading]) -> list[Finding]:
     endless = [reading for reading in readings if reading.course is Course.ENDLESS]
     found = []
     if few:
-        rounds = min(reading.trace.rounds for reading in few)
-        seconds = max(1.0, (ROUNDS_NEEDED - rounds) * scene.snapshot.interval_s)
+        amount = Amount(min(reading.trace.rounds for reading in few), 0)
         lanes = f"{len(few)} lanes have" if len(few) > 1 else f"{name(few[0])} has"
         done = all(reading.trace.finished for reading in few)
         step = (
             NextStep(f"run again with --rounds {NEEDED[Confidence.MEDIUM].rounds} or more")
             if done
-            else NextStep(f"keep running {seconds:.0f} more seconds", StepKind.KEEP_RUNNING)
+            else keep_running(amount, NEEDED[Confidence.LOW], scene.snapshot.interval_s)
         )
         found.append(
             _too_little(
@@ -220,11 +219,11 @@ def insufficient(scene: Scene, readings: Sequence[Reading]) -> list[Finding]:
     return found
 
 
-def _too_little(readings: Sequence[Reading], sentence: str, step: NextStep) -> Finding:
+def _too_little(readings: Sequence[Reading], sentence: str, step: NextStep | None) -> Finding:
     return Finding(
         kind=FindingKind.INSUFFICIENT,
         confidence=Confidence.LOW,
         lanes=tuple(reading.id for reading in readings),
         sentences=(sentence,),
-        missing=(step,),
+        missing=unique([step]),
     )
