@@ -15,6 +15,7 @@ from tracetui.probing import tcp_filter
 from tracetui.probing.clock import Clock
 from tracetui.probing.prober import ProbeNotSentError
 from tracetui.probing.refusal import refused
+from tracetui.probing.route import bind_to_interface, family_of, socket_address, source_for
 from tracetui.probing.wire import ICMP, ICMP6, TCP, Datagram
 
 _SO_TIMESTAMPNS: Final = 35
@@ -28,9 +29,6 @@ _DATAGRAM_MOST: Final = 2048
 _ANCILLARY_MOST: Final = 256
 _BURST: Final = 128
 """Datagrams taken from one socket before the next one's turn."""
-
-_ANY_PORT: Final = 9
-"""For asking for a route; nothing is sent (discard, RFC 863)."""
 
 _TIMESPEC: Final = Struct("@qq")
 _COUNT: Final = Struct("@I")
@@ -75,7 +73,7 @@ class RawWire:
 
     def _open(self, family: int, protocol: int) -> socket.socket:
         opened = socket.socket(family, socket.SOCK_RAW | socket.SOCK_NONBLOCK, protocol)
-        self._bind_to_interface(opened)
+        bind_to_interface(opened, self._interface)
         return opened
 
     def _open_ip6(self) -> tuple[socket.socket | None, "_Receiver | None"]:
@@ -96,45 +94,23 @@ class RawWire:
         self._poll.register(opened.fileno(), select.EPOLLIN)
         return receiver
 
-    def _bind_to_interface(self, opened: socket.socket) -> None:
-        if self._interface is not None:
-            opened.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, self._interface.encode() + b"\0")
-
     # Addresses and ports
 
     def source_for(self, address: str, wanted: str | None) -> str:
         """See `Wire`."""
-        family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        try:
-            with socket.socket(family, socket.SOCK_DGRAM) as asking:
-                self._bind_to_interface(asking)
-                if wanted is not None:
-                    self._bind_wanted(asking, wanted)
-                asking.connect(_socket_address(address, _ANY_PORT))
-                return str(asking.getsockname()[0])
-        except OSError as error:
-            raise refused(error, address, self._interface) from None
-
-    @staticmethod
-    def _bind_wanted(asking: socket.socket, wanted: str) -> None:
-        try:
-            asking.bind(_socket_address(wanted, 0))
-        except OSError as error:
-            raise ProbeNotSentError(
-                f"cannot send from {wanted}: {error.strerror}: 'ip address' lists this machine's addresses"
-            ) from None
+        return source_for(address, wanted, self._interface)
 
     def reserve_port(self, source: str) -> int:
         """See `Wire`. A bound socket holds the port; the kernel itself resets what the SYNs open."""
         try:
-            holding = socket.socket(socket.AF_INET6 if ":" in source else socket.AF_INET, socket.SOCK_STREAM)
+            holding = socket.socket(family_of(source), socket.SOCK_STREAM)
             try:
-                holding.bind(_socket_address(source, 0))
+                holding.bind(socket_address(source, 0))
             except OSError:
                 holding.close()
                 raise
         except OSError as error:
-            raise refused(error, f"anything from {source}", self._interface) from None
+            raise refused(error, source, self._interface) from None
         port = int(holding.getsockname()[1])
         self._ports[source, port] = holding
         self._filter(source)
@@ -159,8 +135,8 @@ class RawWire:
         """See `Wire`."""
         if ":" in address:
             if self._sender6 is None:
-                raise ProbeNotSentError(f"cannot send to {address}: this machine has no IPv6")
-            sender, destination = self._sender6, _socket_address(address, 0)
+                raise ProbeNotSentError("this machine has no IPv6")
+            sender, destination = self._sender6, socket_address(address, 0)
         else:
             sender, destination = self._sender4, (address, 0)
         sent_ns = time.time_ns()
@@ -267,13 +243,3 @@ def _with_header(data: bytes, _: int | None) -> tuple[int, bytes]:
 
 def _without_header(data: bytes, hop_limit: int | None) -> tuple[int, bytes]:
     return hop_limit or 0, data
-
-
-def _socket_address(address: str, port: int) -> tuple[str, int] | tuple[str, int, int, int]:
-    """Return what socket calls take; raises OSError for a zone that is no interface."""
-    if ":" not in address:
-        return address, port
-    bare, _, zone = address.partition("%")
-    if not zone:
-        return bare, port, 0, 0
-    return bare, port, 0, int(zone) if zone.isdigit() else socket.if_nametoindex(zone)

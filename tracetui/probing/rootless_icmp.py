@@ -93,7 +93,7 @@ class EchoLane(RootlessLane):
     def _not_allowed(self) -> ProbeNotSentError:
         self._check_due_ns = 0
         return ProbeNotSentError(
-            f"cannot ping {self.lane.address}: your group is not in net.ipv4.ping_group_range; "
+            "no right to ping: your group is not in net.ipv4.ping_group_range; "
             "'sudo sysctl net.ipv4.ping_group_range=\"0 2147483647\"' allows it, or run as root; "
             "TCP needs neither"
         )
@@ -116,7 +116,7 @@ class EchoLane(RootlessLane):
         self.check_source(now_ns)
         opened = self._socket
         if opened is None:
-            raise ProbeNotSentError(f"cannot send to {self.lane.address}: no socket")
+            raise ProbeNotSentError("no socket")
         sequence = self._sequence = (self._sequence + 1) & 0xFFFF
         if sequence in self._outstanding:
             raise ProbeNotSentError("too many probes without a reply: no sequence number is free")

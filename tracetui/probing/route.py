@@ -59,5 +59,5 @@ def _bind_wanted(asking: socket.socket, wanted: str) -> None:
         asking.bind(socket_address(wanted, 0))
     except OSError as error:
         raise ProbeNotSentError(
-            f"cannot send from {wanted}: {error.strerror}: 'ip address' lists this machine's addresses"
+            f"{wanted} is no source address: {error.strerror}: look at 'ip address'"
         ) from None

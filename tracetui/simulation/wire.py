@@ -17,10 +17,10 @@ from tracetui.simulation.scenario import LocalError
 _FIRST_PORT, _LAST_PORT = 32768, 60999
 _NS: Final = 1_000_000_000
 _WORDS: Final = {
-    LocalError.NO_ROUTE: "no route to {address}: look at the scenario's routes",
-    LocalError.NOT_PERMITTED: "cannot send to {address}: this machine's own firewall forbids it (EPERM)",
-    LocalError.NETWORK_DOWN: "cannot send to {address}: the interface is down",
-    LocalError.NO_BUFFERS: "cannot send to {address}: the interface's queue is full",
+    LocalError.NO_ROUTE: "no route (simulated)",
+    LocalError.NOT_PERMITTED: "this machine's own firewall forbids it (simulated)",
+    LocalError.NETWORK_DOWN: "the interface is down (simulated)",
+    LocalError.NO_BUFFERS: "the interface's queue is full (simulated)",
 }
 
 
@@ -50,13 +50,13 @@ class SimulatedWire:
         if wanted is not None:
             chosen = ip_address(wanted)
             if self._network.source(chosen) is None:
-                raise ProbeNotSentError(f"cannot send from {wanted}: the scenario has no such source")
+                raise ProbeNotSentError(f"{wanted} is no source address of the scenario")
             return str(chosen)
         for source in self._network.scenario.sources:
             for own in source.addresses:
                 if own.version == destination.version:
                     return str(own)
-        raise ProbeNotSentError(f"no route to {address}: the scenario has no IPv{destination.version} source")
+        raise ProbeNotSentError(f"no route: the scenario has no IPv{destination.version} source")
 
     def reserve_port(self, source: str) -> int:  # noqa: ARG002  (the Protocol's)
         """See `Wire`."""
@@ -78,7 +78,7 @@ class SimulatedWire:
         elapsed_ns = now_ns - self._started_ns
         refusal = self._network.refusal(data, elapsed_ns)
         if refusal is not None:
-            raise ProbeNotSentError(_WORDS[refusal].format(address=address))
+            raise ProbeNotSentError(_WORDS[refusal])
         for arrival in self._network.carry(data, elapsed_ns):
             self._order += 1
             datagram = Datagram(
