@@ -1,13 +1,17 @@
 """Which way a packet goes: the routes of a scenario, the shortest way elsewhere, one branch a flow."""
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+import heapq
+import itertools
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 from zlib import crc32
 
-from tracetui.simulation.scenario import Address, Host, Link, Path, Route, Router, Scenario
+from tracetui.simulation.scenario import ALWAYS, Address, Host, Path, Prefix, Route, Router, Scenario, Step
 
-_CACHED_MOST: Final = 50_000
+_HOP: Final = 1000
+"""Cost of a hop; of one inside a branch, one more, so that branches are taken whole, as a choice."""
+
+_GOLDEN: Final = 0x9E3779B1
 
 
 class Way(NamedTuple):
@@ -17,54 +21,57 @@ class Way(NamedTuple):
     arrives: bool
     """True when the last node has the destination; else that one knows no way on."""
 
+    known: bool
+    """When it does not arrive: whether some AS holds the destination, so that only the host is missing."""
+
+    until_ns: int
+    """When a route begins or ends next."""
+
+
+class _Segment(NamedTuple):
+    """From one node to the next plain one on a path."""
+
+    end: str
+    cost: int
+    steps: tuple[Step, ...]
+    """After the first node, `end` included."""
+
 
 class Routing:
-    """Answers for each flow and moment; remembers the answer until a route begins or ends."""
+    """Finds ways; a packet's way depends on its flow and on the time."""
 
     def __init__(self, scenario: Scenario) -> None:
         self._routes = scenario.routes
-        self._paths = scenario.paths
-        self._ends = frozenset(host.name for host in scenario.hosts) | frozenset(
-            source.name for source in scenario.sources
-        )
+        self._ends = {host.name for host in scenario.hosts} | {source.name for source in scenario.sources}
+        self._routers = [router.name for router in scenario.routers]
+        self._asns = {router.name: router.asn for router in scenario.routers}
+        self._systems = [(prefix, system.asn) for system in scenario.systems for prefix in system.prefixes]
         nodes: tuple[Router | Host, ...] = (*scenario.routers, *scenario.hosts)
         self._node_of = {address: node.name for node in nodes for address in node.addresses}
-        self._neighbours = _neighbours(scenario.links)
+        self._segments: dict[str, list[_Segment]] = {}
+        for path in scenario.paths:
+            self._add_segments(path)
         self._changes = sorted(
             {moment for route in scenario.routes for moment in (route.from_ns, route.until_ns)}
         )
-        self._known: dict[tuple[str, Address, int, int], Way] = {}
 
     def way(self, source: str, destination: Address, flow: bytes, now_ns: int) -> Way:
         """Return the way of a packet. `flow`: what a load balancer hashes; `now_ns` since the start."""
-        epoch = sum(1 for moment in self._changes if moment <= now_ns)
-        key = (source, destination, crc32(flow), epoch)
-        way = self._known.get(key)
-        if way is None:
-            if len(self._known) >= _CACHED_MOST:
-                self._known.clear()
-            way = self._known[key] = self._find(source, destination, flow, now_ns)
-        return way
-
-    def _find(self, source: str, destination: Address, flow: bytes, now_ns: int) -> Way:
+        until_ns = next((moment for moment in self._changes if moment > now_ns), ALWAYS)
         end = self._node_of.get(destination)
-        path = self._path(source, destination, end, now_ns)
-        nodes = [] if path is None else list(_walk(path, flow))
-        if end is not None and end in nodes:
-            return Way(tuple(nodes[: nodes.index(end) + 1]), arrives=True)
-        rest = None if end is None else self._shortest(nodes[-1] if nodes else source, end)
-        if rest is None:
-            return Way(tuple(nodes or self._neighbours.get(source, ())[:1]), arrives=False)
-        return Way((*nodes, *rest), arrives=True)
-
-    def _path(self, source: str, destination: Address, end: str | None, now_ns: int) -> Path | None:
-        """Return the path to follow: of a route, or of `paths` where one leads from here to the end."""
+        asn = None if end is not None else _holder(self._systems, destination)
         route = self._route(source, destination, now_ns)
-        if route is not None:
-            return route.path
-        return next(
-            (path for path in self._paths if path[0][0][0] == source and path[-1][0][-1] == end), None
-        )
+        nodes = [] if route is None else list(_walk(route.path[1:], flow))
+        if end is not None and end in nodes:
+            return Way(tuple(nodes[: nodes.index(end) + 1]), arrives=True, known=True, until_ns=until_ns)
+        start = nodes[-1] if nodes else source
+        wanted = [end] if end is not None else [r for r in self._routers if asn and self._asns[r] == asn]
+        rest = self._shortest(start, wanted)
+        if rest is not None:
+            nodes += _walk(rest, flow)
+            return Way(tuple(nodes), arrives=end is not None, known=True, until_ns=until_ns)
+        nodes = nodes or [segment.end for segment in self._segments.get(source, ())[:1]]
+        return Way(tuple(nodes), arrives=False, known=False, until_ns=until_ns)
 
     def _route(self, source: str, destination: Address, now_ns: int) -> Route | None:
         """Return the route with the longest matching prefix; of several, the one written last."""
@@ -72,43 +79,75 @@ class Routing:
         for route in self._routes:
             if route.path[0][0][0] != source or not route.from_ns <= now_ns < route.until_ns:
                 continue
-            length = 0 if not route.destinations else -1
-            for prefix in route.destinations:
-                if prefix.version == destination.version and destination in prefix:
-                    length = max(length, prefix.prefixlen)
+            lengths = [
+                prefix.prefixlen
+                for prefix in route.destinations
+                if prefix.version == destination.version and destination in prefix
+            ]
+            length = max(lengths, default=-1) if route.destinations else 0
             if length >= max(longest, 0):
                 best, longest = route, length
         return best
 
-    def _shortest(self, start: str, end: str) -> list[str] | None:
-        """Return the nodes after `start` up to `end`, fewest first (breadth first); None without a way."""
-        before: dict[str, str] = {start: start}
-        queue = deque([start])
+    def _add_segments(self, path: Path) -> None:
+        plain = [index for index, step in enumerate(path) if len(step) == 1 and len(step[0]) == 1]
+        for near, far in itertools.pairwise(plain):
+            steps = path[near + 1 : far + 1]
+            cost = sum(min(len(branch) for branch in step) for step in steps) * _HOP
+            self._add(path[near][0][0], _Segment(path[far][0][0], cost, steps))
+            back = tuple(tuple(branch[::-1] for branch in step) for step in reversed(path[near:far]))
+            self._add(path[far][0][0], _Segment(path[near][0][0], cost, back))
+            if far - near > 1:
+                self._add_inner(path[near : far + 1])
+
+    def _add_inner(self, steps: Sequence[Step]) -> None:
+        """Make the routers of branches reachable for what hangs on one of them."""
+        for index, step in enumerate(steps):
+            pairs = [pair for branch in step for pair in itertools.pairwise(branch)]
+            if index + 1 < len(steps):
+                pairs += [(near[-1], far[0]) for near in step for far in steps[index + 1]]
+            for near_name, far_name in pairs:
+                self._add(near_name, _Segment(far_name, _HOP + 1, (((far_name,),),)))
+                self._add(far_name, _Segment(near_name, _HOP + 1, (((near_name,),),)))
+
+    def _add(self, start: str, segment: _Segment) -> None:
+        self._segments.setdefault(start, []).append(segment)
+
+    def _shortest(self, start: str, wanted: Sequence[str]) -> tuple[Step, ...] | None:
+        """Return the steps after `start` to the nearest of `wanted` (Dijkstra); None without a way."""
+        if start in wanted:
+            return ()
+        order = itertools.count()
+        queue: list[tuple[int, int, str, tuple[Step, ...]]] = [(0, 0, start, ())]
+        done: set[str] = set()
         while queue:
-            node = queue.popleft()
-            if node == end:
-                found = []
-                while node != start:
-                    found.append(node)
-                    node = before[node]
-                return found[::-1]
-            for neighbour in self._neighbours.get(node, ()):
-                if neighbour not in before and (neighbour == end or neighbour not in self._ends):
-                    before[neighbour] = node
-                    queue.append(neighbour)
+            cost, _, node, steps = heapq.heappop(queue)
+            if node in done:
+                continue
+            if node in wanted:
+                return steps
+            done.add(node)
+            if node in self._ends and node != start:
+                continue
+            for segment in self._segments.get(node, ()):
+                if segment.end not in done:
+                    item = (cost + segment.cost, next(order), segment.end, steps + segment.steps)
+                    heapq.heappush(queue, item)
         return None
 
 
-def _neighbours(links: Mapping[tuple[str, str], Link]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
-    for one, other in links:
-        found.setdefault(one, []).append(other)
-    return {node: tuple(others) for node, others in found.items()}
+def _holder(systems: Sequence[tuple[Prefix, int]], address: Address) -> int | None:
+    held = [(prefix.prefixlen, asn) for prefix, asn in systems if address in prefix]
+    return max(held)[1] if held else None
 
 
-def _walk(path: Path, flow: bytes) -> Iterator[str]:
-    """Yield the nodes after the first, one branch of each step."""
-    steps: Iterable[tuple[int, tuple[tuple[str, ...], ...]]] = enumerate(path[1:])
-    for number, step in steps:
-        index = crc32(bytes((number % 256,)) + flow) % len(step) if len(step) > 1 else 0
+def _walk(steps: Sequence[Step], flow: bytes) -> Iterator[str]:
+    """Yield the nodes of one branch of each step.
+
+    A CRC alone would make all load balancers choose alike or opposite: it is linear. So each multiplies it
+    with a number of its own.
+    """
+    crc = crc32(flow)
+    for number, step in enumerate(steps):
+        index = (crc * (_GOLDEN + 2 * number) >> 16 & 0xFFFF) % len(step) if len(step) > 1 else 0
         yield from step[index]

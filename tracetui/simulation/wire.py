@@ -48,10 +48,11 @@ class SimulatedWire:
         """See `Wire`."""
         destination = ip_address(address)
         if wanted is not None:
-            chosen = ip_address(wanted)
-            if self._network.source(chosen) is None:
+            if not self._network.is_source(wanted):
                 raise ProbeNotSentError(f"{wanted} is no source address of the scenario")
-            return str(chosen)
+            if (":" in wanted) != (destination.version == 6):
+                raise ProbeNotSentError(f"{wanted} is not of the family of {address}")
+            return wanted
         for source in self._network.scenario.sources:
             for own in source.addresses:
                 if own.version == destination.version:
@@ -70,7 +71,7 @@ class SimulatedWire:
         """See `Wire`."""
         self._ports.discard(port)
 
-    def send(self, packet: bytes | bytearray, address: str) -> int:
+    def send(self, packet: bytes | bytearray, address: str) -> int:  # noqa: ARG002  (in the packet as well)
         """See `Wire`."""
         data = bytes(packet)
         now_ns = self._clock.monotonic_ns()
