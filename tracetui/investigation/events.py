@@ -1,10 +1,10 @@
-"""What changed between two moments of a lane, in words."""
+"""What changed between two moments, in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from tracetui.analysis.words import headline_short
-from tracetui.model import Event, EventKind, LaneSnapshot, PathState
+from tracetui.model import Event, EventKind, Finding, FindingKind, LaneSnapshot, PathState
 
 
 def lane_events(before: LaneSnapshot, now: LaneSnapshot, at: datetime) -> Iterator[Event]:
@@ -40,3 +40,32 @@ def _moved_hop(before: LaneSnapshot, now: LaneSnapshot) -> tuple[int, str, str] 
 def _known_responder(lane: LaneSnapshot, index: int, address: str) -> bool:
     hops = lane.trace.hops
     return index < len(hops) and any(responder.address == address for responder in hops[index].responders)
+
+
+def finding_events(before: Sequence[Finding], now: Sequence[Finding], at: datetime) -> Iterator[Event]:
+    """Yield the events that lead from the findings `before` to those of `now`.
+
+    A finding is the same while it is of one kind about the same lanes; it has changed when it names another
+    place or its confidence is another.
+    """
+    old, new = _telling(before), _telling(now)
+    for key, finding in new.items():
+        words = f"{finding.headline} ({finding.confidence.value})"
+        was = old.get(key)
+        if was is None:
+            yield Event(at, EventKind.FINDING_APPEARED, words, finding.lanes[0])
+        elif (was.confidence, was.ases) != (finding.confidence, finding.ases):
+            text = f"{words}; before: {was.confidence.value}"
+            yield Event(at, EventKind.FINDING_CHANGED, text, finding.lanes[0])
+    for key, finding in old.items():
+        if key not in new:
+            text = f"no longer: {finding.headline}"
+            yield Event(at, EventKind.FINDING_GONE, text, finding.lanes[0])
+
+
+def _telling(findings: Sequence[Finding]) -> dict[tuple[FindingKind, tuple[str, ...]], Finding]:
+    return {
+        (finding.kind, finding.lanes): finding
+        for finding in findings
+        if finding.kind is not FindingKind.INSUFFICIENT
+    }

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from typing import Final
 
 from tracetui.analysis.as_path import as_path
+from tracetui.analysis.findings import Findings
 from tracetui.analysis.states import path_verdict
 from tracetui.investigation.as_tags import AsTags
 from tracetui.investigation.board import Panel
-from tracetui.investigation.events import lane_events
+from tracetui.investigation.events import finding_events, lane_events
 from tracetui.investigation.resolve import resolve
 from tracetui.investigation.settings import Settings
 from tracetui.model import (
@@ -90,6 +91,7 @@ class Investigation:
         self._asked: list[_Asked] = []
         self._judged: dict[str, _Judged] = {}
         self._tags = AsTags()
+        self._findings = Findings()
         self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
         self._lock = threading.RLock()
         self._version = 0
@@ -267,7 +269,7 @@ class Investigation:
         now = self._now()
         lanes = tuple(self._judge(trace, traces, owners, owners_version, now) for trace in traces)
         self._judged = {lane.id: self._judged[lane.id] for lane in lanes}
-        return replace(
+        made = replace(
             self._snapshot,
             created_at=now,
             vantage=replace(
@@ -279,9 +281,11 @@ class Investigation:
             ases=self._tags.systems,
             as_sources=tuple(self.owners.sources),
             unresolved=self._unresolved(),
-            events=tuple(self._events),
             counters=published.counters,
         )
+        findings = self._findings.update(made)
+        self._events.extend(finding_events(self._snapshot.findings, findings, now))
+        return replace(made, findings=findings, events=tuple(self._events))
 
     def _judge(
         self,

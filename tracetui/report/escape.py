@@ -10,8 +10,8 @@ from typing import Final
 
 from tracetui.model import safe_text
 
-_PLAIN: Final = re.compile(r"&|(?:[^\W_]|(?<=\d):(?=\d)|[,.()'\"/+%?·–…×→◀“”-])+[:;]?")
-"""A colon stands between digits or at the end only: `:a:` is an emoji code. An ampersand stands alone."""
+_PLAIN: Final = re.compile(r"[&<]|(?:[^\W_]|(?<=\d):(?=\d)|[,.()'\"/+%?·–…×→◀●○“”-])+[:;]?")
+"""A colon stands between digits or at the end only: `:a:` is an emoji code. `&` and `<` stand alone."""
 
 _PUNCTUATION: Final = re.compile(r"[,;]+$|(?<!:):$")
 _LINK: Final = re.compile(r"www\.|[^\W\d_]\.[^\W\d_]", re.IGNORECASE)

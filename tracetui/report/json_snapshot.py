@@ -9,7 +9,7 @@ from tracetui.analysis.as_path import grade, hop_systems
 from tracetui.analysis.silence import silence
 from tracetui.analysis.statistics import percentile
 from tracetui.analysis.words import headline, icmp_words
-from tracetui.model import Grade, Hop, LaneSnapshot, PathState, Responder, Snapshot, safe_text
+from tracetui.model import Finding, Grade, Hop, LaneSnapshot, PathState, Responder, Snapshot, safe_text
 
 SCHEMA: Final = "tracetui.snapshot/1"
 
@@ -55,7 +55,7 @@ def as_dict(snapshot: Snapshot) -> dict[str, Json]:
             {"target": _text(one.target), "problem": None if one.problem is None else _text(one.problem)}
             for one in snapshot.unresolved
         ],
-        "findings": [],
+        "findings": [_finding(finding) for finding in snapshot.findings],
         "events": [
             {"at": _time(event.at), "lane": event.lane, "kind": event.kind.value, "text": _text(event.text)}
             for event in snapshot.events
@@ -69,6 +69,26 @@ def as_dict(snapshot: Snapshot) -> dict[str, Json]:
             "malformed": counters.malformed,
             "dropped": counters.dropped,
         },
+    }
+
+
+def _finding(finding: Finding) -> Json:
+    return {
+        "kind": finding.kind.value,
+        "confidence": finding.confidence.value,
+        "lanes": list(finding.lanes),
+        "controls": list(finding.controls),
+        "ases": list(finding.ases),
+        "candidates": [
+            {"ttl": candidate.ttl, "address": candidate.address, "asn": candidate.asn}
+            for candidate in finding.candidates
+        ],
+        "direction": None if finding.direction is None else finding.direction.value,
+        "text": _text(finding.text),
+        "evidence": [_text(line) for line in finding.evidence],
+        "counter_evidence": [_text(line) for line in finding.counter_evidence],
+        "missing": [_text(step.text) for step in finding.missing],
+        "p_value": finding.p_value,
     }
 
 

@@ -7,6 +7,7 @@ from tracetui.analysis.words import headline
 from tracetui.model import LaneSnapshot, Snapshot
 from tracetui.report.as_paths import parting_words, path_rows, tagged
 from tracetui.report.escape import code, inert
+from tracetui.report.findings import confidence_marks, parts
 from tracetui.report.hop_rows import HopRow, hop_rows
 from tracetui.report.occasion import (
     as_data_words,
@@ -46,6 +47,7 @@ def markdown(snapshot: Snapshot) -> str:
     sections = (
         _title(snapshot),
         _occasion(snapshot),
+        _findings(snapshot),
         _results(snapshot),
         _as_paths(snapshot),
         _hops(snapshot),
@@ -77,6 +79,21 @@ def _occasion(snapshot: Snapshot) -> Iterator[str]:
         "Receiver": inert(receiver_words(snapshot) or ""),
     }
     yield "".join(f"- {name}: {words}\n" for name, words in facts.items() if words)
+
+
+def _findings(snapshot: Snapshot) -> Iterator[str]:
+    if not snapshot.findings:
+        return
+    yield "## Findings\n"
+    for number, finding in enumerate(snapshot.findings, start=1):
+        yield f"### {number}. {inert(finding.headline)}\n"
+        yield f"{inert(' '.join((*finding.sentences[1:], f'Confidence: {confidence_marks(finding)}.')))}\n"
+        for heading, lines in parts(finding, snapshot):
+            if len(lines) == 1:
+                yield f"- **{heading}:** {inert(lines[0])}"
+            else:
+                yield f"- **{heading}:**\n" + "\n".join(f"  - {inert(line)}" for line in lines)
+        yield ""
 
 
 def _results(snapshot: Snapshot) -> Iterator[str]:

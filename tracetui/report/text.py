@@ -7,6 +7,7 @@ from typing import Final
 from tracetui.analysis.words import headline
 from tracetui.model import Snapshot, safe_text
 from tracetui.report.as_paths import parting_words
+from tracetui.report.findings import confidence_marks, parts
 from tracetui.report.hop_rows import HopRow, hop_rows
 from tracetui.report.occasion import (
     as_data_words,
@@ -47,6 +48,12 @@ def _lines(snapshot: Snapshot) -> Iterator[str]:
     for one in snapshot.unresolved:
         yield ""
         yield from _wrapped(f"{one.target}: {one.problem or 'still being resolved'}")
+    for finding in snapshot.findings:
+        yield ""
+        yield from _wrapped(f"{confidence_marks(finding)}: {finding.text}")
+        for heading, lines in parts(finding, snapshot):
+            for line in lines:
+                yield from _wrapped(f"    {heading.lower()}: {line}")
     for lane in snapshot.lanes:
         yield ""
         yield from _wrapped(" · ".join(lane_title(lane)))
