@@ -11,6 +11,7 @@ Rounds are in the notation of `trace_text`. `ENDPOINTS` has addresses; routers a
 
 from dataclasses import dataclass, replace
 
+from analysis.findings.words_rule import check
 from analysis.trace_text import address, snapshot, trace
 from tracetui.analysis.as_path import as_path
 from tracetui.analysis.findings import find
@@ -106,7 +107,8 @@ def owners_of(text, prefixes):
 
 
 def findings(*rows, systems="", **fields):
-    return find(board(*rows, systems=systems, **fields))
+    """What is found on a board; every finding has been held against the rules for words."""
+    return tuple(check(finding) for finding in find(board(*rows, systems=systems, **fields)))
 
 
 def trouble(*rows, systems="", **fields):

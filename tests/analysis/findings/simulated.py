@@ -1,0 +1,55 @@
+"""Runs a simulated internet through the real engine, prober and packets, on a clock of its own."""
+
+import random
+from dataclasses import replace
+
+from tracetui.investigation.headless import run_virtual
+from tracetui.investigation.investigation import Investigation
+from tracetui.investigation.settings import Settings
+from tracetui.model import Snapshot, Tool, Vantage
+from tracetui.ownership.immediate import ImmediateOwners
+from tracetui.probing.engine import Engine
+from tracetui.probing.pace import Pace
+from tracetui.probing.packet_prober import PacketProber
+from tracetui.simulation.clock import VirtualClock
+from tracetui.simulation.directory import ScenarioNames, ScenarioTable
+from tracetui.simulation.network import Network
+from tracetui.simulation.scenario import Scenario
+from tracetui.simulation.wire import SimulatedWire
+
+
+def run(
+    scenario: Scenario, *, rounds: int = 70, interval_s: float = 1.0, max_hops: int = 30, seed: int = 1
+) -> Snapshot:
+    """Trace the scenario's demo targets for so many rounds."""
+    chance = random.Random(seed)
+    clock = VirtualClock()
+    pace = Pace(interval_s=interval_s, rounds=rounds, max_hops=max_hops)
+    prober = PacketProber(SimulatedWire(Network(scenario, seed), clock), clock, chance.randbytes)
+    investigation = Investigation(
+        engine=Engine(prober, clock, pace, random_source=chance, publish_every_s=None),
+        clock=clock,
+        owners=ImmediateOwners([ScenarioTable(scenario)], None),
+        names=ScenarioNames(scenario),
+        settings=Settings(pace=pace),
+        tool=Tool("0", "tracetui demo"),
+        vantage=Vantage("demo", prober.name, scenario.name),
+        title=scenario.title,
+    )
+    for target in scenario.demo:
+        investigation.add_target(target)
+    assert investigation.wait_resolved() == ()
+    snapshot = run_virtual(investigation, clock.monotonic_ns, lambda: False)
+    investigation.close()
+    return snapshot
+
+
+def lossy(scenario: Scenario, share: float) -> Scenario:
+    """The same internet, where the first link of every path loses so much of all round trips."""
+    each_way = 1 - (1 - share) ** 0.5
+    sources = {source.name for source in scenario.sources}
+    links = {
+        ends: replace(link, loss=1 - (1 - link.loss) * (1 - each_way)) if sources & set(ends) else link
+        for ends, link in scenario.links.items()
+    }
+    return replace(scenario, links=links)
