@@ -21,6 +21,7 @@ EXAMPLES: Final = (
 class AddDialog(ModalScreen[bool]):
     """Returns True when a target was added."""
 
+    AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Close")]
 
     def __init__(self, role: Role, add: Callable[[str], None]) -> None:

@@ -60,6 +60,7 @@ def _row(left: str, right: str) -> Content:
 class HelpDialog(ModalScreen[None]):
     """Scrollable; any of its keys closes it."""
 
+    AUTO_FOCUS = "VerticalScroll"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark", "dismiss", "Close"),
         Binding("j", "scroll('down')", "Down", show=False),
