@@ -6,74 +6,87 @@ from typing import Final
 
 from tracetui.model import AsSource, Attribution, ResolutionError
 from tracetui.simulation.scenario import Address, Host, Prefix, Router, Scenario, Source
+from tracetui.simulation.schema import nearest
 
 SOURCE: Final = "scenario"
 
 
 class ScenarioTable:
-    """Implements `AttributionSource`: prefixes first, longest first; then the `as` of a node."""
+    """Implements `AttributionSource`: the longest prefix, with all ASes that announce it; else the node's AS."""
 
     info = AsSource(SOURCE, None)
 
     def __init__(self, scenario: Scenario) -> None:
         self._holders = {system.asn: system.name for system in scenario.systems}
-        self._prefixes: list[tuple[Prefix, int]] = sorted(
-            ((prefix, system.asn) for system in scenario.systems for prefix in system.prefixes),
-            key=lambda entry: -entry[0].prefixlen,
-        )
-        nodes: tuple[Source | Router | Host, ...] = (*scenario.sources, *scenario.routers, *scenario.hosts)
-        self._own: dict[Address, int] = {
-            address: node.asn for node in nodes if node.asn is not None for address in node.addresses
+        self._origins: dict[Prefix, tuple[int, ...]] = {}
+        for system in scenario.systems:
+            for prefix in system.prefixes:
+                self._origins[prefix] = (*self._origins.get(prefix, ()), system.asn)
+        self._own = {
+            address: node.asn
+            for node in _nodes(scenario)
+            if node.asn is not None
+            for address in _addresses(node)
         }
 
     def attribute(self, address: str) -> Attribution | None:
         """See `AttributionSource`."""
         wanted = ip_address(address)
+        covering = [prefix for prefix in self._origins if wanted in prefix]
+        if covering:
+            prefix = max(covering, key=lambda prefix: prefix.prefixlen)
+            return self._answer(self._origins[prefix], str(prefix))
         own = self._own.get(wanted)
-        for prefix, asn in self._prefixes:
-            if prefix.version == wanted.version and wanted in prefix and own in (None, asn):
-                return self._answer(asn, str(prefix))
-        return self._answer(own, None) if own is not None else None
+        return self._answer((own,), None) if own is not None else None
 
-    def _answer(self, asn: int, prefix: str | None) -> Attribution:
-        return Attribution((asn,), self._holders.get(asn, ""), prefix, SOURCE)
+    def _answer(self, asns: tuple[int, ...], prefix: str | None) -> Attribution:
+        return Attribution(asns, self._holders.get(asns[0], ""), prefix, SOURCE)
 
 
 class ScenarioNames:
     """Implements `NameSource` from the scenario's hosts, mail exchangers and PTR names."""
 
     def __init__(self, scenario: Scenario) -> None:
-        self._scenario = scenario
         self._hosts = scenario.host_names
-        nodes: tuple[Source | Router | Host, ...] = (*scenario.sources, *scenario.routers, *scenario.hosts)
+        self._mail = scenario.mail
         self.pointers = {
             str(address): node.pointer
-            for node in nodes
+            for node in _nodes(scenario)
             if node.pointer is not None
-            for address in node.addresses
+            for address in _addresses(node)
         }
+        """Address to PTR name, safe text."""
 
     async def addresses(self, host: str, family: int) -> Sequence[str]:
         """See `NameSource`."""
         found = self._hosts.get(_plain(host))
         if found is None:
-            known = ", ".join(sorted(self._hosts)[:6])
-            raise ResolutionError(f"{host}: no such host in this scenario; it has {known or 'none'}")
+            raise ResolutionError(f"{host}: not a host of this scenario{nearest(_plain(host), self._hosts)}")
         return [str(address) for address in found if address.version == family]
 
     async def mail_exchangers(self, domain: str) -> Sequence[str]:
-        """See `NameSource`."""
-        exchangers = self._scenario.mail.get(_plain(domain))
-        if exchangers is not None:
+        """See `NameSource`; an empty list in the file is a null MX."""
+        exchangers = self._mail.get(_plain(domain))
+        if exchangers:
             return exchangers
+        if exchangers is not None:
+            raise ResolutionError(f"{domain}: takes no mail (null MX)")
         if _plain(domain) in self._hosts:
             return [domain]
-        known = ", ".join(sorted(self._scenario.mail)[:6])
-        raise ResolutionError(f"{domain}: no such mail domain in this scenario; it has {known or 'none'}")
+        known = [*self._mail, *self._hosts]
+        raise ResolutionError(f"{domain}: not a mail domain of this scenario{nearest(_plain(domain), known)}")
 
     async def pointer(self, address: str) -> str | None:
         """See `NameSource`."""
         return self.pointers.get(str(ip_address(address)))
+
+
+def _nodes(scenario: Scenario) -> tuple[Source | Router | Host, ...]:
+    return (*scenario.sources, *scenario.routers, *scenario.hosts)
+
+
+def _addresses(node: Source | Router | Host) -> tuple[Address, ...]:
+    return node.addresses + node.reply_addresses if isinstance(node, Router) else node.addresses
 
 
 def _plain(name: str) -> str:

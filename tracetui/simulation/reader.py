@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from tracetui.model import ScenarioError, safe_text
 from tracetui.simulation.demo_targets import read_demo
@@ -13,22 +13,28 @@ from tracetui.simulation.policies import read_rules
 from tracetui.simulation.scenario import Scenario
 from tracetui.simulation.schema import Complaint, FileTable, convert, join, nearest, quoted, shown
 from tracetui.simulation.systems import read_systems
-from tracetui.simulation.topology import read_links, read_paths, read_routes
+from tracetui.simulation.topology import check_on_paths, read_links, read_paths, read_routes
+
+SIZE_MOST: Final = 1_000_000
+"""Characters of a scenario file; no scenario is as long."""
 
 
 def read_file(path: Path) -> Scenario:
     """Read a scenario file. Raises ScenarioError: file, key, what is wrong, the nearest right word."""
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8") as file:
+            text = file.read(SIZE_MOST + 1)
     except OSError as error:
         raise ScenarioError(safe_text(f"{path}: {error.strerror or error}", limit=400)) from None
-    except ValueError:
+    except ValueError:  # not UTF-8, or a NUL in the path
         raise ScenarioError(safe_text(f"{path}: not UTF-8 text, and so not TOML", limit=400)) from None
     return read_text(text, path.stem, str(path))
 
 
 def read_text(text: str, name: str, file: str) -> Scenario:
     """Read a scenario from TOML; `file` is what messages call it. Raises ScenarioError."""
+    if len(text) > SIZE_MOST:
+        raise ScenarioError(safe_text(f"{file}: longer than {SIZE_MOST:,} characters", limit=400))
     try:
         raw = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -48,13 +54,14 @@ def _scenario(raw: Mapping[str, Any], name: str) -> Scenario:
     paths = read_paths(file, names)
     routes = read_routes(file, names)
     rules = read_rules(file.policy, names)
-    hosts = nodes.hosts(rules)
+    hosts, routers = nodes.hosts(rules), nodes.routers(rules)
+    check_on_paths(names, (*paths, *(route.path for route in routes)), routers)
     return Scenario(
         name=safe_text(name),
         title=safe_text(file.title),
         story=safe_text(file.story, limit=2000),
         sources=nodes.sources(),
-        routers=nodes.routers(rules),
+        routers=routers,
         hosts=hosts,
         paths=paths,
         links=read_links(

@@ -6,7 +6,7 @@ from typing import Final
 
 from tracetui.simulation.names import HOST, ROUTER, SOURCE, Names
 from tracetui.simulation.policies import MS, read_window
-from tracetui.simulation.scenario import Link, Path, Route, Step
+from tracetui.simulation.scenario import Link, Path, Route, Router, Step
 from tracetui.simulation.schema import (
     ArrivalKeys,
     Complaint,
@@ -14,6 +14,7 @@ from tracetui.simulation.schema import (
     LinkTable,
     RouteTable,
     convert,
+    quoted,
     shown,
 )
 
@@ -85,6 +86,16 @@ def read_routes(file: FileTable, names: Names) -> tuple[Route, ...]:
             destinations = names.prefixes(path[-1][0][0], f"{place}.path")
         routes.append(Route(path, destinations, from_ns, until_ns))
     return tuple(routes)
+
+
+def check_on_paths(names: Names, paths: Iterable[Path], routers: Iterable[Router]) -> None:
+    """See that packets can come to every node. Raises Complaint."""
+    seen = {name for path in paths for pair in neighbours(path) for name in pair}
+    seen.update(name for router in routers for policy in router.policies for name in policy.neighbours)
+    for name, kind in names.kinds.items():
+        if name not in seen:
+            hint = "" if seen else ': write paths = [["home", ...]]'
+            raise Complaint(f"{kind}.{quoted(name)}", f"on no path{hint}")
 
 
 def read_links(
