@@ -12,7 +12,7 @@ SOURCE: Final = "scenario"
 
 
 class ScenarioTable:
-    """Implements `AttributionSource`: the longest prefix, with all ASes that announce it; else the node's AS."""
+    """Implements `AttributionSource`: the longest prefix, all ASes that announce it; else the node's AS."""
 
     info = AsSource(SOURCE, None)
 
