@@ -19,7 +19,7 @@ from tracetui.simulation.wire import SimulatedWire
 
 
 def run(
-    scenario: Scenario, *, rounds: int = 70, interval_s: float = 1.0, max_hops: int = 30, seed: int = 1
+XX
 ) -> Snapshot:
     """Trace the scenario's demo targets for so many rounds."""
     chance = random.Random(seed)

@@ -53,7 +53,8 @@ def test_blackhole_in_as():
     )
     assert "direction unknown" in found.text.lower()
     assert any("same origin AS300" in line for line in found.evidence)
-    assert [step.text for step in found.missing[:2]] == [
+    assert [step.text for step in found.missing[:3]] == [
+        "add a second control in 203.0.113.0/24",
         "keep running 9 more minutes",
         "trace from a vantage inside AS200",
     ]
@@ -101,7 +102,6 @@ def test_no_place_before_its_time(rounds, options):
 LOW = "low"
 DOUBTS = {
     "the control goes on over another port only": [*SUSPECT[:1], reaches("web", "tcp/443", control=True)],
-    "one flow each": [*SUSPECT[:1], *CONTROL[:1]],
     "the control is in another network": [*SUSPECT, *both(reaches, "other", control=True)],
     "the control is not reached itself": [*SUSPECT, *both(stops, "web", AFTER_E, control=True)],
     "a load balancer after L": [
@@ -139,6 +139,13 @@ def test_two_controls_elsewhere_that_go_on_by_the_same_router_will_do():
     rows = [*both(reaches, "other", control=True), *both(reaches, "third", control=True)]
     found = only(findings(*SUSPECT, *rows, systems=SYSTEMS), "blackhole_in_as")
     assert found.confidence.value == "medium"
+
+
+def test_few_flows_are_said():
+    found = only(findings(*SUSPECT[:1], *CONTROL[:1], systems=SYSTEMS), "blackhole_in_as")
+    assert found.confidence.value == "medium"
+    assert found.counter_evidence[0].startswith("1 flow stops and 1 passes: a load balancer")
+    assert found.missing[0].text == "trace mx1 over ICMP too"
 
 
 # Vantages

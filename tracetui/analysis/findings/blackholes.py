@@ -20,13 +20,18 @@ from tracetui.analysis.findings.sentences import (
     as_name,
     as_path_words,
     controls_pass,
+    flows_words,
     hosts,
     may_be_deliberate,
     name,
     router_words,
 )
+from tracetui.analysis.fisher import fisher_less
 from tracetui.analysis.states import SILENT_TTLS
 from tracetui.model import Confidence, Direction, Finding, FindingKind, FlowKind, NextStep, Role
+
+_FLOWS_BY_CHANCE: Final = 0.1
+"""Chance, above which it is said that a load balancer may have parted the flows so."""
 
 _VANTAGES_EACH: Final = 3
 """Vantages behind the AS that fail, and elsewhere that reach, which stand for one inside it."""
@@ -110,8 +115,6 @@ def _limits(group: Group) -> list[str]:
         found.append(
             f"Several routers follow {where}: a load balancer may send these lanes over one dead branch."
         )
-    elif len(group.readings) + len(group.passing) < 3:
-        found.append("One flow stops and one passes: a load balancer with a dead branch would look the same.")
     if group.stopping:
         found.append(f"Not every control passes: {', '.join(map(name, group.stopping))} stops there too.")
     if any(_cut_short(group, index) for index in range(len(group.stops))):
@@ -150,6 +153,11 @@ def _cut_short(group: Group, index: int) -> bool:
 def _remarks(group: Group) -> list[str]:
     """Return what speaks against it without weighing much."""
     found = []
+    if _may_be_one_branch(group):
+        found.append(
+            f"{flows_words(len(group.readings), len(group.passing))}: a load balancer with a dead branch "
+            "right after that router can look the same."
+        )
     if any(reading.trace.flow is FlowKind.PER_HOP for reading in group.readings):
         found.append("The flow varies per hop, so neighbouring hops may be on different branches.")
     reading = group.first.reading
@@ -193,11 +201,18 @@ def _view_evidence(group: Group) -> list[str]:
 
 
 def _fails_inside(group: Group) -> bool:
-    """Tell whether a vantage of another place is inside the AS, and stops inside it too."""
-    ases = group.first.pair.ases
-    return group.first.kind is FindingKind.BLACKHOLE_IN_AS and any(
-        not view.reached and view.home in ases and view.last_system in ases for view in group.views
-    )
+    """Tell whether two vantages stop inside the AS, and one of them is inside it itself."""
+    ases, own = group.first.pair.ases, group.first.reading.snapshot.as_path
+    homes = [view.home for view in group.views if not view.reached and view.last_system in ases]
+    if group.first.kind is not FindingKind.BLACKHOLE_IN_AS or not homes:
+        return False
+    return not {*homes, *own[:1]}.isdisjoint(ases)
+
+
+def _may_be_one_branch(group: Group) -> bool:
+    """A load balancer gives each flow a branch for good: many rounds of one flow are one draw."""
+    stops, passes = len(group.readings), len(group.passing)
+    return fisher_less(0, stops, passes, passes) > _FLOWS_BY_CHANCE
 
 
 def _many_vantages(group: Group) -> bool:
@@ -228,7 +243,7 @@ def _missing(group: Group, confidence: Confidence, direction: Direction) -> tupl
         steps.append(control_service(first, guide.control))
     if guide.kinship is Kinship.OTHER or not guide.reached:
         steps.append(add_control(scene, first))
-    if not _two_ways(group) or len(group.readings) + len(group.passing) < 3:
+    if not _two_ways(group) or _may_be_one_branch(group):
         steps.append(second_flow(scene, first))
     if confidence is not Confidence.HIGH:
         if group.first.kind is FindingKind.BLACKHOLE_IN_AS:

@@ -12,6 +12,7 @@ from tracetui.analysis.findings.sentences import (
     DELIBERATE,
     UNKNOWN_DIRECTION,
     as_name,
+    flows_words,
     hosts,
     listed,
     name,
@@ -109,10 +110,7 @@ def _limits(group: Group) -> list[str]:
         )
     stops, passes = len(group.readings), len(_passing_flows(group))
     if fisher_less(0, stops, passes, passes) > _FLOWS_BY_CHANCE:
-        found.append(
-            f"{stops} flow{'s' if stops > 1 else ''} stop{'' if stops > 1 else 's'} and {passes} "
-            f"pass{'' if passes > 1 else 'es'}: a load balancer with a dead branch can look the same."
-        )
+        found.append(f"{flows_words(stops, passes)}: a load balancer with a dead branch can look the same.")
     return found
 
 

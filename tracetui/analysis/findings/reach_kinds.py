@@ -166,7 +166,7 @@ def _intermittent(scene: Scene, readings: Sequence[Reading]) -> Finding:
 def _spread(reading: Reading) -> str:
     """Say between which hops the last replies came, and what a load balancer sees of the lane."""
     flow = "one flow" if reading.trace.flow is FlowKind.FIXED else "a flow per hop"
-    if reading.wanders is not None:
+    if reading.share.silent and reading.wanders is not None:
         near, far = reading.wanders
         return f"{name(reading)}: the last replies come from hop {near} to hop {far}; {flow}."
     tops = sorted(

@@ -138,6 +138,12 @@ def controls_pass(comparisons: Sequence[Comparison]) -> str:
     )
 
 
+def flows_words(stops: int, passes: int) -> str:
+    """Return `1 flow stops and 3 pass`."""
+    stop = "flow stops" if stops == 1 else "flows stop"
+    return f"{stops} {stop} and {passes} {'passes' if passes == 1 else 'pass'}"
+
+
 def silence_evidence(readings: Sequence[Reading], rounds: int, ttl: int) -> str:
     """Return how silent some lanes are, with the bound that silence puts on the rate of answers."""
     bound = f"at most {100 * rate_bound(rounds):.2g} % of rounds can have an answer there (95 %)"
