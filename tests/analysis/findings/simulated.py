@@ -19,13 +19,26 @@ from tracetui.simulation.wire import SimulatedWire
 
 
 def run(
-XX
+    scenario: Scenario,
+    *,
+    rounds: int = 70,
+    interval_s: float = 1.0,
+    max_hops: int = 30,
+    seed: int = 1,
+    loss_seed: int | None = None,
 ) -> Snapshot:
-    """Trace the scenario's demo targets for so many rounds."""
+    """Trace the scenario's demo targets for so many rounds.
+
+    `seed` decides tokens, flows and the order of probes; `loss_seed` (default: the same) loss and jitter.
+    """
     chance = random.Random(seed)
     clock = VirtualClock()
     pace = Pace(interval_s=interval_s, rounds=rounds, max_hops=max_hops)
-    prober = PacketProber(SimulatedWire(Network(scenario, seed), clock), clock, chance.randbytes)
+    prober = PacketProber(
+        SimulatedWire(Network(scenario, seed if loss_seed is None else loss_seed), clock),
+        clock,
+        chance.randbytes,
+    )
     investigation = Investigation(
         engine=Engine(prober, clock, pace, random_source=chance, publish_every_s=None),
         clock=clock,
