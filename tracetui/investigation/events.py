@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Final
 
 from tracetui.analysis.words import headline_short
 from tracetui.model import Event, EventKind, Finding, FindingKind, LaneSnapshot, PathState
+
+_NO_NEWS: Final = frozenset({FindingKind.INSUFFICIENT, FindingKind.REACHABLE})
 
 
 def lane_events(before: LaneSnapshot, now: LaneSnapshot, at: datetime) -> Iterator[Event]:
@@ -45,27 +48,31 @@ def _known_responder(lane: LaneSnapshot, index: int, address: str) -> bool:
 def finding_events(before: Sequence[Finding], now: Sequence[Finding], at: datetime) -> Iterator[Event]:
     """Yield the events that lead from the findings `before` to those of `now`.
 
-    A finding is the same while it is of one kind about the same lanes; it has changed when it names another
-    place or its confidence is another.
+    A finding is the same while it is about some of the same lanes; it has changed when it is of another kind,
+    names another place or is surer or less sure. What every lane says of itself (reached, or not known yet) is
+    no event here.
     """
-    old, new = _telling(before), _telling(now)
-    for key, finding in new.items():
+    old = [finding for finding in before if finding.kind not in _NO_NEWS]
+    for finding in now:
+        if finding.kind in _NO_NEWS:
+            continue
         words = f"{finding.headline} ({finding.confidence.value})"
-        was = old.get(key)
+        was = _same(finding, old)
         if was is None:
             yield Event(at, EventKind.FINDING_APPEARED, words, finding.lanes[0])
-        elif (was.confidence, was.ases) != (finding.confidence, finding.ases):
-            text = f"{words}; before: {was.confidence.value}"
+            continue
+        old.remove(was)
+        if (was.kind, was.confidence, was.ases) != (finding.kind, finding.confidence, finding.ases):
+            text = f"{words}; before: {was.kind.value.replace('_', ' ')} ({was.confidence.value})"
             yield Event(at, EventKind.FINDING_CHANGED, text, finding.lanes[0])
-    for key, finding in old.items():
-        if key not in new:
-            text = f"no longer: {finding.headline}"
-            yield Event(at, EventKind.FINDING_GONE, text, finding.lanes[0])
+    going_on = {lane for finding in now if finding.kind not in _NO_NEWS for lane in finding.lanes}
+    for finding in old:
+        if going_on.isdisjoint(finding.lanes):
+            yield Event(at, EventKind.FINDING_GONE, f"no longer: {finding.headline}", finding.lanes[0])
 
 
-def _telling(findings: Sequence[Finding]) -> dict[tuple[FindingKind, tuple[str, ...]], Finding]:
-    return {
-        (finding.kind, finding.lanes): finding
-        for finding in findings
-        if finding.kind is not FindingKind.INSUFFICIENT
-    }
+def _same(finding: Finding, others: Sequence[Finding]) -> Finding | None:
+    """Return the one of `others` that is about the same lanes, of the same kind if there is one."""
+    related = [other for other in others if not set(other.lanes).isdisjoint(finding.lanes)]
+    alike = (other for other in related if other.kind is finding.kind)
+    return next(alike, related[0] if related else None)

@@ -24,18 +24,27 @@ class AddDialog(ModalScreen[bool]):
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Close")]
 
-    def __init__(self, role: Role, add: Callable[[str], None]) -> None:
-        """`add` takes what was typed and raises TargetError with what is wrong with it."""
+    def __init__(self, role: Role, add: Callable[[str], None], *, typed: str = "") -> None:
+        """`add` takes what was typed and raises TargetError with what is wrong with it.
+
+        `typed` stands in the line already; of a prefix, the part that all its addresses share.
+        """
         super().__init__()
         self._role = role
         self._add = add
+        self._typed = _common_part(typed)
 
     def compose(self) -> ComposeResult:
         """A line to type in, and what may be typed."""
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Add a control" if self._role is Role.CONTROL else "Add a target"
             dialog.border_subtitle = "enter adds · esc closes"
-            yield Input(placeholder="host, host:port, address or mx:domain", id="target")
+            yield Input(
+                self._typed,
+                placeholder="host, host:port, address or mx:domain",
+                id="target",
+                select_on_focus=False,
+            )
             yield Static("", id="problem", markup=False)
             yield Static(self._explanation(), classes="explanation", markup=False)
 
@@ -62,3 +71,10 @@ class AddDialog(ModalScreen[bool]):
     def action_leave(self) -> None:
         """Close without adding."""
         self.dismiss(False)  # noqa: FBT003  (the dialog's result)
+
+
+def _common_part(typed: str) -> str:
+    address, slash, length = typed.partition("/")
+    if not slash or ":" in address or not length.isdigit():
+        return address
+    return "".join(f"{octet}." for octet in address.split(".")[: int(length) // 8])

@@ -8,8 +8,8 @@ NARROW: Final = 100
 """Columns of the terminal below which one panel is shown at a time."""
 
 LEAST_WIDTH: Final = 48
-LEAST_HEIGHT: Final = 17
-"""Cells a panel needs to be of use beside or above another: its head and ten hops."""
+LEAST_HEIGHT: Final = 16
+"""Cells a panel needs to be of use beside or above another: its head and nine hops."""
 
 SMALLEST: Final = (60, 15)
 """Terminal, columns × rows, below which a message takes the board's place."""

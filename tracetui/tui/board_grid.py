@@ -162,6 +162,13 @@ class BoardGrid(Container):
         index = next((index for index, view in enumerate(self.views) if view.panel == self.chosen), 0)
         self.go_to(index + step)
 
+    def go_to_lane(self, lane_id: str, ttl: int) -> None:
+        """Choose the panel that has a lane, and one of its hops."""
+        for index, view in enumerate(self.views):
+            if any(lane.id == lane_id for lane in view.lanes):
+                self.go_to(index)
+                self.move_to(ttl - 1)
+
     def move_to(self, row: int) -> None:
         """Choose a row of the chosen panel."""
         view = self.chosen_view

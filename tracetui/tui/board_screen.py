@@ -10,13 +10,12 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.screen import Screen
 from textual.theme import Theme
 from textual.widgets import Static
 
 from tracetui.investigation.board import Board
 from tracetui.investigation.export import default_name, write_beside
-from tracetui.model import CannotRunError, Role, Snapshot, TracetuiError
+from tracetui.model import CannotRunError, Event, Finding, Role, Snapshot, StepKind, TracetuiError
 from tracetui.report import render
 from tracetui.tui.add_dialog import AddDialog
 from tracetui.tui.arrangement import SMALLEST
@@ -24,11 +23,16 @@ from tracetui.tui.board_grid import BoardGrid
 from tracetui.tui.commands import bindings
 from tracetui.tui.confirm_dialog import ConfirmDialog
 from tracetui.tui.detail import details, summary
+from tracetui.tui.finding_lines import finding_lines, lines_for
+from tracetui.tui.finding_news import NEWS, news_of_findings
+from tracetui.tui.findings_dialog import Choice, FindingsDialog
 from tracetui.tui.help_dialog import HelpDialog
 from tracetui.tui.ink import ROLES, Ink
 from tracetui.tui.key_bar import KeyBar
 from tracetui.tui.legend import legend_pieces
 from tracetui.tui.lines_view import LinesView
+from tracetui.tui.log_dialog import LogDialog
+from tracetui.tui.moving_screen import MovingScreen
 from tracetui.tui.panel_strip import strip_pieces
 from tracetui.tui.panel_view import PanelView, panel_name
 from tracetui.tui.status_line import status_pieces
@@ -41,7 +45,7 @@ _SIXTEEN: Final = frozenset({"standard", "windows"})
 _HINT: Final = "No target yet.\n\nPress a to add one, c to add a control that is expected to work."
 
 
-class BoardScreen(Screen[None]):
+class BoardScreen(MovingScreen):
     """Shows the newest snapshot of a board and passes on what the user wants."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--{role}" for role in (*ROLES, "cursor")}
@@ -61,6 +65,7 @@ class BoardScreen(Screen[None]):
         self._shown: Snapshot | None = None
         self._frozen = False
         self._open = False
+        self._noticed: Event | None = None
         self._ink: Ink | None = None
 
     def compose(self) -> ComposeResult:
@@ -70,6 +75,7 @@ class BoardScreen(Screen[None]):
         yield LinesView(id="unresolved")
         yield BoardGrid()
         yield Static(_HINT, id="hint")
+        yield LinesView(id="findings")
         yield LinesView(id="legend")
         yield LinesView(id="detail")
         yield KeyBar()
@@ -146,6 +152,13 @@ class BoardScreen(Screen[None]):
         self.grid.show(snapshot)
         self.set_class(not snapshot.lanes, "-empty")
         self._draw_lines()
+        self._notice(snapshot)
+
+    def _notice(self, snapshot: Snapshot) -> None:
+        """Say once what has become of findings since the snapshot before."""
+        for event in news_of_findings(snapshot.events, self._noticed):
+            self.app.notify(event.text, title=NEWS[event.kind], timeout=8, markup=False)
+        self._noticed = snapshot.events[-1] if snapshot.events else None
 
     def _draw_lines(self) -> None:
         snapshot, ink, width = self._shown, self.ink, self.app.size.width
@@ -153,6 +166,8 @@ class BoardScreen(Screen[None]):
             return
         self._draw_status()
         self._lines("unresolved").show(unresolved_lines(snapshot.unresolved, ink))
+        room = lines_for(self.app.size.height)
+        self._lines("findings").show(finding_lines(snapshot, ink, width, room))
         self._lines("legend").show([legend_pieces(snapshot, ink, width)])
         self._draw_choice()
 
@@ -297,6 +312,32 @@ class BoardScreen(Screen[None]):
         self._thaw()
         self.app.notify("statistics restarted", timeout=2, markup=False)
 
+    # Findings
+
+    def action_show_findings(self) -> None:
+        """Show all findings with their evidence."""
+        if self._shown is not None:
+            self.app.push_screen(FindingsDialog(self._shown), self._follow_finding)
+
+    def action_show_log(self) -> None:
+        """Show what has happened so far."""
+        if self._shown is not None:
+            self.app.push_screen(LogDialog(self._shown))
+
+    def _follow_finding(self, choice: Choice | None) -> None:
+        """Go to the hops of a finding, or take the step that the user chose."""
+        if isinstance(choice, Finding):
+            self.grid.go_to_lane(choice.lanes[0], choice.candidates[0].ttl if choice.candidates else 1)
+        elif choice is not None and choice.target is not None:
+            if choice.kind is StepKind.MARK_CONTROL:
+                for view in self.grid.views:
+                    if view.panel[0] == choice.target:
+                        self.board.set_role(view.panel, Role.CONTROL)
+                self._thaw()
+            else:
+                role = Role.CONTROL if choice.kind is StepKind.ADD_CONTROL else Role.SUSPECT
+                self.app.push_screen(AddDialog(role, partial(self._add, role), typed=choice.target))
+
     # Export
 
     def action_export_markdown(self) -> None:
@@ -323,50 +364,6 @@ class BoardScreen(Screen[None]):
             self.app.call_from_thread(self.app.notify, str(error), severity="error", markup=False)
         else:
             self.app.call_from_thread(self.app.notify, f"wrote {path.name}", markup=False)
-
-    # Moving
-
-    def action_next_panel(self) -> None:
-        """Go one panel on."""
-        self.grid.go_by(1)
-
-    def action_previous_panel(self) -> None:
-        """Go one panel back."""
-        self.grid.go_by(-1)
-
-    def action_go_to_panel(self, index: int) -> None:
-        """Go to panel number `index`; what a click on the strip does."""
-        self.grid.go_to(index)
-
-    def action_cursor_down(self) -> None:
-        """One hop down."""
-        self.grid.move_to(self.grid.row + 1)
-
-    def action_cursor_up(self) -> None:
-        """One hop up."""
-        self.grid.move_to(self.grid.row - 1)
-
-    def action_first_hop(self) -> None:
-        """To the first hop."""
-        self.grid.move_to(0)
-
-    def action_last_hop(self) -> None:
-        """To the last hop of the chosen panel."""
-        view = self.grid.chosen_view
-        if view is not None:
-            self.grid.move_to(len(view.hops.rows) - 1)
-
-    def action_half_page_down(self) -> None:
-        """Half a page down."""
-        self.grid.move_to(self.grid.row + self._half_page())
-
-    def action_half_page_up(self) -> None:
-        """Half a page up."""
-        self.grid.move_to(self.grid.row - self._half_page())
-
-    def _half_page(self) -> int:
-        view = self.grid.chosen_view
-        return max(1, view.hops.size.height // 2) if view is not None else 1
 
     # General
 

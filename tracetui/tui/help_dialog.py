@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tracetui.tui.commands import COMMANDS, key_word
-from tracetui.tui.hop_paint import CONTROL, DIFFERS, END, LOOPS, QUIET, SILENT
+from tracetui.tui.hop_paint import CANDIDATE, CONTROL, DIFFERS, END, LOOPS, QUIET, SILENT
 from tracetui.tui.ribbon import ARRIVED, STOPPED
 from tracetui.tui.sparkline import BARS, LOST
 
@@ -21,6 +21,7 @@ SIGNS: Final = (
         f"█ {END} last reply",
         "last hop that replied on a path that does not arrive; the router that drops is it or the next",
     ),
+    (CANDIDATE, "one of the two routers that a finding points at"),
     (f"{SILENT} silent", "nothing replies from here on"),
     (f"{QUIET} no reply", "a hop that forwards but does not answer itself: normal"),
     (f"{CONTROL} control:", "what a control that passes the last responsive hop sees at this distance"),

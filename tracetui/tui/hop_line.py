@@ -7,6 +7,7 @@ from typing import Final
 
 from tracetui.analysis.as_path import hop_systems
 from tracetui.model import Attribution, AutonomousSystem, Hop, LaneSnapshot, PathState, Role, Snapshot
+from tracetui.tui.finding_news import candidate_addresses
 
 
 class Mark(StrEnum):
@@ -68,6 +69,7 @@ class ControlView:
 
     owner: Owner
     replies: bool
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,8 @@ class HopLine:
 
     cells: tuple[Cell, ...] = ()
     control: ControlView | None = None
+    candidate: bool = False
+    """A finding points at this router, or at the one that a control sees here."""
 
 
 _END_WORDS: Final = {
@@ -165,11 +169,16 @@ class _Scene:
     hop_ases: Sequence[tuple[int | None, ...]]
     """The AS of each hop, by lane."""
 
+    candidates: frozenset[str]
+    """Addresses that findings point at."""
+
 
 def panel_lines(lanes: Sequence[LaneSnapshot], snapshot: Snapshot, controls: Controls) -> list[HopLine]:
     """Return the rows of one endpoint, TTL 1 first; `lanes` are its lanes."""
     hop_ases = [hop_systems(lane.trace, snapshot.owners, lane.verdict) for lane in lanes]
-    scene = _Scene(snapshot, systems_by_number(snapshot), controls, lanes, hop_ases)
+    scene = _Scene(
+        snapshot, systems_by_number(snapshot), controls, lanes, hop_ases, candidate_addresses(snapshot)
+    )
     return [
         _line(ttl, scene) for ttl in range(1, max((len(lane.trace.hops) for lane in lanes), default=0) + 1)
     ]
@@ -188,7 +197,8 @@ def _line(ttl: int, scene: _Scene) -> HopLine:
     mark = next(mark for mark in _STRENGTH if mark in marks)
     control = _control_view(ttl, cells, scene)
     if naming is None:
-        return HopLine(ttl, mark, cells=cells, control=control)
+        candidate = control is not None and control.address in scene.candidates
+        return HopLine(ttl, mark, cells=cells, control=control, candidate=candidate)
     other = next((seen[lane][0] for lane, cell in enumerate(cells) if cell.differs), "")
     distinct = len({address for addresses in seen for address in addresses})
     return HopLine(
@@ -201,6 +211,7 @@ def _line(ttl: int, scene: _Scene) -> HopLine:
         other,
         cells,
         control,
+        not scene.candidates.isdisjoint(address for addresses in seen for address in addresses),
     )
 
 
@@ -253,5 +264,6 @@ def _control_view(ttl: int, cells: Sequence[Cell], scene: _Scene) -> ControlView
         if main is None:
             return ControlView(NOBODY, replies=False)
         asn = hop_systems(control.trace, scene.snapshot.owners, control.verdict)[hop.ttl - 1]
-        return ControlView(owner_of(main.address, scene.snapshot, scene.systems, asn), replies=True)
+        owner = owner_of(main.address, scene.snapshot, scene.systems, asn)
+        return ControlView(owner, replies=True, address=main.address)
     return None

@@ -18,6 +18,7 @@ SILENT: Final = "╱╱"
 QUIET: Final = "·"
 END: Final = "◀"
 DIFFERS: Final = "≠"
+CANDIDATE: Final = "◆"
 LOOPS: Final = "↻"
 CONTROL: Final = "┄"
 
@@ -30,7 +31,8 @@ def paint(
     """Return the segments of a row, exactly `columns.width` cells wide."""
     pieces: list[Piece] = [
         (CURSOR if cursor else " ", ink.heading),
-        (f"{line.ttl:>{columns.ttl}} ", ink.ttl if line.mark in {Mark.REPLY, Mark.LAST} else ink.faint),
+        (f"{line.ttl:>{columns.ttl}}", ink.ttl if line.mark in {Mark.REPLY, Mark.LAST} else ink.faint),
+        (CANDIDATE if line.candidate else " ", ink.end),
     ]
     if line.address:
         pieces += _owner(line, columns, ink)

@@ -1,0 +1,42 @@
+"""Which findings the board speaks of, where they point, and what is new of them."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from tracetui.model import Event, EventKind, Finding, FindingKind, Snapshot
+
+_QUIET: Final = frozenset({FindingKind.INSUFFICIENT, FindingKind.REACHABLE})
+"""Kinds that lanes say in their own heads already."""
+
+NEWS: Final = {
+    EventKind.FINDING_APPEARED: "new finding",
+    EventKind.FINDING_CHANGED: "finding changed",
+    EventKind.FINDING_GONE: "finding gone",
+}
+"""Title of the notice by kind of event."""
+
+
+def news_of_findings(events: Sequence[Event], seen: Event | None) -> list[Event]:
+    """Return the events about findings after `seen`, oldest first."""
+    news: list[Event] = []
+    for event in reversed(events):
+        if event is seen:
+            break
+        if event.kind in NEWS:
+            news.append(event)
+    return news[::-1]
+
+
+def trouble(findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings that the foot of the board shows."""
+    return [finding for finding in findings if finding.kind not in _QUIET]
+
+
+def candidate_addresses(snapshot: Snapshot) -> frozenset[str]:
+    """Return the addresses of the routers that findings point at."""
+    return frozenset(
+        candidate.address
+        for finding in trouble(snapshot.findings)
+        for candidate in finding.candidates
+        if candidate.address is not None
+    )
