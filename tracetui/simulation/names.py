@@ -27,7 +27,7 @@ def listed(words: Words) -> tuple[str, ...]:
     return (words,) if isinstance(words, str) else words
 
 
-def placed(words: Words, place: str) -> list[tuple[str, str]]:
+def placed(words: str | Sequence[str], place: str) -> list[tuple[str, str]]:
     """Return each word with its place in the file."""
     if isinstance(words, str):
         return [(words, place)]

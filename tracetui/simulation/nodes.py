@@ -21,7 +21,7 @@ from tracetui.simulation.schema import (
 )
 from tracetui.simulation.systems import Systems
 
-_DEFAULT_SOURCES: Final[Mapping[str, Any]] = {"home": {}}
+_DEFAULT_SOURCES: Final[dict[str, Any]] = {"home": {}}
 _Node = TypeVar("_Node", SourceTable, RouterTable, HostTable)
 
 
@@ -31,7 +31,7 @@ class Nodes:
     def __init__(self, file: FileTable, names: Names, systems: Systems) -> None:
         """Convert and declare everything. Raises Complaint."""
         self._names = names
-        sources: Mapping[str, Any] = file.source or _DEFAULT_SOURCES
+        sources = file.source or _DEFAULT_SOURCES
         self.source_tables = self._declare(sources, SOURCE, SourceTable, {})
         self.router_tables = self._declare(file.router, ROUTER, RouterTable, systems.members[ROUTER])
         self.host_tables = self._declare(file.host, HOST, HostTable, systems.members[HOST])
@@ -40,10 +40,12 @@ class Nodes:
             self._declare_names(name, table)
 
     def _declare(
-        self, entries: Mapping[str, Any], kind: str, table: type[_Node], members: Mapping[str, int]
+        self, entries: dict[str, Any], kind: str, table: type[_Node], members: Mapping[str, int]
     ) -> dict[str, _Node]:
         converted = {}
-        for name, value in {**entries, **{name: {} for name in members if name not in entries}}.items():
+        # Those that an AS lists come first, so that automatic addresses follow its list.
+        listed: dict[str, Any] = {member: {} for member in members}
+        for name, value in (listed | entries).items():
             place = join(kind, quoted(name))
             entry = {"address": value} if isinstance(value, str | list) else value
             if not isinstance(entry, dict):

@@ -55,8 +55,7 @@ def _scenario(raw: Mapping[str, Any], name: str) -> Scenario:
     routes = read_routes(file, names)
     rules = read_rules(file.policy, names)
     hosts, routers = nodes.hosts(rules), nodes.routers(rules)
-    check_on_paths(names, (*paths, *(route.path for route in routes)), routers)
-    return Scenario(
+    made = Scenario(
         name=safe_text(name),
         title=safe_text(file.title),
         story=safe_text(file.story, limit=2000),
@@ -76,17 +75,20 @@ def _scenario(raw: Mapping[str, Any], name: str) -> Scenario:
         host_names=names.hosts,
         demo=read_demo(file.demo, hosts, names),
     )
+    check_on_paths(names, (*paths, *(route.path for route in routes)), routers)
+    return made
 
 
 def _mail(entries: Mapping[str, Any], names: Names) -> dict[str, tuple[str, ...]]:
     mail = {}
     for domain, words in entries.items():
         place = join("mx", quoted(domain))
-        items = [words] if isinstance(words, str) else words
-        if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+        if not (
+            isinstance(words, str) or (isinstance(words, list) and all(isinstance(w, str) for w in words))
+        ):
             raise Complaint(place, f"a list of host names is expected, not {shown(words)}")
         exchangers = []
-        for word, where in placed(tuple(items), place):
+        for word, where in placed(words, place):
             key = word.lower().removesuffix(".")
             if key not in names.hosts:
                 raise Complaint(where, f"no host has the name {word!r}{nearest(key, names.hosts)}")

@@ -247,8 +247,10 @@ def join(place: str, key: str) -> str:
 
 def nearest(word: str, words: Iterable[str]) -> str:
     """Return a hint that ends a message: the nearest of `words`, or all of them when they are few."""
-    known = list(words)
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    known = [str(other) for other in words]
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.5) or [
+        other for other in known if word and other.startswith(word)
+    ]
     if close:
         return f"; did you mean {close[0]!r}?"
     if 0 < len(known) <= 8:
