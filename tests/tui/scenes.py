@@ -34,10 +34,24 @@ from tracetui.model import (
 
 START = datetime(2019, 3, 12, 9, 30, tzinfo=UTC)
 
-HOLDERS = {57681: "MGTS", 8359: "MTS", 22822: "Limelight", 19905: "Neustar", 20764: "Rascom", 49063: "Dataline"}
+HOLDERS = {
+    57681: "MGTS",
+    8359: "MTS",
+    22822: "Limelight",
+    19905: "Neustar",
+    20764: "Rascom",
+    49063: "Dataline",
+}
 """AS numbers of the 2019 case and their holders."""
 
-PREFIXES = {"195.34.": 8359, "212.188.": 8359, "95.220.": 57681, "68.142.": 22822, "156.154.": 19905, "185.70.": 19905}
+PREFIXES = {
+    "195.34.": 8359,
+    "212.188.": 8359,
+    "95.220.": 57681,
+    "68.142.": 22822,
+    "156.154.": 19905,
+    "185.70.": 19905,
+}
 
 NAMES = {
     "95.220.0.1": "gw.example.net",
@@ -64,16 +78,28 @@ def hop(
         return Hop(ttl, rounds, 0, rounds, 0, None, (None,) * rounds, (), None)
     base = (rtt_ms or ROUND_TRIPS[(ttl - 1) % len(ROUND_TRIPS)]) * 1e6
     recent = tuple(
-        None if probe in losses else int(base * (1 + ((probe * 7 + ttl * 3) % 11) / 40)) for probe in range(rounds)
+        None if probe in losses else int(base * (1 + ((probe * 7 + ttl * 3) % 11) / 40))
+        for probe in range(rounds)
     )
     answered = [rtt for rtt in recent if rtt is not None]
-    shares = [len(answered) - len(answered) // 3 * (len(addresses) - 1), *[len(answered) // 3] * (len(addresses) - 1)]
+    shares = [
+        len(answered) - len(answered) // 3 * (len(addresses) - 1),
+        *[len(answered) // 3] * (len(addresses) - 1),
+    ]
     responders = tuple(
-        Responder(address, count, {kind.value: count}, (255 - ttl, 255 - ttl), mpls, 1_552_383_000_000_000_000)
+        Responder(
+            address, count, {kind.value: count}, (255 - ttl, 255 - ttl), mpls, 1_552_383_000_000_000_000
+        )
         for address, count in zip(addresses, shares, strict=True)
     )
     rtt = RttStatistics(
-        len(answered), answered[-1], min(answered), sum(answered) / len(answered), max(answered), base / 20, base / 50
+        len(answered),
+        answered[-1],
+        min(answered),
+        sum(answered) / len(answered),
+        max(answered),
+        base / 20,
+        base / 50,
     )
     return Hop(ttl, rounds, len(answered), rounds - len(answered), 0, rtt, recent, responders, addresses[0])
 
@@ -111,7 +137,14 @@ def lane(
         if end:
             kind = ReplyKind.SYN_ACK if port else ReplyKind.ECHO_REPLY
         hops.append(
-            hop(ttl, addresses, rounds=rounds, kind=kind, losses=(losses or {}).get(ttl, ()), mpls=(24005,) if ttl == 3 else ())
+            hop(
+                ttl,
+                addresses,
+                rounds=rounds,
+                kind=kind,
+                losses=(losses or {}).get(ttl, ()),
+                mpls=(24005,) if ttl == 3 else (),
+            )
         )
     answering = [each for each in hops if each.answered]
     last = answering[-1] if answering else None
@@ -198,8 +231,18 @@ def protonmail(*, rounds: int = 42, losses: dict[int, Sequence[int]] | None = No
         [
             lane("mail.protonmail.ch", "185.70.40.101", "TCP/25", DROPPED, rounds=rounds, losses=losses),
             lane("mail.protonmail.ch", "185.70.40.101", "ICMP", DROPPED, rounds=rounds),
-            lane("control.example.com", "156.154.64.10", "TCP/25", CONTROL_PATH, rounds=rounds, role=Role.CONTROL, losses={6: (rounds - 2, rounds - 5)}),
-            lane("control.example.com", "156.154.64.10", "ICMP", CONTROL_PATH, rounds=rounds, role=Role.CONTROL),
+            lane(
+                "control.example.com",
+                "156.154.64.10",
+                "TCP/25",
+                CONTROL_PATH,
+                rounds=rounds,
+                role=Role.CONTROL,
+                losses={6: (rounds - 2, rounds - 5)},
+            ),
+            lane(
+                "control.example.com", "156.154.64.10", "ICMP", CONTROL_PATH, rounds=rounds, role=Role.CONTROL
+            ),
         ],
         rounds=rounds,
     )

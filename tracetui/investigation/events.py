@@ -49,7 +49,7 @@ def finding_events(before: Sequence[Finding], now: Sequence[Finding], at: dateti
     """Yield the events that lead from the findings `before` to those of `now`.
 
     A finding is the same while it is about some of the same lanes; it has changed when it is of another kind,
-    names another place or is surer or less sure. What every lane says of itself (reached, or not known yet) is
+    names another place or is surer or less sure. What every lane says of itself (reached, not known yet) is
     no event here.
     """
     old = [finding for finding in before if finding.kind not in _NO_NEWS]

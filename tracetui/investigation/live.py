@@ -52,9 +52,10 @@ def open_prober(choice: ProberChoice, clock: Clock, interface: str | None) -> Pr
 def attribution_sources(table: Path | None) -> list[AttributionSource]:
     """Return the AS sources in the order they are asked: the user's table, else plevin."""
     if table is not None:
-        from tracetui.ownership.iptoasn import read_table
+        from tracetui.ownership.tables import open_tables
 
-        return [read_table(table)]
+        tables = open_tables([table])
+        return [*tables.exchanges, *tables.origins]
     from tracetui.ownership.plevin_table import PlevinTable
 
     return [PlevinTable()]

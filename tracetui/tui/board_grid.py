@@ -201,6 +201,7 @@ class BoardGrid(Container):
         event.stop()
         if event.view.panel in self._views and event.view in self.shown:
             self._fill([event.view])
+            self.post_message(self.CursorMoved())  # only now are there rows to tell of
 
     @on(HopView.Scrolled)
     def _scrolled(self, event: HopView.Scrolled) -> None:

@@ -223,10 +223,6 @@ class BoardScreen(MovingScreen):
         if self._shown is not None:
             self.grid.arrange_panels()
 
-    @on(PanelView.Resized)
-    def _panels_resized(self) -> None:
-        self._draw_choice()
-
     # Targets
 
     def action_add_target(self) -> None:

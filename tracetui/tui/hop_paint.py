@@ -152,7 +152,8 @@ def _no_reply(line: HopLine, columns: Columns, ink: Ink) -> list[Piece]:
     text, style = _no_reply_words(line.mark, ink)
     if line.control is None:
         return [(text, style)]
-    pieces: list[Piece] = [(fit(text, columns.owner + 1), style), (f"{CONTROL} control: ", ink.control)]
+    room = max(columns.owner, len(text)) + 1
+    pieces: list[Piece] = [(fit(text, room), style), (f"{CONTROL} control: ", ink.control)]
     if line.control.replies:
         return pieces + owner_pieces(line.control.owner, ink, faint=True)
     return [*pieces, ("no reply", ink.control)]

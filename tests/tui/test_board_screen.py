@@ -1,0 +1,336 @@
+"""What the board shows, at all sizes and in all colours, and what its keys do."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import textual.constants
+from scenes import DROPPED, SHARED, FakeBoard, eight, lane, protonmail, snapshot
+from screens import colours, lines, shown, text
+
+from tracetui.model import (
+    CannotRunError,
+    Confidence,
+    Finding,
+    FindingKind,
+    NextStep,
+    Role,
+    StepKind,
+    Unresolved,
+)
+from tracetui.model.finding import Candidate
+from tracetui.tui.commands import COMMANDS
+
+SIZES = [(60, 15), (80, 24), (120, 40), (200, 60)]
+SUSPECT = ("185.70.40.101", None)
+CONTROL = ("156.154.64.10", None)
+
+FINDING = Finding(
+    FindingKind.BLACKHOLE_IN_AS,
+    Confidence.MEDIUM,
+    ("185.70.40.101:tcp/25", "185.70.40.101:icmp"),
+    ("mail.protonmail.ch stops inside AS8359 MTS after router 195.34.53.4; the control passes it.", "More."),
+    ases=(8359,),
+    candidates=(Candidate(4, "195.34.53.4", 8359), Candidate(5, "195.34.59.9", 8359)),
+    evidence=("nothing answered beyond hop 4 in 42 of 42 rounds",),
+    counter_evidence=("one vantage only",),
+    missing=(NextStep("add a control in 185.70.40.0/24", StepKind.ADD_CONTROL, "185.70.40.0/24"),),
+    p_value=0.0001,
+    controls=("156.154.64.10:tcp/25",),
+)
+
+
+def case(**changes):
+    return replace(protonmail(), findings=(FINDING,), **changes)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_the_board(size, snapshot):
+    async with shown(FakeBoard(case()), size) as pilot:
+        assert text(pilot) == snapshot
+
+
+@pytest.mark.parametrize("system", ["truecolor", "standard", "none"])
+async def test_the_colours(system, snapshot, monkeypatch):
+    if system == "none":
+        monkeypatch.setenv("NO_COLOR", "1")
+    else:
+        monkeypatch.setattr(textual.constants, "COLOR_SYSTEM", system)
+    async with shown(FakeBoard(case()), (80, 24)) as pilot:
+        assert colours(pilot) == snapshot
+
+
+async def test_without_colour_every_fact_is_still_there(monkeypatch):
+    async with shown(FakeBoard(case()), (120, 40)) as pilot:
+        plain = text(pilot)
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with shown(FakeBoard(case()), (120, 40)) as pilot:
+        assert text(pilot) == plain
+
+
+async def test_eight_endpoints_fit_or_are_named_in_the_strip():
+    async with shown(FakeBoard(eight()), (200, 60)) as pilot:
+        assert all(f"mx{number}.example.org" in text(pilot) for number in range(8))
+    async with shown(FakeBoard(eight()), (80, 24)) as pilot:
+        assert all(f"mx{number}.ex" in lines(pilot)[1] for number in range(6))
+        for _ in range(4):
+            await pilot.press("tab")
+        await pilot.pause()
+        assert "mx4.example.org" in text(pilot)
+
+
+async def test_a_terminal_too_small_says_how_large_it_must_be_and_comes_back():
+    async with shown(FakeBoard(case()), (59, 15)) as pilot:
+        assert "60 × 15" in text(pilot)
+        for size in [(60, 14), (200, 60), (10, 3), (60, 15), (100, 30), (99, 16), (80, 24)]:
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+        assert "185.70.40.101" in text(pilot)
+        assert "tracetui needs" not in text(pilot)
+
+
+# Keys
+
+
+async def test_a_target_is_added_and_mistakes_stay_in_the_dialog():
+    board = FakeBoard(case())
+    async with shown(board, (120, 40)) as pilot:
+        await pilot.press("a", *"example.org:99999", "enter")
+        await pilot.pause()
+        assert "is not a number from 1 to" in text(pilot)
+        await pilot.press(*["backspace"] * 5, *"25", "enter")
+        await pilot.pause()
+        assert board.asked == [("add", "example.org:25", Role.SUSPECT)]
+        assert "example.org:25" in text(pilot)
+
+
+async def test_a_control_is_added_marked_and_unmarked():
+    board = FakeBoard(case())
+    async with shown(board, (120, 40)) as pilot:
+        await pilot.press("c", *"192.0.2.7", "enter", "m", "tab", "m")
+        await pilot.pause()
+        assert board.asked == [
+            ("add", "192.0.2.7", Role.CONTROL),
+            ("set_role", SUSPECT, Role.CONTROL),
+            ("set_role", CONTROL, Role.SUSPECT),
+        ]
+
+
+async def test_removing_asks_first():
+    board = FakeBoard(case())
+    async with shown(board, (120, 40)) as pilot:
+        await pilot.press("d", "escape")
+        assert board.asked == []
+        await pilot.press("d", "enter")
+        await pilot.pause()
+        assert board.asked == [("remove", SUSPECT)]
+        assert "185.70.40.101" not in text(pilot)
+        await pilot.press("delete", "y")
+        await pilot.pause()
+        assert "No target yet" in text(pilot)
+
+
+async def test_an_empty_board_asks_for_a_target():
+    async with shown(FakeBoard(snapshot_without_lanes()), (80, 24)) as pilot:
+        assert "Add a target" in text(pilot)
+
+
+def snapshot_without_lanes():
+    return snapshot([], title="")
+
+
+async def test_frozen_means_still_and_says_how_far_behind():
+    board = FakeBoard(case())
+    async with shown(board, (120, 40)) as pilot:
+        screen = pilot.app.board_screen
+        await pilot.press("space")
+        before = lines(pilot)[1:]
+        board.current = protonmail(rounds=45, losses={2: (44,)})
+        screen.pull()
+        await pilot.pause()
+        assert lines(pilot)[1:] == before
+        assert "FROZEN · 3 rounds behind" in lines(pilot)[0]
+        await pilot.press("space")
+        await pilot.pause()
+        assert "round 45" in lines(pilot)[0]
+
+
+@pytest.mark.parametrize(("key", "suffix", "first"), [("e", "md", "# Path report"), ("E", "json", "{")])
+async def test_exports_are_files_of_their_own(tmp_path: Path, key, suffix, first):
+    async with shown(FakeBoard(case()), (120, 40), tmp_path) as pilot:
+        for _ in range(2):
+            await pilot.press(key)
+            await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        written = sorted(tmp_path.iterdir())  # noqa: ASYNC240  (a test's own directory)
+        assert [path.suffix for path in written] == [f".{suffix}"] * 2
+        assert all(path.read_text().startswith(first) for path in written)
+        assert "wrote tracetui-mail.protonmail.ch" in text(pilot)
+
+
+async def test_an_export_that_fails_says_so(tmp_path: Path):
+    async with shown(FakeBoard(case()), (120, 40), tmp_path / "not there") as pilot:
+        await pilot.press("e")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "cannot write" in text(pilot)
+
+
+async def test_restart_and_quit():
+    board = FakeBoard(case())
+    async with shown(board, (120, 40)) as pilot:
+        await pilot.press("r", "q")
+    assert ("restart_statistics",) in board.asked
+    assert pilot.app.return_code == 0
+
+
+async def test_vim_keys_and_arrows_move_the_same_way():
+    async with shown(FakeBoard(case()), (120, 40)) as pilot:
+        grid = pilot.app.board_screen.grid
+        for keys, row in ((["j", "down", "j"], 3), (["k", "up"], 1), (["G"], 11), (["g"], 0)):
+            await pilot.press(*keys)
+            assert grid.row == row
+        for keys, panel in ((["tab"], CONTROL), (["shift+tab"], SUSPECT), (["l"], CONTROL), (["h"], SUSPECT)):
+            await pilot.press(*keys)
+            assert grid.chosen == panel
+
+
+async def test_details_name_what_is_known_of_a_hop():
+    async with shown(FakeBoard(case()), (120, 40)) as pilot:
+        await pilot.press("j", "j", "enter")
+        await pilot.pause()
+        found = text(pilot)
+        assert "195.34.50.1" in found
+        assert "MPLS" in found
+        assert "24005" in found
+
+
+async def test_the_mouse_chooses_a_row():
+    async with shown(FakeBoard(case()), (120, 40)) as pilot:
+        grid = pilot.app.board_screen.grid
+        view = grid.views[1].hops
+        await pilot.click(view, offset=(10, 4))
+        await pilot.pause()
+        assert (grid.chosen, grid.row) == (CONTROL, 4)
+
+
+async def test_findings_open_jump_and_offer_steps():
+    board = FakeBoard(case())
+    async with shown(board, (120, 40)) as pilot:
+        await pilot.press("tab", "f")
+        await pilot.pause()
+        found = text(pilot)
+        assert "nothing answered beyond hop 4" in found
+        assert "one vantage only" in found
+        await pilot.press("enter")
+        await pilot.pause()
+        grid = pilot.app.board_screen.grid
+        assert (grid.chosen, grid.row) == (SUSPECT, 3)
+        await pilot.press("f", "1", *"9", "enter")
+        await pilot.pause()
+        assert board.asked == [("add", "185.70.40.9", Role.CONTROL)]
+
+
+async def test_both_candidates_are_marked_in_both_panels():
+    async with shown(FakeBoard(case()), (120, 40)) as pilot:
+        marked = [line for line in lines(pilot) if "◆" in line]
+        assert len(marked) == 2
+        assert all(line.count("◆") == 2 for line in marked)
+
+
+async def test_targets_that_did_not_resolve_are_shown_and_dismissed():
+    board = FakeBoard(case(unresolved=(Unresolved("nosuch.example", "nosuch.example: no such name"),)))
+    async with shown(board, (120, 40)) as pilot:
+        assert "nosuch.example: no such name" in text(pilot)
+        await pilot.press("x")
+        await pilot.pause()
+        assert "nosuch" not in text(pilot)
+
+
+# Robustness and cost
+
+
+async def test_names_of_strangers_do_nothing():
+    hostile = case(names={"195.34.50.1": "[bold]not markup[/bold] [@click=app.quit]q[/]"})
+    board = FakeBoard(replace(hostile, title="[reverse]title[/reverse]"))
+    async with shown(board, (200, 60)) as pilot:
+        await pilot.press("n")
+        await pilot.pause()
+        assert "[bold]not markup[/bold]" in text(pilot)
+        assert "[reverse]title[/reverse]" in text(pilot)
+
+
+async def test_a_dead_engine_ends_the_program_with_one_line():
+    class Dead(FakeBoard):
+        def snapshot(self):
+            if self.pulls > 1:
+                raise CannotRunError("probing stopped: no memory")
+            return super().snapshot()
+
+    board = Dead(case())
+    async with shown(board, (80, 24)) as pilot:
+        board.pulls = 2
+        pilot.app.board_screen.pull()
+        await pilot.pause()
+    assert pilot.app.return_code == 3
+
+
+async def test_one_changed_hop_paints_one_row_and_a_cursor_move_two():
+    before = eight()
+    board = FakeBoard(before)
+    async with shown(board, (200, 60)) as pilot:
+        screen = pilot.app.board_screen
+        await pilot.pause()
+        views = [view.hops for view in screen.grid.views]
+        painted = [view.rows_painted for view in views]
+        hops = list(before.lanes[2].trace.hops)
+        hops[2] = replace(hops[2], recent=(*hops[2].recent[:-1], None), lost=hops[2].lost + 1)
+        new_lane = replace(before.lanes[2], trace=replace(before.lanes[2].trace, hops=tuple(hops), version=2))
+        board.current = replace(before, lanes=(*before.lanes[:2], new_lane, *before.lanes[3:]))
+        screen.pull()
+        await pilot.pause()
+        costs = [view.rows_painted - count for view, count in zip(views, painted, strict=True)]
+        assert costs == [0, 1, 0, 0, 0, 0, 0, 0]
+        painted = [view.rows_painted for view in views]
+        await pilot.press("j")
+        await pilot.pause()
+        assert sum(view.rows_painted for view in views) - sum(painted) == 2
+
+
+async def test_an_unchanged_snapshot_draws_nothing():
+    board = FakeBoard(case())
+    async with shown(board, (120, 40)) as pilot:
+        screen = pilot.app.board_screen
+        drawn = screen.frames_drawn
+        for _ in range(5):
+            screen.pull()
+        await asyncio.sleep(0)
+        assert screen.frames_drawn == drawn
+
+
+def test_every_command_has_its_own_keys_and_an_action():
+    from tracetui.tui.board_screen import BoardScreen
+
+    keys = [key for command in COMMANDS for key in command.keys]
+    assert len(keys) == len(set(keys))
+    assert all(hasattr(BoardScreen, f"action_{command.action}") for command in COMMANDS)
+
+
+async def test_hidden_panels_paint_nothing():
+    board = FakeBoard(eight())
+    async with shown(board, (80, 24)) as pilot:
+        views = pilot.app.board_screen.grid.views
+        assert views[0].hops.rows_painted > 0
+        assert all(view.hops.rows_painted == 0 for view in views[1:])
+
+
+async def test_a_path_that_goes_silent_looks_silent():
+    suspect = lane("x.example", "185.70.40.9", "TCP/25", DROPPED)
+    reached = lane("y.example", "185.70.40.8", "TCP/25", [*SHARED, "185.70.40.8"])
+    async with shown(FakeBoard(snapshot([suspect, reached])), (120, 40)) as pilot:
+        found = text(pilot)
+        assert "◀ last reply" in found
+        assert "╱╱ silent" in found
+        assert "silent after hop 4 · last reply from AS8359 MTS" in found
+        assert "reached at hop 5 (SYN/ACK)" in found
