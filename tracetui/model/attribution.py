@@ -48,6 +48,9 @@ class Attribution:
     exchange: bool = False
     """True for an internet exchange's peering LAN: `name` is the exchange's, and there is no AS."""
 
+    member: int | None = None
+    """On a peering LAN, the AS whose port this address is, where the source says so."""
+
     @property
     def known(self) -> bool:
         """False when every source was asked and none knows the address."""
