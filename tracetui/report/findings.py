@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+from tracetui.analysis.words import as_words
 from tracetui.model import Candidate, Direction, Finding, Snapshot
-from tracetui.report.as_paths import tagged
 
 _MARKS: Final = 3
 _DIRECTIONS: Final = {
@@ -34,7 +34,7 @@ def parts(finding: Finding, snapshot: Snapshot) -> Iterator[tuple[str, list[str]
 
 
 def _place(candidate: Candidate, snapshot: Snapshot) -> str:
-    system = "" if candidate.asn is None else f", AS {tagged(candidate.asn, snapshot)}"
+    system = "" if candidate.asn is None else f", {as_words(candidate.address, snapshot, candidate.asn)}"
     name = snapshot.names.get(candidate.address or "", "")
     known = f" ({name})" if name else ""
     return f"hop {candidate.ttl}: {candidate.address or 'a router that does not show itself'}{known}{system}"

@@ -178,3 +178,12 @@ def bindings(commands: tuple[Command, ...] = COMMANDS) -> list[Binding]:
         )
         for command in commands
     ]
+
+
+def key_table(commands: tuple[Command, ...] = COMMANDS) -> str:
+    """Return the keys as the README's Markdown table."""
+    rows = [
+        f"| {' '.join(f'`{key_word(key)}`' for key in command.keys)} | {command.purpose} |\n"
+        for command in commands
+    ]
+    return "| keys | what they do |\n|---|---|\n" + "".join(rows)

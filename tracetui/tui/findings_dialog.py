@@ -92,7 +92,7 @@ def _details(finding: Finding, snapshot: Snapshot, steps: Sequence[NextStep]) ->
     lines.append(Content(f"Confidence: {confidence_marks(finding)}."))
     for heading, words in parts(finding, snapshot):
         lines += [Content(""), Content.styled(heading, "bold $accent")]
-        lines += [Content(f"  {line}") for line in words]
+        lines += [Content(f"· {line}") for line in words]
     if steps:
         lines += [Content(""), Content.styled("Steps to take from here", "bold $accent")]
         lines += [

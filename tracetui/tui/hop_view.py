@@ -137,8 +137,9 @@ class HopView(ScrollView, can_focus=True):
         self._repaint_row(self._cursor)
 
     def on_resize(self) -> None:
-        """Rows are as wide as the view."""
+        """Rows are as wide as the view; another number of them is in sight."""
         self.repaint()
+        self.post_message(self.Scrolled(self, self.scroll_offset.y))
 
     def on_click(self, event: events.Click) -> None:
         """Choose the row under the pointer."""
