@@ -7,6 +7,9 @@ from typing import Final
 NARROW: Final = 100
 """Columns of the terminal below which one panel is shown at a time."""
 
+COMFORTABLE_WIDTH: Final = 60
+"""Columns with which a panel of two lanes has its sparklines; used where all panels fit so."""
+
 LEAST_WIDTH: Final = 48
 LEAST_HEIGHT: Final = 16
 """Cells a panel needs to be of use beside or above another: its head and nine hops."""
@@ -45,8 +48,13 @@ def arrange(width: int, height: int, *, count: int, focused: int) -> Arrangement
     """
     if not count:
         return Arrangement(1, 1, 0, 0)
-    columns = 1 if width < NARROW else max(1, width // LEAST_WIDTH)
-    rows = min(math.ceil(count / columns), max(1, height // LEAST_HEIGHT)) if width >= NARROW else 1
+    most_rows = max(1, height // LEAST_HEIGHT) if width >= NARROW else 1
+    columns = 1
+    for panel_width in (COMFORTABLE_WIDTH, LEAST_WIDTH) if width >= NARROW else ():
+        columns = width // panel_width
+        if columns * most_rows >= count:
+            break
+    rows = min(math.ceil(count / columns), most_rows)
     if columns * rows >= count:
         columns = math.ceil(count / rows)
     page = columns * rows
