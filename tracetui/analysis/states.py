@@ -12,17 +12,17 @@ SILENT_TTLS: Final = 5
 """TTLs past the last responsive hop that must be silent before a path is said to go silent there."""
 
 
-def path_verdict(trace: LaneTrace, siblings: Sequence[LaneTrace] = ()) -> PathVerdict:
-    """Return the state of a lane from its last `WINDOW` complete rounds and what its open round shows.
+def path_verdict(trace: LaneTrace, siblings: Sequence[LaneTrace] = (), length: int = WINDOW) -> PathVerdict:
+    """Return the state of a lane from its last `length` complete rounds and what its open round shows.
 
     `siblings` are other lanes to the same address from the same vantage: they may show that the path goes on
     where this lane is answered early. The rules, in order: `docs/path-states.md`.
     """
-    window = lane_window(trace)
+    window = lane_window(trace, length)
     if trace.failure is not None and not window.answered:
         return PathVerdict(PathState.LOCAL_FAILURE, rounds=len(window.rounds), reason=trace.failure)
     if window.proofs:
-        early = early_answer(window, [lane_window(sibling) for sibling in siblings])
+        early = early_answer(window, [lane_window(sibling, length) for sibling in siblings])
         return _reached(window) if early is None else _answered_early(window, early)
     return _refused(window) or _looping(window) or _silent(window) or _insufficient(window)
 

@@ -65,13 +65,13 @@ class LaneWindow:
         return max(seen, key=lambda address: len(seen[address])) if seen else None
 
 
-def lane_window(trace: LaneTrace) -> LaneWindow:
-    """Merge the last `WINDOW` complete rounds of a lane.
+def lane_window(trace: LaneTrace, length: int = WINDOW) -> LaneWindow:
+    """Merge the last `length` complete rounds of a lane.
 
     Before its first round is complete, the counts of its hops stand in for that round, so that a reply
     counts as soon as it is there.
     """
-    rounds = trace.outcomes[-WINDOW:]
+    rounds = trace.outcomes[-length:]
     merge = _Merge(trace)
     for index, outcome in enumerate(rounds):
         merge.add_round(index, outcome)

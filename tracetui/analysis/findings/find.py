@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from tracetui.analysis.findings.blackholes import blackhole
+from tracetui.analysis.findings.closer import look_closer
 from tracetui.analysis.findings.early_kinds import early_answers
 from tracetui.analysis.findings.group import Group, grouped
 from tracetui.analysis.findings.local_kinds import cannot_send, everything_at_home
@@ -61,7 +62,8 @@ class Findings:
         self._readings = {reading.id: reading for reading in readings}
         self._made_from = made_from
         known = {finding: finding for finding in self._value}
-        made = tuple(known.get(finding, finding) for finding in _find(Scene(snapshot, readings)))
+        scene = look_closer(Scene(snapshot, readings))
+        made = tuple(known.get(finding, finding) for finding in _find(scene))
         if made != self._value:
             self._value = made
         return self._value

@@ -49,7 +49,7 @@ def port_filter(group: Group) -> Finding:
             f"same {address} {reach} the endpoint.",
             _place(group),
             *([UNKNOWN_DIRECTION] if direction is Direction.UNKNOWN else ()),
-            *([DELIBERATE] if pair.whose is not Whose.EDGE else ()),
+            *([DELIBERATE] if pair.whose is not Whose.EDGE and not limits else ()),
         ),
         ases=pair.ases if named else (),
         candidates=pair.candidates,

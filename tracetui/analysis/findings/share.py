@@ -17,7 +17,9 @@ STEADY: Final = 0.80
 RARE: Final = 0.05
 """One that answers more seldom than this is silent."""
 
-_SURE: Final = 0.01
+_SURE: Final = 0.001
+"""Loss of just a fifth would else look unsteady in one window of a hundred."""
+
 _TRANSITIONS: Final = 3
 """Changes between answered and not that make a lane intermittent: an outage has one or two."""
 
