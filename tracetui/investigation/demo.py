@@ -66,7 +66,7 @@ def demo_investigation(
     asked = [*internet.demo, *(replace(settings.parse(text), role=Role.CONTROL) for text in controls)]
     for target in dict.fromkeys(asked):
         investigation.add_target(target)
-    investigation.wait_resolved()
+        investigation.wait_resolved()  # one by one: the order in which lanes join must not be a race
 
     def run_rounds(stopped: Callable[[], bool]) -> Snapshot:
         return run_virtual(investigation, clock.monotonic_ns, stopped)

@@ -1,0 +1,180 @@
+"""Reports of simulated investigations: JSON that fits its schema, text that says what was measured."""
+
+import json
+import re
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from tracetui.investigation.demo import demo_investigation
+from tracetui.investigation.settings import Settings
+from tracetui.model import Note, Snapshot, Tool, Unresolved
+from tracetui.probing.pace import Pace
+from tracetui.report import as_dict, json_text, markdown, render, text
+from tracetui.simulation.library import available
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "snapshot.schema.json").read_text())
+SCENARIOS = [scenario.name for scenario in available()]
+
+
+@cache
+def investigated(scenario: str = "protonmail-2019", rounds: int = 12) -> Snapshot:
+    investigation, run = demo_investigation(
+        scenario,
+        Settings(pace=Pace(rounds=rounds)),
+        Tool("0", f"tracetui demo {scenario}"),
+        controls=(),
+        pointers=True,
+        virtual=True,
+        seed=7,
+    )
+    try:
+        return run(lambda: False)
+    finally:
+        investigation.close()
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_json_fits_the_schema(scenario):
+    value = json.loads(json_text(investigated(scenario)))
+    jsonschema.Draft202012Validator(SCHEMA).validate(value)
+    assert value["lanes"]
+
+
+def test_the_schema_is_one_and_refuses_what_it_should():
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    validator = jsonschema.Draft202012Validator(SCHEMA)
+    good = as_dict(investigated())
+    for change in (
+        {"schema": "tracetui.snapshot/2"},
+        {"extra": 1},
+        {"lanes": [{**good["lanes"][0], "state": "blocked"}]},
+        {"created_at": "2019-03-12 09:30:42"},
+    ):
+        assert not validator.is_valid({**good, **change})
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_counts_of_every_hop_add_up(scenario):
+    for lane in as_dict(investigated(scenario))["lanes"]:
+        for hop in lane["hops"]:
+            assert hop["sent"] >= hop["received"] + hop["lost"]
+            assert (hop["rtt_ms"] is None) == (hop["received"] == 0)
+            rtt = hop["rtt_ms"]
+            if rtt:
+                assert rtt["best"] <= rtt["mean"] <= rtt["worst"]
+            assert sum(responder["count"] for responder in hop["responders"]) >= hop["received"]
+
+
+def test_the_case_of_2019_in_json():
+    lanes = {lane["id"]: lane for lane in as_dict(investigated())["lanes"]}
+    suspects = [lane for lane in lanes.values() if lane["state"] == "silent_after"]
+    assert len(suspects) == 4
+    for lane in suspects:
+        assert lane["last_responsive"]["asn"] == 8359
+        assert lane["as_path"] == [57681, 8359]
+    controls = [lane for lane in lanes.values() if lane["role"] == "control"]
+    assert {lane["state"] for lane in controls} == {"reached"}
+    assert all(lane["as_path"] == [57681, 8359, 22822, 19905] for lane in controls)
+
+
+@pytest.mark.parametrize("write", [markdown, text])
+def test_a_stranger_finds_what_when_where_how_and_the_verdict(write):
+    report = write(investigated())
+    for fact in (
+        "2019-03-",
+        "TCP/25, ICMP",
+        "12 complete rounds",
+        "simulated",
+        "silent after hop 4",
+        "AS8359 MTS",
+        "reached at hop 9",
+        "SYN/ACK",
+        "8359",
+        "22822",
+        "part",
+    ):
+        assert fact in report, fact
+
+
+def test_findings_come_first():
+    report = markdown(investigated())
+    order = [report.index(f"## {name}\n") for name in ("Findings", "Results", "AS paths", "Hops", "ASes")]
+    assert order == sorted(order)
+    assert "Confidence: ●○○ low." in report
+    assert "**Evidence:**" in report
+
+
+def test_a_measured_path_has_no_word_of_a_state_it_is_not_in():
+    report = markdown(investigated("silent-endpoint"))
+    assert "loop" not in report.lower().replace("loopback", "")
+    assert "RST" not in report
+
+
+def test_every_table_row_has_as_many_cells_as_its_header():
+    for scenario in SCENARIOS:
+        width = None
+        for line in markdown(investigated(scenario)).splitlines():
+            if line.startswith("|"):
+                cells = len(re.findall(r"(?<!\\)\|", line))
+                assert width in (None, cells), line
+                width = cells
+            else:
+                width = None
+
+
+def test_text_fits_a_hundred_columns():
+    for scenario in SCENARIOS:
+        assert max(map(len, text(investigated(scenario)).splitlines())) <= 100
+
+
+HOSTILE = (
+    "](http://evil.example) <script>alert(1)</script> | **b** `x` &lt; :bomb: @all www.evil.example "
+    "\x1b[31m \u202e"
+)
+
+
+def test_names_of_strangers_stay_text():
+    base = investigated()
+    names = dict.fromkeys(base.owners, HOSTILE)
+    systems = tuple(replace(system, name=HOSTILE) for system in base.ases)
+    hostile = replace(
+        base,
+        names=names,
+        ases=systems,
+        title=HOSTILE,
+        unresolved=(Unresolved(HOSTILE, HOSTILE),),
+        notes=(Note(base.created_at, HOSTILE),),
+    )
+    report = markdown(hostile)
+    outside = re.sub(r"(`+).*?\1", "", report)
+    for danger in ("<script", "](http", "**b**", "&lt;", ":bomb:", "@all", "www.evil"):
+        assert danger not in outside, danger
+    for written in (report, text(hostile), json_text(hostile)):
+        assert "\x1b" not in written
+        assert "\u202e" not in written
+    jsonschema.validate(json.loads(json_text(hostile)), SCHEMA)
+
+
+def test_an_empty_investigation_has_a_report_too():
+    empty = replace(investigated(), lanes=(), findings=(), events=(), ases=(), unresolved=())
+    assert "Nothing was traced." in markdown(empty)
+    jsonschema.validate(json.loads(json_text(empty)), SCHEMA)
+    assert text(empty)
+
+
+@pytest.mark.parametrize("output_format", ["markdown", "json", "text"])
+def test_the_same_investigation_is_the_same_report(output_format):
+    assert render(investigated(), output_format) == render(investigated(), output_format)
+    assert render(investigated(), output_format).endswith("\n")
+
+
+def test_the_report_of_2019(snapshot):
+    assert markdown(investigated(rounds=70)) == snapshot
+
+
+def test_the_text_of_a_loop(snapshot):
+    assert text(investigated("routing-loop")) == snapshot
