@@ -12,7 +12,7 @@ from tracetui.ownership.background import BackgroundOwners
 from tracetui.ownership.dns import SystemNames
 from tracetui.ownership.hosts import LocalNames
 from tracetui.ownership.immediate import ImmediateOwners
-from tracetui.ownership.pointers import CONCURRENT, FAILURES_IN_A_ROW, PointerLookups
+from tracetui.ownership.lookups import CONCURRENT, FAILURES_IN_A_ROW, Lookups
 
 PATIENCE_S = 20
 
@@ -161,14 +161,38 @@ def test_names_arrive_beside_owners(looking_up):
         ("1.0.0.9.in-addr.arpa", "PTR"): records("PTR r1.example."),
         ("2.0.0.9.in-addr.arpa", "PTR"): records("PTR ."),
     }
+    addresses = ["9.0.0.1", "9.0.0.2", "9.0.0.3"]
     with DnsServer(zone) as server:
         owners = looking_up([Table({})], server)
-        owners.want(["9.0.0.1", "9.0.0.2", "9.0.0.3"])
+        for _ in range(2):
+            owners.want(addresses)
+            assert owners.settle(PATIENCE_S)
+            assert dict(owners.names()) == {"9.0.0.1": "r1.example"}
+        assert [kind for _, kind in server.asked].count("PTR") == 3
+
+
+def test_a_name_is_confirmed_when_it_has_the_address_that_has_it(looking_up, monkeypatch):
+    monkeypatch.setattr("tracetui.ownership.resolver.LIFETIME_S", 0.2)
+    zone = {
+        (f"{number}.0.0.9.in-addr.arpa", "PTR"): records(f"PTR r{number}.example.") for number in range(1, 6)
+    }
+    zone |= {
+        ("r1.example", "A"): records("A 9.9.9.9", "A 9.0.0.1"),
+        ("r2.example", "A"): records("A 9.0.0.1"),
+        ("r3.example", "AAAA"): records("AAAA 2600::1"),
+        ("r5.example", "A"): SILENT,
+    }
+    with DnsServer(zone) as server:
+        owners = looking_up([Table({})], server)
+        owners.want([f"9.0.0.{number}" for number in range(1, 6)])
         assert owners.settle(PATIENCE_S)
-        assert dict(owners.names()) == {"9.0.0.1": "r1.example"}
-        owners.want(["9.0.0.1", "9.0.0.2", "9.0.0.3"])
-        assert owners.settle(PATIENCE_S)
-        assert len(server.asked) == 3
+        assert len(owners.names()) == 5
+        assert dict(owners.confirmations()) == {
+            "9.0.0.1": True,
+            "9.0.0.2": False,
+            "9.0.0.3": False,
+            "9.0.0.4": False,
+        }
 
 
 def test_questions_on_the_way_are_bounded_and_answers_find_their_own_address(looking_up):
@@ -224,7 +248,10 @@ async def test_after_a_rest_the_names_come_late():
         if all(given and given[-1] for given in answers.values()):
             named.set()
 
-    lookups = PointerLookups(names, answered, rest_s=0.01)
+    async def ask(address):
+        answered(address, await names.pointer(address))
+
+    lookups = Lookups(ask, lambda address: answered(address, None), rest_s=0.01)
     for address in addresses:
         lookups.submit(address)
     running = asyncio.create_task(lookups.run())

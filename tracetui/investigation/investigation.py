@@ -278,6 +278,7 @@ class Investigation:
             lanes=lanes,
             owners=owners,
             names=names,
+            confirmations=self.owners.confirmations(),
             ases=self._tags.systems,
             as_sources=tuple(self.owners.sources),
             unresolved=self._unresolved(),

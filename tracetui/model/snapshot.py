@@ -1,7 +1,7 @@
 """Everything known at one moment, as one immutable value: what the screen draws and the report prints."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -135,6 +135,9 @@ class Snapshot:
     events: tuple[Event, ...] = ()
     notes: tuple[Note, ...] = ()
     counters: ReceiveCounters = NOTHING_RECEIVED
+    confirmations: Mapping[str, bool] = field(default_factory=dict)
+    """For addresses with a PTR name: does the name have that address too? Absent: nobody could say."""
+
     title: str = ""
     """The scenario's title in a demo; "" otherwise."""
 

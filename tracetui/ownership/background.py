@@ -1,17 +1,18 @@
 """Owners and names of addresses, looked up behind the back of whoever shows them."""
 
+import asyncio
 import queue
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, Generic, TypeVar
 
-from tracetui.model import AsSource, Attribution
-from tracetui.ownership.attributor import Attributor
+from tracetui.model import AsSource, Attribution, ResolutionError
+from tracetui.ownership.attributor import NOBODY_KNOWS, Attributor
+from tracetui.ownership.lookups import Lookups
 from tracetui.ownership.loop_thread import LoopThread
-from tracetui.ownership.pointers import PointerLookups
-from tracetui.ownership.source import AttributionSource, NameSource
-from tracetui.ownership.special import address_to_ask, special_purpose
+from tracetui.ownership.source import AttributionSource, NameSource, NetworkSource, NoSuchNameError
+from tracetui.ownership.special import address_to_ask, special_purpose, special_range
 
 _JOIN_S: Final = 0.5
 """How long `close` waits for a thread in the middle of something; they are daemons and hold nothing up."""
@@ -39,9 +40,10 @@ class Answers(Generic[_Value]):
 
 
 class BackgroundOwners:
-    """Implements `Owners`: one thread asks the AS sources, one runs an event loop for PTR names.
+    """Implements `Owners`: one thread asks the sources that answer by themselves, an event loop the network.
 
-    A special-purpose address that no source is asked about is answered at once, on the caller's thread.
+    A special-purpose address that no source is asked about is answered at once, on the caller's thread; the
+    network is asked about none. A network source is asked when no other knows the address.
     """
 
     def __init__(
@@ -49,31 +51,41 @@ class BackgroundOwners:
         sources: Sequence[AttributionSource],
         names: NameSource | None,
         *,
+        network: NetworkSource | None = None,
         narrate: Callable[[str], None] = lambda _: None,
+        closing: Callable[[], None] = lambda: None,
     ) -> None:
-        """`names` None: no PTR names. `narrate` gets one line about each source that fails, from a thread."""
+        """`names` None: no PTR names. `narrate` gets one line about each source that fails, from a thread.
+
+        `closing` is called at the end of `close`.
+        """
         self._attributor = Attributor(sources, narrate)
+        self._names_source, self._network = names, network
+        self._closing = closing
         self._wanted: set[str] = set()
         self._changed = threading.Condition()
         self._owners: Answers[Attribution] = Answers()
         self._names: Answers[str] = Answers()
+        self._confirmations: Answers[bool] = Answers()
         self._version = 0
         self._closed = False
         self._unowned: set[str] = set()
-        """Addresses on their way through the AS sources."""
+        """Addresses whose first answer about an owner is outstanding."""
 
         self._unnamed: set[str] = set()
-        """Addresses whose first answer about a name is outstanding."""
+        """The same about a name."""
 
         self._questions: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._asker = threading.Thread(target=self._ask_sources, name="tracetui-owners", daemon=True)
-        self._pointers = None if names is None else PointerLookups(names, self._named)
-        self._loop = None if names is None else LoopThread("tracetui-names")
+        self._name_lookups = Lookups(self._look_up_name, self._gave_up_name) if names else None
+        self._owner_lookups = Lookups(self._look_up_owner, self._gave_up_owner) if network else None
+        self._loop = LoopThread("tracetui-lookups") if names or network else None
 
     @property
     def sources(self) -> Sequence[AsSource]:
         """The AS sources that work, in the order they are asked; special-purpose ranges are not listed."""
-        return self._attributor.infos
+        network = (self._network.info,) if self._network is not None else ()
+        return (*self._attributor.infos, *network)
 
     @property
     def version(self) -> int:
@@ -106,10 +118,15 @@ class BackgroundOwners:
         with self._changed:
             return self._names.view()
 
+    def confirmations(self) -> Mapping[str, bool]:
+        """For addresses with a PTR name: does the name have that address too?"""
+        with self._changed:
+            return self._confirmations.view()
+
     def settle(self, timeout_s: float) -> bool:
         """Wait until nothing is being looked up, at most `timeout_s`; True when all is answered.
 
-        What a dead resolver was asked counts as answered.
+        What a dead service was asked counts as answered.
         """
         with self._changed:
             return self._changed.wait_for(lambda: not (self._unowned or self._unnamed), timeout_s)
@@ -128,40 +145,87 @@ class BackgroundOwners:
             self._loop.stop(_JOIN_S)
         if self._asker.is_alive():
             self._asker.join(_JOIN_S)
+        self._closing()
+
+    # The caller's thread, under the lock
 
     def _start(self) -> None:
         self._asker.start()
-        if self._loop is not None and self._pointers is not None:
-            self._loop.start(self._pointers.run())
+        if self._loop is not None:
+            self._loop.start(self._serve())
 
     def _submit(self, address: str) -> None:
         if address_to_ask(address) is None:
-            special = special_purpose(address)
-            if special is not None:
-                self._answer(address, special)
+            self._owners.put(address, special_purpose(address) or NOBODY_KNOWS)
+            self._version += 1
         else:
             self._unowned.add(address)
             self._questions.put(address)
-        if self._loop is not None and self._pointers is not None:
+        if self._loop is not None and self._name_lookups is not None:
             self._unnamed.add(address)
-            self._loop.call(self._pointers.submit, address)
+            self._loop.call(self._name_lookups.submit, address)
+
+    # The thread of the sources
 
     def _ask_sources(self) -> None:
         while (address := self._questions.get()) is not None and not self._closed:
             owner = self._attributor.attribute(address)
-            with self._changed:
-                self._answer(address, owner)
-                self._unowned.discard(address)
-                self._changed.notify_all()
+            lookups = self._owner_lookups
+            if owner.known or lookups is None or self._loop is None or special_range(address) is not None:
+                self._owned(address, owner)
+            else:
+                self._loop.call(lookups.submit, address)
 
-    def _answer(self, address: str, owner: Attribution) -> None:
-        self._owners.put(address, owner)
-        self._version += 1
+    # The thread of the event loop
 
-    def _named(self, address: str, name: str | None) -> None:
+    async def _serve(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for lookups in (self._name_lookups, self._owner_lookups):
+                if lookups is not None:
+                    group.create_task(lookups.run())
+
+    async def _look_up_owner(self, address: str) -> None:
+        assert self._network is not None  # noqa: S101  (or there are no such look-ups)
+        self._owned(address, await self._network.attribute(address) or NOBODY_KNOWS)
+
+    def _gave_up_owner(self, address: str) -> None:
+        self._owned(address, NOBODY_KNOWS)
+
+    def _owned(self, address: str, owner: Attribution) -> None:
+        with self._changed:
+            self._owners.put(address, owner)
+            self._version += 1
+            self._unowned.discard(address)
+            self._changed.notify_all()
+
+    async def _look_up_name(self, address: str) -> None:
+        assert self._names_source is not None  # noqa: S101  (or there are no such look-ups)
+        name = await self._names_source.pointer(address)
+        if name is not None:
+            self._named(address, name)
+            confirmed = await _confirmed(self._names_source, address, name)
+            if confirmed is not None:
+                with self._changed:
+                    self._confirmations.put(address, confirmed)
+                    self._version += 1
+        self._gave_up_name(address)
+
+    def _named(self, address: str, name: str) -> None:
+        with self._changed:
+            self._names.put(address, name)
+            self._version += 1
+
+    def _gave_up_name(self, address: str) -> None:
         with self._changed:
             self._unnamed.discard(address)
-            if name is not None:
-                self._names.put(address, name)
-                self._version += 1
             self._changed.notify_all()
+
+
+async def _confirmed(names: NameSource, address: str, name: str) -> bool | None:
+    """Tell whether a PTR name has the address that has the name; None when there is no answer."""
+    try:
+        return address in await names.addresses(name, 6 if ":" in address else 4)
+    except NoSuchNameError:
+        return False
+    except ResolutionError:
+        return None

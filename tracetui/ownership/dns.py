@@ -10,6 +10,7 @@ from tracetui.ownership.hosts import LocalNames
 from tracetui.ownership.special import special_range
 
 if TYPE_CHECKING:
+    from tracetui.ownership.lookup_cache import LookupCache
     from tracetui.ownership.resolver import Resolver
 
 DNS_PORT: Final = 53
@@ -22,12 +23,20 @@ class SystemNames:
     asked about. Thread-safe; may be used from several event loops.
     """
 
-    def __init__(self, server: str | None = None, *, local: LocalNames | None = None) -> None:
+    def __init__(
+        self,
+        server: str | None = None,
+        *,
+        local: LocalNames | None = None,
+        cache: "LookupCache | None" = None,
+    ) -> None:
         """`server`: the only DNS server to ask, as `ADDRESS`, `ADDRESS:PORT` or `[ADDRESS]:PORT`.
 
+        `cache` keeps PTR names from run to run; not those of a `server`, which may have a view of its own.
         Raises ResolutionError when `server` is none of these.
         """
         self._server = None if server is None else parse_server(server)
+        self._cache = cache if server is None else None
         self._local = LocalNames() if local is None else local
         self._opened: Resolver | None = None
         self._lock = threading.Lock()
@@ -44,11 +53,31 @@ class SystemNames:
         return await self._resolver().mail_exchangers(domain) or (domain,)
 
     async def pointer(self, address: str) -> str | None:
-        """Return the name of an address: the hosts file's, else the PTR name."""
+        """Return the name of an address: the hosts file's, else the PTR name.
+
+        When there is no answer, an old one from the cache stands in.
+        """
         name = self._local.name(address)
         if name is not None:
             return safe_text(name)
-        return None if special_range(address) is not None else await self._resolver().pointer(address)
+        if special_range(address) is not None:
+            return None
+        known = self._cache.pointer(address) if self._cache is not None else None
+        if known is not None and known.fresh:
+            return known.value
+        try:
+            name = await self._resolver().pointer(address)
+        except ResolutionError:
+            if known is None:
+                raise
+            return known.value
+        if self._cache is not None:
+            self._cache.put_pointer(address, name)
+        return name
+
+    async def texts(self, name: str) -> Sequence[str]:
+        """Return the TXT records of a name; none when it has none."""
+        return await self._resolver().texts(name)
 
     def _resolver(self) -> "Resolver":
         """Return the resolver, made at the first question: dnspython takes 0.1 s to import."""
@@ -63,8 +92,10 @@ class SystemNames:
 class OfflineNames:
     """A `NameSource` that sends nothing: what this machine does not know by itself, it refuses."""
 
-    def __init__(self, *, local: LocalNames | None = None) -> None:
+    def __init__(self, *, local: LocalNames | None = None, cache: "LookupCache | None" = None) -> None:
+        """`cache`: PTR names of earlier runs, however old."""
         self._local = LocalNames() if local is None else local
+        self._cache = cache
 
     async def addresses(self, host: str, family: int) -> Sequence[str]:
         """Answer for literals, `localhost` and the hosts file."""
@@ -78,9 +109,12 @@ class OfflineNames:
         raise _refused(f"mx:{domain}")
 
     async def pointer(self, address: str) -> str | None:
-        """Return the name in the hosts file."""
+        """Return the name in the hosts file, else the one an earlier run was told."""
         name = self._local.name(address)
-        return None if name is None else safe_text(name)
+        if name is not None:
+            return safe_text(name)
+        known = self._cache.pointer(address) if self._cache is not None else None
+        return None if known is None else known.value
 
 
 def parse_server(text: str) -> tuple[str, int]:

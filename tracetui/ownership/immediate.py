@@ -51,6 +51,10 @@ class ImmediateOwners:
         """All names."""
         return self._names.view()
 
+    def confirmations(self) -> Mapping[str, bool]:
+        """Return nothing: nobody asked."""
+        return {}
+
     def settle(self, timeout_s: float) -> bool:  # noqa: ARG002  (nothing is ever outstanding)
         """Return True."""
         return True

@@ -16,6 +16,7 @@ import dns.resolver
 import dns.reversename
 
 from tracetui.model import ResolutionError, safe_text
+from tracetui.ownership.source import NoSuchNameError
 
 TRY_S: Final = 1.5
 """How long one server is waited for before the next, or the same again."""
@@ -24,14 +25,10 @@ LIFETIME_S: Final = 5.0
 """How long one question may take in all: a user waits for it."""
 
 POINTER_LIFETIME_S: Final = 3.0
-"""The same for a PTR name, which nobody waits for but the end of a report."""
+"""The same for what is asked about hops, which nobody waits for but the end of a report."""
 
 _CACHED_ANSWERS: Final = 20_000
 _HINT: Final = "check the network, or give the address itself"
-
-
-class NoSuchNameError(ResolutionError):
-    """The DNS says that the name does not exist."""
 
 
 class Resolver:
@@ -88,14 +85,21 @@ class Resolver:
             return None
         return min(filter(None, (_plain(record.target) for record in answer or ())), default=None)
 
+    async def texts(self, name: str) -> Sequence[str]:
+        """Return the TXT records of a name, the strings of each joined."""
+        question = dns.name.from_text(name)
+        answer = await self._ask(question, dns.rdatatype.TXT, name, POINTER_LIFETIME_S)
+        return tuple(b"".join(record.strings).decode("utf-8", "replace") for record in answer or ())
+
     async def _ask(
         self, question: str | dns.name.Name, kind: dns.rdatatype.RdataType, shown: str, lifetime_s: float
     ) -> dns.resolver.Answer | None:
         """Return the answer; None when the name has no such record. Raises ResolutionError about `shown`."""
+        # Names with dots are whole (as systemd-resolved has it): a mail exchanger that is gone must not be
+        # looked for in the domains of /etc/resolv.conf.
+        search = isinstance(question, str) and question.count(".") < (self._resolver.ndots or 1)
         try:
-            return await self._resolver.resolve(
-                question, kind, search=isinstance(question, str), lifetime=lifetime_s
-            )
+            return await self._resolver.resolve(question, kind, search=search, lifetime=lifetime_s)
         except dns.resolver.NoAnswer:
             return None
         except dns.resolver.NXDOMAIN:

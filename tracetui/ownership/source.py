@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from tracetui.model import AsSource, Attribution
+from tracetui.model import AsSource, Attribution, ResolutionError
 
 
 class AttributionSource(Protocol):
@@ -18,6 +18,20 @@ class AttributionSource(Protocol):
 
     def attribute(self, address: str) -> Attribution | None:
         """Return the attribution, or None when this source knows nothing of `address`."""
+
+
+class NetworkSource(Protocol):
+    """Answers which AS holds an address by asking over the network. Never asked about special addresses."""
+
+    @property
+    def info(self) -> AsSource:
+        """Name and date."""
+
+    async def attribute(self, address: str) -> Attribution | None:
+        """Return the attribution; None when the service knows nothing of `address`.
+
+        Raises ResolutionError when it gives no answer.
+        """
 
 
 class Owners(Protocol):
@@ -40,11 +54,18 @@ class Owners(Protocol):
     def names(self) -> Mapping[str, str]:
         """Every PTR name answered so far."""
 
+    def confirmations(self) -> Mapping[str, bool]:
+        """For addresses with a PTR name: does the name have that address too? Absent: nobody could say."""
+
     def settle(self, timeout_s: float) -> bool:
         """Wait until nothing is being looked up, at most `timeout_s`; True when all is answered."""
 
     def close(self) -> None:
         """Stop looking up."""
+
+
+class NoSuchNameError(ResolutionError):
+    """The DNS says that the name does not exist."""
 
 
 class NameSource(Protocol):
@@ -53,7 +74,7 @@ class NameSource(Protocol):
     async def addresses(self, host: str, family: int) -> Sequence[str]:
         """Return the IPv4 (`family` 4) or IPv6 (6) addresses of a host; empty when it has none.
 
-        Raises ResolutionError when the name does not exist or no resolver answers.
+        Raises NoSuchNameError when the name does not exist, ResolutionError when no resolver answers.
         """
 
     async def mail_exchangers(self, domain: str) -> Sequence[str]:

@@ -1,37 +1,39 @@
-"""PTR names in the background: many at once, each address once, and no patience with a dead resolver."""
+"""Questions over the network: many at once, each once, and no patience with a dead service."""
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from tracetui.model import ResolutionError
-from tracetui.ownership.source import NameSource
 
 CONCURRENT: Final = 32
 """Questions on the way at once."""
 
 FAILURES_IN_A_ROW: Final = 8
-"""So many without one answer between them, and the resolver counts as dead for a while."""
+"""So many without one answer between them, and the service counts as dead for a while."""
 
 REST_S: Final = 30.0
-"""How long a dead resolver is left alone; then one question finds out whether it lives again."""
+"""How long a dead service is left alone; then one question finds out whether it lives again."""
 
 
-class PointerLookups:
-    """Turns submitted addresses into calls of `answered`. Everything runs on the event loop that runs `run`.
-
-    While the resolver rests, what is submitted is not queued: `answered` is told None at once, and again with
-    the name when the resolver is back.
-    """
+class Lookups:
+    """Asks about the addresses that are submitted. Everything runs on the event loop that runs `run`."""
 
     def __init__(
-        self, names: NameSource, answered: Callable[[str, str | None], None], *, rest_s: float = REST_S
+        self,
+        ask: Callable[[str], Awaitable[None]],
+        gave_up: Callable[[str], None],
+        *,
+        rest_s: float = REST_S,
     ) -> None:
-        """`answered` is called once for every submitted address with its name or None, and again with a name
-        that arrives after a rest."""
-        self._names = names
-        self._answered = answered
+        """`ask` looks one address up and hands the answer on by itself; it raises ResolutionError for none.
+
+        `gave_up` is then told the address, at once for all that are submitted while the service rests; when
+        the service is back, all of them are asked about again.
+        """
+        self._ask = ask
+        self._gave_up = gave_up
         self._rest_s = rest_s
         self._queue: asyncio.Queue[str] = asyncio.Queue()
         self._unanswered: list[str] = []
@@ -39,7 +41,7 @@ class PointerLookups:
         self._resting = False
 
     def submit(self, address: str) -> None:
-        """Ask for an address, once; from the loop's own thread."""
+        """Ask about an address; from the loop's own thread."""
         if self._resting:
             self._give_up(address)
         else:
@@ -56,7 +58,7 @@ class PointerLookups:
         while True:
             address = await self._queue.get()
             try:
-                name = await self._names.pointer(address)
+                await self._ask(address)
             except ResolutionError:
                 self._failures += 1
                 self._give_up(address)
@@ -64,11 +66,10 @@ class PointerLookups:
                     self._start_rest()
             else:
                 self._failures = 0
-                self._answered(address, name)
 
     def _give_up(self, address: str) -> None:
         self._unanswered.append(address)
-        self._answered(address, None)
+        self._gave_up(address)
 
     def _start_rest(self) -> None:
         self._resting = True
@@ -82,10 +83,10 @@ class PointerLookups:
             if not self._resting:
                 continue
             try:
-                await self._names.pointer(self._unanswered[0])
+                await self._ask(self._unanswered[-1])
             except ResolutionError:
                 continue
             self._resting, self._failures = False, 0
-            waiting, self._unanswered = self._unanswered, []
+            waiting, self._unanswered = self._unanswered[:-1], []
             for address in waiting:
                 self._queue.put_nowait(address)

@@ -1,0 +1,204 @@
+"""What the network said about addresses, kept for the next run: SQLite in the user's cache directory.
+
+Safe with several programs at once (WAL; who finds it locked does without). A broken file is set aside. What
+is read back is trusted no more than what came from the network. Without a file, memory does for the run.
+"""
+
+import contextlib
+import ipaddress
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Generic, TypeVar
+
+from tracetui.model import safe_text
+from tracetui.ownership.prefix_map import PrefixMap
+
+FILE_NAME: Final = "lookups-1.sqlite3"
+"""The number is the layout's: another version of the program may use another file at the same time."""
+
+FRESH_S: Final = 86_400.0
+FRESH_NEGATIVE_S: Final = 3_600.0
+"""Nothing known, no name: asked again sooner."""
+
+KEPT_S: Final = 30 * 86_400.0
+"""Older answers are thrown away; until then they stand in when the network is dead."""
+
+_LOCK_PATIENCE_S: Final = 0.25
+_MOST_ROWS: Final = 200_000
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS origin (prefix TEXT PRIMARY KEY, asns TEXT, name TEXT, learned REAL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS pointer (address TEXT PRIMARY KEY, name TEXT, learned REAL) WITHOUT ROWID;
+"""
+
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who announces a prefix; no AS: nobody does."""
+
+    asns: tuple[int, ...]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered(Generic[_Value]):
+    """An answer and its age."""
+
+    value: _Value
+    learned: float
+    """Unix time, seconds."""
+
+    fresh: bool
+    """Young enough not to be asked again."""
+
+
+class LookupCache:
+    """Origins by prefix, PTR names by address. Thread-safe; a failure of the disk never reaches a caller."""
+
+    def __init__(
+        self,
+        path: Path | None,
+        *,
+        narrate: Callable[[str], None] = lambda _: None,
+        unix_s: Callable[[], float] = time.time,
+    ) -> None:
+        """`path`: the file, made where missing; None: memory alone. `unix_s`: the clock."""
+        self._path, self._narrate, self._unix_s = path, narrate, unix_s
+        self._lock = threading.RLock()
+        self._origins: PrefixMap[tuple[Origin, float]] = PrefixMap()
+        self._pointers: dict[str, tuple[str | None, float]] = {}
+        self._database: sqlite3.Connection | None = None
+        if path is not None:
+            with self._surviving():
+                self._open(path)
+
+    def origin(self, address: str) -> tuple[str, Remembered[Origin]] | None:
+        """Return the longest prefix around `address` with a fresh answer, else with any, and the answer."""
+        with self._lock:
+            found = [
+                (prefix, self._remembered(origin, learned, negative=not origin.asns))
+                for prefix, (origin, learned) in self._origins.around(address)
+            ]
+        return next((known for known in found if known[1].fresh), found[0] if found else None)
+
+    def put_origin(self, prefix: str, origin: Origin) -> None:
+        """Keep an answer about a prefix (of a single address, when nothing is announced there)."""
+        now = self._unix_s()
+        with self._lock:
+            self._origins.put(prefix, (origin, now))
+            asns = " ".join(map(str, origin.asns))
+            self._write("INSERT OR REPLACE INTO origin VALUES (?, ?, ?, ?)", (prefix, asns, origin.name, now))
+
+    def pointer(self, address: str) -> Remembered[str | None] | None:
+        """Return the PTR name of an address as it was last answered; the value is None when it had none."""
+        with self._lock:
+            found = self._pointers.get(address)
+        return None if found is None else self._remembered(*found, negative=found[0] is None)
+
+    def put_pointer(self, address: str, name: str | None) -> None:
+        """Keep a PTR name, or that there is none."""
+        now = self._unix_s()
+        with self._lock:
+            self._pointers[address] = name, now
+            self._write("INSERT OR REPLACE INTO pointer VALUES (?, ?, ?)", (address, name, now))
+
+    def close(self) -> None:
+        """Close the file; what was kept can still be asked for."""
+        with self._lock:
+            database, self._database = self._database, None
+            if database is not None:
+                with contextlib.suppress(sqlite3.Error):
+                    database.close()
+
+    def _remembered(self, value: _Value, learned: float, *, negative: bool) -> Remembered[_Value]:
+        age = self._unix_s() - learned
+        # A time in the future, by a clock that was wrong then or is now, is no reason to trust it longer.
+        return Remembered(value, learned, 0 <= age < (FRESH_NEGATIVE_S if negative else FRESH_S))
+
+    # The file
+
+    def _open(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._database = self._connect(path)
+            self._load()
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError as error:
+            self._set_aside(path, error)
+
+    def _connect(self, path: Path) -> sqlite3.Connection:
+        database = sqlite3.connect(
+            path, timeout=_LOCK_PATIENCE_S, isolation_level=None, check_same_thread=False
+        )
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("PRAGMA synchronous = NORMAL")
+            database.executescript(_SCHEMA)
+            _check(database)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def _load(self) -> None:
+        oldest = self._unix_s() - KEPT_S
+        assert self._database is not None  # noqa: S101  (opened right before)
+        with contextlib.suppress(sqlite3.OperationalError):  # locked: the other program throws them away
+            for table in ("origin", "pointer"):
+                self._database.execute(f"DELETE FROM {table} WHERE learned < ?", (oldest,))  # noqa: S608
+        rows = self._database.execute("SELECT * FROM origin ORDER BY learned DESC LIMIT ?", (_MOST_ROWS,))
+        for prefix, asns, name, learned in rows:
+            with contextlib.suppress(AttributeError, TypeError, ValueError):
+                origin = Origin(tuple(int(asn) for asn in asns.split()), safe_text(name))
+                self._origins.put(str(ipaddress.ip_network(prefix)), (origin, float(learned)))
+        rows = self._database.execute("SELECT * FROM pointer ORDER BY learned DESC LIMIT ?", (_MOST_ROWS,))
+        for address, name, learned in rows:
+            with contextlib.suppress(AttributeError, TypeError, ValueError):
+                self._pointers[address] = safe_text(name) if name is not None else None, float(learned)
+
+    def _write(self, statement: str, values: tuple[object, ...]) -> None:
+        if self._database is None:
+            return
+        with self._surviving():
+            try:
+                self._database.execute(statement, values)
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) and "busy" not in str(error):
+                    raise
+            except sqlite3.DatabaseError as error:
+                if self._path is not None:
+                    self._set_aside(self._path, error)
+
+    def _set_aside(self, path: Path, error: sqlite3.DatabaseError) -> None:
+        """Begin a new file beside the broken one."""
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+        broken = path.with_suffix(".broken")
+        path.replace(broken)
+        for ending in ("-wal", "-shm"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+        self._narrate(f"{path}: this cache was broken ({error}), is now {broken.name}, and begun anew")
+        self._database = self._connect(path)
+
+    @contextlib.contextmanager
+    def _surviving(self) -> Iterator[None]:
+        """Go on without a file when the disk refuses."""
+        try:
+            yield
+        except (OSError, sqlite3.Error) as error:
+            self.close()
+            self._narrate(f"{self._path}: look-ups are not kept for the next run ({error})")
+
+
+def _check(database: sqlite3.Connection) -> None:
+    """Raises DatabaseError when the file is damaged."""
+    (verdict,) = database.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
+        raise sqlite3.DatabaseError(verdict)
