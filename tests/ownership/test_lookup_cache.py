@@ -159,7 +159,8 @@ def test_rows_of_nonsense_are_not_believed(store):
     store.open().close()
     database = sqlite3.connect(store.path)
     rows = [("not a prefix", "1", "x"), ("9.0.0.0/8", "one", "x"), ("9.0.0.1/8", "1", "x"),
-            ("8.0.0.0/8", None, "x"), ("7.0.0.0/8", "7", "\x1b[31mRed"), ("6.0.0.0/8", "6", b"\xff")]  # fmt: skip
+            ("8.0.0.0/8", None, "x"), ("7.0.0.0/8", "7", "\x1b[31mRed"),
+            ("6.0.0.0/8", "6", b"\xff")]  # fmt: skip
     database.executemany("INSERT INTO origin VALUES (?, ?, ?, 1800000000)", rows)
     database.execute("INSERT INTO pointer VALUES ('9.0.0.1', '\x1b[31mred', 1800000000)")
     database.execute("INSERT INTO pointer VALUES ('9.0.0.2', 'x', 'yesterday')")
