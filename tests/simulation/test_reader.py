@@ -7,6 +7,8 @@ import pytest
 from internet import CHAIN, DOCS, MS, S, chain, scenario
 
 from tracetui.model import ProbeProtocol, Role, ScenarioError
+from tracetui.simulation import schema
+from tracetui.simulation.policies import CODES
 from tracetui.simulation.reader import read_file
 from tracetui.simulation.scenario import ALWAYS, Action, Direction, LocalError, Port
 
@@ -204,6 +206,20 @@ def test_the_demo_takes_targets_sources_and_protocols():
     assert (six.source, six.ports) == ("2001:db8::2", (22,))
     assert (one.source, two.source) == ("192.0.2.1", "192.0.2.2")
     assert (one.role, one.protocols, one.ports) == (Role.CONTROL, (ICMP, TCP), (25,))
+
+
+def test_the_page_names_every_key_and_every_word():
+    page = DOCS.read_text(encoding="utf-8")
+    tables = [
+        table
+        for table in vars(schema).values()
+        if isinstance(table, type) and issubclass(table, schema.Table)
+    ]
+    assert len(tables) > 12
+    words = {key for table in tables for key in table.__struct_encode_fields__}
+    words |= {word.value for kind in (Action, Direction, LocalError, Port) for word in kind} | set(CODES)
+    words -= {"out"}  # the default direction: nobody writes it
+    assert [word for word in sorted(words) if not re.search(rf"(?<![\w-]){word}(?![\w-])", page)] == []
 
 
 # Mistakes

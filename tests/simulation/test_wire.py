@@ -3,9 +3,12 @@
 import threading
 
 import pytest
-from internet import HOME, HOST, MS, S, chain, echo, scenario, syn
+from internet import HOME, HOST, MS, S, chain, echo, lanes_of, scenario, syn
 
 from tracetui.probing.clock import SystemClock
+from tracetui.probing.engine import Engine
+from tracetui.probing.pace import Pace
+from tracetui.probing.packet_prober import PacketProber
 from tracetui.probing.prober import ProbeNotSentError
 from tracetui.simulation.clock import VirtualClock
 from tracetui.simulation.network import Network
@@ -110,6 +113,23 @@ def test_another_thread_can_end_a_wait_in_real_time():
     wire.wake()
     waiting.join(timeout=30)
     assert seen == [[]]
+
+
+def test_the_engine_in_real_time_measures_the_configured_delays():
+    clock = SystemClock()
+    prober = PacketProber(SimulatedWire(Network(chain()), clock), clock)
+    engine = Engine(prober, clock, Pace(interval_s=0.1, timeout_s=1, rounds=3))
+    engine.add(lanes_of(chain()))
+    engine.start()
+    assert engine.join(60)
+    engine.close()
+    assert engine.crash is None
+    traces = engine.published.traces
+    assert len(traces) == 5
+    for found in traces:
+        assert [hop.rtt and (hop.rtt.best_ns, hop.rtt.worst_ns) for hop in found.hops] == [
+            (2 * ttl * MS, 2 * ttl * MS) for ttl in (1, 2, 3, 4)
+        ]
 
 
 # Sources and ports
