@@ -49,6 +49,9 @@ class _Asked:
     target: Target
     lanes: list[Lane] = field(default_factory=list)
     problem: str | None = None
+    addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What its hosts' names resolve to."""
+
     resolved: threading.Event = field(default_factory=threading.Event)
 
 
@@ -223,6 +226,7 @@ class Investigation:
             asked.problem = str(error)
         else:
             lanes = [lane for endpoint in resolution.endpoints for lane in self._lanes(endpoint)]
+            asked.addresses = resolution.addresses
             for remark in resolution.notes:
                 self._narrate(remark)
         with self._lock:
@@ -282,6 +286,7 @@ class Investigation:
             ases=self._tags.systems,
             as_sources=tuple(self.owners.sources),
             unresolved=self._unresolved(),
+            addresses={host: known for asked in self._asked for host, known in asked.addresses.items()},
             counters=published.counters,
         )
         findings = self._findings.update(made)

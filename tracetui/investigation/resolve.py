@@ -2,8 +2,8 @@
 
 import asyncio
 import ipaddress
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from tracetui.model import Endpoint, ResolutionError, Target
@@ -21,6 +21,9 @@ class Resolution:
 
     notes: tuple[str, ...] = ()
     """One line each: what was left out, and why."""
+
+    addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Host to all addresses that resolving it gave, traced or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,8 @@ def _chosen(target: Target, hosts: Sequence[_Host], *, all_addresses: bool) -> R
                 f"{host.name} has {left} more {'address' if left == 1 else 'addresses'} than {taken[0]}:"
                 " --all-addresses traces them all"
             )
-    return Resolution(tuple(endpoints.values()), tuple(notes))
+    known = {host.name: host.addresses for host in hosts if host.addresses}
+    return Resolution(tuple(endpoints.values()), tuple(notes), known)
 
 
 async def _find(host: str, names: NameSource, families: Sequence[int], *, all_addresses: bool) -> _Host:

@@ -138,6 +138,9 @@ class Snapshot:
     confirmations: Mapping[str, bool] = field(default_factory=dict)
     """For addresses with a PTR name: does the name have that address too? Absent: nobody could say."""
 
+    addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Host to all addresses that its name has, traced or not."""
+
     title: str = ""
     """The scenario's title in a demo; "" otherwise."""
 

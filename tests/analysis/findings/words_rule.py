@@ -2,7 +2,7 @@
 
 import re
 
-from tracetui.model import Confidence, Direction, Finding, FindingKind
+from tracetui.model import Confidence, Direction, Finding, FindingKind, StepKind
 
 K = FindingKind
 NEVER = ("censor", "blocked by", "culprit", "guilty", "to blame", "prove", "None", "  ", "..", " ,", "{", "}")
@@ -53,6 +53,8 @@ def check(finding: Finding) -> Finding:
     for text in finding.sentences:
         assert not re.match(r"(the|a|this|that|every|each|some|router) ", text), text
     assert not any(text.endswith(".") for text in steps), steps
+    for step in finding.missing:
+        assert step.target or step.kind in {None, StepKind.KEEP_RUNNING, StepKind.ADD_VANTAGE}, step
     deliberate = any("deliberate" in text for text in texts)
     if deliberate:
         high_in_as = finding.kind is K.BLACKHOLE_IN_AS and finding.confidence is Confidence.HIGH

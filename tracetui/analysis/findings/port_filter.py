@@ -5,7 +5,13 @@ from typing import Final
 
 from tracetui.analysis.findings.gates import NEEDED, by_amount, keep_running, lowest
 from tracetui.analysis.findings.group import Group
-from tracetui.analysis.findings.next_steps import other_vantages, reverse_trace, unique
+from tracetui.analysis.findings.next_steps import (
+    add_control,
+    control_service,
+    other_vantages,
+    reverse_trace,
+    unique,
+)
 from tracetui.analysis.findings.pair import Whose
 from tracetui.analysis.findings.reading import Course, Reading
 from tracetui.analysis.findings.sentences import (
@@ -162,13 +168,11 @@ def _ceiling(group: Group) -> Confidence:
 def _missing(group: Group) -> tuple[NextStep, ...]:
     scene, first = group.scene, group.first.reading
     steps: list[NextStep | None] = []
-    controls = [
-        other
-        for other in scene.from_same_place(first)
-        if other.lane.role is Role.CONTROL and other.lane.label == first.lane.label
-    ]
+    controls = [other for other in scene.from_same_place(first) if other.lane.role is Role.CONTROL]
     if not controls:
-        steps.append(NextStep(f"add a control on {first.lane.label}", StepKind.ADD_CONTROL))
+        steps.append(add_control(scene, first))
+    elif not any(other.lane.label == first.lane.label for other in controls):
+        steps.append(control_service(first, controls[0]))
     if first.lane.protocol is ProbeProtocol.TCP:
         bare = f"[{first.lane.address}]" if first.lane.family == 6 else first.lane.address
         there = {other.lane.port for other in (first, *scene.siblings(first))}

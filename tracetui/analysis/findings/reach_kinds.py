@@ -124,7 +124,7 @@ def _closed(scene: Scene, readings: Sequence[Reading]) -> Finding:
         if alike
         else (
             NextStep(f"trace {first.lane.host} over ICMP too", StepKind.ADD_TARGET, f"icmp://{bare}"),
-            NextStep(f"trace an open port of {first.lane.host} too", StepKind.ADD_TARGET),
+            NextStep(f"trace an open port of {first.lane.host} too"),
         ),
     )
 
@@ -157,7 +157,7 @@ def _intermittent(scene: Scene, readings: Sequence[Reading]) -> Finding:
         missing=unique(
             [
                 NextStep("keep running: is there a rhythm to it?", StepKind.KEEP_RUNNING),
-                NextStep("trace over more ports: does it depend on the flow?", StepKind.ADD_TARGET),
+                NextStep("trace over more ports: does it depend on the flow?"),
             ]
         ),
     )

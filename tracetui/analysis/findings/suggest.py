@@ -1,7 +1,7 @@
 """Controls that would help a silent lane, for the user to accept. Nothing here is probed by itself."""
 
 import ipaddress
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tracetui.model import Lane, LaneSnapshot, NextStep, PathState, ProbeProtocol, Role, Snapshot, StepKind
@@ -11,21 +11,19 @@ _NEIGHBOURS: Final = 3
 """Addresses of one prefix that are offered."""
 
 
-def suggested_controls(
-    snapshot: Snapshot, lane_id: str, known: Mapping[str, Sequence[str]] | None = None
-) -> tuple[NextStep, ...]:
+def suggested_controls(snapshot: Snapshot, lane_id: str) -> tuple[NextStep, ...]:
     """Return what could stand beside a lane for comparison, the most telling first.
 
     First other addresses of the same name or set of mail exchangers, then neighbours in the same prefix, then
-    other ports and ICMP of the same address. `known` maps host names to addresses that resolving them gave,
-    traced or not. A step's `target` is in the form a target is typed in; what is traced already is left out.
+    other ports and ICMP of the same address. A step's `target` is in the form a target is typed in; what is
+    traced already is left out.
     """
     lanes = {lane.id: lane for lane in snapshot.lanes}
     if lane_id not in lanes:
         return ()
     suspect = lanes[lane_id].lane
     traced = {lane.lane.address for lane in snapshot.lanes}
-    family = [*_same_set(snapshot, suspect), *_same_name(suspect, traced, known or {})]
+    family = [*_same_set(snapshot, suspect), *_same_name(snapshot, suspect, traced)]
     return (*family, *_neighbours(snapshot, suspect, traced), *_other_services(snapshot.lanes, suspect))
 
 
@@ -57,8 +55,8 @@ def _same_set(snapshot: Snapshot, suspect: Lane) -> Iterator[NextStep]:
             )
 
 
-def _same_name(suspect: Lane, traced: set[str], known: Mapping[str, Sequence[str]]) -> Iterator[NextStep]:
-    for address in known.get(suspect.host, ()):
+def _same_name(snapshot: Snapshot, suspect: Lane, traced: set[str]) -> Iterator[NextStep]:
+    for address in snapshot.addresses.get(suspect.host, ()):
         if address not in traced:
             yield NextStep(
                 f"add {address} as a control: another address of {suspect.host}",

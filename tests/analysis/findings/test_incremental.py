@@ -1,0 +1,96 @@
+"""From snapshot to snapshot: only lanes with new rounds are read again, and what says the same stays."""
+
+from dataclasses import replace
+
+from analysis.findings.board import board
+from analysis.findings.test_kinds import SYSTEMS, both, reaches, stops
+from tracetui.analysis.findings import Findings, find
+from tracetui.model import LaneSnapshot, Role
+
+ROWS = [*both(stops, "mx1"), *both(reaches, "web", control=True)]
+
+
+def with_lane(snapshot, index, lane):
+    lanes = list(snapshot.lanes)
+    lanes[index] = lane
+    return replace(snapshot, lanes=tuple(lanes))
+
+
+def with_a_round_more(snapshot, index):
+    lane = snapshot.lanes[index]
+    trace = lane.trace
+    last = trace.outcomes[-1]
+    newest = replace(last, number=last.number + 1, started_ns=last.started_ns + 1_000_000_000)
+    more = replace(trace, rounds=trace.rounds + 1, outcomes=(*trace.outcomes, newest))
+    return with_lane(snapshot, index, LaneSnapshot(more, lane.verdict, lane.as_path))
+
+
+def test_each_lane_is_read_once():
+    findings = Findings()
+    first = board(*ROWS, systems=SYSTEMS)
+    found = findings.update(first)
+    assert findings.read == 4
+    assert findings.update(first) is found
+    assert findings.update(replace(first, events=())) is found
+    assert findings.read == 4
+
+
+def test_probes_in_flight_say_nothing():
+    findings = Findings()
+    first = board(*ROWS, systems=SYSTEMS)
+    found = findings.update(first)
+    lane = first.lanes[0]
+    flying = LaneSnapshot(replace(lane.trace, version=lane.trace.version + 1), lane.verdict, lane.as_path)
+    assert findings.update(with_lane(first, 0, flying)) is found
+    assert findings.read == 4
+
+
+def test_a_lane_with_a_new_round_alone_is_read_again():
+    findings = Findings()
+    first = board(*ROWS, systems=SYSTEMS)
+    before = findings.update(first)
+    second = with_a_round_more(first, 0)
+    after = findings.update(second)
+    assert findings.read == 5
+    assert after == find(second)
+    assert after[0] != before[0], "the suspect has one silent round more"
+
+
+def test_findings_that_say_the_same_are_the_same_objects():
+    findings = Findings()
+    rows = [*ROWS, *both(reaches, "other")]
+    first = board(*rows, systems=SYSTEMS)
+    before = {finding.lanes: finding for finding in findings.update(first)}
+    after = {finding.lanes: finding for finding in findings.update(with_a_round_more(first, 4))}
+    untouched = rows[2].lane.id, rows[3].lane.id
+    assert after[untouched] is before[untouched]
+
+
+def test_a_lane_that_becomes_a_control_is_read_again():
+    findings = Findings()
+    first = board(*both(stops, "mx1"), *both(stops, "web"), systems=SYSTEMS)
+    assert [finding.kind.value for finding in findings.update(first)] == ["blackhole_unlocalised"]
+    lanes = tuple(
+        replace(lane, trace=replace(lane.trace, lane=replace(lane.lane, role=Role.CONTROL)))
+        if lane.lane.host == "web"
+        else lane
+        for lane in first.lanes
+    )
+    found = findings.update(replace(first, lanes=lanes))
+    assert [finding.kind.value for finding in found] == ["general_failure"]
+
+
+def test_owners_that_come_late_change_what_is_found():
+    findings = Findings()
+    known = board(*ROWS, systems=SYSTEMS)
+    early = findings.update(replace(known, owners={}))
+    assert early[0].kind.value == "blackhole_unlocalised"
+    assert findings.update(known)[0].kind.value == "blackhole_in_as"
+    assert findings.read == 4
+
+
+def test_lanes_that_leave_take_their_findings_with_them():
+    findings = Findings()
+    first = board(*ROWS, systems=SYSTEMS)
+    findings.update(first)
+    assert findings.update(replace(first, lanes=())) == ()
