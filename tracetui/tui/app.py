@@ -1,17 +1,23 @@
 """The Textual application: themes, the command palette, and one screen."""
 
+import sys
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from textual import constants
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
+from tracetui import crash
 from tracetui.investigation.board import Board
 from tracetui.tui.board_screen import BoardScreen
 from tracetui.tui.commands import COMMANDS
 from tracetui.tui.themes import DARK, THEMES
+
+CANNOT_RUN: Final = 3
+"""Exit status."""
 
 
 class TracetuiApp(App[None]):
@@ -23,11 +29,21 @@ class TracetuiApp(App[None]):
 
     def __init__(self, board: Board, *, title: str = "", export_directory: Path) -> None:
         super().__init__()
-        self.board_screen = BoardScreen(board, title=title, export_directory=export_directory)
+        self.last_words: str | None = None
+        """One line for the user, to be said once the terminal is its own again."""
+
+        self.board_screen = BoardScreen(
+            board, title=title, export_directory=export_directory, give_up=self._give_up
+        )
         for theme in THEMES:
             self.register_theme(theme)
         if constants.DEFAULT_THEME == "textual-dark":  # TEXTUAL_THEME is not set
             self.theme = DARK.name
+
+    def _give_up(self, reason: str) -> None:
+        """Leave: the board has nothing more to show."""
+        self.last_words = reason
+        self.exit(return_code=CANNOT_RUN)
 
     def get_default_screen(self) -> Screen[None]:
         """Return the board."""
@@ -40,3 +56,10 @@ class TracetuiApp(App[None]):
                 run = partial(self.board_screen.run_action, f"screen.{command.action}")
                 yield SystemCommand(command.palette_name, command.purpose, run)
         yield SystemCommand("View: theme", "Choose colours, dark or light.", self.action_change_theme)
+
+    def _fatal_error(self) -> None:
+        """Leave with one line where Textual would print a traceback with all local values."""
+        error = sys.exception()
+        if error is not None and self.last_words is None:
+            self.last_words = crash.keep(error)
+        self._close_messages_no_wait()

@@ -1,5 +1,6 @@
 """The board: everything on it, pulled from the investigation at the screen's own pace."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import ClassVar, Final
@@ -53,8 +54,12 @@ class BoardScreen(MovingScreen):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012  (Textual's own declaration)
     AUTO_FOCUS = ""
 
-    def __init__(self, board: Board, *, title: str, export_directory: Path) -> None:
+    def __init__(
+        self, board: Board, *, title: str, export_directory: Path, give_up: Callable[[str], None]
+    ) -> None:
+        """`give_up` ends the program; its argument says why."""
         super().__init__()
+        self._give_up = give_up
         self.board = board
         self.frames_drawn = 0
         """Snapshots drawn since the start; what a test counts."""
@@ -134,7 +139,7 @@ class BoardScreen(MovingScreen):
         try:
             snapshot = self.board.snapshot()
         except CannotRunError as error:
-            self.app.exit(return_code=3, message=str(error))
+            self._give_up(str(error))
             return
         if snapshot is self._pulled:
             return
