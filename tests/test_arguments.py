@@ -46,7 +46,11 @@ def test_defaults():
     assert arguments.protocols == (TCP, ICMP)
     assert (arguments.ports, arguments.families, arguments.sources) == (None, (4, 6), (None,))
     assert (arguments.rounds, arguments.timeout_s, arguments.max_hops) == (10, 2.0, 30)
-    assert (arguments.output_format, arguments.pointers, arguments.offline) == ("markdown", True, False)
+    assert (arguments.output_format, arguments.ownership.pointers, arguments.ownership.offline) == (
+        "markdown",
+        True,
+        False,
+    )
 
 
 def test_lists_and_paths():
@@ -57,7 +61,7 @@ def test_lists_and_paths():
     assert arguments.protocols == (ICMP, TCP)
     assert arguments.ports == (25, 443)
     assert arguments.sources == ("192.0.2.1", "2001:db8::1")
-    assert (arguments.output, arguments.asn_table) == (Path("out.md"), Path("t.gz"))
+    assert (arguments.output, arguments.ownership.tables) == (Path("out.md"), (Path("t.gz"),))
     assert arguments.families == (6, 4)
 
 

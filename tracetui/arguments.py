@@ -9,8 +9,10 @@ from typing import Final, NoReturn
 from tracetui import __version__
 from tracetui.model import ProbeProtocol, TargetError
 from tracetui.model.target import parse_port
+from tracetui.ownership.settings import OwnershipSettings
+from tracetui.ownership_options import add_ownership_options, ownership_settings
 
-COMMANDS: Final = ("report", "demo", "doctor")
+COMMANDS: Final = ("report", "demo", "asn", "doctor")
 
 DEFAULT_REPORT_ROUNDS: Final = 10
 
@@ -20,6 +22,7 @@ Find where the path to a host dies: live TCP and ICMP traces side by side, every
   tracetui [TARGET ...]                open the screen; without a target it asks for one
   tracetui report TARGET ...           trace without a screen, print a report, exit
   tracetui demo [SCENARIO | FILE]      the same on a simulated internet: no privilege, no network
+  tracetui asn ADDRESS ...             who owns an address, by which source (see tracetui asn --help)
   tracetui doctor                      what this machine can do, and how to get the rest
 """
 
@@ -62,9 +65,7 @@ class Arguments:
     sources: tuple[str | None, ...]
     interface: str | None
     prober: str
-    asn_table: Path | None
-    pointers: bool
-    offline: bool
+    ownership: OwnershipSettings
     output: Path | None
     output_format: str
     force: bool
@@ -126,9 +127,7 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
         sources=tuple(options.source) or (None,),
         interface=options.interface,
         prober=options.prober,
-        asn_table=options.asn_table,
-        pointers=not options.no_dns,
-        offline=options.offline,
+        ownership=ownership_settings(options),
         output=options.output,
         output_format=options.format or "markdown",
         force=options.force,
@@ -136,6 +135,11 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
         list_scenarios=options.list,
         seed=options.seed,
     )
+
+
+def take_command(argv: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the command (`screen` when none is named) and the rest of the command line."""
+    return _take_command(_parser(), list(argv))
 
 
 def _take_command(parser: argparse.ArgumentParser, argv: list[str]) -> tuple[str, list[str]]:
@@ -163,7 +167,7 @@ def _takes_value(parser: argparse.ArgumentParser, word: str) -> bool:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="tracetui",
-        usage="tracetui [report | demo | doctor] [TARGET ...] [options]",
+        usage="tracetui [report | demo | asn | doctor] [TARGET ...] [options]",
         description=_DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -173,7 +177,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("words", nargs="*", metavar="TARGET", help=argparse.SUPPRESS)
     _add_probing(parser.add_argument_group("what to trace"))
     _add_pace(parser.add_argument_group("how"))
-    _add_names(parser.add_argument_group("names and ASes"))
+    add_ownership_options(parser.add_argument_group("names and ASes"))
     _add_output(parser.add_argument_group("runs without a screen"))
     _add_demo(parser.add_argument_group("demo"))
     other = parser.add_argument_group("other")
@@ -246,16 +250,6 @@ def _add_pace(group: argparse._ArgumentGroup) -> None:
         choices=("auto", "raw", "rootless"),
         default="auto",
         help="raw sockets need CAP_NET_RAW, rootless needs nothing (default: auto)",
-    )
-
-
-def _add_names(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
-        "--asn-table", type=Path, metavar="FILE", help="address to AS table (iptoasn TSV, plain or .gz)"
-    )
-    group.add_argument("-n", "--no-dns", action="store_true", help="no PTR names of hops")
-    group.add_argument(
-        "--offline", action="store_true", help="nothing leaves this machine but probes: no DNS at all"
     )
 
 

@@ -15,7 +15,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Final
 
 from tracetui import __version__
-from tracetui.arguments import Arguments, UsageError, parse_arguments
+from tracetui.arguments import Arguments, UsageError, parse_arguments, take_command
 from tracetui.model import CannotRunError, PathState, Snapshot, Target, TargetError, Tool, TracetuiError
 
 if TYPE_CHECKING:
@@ -32,18 +32,35 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run `tracetui` with `argv` (default: the process's); return its exit status."""
     words = sys.argv[1:] if argv is None else list(argv)
     try:
-        arguments = parse_arguments(words)
-        return _run(arguments, Tool(__version__, shlex.join(["tracetui", *words])))
-    except (UsageError, TargetError) as error:
-        _say(f"tracetui: {error}")
-        return USAGE
-    except TracetuiError as error:
-        _say(f"tracetui: {error}")
-        return CANNOT_RUN
+        return _dispatch(words)
     except BrokenPipeError:
         # The reader of our output went away (`tracetui report | head`): no complaint, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CANNOT_RUN
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    except Exception as error:  # noqa: BLE001  (whatever it is, a user gets one line)
+        return _complain(error)
+
+
+def _complain(error: Exception) -> int:
+    """Say in one line what went wrong; return the exit status that goes with it."""
+    words = str(error)
+    if not isinstance(error, UsageError | TracetuiError):
+        from tracetui import crash
+
+        words = crash.keep(error)
+    _say(f"tracetui: {words}")
+    return USAGE if isinstance(error, UsageError | TargetError) else CANNOT_RUN
+
+
+def _dispatch(words: Sequence[str]) -> int:
+    command, rest = take_command(words)
+    if command == "asn":
+        from tracetui.asn_command import run
+
+        return int(run(rest, _say))
+    return _run(parse_arguments(words), Tool(__version__, shlex.join(["tracetui", *words])))
 
 
 def _run(arguments: Arguments, tool: Tool) -> int:
@@ -99,9 +116,7 @@ def _live(arguments: Arguments, tool: Tool) -> "Investigation":
         tool,
         prober=ProberChoice(arguments.prober),
         interface=arguments.interface,
-        table=arguments.asn_table,
-        pointers=arguments.pointers,
-        offline=arguments.offline,
+        ownership=arguments.ownership,
         publish_every_s=None if arguments.headless else 0.2,
         narrate=_say if arguments.headless else lambda _: None,
     )
@@ -115,7 +130,7 @@ def _demo(arguments: Arguments, tool: Tool) -> int:
         _settings(arguments),
         tool,
         controls=arguments.controls,
-        pointers=arguments.pointers,
+        pointers=arguments.ownership.pointers,
         virtual=arguments.headless,
         seed=arguments.seed,
     )

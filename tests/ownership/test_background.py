@@ -64,7 +64,9 @@ def test_the_first_source_that_knows_answers(looking_up):
         "9.0.0.3": None,
     }
     assert not owners.owners()["9.0.0.3"].known
-    assert second.asked == ["9.0.0.2", "9.0.0.3"]
+    assert second.asked == ["9.0.0.1", "9.0.0.2", "9.0.0.3"]
+    assert [other.asn for other in owners.owners()["9.0.0.1"].others] == [64497]
+    assert owners.owners()["9.0.0.2"].others == ()
     assert [source.name for source in owners.sources] == ["table", "second"]
 
 

@@ -4,14 +4,12 @@ import os
 import socket
 from collections.abc import Callable
 from enum import StrEnum
-from pathlib import Path
 
 from tracetui.investigation.investigation import Investigation
 from tracetui.investigation.settings import Settings
 from tracetui.model import CannotRunError, Tool, Vantage
-from tracetui.ownership.background import BackgroundOwners
-from tracetui.ownership.dns import OfflineNames, SystemNames
-from tracetui.ownership.source import AttributionSource, NameSource
+from tracetui.ownership.chain import Ownership
+from tracetui.ownership.settings import OwnershipSettings
 from tracetui.probing.clock import Clock, SystemClock
 from tracetui.probing.engine import Engine
 from tracetui.probing.prober import Prober
@@ -49,43 +47,25 @@ def open_prober(choice: ProberChoice, clock: Clock, interface: str | None) -> Pr
     return prober
 
 
-def attribution_sources(table: Path | None) -> list[AttributionSource]:
-    """Return the AS sources in the order they are asked: the user's table, else plevin."""
-    if table is not None:
-        from tracetui.ownership.tables import open_tables
-
-        tables = open_tables([table])
-        return [*tables.exchanges, *tables.origins]
-    from tracetui.ownership.plevin_table import PlevinTable
-
-    return [PlevinTable()]
-
-
 def live_investigation(
     settings: Settings,
     tool: Tool,
     *,
     prober: ProberChoice,
     interface: str | None,
-    table: Path | None,
-    pointers: bool,
-    offline: bool,
+    ownership: OwnershipSettings,
     publish_every_s: float | None,
     narrate: Callable[[str], None],
 ) -> Investigation:
-    """Put an investigation together.
-
-    `pointers`: ask for PTR names. `offline`: no DNS at all, targets must be addresses.
-    Raises CannotRunError, TableError.
-    """
+    """Put an investigation together. Raises CannotRunError, ResolutionError, TableError."""
     clock = SystemClock()
     opened = open_prober(prober, clock, interface)
-    names: NameSource = OfflineNames() if offline else SystemNames()
+    asked = Ownership(ownership, narrate)
     return Investigation(
         engine=Engine(opened, clock, settings.pace, publish_every_s=publish_every_s),
         clock=clock,
-        owners=BackgroundOwners(attribution_sources(table), names if pointers and not offline else None),
-        names=names,
+        owners=asked.owners(closing=asked.close),
+        names=asked.names,
         settings=settings,
         tool=tool,
         vantage=Vantage(

@@ -17,6 +17,7 @@ from tracetui.model.errors import (
 from tracetui.model.finding import Candidate, Confidence, Direction, Finding, FindingKind, NextStep, StepKind
 from tracetui.model.hop import Hop, Responder, RttStatistics
 from tracetui.model.lane import FlowKind, Lane, ProbeProtocol, Role
+from tracetui.model.registration import Registration
 from tracetui.model.reply import Reply, ReplyKind
 from tracetui.model.snapshot import (
     AsSource,
@@ -59,6 +60,7 @@ __all__ = [
     "PathVerdict",
     "ProbeProtocol",
     "ReceiveCounters",
+    "Registration",
     "Reply",
     "ReplyKind",
     "ResolutionError",

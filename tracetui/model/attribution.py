@@ -51,6 +51,9 @@ class Attribution:
     member: int | None = None
     """On a peering LAN, the AS whose port this address is, where the source says so."""
 
+    others: tuple["Attribution", ...] = ()
+    """What further sources said that disagrees with this, in the order they were asked."""
+
     @property
     def known(self) -> bool:
         """False when every source was asked and none knows the address."""

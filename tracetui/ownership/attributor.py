@@ -13,7 +13,10 @@ NOBODY_KNOWS: Final = Attribution((), "", None, "")
 
 
 class Attributor:
-    """Asks special-purpose ranges first, then the sources in order; the first answer wins. For one thread."""
+    """Asks special-purpose ranges first, then the sources in order; the first answer wins. For one thread.
+
+    The sources after it are asked too, and where they disagree, their answers stand beside it.
+    """
 
     def __init__(
         self, sources: Sequence[AttributionSource], narrate: Callable[[str], None] = lambda _: None
@@ -21,6 +24,7 @@ class Attributor:
         """`narrate` gets one line about each source that fails, and is then asked no more."""
         self._sources = list(sources)
         self._narrate = narrate
+        self._said: set[str] = set()
 
     @property
     def infos(self) -> tuple[AsSource, ...]:
@@ -30,7 +34,8 @@ class Attributor:
     def attribute(self, address: str) -> Attribution:
         """Return the answer of the first source that has one. May take as long as the sources do."""
         special, asked = special_purpose(address), address_to_ask(address)
-        found = self._ask(asked) if asked is not None else None
+        answers = self._ask(asked) if asked is not None else []
+        found = _with_disagreement(answers) if answers else None
         if special is None:
             return found or NOBODY_KNOWS
         if found is None or not found.asns:
@@ -38,19 +43,30 @@ class Attributor:
         # Globally reachable, or an IPv4 address in an IPv6 one: it is special and has an AS all the same.
         return replace(found, special=special.special)
 
-    def _ask(self, address: str) -> Attribution | None:
+    def _ask(self, address: str) -> list[Attribution]:
+        """Return what each source that knows the address says."""
+        answers = []
         for source in tuple(self._sources):
             try:
                 found = source.attribute(address)
             except TracetuiError as error:
                 self._drop(source, str(error))
-            except Exception as error:  # noqa: BLE001  (files and services of strangers: none may end the rest)
+            except Exception as error:  # noqa: BLE001  (files of strangers: none may end the rest)
                 self._drop(source, f"{source.info.name}: not asked any more ({error!r})")
             else:
                 if found is not None:
-                    return found
-        return None
+                    answers.append(found)
+        return answers
 
     def _drop(self, source: AttributionSource, reason: str) -> None:
         self._sources.remove(source)
-        self._narrate(reason)
+        if reason not in self._said:  # two sources may stand on one file
+            self._said.add(reason)
+            self._narrate(reason)
+
+
+def _with_disagreement(answers: Sequence[Attribution]) -> Attribution:
+    """Return the first answer, with those beside it that name other ASes. Raises IndexError for none."""
+    first = answers[0]
+    others = tuple(other for other in answers[1:] if set(other.asns) != set(first.asns))
+    return replace(first, others=others) if others else first

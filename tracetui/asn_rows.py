@@ -1,0 +1,170 @@
+"""What `tracetui asn` prints about an address: one row of a table, or one JSON object."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tracetui.model import Attribution, Registration
+
+_COLUMNS: Final = ("ADDRESS", "AS", "HOLDER", "PREFIX", "SOURCE", "DATE", "NAME")
+_NARROWEST: Final = (15, 7, 24, 18, 10, 10, 4)
+_HOLDER_WIDTH: Final = 36
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """All that is known of one address."""
+
+    asked: str
+    """What was typed: the address, or a name that has it."""
+
+    address: str
+    owner: Attribution
+    name: str | None
+    """PTR."""
+
+    confirmed: bool | None
+    """Does the name have the address too? None: nobody could say, or there is no name."""
+
+    registration: Registration | str | None = None
+    """With `--whois`: the registration, or why there is none."""
+
+
+class TextTable:
+    """Rows as they come: columns are as wide as the first rows need, and later ones push them aside."""
+
+    def __init__(self) -> None:
+        self._widths: Sequence[int] | None = None
+
+    def rows(self, answers: Sequence[Answer]) -> Iterator[str]:
+        """Yield the lines for some answers, under a heading the first time."""
+        cells = [_cells(answer) for answer in answers]
+        if self._widths is None:
+            self._widths = [
+                max(narrowest, *(len(row[column]) for row in [_COLUMNS, *cells]))
+                for column, narrowest in enumerate(_NARROWEST)
+            ]
+            yield self._line(_COLUMNS)
+        for answer, row in zip(answers, cells, strict=True):
+            yield self._line(row)
+            yield from (f"    {remark}" for remark in _remarks(answer))
+
+    def end(self) -> Iterator[str]:
+        """Yield nothing: the table just stops."""
+        yield from ()
+
+    def _line(self, cells: Sequence[str]) -> str:
+        assert self._widths is not None  # noqa: S101  (set by the first rows)
+        return "  ".join(cell.ljust(width) for cell, width in zip(cells, self._widths, strict=True)).rstrip()
+
+
+class JsonArray:
+    """One array, an object an address a line."""
+
+    def __init__(self) -> None:
+        self._first = True
+
+    def rows(self, answers: Sequence[Answer]) -> Iterator[str]:
+        """Yield the lines for some answers."""
+        for answer in answers:
+            yield ("[" if self._first else ",") + json.dumps(_object(answer), ensure_ascii=False)
+            self._first = False
+
+    def end(self) -> Iterator[str]:
+        """Yield what closes the array."""
+        yield "[]" if self._first else "]"
+
+
+def _cells(answer: Answer) -> tuple[str, ...]:
+    owner = answer.owner
+    holder = _holder(owner)
+    name = answer.name or ""
+    if name and answer.confirmed is not None:
+        name += " (confirmed)" if answer.confirmed else " (does not have this address)"
+    return (
+        answer.address,
+        " ".join(map(str, owner.asns)) or "-",
+        holder if len(holder) <= _HOLDER_WIDTH else holder[: _HOLDER_WIDTH - 1] + "…",
+        owner.prefix or "-",
+        owner.source or "-",
+        owner.date or "-",
+        name,
+    )
+
+
+def _holder(owner: Attribution) -> str:
+    if not owner.known:
+        return "unknown: no source has it"
+    if owner.exchange:
+        return f"exchange {owner.name}"
+    if owner.unannounced:
+        return f"not announced ({owner.name})" if owner.name else "not announced"
+    return owner.name
+
+
+def _remarks(answer: Answer) -> Iterator[str]:
+    owner = answer.owner
+    if answer.asked != answer.address:
+        yield f"an address of {answer.asked}"
+    if owner.special is not None and owner.asns:
+        yield f"special-purpose: {owner.special}"
+    if len(_holder(owner)) > _HOLDER_WIDTH:
+        yield _holder(owner)
+    if owner.member is not None:
+        yield f"port of AS{owner.member}"
+    if len(owner.asns) > 1:
+        yield f"announced by {len(owner.asns)} ASes (MOAS)"
+    for other in owner.others:
+        systems = " ".join(f"AS{asn}" for asn in other.asns)
+        words = f"{systems} {_holder(other)}".strip()
+        yield f"disagrees: {other.source} of {other.date or 'unknown date'} says {words}"
+    if isinstance(answer.registration, str):
+        yield f"whois: {answer.registration}"
+    elif answer.registration is not None:
+        yield from _registration_lines(answer.registration)
+
+
+def _registration_lines(found: Registration) -> Iterator[str]:
+    holder = f"{found.holder} ({found.network})" if found.network != found.holder else found.holder
+    yield f"registered to {holder}{', ' if found.country else ''}{found.country}, says {found.source}"
+    dates = f", registered {found.registered or '-'}, changed {found.changed or '-'}"
+    yield f"range {found.range}{dates}"
+    if found.abuse:
+        yield f"complaints to {', '.join(found.abuse)}"
+
+
+def _object(answer: Answer) -> dict[str, Any]:
+    owner, found = answer.owner, answer.registration
+    fields: dict[str, Any] = {
+        "asked": answer.asked,
+        "address": answer.address,
+        **_owner_object(owner),
+        "special": owner.special,
+        "exchange": owner.exchange,
+        "member": owner.member,
+        "unannounced": owner.unannounced,
+        "known": owner.known,
+        "disagree": [_owner_object(other) for other in owner.others],
+        "name": answer.name,
+        "name_confirmed": answer.confirmed,
+    }
+    if isinstance(found, str):
+        fields["whois"] = {"problem": found}
+    elif found is not None:
+        fields["whois"] = {
+            field: list(value) if isinstance(value, tuple) else value or None
+            for field in found.__slots__
+            if (value := getattr(found, field)) is not None and field != "address"
+        }
+    return fields
+
+
+def _owner_object(owner: Attribution) -> dict[str, Any]:
+    return {
+        "asns": list(owner.asns),
+        "holder": owner.name or None,
+        "prefix": owner.prefix,
+        "source": owner.source or None,
+        "date": owner.date,
+    }

@@ -1,0 +1,180 @@
+"""Registrations on demand, over RDAP: never asked by itself, since a registry limits how often it answers."""
+
+import queue
+import threading
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from urllib.parse import urlsplit
+
+from tracetui.model import Registration, ResolutionError, safe_text
+from tracetui.ownership.special import special_purpose
+
+if TYPE_CHECKING:
+    from urllib.request import Request
+
+TIMEOUT_S: Final = 8.0
+_LARGEST_ANSWER: Final = 2 << 20
+_DEEPEST: Final = 4
+"""How far contacts within contacts are looked through."""
+
+
+def registration(address: str, timeout_s: float = TIMEOUT_S) -> Registration:
+    """Ask the registry that is responsible for `address`; blocks for `timeout_s` at most.
+
+    Raises ResolutionError with one line: a special-purpose address, no such network, no answer, nonsense.
+    """
+    special = special_purpose(address)
+    if special is not None:
+        raise ResolutionError(f"{address}: no registration to ask for, it is {special.name}")
+    answers: queue.SimpleQueue[Registration | ResolutionError] = queue.SimpleQueue()
+    # A thread of its own, left behind at the time limit: the client's is for each read, not for the whole.
+    threading.Thread(
+        target=lambda: answers.put(_answer(address, timeout_s)), name="tracetui-rdap", daemon=True
+    ).start()
+    try:
+        answer = answers.get(timeout=timeout_s)
+    except queue.Empty:
+        raise ResolutionError(f"{address}: no answer from RDAP in {timeout_s:g} s: try again later") from None
+    if isinstance(answer, ResolutionError):
+        raise answer
+    return answer
+
+
+class Registrations:
+    """Registrations asked for in the background, one at a time: for a key on a hop. Thread-safe."""
+
+    def __init__(self, *, timeout_s: float = TIMEOUT_S) -> None:
+        self._timeout_s = timeout_s
+        self._lock = threading.Lock()
+        self._answers: Mapping[str, Registration | str | None] = MappingProxyType({})
+        self._questions: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    def ask(self, address: str) -> None:
+        """Ask about an address; returns at once. What failed before is asked again."""
+        with self._lock:
+            if self._closed or isinstance(self._answers.get(address, ""), Registration | None):
+                return
+            self._put(address, None)
+            self._questions.put(address)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="tracetui-registrations", daemon=True)
+                self._thread.start()
+
+    def answers(self) -> Mapping[str, Registration | str | None]:
+        """Everything asked for: the registration, why there is none, or None while it is being asked for."""
+        return self._answers
+
+    def close(self) -> None:
+        """Ask no more; what is on its way is left behind."""
+        with self._lock:
+            self._closed = True
+        self._questions.put(None)
+
+    def _work(self) -> None:
+        while (address := self._questions.get()) is not None and not self._closed:
+            try:
+                answer: Registration | str = registration(address, self._timeout_s)
+            except ResolutionError as error:
+                answer = str(error)
+            with self._lock:
+                self._put(address, answer)
+
+    def _put(self, address: str, answer: Registration | str | None) -> None:
+        self._answers = MappingProxyType({**self._answers, address: answer})
+
+
+def _answer(address: str, timeout_s: float) -> Registration | ResolutionError:
+    try:
+        return _ask(address, timeout_s)
+    except ResolutionError as error:
+        return error
+    except Exception as error:  # noqa: BLE001  (a stranger's JSON in a client that checks little of it)
+        return ResolutionError(f"{address}: the registry's answer makes no sense ({safe_text(repr(error))})")
+
+
+def _ask(address: str, timeout_s: float) -> Registration:
+    from ipwhois.exceptions import BaseIpwhoisException, HTTPRateLimitError
+    from ipwhois.net import Net
+    from ipwhois.rdap import RDAP
+
+    opener = _LimitedOpener()
+    try:
+        found = RDAP(Net(address, timeout=timeout_s, proxy_opener=opener)).lookup(
+            bootstrap=True, inc_raw=True, retry_count=0, rate_limit_timeout=0, root_ent_check=False
+        )
+    except HTTPRateLimitError:
+        raise ResolutionError(f"{address}: the registry answers no more for now, asked too often") from None
+    except BaseIpwhoisException as error:
+        raise ResolutionError(
+            f"{address}: no answer from RDAP ({safe_text(str(error)).rstrip('.')})"
+        ) from None
+    network = found["network"]
+    contacts = list(_contacts(found["raw"].get("entities"), _DEEPEST))
+    names = [name for roles, name, _ in contacts if "registrant" in roles and name]
+    events = {str(event["action"]): str(event["timestamp"])[:10] for event in network["events"] or ()}
+    return Registration(
+        address=address,
+        holder=_text(names[0] if names else network["name"]),
+        network=_text(network["name"]),
+        range=f"{_text(network['start_address'])} - {_text(network['end_address'])}",
+        prefixes=tuple(_text(prefix) for prefix in str(network["cidr"] or "").split(", ") if prefix),
+        country=_text(network["country"]),
+        abuse=tuple(dict.fromkeys(_text(mail) for roles, _, mail in contacts if "abuse" in roles and mail)),
+        registered=_text(events.get("registration")),
+        changed=_text(events.get("last changed")),
+        source=_text(opener.host),
+    )
+
+
+def _contacts(entities: object, depth: int) -> Iterator[tuple[frozenset[str], str, str]]:
+    """Yield roles, name and mail address of all contacts, those within contacts too (RFC 9083, RFC 7095)."""
+    if not isinstance(entities, list) or not depth:
+        return
+    for entity in entities:
+        if not isinstance(entity, Mapping):
+            continue
+        roles, card = entity.get("roles"), entity.get("vcardArray")
+        fields = card[1] if isinstance(card, list) and len(card) > 1 and isinstance(card[1], list) else []
+        yield (
+            frozenset(map(str, roles)) if isinstance(roles, list) else frozenset(),
+            _field(fields, "fn"),
+            _field(fields, "email"),
+        )
+        yield from _contacts(entity.get("entities"), depth - 1)
+
+
+def _field(card: list[Any], name: str) -> str:
+    """Return the first field of a jCard with this name: `[name, parameters, type, value]`."""
+    for field in card:
+        if isinstance(field, list) and len(field) > 3 and field[0] == name and isinstance(field[3], str):
+            return field[3]
+    return ""
+
+
+def _text(value: object) -> str:
+    return safe_text(str(value)) if value else ""
+
+
+class _LimitedOpener:
+    """What ipwhois opens addresses with: remembers which server answered, reads no more than is sensible."""
+
+    host = ""
+
+    def open(self, request: "Request", timeout: float) -> "_LimitedAnswer":
+        from urllib.request import build_opener
+
+        answer = build_opener().open(request, timeout=timeout)
+        self.host = urlsplit(answer.geturl()).hostname or ""
+        return _LimitedAnswer(answer)
+
+
+class _LimitedAnswer:
+    def __init__(self, answer: BinaryIO) -> None:
+        self._answer = answer
+
+    def read(self) -> bytes:
+        with self._answer:
+            return self._answer.read(_LARGEST_ANSWER)
