@@ -12,6 +12,8 @@ from screens import colours, lines, shown, text
 from tracetui.model import (
     CannotRunError,
     Confidence,
+    Event,
+    EventKind,
     Finding,
     FindingKind,
     NextStep,
@@ -237,6 +239,24 @@ async def test_both_candidates_are_marked_in_both_panels():
         marked = [line for line in lines(pilot) if "◆" in line]
         assert len(marked) == 2
         assert all(line.count("◆") == 2 for line in marked)
+
+
+async def test_news_of_findings_is_one_short_notice():
+    quiet = protonmail()
+    board = FakeBoard(quiet)
+    async with shown(board, (120, 40)) as pilot:
+        news = [
+            Event(quiet.created_at, EventKind.FINDING_APPEARED, FINDING.headline, FINDING.lanes[0]),
+            Event(quiet.created_at, EventKind.TARGET_ADDED, "something else"),
+        ]
+        board.current = replace(quiet, findings=(FINDING,), events=tuple(news))
+        pilot.app.board_screen.pull()
+        await pilot.pause()
+        assert "new finding" in text(pilot)
+        pilot.app.clear_notifications()
+        pilot.app.board_screen.pull()
+        await pilot.pause()
+        assert "new finding" not in text(pilot)
 
 
 async def test_targets_that_did_not_resolve_are_shown_and_dismissed():

@@ -25,7 +25,7 @@ from tracetui.tui.commands import bindings
 from tracetui.tui.confirm_dialog import ConfirmDialog
 from tracetui.tui.detail import details, summary
 from tracetui.tui.finding_lines import finding_lines, lines_for
-from tracetui.tui.finding_news import NEWS, news_of_findings
+from tracetui.tui.finding_news import news_of_findings, notice
 from tracetui.tui.findings_dialog import Choice, FindingsDialog
 from tracetui.tui.help_dialog import HelpDialog
 from tracetui.tui.ink import ROLES, Ink
@@ -161,8 +161,10 @@ class BoardScreen(MovingScreen):
 
     def _notice(self, snapshot: Snapshot) -> None:
         """Say once what has become of findings since the snapshot before."""
-        for event in news_of_findings(snapshot.events, self._noticed):
-            self.app.notify(event.text, title=NEWS[event.kind], timeout=8, markup=False)
+        news = news_of_findings(snapshot.events, self._noticed)
+        if news:
+            title, words = notice(news)
+            self.app.notify(words, title=title, timeout=4, markup=False)
         self._noticed = snapshot.events[-1] if snapshot.events else None
 
     def _draw_lines(self) -> None:

@@ -1,12 +1,15 @@
 """Which findings the board speaks of, where they point, and what is new of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from tracetui.model import Event, EventKind, Finding, FindingKind, Snapshot
+from tracetui.tui.fit import fit
 
 _QUIET: Final = frozenset({FindingKind.INSUFFICIENT, FindingKind.REACHABLE})
 """Kinds that lanes say in their own heads already."""
+
+_NOTICE_WIDTH: Final = 64
 
 NEWS: Final = {
     EventKind.FINDING_APPEARED: "new finding",
@@ -14,6 +17,13 @@ NEWS: Final = {
     EventKind.FINDING_GONE: "finding gone",
 }
 """Title of the notice by kind of event."""
+
+
+def notice(news: Sequence[Event]) -> tuple[str, str]:
+    """Return title and text of one short notice: the foot of the board has the sentence itself."""
+    if len(news) == 1:
+        return NEWS[news[0].kind], fit(news[0].text, _NOTICE_WIDTH).rstrip()
+    return f"{len(news)} findings are new or changed", "f shows them"
 
 
 def news_of_findings(events: Sequence[Event], seen: Event | None) -> list[Event]:
@@ -32,11 +42,13 @@ def trouble(findings: Sequence[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.kind not in _QUIET]
 
 
-def candidate_addresses(snapshot: Snapshot) -> frozenset[str]:
-    """Return the addresses of the routers that findings point at."""
+def candidate_addresses(snapshot: Snapshot, lanes: Iterable[str]) -> frozenset[str]:
+    """Return the addresses of the routers that findings about `lanes`, or with them as controls, point at."""
+    ids = set(lanes)
     return frozenset(
         candidate.address
         for finding in trouble(snapshot.findings)
+        if not ids.isdisjoint((*finding.lanes, *finding.controls))
         for candidate in finding.candidates
         if candidate.address is not None
     )

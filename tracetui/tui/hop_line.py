@@ -177,7 +177,12 @@ def panel_lines(lanes: Sequence[LaneSnapshot], snapshot: Snapshot, controls: Con
     """Return the rows of one endpoint, TTL 1 first; `lanes` are its lanes."""
     hop_ases = [hop_systems(lane.trace, snapshot.owners, lane.verdict) for lane in lanes]
     scene = _Scene(
-        snapshot, systems_by_number(snapshot), controls, lanes, hop_ases, candidate_addresses(snapshot)
+        snapshot,
+        systems_by_number(snapshot),
+        controls,
+        lanes,
+        hop_ases,
+        candidate_addresses(snapshot, (lane.id for lane in lanes)),
     )
     return [
         _line(ttl, scene) for ttl in range(1, max((len(lane.trace.hops) for lane in lanes), default=0) + 1)
