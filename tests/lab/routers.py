@@ -11,9 +11,11 @@ delay on the links: a round trip takes some ten microseconds.
 
 import contextlib
 import ipaddress
+import re
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -146,33 +148,46 @@ class Lab:
 
     @contextlib.contextmanager
     def capture(self, node: str, expression: str, *options: str) -> Iterator[Capture]:
-        """Record the packets that pass a node, as lines of `tcpdump -n -tt`, on all interfaces."""
+        """Record the packets that pass a node on all its interfaces.
+
+        The record is read as lines of `tcpdump -n -tt` with `options`, such as -v.
+        """
+        capture = Capture()
+        with tempfile.TemporaryDirectory() as directory:
+            record = Path(directory, "record.pcap")
+            with self.record(node, expression, record):
+                yield capture
+            argv = ["tcpdump", "-n", "-tt", *options, "-r", str(record)]
+            capture.lines += self.run(node, argv).stdout.splitlines()
+
+    @contextlib.contextmanager
+    def record(self, node: str, expression: str, path: Path, *, interface: str = "any") -> Iterator[None]:
+        """Record the packets that pass a node's interface in a pcap file; complete after the block."""
         argv = [
             "tcpdump",
-            "-n",
-            "-tt",
-            "-l",
             "-i",
-            "any",
+            interface,
             "--immediate-mode",
+            "-U",
             "-Z",
             "root",
-            *options,
+            "-w",
+            str(path),
             expression,
         ]
         tcpdump = self.popen(node, argv)
-        capture = Capture()
+        assert tcpdump.stderr is not None
         try:
-            assert tcpdump.stderr is not None
             for line in tcpdump.stderr:
-                if line.startswith("listening on"):
+                if "listening on" in line:
                     break
             else:
                 raise RuntimeError(f"tcpdump at {node} ended at once: {expression}")
-            yield capture
+            yield
+            _read_to_the_end(tcpdump)
         finally:
             tcpdump.send_signal(signal.SIGINT)
-            capture.lines += tcpdump.communicate()[0].splitlines()
+            tcpdump.communicate()
 
     # Its settings
 
@@ -279,6 +294,20 @@ class Lab:
     def clear(self, node: str) -> None:
         """Remove all nftables rules at a node."""
         self.world.shell(f"ip netns exec {node} nft 'add table inet lab; delete table inet lab'\n")
+
+
+def _read_to_the_end(tcpdump: subprocess.Popen[str]) -> None:
+    """Wait until tcpdump has written all that the kernel holds for it: an interrupt would leave that."""
+    assert tcpdump.stderr is not None
+    written = -1
+    received = 0
+    while written < received:
+        tcpdump.send_signal(signal.SIGUSR1)
+        counts = re.findall(r"\d+", tcpdump.stderr.readline())
+        if len(counts) == 3:
+            written, received, dropped = map(int, counts)
+            if dropped:
+                raise RuntimeError(f"tcpdump lost {dropped} packets")
 
 
 def _family(prefix: str) -> str:

@@ -35,6 +35,9 @@ _IPV6_2292PKTOPTIONS: Final = 6
 """What the last segment of a connection came with, as control messages (RFC 2292 section 4.1); here one,
 IPV6_HOPLIMIT."""
 
+_IPV6_AUTOFLOWLABEL: Final = 70
+"""Off: else every SYN has a flow label of its own, and a load balancer may send each another way."""
+
 _connect = ctypes.CDLL(None).connect
 _connect.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_uint)
 _NOWHERE: Final = bytes(16)
@@ -70,6 +73,7 @@ class Attempt:
         if opened.family == socket.AF_INET6:
             opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
             opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, self.ttl)
+            opened.setsockopt(socket.IPPROTO_IPV6, _IPV6_AUTOFLOWLABEL, 0)
         else:
             opened.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, self.ttl)
         ask_for_errors(opened)
