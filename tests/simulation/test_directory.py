@@ -76,7 +76,7 @@ def test_mail_goes_to_the_exchangers_or_to_the_host_itself():
         ("addresses", ("ww.example.org", 4), "not a host of this scenario; did you mean 'www.example.org'"),
         (
             "mail_exchangers",
-            ("exampel.org",),
+            ("exampl.org",),
             "not a mail domain of this scenario; did you mean 'example.org'",
         ),
         ("mail_exchangers", ("silent.example",), "takes no mail"),

@@ -160,6 +160,12 @@ def test_policies_have_their_time():
     assert seen == {0: True, 9.99: True, 10: False, 19.99: False, 20: True}
 
 
+def test_the_time_is_that_of_the_packet_at_the_router():
+    made = chain(policy("r2", "drop", "from = 10"), r2='{ address = "10.0.2.1", delay_ms = 50 }')
+    assert answers(made, echo(HOST[4], 9), 9.94)
+    assert not answers(made, echo(HOST[4], 9), 9.96)
+
+
 def test_a_part_of_the_packets_is_dropped():
     network = Network(chain(policy("r1", "drop", "percent = 25")), 3)
     left = sum(bool(network.carry(echo(HOST[4], 9), 0)) for _ in range(4000))

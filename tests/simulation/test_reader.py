@@ -228,7 +228,7 @@ HOST_ONLY = '[host]\nh = "10.0.0.1"\n'
 MISTAKES = [
     ("", "title: missing"),
     ("title = 3", "title: text in quotes is expected, not 3"),
-    ("title = 't'\ntitel = 1", "titel: no such key; did you mean 'title'?"),
+    ("title = 't'\ntitl = 1", "titl: no such key; did you mean 'title'?"),
     ("title = 't", "not TOML: "),
     ("title = 't'\nstory = {}", "story: text in quotes is expected, not a table"),
     ("title = 't'\nfamilies = [5]", "families[0]: "),
@@ -372,13 +372,13 @@ MORE_MISTAKES = [
     ("[[route]]\npath = ['home', ['r1', 'r2']]", "route[0].path[1]: a path begins and ends with one node"),
     ("[demo]\ntargets = ['']", "demo.targets[0]: an empty target"),
     ("[demo]\ntargets = [{}]", "demo.targets[0].target: missing"),
-    ("[demo]\ntargets = [{ taget = 'host' }]", "demo.targets[0].taget: no such key; did you mean 'target'?"),
+    ("[demo]\ntargets = [{ targe = 'host' }]", "demo.targets[0].targe: no such key; did you mean 'target'?"),
     (
         "[demo]\ncontrols = [{ target = 'host', source = 'hmoe' }]",
         "demo.controls[0].source: no source is called 'hmoe'; did you mean 'home'?",
     ),
     ("[demo]\nprotocols = 'udp'", "demo.protocols: 'udp' is not a protocol; it may be tcp, icmp"),
-    ("[demo]\ntargts = []", "demo.targts: no such key; did you mean 'targets'?"),
+    ("[demo]\ntargetz = []", "demo.targetz: no such key; did you mean 'targets'?"),
 ]
 
 

@@ -43,14 +43,14 @@ def test_packets_take_the_fewest_hops_and_of_equals_the_first_written():
 def test_hosts_and_sources_forward_nothing():
     made = scenario(
         HEAD.replace('home = "192.0.2.1"', 'home = "192.0.2.1", second = "192.0.2.2"')
-        + routers("a", "b", "c")
+        + routers("a", "b", "c", "d")
         + """
-        paths = [["home", "a", "b", "c", "h"], ["home", "a", "m"], ["c", "m"],
+        paths = [["home", "a", "b", "d", "c", "h"], ["home", "a", "m"], ["c", "m"],
           ["second", "a"], ["second", "c"]]
         host = { h = "10.0.9.1", m = "10.0.8.1" }
         """
     )
-    assert way(made, "10.0.9.1") == ["1", "2", "3", "9"]
+    assert way(made, "10.0.9.1") == ["1", "2", "4", "3", "9"]
 
 
 def test_flows_spread_over_branches_and_stay_on_theirs():
@@ -101,6 +101,18 @@ def test_branches_may_be_of_unequal_length_and_hold_for_what_joins_the_path_late
     )
     ways = {tuple(way(made, "10.0.9.1", source_port=port)) for port in range(20000, 20040)}
     assert ways == {("1", "2", "3", "5", "6", "9"), ("1", "4", "5", "6", "9")}
+
+
+def test_branches_are_passed_backwards_too():
+    made = scenario(
+        HEAD
+        + routers("b", "y", "x", "a")
+        + """
+        paths = [["g", "a", [["x", "y"]], "b", "home"]]
+        host = { g = "10.0.9.1" }
+        """
+    )
+    assert way(made, "10.0.9.1") == ["1", "2", "3", "4", "9"]
 
 
 def test_what_hangs_on_one_branch_is_reached_through_it():
