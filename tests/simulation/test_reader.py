@@ -404,6 +404,11 @@ def test_a_file_that_cannot_be_read_gets_one_line(tmp_path):
         read_file(tmp_path / "latin.toml")
 
 
+def test_adding_to_an_inline_table_gets_a_hint():
+    with pytest.raises(ScenarioError, match=r"line 4.*write \[\[policy\]\] with 'at'"):
+        scenario('title = "t"\n[router]\nr = {}\n[[router.r.policy]]\naction = "drop"\n')
+
+
 def test_deep_nesting_gets_one_line():
     with pytest.raises(ScenarioError, match="nested too deep"):
         scenario("paths = " + "[" * 100_000)

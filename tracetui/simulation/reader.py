@@ -39,6 +39,8 @@ def read_text(text: str, name: str, file: str) -> Scenario:
         raw = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         reason = "nested too deep" if isinstance(error, RecursionError) else str(error)
+        if "immutable namespace" in reason:
+            reason += ": nothing can be added to { ... }; write [[policy]] with 'at', or the key inside"
         raise ScenarioError(safe_text(f"{file}: not TOML: {reason}", limit=400)) from None
     try:
         return _scenario(raw, name)
