@@ -41,7 +41,7 @@ static: $(VENV)/.installed $(VENV)/.group-test $(VENV)/.group-check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/codespell $(LINTED) docs .ci Makefile README.md CHANGELOG.md pyproject.toml
-	$(BIN)/deptry tracetui
+	$(BIN)/deptry .
 	if command -v shellcheck >/dev/null; then shellcheck .ci/run; fi
 
 format: $(VENV)/.group-check
