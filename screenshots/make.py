@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from terminal_svg import svg
 from textual import constants
+from textual.color import Color
 
 constants.COLOR_SYSTEM = "truecolor"  # whatever terminal this runs in
 
@@ -72,7 +74,15 @@ async def draw(picture: Picture) -> None:
         await pilot.press(*picture.keys)
         for _ in range(4):
             await pilot.pause()
-        drawn = app.export_screenshot(title="tracetui")
+        screen = app.screen
+        lines = screen._compositor.render_strips(screen.size)  # noqa: SLF001  (nothing public gives cells)
+        colours = app.theme_variables
+        drawn = svg(
+            [list(strip) for strip in lines],
+            title=f"tracetui: {picture.name}",
+            foreground=Color.parse(colours["foreground"]),
+            background=Color.parse(colours["background"]),
+        )
     path = FOLDER / f"{picture.name}.svg"
     path.write_text(drawn, encoding="utf-8")
     print(path.relative_to(FOLDER.parent))

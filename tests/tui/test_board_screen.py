@@ -53,13 +53,14 @@ async def test_the_board(size, snapshot):
         assert text(pilot) == snapshot
 
 
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("system", ["truecolor", "standard", "none"])
-async def test_the_colours(system, snapshot, monkeypatch):
+async def test_the_colours(system, size, snapshot, monkeypatch):
     if system == "none":
         monkeypatch.setenv("NO_COLOR", "1")
     else:
         monkeypatch.setattr(textual.constants, "COLOR_SYSTEM", system)
-    async with shown(FakeBoard(case()), (80, 24)) as pilot:
+    async with shown(FakeBoard(case()), size) as pilot:
         assert colours(pilot) == snapshot
 
 

@@ -1,5 +1,6 @@
 """The panels: which there are, which are shown, which has the focus, all scrolled together."""
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -63,10 +64,11 @@ class BoardGrid(Container):
     def tabs(self) -> list[Tab]:
         """All panels, for the strip."""
         shown = set(self._arrangement.shown)
+        hosts = Counter(view.lanes[0].lane.host for view in self.views if view.lanes)
         return [
             Tab(
                 state_glyph(view.lanes),
-                panel_name(view.lanes),
+                panel_name(view.lanes, vantage=hosts[view.lanes[0].lane.host] > 1),
                 view.lanes[0].lane.role is Role.CONTROL,
                 index in shown,
                 view.panel == self.chosen,

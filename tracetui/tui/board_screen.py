@@ -261,7 +261,7 @@ class BoardScreen(MovingScreen):
         lanes = " and ".join(lane.lane.label for lane in view.lanes)
         rounds = max(lane.trace.rounds for lane in view.lanes)
         question = (
-            f"Stop tracing {panel_name(view.lanes)} ({view.panel[0]})?\n"
+            f"Stop tracing {panel_name(view.lanes, vantage=False)} ({view.panel[0]})?\n"
             f"{lanes}, {rounds} rounds so far: not kept."
         )
         self.app.push_screen(ConfirmDialog("Remove an endpoint", question), partial(self._remove, view))

@@ -14,7 +14,7 @@ class HostMode(StrEnum):
 
     @property
     def words(self) -> str:
-        """For a sentence."""
+        """For a sentence, or a heading."""
         return "address and name" if self is HostMode.BOTH else self.value
 
     @property
@@ -66,7 +66,9 @@ class Columns:
 
 
 RTT: Final = 4
-LOSS: Final = 4
+LOSS: Final = 3
+"""`100%` needs no room: a hop that shows figures has answered."""
+
 _LEAST_SPARK: Final = 3
 _MOST_SPARK: Final = 24
 _LEAST_HOST: Final = 13
@@ -74,6 +76,7 @@ _ADDRESS: Final = {4: 15, 6: 24}
 _WISHED_HOST: Final = {HostMode.ADDRESS: 0, HostMode.NAME: 34, HostMode.BOTH: 50}
 _LEAST_HOLDER: Final = 6
 _WISHED_HOLDER: Final = 14
+_LONG_HOLDER: Final = 20
 
 
 def layout(
@@ -115,6 +118,10 @@ def layout(
     if host:
         longer = max(0, min(left, _WISHED_HOST[mode] - host))
         host += longer
+        left -= longer
+    if holder:
+        longer = max(0, min(left, _LONG_HOLDER - holder))
+        holder += longer
         left -= longer
     if spark:
         longer = min(left // shown, _MOST_SPARK - spark)

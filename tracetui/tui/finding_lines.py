@@ -1,12 +1,17 @@
 """Findings as lines at the foot of the board: how sure, and one sentence."""
 
-from rich.cells import cell_len
+from typing import Final
 
 from tracetui.model import Confidence, Snapshot
 from tracetui.tui.finding_news import trouble
-from tracetui.tui.fit import fit
+from tracetui.tui.fit import fit, wrapped
 from tracetui.tui.hop_paint import Piece
 from tracetui.tui.ink import Ink
+
+_LEAD: Final = 5
+"""Cells before a sentence."""
+
+_KEY: Final = "f details"
 
 
 def lines_for(height: int) -> int:
@@ -21,20 +26,21 @@ def confidence_pieces(confidence: Confidence, ink: Ink) -> list[Piece]:
 
 
 def finding_lines(snapshot: Snapshot, ink: Ink, width: int, most: int) -> list[list[Piece]]:
-    """Return at most `most` lines; the last one says how many more there are, and the key that shows them."""
+    """Return at most `most` lines, a finding each; where there are few, their sentences take several.
+
+    The last line says how many more there are, and the key that shows them all.
+    """
     found = trouble(snapshot.findings)
+    hidden = len(found) - most
+    tail = f"  +{hidden}  {_KEY}" if hidden > 0 else f"  {_KEY}"
+    room = width - _LEAD - len(tail) - 1
     lines: list[list[Piece]] = []
     for position, finding in enumerate(found[:most]):
-        hidden = len(found) - most if position == most - 1 else 0
-        tail = f"  +{hidden} f" if hidden > 0 else "  f" if position == 0 else ""
-        room = width - 5 - cell_len(tail) - 1
-        lines.append(
-            [
-                (" ", ink.none),
-                *confidence_pieces(finding.confidence, ink),
-                (" ", ink.none),
-                (fit(finding.headline, room), ink.plain),
-                (tail, ink.muted),
-            ]
-        )
+        spare = most - len(lines) - (len(found) - position)
+        rows = wrapped(finding.headline, room, most=1 + max(0, spare))
+        for number, row in enumerate(rows):
+            marks = confidence_pieces(finding.confidence, ink) if not number else [("   ", ink.none)]
+            lines.append([(" ", ink.none), *marks, (" ", ink.none), (fit(row, room), ink.plain)])
+    if lines:
+        lines[-1].append((tail, ink.muted))
     return lines

@@ -1,6 +1,6 @@
 """All findings with their evidence, what speaks against them, and what would make them surer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final
 
 from textual import on
@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from tracetui.model import Finding, NextStep, Snapshot, StepKind
 from tracetui.report.findings import confidence_marks, parts
+from tracetui.tui.fit import wrapped
 
 Choice = Finding | NextStep
 """A finding to jump to, or a step to take."""
@@ -40,6 +41,7 @@ class FindingsDialog(ModalScreen[Choice | None]):
     def __init__(self, snapshot: Snapshot) -> None:
         super().__init__()
         self._snapshot = snapshot
+        self._finding: Finding | None = None
         self._steps: list[NextStep] = []
 
     def compose(self) -> ComposeResult:
@@ -55,9 +57,20 @@ class FindingsDialog(ModalScreen[Choice | None]):
     @on(OptionList.OptionHighlighted)
     def chosen(self, event: OptionList.OptionHighlighted) -> None:
         """Show the details of the finding under the cursor."""
-        finding = self._snapshot.findings[event.option_index]
-        self._steps = [step for step in finding.missing if step.kind in _OFFERED]
-        self.query_one("#finding", Static).update(_details(finding, self._snapshot, self._steps))
+        self._finding = self._snapshot.findings[event.option_index]
+        self._steps = [step for step in self._finding.missing if step.kind in _OFFERED]
+        self._tell()
+        self.query_one(VerticalScroll).scroll_home(animate=False)
+
+    def on_resize(self) -> None:
+        """Wrap for the new width, once it is laid out."""
+        self.call_after_refresh(self._tell)
+
+    def _tell(self) -> None:
+        width = self.query_one(VerticalScroll).scrollable_content_region.width
+        if self._finding is not None and width:
+            told = _details(self._finding, self._snapshot, self._steps, width)
+            self.query_one("#finding", Static).update(told)
 
     @on(OptionList.OptionSelected)
     def jump(self, event: OptionList.OptionSelected) -> None:
@@ -87,16 +100,23 @@ def _headline(finding: Finding) -> Content:
     return Content.assemble((f"{marks} ", "$accent"), finding.headline)
 
 
-def _details(finding: Finding, snapshot: Snapshot, steps: Sequence[NextStep]) -> Content:
-    lines = [Content(sentence) for sentence in finding.sentences[1:]]
+def _details(finding: Finding, snapshot: Snapshot, steps: Sequence[NextStep], width: int) -> Content:
+    lines = [Content(line) for sentence in finding.sentences[1:] for line in wrapped(sentence, width)]
     lines.append(Content(f"Confidence: {confidence_marks(finding)}."))
     for heading, words in parts(finding, snapshot):
         lines += [Content(""), Content.styled(heading, "bold $accent")]
-        lines += [Content(f"· {line}") for line in words]
+        lines += [line for text in words for line in _item("·", text, width)]
     if steps:
         lines += [Content(""), Content.styled("Steps to take from here", "bold $accent")]
         lines += [
-            Content.assemble((f"  {number} ", "bold"), step.text)
+            line
             for number, step in enumerate(steps[:9], start=1)
+            for line in _item(str(number), step.text, width)
         ]
     return Content("\n").join(lines)
+
+
+def _item(mark: str, text: str, width: int) -> Iterator[Content]:
+    """Yield the lines of one item; all but the first are indented to stand under it."""
+    for position, line in enumerate(wrapped(text, width - 2)):
+        yield Content.assemble((f"{mark} ", "bold $accent"), line) if not position else Content(f"  {line}")

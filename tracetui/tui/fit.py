@@ -1,6 +1,11 @@
 """Text into cells: names are of any length, and some characters are two cells wide."""
 
+import textwrap
+from typing import Final
+
 from rich.cells import cell_len, set_cell_size
+
+_LEAST_LINE: Final = 20
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:
@@ -18,6 +23,13 @@ def fit_middle(text: str, width: int) -> str:
         return fit(text, width)
     head = width // 2
     return f"{text[:head]}…{text[head + 1 - width :]}"
+
+
+def wrapped(text: str, width: int, *, most: int | None = None, indent: int = 0) -> list[str]:
+    """Return `text` in lines of `width` characters, at most `most`; the first starts with `indent` spaces."""
+    return textwrap.wrap(
+        text, max(_LEAST_LINE, width), initial_indent=" " * indent, max_lines=most, placeholder="…"
+    )
 
 
 def rtt_text(rtt_ns: float) -> str:

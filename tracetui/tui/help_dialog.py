@@ -1,6 +1,5 @@
 """All keys and all signs, made from the same declarations as the bindings."""
 
-from itertools import groupby
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
@@ -43,13 +42,16 @@ _KEY_WIDTH: Final = 18
 def help_text() -> Content:
     """Return the help: a heading a group of commands, a row a command, then the signs."""
     lines: list[Content] = []
-    for group, commands in groupby(COMMANDS, lambda command: command.group):
-        lines.append(Content.styled(group, "bold"))
-        lines += [_row("  ".join(map(key_word, command.keys)), command.purpose) for command in commands]
+    for group in dict.fromkeys(command.group for command in COMMANDS):
+        lines.append(Content.styled(group, "bold $accent"))
+        lines += [
+            _row("  ".join(map(key_word, command.keys)), command.purpose)
+            for command in COMMANDS
+            if command.group == group
+        ]
         lines.append(Content(""))
-    lines.append(_row("^p", "All commands, and the choice of a theme."))
-    lines.append(Content(""))
-    lines.append(Content.styled("Signs", "bold"))
+    lines.insert(-1, _row("^p", "All commands, and the choice of a theme."))
+    lines.append(Content.styled("Signs", "bold $accent"))
     lines += [_row(sign, meaning) for sign, meaning in SIGNS]
     return Content("\n").join(lines)
 

@@ -45,14 +45,14 @@ def paint(
     return [Segment(text, style) for text, style in exactly(pieces, columns.width, ink.plain)]
 
 
-def paint_heading(labels: list[str], columns: Columns, ink: Ink) -> list[Piece]:
+def paint_heading(labels: list[str], columns: Columns, ink: Ink, mode: HostMode) -> list[Piece]:
     """Return the pieces of the column heading; `labels` name the lanes."""
     pieces: list[Piece] = [
         (fit("hop", columns.ttl + 1, right=True) + " ", ink.muted),
         (fit("network", columns.owner), ink.muted),
     ]
     if columns.host:
-        pieces.append((" " + fit("address", columns.host), ink.muted))
+        pieces.append((" " + fit(mode.words, columns.host), ink.muted))
     for position, label in enumerate(labels[: columns.lanes]):
         hidden = len(labels) - columns.lanes
         more = hidden > 0 and position == columns.lanes - 1
@@ -76,7 +76,10 @@ def owner_pieces(owner: Owner, ink: Ink, *, faint: bool = False) -> list[Piece]:
 def _owner(line: HopLine, columns: Columns, ink: Ink) -> Iterator[Piece]:
     system = line.owner.system
     if system is None:
-        yield " " * columns.tag + "▏" + fit(line.owner.words, columns.owner - columns.tag - 1), ink.muted
+        words = line.owner.words
+        if cell_len(words) <= columns.owner - columns.tag - 1:
+            words = f"{' ' * columns.tag}▏{words}"
+        yield fit(words, columns.owner), ink.muted
         return
     number = f"{system.asn}+" if line.owner.more else str(system.asn)
     at_end = line.mark is Mark.LAST

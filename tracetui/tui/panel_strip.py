@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from rich.style import Style
 
-from tracetui.tui.fit import fit
+from tracetui.tui.fit import fit, fit_middle
 from tracetui.tui.hop_paint import Piece
 from tracetui.tui.ink import Ink
 from tracetui.tui.ribbon import ARRIVED, STOPPED
@@ -27,7 +27,7 @@ def strip_pieces(tabs: Sequence[Tab], ink: Ink, width: int) -> list[Piece]:
     """Return the strip: names as long as fits, and around the focused one when not all do."""
     if not tabs:
         return []
-    for room in (24, 18, 14, 10, 7):
+    for room in range(24, 6, -1):
         texts = [_text(tab, room) for tab in tabs]
         if sum(map(cell_len, texts)) <= width - 4:
             break
@@ -47,7 +47,8 @@ def strip_pieces(tabs: Sequence[Tab], ink: Ink, width: int) -> list[Piece]:
 
 
 def _text(tab: Tab, room: int) -> str:
-    name = tab.name if cell_len(tab.name) <= room else fit(tab.name, room)
+    cut = fit_middle if " from " in tab.name else fit  # vantages differ at their ends, hosts at their starts
+    name = tab.name if cell_len(tab.name) <= room else cut(tab.name, room)
     return f" {tab.glyph} {'control ' if tab.control and room > 10 else ''}{name} "
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -12,7 +14,7 @@ from tracetui.analysis.words import headline
 from tracetui.investigation.board import Panel
 from tracetui.model import LaneSnapshot, Role, Snapshot
 from tracetui.tui.columns import Columns, HostMode, layout
-from tracetui.tui.fit import fit
+from tracetui.tui.fit import fit, wrapped
 from tracetui.tui.hop_line import Controls, panel_lines
 from tracetui.tui.hop_paint import Piece, paint_heading
 from tracetui.tui.hop_view import HopView
@@ -20,6 +22,9 @@ from tracetui.tui.ink import Ink
 from tracetui.tui.lines_view import LinesView
 from tracetui.tui.ribbon import ARRIVED, ENDS, STOPPED, ribbon_pieces, ribbons
 from tracetui.tui.sparkline import scale_of
+
+_LEAST_HOST: Final = 10
+"""Cells of a host's name below which a title leaves something else out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +72,14 @@ class PanelView(Vertical):
     def show(self, snapshot: Snapshot, controls: Controls, frame: PanelFrame) -> None:
         """Show what `snapshot` says of `self.lanes`; only what differs from before is drawn."""
         lane = self.lanes[0].lane
-        title = panel_title(self.lanes, vantage=frame.vantages)
-        if title != self._title:
-            self._title = title
-            self.border_title = Content(title)  # never a str: that would be parsed as markup
         self.set_class(lane.role is Role.CONTROL, "-control")
         width = self.hops.size.width
         if not width:
             return  # not laid out yet: `Resized` follows
+        title = panel_title(self.lanes, vantage=frame.vantages, width=width - 4)
+        if title != self._title:
+            self._title = title
+            self.border_title = Content(title)  # never a str: that would be parsed as markup
         columns = layout(
             width,
             lanes=len(self.lanes),
@@ -94,9 +99,9 @@ class PanelView(Vertical):
         found = ribbons(self.lanes, controls)
         head: list[list[Piece]] = [
             [(" ", ink.none), *ribbon_pieces(found, snapshot, ink, columns.width - 2)],
-            *(_lane_in_words(lane, snapshot, columns.width, ink) for lane in self.lanes),
+            *_lanes_in_words(self.lanes, snapshot, columns.width, ink),
             *([] for _ in range(frame.lanes - len(self.lanes))),
-            paint_heading([lane.lane.label for lane in self.lanes], columns, ink),
+            paint_heading([lane.lane.label for lane in self.lanes], columns, ink, frame.mode),
         ]
         self.head.show(head)
 
@@ -105,7 +110,7 @@ class PanelView(Vertical):
         count = len(self.hops.rows)
         top, height = self.hops.scroll_offset.y, self.hops.size.height
         last = min(count, top + height)
-        text = f" {top + 1}–{last} of {count} hops " if top or count > height else ""
+        text = f"{top + 1}–{last} of {count} hops" if top or count > height else ""
         if text != self._position:
             self._position = text
             self.border_subtitle = Content(text)
@@ -115,21 +120,34 @@ class PanelView(Vertical):
         self.post_message(self.Resized(self))
 
 
-def panel_title(lanes: Sequence[LaneSnapshot], *, vantage: bool) -> str:
-    """Return `host · address`, with the role of a control and, when panels differ in it, the vantage."""
+def panel_title(lanes: Sequence[LaneSnapshot], *, vantage: bool, width: int) -> str:
+    """Return `host · address`, with the role of a control and, when panels differ in it, the vantage.
+
+    In `width` cells: the host is cut first, for the address says the rest.
+    """
     lane = lanes[0].lane
-    title = lane.address if lane.host == lane.address else f"{lane.host} · {lane.address}"
-    if lane.role is Role.CONTROL:
-        title = f"control · {title}"
-    if vantage:
-        source = lane.vantage or next((lane.trace.source for lane in lanes if lane.trace.source), None)
-        title += f" · from {source}" if source else ""
-    return f" {title} "
+    control = "control · " if lane.role is Role.CONTROL else ""
+    source = _source(lanes)
+    start = f" · from {source}" if vantage and source else ""
+    if lane.host == lane.address:
+        return fit(f"{control}{lane.address}{start}", width).rstrip()
+    for rest in (f" · {lane.address}{start}", start or f" · {lane.address}"):
+        room = width - len(control) - len(rest)
+        if room >= min(_LEAST_HOST, cell_len(lane.host)):
+            break
+    return control + fit(lane.host, min(max(1, room), cell_len(lane.host))) + rest
 
 
-def panel_name(lanes: Sequence[LaneSnapshot]) -> str:
-    """Return the endpoint in a word or two: its host."""
-    return lanes[0].lane.host
+def panel_name(lanes: Sequence[LaneSnapshot], *, vantage: bool) -> str:
+    """Return the endpoint in a word or two: its host, or, to tell vantages apart, `mail from 192.0.2.1`."""
+    lane, source = lanes[0].lane, _source(lanes)
+    if not vantage or not source:
+        return lane.host
+    return f"{lane.host if lane.host == lane.address else lane.host.partition('.')[0]} from {source}"
+
+
+def _source(lanes: Sequence[LaneSnapshot]) -> str | None:
+    return lanes[0].lane.vantage or next((lane.trace.source for lane in lanes if lane.trace.source), None)
 
 
 def state_glyph(lanes: Sequence[LaneSnapshot]) -> str:
@@ -138,8 +156,28 @@ def state_glyph(lanes: Sequence[LaneSnapshot]) -> str:
     return STOPPED if STOPPED in ends else ARRIVED if ends == {ARRIVED} else "○"
 
 
-def _lane_in_words(lane: LaneSnapshot, snapshot: Snapshot, width: int, ink: Ink) -> list[Piece]:
+def _lanes_in_words(
+    lanes: Sequence[LaneSnapshot], snapshot: Snapshot, width: int, ink: Ink
+) -> list[list[Piece]]:
+    """Return a line a lane. Lanes of which the same long sentence is true share their lines."""
+    words = [headline(lane, snapshot) for lane in lanes]
+    labels = [lane.lane.label for lane in lanes]
+    column = max(map(len, labels)) + 2
+    glyphs = [_glyph(lane, ink) for lane in lanes]
+    if len(lanes) == 1 or len(set(words)) > 1 or cell_len(words[0]) <= width - 3 - column:
+        return [
+            [glyph, (label.ljust(column), ink.heading), (fit(sentence, width - 3 - column), ink.plain)]
+            for glyph, label, sentence in zip(glyphs, labels, words, strict=True)
+        ]
+    lead = " ".join(labels) + "  "
+    rows = wrapped(words[0], width - 3, most=len(lanes), indent=len(lead))
+    rows += [""] * (len(lanes) - len(rows))
+    return [
+        [glyphs[0], (lead, ink.heading), (rows[0][len(lead) :], ink.plain)],
+        *([("   ", ink.none), (row, ink.plain)] for row in rows[1:]),
+    ]
+
+
+def _glyph(lane: LaneSnapshot, ink: Ink) -> Piece:
     glyph = state_glyph([lane])
-    glyph_ink = {STOPPED: ink.lost, ARRIVED: ink.good}.get(glyph, ink.faint)
-    words = headline(lane, snapshot)
-    return [(" ", ink.none), (f"{glyph} ", glyph_ink), (fit(words, width - 4), ink.plain)]
+    return f" {glyph} ", {STOPPED: ink.lost, ARRIVED: ink.good}.get(glyph, ink.faint)
