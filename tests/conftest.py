@@ -1,4 +1,4 @@
-"""Fixtures shared by all tests: labs of real Linux routers."""
+"""Fixtures shared by all tests: labs of real Linux routers, and a cache directory that is not the user's."""
 
 import os
 from collections.abc import Iterator
@@ -7,6 +7,14 @@ import pytest
 
 from lab.eight_routers import eight_routers
 from lab.routers import Lab, LabUnavailableError, World
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache_directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the program under test away from the answers and tables that the user's own runs have kept."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +26,15 @@ def lab_available() -> None:
         if os.environ.get("CI") == "true":
             pytest.fail(f"no lab of routers in CI: {error}")
         pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def can_record(lab_available: None) -> None:
+    """Skip where tcpdump cannot record what passes in a lab."""
+    world = World()
+    world.close()
+    if world.user_namespace:
+        pytest.skip("tcpdump records as root only")
 
 
 @pytest.fixture(scope="module")

@@ -162,13 +162,19 @@ class Lab:
 
     @contextlib.contextmanager
     def record(self, node: str, expression: str, path: Path, *, interface: str = "any") -> Iterator[None]:
-        """Record the packets that pass a node's interface in a pcap file; complete after the block."""
+        """Record the packets that pass a node's interface in a pcap file; complete after the block.
+
+        Raises LabUnavailableError in a user namespace, where tcpdump cannot change groups as it wants to.
+        """
+        if self.world.user_namespace:
+            raise LabUnavailableError("tcpdump records as root only")
         argv = [
             "tcpdump",
             "-i",
             interface,
-            "--immediate-mode",
             "-U",
+            "-s256",  # the ring has room for as many packets as fit at this length
+            "-B32768",  # KiB
             "-Z",
             "root",
             "-w",
@@ -211,7 +217,10 @@ class Lab:
         self.sysctl(node, "ipv4.ping_group_range", "0 0" if self.world.user_namespace else "0 2147483647")
 
     def forbid_ping(self, node: str) -> None:
-        """Let nobody at a node open ICMP datagram sockets (the kernel's default)."""
+        """Let nobody at a node open ICMP datagram sockets (the kernel's default).
+
+        In a user namespace this only works for those who never allowed it: the kernel takes no other group.
+        """
         self.sysctl(node, "ipv4.ping_group_range", "1 0")
 
     # Policies
@@ -260,6 +269,11 @@ class Lab:
         """
         kind = "icmpv6" if ":" in prefix else "icmp"
         self.nft(node, f"forward {_to(prefix, protocol, port)} reject with {kind} {code}")
+
+    def reject_output(self, node: str, prefix: str, code: str = "admin-prohibited") -> None:
+        """Refuse what a node itself sends; it tells itself so by ICMP. `code` as in `reject`."""
+        kind = "icmpv6" if ":" in prefix else "icmp"
+        self.nft(node, f"output {_to(prefix, None, None)} reject with {kind} {code}")
 
     def tcp_reset(self, node: str, prefix: str, port: int | None = None) -> None:
         """Answer TCP with a RST in the endpoint's name instead of forwarding."""

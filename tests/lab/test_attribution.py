@@ -23,7 +23,7 @@ ROUNDS = 30
 
 @pytest.mark.slow
 @pytest.mark.parametrize("run", PROBERS)
-def test_not_one_reply_in_a_wrong_lane(eight_router_lab, tmp_path, run):
+def test_not_one_reply_in_a_wrong_lane(eight_router_lab, can_record, tmp_path, run):
     """8 endpoints × {TCP, ICMP} through the same routers, 30 rounds."""
     prober, nobody = PROBERS[run]
     record = tmp_path / "here.pcap"

@@ -144,7 +144,7 @@ def test_routers_keep_the_limits_of_linux_unless_told_otherwise(lab_available):
         assert lab.run("here", burst).stdout.count("*") == 0
 
 
-def test_a_capture_holds_what_passed(small):
+def test_a_capture_holds_what_passed(small, can_record):
     with small.capture("r2", "icmp[icmptype] == icmp-echo") as capture:
         hops(small, "9.9.0.1", "-I")
     assert any("100.64.0.9 > 9.9.0.1: ICMP echo request" in line for line in capture.lines)
@@ -191,7 +191,8 @@ def test_it_works_for_an_ordinary_user_too(lab_available):
     done = subprocess.run(
         ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", python, "-m",
          "lab.eight_routers", "--nobody", "traceroute", "-n", "-q1", "-w0.3", "-m10", eight.REACHED],
-        cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False,
+        cwd=Path(__file__).parents[1], env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+        capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.stderr == ""
     assert done.stdout.splitlines()[-1].split()[:2] == ["9", eight.REACHED]

@@ -2,7 +2,8 @@
 
 The kernel itself matches what comes back: the ports must be the socket's, and the quoted or acknowledged
 sequence number that of the SYN that is out (RFC 9293 section 3.10.7.3, RFC 5927 section 4). A SYN that was
-given up, or answered, can no more be answered.
+given up, or answered, can no more be answered. A segment that acknowledges anything else makes Linux send the
+SYN again at once; that is the one way in which a probe becomes two packets.
 """
 
 import ctypes
@@ -121,7 +122,9 @@ class Attempt:
             self._sockets.poll.modify(self.socket, _EVENTS)
             return
         self.end()
-        if reply is None or reply.rtt_ns >= _RETRANSMISSION_NS:
+        if reply is None:
+            return
+        if reply.rtt_ns >= _RETRANSMISSION_NS:
             self._sockets.foreign += 1
             return
         self._sockets.matched += 1
@@ -147,9 +150,10 @@ class Attempt:
         if error == errno.ECONNREFUSED:
             received_ns = probe.sent_ns + elapsed_ns
             return Reply(self._address, ReplyKind.RST, received_ns, elapsed_ns, kernel_stamp=False), True
-        if error in _RESET_LATER or (not error and events & select.EPOLLOUT):
+        closed = bool(error or events & select.EPOLLHUP)
+        if error in _RESET_LATER or (not closed and events & select.EPOLLOUT):
             return self._syn_ack(probe, elapsed_ns), True
-        return None, bool(error)
+        return None, closed  # closed: by an ICMP message that answers no probe, or lost for want of memory
 
     def _syn_ack(self, probe: Probe, elapsed_ns: int) -> Reply:
         """Return a SYN/ACK's reply. The RTT is the kernel's own; where it has none, the time until now."""

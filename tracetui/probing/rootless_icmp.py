@@ -123,15 +123,16 @@ class EchoLane(RootlessLane):
         token = self._tokens.take(_TOKEN_LENGTH)
         word = (self._compensation - sequence - int.from_bytes(token, "big")) % MODULUS
         packet = _ECHO.pack(_REQUEST6 if self._six else _REQUEST, sequence, token, word) + ECHO_TEXT
+        self._outstanding[sequence] = (probe, token, now_ns)
         try:
             self._set_ttl(opened, probe.ttl)
             self._send(opened, probe, packet)
         except OSError as error:
+            del self._outstanding[sequence]
             if self.sockets.interface is not None:
                 self.close()  # the interface may come back as another one
             raise self.refused(error) from None
         probe.token = sequence
-        self._outstanding[sequence] = (probe, token, now_ns)
 
     def _set_ttl(self, opened: socket.socket, ttl: int) -> None:
         if ttl == self._ttl:
@@ -148,7 +149,7 @@ class EchoLane(RootlessLane):
 
         A send fails while the error queue holds an answer, with what that answer says (ip(7)): take it, and
         try again. Where there is none in the queue, the first failure may be of one that found no room there;
-        it has cleared that, and the second counts.
+        it has cleared that, and the second counts. This machine's firewall may fail a send and answer it too.
         """
         cleared = False
         for _ in range(_SEND_TRIES):
@@ -156,10 +157,13 @@ class EchoLane(RootlessLane):
             try:
                 opened.sendto(packet, self._destination)
             except OSError:
-                if not self._take_error(opened, self.sockets.early):
+                early = self.sockets.early
+                if not self._take_error(opened, early):
                     if cleared:
                         raise
                     cleared = True
+                elif early and early[-1][0] is probe:
+                    return
             else:
                 return
         raise OSError(errno.EAGAIN, "answers come faster than they can be read")
