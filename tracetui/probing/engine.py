@@ -173,11 +173,13 @@ class Engine:
         return self._done()
 
     def _done(self) -> bool:
-        if self._due or not self._meters:
+        if self._due or not self._meters or not self._commands.empty():
             return False
         return all(meter.idle for meter in self._meters.values())
 
     def _next_ns(self, until_ns: int | None) -> int:
+        if not self._commands.empty():
+            return 0
         moment = self._clock.monotonic_ns() + _IDLE_NS
         if self._due and self._due[0][0] < moment:
             moment = self._due[0][0]
@@ -267,16 +269,19 @@ class Engine:
         self._prober.wake()
 
     def _obey(self) -> None:
-        while not self._commands.empty():  # this thread is the only reader
+        """Obey one command; the next waits for its turn of the loop, as opening many lanes takes its time."""
+        if not self._commands.empty():  # this thread is the only reader
             self._commands.get_nowait()()
             self._dirty = True
             self._publish_due_ns = 0
 
     def _add(self, lanes: Sequence[Lane]) -> None:
-        now_ns, unix_ns = self._clock.monotonic_ns(), self._clock.unix_ns()
-        for index, lane in enumerate(lane for lane in lanes if lane.id not in self._meters):
+        new = [lane for lane in lanes if lane.id not in self._meters]
+        for lane in new:
             with contextlib.suppress(ProbeNotSentError):  # the first send says the same, where it is counted
                 self._prober.open_lane(lane)
+        now_ns, unix_ns = self._clock.monotonic_ns(), self._clock.unix_ns()
+        for index, lane in enumerate(new):
             stagger_s = min(index * SWEEP_STAGGER_S, SWEEP_STAGGER_LIMIT_S)
             meter = LaneMeter(
                 lane,
