@@ -51,7 +51,8 @@ class AddDialog(ModalScreen[bool]):
     def _explanation(self) -> str:
         if self._role is Role.CONTROL:
             return f"A control is expected to work: best in the same network as what fails.\n{EXAMPLES}"
-        return f"Traced over TCP (port 443 unless given) and ICMP.\n{EXAMPLES}"
+        words = "Traced over ICMP and TCP (443, or 25 for mail exchangers), unless the command line says"
+        return f"{words} otherwise.\n{EXAMPLES}"
 
     @on(Input.Submitted)
     def submit(self, event: Input.Submitted) -> None:

@@ -5,13 +5,11 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar, Final
 
-from rich.color import Color as RichColor
-from rich.style import Style
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.theme import Theme
+from textual.notifications import SeverityLevel
 from textual.widgets import Static
 
 from tracetui.investigation.board import Board
@@ -28,7 +26,7 @@ from tracetui.tui.finding_lines import finding_lines, lines_for
 from tracetui.tui.finding_news import news_of_findings, notice
 from tracetui.tui.findings_dialog import Choice, FindingsDialog
 from tracetui.tui.help_dialog import HelpDialog
-from tracetui.tui.ink import ROLES, Ink
+from tracetui.tui.hop_view import HopView
 from tracetui.tui.key_bar import KeyBar
 from tracetui.tui.legend import legend_pieces
 from tracetui.tui.lines_view import LinesView
@@ -42,14 +40,15 @@ from tracetui.tui.unresolved import unresolved_lines
 PULL_EVERY_S: Final = 0.2
 """5 Hz: the one repaint timer of the program."""
 
-_SIXTEEN: Final = frozenset({"standard", "windows"})
+_NOTICE_S: Final[dict[SeverityLevel, float]] = {"information": 4, "warning": 6, "error": 10}
+"""How long notices stay."""
+
 _HINT: Final = "No target yet.\n\nPress a to add one, c to add a control that is expected to work."
 
 
 class BoardScreen(MovingScreen):
     """Shows the newest snapshot of a board and passes on what the user wants."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--{role}" for role in (*ROLES, "cursor")}
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012  (Textual's own declaration)
     AUTO_FOCUS = ""
@@ -71,7 +70,6 @@ class BoardScreen(MovingScreen):
         self._frozen = False
         self._open = False
         self._noticed: Event | None = None
-        self._ink: Ink | None = None
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
@@ -89,38 +87,13 @@ class BoardScreen(MovingScreen):
     def on_mount(self) -> None:
         """Start pulling; without any target, ask for one."""
         self.grid = self.query_one(BoardGrid)
-        self.app.theme_changed_signal.subscribe(self, self._theme_changed)
         self.set_interval(PULL_EVERY_S, self.pull)
         self.pull()
         if self._shown and not self._shown.lanes and not self._shown.unresolved:
             self.action_add_target()
 
-    # Colours
-
-    @property
-    def ink(self) -> Ink:
-        """The styles of this theme on this terminal."""
-        if self._ink is None:
-            sixteen = self.app.console.color_system in _SIXTEEN
-            self._ink = Ink(self._style_of, self.background_colors[1], sixteen=sixteen)
-        return self._ink
-
-    @property
-    def cursor_colour(self) -> RichColor | None:
-        """Background of the chosen row."""
-        return self.get_component_rich_style("ink--cursor").bgcolor
-
-    def _style_of(self, role: str) -> Style:
-        style = self.get_component_rich_style(f"ink--{role}")
-        keep = style.bgcolor if role == "chosen" else None
-        return Style(color=style.color, bgcolor=keep, bold=style.bold, dim=style.dim, italic=style.italic)
-
-    def _theme_changed(self, _theme: Theme) -> None:
-        self._ink = None
-        self.call_after_refresh(self._repaint)
-
-    def _repaint(self) -> None:
-        self._ink = None
+    def repaint(self) -> None:
+        """Paint everything again, in new colours."""
         self.grid.repaint()
         self.query_one(KeyBar).update_keys()
         self._draw_lines()
@@ -163,16 +136,20 @@ class BoardScreen(MovingScreen):
         """Say once what has become of findings since the snapshot before."""
         news = news_of_findings(snapshot.events, self._noticed)
         if news:
-            title, words = notice(news)
-            self.app.notify(words, title=title, timeout=4, markup=False)
+            self._say(notice(news, self.app.size.width))
         self._noticed = snapshot.events[-1] if snapshot.events else None
+
+    def _say(self, words: str, severity: SeverityLevel = "information") -> None:
+        """Show a notice in place of the one before."""
+        self.app.clear_notifications()
+        self.app.notify(words, severity=severity, timeout=_NOTICE_S[severity], markup=False)
 
     def _draw_lines(self) -> None:
         snapshot, ink, width = self._shown, self.ink, self.app.size.width
         if snapshot is None:
             return
         self._draw_status()
-        self._lines("unresolved").show(unresolved_lines(snapshot.unresolved, ink))
+        self._lines("unresolved").show(unresolved_lines(snapshot.unresolved, ink, width))
         room = lines_for(self.app.size.height)
         self._lines("findings").show(finding_lines(snapshot, ink, width, room))
         self._lines("legend").show([legend_pieces(snapshot, ink, width)])
@@ -193,6 +170,12 @@ class BoardScreen(MovingScreen):
         tabs = [] if self.grid.complete else self.grid.tabs()
         self._lines("strip").show([strip_pieces(tabs, self.ink, self.app.size.width)] if tabs else [])
         self._draw_detail()
+
+    @on(HopView.Chosen)
+    def _row_chosen(self, event: HopView.Chosen) -> None:
+        """Open or close the details on a double click."""
+        if event.again:
+            self.action_toggle_details()
 
     def _draw_detail(self) -> None:
         snapshot, view = self._shown, self.grid.chosen_view
@@ -306,14 +289,13 @@ class BoardScreen(MovingScreen):
 
     def action_switch_names(self) -> None:
         """Show hops another way."""
-        mode = self.grid.switch_mode()
-        self.app.notify(f"hops by {mode.words}", timeout=2, markup=False)
+        self.grid.switch_mode()
 
     def action_restart_statistics(self) -> None:
         """Start counting again."""
         self.board.restart_statistics()
         self._thaw()
-        self.app.notify("statistics restarted", timeout=2, markup=False)
+        self._say("statistics restarted")
 
     # Findings
 
@@ -353,7 +335,7 @@ class BoardScreen(MovingScreen):
 
     def _export(self, output_format: str) -> None:
         if self._shown is None or not self._shown.lanes:
-            self.app.notify("nothing to export yet: add a target first", severity="warning", markup=False)
+            self._say("nothing to export yet: add a target first", "warning")
         else:
             self._write(self._shown, output_format)
 
@@ -364,9 +346,9 @@ class BoardScreen(MovingScreen):
             text = render(snapshot, output_format)
             path = write_beside(self._export_directory, default_name(snapshot, output_format), text)
         except TracetuiError as error:
-            self.app.call_from_thread(self.app.notify, str(error), severity="error", markup=False)
+            self.app.call_from_thread(self._say, str(error), "error")
         else:
-            self.app.call_from_thread(self.app.notify, f"wrote {path.name}", markup=False)
+            self.app.call_from_thread(self._say, f"wrote {path.name}")
 
     # General
 

@@ -14,8 +14,8 @@ class HostMode(StrEnum):
 
     @property
     def words(self) -> str:
-        """For a sentence, or a heading."""
-        return "address and name" if self is HostMode.BOTH else self.value
+        """For the column's heading."""
+        return "address, name" if self is HostMode.BOTH else self.value
 
     @property
     def next(self) -> "HostMode":
@@ -72,6 +72,9 @@ LOSS: Final = 3
 _LEAST_SPARK: Final = 3
 _MOST_SPARK: Final = 24
 _LEAST_HOST: Final = 13
+_LEAST_NAME: Final = 26
+"""Names, where they are wanted, get this much before there are sparklines."""
+
 _ADDRESS: Final = {4: 15, 6: 24}
 _WISHED_HOST: Final = {HostMode.ADDRESS: 0, HostMode.NAME: 34, HostMode.BOTH: 50}
 _LEAST_HOLDER: Final = 6
@@ -91,9 +94,9 @@ def layout(
 ) -> Columns:
     """Give out `width` cells by priority.
 
-    The RTT of each lane comes first, then its loss, the host, a short sparkline, the holder; what is left
-    goes to longer sparklines, a longer host and a longer holder. It depends on nothing that changes from
-    round to round, so columns stand still.
+    The RTT of each lane comes first, then its loss, the host (names where they are wanted), a short
+    sparkline, the holder; what is left goes to longer sparklines and a longer holder. It depends on nothing
+    that changes from round to round, so columns stand still.
     """
     left = width - (1 + ttl_digits + 1 + tag + 1 + asn_digits)
     shown = max(1, min(lanes, left // (2 + RTT)))
@@ -103,7 +106,9 @@ def layout(
         loss = LOSS
         left -= shown * (LOSS + 1)
     if left > _LEAST_HOST:
-        host = min(_ADDRESS[family], left - 1)
+        sparks = shown * (_LEAST_SPARK + 1)
+        names = min(_WISHED_HOST[mode], max(_LEAST_NAME, left - 1 - sparks))
+        host = min(max(_ADDRESS[family], names), left - 1)
         left -= host + 1
     if left >= shown * (_LEAST_SPARK + 1):
         spark = _LEAST_SPARK
@@ -115,10 +120,6 @@ def layout(
         longer = min(left // shown, 10 - spark)
         spark += longer
         left -= longer * shown
-    if host:
-        longer = max(0, min(left, _WISHED_HOST[mode] - host))
-        host += longer
-        left -= longer
     if holder:
         longer = max(0, min(left, _LONG_HOLDER - holder))
         holder += longer

@@ -27,10 +27,13 @@ class Command:
     shown_key: str = ""
     """The key as the footer and the help print it, where Textual's own way is not the clearest."""
 
+    palette_word: str = ""
+    """For the palette, where the label says too little beside the group."""
+
     @property
     def palette_name(self) -> str:
         """`Target: add`."""
-        return f"{self.group}: {self.label.lower()}"
+        return f"{self.group}: {self.palette_word or self.label.lower()}"
 
     @property
     def keys_in_words(self) -> str:
@@ -122,6 +125,7 @@ COMMANDS: Final = (
         "Write what the screen shows as a Markdown report.",
         "Export",
         footer=True,
+        palette_word="Markdown",
     ),
     Command(
         "switch_names",
@@ -139,15 +143,21 @@ COMMANDS: Final = (
         "View",
         footer=True,
     ),
-    Command("export_json", ("E",), "JSON", "Write what the screen shows as JSON.", "Export"),
-    Command("next_panel", ("tab", "l", "right"), "Next panel", "Go to the next endpoint.", "Move"),
     Command(
-        "previous_panel", ("shift+tab", "h", "left"), "Previous panel", "Go to the endpoint before.", "Move"
+        "export_json", ("E",), "JSON", "Write what the screen shows as JSON.", "Export", palette_word="JSON"
     ),
-    Command("cursor_down", ("j", "down"), "Down", "Go to the next hop.", "Move"),
-    Command("cursor_up", ("k", "up"), "Up", "Go to the hop before.", "Move"),
-    Command("first_hop", ("g", "home"), "First", "Go to the first hop.", "Move"),
-    Command("last_hop", ("G", "end"), "Last", "Go to the last hop.", "Move"),
+    Command("next_panel", ("tab", "l", "right"), "Next endpoint", "Go to the next endpoint.", "Move"),
+    Command(
+        "previous_panel",
+        ("shift+tab", "h", "left"),
+        "Previous endpoint",
+        "Go to the endpoint before.",
+        "Move",
+    ),
+    Command("cursor_down", ("j", "down"), "Next hop", "Go to the next hop.", "Move"),
+    Command("cursor_up", ("k", "up"), "Previous hop", "Go to the hop before.", "Move"),
+    Command("first_hop", ("g", "home"), "First hop", "Go to the first hop.", "Move"),
+    Command("last_hop", ("G", "end"), "Last hop", "Go to the last hop.", "Move"),
     Command("half_page_down", ("ctrl+d", "pagedown"), "Page down", "Go half a page down.", "Move"),
     Command("half_page_up", ("ctrl+u", "pageup"), "Page up", "Go half a page up.", "Move"),
     Command("help", ("question_mark",), "Help", "Show all keys and signs.", "General", footer=True),

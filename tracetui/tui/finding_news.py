@@ -16,14 +16,15 @@ NEWS: Final = {
     EventKind.FINDING_CHANGED: "finding changed",
     EventKind.FINDING_GONE: "finding gone",
 }
-"""Title of the notice by kind of event."""
+"""What a notice begins with, by kind of event."""
 
 
-def notice(news: Sequence[Event]) -> tuple[str, str]:
-    """Return title and text of one short notice: the foot of the board has the sentence itself."""
+def notice(news: Sequence[Event], width: int) -> str:
+    """Return one short notice for `width` cells: the foot of the board has the sentence itself."""
     if len(news) == 1:
-        return NEWS[news[0].kind], fit(news[0].text, _NOTICE_WIDTH).rstrip()
-    return f"{len(news)} findings are new or changed", "f shows them"
+        words = f"{NEWS[news[0].kind]}: {news[0].text}"
+        return fit(words, min(_NOTICE_WIDTH, width - 6)).rstrip()
+    return f"{len(news)} findings are new or changed: f shows them"
 
 
 def news_of_findings(events: Sequence[Event], seen: Event | None) -> list[Event]:

@@ -1,6 +1,6 @@
 """All findings with their evidence, what speaks against them, and what would make them surer."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import ClassVar, Final
 
 from textual import on
@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from tracetui.model import Finding, NextStep, Snapshot, StepKind
 from tracetui.report.findings import confidence_marks, parts
 from tracetui.tui.fit import wrapped
+from tracetui.tui.text_dialog import hanging
 
 Choice = Finding | NextStep
 """A finding to jump to, or a step to take."""
@@ -105,18 +106,12 @@ def _details(finding: Finding, snapshot: Snapshot, steps: Sequence[NextStep], wi
     lines.append(Content(f"Confidence: {confidence_marks(finding)}."))
     for heading, words in parts(finding, snapshot):
         lines += [Content(""), Content.styled(heading, "bold $accent")]
-        lines += [line for text in words for line in _item("·", text, width)]
+        lines += [line for text in words for line in hanging("·", text, width, column=2)]
     if steps:
         lines += [Content(""), Content.styled("Steps to take from here", "bold $accent")]
         lines += [
             line
             for number, step in enumerate(steps[:9], start=1)
-            for line in _item(str(number), step.text, width)
+            for line in hanging(str(number), step.text, width, column=2)
         ]
     return Content("\n").join(lines)
-
-
-def _item(mark: str, text: str, width: int) -> Iterator[Content]:
-    """Yield the lines of one item; all but the first are indented to stand under it."""
-    for position, line in enumerate(wrapped(text, width - 2)):
-        yield Content.assemble((f"{mark} ", "bold $accent"), line) if not position else Content(f"  {line}")

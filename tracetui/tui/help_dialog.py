@@ -1,18 +1,16 @@
 """All keys and all signs, made from the same declarations as the bindings."""
 
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from tracetui.tui.commands import COMMANDS, key_word
 from tracetui.tui.hop_paint import CANDIDATE, CONTROL, DIFFERS, END, LOOPS, QUIET, SILENT
 from tracetui.tui.ribbon import ARRIVED, STOPPED
 from tracetui.tui.sparkline import BARS, LOST
+from tracetui.tui.text_dialog import TextDialog, hanging
 
 SIGNS: Final = (
     ("A▌8359", "letter, colour and number of the AS that holds the hop's address; the same in every panel"),
@@ -36,48 +34,31 @@ SIGNS: Final = (
         "a lane that reaches its endpoint; one that does not; one not measured enough",
     ),
 )
-_KEY_WIDTH: Final = 18
+_COLUMN: Final = 22
+"""Where the explanations begin."""
 
 
-def help_text() -> Content:
-    """Return the help: a heading a group of commands, a row a command, then the signs."""
-    lines: list[Content] = []
-    for group in dict.fromkeys(command.group for command in COMMANDS):
-        lines.append(Content.styled(group, "bold $accent"))
-        lines += [
-            _row("  ".join(map(key_word, command.keys)), command.purpose)
-            for command in COMMANDS
-            if command.group == group
-        ]
-        lines.append(Content(""))
-    lines.insert(-1, _row("^p", "All commands, and the choice of a theme."))
-    lines.append(Content.styled("Signs", "bold $accent"))
-    lines += [_row(sign, meaning) for sign, meaning in SIGNS]
-    return Content("\n").join(lines)
+class HelpDialog(TextDialog):
+    """A heading a group of commands, a row a command, then the signs."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark", "leave", "Close")]
+    HEADING = "keys and signs"
+
+    def lines(self, width: int) -> Sequence[Content]:
+        """Return the help."""
+        lines: list[Content] = []
+        for group in dict.fromkeys(command.group for command in COMMANDS):
+            lines.append(Content.styled(group, "bold $accent"))
+            for command in COMMANDS:
+                if command.group == group:
+                    lines += _row("  ".join(map(key_word, command.keys)), command.purpose, width)
+            lines.append(Content(""))
+        lines[-1:] = [*_row("^p", "All commands, and the choice of a theme.", width), Content("")]
+        lines.append(Content.styled("Signs", "bold $accent"))
+        for sign, meaning in SIGNS:
+            lines += _row(sign, meaning, width)
+        return lines
 
 
-def _row(left: str, right: str) -> Content:
-    return Content.assemble(("  " + left.ljust(_KEY_WIDTH), "bold"), right)
-
-
-class HelpDialog(ModalScreen[None]):
-    """Scrollable; any of its keys closes it."""
-
-    AUTO_FOCUS = "VerticalScroll"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark", "dismiss", "Close"),
-        Binding("j", "scroll('down')", "Down", show=False),
-        Binding("k", "scroll('up')", "Up", show=False),
-    ]
-
-    def compose(self) -> ComposeResult:
-        """The text."""
-        with VerticalScroll(classes="dialog -large") as dialog:
-            dialog.border_title = "tracetui · keys and signs"
-            dialog.border_subtitle = "esc closes"
-            yield Static(help_text())
-
-    def action_scroll(self, direction: str) -> None:
-        """Scroll a line."""
-        scroll = self.query_one(VerticalScroll)
-        scroll.scroll_relative(y=1 if direction == "down" else -1, animate=False)
+def _row(left: str, right: str, width: int) -> Iterator[Content]:
+    return hanging(f"  {left}", right, width, column=min(_COLUMN, width // 2), style="bold")

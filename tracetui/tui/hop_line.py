@@ -152,8 +152,12 @@ class Controls:
                     self._seen.setdefault(responder.address, []).append((lane, hop.ttl))
 
     def sharing(self, address: str, like: LaneSnapshot) -> tuple[LaneSnapshot, int] | None:
-        """Return a control that passes `address`, and its TTL there; same protocol and port first."""
-        found = self._seen.get(address, ())
+        """Return a control that goes on past `address`, and its TTL there; same protocol and port first."""
+        found = [
+            (control, ttl)
+            for control, ttl in self._seen.get(address, ())
+            if (control.verdict.last_responsive_ttl or 0) > ttl
+        ]
         same = (pair for pair in found if pair[0].lane.label == like.lane.label)
         return next(same, found[0] if found else None)
 

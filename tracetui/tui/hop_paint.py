@@ -24,6 +24,9 @@ CONTROL: Final = "┄"
 
 Piece = tuple[str, Style]
 
+_LEAST_END: Final = 8
+"""Cells that the words for an end need in place of RTT and sparkline; with fewer there is its sign alone."""
+
 
 def paint(
     line: HopLine, columns: Columns, ink: Ink, *, cursor: bool, mode: HostMode, scale_ns: int
@@ -106,8 +109,9 @@ def _host(line: HopLine, width: int, mode: HostMode) -> str:
 
 
 def _cell(cell: Cell, columns: Columns, ink: Ink, scale_ns: int) -> Iterator[Piece]:
+    ends = cell.mark is Mark.LAST and columns.drawn < _LEAST_END
     yield " ", ink.plain
-    yield (DIFFERS if cell.differs else LOOPS if cell.loops else " "), ink.end
+    yield (DIFFERS if cell.differs else LOOPS if cell.loops else END if ends else " "), ink.end
     if cell.mark in {Mark.REPLY, Mark.LAST}:
         yield from _numbers(cell, columns, ink, scale_ns)
         return
@@ -119,7 +123,7 @@ def _numbers(cell: Cell, columns: Columns, ink: Ink, scale_ns: int) -> Iterator[
     rtt = rtt_text(cell.rtt_ns) if cell.rtt_ns is not None else "late"
     loss = loss_text(cell.loss_percent)
     room = columns.lane - 2
-    if cell.mark is Mark.LAST:
+    if cell.mark is Mark.LAST and columns.drawn >= _LEAST_END:
         words = f"{END} {cell.words}"
         if columns.drawn >= RTT + 1 + len(words):
             yield fit(rtt, RTT, right=True) + " ", ink.rtt

@@ -1,7 +1,7 @@
 """All hops of a panel in one widget: a line a TTL, kept until its value changes."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from rich.segment import Segment
 from rich.style import Style
@@ -14,9 +14,7 @@ from textual.strip import Strip
 from tracetui.tui.columns import Columns, HostMode
 from tracetui.tui.hop_line import HopLine
 from tracetui.tui.hop_paint import paint
-
-if TYPE_CHECKING:
-    from tracetui.tui.board_screen import BoardScreen
+from tracetui.tui.inked_screen import InkedScreen
 
 
 class HopView(ScrollView, can_focus=True):
@@ -114,14 +112,15 @@ class HopView(ScrollView, can_focus=True):
         if row >= len(self._rows) or self._columns is None:
             return Strip.blank(self.size.width, base)
         self.rows_painted += 1
-        board = cast("BoardScreen", self.screen)
+        board = cast("InkedScreen", self.screen)
         cursor = self.has_focus and row == self._cursor
-        if cursor:
-            base += Style(bgcolor=board.cursor_colour)
+        paper = board.cursor_paper if cursor else None
+        base += Style(bgcolor=paper)
+        strong = Style(bold=True if cursor and paper is None else None)
         segments = paint(
             self._rows[row], self._columns, board.ink, cursor=cursor, mode=self._mode, scale_ns=self._scale_ns
         )
-        shown = [Segment(text, base + style if style else base) for text, style, _ in segments]
+        shown = [Segment(text, base + style + strong if style else base) for text, style, _ in segments]
         return Strip(shown, self._columns.width).adjust_cell_length(self.size.width, base)
 
     def _repaint_row(self, row: int) -> None:

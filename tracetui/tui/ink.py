@@ -71,5 +71,5 @@ class Ink:
         return style
 
     def faint_of_as(self, entry: int) -> Style:
-        """Text in the colour of an AS, dimmed: what a control sees, not this lane."""
-        return self.of_as(entry) + Style(dim=True)
+        """Text in the colour of an AS, dimmed where there are shades: what a control sees, not this lane."""
+        return self.of_as(entry) if self._sixteen else self.of_as(entry) + Style(dim=True)

@@ -1,7 +1,7 @@
 """A widget of whole lines, each made of pieces of text in ink; it draws nothing while they stay the same."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from rich.segment import Segment
 from textual.geometry import Size
@@ -10,9 +10,7 @@ from textual.widget import Widget
 
 from tracetui.tui.hop_paint import Piece, exactly
 from tracetui.tui.ink import Ink
-
-if TYPE_CHECKING:
-    from tracetui.tui.board_screen import BoardScreen
+from tracetui.tui.inked_screen import InkedScreen
 
 
 class LinesView(Widget):
@@ -30,7 +28,7 @@ class LinesView(Widget):
     @property
     def ink(self) -> Ink:
         """The board's styles."""
-        return cast("BoardScreen", self.screen).ink
+        return cast("InkedScreen", self.screen).ink
 
     def show(self, lines: Sequence[Sequence[Piece]]) -> None:
         """Show `lines` from now on."""

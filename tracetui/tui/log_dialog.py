@@ -1,50 +1,40 @@
 """What happened, with its time: the newest last."""
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, Final
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from tracetui.model import Snapshot
+from tracetui.tui.text_dialog import TextDialog, hanging
+
+_TIME: Final = 10
+"""Cells for a time and the gap after it."""
 
 
-class LogDialog(ModalScreen[None]):
-    """Scrollable; shows the events up to the moment it was opened."""
+class LogDialog(TextDialog):
+    """The events up to the moment it was opened."""
 
-    AUTO_FOCUS = "VerticalScroll"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,o", "leave", "Close"),
-        Binding("j", "scroll(1)", "Down", show=False),
-        Binding("k", "scroll(-1)", "Up", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("o", "leave", "Close")]
+    HEADING = "events"
+    FOOT = "times are UTC · esc closes"
 
     def __init__(self, snapshot: Snapshot) -> None:
         super().__init__()
         self._snapshot = snapshot
 
-    def compose(self) -> ComposeResult:
-        """The events."""
-        with VerticalScroll(classes="dialog -large") as dialog:
-            dialog.border_title = "events"
-            dialog.border_subtitle = "times are UTC · esc closes"
-            lines = [
-                Content.assemble((f"{event.at:%H:%M:%S}  ", "bold"), event.text)
-                for event in self._snapshot.events
-            ]
-            yield Static(Content("\n").join(lines) if lines else Content("Nothing has happened yet."))
+    def lines(self, width: int) -> Sequence[Content]:
+        """Return the events, each with its time."""
+        return [
+            line
+            for event in self._snapshot.events
+            for line in hanging(f"{event.at:%H:%M:%S}", event.text, width, column=_TIME)
+        ] or [Content("Nothing has happened yet.")]
 
-    def on_mount(self) -> None:
+    def tell(self) -> None:
         """Show the newest."""
-        self.query_one(VerticalScroll).scroll_end(animate=False)
-
-    def action_scroll(self, step: int) -> None:
-        """Scroll a line."""
-        self.query_one(VerticalScroll).scroll_relative(y=step, animate=False)
-
-    def action_leave(self) -> None:
-        """Close."""
-        self.dismiss(None)
+        super().tell()
+        scroll = self.query_one(VerticalScroll)
+        scroll.call_after_refresh(scroll.scroll_end, animate=False)

@@ -1,11 +1,10 @@
 """Moving on the board: from hop to hop, from endpoint to endpoint."""
 
-from textual.screen import Screen
-
 from tracetui.tui.board_grid import BoardGrid
+from tracetui.tui.inked_screen import InkedScreen
 
 
-class MovingScreen(Screen[None]):
+class MovingScreen(InkedScreen):
     """The part of the board's screen that moves the cursor."""
 
     grid: BoardGrid
