@@ -24,7 +24,7 @@ def make_lab(*, ping: bool = True) -> Lab:
     lab = Lab.chain(
         host("here", HERE, HERE6, SECOND),
         [router("r1", ROUTERS[0], ROUTERS6[0]), router("r2", ROUTERS[1], ROUTERS6[1])],
-        {host("web", WEB, WEB6, listens=(443,)): None},
+        {host("web", WEB, WEB6, "9.9.1.0/24", "2001:db8:9:1::/64", listens=(443,)): None},
         icmp_ratelimit_ms=0,
     )
     if ping:
@@ -80,42 +80,39 @@ def test_two_routers_and_the_endpoint(small, target, kind, reply_ttl, nobody):
     assert all(hop["rtt_ms"]["best"] > 0 for hop in lane["hops"])
 
 
-@pytest.mark.parametrize(
-    ("code", "icmp"),
-    [
-        ("net-unreachable", (3, 0)),
-        ("host-unreachable", (3, 1)),
-        ("prot-unreachable", (3, 2)),
-        ("port-unreachable", (3, 3)),
-        ("net-prohibited", (3, 9)),
-        ("host-prohibited", (3, 10)),
-        ("admin-prohibited", (3, 13)),
-    ],
-)
-def test_refusals_by_a_router(own, code, icmp):
-    own.reject("r2", WEB, code)
-    for lane in report(own, WEB).values():
-        assert path(lane)[:3] == [*ROUTERS, ROUTERS[1]]
-        assert (lane["icmp"]["type"], lane["icmp"]["code"]) == icmp
-        assert lane["state"] == "unreachable"
+REFUSALS = {
+    "9.9.1.1": ("net-unreachable", 3, 0),
+    "9.9.1.2": ("host-unreachable", 3, 1),
+    "9.9.1.3": ("prot-unreachable", 3, 2),
+    "9.9.1.4": ("port-unreachable", 3, 3),
+    "9.9.1.5": ("net-prohibited", 3, 9),
+    "9.9.1.6": ("host-prohibited", 3, 10),
+    "9.9.1.7": ("admin-prohibited", 3, 13),
+    "2001:db8:9:1::1": ("no-route", 1, 0),
+    "2001:db8:9:1::2": ("admin-prohibited", 1, 1),
+    "2001:db8:9:1::3": ("addr-unreachable", 1, 3),
+    "2001:db8:9:1::4": ("port-unreachable", 1, 4),
+    "2001:db8:9:1::5": ("policy-fail", 1, 5),
+    "2001:db8:9:1::6": ("reject-route", 1, 6),
+}
 
 
-@pytest.mark.parametrize(
-    ("code", "icmp"),
-    [
-        ("no-route", (1, 0)),
-        ("admin-prohibited", (1, 1)),
-        ("addr-unreachable", (1, 3)),
-        ("port-unreachable", (1, 4)),
-        ("policy-fail", (1, 5)),
-        ("reject-route", (1, 6)),
-    ],
-)
-def test_refusals_by_a_router_ip6(own, code, icmp):
-    own.reject("r2", WEB6, code)
-    for lane in report(own, WEB6).values():
-        assert path(lane)[:3] == [*ROUTERS6, ROUTERS6[1]]
-        assert (lane["icmp"]["type"], lane["icmp"]["code"]) == icmp
+@pytest.fixture(scope="module")
+def refused(lab_available):
+    with make_lab() as lab:
+        for address, (code, _, _) in REFUSALS.items():
+            lab.reject("r2", address, code)
+        return report(lab, *REFUSALS)
+
+
+@pytest.mark.parametrize("service", ["tcp/443", "icmp"])
+@pytest.mark.parametrize("address", REFUSALS)
+def test_refusals_by_a_router(refused, address, service):
+    lane = refused[f"{address}:{service}"]
+    routers = ROUTERS6 if ":" in address else ROUTERS
+    assert path(lane)[:3] == [*routers, routers[1]]
+    assert (lane["icmp"]["type"], lane["icmp"]["code"]) == REFUSALS[address][1:]
+    assert lane["state"] == "unreachable"
 
 
 def test_a_blackhole(own):
@@ -185,6 +182,17 @@ def test_an_interface_of_ones_choice(small):
     found = report(small, "--interface", "lo", WEB)
     assert {lane["state"] for lane in found.values()} <= {"local_failure", "silent_after"}
     assert not any(path(lane) for lane in found.values())
+
+
+def test_a_neighbour_by_its_link_local_address(small):
+    shown = small.run("r1", ["ip", "-6", "address", "show", "dev", "to-here", "scope", "link"]).stdout
+    neighbour = shown.partition("inet6 ")[2].partition("/")[0] + "%to-r1"
+    driver = drive(small, [["tcp", neighbour, 443, 3], ["icmp", neighbour, None, 3]])
+    found = json.loads(driver.communicate("\n")[0].splitlines()[-1])
+    assert {(reply["address"], reply["kind"]) for reply in found["replies"]} == {
+        (neighbour, "rst"),
+        (neighbour, "echo_reply"),
+    }
 
 
 def test_an_interface_that_is_not_there(small):

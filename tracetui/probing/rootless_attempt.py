@@ -83,19 +83,29 @@ class Attempt:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 
     def start(self, probe: Probe, destination: SocketAddress, now_ns: int) -> int:
-        """Send the SYN of `probe` at the monotonic time `now_ns`. Return an errno; 0: it is on its way."""
+        """Send the SYN of `probe` at the monotonic time `now_ns`. Return an errno; 0: it is on its way.
+
+        Raises OSError when the system lets nobody watch another socket.
+        """
         probe.sent_ns = self._sockets.clock.unix_ns()
         error = self.socket.connect_ex(destination)
         if error not in (errno.EINPROGRESS, 0):
             return error
         self.probe = probe
         self.sent_at_ns = now_ns
+        try:
+            self._arm()
+        except OSError:
+            self.end()
+            raise
+        return 0
+
+    def _arm(self) -> None:
         if self._armed:
             self._sockets.poll.modify(self.socket, _EVENTS)
         else:
             self._sockets.poll.register(self.socket, _EVENTS)
             self._armed = True
-        return 0
 
     def end(self) -> None:
         """Break off what is under way, ready for the next. To an endpoint that accepted, this sends a RST."""
@@ -119,7 +129,7 @@ class Attempt:
         if reply is None:
             reply, over = self._read_state(probe, events, elapsed_ns)
         if reply is None and not over:
-            self._sockets.poll.modify(self.socket, _EVENTS)
+            self._arm()
             return
         self.end()
         if reply is None:

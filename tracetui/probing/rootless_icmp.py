@@ -78,6 +78,7 @@ class EchoLane(RootlessLane):
             opened.setsockopt(socket.SOL_SOCKET, SO_RXQ_OVFL, 1)
             opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
             opened.bind(socket_address(self.lane.vantage or ("::" if self._six else ""), 0))
+            self.sockets.poll.register(opened, select.EPOLLIN)
         except OSError:
             opened.close()
             raise
@@ -87,7 +88,6 @@ class EchoLane(RootlessLane):
         self._compensation = -self._checksum - identifier - int.from_bytes(fixed, "big")
         self._ttl = self._overflows = 0
         self.sockets.watched[opened.fileno()] = self
-        self.sockets.poll.register(opened, select.EPOLLIN)
         return opened
 
     def _not_allowed(self) -> ProbeNotSentError:
