@@ -64,6 +64,10 @@ def _dispatch(words: Sequence[str]) -> int:
 
 
 def _run(arguments: Arguments, tool: Tool) -> int:
+    if arguments.output is not None:
+        from tracetui.investigation.export import check_report
+
+        check_report(arguments.output, overwrite=arguments.force)
     if arguments.list_scenarios:
         return _list_scenarios()
     if arguments.command == "doctor":
@@ -177,7 +181,11 @@ def _print_report(snapshot: Snapshot, arguments: Arguments) -> int:
     else:
         from tracetui.investigation.export import write_report
 
-        _say(f"wrote {write_report(arguments.output, text, overwrite=arguments.force)}")
+        try:
+            _say(f"wrote {write_report(arguments.output, text, overwrite=arguments.force)}")
+        except CannotRunError:
+            sys.stdout.write(text)  # what was measured is not lost
+            raise
     reached = not snapshot.unresolved and all(
         lane.verdict.state is PathState.REACHED for lane in snapshot.lanes
     )

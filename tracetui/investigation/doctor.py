@@ -68,7 +68,7 @@ def _as_data() -> str:
     from tracetui.ownership.plevin_table import PlevinTable
 
     try:
-        info = PlevinTable().info
+        info = PlevinTable().open()
     except CannotRunError as error:
         return f"AS data       no: {error}"
     return (

@@ -21,6 +21,18 @@ def default_name(snapshot: Snapshot, output_format: str) -> str:
     return f"tracetui-{plain}-{snapshot.created_at:%Y%m%dT%H%M%SZ}{SUFFIXES[output_format]}"
 
 
+def check_report(path: Path, *, overwrite: bool) -> None:
+    """Raise CannotRunError when `write_report` could only fail: better said before ten minutes of rounds."""
+    if path.is_dir():
+        raise CannotRunError(f"cannot write {path}: it is a directory, name a file in it")
+    if not overwrite and os.path.lexists(path):
+        raise CannotRunError(f"{path} exists: choose another name, or add --force to overwrite it")
+    if not path.parent.is_dir():
+        raise CannotRunError(f"cannot write {path}: there is no directory {path.parent}")
+    if not path.exists() and not os.access(path.parent, os.W_OK):
+        raise CannotRunError(f"cannot write {path}: {path.parent} is not yours to write to")
+
+
 def write_report(path: Path, text: str, *, overwrite: bool) -> Path:
     """Write `text` to `path`; return the path written.
 
@@ -28,11 +40,8 @@ def write_report(path: Path, text: str, *, overwrite: bool) -> Path:
     rename(2) to overwrite): nobody sees half a report, and a file that appears meanwhile is not lost.
     Raises CannotRunError.
     """
+    check_report(path, overwrite=overwrite)
     try:
-        if path.is_dir():
-            raise CannotRunError(f"cannot write {path}: it is a directory, name a file in it")
-        if not overwrite and os.path.lexists(path):
-            raise CannotRunError(f"{path} exists: choose another name, or add --force to overwrite it")
         if path.exists() and not path.is_file():
             path.write_text(text, encoding="utf-8")  # /dev/stdout, a pipe: nothing to replace
             return path

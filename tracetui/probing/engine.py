@@ -281,8 +281,8 @@ class Engine:
         for lane in new:
             with contextlib.suppress(ProbeNotSentError):  # the first send says the same, where it is counted
                 self._prober.open_lane(lane)
-        # What is loaded by now stays. The collector need not go through it again and again: that takes tens of
-        # milliseconds, in which no probe leaves.
+        # What is loaded by now stays. The collector need not go through it again and again: that takes tens
+        # of milliseconds, in which no probe leaves.
         gc.freeze()
         now_ns, unix_ns = self._clock.monotonic_ns(), self._clock.unix_ns()
         for index, lane in enumerate(new):

@@ -17,6 +17,7 @@ from tracetui.report.occasion import (
     origin_words,
     receiver_words,
     targets_words,
+    unresolved_words,
     utc,
 )
 from tracetui.report.reading import how_to_read
@@ -118,7 +119,7 @@ def _results(snapshot: Snapshot) -> Iterator[str]:
                 row.insert(2, inert(lane.trace.source or lane.lane.vantage or ""))
         yield table(header, rows, right=(header.index("rounds"),))
     for one in snapshot.unresolved:
-        yield f"- {inert(one.target)}: {inert(one.problem or 'still being resolved')}\n"
+        yield f"- {inert(unresolved_words(one))}\n"
     if not snapshot.lanes and not snapshot.unresolved:
         yield "Nothing was traced.\n"
 

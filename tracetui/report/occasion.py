@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from tracetui.model import FlowKind, LaneSnapshot, Snapshot
+from tracetui.model import FlowKind, LaneSnapshot, Snapshot, Unresolved
 
 
 def utc(moment: datetime) -> str:
@@ -85,6 +85,12 @@ def receiver_words(snapshot: Snapshot) -> str | None:
     if counters.dropped:
         text += ". Some of the loss may be this machine's own"
     return text
+
+
+def unresolved_words(one: Unresolved) -> str:
+    """Return what became of a target that has no lane."""
+    problem = one.problem or "still being resolved"
+    return problem if problem.startswith(one.target) else f"{one.target}: {problem}"
 
 
 def lane_title(lane: LaneSnapshot) -> list[str]:

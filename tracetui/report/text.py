@@ -15,6 +15,7 @@ from tracetui.report.occasion import (
     method_words,
     origin_words,
     receiver_words,
+    unresolved_words,
     utc,
 )
 from tracetui.report.table import fit
@@ -47,7 +48,7 @@ def _lines(snapshot: Snapshot) -> Iterator[str]:
         yield from _wrapped(dropped)
     for one in snapshot.unresolved:
         yield ""
-        yield from _wrapped(f"{one.target}: {one.problem or 'still being resolved'}")
+        yield from _wrapped(unresolved_words(one))
     for finding in snapshot.findings:
         yield ""
         yield from _wrapped(f"{confidence_marks(finding)}: {finding.text}")

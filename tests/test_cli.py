@@ -1,0 +1,85 @@
+"""The command line, end to end on the demo: what goes where, and with which status."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tracetui import cli
+from tracetui.investigation import export
+from tracetui.model import CannotRunError
+
+DEMO = ["demo", "--headless", "--rounds", "6", "--seed", "1"]
+
+
+def test_the_report_is_data_and_the_rest_narration(capsys):
+    assert cli.main([*DEMO, "--format", "json"]) == cli.NOT_REACHED
+    told = capsys.readouterr()
+    assert json.loads(told.out)["schema"] == "tracetui.snapshot/1"
+    assert told.err == ""
+
+
+def test_all_reached_is_status_0(tmp_path, capsys):
+    scenario = tmp_path / "fine.toml"
+    scenario.write_text(
+        'title = "All is well"\npaths = [["home", "r1", "web"]]\n[source.home]\n[router.r1]\n[host.web]\n'
+    )
+    assert cli.main([*DEMO, str(scenario)]) == cli.ALL_REACHED
+    assert "reached at hop 2" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (["report"], cli.USAGE, "no target"),
+        (["report", "a b"], cli.USAGE, "not a host name"),
+        (["--rounds", "3", "x"], cli.USAGE, "tracetui report"),
+        (["demo", "no-such-thing"], cli.CANNOT_RUN, "no scenario is called"),
+        ([*DEMO, "-o", "/no/such/place/x.md"], cli.CANNOT_RUN, "there is no directory"),
+        (["report", "--nonsense", "x"], cli.USAGE, "--nonsense"),
+    ],
+)
+def test_mistakes_are_one_line_and_a_status(words, status, said, capsys):
+    assert cli.main(words) == status
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("tracetui: ")
+    assert said in told.err
+    assert told.err.count("\n") == 1
+
+
+def test_an_existing_file_is_refused_before_the_run(tmp_path, capsys, monkeypatch):
+    path = tmp_path / "case.md"
+    path.write_text("precious")
+    monkeypatch.setattr(cli, "_demo", lambda *_: pytest.fail("it ran"))
+    assert cli.main([*DEMO, "-o", str(path)]) == cli.CANNOT_RUN
+    assert path.read_text() == "precious"
+    assert "--force" in capsys.readouterr().err
+
+
+def test_a_report_that_cannot_be_written_goes_to_standard_output(tmp_path, capsys, monkeypatch):
+    def full(*_, **__):
+        raise CannotRunError("cannot write: no space left")
+
+    monkeypatch.setattr(export, "write_report", full)
+    assert cli.main([*DEMO, "-o", str(tmp_path / "case.md")]) == cli.CANNOT_RUN
+    told = capsys.readouterr()
+    assert told.out.startswith("# Path report")
+    assert "no space left" in told.err
+
+
+def test_a_reader_that_goes_away_is_no_complaint(tmp_path: Path):
+    command = f"{sys.executable} -m tracetui {' '.join(DEMO)} | head -1"
+    ran = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert ran.stdout.startswith("# Path report")
+    assert ran.stderr == ""
+
+
+def test_version_and_help(capsys):
+    for words, expected in ((["--version"], "tracetui "), (["--help"], "exit status of report")):
+        with pytest.raises(SystemExit) as left:
+            cli.main(words)
+        assert left.value.code == 0
+        assert expected in capsys.readouterr().out
