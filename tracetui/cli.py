@@ -150,7 +150,7 @@ def _demo(arguments: Arguments, tool: Tool) -> int:
 def _list_scenarios() -> int:
     import textwrap
 
-    from tracetui.simulation.library import available
+    from tracetui.simulation.catalogue import available
 
     for scenario in available():
         print(f"{scenario.name}\n  {scenario.title}")  # noqa: T201  (standard output is data)

@@ -14,7 +14,7 @@ from tracetui.investigation.settings import Settings
 from tracetui.model import Note, Snapshot, Tool, Unresolved
 from tracetui.probing.pace import Pace
 from tracetui.report import as_dict, json_text, markdown, render, text
-from tracetui.simulation.library import available
+from tracetui.simulation.catalogue import available
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "snapshot.schema.json").read_text())
 SCENARIOS = [scenario.name for scenario in available()]

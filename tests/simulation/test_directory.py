@@ -6,7 +6,7 @@ import pytest
 from internet import CHAIN, scenario
 
 from tracetui.model import ResolutionError, ScenarioError
-from tracetui.simulation import library
+from tracetui.simulation import catalogue
 from tracetui.simulation.directory import ScenarioNames, ScenarioTable
 
 MADE = scenario(
@@ -102,14 +102,14 @@ def test_pointers_are_the_files_and_for_hosts_their_names():
     assert ask(names.pointer("10.1.1.9")) is None
 
 
-# The library
+# The catalogue
 
 
 def test_a_scenario_is_loaded_by_name_or_from_a_file(tmp_path):
-    assert library.load("port-filter").name == "port-filter"
+    assert catalogue.load("port-filter").name == "port-filter"
     file = tmp_path / "mine.toml"
     file.write_text(CHAIN)
-    assert library.load(str(file)).name == "mine"
+    assert catalogue.load(str(file)).name == "mine"
 
 
 @pytest.mark.parametrize(
@@ -122,6 +122,6 @@ def test_a_scenario_is_loaded_by_name_or_from_a_file(tmp_path):
 )
 def test_an_unknown_scenario_gets_one_line(word, message):
     with pytest.raises(ScenarioError) as caught:
-        library.load(word)
+        catalogue.load(word)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)

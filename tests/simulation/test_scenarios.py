@@ -4,7 +4,7 @@ import pytest
 from internet import Run, S
 
 from tracetui.model import LaneTrace, PathState, ReplyKind, Role
-from tracetui.simulation import library
+from tracetui.simulation import catalogue
 from tracetui.simulation.clock import VirtualClock
 
 REACHED = (PathState.REACHED, None)
@@ -122,9 +122,9 @@ EXPECTED = {
 """Scenario to lane to state, last responsive address (None: the endpoint's, or none), ICMP code."""
 
 
-@pytest.fixture(scope="module", params=[made.name for made in library.available()])
+@pytest.fixture(scope="module", params=[made.name for made in catalogue.available()])
 def traced(request) -> tuple[str, Run]:
-    return request.param, Run(library.load(request.param))
+    return request.param, Run(catalogue.load(request.param))
 
 
 def test_every_lane_is_in_the_state_that_the_scenario_shows(traced):
@@ -148,9 +148,9 @@ def test_not_a_packet_is_malformed_forged_or_foreign(traced):
 
 
 def test_everything_shipped_is_told_and_tested():
-    made = library.available()
+    made = catalogue.available()
     assert len(made) >= 15
-    assert made[0].name == library.DEFAULT == "protonmail-2019"
+    assert made[0].name == catalogue.DEFAULT == "protonmail-2019"
     assert {scenario.name for scenario in made} == set(EXPECTED)
     for scenario in made:
         assert 10 < len(scenario.title) < 60
@@ -165,7 +165,7 @@ def test_everything_shipped_is_told_and_tested():
 
 
 def trace(name: str, lane_id: str, rounds: int = 12, seed: int = 1) -> LaneTrace:
-    return Run(library.load(name), rounds=rounds, seed=seed).traces[lane_id]
+    return Run(catalogue.load(name), rounds=rounds, seed=seed).traces[lane_id]
 
 
 def responders(found: LaneTrace) -> list[set[str]]:
@@ -173,7 +173,7 @@ def responders(found: LaneTrace) -> list[set[str]]:
 
 
 def test_the_replay_goes_hop_by_hop_like_the_article():
-    run = Run(library.load("protonmail-2019"), rounds=30)
+    run = Run(catalogue.load("protonmail-2019"), rounds=30)
     control, other = run.traces["156.154.64.10:tcp/25"], run.traces["95.47.236.74>185.70.40.101:tcp/25"]
     told = [2, 2, 14, 20, 27, 37, 26, None, 26]
     assert len(control.hops) == len(told)
@@ -200,7 +200,7 @@ def test_a_rate_limited_router_only_looks_lossy():
 
 
 def test_a_dead_branch_takes_some_flows_and_always_the_same():
-    made = library.load("ecmp-dead-branch")
+    made = catalogue.load("ecmp-dead-branch")
     dead = set()
     states = set()
     for seed in range(3):
@@ -233,7 +233,7 @@ def test_labels_come_through():
 
 
 def test_a_reset_comes_over_fewer_hops_than_the_endpoints_answers():
-    run = Run(library.load("injected-reset"))
+    run = Run(catalogue.load("injected-reset"))
     reset = run.traces["198.18.3.80:tcp/443"].hops[3].responders[0]
     echo = run.traces["198.18.3.80:icmp"].hops[-1].responders[0]
     assert set(reset.replies) == {ReplyKind.RST}
@@ -242,7 +242,7 @@ def test_a_reset_comes_over_fewer_hops_than_the_endpoints_answers():
 
 
 def test_a_closed_port_answers_from_the_endpoints_distance():
-    run = Run(library.load("closed-port"))
+    run = Run(catalogue.load("closed-port"))
     closed, opened = (run.traces[f"198.18.3.80:tcp/{port}"].hops[-1].responders[0] for port in (5432, 443))
     assert set(closed.replies) == {ReplyKind.RST}
     assert set(opened.replies) == {ReplyKind.SYN_ACK}
@@ -253,7 +253,7 @@ def test_a_closed_port_answers_from_the_endpoints_distance():
 
 
 def test_ten_minutes_are_six_hundred_rounds_and_the_same_every_time():
-    runs = [Run(library.load("border-drop"), rounds=600, seed=4) for _ in range(2)]
+    runs = [Run(catalogue.load("border-drop"), rounds=600, seed=4) for _ in range(2)]
     first, second = ([*run.traces.values()] for run in runs)
     assert first == second
     assert {found.rounds for found in first} == {600}

@@ -15,7 +15,7 @@ from tracetui.probing.engine import Engine
 from tracetui.probing.packet_prober import PacketProber
 from tracetui.simulation.clock import VirtualClock
 from tracetui.simulation.directory import ScenarioNames, ScenarioTable
-from tracetui.simulation.library import DEFAULT, load
+from tracetui.simulation.catalogue import DEFAULT, load
 from tracetui.simulation.network import Network
 from tracetui.simulation.wire import SimulatedWire
 

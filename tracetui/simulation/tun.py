@@ -19,7 +19,7 @@ from typing import Final
 
 from tracetui.model import CannotRunError, TracetuiError
 from tracetui.probing.clock import Clock, SystemClock
-from tracetui.simulation.library import load
+from tracetui.simulation.catalogue import load
 from tracetui.simulation.network import Network
 from tracetui.simulation.scenario import Scenario
 

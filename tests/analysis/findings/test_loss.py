@@ -5,7 +5,7 @@ import pytest
 from analysis.findings.simulated import lossy, run
 from analysis.findings.words_rule import check
 from tracetui.analysis.findings import find
-from tracetui.simulation.library import available
+from tracetui.simulation.catalogue import available
 
 SEEDS = 100
 ROUNDS, INTERVAL_S = 22, 3.5
