@@ -13,9 +13,9 @@ from tracetui.ownership.immediate import ImmediateOwners
 from tracetui.probing.clock import Clock, SystemClock
 from tracetui.probing.engine import Engine
 from tracetui.probing.packet_prober import PacketProber
+from tracetui.simulation.catalogue import DEFAULT, load
 from tracetui.simulation.clock import VirtualClock
 from tracetui.simulation.directory import ScenarioNames, ScenarioTable
-from tracetui.simulation.catalogue import DEFAULT, load
 from tracetui.simulation.network import Network
 from tracetui.simulation.wire import SimulatedWire
 

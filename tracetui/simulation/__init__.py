@@ -7,8 +7,8 @@
     owners = ImmediateOwners([ScenarioTable(scenario)], ScenarioNames(scenario).pointers)
     scenario.demo                                # targets, controls last, with their source addresses
 
-`catalogue` finds scenarios; `reader` and what it imports make values (`scenario`) of files. `network` finds the
-way of a flow (`routing`) and lets packets fly it (`flight`), past the policies of each node (`places`).
+`catalogue` finds scenarios; `reader` and what it imports make values (`scenario`) of files. `network` finds
+the way of a flow (`routing`) and lets packets fly it (`flight`), past the policies of each node (`places`).
 `wire` puts that behind the prober's `Wire`, `tun` behind a TUN device; `directory` knows ASes and names.
 
 Every mistake in a file is a `ScenarioError` of one line. `docs/scenarios.md` describes the files.
