@@ -1,0 +1,315 @@
+"""The pure half of the screen: values into cells."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.style import Style
+from scenes import CONTROL_PATH, DROPPED, SHARED, lane, protonmail, snapshot
+from textual.color import Color
+
+from tracetui.model import AutonomousSystem, PathState, PathVerdict, Role, Unresolved, as_colour, safe_text
+from tracetui.model.attribution import AS_COLOURS
+from tracetui.tui.arrangement import NARROW, SMALLEST, arrange
+from tracetui.tui.as_palette import _contrast, as_colour_on
+from tracetui.tui.columns import HostMode, layout
+from tracetui.tui.commands import COMMANDS
+from tracetui.tui.fit import fit, fit_middle, loss_text, rtt_text, wrapped
+from tracetui.tui.help_dialog import HelpDialog
+from tracetui.tui.hop_line import Cell, Controls, HopLine, Mark, Owner, panel_lines
+from tracetui.tui.hop_paint import paint
+from tracetui.tui.ink import Ink
+from tracetui.tui.key_bar import commands_that_fit
+from tracetui.tui.legend import legend_pieces
+from tracetui.tui.panel_strip import Tab, strip_pieces
+from tracetui.tui.panel_view import panel_name, panel_title
+from tracetui.tui.ribbon import ribbon_pieces, ribbons
+from tracetui.tui.sparkline import BARS, LOST, scale_of, spark
+from tracetui.tui.status_line import elapsed_text, status_pieces
+from tracetui.tui.unresolved import unresolved_lines
+
+INK = Ink(lambda _role: Style.null(), Color(0, 0, 0), sixteen=False)
+ANY_TEXT = st.text(st.characters(codec="utf-8"), max_size=60).map(safe_text)
+
+
+def plain(pieces):
+    return "".join(text for text, _ in pieces)
+
+
+# Text into cells
+
+
+@given(ANY_TEXT, st.integers(0, 40))
+def test_fitted_text_is_exactly_as_wide_as_asked(text, width):
+    assert cell_len(fit(text, width)) == width
+    assert cell_len(fit(text, width, right=True)) == width
+
+
+@given(st.text("0123456789abcdef:.", max_size=45), st.integers(1, 40))
+def test_addresses_lose_their_middle(text, width):
+    cut = fit_middle(text, width)
+    assert cell_len(cut) == width
+    if width >= 5 and len(text) > width:
+        assert cut[0] == text[0]
+        assert cut[-1] == text[-1]
+
+
+@given(st.floats(0, 6e10))
+def test_round_trips_take_four_cells(rtt_ns):
+    assert len(rtt_text(rtt_ns)) <= 4
+
+
+@pytest.mark.parametrize(
+    ("rtt_ns", "text"),
+    [(400_000, "0.4"), (14_200_000, "14.2"), (142_000_000, "142"), (1_240_000_000, "1.2s"), (12e9, "12s")],
+)
+def test_round_trips_in_words(rtt_ns, text):
+    assert rtt_text(rtt_ns) == text
+
+
+@pytest.mark.parametrize(
+    ("loss", "text"),
+    [(None, ""), (0.0, "0%"), (0.2, "<1%"), (12.4, "12%"), (99.6, "99%"), (100.0, "100%")],
+)
+def test_no_loss_and_all_lost_are_said_only_when_exact(loss, text):
+    assert loss_text(loss) == text
+
+
+def test_wrapped_text_keeps_within_its_lines():
+    rows = wrapped("one two three four five six seven eight nine ten", 20, most=2, indent=4)
+    assert rows[0].startswith("    one")
+    assert len(rows) == 2
+    assert rows[1].endswith("…")
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(0, 10**10)), max_size=40), st.integers(0, 30))
+def test_a_sparkline_has_a_character_a_probe_newest_on_the_right(recent, width):
+    drawn = spark(recent, width, 10**7)
+    assert len(drawn) == width
+    if recent and width:
+        assert (drawn[-1] == LOST) == (recent[-1] is None)
+    assert set(drawn) <= {*BARS, LOST, " "}
+
+
+def test_one_outlier_does_not_flatten_the_rest():
+    calm = HopLine(1, Mark.REPLY, cells=(Cell(Mark.REPLY, recent=(10**7,) * 10),))
+    spike = HopLine(1, Mark.REPLY, cells=(Cell(Mark.REPLY, recent=(*(10**7,) * 9, 10**9)),))
+    assert scale_of([calm]) == scale_of([spike])
+
+
+# Columns
+
+
+@given(
+    width=st.integers(20, 220),
+    lanes=st.integers(1, 6),
+    mode=st.sampled_from(HostMode),
+    family=st.sampled_from([4, 6]),
+    tag=st.integers(1, 2),
+    digits=st.integers(5, 10),
+)
+def test_columns_fill_their_width_and_no_more(width, lanes, mode, family, tag, digits):
+    columns = layout(width, lanes=lanes, tag=tag, asn_digits=digits, family=family, mode=mode)
+    used = columns.before_lanes + columns.lanes * columns.lane
+    assert used <= width or columns.lanes == 1
+    assert columns.lanes >= 1
+
+
+@given(name=ANY_TEXT, holder=ANY_TEXT, width=st.integers(30, 200), mode=st.sampled_from(HostMode))
+def test_a_row_is_as_wide_as_its_panel_whatever_strangers_call_themselves(name, holder, width, mode):
+    owner = Owner(AutonomousSystem(4_200_000_000, "AB", holder, 39), more=1)
+    cells = (
+        Cell(Mark.REPLY, 10**6, (10**6, None, 10**7), 33.0),
+        Cell(Mark.LAST, 10**6, (), 0.0, "last reply"),
+    )
+    line = HopLine(1, Mark.LAST, owner, "2001:db8::1", name, 3, "2001:db8::2", cells)
+    columns = layout(width, lanes=2, tag=2, asn_digits=10, family=6, mode=mode)
+    segments = paint(line, columns, INK, cursor=True, mode=mode, scale_ns=10**7)
+    assert sum(cell_len(segment.text) for segment in segments) == width
+
+
+# Panels
+
+
+def two(role=Role.SUSPECT, vantage="192.0.2.10"):
+    return [lane("mail.protonmail.ch", "185.70.40.101", "TCP/25", DROPPED, role=role, vantage=vantage)]
+
+
+@pytest.mark.parametrize(
+    ("width", "title"),
+    [
+        (80, "mail.protonmail.ch · 185.70.40.101 · from 192.0.2.10"),
+        (46, "mail.proton… · 185.70.40.101 · from 192.0.2.10"),
+        (40, "mail.protonmail.ch · from 192.0.2.10"),
+        (30, "mail.proton… · from 192.0.2.10"),
+    ],
+)
+def test_a_title_keeps_what_tells_panels_apart(width, title):
+    assert panel_title(two(), vantage=True, width=width) == title
+
+
+def test_titles_name_controls_and_say_addresses_once():
+    assert panel_title(two(Role.CONTROL), vantage=False, width=60).startswith("control · mail.protonmail.ch")
+    address = [lane("192.0.2.7", "192.0.2.7", "ICMP", SHARED)]
+    assert panel_title(address, vantage=False, width=60) == "192.0.2.7"
+
+
+def test_names_tell_vantages_apart_only_where_they_differ():
+    assert panel_name(two(), vantage=False) == "mail.protonmail.ch"
+    assert panel_name(two(), vantage=True) == "mail from 192.0.2.10"
+
+
+def tabs(count, focused, name="mx{}.example.org"):
+    return [Tab("●", name.format(number), False, False, number == focused) for number in range(count)]
+
+
+@pytest.mark.parametrize("focused", [0, 7, 31, 63])
+@pytest.mark.parametrize("width", [60, 80, 99])
+def test_the_strip_names_the_focused_panel_however_many_there_are(focused, width):
+    drawn = plain(strip_pieces(tabs(64, focused), INK, width))
+    assert f"mx{focused}" in drawn
+    assert cell_len(drawn) <= width
+    assert ("‹" in drawn) == (focused > 2)
+
+
+def test_the_strip_keeps_the_ends_of_vantages():
+    drawn = plain(strip_pieces(tabs(6, 0, "mail from 95.47.236.{}"), INK, 80))
+    assert all(f".{number} " in drawn for number in range(6))
+
+
+@pytest.mark.parametrize("width", range(SMALLEST[0], 220, 7))
+@pytest.mark.parametrize("count", [1, 2, 3, 8, 64])
+def test_every_panel_can_be_reached_and_is_wide_enough(width, count):
+    seen = set()
+    for focused in range(count):
+        found = arrange(width, 40, count=count, focused=focused)
+        assert focused in found.shown
+        seen.update(found.shown)
+        assert width // found.columns >= min(48, width)
+        if width < NARROW:
+            assert len(found.shown) == 1
+    assert seen == set(range(count))
+
+
+# Lanes and rows
+
+
+def test_the_control_that_goes_on_is_the_one_that_is_shown():
+    stuck = lane("stuck.example", "185.70.40.9", "TCP/25", DROPPED, role=Role.CONTROL)
+    passing = lane("control.example", "156.154.64.10", "ICMP", CONTROL_PATH, role=Role.CONTROL)
+    suspect = lane("mail.example", "185.70.40.101", "TCP/25", DROPPED)
+    shown = snapshot([suspect, stuck, passing])
+    rows = panel_lines([suspect], shown, Controls(shown))
+    assert rows[4].control is not None
+    assert rows[4].control.address == CONTROL_PATH[4]
+    only_stuck = snapshot([suspect, stuck])
+    assert all(row.control is None for row in panel_lines([suspect], only_stuck, Controls(only_stuck)))
+
+
+def test_several_responders_are_counted_and_another_router_is_named():
+    path = [SHARED[0], [SHARED[1], "212.188.1.9", "212.188.1.13"], SHARED[2]]
+    other = [SHARED[0], SHARED[1], "195.34.50.77"]
+    lanes = [
+        lane("x.example", "185.70.40.1", "TCP/25", path),
+        lane("x.example", "185.70.40.1", "ICMP", other),
+    ]
+    shown = snapshot(lanes)
+    rows = panel_lines(lanes, shown, Controls(shown))
+    assert (rows[1].more, rows[1].other) == (2, "")
+    assert (rows[2].more, rows[2].other) == (0, "195.34.50.77")
+    assert rows[2].cells[1].differs
+
+
+def test_ribbons_say_where_lanes_of_one_endpoint_part():
+    reached = lane("x.example", "156.154.64.10", "ICMP", CONTROL_PATH)
+    dropped = lane("x.example", "156.154.64.10", "TCP/25", DROPPED)
+    shown = snapshot([reached, dropped])
+    drawn = plain(ribbon_pieces(ribbons([reached, dropped], Controls(shown)), shown, INK, 200))
+    assert drawn.startswith("TCP/25 A 57681 MGTS ━ B 8359 MTS ━ ✖")
+    assert "ICMP A 57681 MGTS ━ B 8359 MTS ━ C 22822 Limelight ━ D 19905 Neustar ●" in drawn
+
+
+def test_a_lane_that_only_loops_or_is_reset_has_stopped():
+    for state in (PathState.LOOP, PathState.RESET, PathState.UNREACHABLE, PathState.LOCAL_FAILURE):
+        each = lane("x.example", "185.70.40.1", "TCP/25", SHARED, verdict=PathVerdict(state, 4, SHARED[3]))
+        shown = snapshot([each])
+        assert plain(ribbon_pieces(ribbons([each], Controls(shown)), shown, INK, 80)).endswith("✖")
+
+
+# Lines around the panels
+
+
+@given(title=ANY_TEXT, width=st.integers(60, 200), behind=st.one_of(st.none(), st.integers(0, 10**6)))
+def test_the_first_line_fits_and_always_says_frozen(title, width, behind):
+    drawn = plain(status_pieces(protonmail(), INK, width, title=title, rounds_behind=behind))
+    assert cell_len(drawn) <= width
+    assert (" FROZEN · " in drawn) == (behind is not None)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "0:00"), (42, "0:42"), (725, "12:05"), (11049, "3:04:09"), (-3, "0:00")]
+)
+def test_elapsed(seconds, text):
+    assert elapsed_text(timedelta(seconds=seconds)) == text
+
+
+@given(st.lists(ANY_TEXT, max_size=40), st.integers(60, 200))
+def test_the_legend_fits_and_counts_what_it_leaves_out(holders, width):
+    ases = tuple(
+        AutonomousSystem(64500 + index, f"T{index}", holder, as_colour(index))
+        for index, holder in enumerate(holders)
+    )
+    drawn = plain(legend_pieces(replace(protonmail(), ases=ases), INK, width))
+    assert cell_len(drawn) <= width
+    named = sum(f"T{index} {64500 + index}" in drawn for index in range(len(ases)))
+    assert named == len(ases) or drawn.rstrip().endswith(f"+{len(ases) - named}")
+
+
+def test_a_long_problem_leaves_room_for_the_key_that_dismisses_it():
+    problem = Unresolved("nosuch.example", "nosuch.example: " + "no such name " * 20)
+    (line,) = unresolved_lines((problem,), INK, 60)
+    assert cell_len(plain(line)) <= 60
+    assert plain(line).endswith("x dismisses")
+    many = tuple(Unresolved(f"{number}.example", None) for number in range(9))
+    assert plain(unresolved_lines(many, INK, 80)[-1]).endswith("and 6 more")
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_help_and_quit_are_always_in_the_footer(width):
+    assert {"help", "quit_board"} <= {command.action for command in commands_that_fit(width)}
+
+
+def test_the_help_names_every_command_once_a_group():
+    drawn = [line.plain for line in HelpDialog().lines(90)]
+    for command in COMMANDS:
+        assert sum(line.endswith(command.purpose) for line in drawn) == 1
+    groups = [line for line in drawn if line and not line.startswith(" ")]
+    assert len(groups) == len(set(groups))
+    assert all(cell_len(line.plain) <= 50 for line in HelpDialog().lines(50))
+
+
+# Colours
+
+
+@pytest.mark.parametrize(
+    "paper", [Color(20, 22, 26), Color(0, 0, 0), Color(247, 247, 245), Color(255, 255, 255)]
+)
+def test_as_colours_stand_out_on_dark_and_light(paper):
+    for entry in AS_COLOURS:
+        assert _contrast(as_colour_on(entry, paper, sixteen=False), paper) >= 3
+
+
+@pytest.mark.parametrize("sixteen", [True, False])
+def test_the_twelve_colours_differ(sixteen):
+    for paper in (Color(0, 0, 0), Color(255, 255, 255)):
+        ink = Ink(lambda _role: Style.null(), paper, sixteen=sixteen)
+        assert len({(ink.of_as(entry).color, ink.of_as(entry).bold) for entry in AS_COLOURS}) == 12
+
+
+def test_what_a_control_sees_is_not_dimmed_to_white_on_sixteen_colours():
+    ink = Ink(lambda _role: Style.null(), Color(0, 0, 0), sixteen=True)
+    assert ink.faint_of_as(39) == ink.of_as(39)
+    assert INK.faint_of_as(39).dim
