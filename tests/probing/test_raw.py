@@ -119,3 +119,15 @@ def test_our_own_firewall_is_named(lab_available):
         lab.link_down("here", "r1")
         failures = {lane["failure"] for lane in report(lab, f"tcp://{WEB}:80")["lanes"]}
         assert all(failures)
+
+
+@pytest.mark.parametrize("prober", ["raw", "rootless"])
+def test_a_link_local_neighbour_needs_its_zone_and_gets_it(small, prober):
+    shown = small.run("r1", ["ip", "-6", "-br", "address", "show", "dev", "to-here"]).stdout
+    neighbour = next(word for word in shown.split() if word.startswith("fe80")).partition("/")[0]
+    small.allow_ping("here")
+    snapshot = report(small, "--prober", prober, f"[{neighbour}%to-r1]:80")
+    assert {lane["protocol"]: lane["state"] for lane in snapshot["lanes"]} == {
+        "tcp": "reached",
+        "icmp": "reached",
+    }

@@ -49,9 +49,16 @@ def source_for(address: str, wanted: str | None, interface: str | None) -> str:
             if wanted is not None:
                 _bind_wanted(asking, wanted)
             asking.connect(socket_address(address, _ANY_PORT))
-            return str(asking.getsockname()[0])
+            return _with_zone(asking.getsockname())
     except OSError as error:
         raise refused(error, address, interface) from None
+
+
+def _with_zone(found: SocketAddress) -> str:
+    """Return an address as text, a link-local one with its zone: without it, nothing can be bound to it."""
+    if len(found) == 4 and found[3] and "%" not in found[0]:
+        return f"{found[0]}%{socket.if_indextoname(found[3])}"
+    return found[0]
 
 
 def _bind_wanted(asking: socket.socket, wanted: str) -> None:
