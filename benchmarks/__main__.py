@@ -40,10 +40,13 @@ PARTS: Final = (
     Part("repaint", "board_repaint", {"repetitions": 5}, {"repetitions": 2}),
     Part("engine", "engine_cost", {"repetitions": 5}, {"repetitions": 2}),
     Part(
-        "probes", "probe_cost", {"repetitions": 3, "slow_pace": True}, {"repetitions": 1, "slow_pace": False}
+        "probes",
+        "probe_cost",
+        {"repetitions": 3, "paces": ((0.1, 10), (1.0, 20))},
+        {"repetitions": 1, "paces": ((0.1, 5),)},
     ),
-    Part("screen", "screen_cost", {"seconds": 30}, {"seconds": 10}),
-    Part("endpoints", "many_endpoints", {"seconds": 30}, {"seconds": 10}),
+    Part("screen", "screen_cost", {"repetitions": 3, "seconds": 20}, {"repetitions": 1, "seconds": 8}),
+    Part("endpoints", "many_endpoints", {"seconds": 30}, {"seconds": 8}),
     Part("memory", "memory_growth", {"rounds": 10_000}, {"rounds": 2_000}),
 )
 
@@ -68,8 +71,8 @@ def main(arguments: Sequence[str]) -> int:
         try:
             measure: Callable[..., list[Line]] = importlib.import_module(part.module).measure
             table.lines += measure(**(part.quick if options.quick else part.usual))
-        except (CommandFailedError, LabUnavailableError, OSError, ImportError) as reason:
-            left_out[part.name] = f"{type(reason).__name__}: {reason}"
+        except (CommandFailedError, LabUnavailableError, OSError, ImportError) as error:
+            left_out[part.name] = f"{type(error).__name__}: {error}"
         print(f"{time.perf_counter() - started:.0f} s", file=sys.stderr)
 
     print(f"{machine()}; median (lowest–highest)\n")

@@ -1,20 +1,29 @@
 """CPU per probe, headless, against mtr at the same rate over the same path.
 
-A run costs a fixed part (interpreter, imports, report) and a part per probe: two run lengths tell them apart.
-Probes are counted where they leave, by nftables, not by what the programs say of themselves.
+Measured on running programs, from after their start to before their end. Probes are counted where they leave,
+by nftables, not by what the programs say of themselves.
+
+In a lab inside one machine a packet crosses the routers within the system call that sends it, which would
+charge eight routers' work to the program. So the program is kept on one core, and the lab's first router
+takes its packets on the others (receive packet steering of Linux).
 """
 
 import json
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from lab.eight_routers import OPEN_PORTS, REACHED, VANTAGE, eight_routers
 from lab.routers import Lab
-from processes import run
+from processes import Running, cores
 from start_up import TRACETUI
 from table import Line, Samples
 
 BUDGET: Final = 0.6
+WARM_UP_S: Final = 4.0
+"""Start, first sweep, and the interpreter's specialising of what is run often."""
+
 _COUNT_PROBES: Final = """
 table inet bench {
     counter probes { }
@@ -29,112 +38,103 @@ table inet bench {
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A program that traces, told how often and how long."""
+    """A program that traces, told how often."""
 
     name: str
     protocol: str
-    arguments: tuple[str, ...]
 
-    def command(self, rounds: int, interval_s: float) -> list[str]:
-        if self.name == "mtr":
-            tcp = ["--tcp", "--port", str(OPEN_PORTS[0])] if self.protocol == "tcp" else []
-            pace = ["--report-cycles", str(rounds), "--interval", str(interval_s), "--gracetime", "0.5"]
-            return ["mtr", "--no-dns", "--report", "--json", *pace, *tcp, REACHED]
+    def command(self, interval_s: float) -> list[str]:
+        """Return a command that runs longer than anybody will watch it."""
         port = ["--port", str(OPEN_PORTS[0])] if self.protocol == "tcp" else []
-        pace = ["--rounds", str(rounds), "--interval", str(interval_s), "--timeout", "0.5"]
-        what = ["--protocol", self.protocol, *port, "--no-dns", "--format", "json"]
-        return [TRACETUI, "report", *what, *pace, *self.arguments, REACHED]
-
-
-CONTENDERS: Final = (
-    Contender("mtr", "icmp", ()),
-    Contender("raw", "icmp", ("--prober", "raw")),
-    Contender("rootless", "icmp", ("--prober", "rootless")),
-    Contender("mtr", "tcp", ()),
-    Contender("raw", "tcp", ("--prober", "raw")),
-    Contender("rootless", "tcp", ("--prober", "rootless")),
-)
-PAIRS: Final = tuple(
-    (peer, ours)
-    for ours in CONTENDERS
-    for peer in CONTENDERS
-    if ours.name != "mtr" and peer.name == "mtr" and peer.protocol == ours.protocol
-)
+        if self.name == "mtr":
+            pace = ["--report", "--report-cycles", "100000", "--interval", str(interval_s)]
+            return ["mtr", "--no-dns", *pace, *(["--tcp", *port] if port else []), REACHED]
+        pace = ["--rounds", "100000", "--interval", str(interval_s)]
+        what = ["--prober", self.name, "--protocol", self.protocol, *port, "--no-dns", "--format", "json"]
+        return [TRACETUI, "report", *what, *pace, REACHED]
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """What one run of a contender took."""
+class Cost:
+    """What a contender took."""
 
-    cpu_s: float
-    wall_s: float
-    probes: int
+    us_per_probe: float
+    probes_per_s: float
 
 
-def measure(repetitions: int, *, slow_pace: bool) -> list[Line]:
-    """Race all contenders at ten rounds a second and, with `slow_pace`, at the usual one a second."""
+def measure(repetitions: int, paces: Sequence[tuple[float, float]]) -> list[Line]:
+    """Race at each pace: seconds a round, and seconds to watch."""
     with eight_routers() as lab:
         lab.run(VANTAGE, ["nft", "-f", "-"], stdin=_COUNT_PROBES)
-        lines = _race_all(lab, 0.1, (20, 120), repetitions)
-        if slow_pace:
-            lines += _race_all(lab, 1.0, (4, 20), repetitions)
+        steered = _steer_away(lab)
+        lines = []
+        for interval_s, seconds in paces:
+            costs: dict[Contender, list[Cost]] = {}
+            for _ in range(repetitions):
+                for protocol in ("icmp", "tcp"):
+                    for name in ("mtr", "raw", "rootless"):
+                        contender = Contender(name, protocol)
+                        costs.setdefault(contender, []).append(
+                            _race(lab, contender, interval_s, seconds, steered)
+                        )
+            lines += _lines(costs, interval_s, steered)
         return lines
 
 
-def _race_all(lab: Lab, interval_s: float, rounds: tuple[int, int], repetitions: int) -> list[Line]:
-    """Race at one pace; `rounds` are a short and a long run."""
-    slopes: dict[Contender, list[float]] = {each: [] for each in CONTENDERS}
-    fixed: dict[Contender, list[float]] = {each: [] for each in CONTENDERS}
-    rates: dict[Contender, float] = {}
-    for _ in range(repetitions):
-        for contender in CONTENDERS:
-            short, long = (_race(lab, contender, count, interval_s) for count in rounds)
-            slope = (long.cpu_s - short.cpu_s) / (long.probes - short.probes)
-            slopes[contender].append(1e6 * slope)
-            fixed[contender].append(1e3 * (short.cpu_s - slope * short.probes))
-            rates[contender] = (long.probes - short.probes) / (long.wall_s - short.wall_s)
-    return [*_lines(slopes, rates, interval_s), *(_fixed_lines(fixed) if interval_s < 1 else [])]
+def _steer_away(lab: Lab) -> bool:
+    """Let the first router work on all cores but the first; False where that cannot be."""
+    others = sum(1 << core for core in cores()[1:])
+    if not others:
+        return False
+    queue = f"/sys/class/net/to-{VANTAGE}/queues/rx-0/rps_cpus"
+    try:
+        lab.world.shell(f"ip netns exec r1 sh -ec 'echo {others:x} > {queue}'\n")
+    except RuntimeError:  # a kernel without it, or /sys that cannot be written
+        return False
+    return True
 
 
-def _race(lab: Lab, contender: Contender, rounds: int, interval_s: float) -> Run:
-    lab.run(VANTAGE, ["nft", "reset", "counters"])
-    command = contender.command(rounds, interval_s)
-    cost = run(command, within=lab.command(VANTAGE, []), allowed=(0, 1))
+def _race(lab: Lab, contender: Contender, interval_s: float, seconds: float, steered: bool) -> Cost:  # noqa: FBT001
+    command = contender.command(interval_s)
+    if steered:
+        command = ["taskset", "--cpu-list", str(cores()[0]), *command]
+    with Running(lab.command(VANTAGE, command)) as running:
+        time.sleep(WARM_UP_S)
+        before_s, sent, started = running.cpu_s(), _probes(lab), time.perf_counter()
+        time.sleep(seconds)
+        spent_s, sent, took_s = running.cpu_s() - before_s, _probes(lab) - sent, time.perf_counter() - started
+    return Cost(1e6 * spent_s / sent, sent / took_s)
+
+
+def _probes(lab: Lab) -> int:
     counted = json.loads(lab.run(VANTAGE, ["nft", "--json", "list", "counters"]).stdout)
-    probes = next(item["counter"]["packets"] for item in counted["nftables"] if "counter" in item)
-    return Run(cost.cpu_s, cost.wall_s, probes)
+    return int(next(item["counter"]["packets"] for item in counted["nftables"] if "counter" in item))
 
 
-def _lines(
-    slopes: dict[Contender, list[float]], rates: dict[Contender, float], interval_s: float
-) -> list[Line]:
-    return [
-        Line(
-            f"CPU per probe, {ours.name} {ours.protocol.upper()}, a round in {interval_s:g} s",
-            "µs",
-            Samples(tuple(slopes[ours])),
-            Samples(tuple(slopes[peer])),
-            "mtr",
-            budget=BUDGET,
-            budget_is_ratio=True,
-            remarks=(
-                "CPU of the whole process tree, slope between two run lengths; forwarding through the lab's "
-                "routers runs in the sender's system calls and is in both figures",
-                f"{rates[ours]:.0f} probes a second, mtr {rates[peer]:.0f}",
-            ),
+def _lines(costs: dict[Contender, list[Cost]], interval_s: float, steered: bool) -> list[Line]:  # noqa: FBT001
+    path = (
+        "the lab's routers forward on another core"
+        if steered
+        else "forwarding through the lab's routers runs in the sender's system calls and is in both figures"
+    )
+    lines = []
+    for contender, own in costs.items():
+        if contender.name == "mtr":
+            continue
+        peer = costs[Contender("mtr", contender.protocol)]
+        lines.append(
+            Line(
+                f"CPU per probe, {contender.name} {contender.protocol.upper()}, a round in {interval_s:g} s",
+                "µs",
+                Samples(tuple(cost.us_per_probe for cost in own)),
+                Samples(tuple(cost.us_per_probe for cost in peer)),
+                "mtr",
+                budget=BUDGET,
+                budget_is_ratio=True,
+                remarks=(
+                    f"user and system time of all processes while running; {path}",
+                    f"{own[0].probes_per_s:.0f} probes a second, mtr {peer[0].probes_per_s:.0f}",
+                ),
+            )
         )
-        for peer, ours in PAIRS
-    ]
-
-
-def _fixed_lines(fixed: dict[Contender, list[float]]) -> list[Line]:
-    return [
-        Line(
-            f"fixed CPU of a report, {ours.name} {ours.protocol.upper()}",
-            "ms",
-            Samples(tuple(fixed[ours])),
-            Samples(tuple(fixed[peer])),
-            "mtr",
-        )
-        for peer, ours in PAIRS
-    ]
+    return lines

@@ -1,80 +1,83 @@
-"""What running a command costs: CPU of the process and of everything it started.
+"""Programs under measurement: how long one takes, and the CPU of a running one with all its children."""
 
-As a script (`python processes.py RESULT COMMAND ...`) it is the process in between that adopts whatever the
-command leaves behind, so that helpers such as mtr-packet are counted whether or not mtr waits for them.
-"""
-
-import ctypes
-import json
 import os
-import resource
+import signal
 import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from types import TracebackType
+from typing import Final, Self
 
-_PR_SET_CHILD_SUBREAPER: Final = 36
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """One run of a command."""
-
-    cpu_s: float
-    """User and system time of the command and all its descendants: the kernel's own sum, not sampled.
-
-    On a lab inside one machine it includes forwarding: a packet crosses the virtual routers within the
-    sender's system call. Peers pay the same.
-    """
-
-    wall_s: float
-    output: str
+_PATIENCE_S: Final = 10.0
 
 
 class CommandFailedError(Exception):
     """A measured command did not do what it should; the message has its last words."""
 
 
-def run(command: Sequence[str], *, within: Sequence[str] = (), allowed: Sequence[int] = (0,)) -> Cost:
-    """Run `command` to its end, by way of the command prefix `within` (a namespace), which is not counted.
-
-    Raises CommandFailedError for an exit status that is not in `allowed`.
-    """
-    with tempfile.NamedTemporaryFile("r", suffix=".json") as result:
-        finished = subprocess.run(
-            [*within, sys.executable, __file__, result.name, *command],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if finished.returncode not in allowed:
-            words = (finished.stderr or finished.stdout).strip().splitlines() or ["it said nothing"]
-            raise CommandFailedError(f"{command[0]} ended with status {finished.returncode}: {words[-1]}")
-        spent = json.loads(result.read())
-    return Cost(spent["cpu_s"], spent["wall_s"], finished.stdout)
-
-
-def _run_and_adopt(command: Sequence[str]) -> tuple[int, float, float]:
-    """Return exit status, CPU seconds and wall seconds of `command`."""
-    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
+def wall_s(command: Sequence[str]) -> float:
+    """Run `command` to its end; return the seconds it took. Raises CommandFailedError."""
     started = time.perf_counter()
-    status = subprocess.run(command, check=False).returncode
-    wall_s = time.perf_counter() - started
-    while True:
+    finished = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    took_s = time.perf_counter() - started
+    if finished.returncode:
+        raise CommandFailedError(
+            _last_words(command, finished.returncode, finished.stderr or finished.stdout)
+        )
+    return took_s
+
+
+def cpu_s(process: int) -> float:
+    """CPU time of a running process and its living descendants: user and system, the kernel's exact sum.
+
+    It reads the processes' CPU clocks (clock_getcpuclockid(3)): no sampling, no ticks.
+    """
+    total, waiting = 0.0, [process]
+    while waiting:
+        each = waiting.pop()
+        total += time.clock_gettime((~each << 3) | 2)
+        for children in Path(f"/proc/{each}/task").glob("*/children"):
+            waiting += map(int, children.read_text(encoding="ascii").split())
+    return total
+
+
+class Running:
+    """A command that runs on; a context manager that ends it."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._command = command
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+
+    def cpu_s(self) -> float:
+        """Its CPU time so far. Raises CommandFailedError when it has ended."""
+        status = self._process.poll()
+        if status is not None:
+            assert self._process.stderr is not None
+            raise CommandFailedError(_last_words(self._command, status, self._process.stderr.read()))
+        return cpu_s(self._process.pid)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.send_signal(signal.SIGINT)
         try:
-            os.wait()
-        except ChildProcessError:
-            break
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return status, usage.ru_utime + usage.ru_stime, wall_s
+            self._process.communicate(timeout=_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.communicate()
 
 
-if __name__ == "__main__":
-    status, cpu_s, wall_s = _run_and_adopt(sys.argv[2:])
-    Path(sys.argv[1]).write_text(json.dumps({"cpu_s": cpu_s, "wall_s": wall_s}), encoding="utf-8")
-    sys.exit(status)
+def _last_words(command: Sequence[str], status: int, said: str) -> str:
+    lines = said.strip().splitlines() or ["it said nothing"]
+    return f"{' '.join(command)} ended with status {status}: {lines[-1]}"
+
+
+def cores() -> list[int]:
+    """The cores that this process may use."""
+    return sorted(os.sched_getaffinity(0))

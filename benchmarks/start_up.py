@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from processes import run
+from processes import wall_s
 from table import Line, Samples
 from terminal import Terminal
 
@@ -13,12 +13,12 @@ TRACETUI: Final = str(Path(sys.executable).with_name("tracetui"))
 
 def measure(repetitions: int) -> list[Line]:
     """Version and first frame, against an interpreter that does nothing."""
-    run([TRACETUI, "--version"])  # bytecode and disk cache: the second start is the usual one
+    wall_s([TRACETUI, "--version"])  # bytecode and disk cache: the second start is the usual one
     version, nothing, frame = [], [], []
     _first_frame_s()
     for _ in range(repetitions):
-        version.append(1e3 * run([TRACETUI, "--version"]).wall_s)
-        nothing.append(1e3 * run([sys.executable, "-c", "pass"]).wall_s)
+        version.append(1e3 * wall_s([TRACETUI, "--version"]))
+        nothing.append(1e3 * wall_s([sys.executable, "-c", "pass"]))
         frame.append(1e3 * _first_frame_s())
     return [
         Line(

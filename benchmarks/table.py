@@ -46,7 +46,7 @@ class Line:
     @property
     def within(self) -> bool | None:
         """Whether the budget is kept; None when there is none, or nothing to compare."""
-        figure = self.ratio if self.budget_is_ratio else self.ours and self.ours.median
+        figure = self.ratio if self.budget_is_ratio else self.ours.median if self.ours else None
         return None if figure is None or self.budget is None else figure <= self.budget
 
     def cells(self) -> tuple[str, ...]:

@@ -22,11 +22,11 @@ class Terminal:
         self.started = time.perf_counter()
         self.drawn_bytes = 0
         self._ended = False
-        self._pid, self._terminal = pty.fork()
-        if self._pid == 0:
+        self.pid, self._terminal = pty.fork()
+        if self.pid == 0:
             ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
             os.environ["TERM"] = "xterm-256color"
-            os.execvp(command[0], command)
+            os.execvp(command[0], list(command))
 
     def __enter__(self) -> Self:
         return self
@@ -35,8 +35,8 @@ class Terminal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if not self._ended:
-            os.kill(self._pid, signal.SIGKILL)
-            os.waitpid(self._pid, 0)
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
         os.close(self._terminal)
 
     def wait_for(self, text: bytes) -> float:
@@ -64,7 +64,7 @@ class Terminal:
         until = time.perf_counter() + _PATIENCE_S
         while time.perf_counter() < until:
             self._read(time.perf_counter() + 0.1)
-            if os.waitpid(self._pid, os.WNOHANG)[0]:
+            if os.waitpid(self.pid, os.WNOHANG)[0]:
                 self._ended = True
                 return
         raise TimeoutError(f"{key!r} did not end the program")
