@@ -3,15 +3,15 @@
 import queue
 import threading
 from collections.abc import Iterator, Mapping
+from io import BytesIO
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import Any, Final
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
+from urllib.request import OpenerDirector, Request, build_opener
 
 from tracetui.model import Registration, ResolutionError, safe_text
 from tracetui.ownership.special import special_purpose
-
-if TYPE_CHECKING:
-    from urllib.request import Request
 
 TIMEOUT_S: Final = 8.0
 _LARGEST_ANSWER: Final = 2 << 20
@@ -158,23 +158,22 @@ def _text(value: object) -> str:
     return safe_text(str(value)) if value else ""
 
 
-class _LimitedOpener:
+class _LimitedOpener(OpenerDirector):
     """What ipwhois opens addresses with: remembers which server answered, reads no more than is sensible."""
 
     host = ""
 
-    def open(self, request: "Request", timeout: float) -> "_LimitedAnswer":
-        from urllib.request import build_opener
-
-        answer = build_opener().open(request, timeout=timeout)
-        self.host = urlsplit(answer.geturl()).hostname or ""
-        return _LimitedAnswer(answer)
-
-
-class _LimitedAnswer:
-    def __init__(self, answer: BinaryIO) -> None:
-        self._answer = answer
-
-    def read(self) -> bytes:
-        with self._answer:
-            return self._answer.read(_LARGEST_ANSWER)
+    def open(
+        self,
+        fullurl: Request | str,
+        data: object = None,  # noqa: ARG002  (ipwhois only gets)
+        timeout: float | None = None,
+    ) -> BytesIO:
+        """Return the answer's body. Raises HTTPError, URLError."""
+        try:
+            with build_opener().open(fullurl, timeout=timeout) as answer:
+                self.host = urlsplit(answer.geturl()).hostname or ""
+                return BytesIO(answer.read(_LARGEST_ANSWER))
+        except HTTPError as error:
+            error.close()
+            raise

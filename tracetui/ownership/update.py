@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from http.client import HTTPException
 from pathlib import Path
 from typing import BinaryIO, Final
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 from tracetui.model import CannotRunError, TableError
 from tracetui.ownership.chain import FETCHED_TABLE
@@ -36,6 +38,8 @@ def update_table(directory: Path, file: Path | None, url: str = TABLE_URL) -> st
             ranges = _check(temporary, origin)
             temporary.replace(directory / FETCHED_TABLE)
     except (OSError, HTTPException, ValueError) as error:
+        if isinstance(error, HTTPError):
+            error.close()
         raise CannotRunError(
             f"{origin}: cannot be fetched ({_reason(error)}), the old table stays:"
             " fetch it elsewhere and give it with --from FILE"
@@ -45,8 +49,6 @@ def update_table(directory: Path, file: Path | None, url: str = TABLE_URL) -> st
 
 def _copy(file: Path | None, url: str, target: BinaryIO) -> None:
     """Raises OSError, HTTPException or ValueError when not all of it arrives."""
-    from urllib.request import Request, urlopen
-
     if file is not None:
         with file.open("rb") as source:
             _pour(source, target)
