@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from analysis.findings.board import board
-from analysis.findings.test_kinds import SYSTEMS, both, reaches, stops
+from analysis.findings.board import Row, board, lane
+from analysis.findings.test_kinds import AFTER_C, PATH, SYSTEMS, both, reaches, stops
 from tracetui.analysis.findings import Findings, find
 from tracetui.model import LaneSnapshot, Role
 
@@ -94,3 +94,18 @@ def test_lanes_that_leave_take_their_findings_with_them():
     first = board(*ROWS, systems=SYSTEMS)
     findings.update(first)
     assert findings.update(replace(first, lanes=())) == ()
+
+
+def test_silence_that_is_older_than_the_rounds_kept_is_remembered():
+    findings = Findings()
+    rounds = 20 * [PATH.format("SA")] + 700 * [AFTER_C]
+    amounts = []
+    for now in range(60, 721, 60):
+        made = lane("mx1", "tcp/25", rounds[:now])
+        kept = replace(made.trace, outcomes=made.trace.outcomes[-300:])
+        snapshot = board(Row(made.lane, kept), systems=SYSTEMS)
+        amounts.append(findings.update(snapshot)[0].evidence[0].partition(" in ")[2].split()[0])
+    assert amounts == [str(now - 20) for now in range(60, 721, 60)]
+    restarted = replace(kept, started_ns=kept.started_ns + 1)
+    again = board(Row(made.lane, restarted), systems=SYSTEMS)
+    assert "300 of 300 rounds" in findings.update(again)[0].evidence[0]

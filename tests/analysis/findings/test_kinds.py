@@ -128,6 +128,12 @@ DOUBTS = {
 }
 
 
+def test_an_endpoint_of_an_unknown_network_keeps_it_low():
+    systems = SYSTEMS.replace("mx1,mx2,mx3,near,web:300", "mx2,mx3,near,web:300")
+    found = only(findings(*SUSPECT, *CONTROL, systems=systems), "blackhole_in_as")
+    assert found.confidence.value == LOW
+
+
 @pytest.mark.parametrize("case", DOUBTS)
 def test_doubts_keep_it_low(case):
     found = only(findings(*DOUBTS[case], systems=SYSTEMS + " x:200"), "blackhole_in_as")

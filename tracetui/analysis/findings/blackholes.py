@@ -101,6 +101,8 @@ def _limits(group: Group) -> list[str]:
     found = list(dict.fromkeys(doubt for stop in group.stops for doubt in stop.pair.doubts))
     guide = group.passing[0]
     where = f"hop {group.first.reading.era.last_ttl}"
+    if not all(group.scene.origins(reading.lane.address) for reading in group.readings):
+        found.append("Which network announces the endpoint is not known: this may be its own.")
     if not guide.same_service:
         found.append(
             f"No control is traced on {group.first.reading.lane.label}: the difference may be the protocol's."

@@ -133,12 +133,13 @@ def _reset(scene: Scene, readings: Sequence[Reading]) -> Finding:
     signs = {reading.id: reset_signs(scene, reading) for reading in readings}
     place = _place(scene, first) if signs[first.id].early is not None else _Place()
     sure = len(signs[first.id].sentences) > 1
+    whom = " by something that is not the endpoint" if sure else ", one sign says not by the endpoint"
     return Finding(
         kind=FindingKind.RESET_INJECTED,
         confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
         lanes=tuple(reading.id for reading in readings),
         sentences=(
-            f"{subject.sentence} {subject.verb('are', 'is')} reset by something that is not the endpoint: "
+            f"{subject.sentence} {subject.verb('are', 'is')} reset{whom}: "
             f"RST comes from TTL {first.verdict.proof_ttl} on{_against_control(scene, first)}.",
             *place.sentences(scene),
             DELIBERATE,

@@ -6,7 +6,7 @@ change only when it is hard to explain by how often the same thing answered befo
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tracetui.model import LaneTrace, RoundOutcome
@@ -95,6 +95,20 @@ def silent_era(trace: LaneTrace, tops: Sequence[int]) -> Era:
         first=first,
         probed_ttl=_probed_without_gap(recent, last),
     )
+
+
+def continued(era: Era, earlier: Era, outcomes: Sequence[RoundOutcome]) -> Era:
+    """Return `era` with the rounds no longer kept that `earlier` counted, where it goes on from that one."""
+    if (
+        era.first
+        or era.rounds > len(outcomes)
+        or earlier.last_ttl != era.last_ttl
+        or (era.addresses and set(era.addresses).isdisjoint(earlier.addresses))
+        or earlier.ended_ns < outcomes[0].started_ns
+    ):
+        return era
+    newer = sum(outcome.started_ns > earlier.ended_ns for outcome in outcomes)
+    return replace(era, rounds=earlier.rounds + newer, started_ns=earlier.started_ns)
 
 
 def _last_ttl(outcomes: Sequence[RoundOutcome]) -> int:

@@ -20,7 +20,7 @@ from tracetui.analysis.findings.silence_kinds import (
     unlocalised,
 )
 from tracetui.analysis.findings.stops import find_stops
-from tracetui.model import Finding, FindingKind, LaneSnapshot, Snapshot
+from tracetui.model import Finding, FindingKind, LaneSnapshot, LaneTrace, Snapshot
 
 _GOOD: Final = (FindingKind.CLOSED_PORT, FindingKind.REACHABLE, FindingKind.INSUFFICIENT)
 """Kinds that come after all trouble, in this order."""
@@ -73,7 +73,7 @@ class Findings:
         if known is not None and _says_the_same(known.snapshot, lane):
             return known
         self.read += 1
-        return Reading(lane)
+        return Reading(lane, known)
 
 
 def _says_the_same(before: LaneSnapshot, now: LaneSnapshot) -> bool:
@@ -85,11 +85,14 @@ def _says_the_same(before: LaneSnapshot, now: LaneSnapshot) -> bool:
         bool(old.outcomes)
         and bool(new.outcomes)
         and new.outcomes[-1] is old.outcomes[-1]
-        and (new.rounds, new.finished, new.lane, new.source)
-        == (old.rounds, old.finished, old.lane, old.source)
+        and _standing(new) == _standing(old)
         and now.verdict == before.verdict
         and now.as_path == before.as_path
     )
+
+
+def _standing(trace: LaneTrace) -> tuple[object, ...]:
+    return trace.rounds, trace.started_ns, trace.finished, trace.lane, trace.source
 
 
 def _find(scene: Scene) -> list[Finding]:

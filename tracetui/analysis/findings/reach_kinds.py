@@ -102,15 +102,15 @@ def _closed(scene: Scene, readings: Sequence[Reading]) -> Finding:
         if other.course is Course.ANSWERED and other not in readings and other.distance == own is not None
     ]
     enough = lowest([said(reading.share.rounds) for reading in readings])
-    where = f", hop {own}" if own is not None else ""
+    hop = f" hop {own}" if own is not None else ""
+    where = f" from its own distance,{hop}" if alike else f", first at{hop}" if hop else ""
     bare = f"[{first.lane.address}]" if first.lane.family == 6 else first.lane.address
     return Finding(
         kind=FindingKind.CLOSED_PORT,
         confidence=enough if alike else lowest([enough, Confidence.MEDIUM]),
         lanes=tuple(reading.id for reading in readings),
         sentences=(
-            f"{hosts(readings)} is reached and refuses {_ports(readings)}: {proof} from its own "
-            f"distance{where}.",
+            f"{hosts(readings)} is reached and refuses {_ports(readings)}: {proof}{where}.",
             "The host answers; nothing listens there, or its own firewall refuses.",
         ),
         evidence=(

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Final
 
-from tracetui.analysis.findings.era import LOOKBACK, Era, gone, silent_era, standing
+from tracetui.analysis.findings.era import LOOKBACK, Era, continued, gone, silent_era, standing
 from tracetui.analysis.findings.share import WINDOW, Share, recent_share
 from tracetui.analysis.findings.wander import wanders
 from tracetui.analysis.loops import Loop, find_loop
@@ -61,7 +61,9 @@ class Step:
 class Reading:
     """A lane with what follows from its rounds alone. It never changes; what costs is made when asked for."""
 
-    def __init__(self, snapshot: LaneSnapshot) -> None:
+    def __init__(self, snapshot: LaneSnapshot, before: "Reading | None" = None) -> None:
+        """`before`: how the lane was read a moment ago, for what the trace does not keep that long."""
+        self._earlier = before.silence if before is not None and _goes_on(before, snapshot) else None
         self.snapshot = snapshot
         self.trace = snapshot.trace
         self.verdict = snapshot.verdict
@@ -114,7 +116,13 @@ class Reading:
     @cached_property
     def era(self) -> Era:
         """Since when it is silent beyond the last hop that replies. Needs a complete round."""
-        return silent_era(self.trace, self.tops)
+        era = silent_era(self.trace, self.tops)
+        return era if self._earlier is None else continued(era, self._earlier, self.outcomes)
+
+    @property
+    def silence(self) -> Era | None:
+        """The era of a lane that is silent; None for any other."""
+        return self.era if self.course is Course.SILENT else None
 
     @cached_property
     def wanders(self) -> tuple[int, int] | None:
@@ -246,3 +254,8 @@ class Reading:
         if counted is None:
             counted = self._hits[ttl] = [0, *accumulate(top > ttl for top in self.tops)]
         return counted[last] - counted[first]
+
+
+def _goes_on(before: Reading, snapshot: LaneSnapshot) -> bool:
+    """False once the statistics were restarted."""
+    return before.trace.started_ns == snapshot.trace.started_ns

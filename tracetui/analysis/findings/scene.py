@@ -7,7 +7,7 @@ from functools import cached_property
 
 from tracetui.analysis.as_path import choose_systems
 from tracetui.analysis.findings.reading import Course, Reading, Step
-from tracetui.model import Attribution, Role, Snapshot
+from tracetui.model import Attribution, Snapshot
 
 
 class Scene:
@@ -29,6 +29,11 @@ class Scene:
     def places(self) -> Sequence[Sequence[Reading]]:
         """The lanes of each vantage."""
         return list(self._by_place.values())
+
+    def has_other_places(self, reading: Reading) -> bool:
+        """Tell whether lanes of the same address family start elsewhere too."""
+        family = reading.lane.family
+        return sum(lanes[0].lane.family == family for lanes in self._by_place.values()) > 1
 
     def from_same_place(self, reading: Reading) -> Sequence[Reading]:
         """Return all lanes from the vantage of `reading`, itself among them."""
@@ -106,8 +111,3 @@ class Scene:
                 for address in at_ttl:
                     found[address].add(reading.lane.address)
         return found
-
-    @property
-    def has_controls(self) -> bool:
-        """True when the user named any control."""
-        return any(reading.lane.role is Role.CONTROL for reading in self.readings)

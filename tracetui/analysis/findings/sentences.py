@@ -91,7 +91,7 @@ class Subject:
         self._readings = readings
         first = readings[0]
         self._addresses = {reading.lane.address for reading in readings}
-        place = f" from {first.place}" if len(scene.places) > 1 and first.place else ""
+        place = f" from {first.place}" if scene.has_other_places(first) and first.place else ""
         exchangers = self._exchangers(scene)
         if exchangers:
             self.words = f"{exchangers} ({services(readings)}){place}"
