@@ -129,7 +129,7 @@ class BackgroundOwners:
         What a dead service was asked counts as answered.
         """
         with self._changed:
-            return self._changed.wait_for(lambda: not (self._unowned or self._unnamed), timeout_s)
+            return self._changed.wait_for(self._settled, timeout_s)
 
     def close(self) -> None:
         """Stop looking up; answers stay. Waits a moment at most for a look-up on its way."""
@@ -146,6 +146,14 @@ class BackgroundOwners:
         if self._asker.is_alive():
             self._asker.join(_JOIN_S)
         self._closing()
+
+    def _settled(self) -> bool:
+        return not (self._unowned or self._unnamed)
+
+    def _notify(self) -> None:
+        """Wake who waits for the last answer, not at each of a thousand before it."""
+        if self._settled():
+            self._changed.notify_all()
 
     # The caller's thread, under the lock
 
@@ -196,7 +204,7 @@ class BackgroundOwners:
             self._owners.put(address, owner)
             self._version += 1
             self._unowned.discard(address)
-            self._changed.notify_all()
+            self._notify()
 
     async def _look_up_name(self, address: str) -> None:
         assert self._names_source is not None  # noqa: S101  (or there are no such look-ups)
@@ -218,7 +226,7 @@ class BackgroundOwners:
     def _gave_up_name(self, address: str) -> None:
         with self._changed:
             self._unnamed.discard(address)
-            self._changed.notify_all()
+            self._notify()
 
 
 async def _confirmed(names: NameSource, address: str, name: str) -> bool | None:

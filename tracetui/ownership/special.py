@@ -129,6 +129,7 @@ _INDEX_V4: Final = _by_length(RANGES_V4)
 _INDEX_V6: Final = _by_length(RANGES_V6)
 
 
+@lru_cache(maxsize=4096)
 def special_range(address: str) -> SpecialRange | None:
     """Return the registry's entry for `address` by longest match; None for an ordinary public address.
 
