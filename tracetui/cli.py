@@ -92,6 +92,7 @@ def _run(arguments: Arguments, tool: Tool) -> int:
 
 def _settings(arguments: Arguments) -> "Settings":
     from tracetui.investigation.settings import Settings
+    from tracetui.ownership_options import own_holders
     from tracetui.probing.pace import Pace
 
     return Settings(
@@ -100,6 +101,7 @@ def _settings(arguments: Arguments) -> "Settings":
         ports=arguments.ports,
         families=arguments.families,
         all_addresses=arguments.all_addresses,
+        holders=own_holders(arguments.ownership.names_file),
         sources=arguments.sources,
     )
 

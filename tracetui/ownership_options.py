@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from tracetui.model import ResolutionError
+from tracetui.model import HolderBook, ResolutionError
 from tracetui.ownership.settings import OwnershipSettings, SourceKind
 
 
@@ -25,6 +25,13 @@ def add_ownership_options(group: argparse._ArgumentGroup) -> None:
         help="which AS sources to ask: table, plevin, cymru, comma-separated (default: all, in this order)",
     )
     group.add_argument(
+        "--as-names",
+        type=Path,
+        metavar="FILE",
+        help='names and colours of your own: [as.8359] name = "MTS" (default: as.toml in the configuration '
+        "directory, if it is there)",
+    )
+    group.add_argument(
         "--dns-server",
         type=_server,
         metavar="ADDR[:PORT]",
@@ -44,8 +51,22 @@ def ownership_settings(options: argparse.Namespace) -> OwnershipSettings:
         pointers=not options.no_dns,
         offline=options.offline,
         dns_server=options.dns_server,
+        names_file=options.as_names,
         cache_directory=cache_directory(),
     )
+
+
+def own_holders(path: Path | None) -> HolderBook:
+    """Return the names and colours in `path`, else in the user's default file. Raises TableError."""
+    import platformdirs
+
+    from tracetui.ownership.holders_file import FILE_NAME, read_holders
+
+    if path is None:
+        path = platformdirs.user_config_path("tracetui") / FILE_NAME
+        if not path.exists():
+            return HolderBook()
+    return read_holders(path)
 
 
 def cache_directory() -> Path:

@@ -1,8 +1,11 @@
 """Letter tags and colours of ASes, by first appearance; once given, an AS keeps its own."""
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
-from tracetui.model import Attribution, AutonomousSystem, LaneTrace, as_colour, as_tag
+from tracetui.model import Attribution, AutonomousSystem, HolderBook, LaneTrace, as_colour, as_tag
+
+NOBODYS_BOOK: Final = HolderBook()
 
 
 class AsTags:
@@ -11,7 +14,9 @@ class AsTags:
     The endpoint's own AS, known before the first reply, waits for the first round: letters follow the path.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, book: HolderBook = NOBODYS_BOOK) -> None:
+        """`book`: names and colours that the user gave ASes."""
+        self._book = book
         self._systems: dict[int, AutonomousSystem] = {}
         self._value: tuple[AutonomousSystem, ...] = ()
 
@@ -36,5 +41,12 @@ class AsTags:
         if known is not None and (known.name or not owner.name):
             return
         index = len(self._systems) if known is None else list(self._systems).index(owner.asn)
-        self._systems[owner.asn] = AutonomousSystem(owner.asn, as_tag(index), owner.name, as_colour(index))
+        own_colour = self._book.colour(owner.asn)
+        self._systems[owner.asn] = AutonomousSystem(
+            owner.asn,
+            as_tag(index),
+            owner.name,
+            as_colour(index) if own_colour is None else own_colour,
+            self._book.short(owner.asn, owner.name),
+        )
         self._value = tuple(self._systems.values())

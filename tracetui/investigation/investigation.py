@@ -93,7 +93,7 @@ class Investigation:
         self._narrate = narrate
         self._asked: list[_Asked] = []
         self._judged: dict[str, _Judged] = {}
-        self._tags = AsTags()
+        self._tags = AsTags(settings.holders)
         self._findings = Findings()
         self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
         self._lock = threading.RLock()

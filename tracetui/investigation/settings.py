@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tracetui.model import ProbeProtocol, Target, TargetError, parse_target
+from tracetui.model import HolderBook, ProbeProtocol, Target, TargetError, parse_target
 from tracetui.probing.pace import Pace
 
 
@@ -20,6 +20,9 @@ class Settings:
 
     all_addresses: bool = False
     """Trace every address of a host, not only its first."""
+
+    holders: HolderBook = HolderBook()  # noqa: RUF009  (frozen)
+    """The user's own names and colours of ASes."""
 
     sources: tuple[str | None, ...] = (None,)
     """Source addresses to probe from, a vantage each; None: the system's choice."""

@@ -15,6 +15,7 @@ from tracetui.model.errors import (
     TracetuiError,
 )
 from tracetui.model.finding import Candidate, Confidence, Direction, Finding, FindingKind, NextStep, StepKind
+from tracetui.model.holders import HolderBook, Holding, short_name
 from tracetui.model.hop import Hop, Responder, RttStatistics
 from tracetui.model.lane import FlowKind, Lane, ProbeProtocol, Role
 from tracetui.model.registration import Registration
@@ -50,6 +51,8 @@ __all__ = [
     "FindingKind",
     "FlowKind",
     "Grade",
+    "HolderBook",
+    "Holding",
     "Hop",
     "Lane",
     "LaneSnapshot",
@@ -83,4 +86,5 @@ __all__ = [
     "as_tag",
     "parse_target",
     "safe_text",
+    "short_name",
 ]

@@ -82,6 +82,14 @@ class AutonomousSystem:
     colour: int
     """An xterm-256 palette entry."""
 
+    short: str = ""
+    """A short form of the name, or what the user calls it; "" for none."""
+
+    @property
+    def label(self) -> str:
+        """What stands where there is little room."""
+        return self.short or self.name
+
 
 AS_COLOURS: Final = (39, 208, 78, 205, 220, 141, 44, 112, 75, 179, 213, 173)
 """Twelve xterm-256 entries that stay distinct on dark and light; red is kept for loss."""

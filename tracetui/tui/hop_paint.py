@@ -73,7 +73,7 @@ def owner_pieces(owner: Owner, ink: Ink, *, faint: bool = False) -> list[Piece]:
     if owner.system is None:
         return [(owner.words, ink.faint if faint else ink.muted)]
     style = ink.faint_of_as(owner.system.colour) if faint else ink.of_as(owner.system.colour)
-    return [(f"{owner.system.tag} {owner.system.asn} {owner.system.name}".rstrip(), style)]
+    return [(f"{owner.system.tag} {owner.system.asn} {owner.system.label}".rstrip(), style)]
 
 
 def _owner(line: HopLine, columns: Columns, ink: Ink) -> Iterator[Piece]:
@@ -91,7 +91,7 @@ def _owner(line: HopLine, columns: Columns, ink: Ink) -> Iterator[Piece]:
     yield "█" if at_end else "▌", ink.of_as(system.colour)
     yield fit(number, columns.asn), colour
     if columns.holder:
-        yield " " + fit(system.name, columns.holder), colour if at_end else ink.plain
+        yield " " + fit(system.label, columns.holder), colour if at_end else ink.plain
 
 
 def _host(line: HopLine, width: int, mode: HostMode) -> str:

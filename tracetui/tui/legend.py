@@ -16,7 +16,7 @@ def legend_pieces(snapshot: Snapshot, ink: Ink, width: int) -> list[Piece]:
     for name_width in (_NAME, 10, 0):
         entries = [
             (
-                f"{system.tag} {system.asn} {_short(system.name, name_width)}".rstrip(),
+                f"{system.tag} {system.asn} {_short(system.label, name_width)}".rstrip(),
                 ink.of_as(system.colour),
             )
             for system in snapshot.ases

@@ -63,8 +63,8 @@ def ribbon_pieces(found: Sequence[Ribbon], snapshot: Snapshot, ink: Ink, width: 
     """Draw ribbons in one line, with as much of the holders' names as fits."""
     systems = systems_by_number(snapshot)
     wordings: tuple[Callable[[AutonomousSystem], str], ...] = (
-        lambda system: f"{system.tag} {system.asn} {system.name}".rstrip(),
-        lambda system: f"{system.tag} {system.asn} {system.name[:10]}".rstrip(),
+        lambda system: f"{system.tag} {system.asn} {system.label}".rstrip(),
+        lambda system: f"{system.tag} {system.asn} {system.label[:10]}".rstrip(),
         lambda system: f"{system.tag} {system.asn}",
         lambda system: system.tag,
     )
