@@ -15,7 +15,7 @@ from tracetui.analysis.words import as_words
 from tracetui.model import Candidate, Confidence, FindingKind, Role
 
 DELIBERATE: Final = (
-    "This is consistent with deliberate filtering; a fault in a router's tables can look the same."
+    "This is consistent with deliberate filtering; it shows no intent, and a mistake can look the same."
 )
 UNKNOWN_DIRECTION: Final = (
     "Direction unknown: the probes may be lost on their way out, or the answers on their way back."
