@@ -19,7 +19,7 @@ from tracetui.tui.columns import HostMode, layout
 from tracetui.tui.commands import COMMANDS
 from tracetui.tui.fit import fit, fit_middle, loss_text, rtt_text, wrapped
 from tracetui.tui.help_dialog import HelpDialog
-from tracetui.tui.hop_line import Cell, Controls, HopLine, Mark, Owner, panel_lines
+from tracetui.tui.hop_line import Cell, Controls, HopLine, Mark, Owner, PanelRows
 from tracetui.tui.hop_paint import paint
 from tracetui.tui.ink import Ink
 from tracetui.tui.key_bar import commands_that_fit
@@ -202,11 +202,48 @@ def test_the_control_that_goes_on_is_the_one_that_is_shown():
     passing = lane("control.example", "156.154.64.10", "ICMP", CONTROL_PATH, role=Role.CONTROL)
     suspect = lane("mail.example", "185.70.40.101", "TCP/25", DROPPED)
     shown = snapshot([suspect, stuck, passing])
-    rows = panel_lines([suspect], shown, Controls(shown))
+    rows = PanelRows().lines([suspect], shown, Controls(shown))
     assert rows[4].control is not None
     assert rows[4].control.address == CONTROL_PATH[4]
     only_stuck = snapshot([suspect, stuck])
-    assert all(row.control is None for row in panel_lines([suspect], only_stuck, Controls(only_stuck)))
+    assert all(row.control is None for row in PanelRows().lines([suspect], only_stuck, Controls(only_stuck)))
+
+
+def test_rows_that_are_kept_are_those_that_would_be_made():
+    suspect = lane("mail.example", "185.70.40.101", "TCP/25", DROPPED)
+    control = lane("control.example", "156.154.64.10", "TCP/25", CONTROL_PATH, role=Role.CONTROL)
+    lossy = lane("mail.example", "185.70.40.101", "TCP/25", DROPPED, losses={2: (41,)})
+    turned = lane("mail.example", "185.70.40.101", "TCP/25", DROPPED, role=Role.CONTROL)
+    loop = lane(
+        "mail.example",
+        "185.70.40.101",
+        "TCP/25",
+        DROPPED,
+        verdict=PathVerdict(PathState.LOOP, loop=(SHARED[1],)),
+    )
+    base = snapshot([suspect, control])
+    moved = replace(base.ases[1], tag="Z", colour=220)
+    steps = [
+        base,
+        base,
+        snapshot([suspect]),
+        base,
+        snapshot([lossy, control]),
+        snapshot([turned, control]),
+        snapshot([loop, control]),
+        replace(base, names={SHARED[1]: "late.example"}),
+        replace(base, owners={key: owner for key, owner in base.owners.items() if key != SHARED[1]}),
+        replace(base, ases=(base.ases[0], moved, *base.ases[2:])),
+        snapshot([lane("mail.example", "185.70.40.101", "TCP/25", [*SHARED, "185.70.40.101"]), control]),
+        base,
+    ]
+    kept = PanelRows()
+    for step in steps:
+        mine = [each for each in step.lanes if each.lane.address == "185.70.40.101"]
+        assert kept.lines(mine, step, Controls(step)) == PanelRows().lines(mine, step, Controls(step))
+    mine = [base.lanes[0]]
+    first, second = (kept.lines(mine, base, Controls(base)) for _ in range(2))
+    assert all(one is other for one, other in zip(first, second, strict=True))
 
 
 def test_several_responders_are_counted_and_another_router_is_named():
@@ -217,7 +254,7 @@ def test_several_responders_are_counted_and_another_router_is_named():
         lane("x.example", "185.70.40.1", "ICMP", other),
     ]
     shown = snapshot(lanes)
-    rows = panel_lines(lanes, shown, Controls(shown))
+    rows = PanelRows().lines(lanes, shown, Controls(shown))
     assert (rows[1].more, rows[1].other) == (2, "")
     assert (rows[2].more, rows[2].other) == (0, "195.34.50.77")
     assert rows[2].cells[1].differs

@@ -62,6 +62,9 @@ class Cell:
     loops: bool = False
     """This hop is part of a routing loop."""
 
+    typical_ns: int = 0
+    """Median RTT of the last probes; 0 when none was answered. The scale of sparklines is taken from it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ControlView:
@@ -105,6 +108,9 @@ _END_WORDS: Final = {
 }
 """States in which a lane ends at its last responsive hop, and what to call that end."""
 
+_LOOKED_AT: Final = 15
+"""Probes that count for a typical RTT."""
+
 _STRENGTH: Final = (Mark.LAST, Mark.REPLY, Mark.SILENT, Mark.QUIET, Mark.PENDING, Mark.NONE)
 
 
@@ -143,6 +149,8 @@ class Controls:
     """The control lanes of a snapshot, indexed by the addresses on their paths."""
 
     def __init__(self, snapshot: Snapshot) -> None:
+        self._owners = snapshot.owners
+        self._systems: dict[str, tuple[int | None, ...]] = {}
         self._seen: dict[str, list[tuple[LaneSnapshot, int]]] = {}
         for lane in snapshot.lanes:
             if lane.lane.role is not Role.CONTROL:
@@ -150,6 +158,13 @@ class Controls:
             for hop in lane.trace.hops:
                 for responder in hop.responders:
                     self._seen.setdefault(responder.address, []).append((lane, hop.ttl))
+
+    def systems(self, lane: LaneSnapshot) -> tuple[int | None, ...]:
+        """Return the AS of each hop of a control lane, index 0 for TTL 1."""
+        known = self._systems.get(lane.id)
+        if known is None:
+            known = self._systems[lane.id] = hop_systems(lane.trace, self._owners, lane.verdict)
+        return known
 
     def sharing(self, address: str, like: LaneSnapshot) -> tuple[LaneSnapshot, int] | None:
         """Return a control that goes on past `address`, and its TTL there; same protocol and port first."""
@@ -177,24 +192,50 @@ class _Scene:
     """Addresses that findings point at."""
 
 
-def panel_lines(lanes: Sequence[LaneSnapshot], snapshot: Snapshot, controls: Controls) -> list[HopLine]:
-    """Return the rows of one endpoint, TTL 1 first; `lanes` are its lanes."""
-    hop_ases = [hop_systems(lane.trace, snapshot.owners, lane.verdict) for lane in lanes]
-    scene = _Scene(
-        snapshot,
-        systems_by_number(snapshot),
-        controls,
-        lanes,
-        hop_ases,
-        candidate_addresses(snapshot, (lane.id for lane in lanes)),
-    )
-    return [
-        _line(ttl, scene) for ttl in range(1, max((len(lane.trace.hops) for lane in lanes), default=0) + 1)
-    ]
+class PanelRows:
+    """The rows of one endpoint; a row is made anew only where something has changed that it is made from."""
+
+    def __init__(self) -> None:
+        self._panel: object = None
+        self._made: dict[int, tuple[object, HopLine]] = {}
+
+    def lines(self, lanes: Sequence[LaneSnapshot], snapshot: Snapshot, controls: Controls) -> list[HopLine]:
+        """Return the rows, TTL 1 first; `lanes` are the endpoint's."""
+        scene = _Scene(
+            snapshot,
+            systems_by_number(snapshot),
+            controls,
+            lanes,
+            [hop_systems(lane.trace, snapshot.owners, lane.verdict) for lane in lanes],
+            candidate_addresses(snapshot, (lane.id for lane in lanes)),
+        )
+        panel = ([lane.verdict for lane in lanes], snapshot.ases, scene.candidates)
+        if panel != self._panel:
+            self._panel = panel
+            self._made.clear()
+        height = max((len(lane.trace.hops) for lane in lanes), default=0)
+        return [self._line(ttl, scene) for ttl in range(1, height + 1)]
+
+    def _line(self, ttl: int, scene: _Scene) -> HopLine:
+        hops = [_hop(lane, ttl) for lane in scene.lanes]
+        address = next((hop.responders[0].address for hop in hops if hop and hop.responders), "")
+        control = None if address else _control_view(ttl, hops, scene)
+        made_from = (
+            hops,
+            control,
+            [systems[ttl - 1] if ttl <= len(systems) else None for systems in scene.hop_ases],
+            scene.snapshot.owners.get(address),
+            scene.snapshot.names.get(address),
+        )
+        known = self._made.get(ttl)
+        if known is not None and known[0] == made_from:
+            return known[1]
+        line = _line(ttl, hops, control, scene)
+        self._made[ttl] = (made_from, line)
+        return line
 
 
-def _line(ttl: int, scene: _Scene) -> HopLine:
-    hops = [_hop(lane, ttl) for lane in scene.lanes]
+def _line(ttl: int, hops: Sequence[Hop | None], control: ControlView | None, scene: _Scene) -> HopLine:
     seen = [[responder.address for responder in hop.responders] if hop else [] for hop in hops]
     naming = next((index for index, addresses in enumerate(seen) if addresses), None)
     named = seen[naming] if naming is not None else []
@@ -204,7 +245,6 @@ def _line(ttl: int, scene: _Scene) -> HopLine:
     )
     marks = {cell.mark for cell in cells}
     mark = next(mark for mark in _STRENGTH if mark in marks)
-    control = _control_view(ttl, cells, scene)
     if naming is None:
         candidate = control is not None and control.address in scene.candidates
         return HopLine(ttl, mark, cells=cells, control=control, candidate=candidate)
@@ -219,7 +259,7 @@ def _line(ttl: int, scene: _Scene) -> HopLine:
         distinct - (2 if other else 1),
         other,
         cells,
-        control,
+        None,
         not scene.candidates.isdisjoint(address for addresses in seen for address in addresses),
     )
 
@@ -238,6 +278,7 @@ def _cell(lane: LaneSnapshot, hop: Hop | None, *, differs: bool) -> Cell:
     if not hop.answered:
         return Cell(_silence(hop, beyond_end=bool(end_words) and hop.ttl > last))
     at_end = bool(end_words) and hop.ttl == (verdict.proof_ttl or last)
+    answered = sorted(rtt for rtt in hop.recent[-_LOOKED_AT:] if rtt is not None)
     return Cell(
         Mark.LAST if at_end else Mark.REPLY,
         hop.rtt.last_ns if hop.rtt else None,
@@ -245,7 +286,8 @@ def _cell(lane: LaneSnapshot, hop: Hop | None, *, differs: bool) -> Cell:
         hop.loss_percent,
         end_words if at_end else "",
         differs,
-        any(responder.address in verdict.loop for responder in hop.responders),
+        bool(verdict.loop) and any(responder.address in verdict.loop for responder in hop.responders),
+        answered[len(answered) // 2] if answered else 0,
     )
 
 
@@ -257,10 +299,11 @@ def _silence(hop: Hop, *, beyond_end: bool) -> Mark:
     return Mark.PENDING if hop.sent else Mark.NONE
 
 
-def _control_view(ttl: int, cells: Sequence[Cell], scene: _Scene) -> ControlView | None:
-    for lane, cell in zip(scene.lanes, cells, strict=True):
+def _control_view(ttl: int, hops: Sequence[Hop | None], scene: _Scene) -> ControlView | None:
+    for lane, own in zip(scene.lanes, hops, strict=True):
         last, last_ttl = lane.verdict.last_responsive, lane.verdict.last_responsive_ttl
-        if cell.mark is not Mark.SILENT or lane.lane.role is Role.CONTROL or not last or not last_ttl:
+        silent = own is not None and lane.verdict.state in _END_WORDS and ttl > (last_ttl or 0)
+        if not silent or lane.lane.role is Role.CONTROL or not last or not last_ttl:
             continue
         shared = scene.controls.sharing(last, lane)
         if shared is None:
@@ -272,7 +315,7 @@ def _control_view(ttl: int, cells: Sequence[Cell], scene: _Scene) -> ControlView
         main = hop.main
         if main is None:
             return ControlView(NOBODY, replies=False)
-        asn = hop_systems(control.trace, scene.snapshot.owners, control.verdict)[hop.ttl - 1]
+        asn = scene.controls.systems(control)[hop.ttl - 1]
         owner = owner_of(main.address, scene.snapshot, scene.systems, asn)
         return ControlView(owner, replies=True, address=main.address)
     return None

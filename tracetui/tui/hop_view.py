@@ -6,7 +6,7 @@ from typing import cast
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -15,6 +15,8 @@ from tracetui.tui.columns import Columns, HostMode
 from tracetui.tui.hop_line import HopLine
 from tracetui.tui.hop_paint import paint
 from tracetui.tui.inked_screen import InkedScreen
+
+_STRONG = Style(bold=True)
 
 
 class HopView(ScrollView, can_focus=True):
@@ -59,6 +61,9 @@ class HopView(ScrollView, can_focus=True):
         self._scale_ns = 1
         self._cursor = 0
         self._strips: dict[int, Strip] = {}
+        self._base: Style | None = None
+        self._on_base: dict[Style, Style] = {}
+        """Ink on the widget's own style: adding styles is what painting a row costs most."""
 
     @property
     def rows(self) -> Sequence[HopLine]:
@@ -75,9 +80,11 @@ class HopView(ScrollView, can_focus=True):
             self.repaint()
         else:
             before, self._rows = self._rows, rows
-            for row in range(max(len(before), len(rows))):
-                if row >= len(before) or row >= len(rows) or before[row] != rows[row]:
-                    self._repaint_row(row)
+            shared = min(len(before), len(rows))
+            changed = [
+                row for row in range(shared) if before[row] is not rows[row] and before[row] != rows[row]
+            ]
+            self._repaint_rows([*changed, *range(shared, max(len(before), len(rows)))])
         size = Size(columns.width, height)
         if size != self.virtual_size:
             self.virtual_size = size
@@ -85,14 +92,15 @@ class HopView(ScrollView, can_focus=True):
     def repaint(self) -> None:
         """Paint every row again: the theme or the columns are different."""
         self._strips.clear()
+        self._base = None
+        self._on_base.clear()
         self.refresh()
 
     def move_cursor(self, row: int) -> None:
         """Put the cursor on `row` (0 is TTL 1) and scroll to it."""
         if row != self._cursor:
-            self._repaint_row(self._cursor)
-            self._cursor = row
-            self._repaint_row(row)
+            before, self._cursor = self._cursor, row
+            self._repaint_rows([before, row])
         top, height = self.scroll_offset.y, self.size.height
         if row < top:
             self.scroll_to(y=row, animate=False)
@@ -108,32 +116,42 @@ class HopView(ScrollView, can_focus=True):
         return strip
 
     def _paint(self, row: int) -> Strip:
-        base = self.rich_style
+        base = self._base
+        if base is None:
+            base = self._base = self.rich_style
         if row >= len(self._rows) or self._columns is None:
             return Strip.blank(self.size.width, base)
         self.rows_painted += 1
         board = cast("InkedScreen", self.screen)
         cursor = self.has_focus and row == self._cursor
-        paper = board.cursor_paper if cursor else None
-        base += Style(bgcolor=paper)
-        strong = Style(bold=True if cursor and paper is None else None)
         segments = paint(
             self._rows[row], self._columns, board.ink, cursor=cursor, mode=self._mode, scale_ns=self._scale_ns
         )
-        shown = [Segment(text, base + style + strong if style else base) for text, style, _ in segments]
+        if cursor:
+            shown = _chosen(segments, base, board)
+        else:
+            known = self._on_base
+            for _, style, _ in segments:
+                if style is not None and style not in known:
+                    known[style] = base + style
+            shown = [Segment(text, known[style] if style else base) for text, style, _ in segments]
         return Strip(shown, self._columns.width).adjust_cell_length(self.size.width, base)
 
-    def _repaint_row(self, row: int) -> None:
-        self._strips.pop(row, None)
-        self.refresh_line(row)
+    def _repaint_rows(self, rows: Sequence[int]) -> None:
+        for row in rows:
+            self._strips.pop(row, None)
+        top, (width, height) = self.scroll_offset.y, self.size
+        regions = [Region(0, row - top, width, 1) for row in rows if top <= row < top + height]
+        if regions:
+            self.refresh(*regions)
 
     def _on_focus(self, event: events.Focus) -> None:
         super()._on_focus(event)
-        self._repaint_row(self._cursor)
+        self._repaint_rows([self._cursor])
 
     def _on_blur(self, event: events.Blur) -> None:
         super()._on_blur(event)
-        self._repaint_row(self._cursor)
+        self._repaint_rows([self._cursor])
 
     def on_resize(self) -> None:
         """Rows are as wide as the view; another number of them is in sight."""
@@ -150,3 +168,11 @@ class HopView(ScrollView, can_focus=True):
         super().watch_scroll_y(old_value, new_value)
         if round(old_value) != round(new_value):
             self.post_message(self.Scrolled(self, round(new_value)))
+
+
+def _chosen(segments: Sequence[Segment], base: Style, board: InkedScreen) -> list[Segment]:
+    """Return a row with the background of the chosen one, or in bold where there is no such background."""
+    if board.cursor_paper is None:
+        return [Segment(text, base + style + _STRONG if style else base) for text, style, _ in segments]
+    base += Style(bgcolor=board.cursor_paper)
+    return [Segment(text, base + style if style else base) for text, style, _ in segments]

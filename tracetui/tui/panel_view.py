@@ -15,7 +15,7 @@ from tracetui.investigation.board import Panel
 from tracetui.model import LaneSnapshot, Role, Snapshot
 from tracetui.tui.columns import Columns, HostMode, layout
 from tracetui.tui.fit import fit, wrapped
-from tracetui.tui.hop_line import Controls, panel_lines
+from tracetui.tui.hop_line import Controls, PanelRows
 from tracetui.tui.hop_paint import Piece, paint_heading
 from tracetui.tui.hop_view import HopView
 from tracetui.tui.ink import Ink
@@ -59,6 +59,7 @@ class PanelView(Vertical):
         super().__init__()
         self.panel = panel
         self.lanes: Sequence[LaneSnapshot] = ()
+        self._rows = PanelRows()
         self._title = ""
         self._position = ""
         self.head = LinesView(classes="head")
@@ -90,7 +91,7 @@ class PanelView(Vertical):
             mode=frame.mode,
         )
         self._show_head(snapshot, controls, frame, columns)
-        rows = panel_lines(self.lanes, snapshot, controls)
+        rows = self._rows.lines(self.lanes, snapshot, controls)
         self.hops.show(rows, columns, mode=frame.mode, scale_ns=scale_of(rows), height=frame.height)
         self.tell_position()
 

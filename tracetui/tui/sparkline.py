@@ -11,8 +11,6 @@ LOST: Final = "!"
 """A lost probe; no bar looks like it, and it needs no colour to be seen."""
 
 _STEPS: Final = (1, 2, 5)
-_LOOKED_AT: Final = 15
-"""Probes a hop that the scale is taken from."""
 
 
 def spark(recent: Sequence[int | None], width: int, scale_ns: int) -> str:
@@ -31,15 +29,10 @@ def spark(recent: Sequence[int | None], width: int, scale_ns: int) -> str:
 def scale_of(lines: Sequence[HopLine]) -> int:
     """Return the RTT in nanoseconds that fills a bar, for all rows of a panel.
 
-    It is the largest typical (median of recent) RTT with a quarter to spare, rounded up to 1, 2 or 5
+    It is the largest typical RTT with a quarter to spare, rounded up to 1, 2 or 5
     times a power of ten: outliers do not flatten the rest, and small changes do not redraw every row.
     """
-    typical = 0
-    for line in lines:
-        for cell in line.cells:
-            answered = sorted(rtt for rtt in cell.recent[-_LOOKED_AT:] if rtt is not None)
-            if answered:
-                typical = max(typical, answered[len(answered) // 2])
+    typical = max((cell.typical_ns for line in lines for cell in line.cells), default=0)
     wanted = max(1_000_000, typical * 5 // 4)
     decade = 10 ** (len(str(wanted)) - 1)
     return int(next(step * decade for step in (*_STEPS, 10) if step * decade >= wanted))
