@@ -34,8 +34,7 @@ def test_not_one_reply_in_a_wrong_lane(eight_router_lab, can_record, tmp_path, r
     wire.read(record, eight.SOURCE)
     found = lanes(snapshot)
     assert len(found) == 2 * len(ENDPOINTS)
-    # On a busy machine a socket may be closed after the kernel has sent its SYN once more: to silence alone.
-    assert {wire.probes[key][0] for key in wire.repeated} <= {f"{eight.BLACKHOLED}:tcp/443"}
+    assert not wire.repeated
     assert not wire.strays
     assert sum(counter.total() for counter in wire.replies.values()) > 16 * ROUNDS * 4
     for name, one in found.items():

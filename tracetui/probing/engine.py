@@ -108,8 +108,14 @@ class Engine:
     def _run(self) -> None:
         try:
             self.run_until(None)
+            self._forget_outstanding()
         except Exception as error:  # noqa: BLE001  (handed to whoever asks next: a dead engine must not look calm)
             self.crash = error
+
+    def _forget_outstanding(self) -> None:
+        """Nobody listens any more: a SYN that is still out must not be sent again by the kernel."""
+        for probe in (*self._pending, *self._lost):
+            self._prober.forget(probe)
 
     def add(self, lanes: Sequence[Lane]) -> None:
         """Begin to trace `lanes`; a lane that is there already stays as it is."""

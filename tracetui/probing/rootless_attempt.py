@@ -28,8 +28,8 @@ _RESET_LATER: Final = (errno.ECONNRESET, errno.EPIPE)
 """The SYN was accepted, and then the connection reset."""
 
 _NO_LINGER: Final = Struct("@ii").pack(1, 0)
-_RTT: Final = Struct("@68xI")
-"""struct tcp_info: the smoothed RTT in µs, which after one sample is that sample."""
+_TCP_INFO: Final = Struct("@68xI28xI")
+"""struct tcp_info: the smoothed RTT in µs, which after one sample is that sample, and the retransmissions."""
 
 _HOP_LIMIT: Final = Struct("@16xi")
 _IPV6_2292PKTOPTIONS: Final = 6
@@ -165,9 +165,16 @@ class Attempt:
             return self._syn_ack(probe, elapsed_ns), True
         return None, closed  # closed: by an ICMP message that answers no probe, or lost for want of memory
 
-    def _syn_ack(self, probe: Probe, elapsed_ns: int) -> Reply:
-        """Return a SYN/ACK's reply. The RTT is the kernel's own; where it has none, the time until now."""
-        (rtt_us,) = _RTT.unpack(self.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _RTT.size))
+    def _syn_ack(self, probe: Probe, elapsed_ns: int) -> Reply | None:
+        """Return a SYN/ACK's reply; None when the SYN went out twice, as then nobody knows which it answers.
+
+        The RTT is the kernel's own; where it has none, the time until now.
+        """
+        info = self.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO.size)
+        rtt_us, retransmissions = _TCP_INFO.unpack(info)
+        if retransmissions:
+            self._sockets.foreign += 1
+            return None
         rtt_ns, kernel_stamp = round_trip(rtt_us * 1000 or -1, elapsed_ns)
         ttl = None
         if self.socket.family == socket.AF_INET6:
