@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+from collections import Counter
 
 import pytest
 from scripted import MS, ManualClock, S, Script, ScriptedProber
@@ -275,6 +276,29 @@ def test_lanes_are_staggered_and_no_lane_waits_long():
     first = [min(at for at, lane_id, _ in prober.sent if lane_id == lane.id) for lane in lanes]
     assert first[1] > first[0]
     assert max(first) <= 0.2
+
+
+def test_very_many_lanes_take_turns_in_their_sweeps_and_ever_after():
+    lanes = [Lane("x", "x", f"203.0.113.{n}", ProbeProtocol.ICMP, None) for n in range(1, 201)]
+    engine, prober, _ = make(path_of(20), rounds=4)
+    engine.add(lanes)
+    engine.run_until(None)
+    in_each_10_ms = Counter(int(at * 100) for at, _, _ in prober.sent)
+    even = len(lanes) * 20 / 100
+    assert max(in_each_10_ms.values()) < 3 * even
+
+
+def test_answered_probes_do_not_wake_the_engine_when_their_time_is_over():
+    engine, prober, clock = make(path_of(3), rounds=2)
+    engine.add([LANE])
+    engine.run_until(1 * S - 1)
+    asked = []
+    wait = prober.wait
+    prober.wait = lambda until_ns: asked.append(until_ns) or wait(until_ns)
+    engine.run_until(None)
+    last_answer_ns = max(int(at * S) for at, _, _ in prober.sent) + 10 * MS
+    assert clock.now_ns == last_answer_ns
+    assert len(asked) <= len(prober.sent)
 
 
 def test_a_pause_of_the_machine_is_not_caught_up_in_a_burst():

@@ -16,7 +16,11 @@ from tracetui.model.trace import NOTHING_RECEIVED
 from tracetui.probing.clock import Clock
 from tracetui.probing.lane_meter import LaneMeter
 from tracetui.probing.pace import (
+    LAG_MOST,
     LATE_WINDOW_S,
+    PATIENCE_S,
+    SWEEP_PROBES_PER_S,
+    SWEEP_SPACING_S,
     SWEEP_STAGGER_LIMIT_S,
     SWEEP_STAGGER_S,
     Pace,
@@ -29,6 +33,13 @@ _IDLE_NS: Final = _NS
 
 _PUBLISH_SHARE: Final = 10
 """Publishing takes at most one part in so many of the time: with very many lanes it happens less often."""
+
+_PATIENCE_NS: Final = int(PATIENCE_S * _NS)
+_PATIENCE_AT_THE_END_NS: Final = _NS // 100
+"""Once nothing more is to be sent, when whoever waits for the last replies waits for nothing else."""
+
+_GOLDEN_RATIO: Final = 0.618034
+"""The parts that its multiples have behind the point lie far from each other, however many there are."""
 
 _BURST: Final = 64
 """Probes sent in a row before replies are looked at again."""
@@ -93,6 +104,9 @@ class Engine:
         self._due: list[tuple[int, int, LaneMeter]] = []
         self._order = 0
         self._pending: deque[Probe] = deque()
+        """In the order of their deadlines; the first is pending, the others may be answered by now."""
+
+        self._answered: deque[Probe] = deque()
         self._lost: deque[Probe] = deque()
         self._commands: SimpleQueue[Callable[[], object]] = SimpleQueue()
         self._stopping = threading.Event()
@@ -175,7 +189,7 @@ class Engine:
             self._publish(now_ns)
             if self._done():
                 break
-            self._receive(self._next_ns(until_ns))
+            self._receive(self._next_ns(now_ns, until_ns))
         self._publish(None)
         return self._done()
 
@@ -184,14 +198,18 @@ class Engine:
             return False
         return all(meter.idle for meter in self._meters.values())
 
-    def _next_ns(self, until_ns: int | None) -> int:
+    def _next_ns(self, now_ns: int, until_ns: int | None) -> int:
         if not self._commands.empty():
             return 0
-        moment = self._clock.monotonic_ns() + _IDLE_NS
-        if self._due and self._due[0][0] < moment:
-            moment = self._due[0][0]
-        if self._pending and self._pending[0].deadline_ns < moment:
-            moment = self._pending[0].deadline_ns
+        moment = now_ns + _IDLE_NS
+        due, pending = self._due, self._pending
+        while pending and pending[0].state != PENDING:
+            self._answered.append(pending.popleft())
+        if pending:
+            patience_ns = _PATIENCE_NS if due else _PATIENCE_AT_THE_END_NS
+            moment = min(now_ns + patience_ns, pending[0].deadline_ns)
+        if due and due[0][0] < moment:
+            moment = due[0][0]
         if self._dirty and self._publish_every_ns is not None and self._publish_due_ns < moment:
             moment = self._publish_due_ns
         return moment if until_ns is None else min(moment, until_ns)
@@ -238,7 +256,7 @@ class Engine:
                 self._reschedule(meter)
 
     def _expire(self, now_ns: int) -> None:
-        pending, lost = self._pending, self._lost
+        pending, answered, lost = self._pending, self._answered, self._lost
         while pending and pending[0].deadline_ns <= now_ns:
             probe = pending.popleft()
             meter = self._meters.get(probe.lane_id)
@@ -249,6 +267,8 @@ class Engine:
                 self._dirty = True
             else:
                 self._prober.forget(probe)
+        while answered and answered[0].deadline_ns <= now_ns:
+            self._prober.forget(answered.popleft())
         while lost and lost[0].deadline_ns <= now_ns:
             self._prober.forget(lost.popleft())
 
@@ -291,15 +311,19 @@ class Engine:
         # of milliseconds, in which no probe leaves.
         gc.freeze()
         now_ns, unix_ns = self._clock.monotonic_ns(), self._clock.unix_ns()
+        spacing_s = max(SWEEP_SPACING_S, len(new) / SWEEP_PROBES_PER_S)
+        stagger_s = min(SWEEP_STAGGER_S, SWEEP_STAGGER_LIMIT_S / max(1, len(new)))
         for index, lane in enumerate(new):
-            stagger_s = min(index * SWEEP_STAGGER_S, SWEEP_STAGGER_LIMIT_S)
+            lag = len(self._meters) * _GOLDEN_RATIO % 1 * LAG_MOST
             meter = LaneMeter(
                 lane,
                 self._pace,
                 self._prober.flow(lane),
-                due_ns=now_ns + int(stagger_s * _NS),
+                due_ns=now_ns + int(index * stagger_s * _NS),
                 unix_ns=unix_ns,
                 random_source=self._random,
+                sweep_spacing_ns=int(spacing_s * _NS),
+                lag_ns=int(lag * self._pace.interval_s * _NS),
             )
             self._meters[lane.id] = meter
             self._reschedule(meter)

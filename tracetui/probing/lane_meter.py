@@ -8,7 +8,7 @@ from dataclasses import replace
 from tracetui.model import FlowKind, Lane, LaneTrace, Reply, Role, RoundOutcome
 from tracetui.model.trace import OUTCOMES_KEPT
 from tracetui.probing.hop_meter import HopMeter
-from tracetui.probing.pace import SWEEP_SPACING_S, Pace
+from tracetui.probing.pace import TOGETHER, Pace
 from tracetui.probing.prober import ANSWERED, LATE, LOST, PENDING, Probe
 from tracetui.probing.round_meter import RoundMeter
 from tracetui.probing.schedule import RECENT_ROUNDS, end_has_moved, find_end, plan_round
@@ -31,7 +31,14 @@ class LaneMeter:
         due_ns: int,
         unix_ns: int,
         random_source: random.Random,
+        sweep_spacing_ns: int,
+        lag_ns: int,
     ) -> None:
+        """`due_ns`: when its first round begins.
+
+        `sweep_spacing_ns`: between two probes of a sweep, if the sweep then fits into a round. `lag_ns`: how
+        much longer than the others the first round takes, so that lanes take turns from then on.
+        """
         self.lane = lane
         self.removed = False
         self.due_ns: int | None = due_ns
@@ -40,9 +47,12 @@ class LaneMeter:
         self._pace = pace
         self._flow = flow
         self._random = random_source
+        self._sweep_spacing_ns = sweep_spacing_ns
+        self._lag_ns = lag_ns
         self._round_number = 0
         self._round_due_ns = due_ns
         self._spacing_ns = 0
+        self._together = 1
         self._sweeping = False
         self._swept = False
         self._version = 0
@@ -163,6 +173,7 @@ class LaneMeter:
     def _clear(self, unix_ns: int) -> None:
         self._hops: dict[int, HopMeter] = {}
         self._outcomes: deque[RoundOutcome] = deque(maxlen=OUTCOMES_KEPT)
+        self._recent: deque[RoundOutcome] = deque(maxlen=RECENT_ROUNDS)
         self._complete = 0
         self._started_ns = unix_ns
         self._first_round = self._round_number
@@ -183,17 +194,17 @@ class LaneMeter:
         return self._rounds[number - self._rounds[0].number]
 
     def _recent_outcomes(self) -> list[RoundOutcome]:
-        complete = list(self._outcomes)[-RECENT_ROUNDS:]
-        return [*complete, *(meter.outcome() for meter in self._rounds)]
+        return [*self._recent, *(meter.outcome() for meter in self._rounds)]
 
     def _start_round(self, now_ns: int, unix_ns: int) -> None:
         interval_ns = int(self._pace.interval_s * _NS)
         if now_ns - self._round_due_ns > interval_ns:
             self._round_due_ns = now_ns  # the machine slept: go on from here, do not catch up
+        end = find_end(self._recent_outcomes())
         plan = plan_round(
             self._round_number,
-            find_end(self._recent_outcomes()),
-            self._repeats(),
+            end,
+            {} if end.known else self._repeats(),
             swept=self._swept,
             max_hops=self._pace.max_hops,
             random_source=self._random,
@@ -201,12 +212,15 @@ class LaneMeter:
         self._sweeping = plan.sweep
         self._swept = True
         self._spacing_ns = interval_ns // len(plan.ttls)
-        if plan.sweep:
-            self._spacing_ns = min(self._spacing_ns, int(SWEEP_SPACING_S * _NS))
         self._queue.extend(plan.ttls)
         self._rounds.append(RoundMeter(self._round_number, unix_ns))
+        self._together = TOGETHER
+        if plan.sweep:
+            self._spacing_ns = min(self._spacing_ns, self._sweep_spacing_ns)
+            self._together = 1
         self.due_ns = self._round_due_ns
-        self._round_due_ns += interval_ns
+        self._round_due_ns += interval_ns + self._lag_ns
+        self._lag_ns = 0
         self._round_number += 1
 
     def _repeats(self) -> Mapping[int, int]:
@@ -229,7 +243,8 @@ class LaneMeter:
 
     def _set_due(self) -> None:
         if self._queue and self.due_ns is not None:
-            self.due_ns += self._spacing_ns
+            if len(self._queue) % self._together == 0:
+                self.due_ns += self._spacing_ns * self._together
         elif self._pace.rounds is not None and self._round_number - self._first_round >= self._pace.rounds:
             self.due_ns = None
         else:
@@ -247,9 +262,10 @@ class LaneMeter:
 
     def _close_rounds(self) -> None:
         while self._rounds and self._rounds[0].complete:
-            before = find_end(list(self._outcomes)[-RECENT_ROUNDS:])
+            before = find_end(list(self._recent))
             outcome = self._rounds.popleft().outcome()
             self._outcomes.append(outcome)
+            self._recent.append(outcome)
             self._complete += 1
             if end_has_moved(outcome, before, self._pace.max_hops):
                 self._swept = False

@@ -9,7 +9,7 @@ class Pace:
     """The engine's settings."""
 
     interval_s: float = 1.0
-    """From the start of one round of a lane to the start of its next."""
+    """From the start of a round of a lane to the start of its next; the first takes up to a quarter more."""
 
     timeout_s: float = 2.0
     """A probe unanswered for this long is lost; a reply after it is late."""
@@ -24,9 +24,22 @@ class Pace:
 LATE_WINDOW_S: Final = 5.0
 """A lost probe is still recognised for this long, so that its reply counts as late and not as foreign."""
 
+TOGETHER: Final = 3
+"""Probes of a lane that leave one right after the other, but for a sweep's. They go to different routers, and
+waking up for each alone would cost more than all the rest of it."""
+
+PATIENCE_S: Final = 0.2
+"""How long a reply may wait to be read where the kernel stamps it, as often as anybody looks."""
+
 SWEEP_SPACING_S: Final = 0.010
 """Between the TTLs of a sweep: 30 TTLs take 0.3 s. A sweep stops when the endpoint answers, so at most one
 round-trip's worth of probes runs past the end."""
+
+SWEEP_PROBES_PER_S: Final = 8000
+"""Lanes that are added together send at most so many in their first sweeps: of very many, each is slower."""
+
+LAG_MOST: Final = 0.25
+"""By how much of an interval rounds of different lanes lag behind each other."""
 
 SWEEP_STAGGER_S: Final = 0.003
 """Between the first sweeps of two lanes, so that a shared first router does not see them as one burst."""

@@ -71,7 +71,8 @@ class Prober(Protocol):
     def wait(self, until_ns: int) -> Sequence[tuple[Probe, Reply]]:
         """Block until the monotonic time `until_ns`, a reply, or `wake`; return the matched replies, if any.
 
-        With `until_ns` in the past it only collects what is there.
+        A reply need not end it where waiting makes no difference to what is known of the reply (the kernel
+        stamps it). With `until_ns` in the past it only collects what is there.
         """
 
     def wake(self) -> None:

@@ -54,7 +54,8 @@ class RawWire:
         self._receivers: dict[int, _Receiver] = {}
         self._wakes = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._poll = select.epoll()
-        self._poll.register(self._wakes, select.EPOLLIN)
+        self._sleep = select.epoll()
+        self._sleep.register(self._wakes, select.EPOLLIN)
         try:
             self._sender4 = self._open(socket.AF_INET, socket.IPPROTO_RAW)
             self._add(self._open(socket.AF_INET, socket.IPPROTO_ICMP), ICMP, _with_header)
@@ -147,14 +148,13 @@ class RawWire:
         return sent_ns
 
     def receive(self, until_ns: int) -> Sequence[Datagram]:
-        """See `Wire`."""
-        wait_s = max(0.0, (until_ns - self._clock.monotonic_ns()) / _NS)
+        """See `Wire`. Datagrams do not end its sleep: the kernel stamps them."""
+        wait_ns = until_ns - self._clock.monotonic_ns()
+        if wait_ns > 0 and self._sleep.poll(wait_ns / _NS):
+            os.eventfd_read(self._wakes)
         arrived: list[Datagram] = []
-        for descriptor, _ in self._poll.poll(wait_s):
-            if descriptor == self._wakes:
-                os.eventfd_read(self._wakes)
-            else:
-                self._take(self._receivers[descriptor], arrived)
+        for descriptor, _ in self._poll.poll(0):
+            self._take(self._receivers[descriptor], arrived)
         return arrived
 
     def _take(self, receiver: "_Receiver", arrived: list[Datagram]) -> None:
@@ -209,6 +209,7 @@ class RawWire:
             if opened is not None:
                 opened.close()
         self._poll.close()
+        self._sleep.close()
         os.close(self._wakes)
 
 

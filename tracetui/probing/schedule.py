@@ -54,6 +54,11 @@ class End:
     responsive: int = 0
     """Highest TTL that answered at all."""
 
+    @property
+    def known(self) -> bool:
+        """False on an open path."""
+        return self.farthest is not None or self.refusal is not None
+
 
 def find_end(outcomes: Sequence[RoundOutcome]) -> End:
     """Return where the last `RECENT_ROUNDS` rounds end, open ones as far as they have come."""

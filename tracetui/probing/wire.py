@@ -51,7 +51,10 @@ class Wire(Protocol):
         """
 
     def receive(self, until_ns: int) -> Sequence[Datagram]:
-        """Block until the monotonic time `until_ns`, a datagram, or `wake`; return what arrived."""
+        """Block until the monotonic time `until_ns`, a datagram, or `wake`; return what arrived.
+
+        A datagram that the kernel stamps need not end it.
+        """
 
     def wake(self) -> None:
         """Make a blocked `receive` return; callable from any thread."""
