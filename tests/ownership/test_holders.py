@@ -69,7 +69,7 @@ def test_the_users_own_names_and_colours(book):
         ("[as.0]\n", "'0' is not an AS number"),
         ("[as.99999999999]\n", "is not an AS number"),
         ("[as]\n8359 = 1\n", "as.8359: not a table"),
-        ('[as.8359]\nnamme = "x"\n', "as.8359.namme is not known; did you mean 'name'?"),
+        ('[as.8359]\nnames = "x"\n', "as.8359.names is not known; did you mean 'name'?"),
         ("[as.8359]\nzzz = 1\n", "there are name and colour"),
         ("[as.8359]\nname = 5\n", "as.8359.name: not a text"),
         ('[as.8359]\nname = " "\n', "as.8359.name: not a text"),
