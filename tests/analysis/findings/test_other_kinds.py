@@ -132,6 +132,14 @@ def test_a_loop_takes_three_rounds():
     assert found.confidence.value == "low"
 
 
+def test_a_loop_that_began_lately_is_one():
+    rounds = [PATH.format("SA")] * 60 + [
+        LOOP.replace("3 c", "3 x").replace("5 c", "5 x").replace("7 c", "7 x")
+    ] * 6
+    found = only(findings(lane("mx1", "tcp/25", rounds), systems=SYSTEMS), "routing_loop")
+    assert found.confidence.value == "high"
+
+
 def test_a_route_that_grew_is_no_loop():
     rounds = [AFTER_C] * 12 + ["1 a, 2 x, 3 y, 4 b, 5 c, 6-30 *"] * 12
     assert trouble(lane("mx1", "tcp/25", rounds), systems=SYSTEMS) == [("blackhole_unlocalised", "low")]

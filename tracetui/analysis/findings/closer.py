@@ -1,19 +1,21 @@
 """A second look, over more rounds, at lanes that another lane to the same address passes.
 
 Path states look at five rounds. With loss these may hold a single reply in the endpoint's name, which is not
-enough to call it early; a finding must not come and go with that.
+enough to call it early, or none of the sibling's from its own distance, which makes that look farther. A
+finding must not come and go with either.
 """
 
 from dataclasses import replace
+from typing import Final
 
-from tracetui.analysis.findings.era import LOOKBACK
 from tracetui.analysis.findings.reading import Course, Reading
 from tracetui.analysis.findings.scene import Scene
 from tracetui.analysis.states import path_verdict
 from tracetui.analysis.window import WINDOW
-from tracetui.model import PathState
+from tracetui.model import PathState, PathVerdict
 
-_EARLY = {PathState.RESET, PathState.ANSWERED_EARLY}
+_ROUNDS: Final = 20
+_EARLY: Final = {PathState.RESET, PathState.ANSWERED_EARLY}
 
 
 def look_closer(scene: Scene) -> Scene:
@@ -25,13 +27,17 @@ def look_closer(scene: Scene) -> Scene:
 
 
 def _closer(scene: Scene, reading: Reading) -> Reading:
+    if reading.course is Course.EARLY:
+        verdict = _verdict(scene, reading)
+        return reading if verdict.state in _EARLY else Reading(replace(reading.snapshot, verdict=verdict))
     distance = reading.distance
     if distance is None or reading.course is not Course.ANSWERED:
         return reading
-    siblings = scene.siblings(reading)
-    if not any(max(sibling.tops[-WINDOW:], default=0) > distance for sibling in siblings):
+    if not any(max(sibling.tops[-WINDOW:], default=0) > distance for sibling in scene.siblings(reading)):
         return reading
-    verdict = path_verdict(reading.trace, [sibling.trace for sibling in siblings], LOOKBACK)
-    if verdict.state not in _EARLY:
-        return reading
-    return Reading(replace(reading.snapshot, verdict=verdict))
+    verdict = _verdict(scene, reading)
+    return reading if verdict.state not in _EARLY else Reading(replace(reading.snapshot, verdict=verdict))
+
+
+def _verdict(scene: Scene, reading: Reading) -> PathVerdict:
+    return path_verdict(reading.trace, [other.trace for other in scene.siblings(reading)], _ROUNDS)

@@ -5,22 +5,18 @@ What it then shows is that something beyond L answers to this machine in the sam
 """
 
 import ipaddress
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from typing import Final
 
-from tracetui.analysis.findings.reading import Course, Reading, Step
+from tracetui.analysis.findings.reading import Course, Passage, Reading, Step
 from tracetui.analysis.findings.scene import Scene
 from tracetui.analysis.fisher import fisher_less
 from tracetui.model import Role
 
 SIGNIFICANT: Final = 0.01
 """p below which two lanes are said to differ."""
-
-_SHARE_NEEDED: Final = 0.5
-"""Share of the replies at its TTL that hop L must send for the control to pass through it."""
 
 _NEAR_BITS: Final = {4: 24, 6: 48}
 """Longest prefixes that are announced by themselves: what lies in one is routed alike."""
@@ -107,11 +103,10 @@ def compare(scene: Scene, suspect: Reading, control: Reading) -> Comparison | No
     A lane to the very same address is valid without hop L too, but then shows nothing of the way.
     """
     era = suspect.era
-    ttl = _shared_place(control, era.addresses) if era.last_ttl else 0
-    aligned = ttl is not None
-    if ttl is None and control.lane.address == suspect.lane.address:
-        ttl = era.last_ttl
-    if ttl is None or not control.outcomes:
+    passage = control.passage(era.addresses) if era.last_ttl else control.passage_at(0)
+    if passage is None and control.lane.address == suspect.lane.address:
+        passage = Passage(era.last_ttl, following=None, balanced=False)
+    if passage is None or not control.outcomes:
         return None
     half_ns = int(scene.snapshot.interval_s * 5e8)
     start_ns = max(suspect.times[era.first], control.times[0]) - half_ns
@@ -119,20 +114,19 @@ def compare(scene: Scene, suspect: Reading, control: Reading) -> Comparison | No
     first, last = suspect.rounds_between(start_ns, end_ns)
     rounds = max(0, last - max(first, era.first))
     first, last = control.rounds_between(start_ns, end_ns)
-    hits = control.hits_beyond(ttl, first, last)
-    following = next((step for step in control.steps if step.ttl > ttl), None) if aligned else None
+    hits = control.hits_beyond(passage.ttl, first, last)
     return Comparison(
         control=control,
         kinship=kinship(scene, suspect, control),
-        ttl=ttl,
+        ttl=passage.ttl,
         same_service=(control.lane.protocol, control.lane.port) == (suspect.lane.protocol, suspect.lane.port),
         rounds=rounds,
         control_rounds=last - first,
         control_hits=hits,
         p_value=fisher_less(0, rounds, hits, last - first),
         reached=scene.endpoint_answers(control),
-        following=following,
-        balanced=_is_balanced(control, ttl + 1),
+        following=passage.following,
+        balanced=passage.balanced,
     )
 
 
@@ -176,20 +170,3 @@ def parts_before(suspect: Reading, control: Reading) -> int | None:
         if at_ttl and set(at_ttl).isdisjoint(suspect.routers[step.ttl]):
             return step.ttl
     return None
-
-
-def _shared_place(control: Reading, addresses: Sequence[str]) -> int | None:
-    for address in addresses:
-        ttl = control.ttl_of(address)
-        if ttl is not None:
-            at_ttl = control.routers[ttl]
-            shared = sum(count for other, count in at_ttl.items() if other in addresses)
-            if shared >= _SHARE_NEEDED * sum(at_ttl.values()):
-                return ttl
-    return None
-
-
-def _is_balanced(control: Reading, ttl: int) -> bool:
-    """Several routers at one TTL, each with a fair share of the last rounds: no change of route, no stray."""
-    at_ttl = control.routers.get(ttl, {})
-    return sum(count >= 0.2 * sum(at_ttl.values()) for count in at_ttl.values()) > 1

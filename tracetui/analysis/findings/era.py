@@ -11,7 +11,7 @@ from typing import Final
 
 from tracetui.model import LaneTrace, RoundOutcome
 
-LOOKBACK: Final = 20
+LOOKBACK: Final = 60
 """Rounds that say what a path looks like now. A hop that answers more seldom is as good as silent."""
 
 GONE_ROUNDS: Final = 5
@@ -70,7 +70,7 @@ def silent_era(trace: LaneTrace, tops: Sequence[int]) -> Era:
     the count again.
     """
     outcomes = trace.outcomes
-    recent = outcomes[-LOOKBACK:]
+    recent = _unanswered(outcomes[-LOOKBACK:])
     last = _last_ttl(recent)
     first = _first_round(tops, last)
     # A last hop that answers seldom may not have answered since what is beyond it stopped.
@@ -109,6 +109,14 @@ def continued(era: Era, earlier: Era, outcomes: Sequence[RoundOutcome]) -> Era:
         return era
     newer = sum(outcome.started_ns > earlier.ended_ns for outcome in outcomes)
     return replace(era, rounds=earlier.rounds + newer, started_ns=earlier.started_ns)
+
+
+def _unanswered(outcomes: Sequence[RoundOutcome]) -> Sequence[RoundOutcome]:
+    """Return the rounds since the endpoint answered last; all, when it answered in the newest."""
+    for index in range(len(outcomes) - 1, -1, -1):
+        if outcomes[index].endpoint_ttl is not None:
+            return outcomes[index + 1 :] or outcomes
+    return outcomes
 
 
 def _last_ttl(outcomes: Sequence[RoundOutcome]) -> int:

@@ -6,7 +6,7 @@ from typing import Final
 
 from tracetui.analysis.as_path import grade
 from tracetui.analysis.findings.next_steps import add_control, bgp_path, unique
-from tracetui.analysis.findings.reading import Course, Reading, Refused
+from tracetui.analysis.findings.reading import LOOP_ROUNDS, Course, Reading, Refused
 from tracetui.analysis.findings.scene import Scene
 from tracetui.analysis.findings.sentences import (
     DELIBERATE,
@@ -25,7 +25,7 @@ _PROHIBITS: Final = {(3, 9), (3, 10), (3, 13), (1, 1), (1, 5), (1, 6)}
 _REFUSES: Final = {(3, 2), (3, 3), (3, 14), (3, 15), (1, 4)}
 """A router's protocol or port unreachable is what a firewall's reject rule sends unless told otherwise."""
 
-_LOOP_ROUNDS: Final = 3
+_LOOP_NEEDED: Final = 3
 _LANES_LISTED: Final = 8
 
 
@@ -203,7 +203,7 @@ def _loop(scene: Scene, readings: Sequence[Reading]) -> Finding:
     ases = tuple(dict.fromkeys(one.asn for one in candidates if one.asn is not None))
     subject = Subject(scene, readings)
     rounds = min(reading.loop_rounds for reading in readings)
-    enough = rounds >= _LOOP_ROUNDS
+    enough = rounds >= _LOOP_NEEDED
     owners = f" ({listed(as_name(scene, asn) for asn in ases)})" if ases else ""
     return Finding(
         kind=FindingKind.ROUTING_LOOP,
@@ -219,12 +219,12 @@ def _loop(scene: Scene, readings: Sequence[Reading]) -> Finding:
         direction=Direction.FORWARD,
         evidence=tuple(
             f"{name(reading)}: routers came again in {reading.loop_rounds} of the last "
-            f"{len(reading.recent)} rounds."
+            f"{min(len(reading.recent), LOOP_ROUNDS)} rounds."
             for reading in readings[:_LANES_LISTED]
         ),
         counter_evidence=()
         if enough
-        else (f"Seen in {rounds} rounds so far; {_LOOP_ROUNDS} are needed to rule a change of route out.",),
+        else (f"Seen in {rounds} rounds so far; {_LOOP_NEEDED} are needed to rule a change of route out.",),
         missing=unique([bgp_path(scene, first), NextStep(f"tell {_whom(ases)} of the loop")]),
     )
 

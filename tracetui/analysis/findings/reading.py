@@ -18,6 +18,11 @@ from tracetui.model import LaneSnapshot, PathState, ReplyKind, RoundOutcome
 ROUNDS_NEEDED: Final = 5
 """Below this a lane says nothing."""
 
+LOOP_ROUNDS: Final = 20
+"""Rounds merged to see a loop of routers that answer seldom; in more, a change of route would hide it."""
+
+_FAIR_SHARE: Final = 0.2
+
 
 class Course(StrEnum):
     """What a lane does, from its kept rounds; findings take one of these up."""
@@ -58,6 +63,18 @@ class Step:
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """How a lane passes a router."""
+
+    ttl: int
+    following: Step | None
+    """The next place that shows itself."""
+
+    balanced: bool
+    """Several routers follow, each with a fair share of the replies: no change of route, no stray."""
+
+
 class Reading:
     """A lane with what follows from its rounds alone. It never changes; what costs is made when asked for."""
 
@@ -72,6 +89,7 @@ class Reading:
         self.outcomes = snapshot.trace.outcomes
         self.recent = self.outcomes[-LOOKBACK:]
         self._hits: dict[int, list[int]] = {}
+        self._passages: dict[tuple[str, ...], Passage | None] = {}
 
     @property
     def place(self) -> str:
@@ -161,13 +179,16 @@ class Reading:
 
     @cached_property
     def loop(self) -> Loop | None:
-        """The loop of the last rounds, when some router comes again."""
+        """The loop: as the path state has it, or over more rounds where routers answer seldom."""
+        verdict = self.verdict
+        if verdict.state is PathState.LOOP and verdict.loop_ttl is not None:
+            return Loop(verdict.loop_ttl, verdict.loop)
         addresses = [address for at_ttl in self.routers.values() for address in at_ttl]
         return find_loop(self._exceeded) if len(set(addresses)) < len(addresses) else None
 
     @cached_property
     def loop_rounds(self) -> int:
-        """Rounds, of the last `LOOKBACK`, in which a router of the loop answered again."""
+        """Rounds, of the last `LOOP_ROUNDS`, in which a router of the loop answered again."""
         if self.loop is None:
             return 0
         again: set[int] = set()
@@ -180,7 +201,7 @@ class Reading:
     def _exceeded(self) -> Mapping[int, Mapping[str, Sequence[int]]]:
         """TTL to router to the last rounds in which its Time Exceeded came."""
         exceeded: dict[int, dict[str, list[int]]] = {}
-        for index, outcome in enumerate(self.recent):
+        for index, outcome in enumerate(self.recent[-LOOP_ROUNDS:]):
             for ttl, (address, kind) in enumerate(zip(outcome.path, outcome.kinds, strict=True), start=1):
                 if address is not None and kind is ReplyKind.TIME_EXCEEDED:
                     exceeded.setdefault(ttl, {}).setdefault(address, []).append(index)
@@ -214,14 +235,16 @@ class Reading:
 
     @cached_property
     def steps(self) -> Sequence[Step]:
-        """The path as it shows itself: a router a TTL, then the endpoint where it is reached."""
+        """The path as it shows itself now: a router a TTL, then the endpoint where it is reached."""
         end = self.distance
+        if end is None and self.outcomes and self.share.silent:
+            end = self.era.last_ttl + 1  # what answered beyond, before it went silent, is the path no more
         found = [
             Step(ttl, max(at_ttl, key=lambda address: at_ttl[address]))
             for ttl, at_ttl in sorted(self.routers.items())
             if end is None or ttl < end
         ]
-        return [*found, Step(end, self.lane.address)] if end is not None else found
+        return [*found, Step(self.distance, self.lane.address)] if self.distance is not None else found
 
     @property
     def distance(self) -> int | None:
@@ -230,8 +253,46 @@ class Reading:
 
     def ttl_of(self, address: str) -> int | None:
         """Return the TTL at which a router mostly replies; None where it is not on the path."""
-        places = {ttl: routers[address] for ttl, routers in self.routers.items() if address in routers}
-        return max(places, key=lambda ttl: (places[ttl], -ttl)) if places else None
+        return self._ttls.get(address)
+
+    @cached_property
+    def _ttls(self) -> Mapping[str, int]:
+        found: dict[str, tuple[int, int]] = {}
+        for ttl, at_ttl in sorted(self.routers.items()):
+            for address, count in at_ttl.items():
+                if count > found.get(address, (0, 0))[1]:
+                    found[address] = ttl, count
+        return {address: ttl for address, (ttl, _) in found.items()}
+
+    def passage(self, addresses: tuple[str, ...]) -> Passage | None:
+        """Return how the lane passes a place where any of `addresses` replies; None where it does not.
+
+        The addresses must send at least half of what comes from that TTL.
+        """
+        if addresses not in self._passages:
+            self._passages[addresses] = self._passage(addresses)
+        return self._passages[addresses]
+
+    def _passage(self, addresses: tuple[str, ...]) -> Passage | None:
+        for address in addresses:
+            ttl = self.ttl_of(address)
+            if ttl is None:
+                continue
+            at_ttl = self.routers[ttl]
+            shared = sum(count for other, count in at_ttl.items() if other in addresses)
+            if 2 * shared >= sum(at_ttl.values()):
+                return self.passage_at(ttl)
+        return None
+
+    def passage_at(self, ttl: int) -> Passage:
+        """Return how the lane goes on after a TTL."""
+        after = self.routers.get(ttl + 1, {})
+        fair = _FAIR_SHARE * sum(after.values())
+        return Passage(
+            ttl=ttl,
+            following=next((step for step in self.steps if step.ttl > ttl), None),
+            balanced=sum(count >= fair for count in after.values()) > 1,
+        )
 
     @cached_property
     def tops(self) -> Sequence[int]:

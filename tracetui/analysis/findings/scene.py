@@ -20,6 +20,7 @@ class Scene:
         self._owners = snapshot.owners
         self._by_place: dict[str, list[Reading]] = defaultdict(list)
         self._by_address: dict[str, list[Reading]] = defaultdict(list)
+        self._answers: dict[tuple[str, str], bool] = {}
         self._systems: dict[str, Sequence[int | None]] = {}
         for reading in readings:
             self._by_place[reading.place].append(reading)
@@ -53,7 +54,12 @@ class Scene:
 
     def endpoint_answers(self, reading: Reading) -> bool:
         """Tell whether the endpoint of a lane answers it or a sibling."""
-        return any(one.course is Course.ANSWERED for one in (reading, *self.siblings(reading)))
+        key = reading.place, reading.lane.address
+        if key not in self._answers:
+            self._answers[key] = any(
+                one.course is Course.ANSWERED for one in (reading, *self.siblings(reading))
+            )
+        return self._answers[key]
 
     def owner(self, address: str) -> Attribution | None:
         """Return the attribution of an address, once it is known."""
