@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tracetui.analysis.owner_words import confirmation_words, holder_words, owner_remarks
 from tracetui.model import Attribution, Registration
 
 _COLUMNS: Final = ("ADDRESS", "AS", "HOLDER", "PREFIX", "SOURCE", "DATE", "NAME")
@@ -78,10 +79,11 @@ class JsonArray:
 
 def _cells(answer: Answer) -> tuple[str, ...]:
     owner = answer.owner
-    holder = _holder(owner)
+    holder = holder_words(owner)
     name = answer.name or ""
-    if name and answer.confirmed is not None:
-        name += " (confirmed)" if answer.confirmed else " (does not have this address)"
+    check = confirmation_words(answer.confirmed)
+    if name and check:
+        name += f" ({check})"
     return (
         answer.address,
         " ".join(map(str, owner.asns)) or "-",
@@ -93,32 +95,13 @@ def _cells(answer: Answer) -> tuple[str, ...]:
     )
 
 
-def _holder(owner: Attribution) -> str:
-    if not owner.known:
-        return "unknown: no source has it"
-    if owner.exchange:
-        return f"exchange {owner.name}"
-    if owner.unannounced:
-        return f"not announced ({owner.name})" if owner.name else "not announced"
-    return owner.name
-
-
 def _remarks(answer: Answer) -> Iterator[str]:
     owner = answer.owner
     if answer.asked != answer.address:
         yield f"an address of {answer.asked}"
-    if owner.special is not None and owner.asns:
-        yield f"special-purpose: {owner.special}"
-    if len(_holder(owner)) > _HOLDER_WIDTH:
-        yield _holder(owner)
-    if owner.member is not None:
-        yield f"port of AS{owner.member}"
-    if len(owner.asns) > 1:
-        yield f"announced by {len(owner.asns)} ASes (MOAS)"
-    for other in owner.others:
-        systems = " ".join(f"AS{asn}" for asn in other.asns)
-        words = f"{systems} {_holder(other)}".strip()
-        yield f"disagrees: {other.source} of {other.date or 'unknown date'} says {words}"
+    if len(holder_words(owner)) > _HOLDER_WIDTH:
+        yield holder_words(owner)
+    yield from owner_remarks(owner)
     if isinstance(answer.registration, str):
         yield f"whois: {answer.registration}"
     elif answer.registration is not None:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+from tracetui.analysis.as_path import grade
+from tracetui.analysis.owner_words import GRADE_WORDS, confirmation_words, owner_remarks
 from tracetui.analysis.silence import silence
 from tracetui.analysis.words import icmp_words
 from tracetui.model import Attribution, Hop, LaneSnapshot, Responder, RttStatistics, Silence, Snapshot
@@ -75,6 +77,8 @@ def details(
                 (f"  {counts}" if len(addresses) > 1 else "", ink.muted),
             ]
         )
+        owner = snapshot.owners.get(address)
+        lines += [_remark(remark, ink) for remark in (owner_remarks(owner) if owner else ())]
     if not addresses:
         lines.append(summary(line, lanes, snapshot, ink))
     columns = _columns_that_fit(width)
@@ -85,10 +89,16 @@ def details(
     )
     lines += [_figures(lane, hop, columns, ink) for lane, hop in hops]
     lines += [_replies(lane, hop, ink) for lane, hop in hops if hop.responders]
+    grades = dict.fromkeys(grade(lane.trace, snapshot.owners, line.ttl) for lane, _ in hops)
+    lines += [_remark(f"AS {GRADE_WORDS[given]}", ink) for given in grades if given in GRADE_WORDS]
     reason = _why_silent(line.ttl, lanes)
     if reason and addresses:
-        lines.append([(" " * 9, ink.none), (reason, ink.muted)])
+        lines.append(_remark(reason, ink))
     return lines
+
+
+def _remark(text: str, ink: Ink) -> list[Piece]:
+    return [(" " * 9, ink.none), (text, ink.muted)]
 
 
 def _columns_that_fit(width: int) -> list[tuple[str, int]]:
@@ -135,7 +145,8 @@ def _responder(address: str, snapshot: Snapshot, ink: Ink) -> list[Piece]:
     pieces: list[Piece] = [(address, ink.plain)]
     name = snapshot.names.get(address)
     if name:
-        pieces.append((f"  {name}", ink.muted))
+        check = confirmation_words(snapshot.confirmations.get(address))
+        pieces.append((f"  {name}{f' ({check})' if check else ''}", ink.muted))
     owner = snapshot.owners.get(address)
     return pieces + (_owner(owner, snapshot, ink) if owner else [("  …", ink.faint)])
 

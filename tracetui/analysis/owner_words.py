@@ -1,0 +1,55 @@
+"""What to say about an owner beyond its AS number: what it is, and what is in doubt about it."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from tracetui.model import Attribution, Grade
+
+GRADE_WORDS: Final = {
+    Grade.STRONG: "strong: the hop next to it is in the same AS",
+    Grade.NORMAL: "normal: no hop beyond it confirms it",
+    Grade.BORDER: "border: the next hop is in another AS, so the address may be that one's",
+    Grade.RECORDED: "recorded: as the imported trace has it, not looked up",
+}
+"""What a grade means; there is nothing to say for `none`."""
+
+
+def holder_words(owner: Attribution) -> str:
+    """Return who holds the address, or why nobody does."""
+    if not owner.known:
+        return "unknown: no source has it"
+    if owner.exchange:
+        return f"exchange {owner.name}"
+    if owner.unannounced:
+        return f"not announced ({owner.name})" if owner.name else "not announced"
+    return owner.name
+
+
+def owner_remarks(owner: Attribution) -> Iterator[str]:
+    """Yield what else is to be said: several origins, a special range, a member's port, other sources."""
+    if owner.special is not None and owner.asns:
+        yield f"special-purpose: {owner.special}"
+    if owner.member is not None:
+        yield f"port of AS{owner.member}"
+    if len(owner.asns) > 1:
+        yield f"announced by {len(owner.asns)} ASes (MOAS)"
+    for other in owner.others:
+        systems = " ".join(f"AS{asn}" for asn in other.asns)
+        said = f"{systems} {holder_words(other)}".strip()
+        yield f"disagrees: {other.source} of {other.date or 'unknown date'} says {said}"
+
+
+def recorded_words(recorded: tuple[int, ...], year: str, owner: Attribution | None) -> str:
+    """Set the ASes that a trace recorded beside today's: `8359 as recorded in 2019, 8359 today`."""
+    then = " ".join(map(str, recorded)) or "none"
+    words = f"{then} as recorded in {year}" if year else f"{then} as recorded"
+    if owner is None or not owner.known:
+        return words
+    return f"{words}, {' '.join(map(str, owner.asns)) or holder_words(owner)} today"
+
+
+def confirmation_words(confirmed: bool | None) -> str:  # noqa: FBT001  (an answer, not a switch)
+    """Return what a PTR name's check says; "" when nobody could say."""
+    if confirmed is None:
+        return ""
+    return "confirmed" if confirmed else "does not have this address"
