@@ -11,7 +11,19 @@ from rich.style import Style
 from scenes import CONTROL_PATH, DROPPED, SHARED, lane, protonmail, snapshot
 from textual.color import Color
 
-from tracetui.model import AutonomousSystem, PathState, PathVerdict, Role, Unresolved, as_colour, safe_text
+from tracetui.model import (
+    AutonomousSystem,
+    Candidate,
+    Confidence,
+    Finding,
+    FindingKind,
+    PathState,
+    PathVerdict,
+    Role,
+    Unresolved,
+    as_colour,
+    safe_text,
+)
 from tracetui.model.attribution import AS_COLOURS
 from tracetui.tui.arrangement import NARROW, SMALLEST, arrange
 from tracetui.tui.as_palette import _contrast, as_colour_on
@@ -258,6 +270,45 @@ def test_several_responders_are_counted_and_another_router_is_named():
     assert (rows[1].more, rows[1].other) == (2, "")
     assert (rows[2].more, rows[2].other) == (0, "195.34.50.77")
     assert rows[2].cells[1].differs
+
+
+def painted(line, width, lanes):
+    columns = layout(width, lanes=lanes)
+    segments = paint(line, columns, INK, cursor=False, mode=HostMode.ADDRESS, scale_ns=10**7)
+    return "".join(segment.text for segment in segments).rstrip()
+
+
+def test_beyond_the_end_of_one_lane_only_the_other_is_silent():
+    lanes = [
+        lane("x.example", "195.34.59.9", "TCP/25", DROPPED),
+        lane("x.example", "195.34.59.9", "ICMP", CONTROL_PATH[:5]),
+    ]
+    shown = snapshot(lanes)
+    rows = PanelRows().lines(lanes, shown, Controls(shown))
+    row = painted(rows[6], 78, 2)
+    assert row.endswith("╱╱ silent")
+    assert row.strip().startswith("7   ")
+    assert row.index("╱╱") > 40
+    both = PanelRows().lines(lanes[:1], shown, Controls(shown))
+    assert painted(both[6], 78, 1) == "  7 ╱╱ silent"
+
+
+def test_words_without_room_leave_their_sign():
+    cells = tuple(Cell(Mark.SILENT if number % 2 else Mark.REPLY, 10**6) for number in range(7))
+    line = HopLine(3, Mark.REPLY, address="192.0.2.1", cells=cells)
+    row = painted(line, 118, 7)
+    assert row.count("╱╱") == 3
+    assert "…" not in row
+
+
+def test_a_router_that_comes_again_is_marked_once():
+    path = [SHARED[0], SHARED[1], SHARED[2], SHARED[1], SHARED[2], SHARED[1]]
+    each = lane("x.example", "185.70.40.1", "ICMP", path, verdict=PathVerdict(PathState.LOOP, 6, SHARED[1]))
+    places = (Candidate(2, SHARED[1], 8359), Candidate(3, SHARED[2], 8359))
+    finding = Finding(FindingKind.ROUTING_LOOP, Confidence.HIGH, (each.id,), ("A loop.",), candidates=places)
+    shown = replace(snapshot([each]), findings=(finding,))
+    rows = PanelRows().lines([each], shown, Controls(shown))
+    assert [row.ttl for row in rows if row.candidate] == [2, 3]
 
 
 def test_ribbons_say_where_lanes_of_one_endpoint_part():

@@ -1,6 +1,6 @@
 """What one row of a panel says, as a value: built from a snapshot, compared with the last, then painted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -188,8 +188,8 @@ class _Scene:
     hop_ases: Sequence[tuple[int | None, ...]]
     """The AS of each hop, by lane."""
 
-    candidates: frozenset[str]
-    """Addresses that findings point at."""
+    candidates: Mapping[str, int]
+    """Addresses that findings point at, and the TTL at which this endpoint's lanes first see them."""
 
 
 class PanelRows:
@@ -207,7 +207,7 @@ class PanelRows:
             controls,
             lanes,
             [hop_systems(lane.trace, snapshot.owners, lane.verdict) for lane in lanes],
-            candidate_addresses(snapshot, (lane.id for lane in lanes)),
+            _first_seen(candidate_addresses(snapshot, (lane.id for lane in lanes)), lanes),
         )
         panel = ([lane.verdict for lane in lanes], snapshot.ases, scene.candidates)
         if panel != self._panel:
@@ -260,8 +260,20 @@ def _line(ttl: int, hops: Sequence[Hop | None], control: ControlView | None, sce
         other,
         cells,
         None,
-        not scene.candidates.isdisjoint(address for addresses in seen for address in addresses),
+        any(scene.candidates.get(address) == ttl for addresses in seen for address in addresses),
     )
+
+
+def _first_seen(addresses: Iterable[str], lanes: Sequence[LaneSnapshot]) -> dict[str, int]:
+    """Return the lowest TTL of each address; 0 for those that none of the lanes sees."""
+    found = dict.fromkeys(addresses, 0)
+    for lane in lanes if found else ():
+        for hop in lane.trace.hops:
+            for responder in hop.responders:
+                known = found.get(responder.address)
+                if known is not None:
+                    found[responder.address] = min(known or hop.ttl, hop.ttl)
+    return found
 
 
 def _hop(lane: LaneSnapshot, ttl: int) -> Hop | None:

@@ -9,7 +9,7 @@ from rich.style import Style
 
 from tracetui.tui.columns import LOSS, RTT, Columns, HostMode
 from tracetui.tui.fit import fit, fit_middle, loss_text, rtt_text
-from tracetui.tui.hop_line import Cell, HopLine, Mark, Owner
+from tracetui.tui.hop_line import Cell, ControlView, HopLine, Mark, Owner
 from tracetui.tui.ink import Ink
 from tracetui.tui.sparkline import LOST, spark
 
@@ -43,6 +43,8 @@ def paint(
             pieces.append((" " + _host(line, columns.host, mode), ink.plain))
         for cell in line.cells[: columns.lanes]:
             pieces += _cell(cell, columns, ink, scale_ns)
+    elif len({cell.mark for cell in line.cells}) > 1:
+        pieces += _no_reply_of_some(line, columns, ink, scale_ns)
     else:
         pieces += _no_reply(line, columns, ink)
     return [Segment(text, style) for text, style in exactly(pieces, columns.width, ink.plain)]
@@ -116,7 +118,8 @@ def _cell(cell: Cell, columns: Columns, ink: Ink, scale_ns: int) -> Iterator[Pie
         yield from _numbers(cell, columns, ink, scale_ns)
         return
     text, style = _no_reply_words(cell.mark, ink)
-    yield fit(text, columns.lane - 2), style
+    room = columns.lane - 2
+    yield fit(text if len(text) <= room else text.split()[0], room), style
 
 
 def _numbers(cell: Cell, columns: Columns, ink: Ink, scale_ns: int) -> Iterator[Piece]:
@@ -160,10 +163,21 @@ def _no_reply(line: HopLine, columns: Columns, ink: Ink) -> list[Piece]:
     if line.control is None:
         return [(text, style)]
     room = max(columns.owner, len(text)) + 1
-    pieces: list[Piece] = [(fit(text, room), style), (f"{CONTROL} control: ", ink.control)]
-    if line.control.replies:
-        return pieces + owner_pieces(line.control.owner, ink, faint=True)
-    return [*pieces, ("no reply", ink.control)]
+    return [(fit(text, room), style), *_control(line.control, ink)]
+
+
+def _no_reply_of_some(line: HopLine, columns: Columns, ink: Ink, scale_ns: int) -> list[Piece]:
+    """Say lane by lane what is missing: some lanes have ended, others are silent."""
+    before = columns.before_lanes - columns.ttl - 2
+    pieces = list(exactly(_control(line.control, ink) if line.control else (), before, ink.plain))
+    for cell in line.cells[: columns.lanes]:
+        pieces += _cell(cell, columns, ink, scale_ns)
+    return pieces
+
+
+def _control(control: ControlView, ink: Ink) -> list[Piece]:
+    seen = owner_pieces(control.owner, ink, faint=True) if control.replies else [("no reply", ink.control)]
+    return [(f"{CONTROL} control: ", ink.control), *seen]
 
 
 def _no_reply_words(mark: Mark, ink: Ink) -> Piece:
