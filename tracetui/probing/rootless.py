@@ -15,6 +15,8 @@ from tracetui.probing.tokens import Tokens
 
 _NS: Final = 1_000_000_000
 _EVENTS_MOST: Final = 256
+_TOGETHER_NS: Final = 100_000_000
+"""How long a reply that was read may wait for others: a turn of the engine for each would cost more."""
 
 
 class RootlessProber:
@@ -82,19 +84,22 @@ class RootlessProber:
             opened.forget(probe)
 
     def wait(self, until_ns: int) -> Sequence[Match]:
-        """See `Prober`."""
+        """See `Prober`. Replies are read when they come, and handed out `_TOGETHER_NS` later at most."""
         taken: list[Match] = []
         early = self._sockets.early
         if early:
             taken += early
             early.clear()
-            until_ns = 0
+            until_ns = min(until_ns, self._clock.monotonic_ns() + _TOGETHER_NS)
         while True:
+            none_so_far = not taken
             woken = self._poll(until_ns, taken)
             now_ns = self._clock.monotonic_ns()
             self._tcp.give_up(now_ns)
-            if taken or woken or now_ns >= until_ns:
+            if woken or now_ns >= until_ns:
                 return taken
+            if taken and none_so_far:
+                until_ns = min(until_ns, now_ns + _TOGETHER_NS)
 
     def _poll(self, until_ns: int, taken: list[Match]) -> bool:
         """Wait for replies, or until a SYN is to be given up, and read them; True when woken."""
