@@ -5,7 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tracetui.analysis.owner_words import confirmation_words, holder_words, owner_remarks
+from tracetui.analysis.owner_words import (
+    confirmation_words,
+    holder_words,
+    owner_remarks,
+    registration_words,
+)
 from tracetui.model import Attribution, Registration
 
 _COLUMNS: Final = ("ADDRESS", "AS", "HOLDER", "PREFIX", "SOURCE", "DATE", "NAME")
@@ -102,19 +107,8 @@ def _remarks(answer: Answer) -> Iterator[str]:
     if len(holder_words(owner)) > _HOLDER_WIDTH:
         yield holder_words(owner)
     yield from owner_remarks(owner)
-    if isinstance(answer.registration, str):
-        yield f"whois: {answer.registration}"
-    elif answer.registration is not None:
-        yield from _registration_lines(answer.registration)
-
-
-def _registration_lines(found: Registration) -> Iterator[str]:
-    holder = f"{found.holder} ({found.network})" if found.network != found.holder else found.holder
-    yield f"registered to {holder}{', ' if found.country else ''}{found.country}, says {found.source}"
-    dates = f", registered {found.registered or '-'}, changed {found.changed or '-'}"
-    yield f"range {found.range}{dates}"
-    if found.abuse:
-        yield f"complaints to {', '.join(found.abuse)}"
+    if answer.registration is not None:
+        yield from registration_words(answer.registration)
 
 
 def _object(answer: Answer) -> dict[str, Any]:

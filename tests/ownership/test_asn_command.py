@@ -147,7 +147,7 @@ def test_whois_stands_below(asn, monkeypatch):
         assert status == 0
         assert "    registered to NINE, ZZ, says 127.0.0.1" in lines
         assert "    range 9.0.0.0 - 9.0.0.255, registered 2001-02-03, changed -" in lines
-        assert any("whois: no registration to ask for" in line for line in lines)
+        assert any("registry: no registration to ask for" in line for line in lines)
         _, lines, _ = asn("9.0.0.1", "10.0.0.1", "--whois", "--no-dns", "-f", "json")
         first, second = json.loads("\n".join(lines))
         assert first["whois"]["network"] == "NINE"

@@ -7,7 +7,8 @@ import pytest
 
 from ownership.http_server import HttpServer, Page
 from tracetui.model import Registration, ResolutionError
-from tracetui.ownership.rdap import Registrations, registration
+from tracetui.ownership.rdap import registration
+from tracetui.ownership.registrations import Registrations
 
 NETWORK = {
     "objectClassName": "ip network",

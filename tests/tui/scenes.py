@@ -314,6 +314,10 @@ class FakeBoard:
             ),
         )
 
+    def ask_registry(self, address: str) -> None:
+        self.asked.append(("ask_registry", address))
+        self.current = replace(self.current, registrations={address: None})
+
     def restart_statistics(self) -> None:
         self.asked.append(("restart_statistics",))
 

@@ -17,6 +17,7 @@ from tracetui.model import (
     Finding,
     FindingKind,
     NextStep,
+    Registration,
     Role,
     StepKind,
     Unresolved,
@@ -207,6 +208,35 @@ async def test_details_name_what_is_known_of_a_hop():
         assert "195.34.50.1" in found
         assert "MPLS" in found
         assert "24005" in found
+
+
+async def test_a_registry_is_asked_about_the_chosen_hop_and_its_answer_stands_in_the_details():
+    board = FakeBoard(case())
+    async with shown(board, (120, 40)) as pilot:
+        await pilot.press("j", "j", "w")
+        await pilot.pause()
+        assert board.asked == [("ask_registry", "195.34.50.1")]
+        assert "asking the registry" in text(pilot)
+        found = Registration(
+            "195.34.50.1", "MTS PJSC", "MTS-NET", "195.34.32.0 - 195.34.63.255", ("195.34.32.0/19",), "RU",
+            ("abuse@mts.example",), "1997-11-03", "2023-05-06", "rdap.example",
+        )  # fmt: skip
+        board.current = replace(board.current, registrations={"195.34.50.1": found})
+        pilot.app.board_screen.pull()
+        await pilot.pause()
+        assert "registered to MTS PJSC (MTS-NET), RU, says rdap.example" in text(pilot)
+        assert "complaints to abuse@mts.example" in text(pilot)
+
+
+async def test_a_board_that_asks_no_registry_says_so():
+    class Offline(FakeBoard):
+        def ask_registry(self, address: str) -> None:
+            raise CannotRunError("no registry is asked here")
+
+    async with shown(Offline(case()), (120, 40)) as pilot:
+        await pilot.press("j", "j", "w")
+        await pilot.pause()
+        assert "no registry is asked here" in text(pilot)
 
 
 async def test_the_mouse_chooses_a_row():

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from tracetui.model import Attribution, Grade
+from tracetui.model import Attribution, Grade, Registration
 
 GRADE_WORDS: Final = {
     Grade.STRONG: "strong: the hop next to it is in the same AS",
@@ -46,6 +46,21 @@ def recorded_words(recorded: tuple[int, ...], year: str, owner: Attribution | No
     if owner is None or not owner.known:
         return words
     return f"{words}, {' '.join(map(str, owner.asns)) or holder_words(owner)} today"
+
+
+def registration_words(found: Registration | str | None) -> Iterator[str]:
+    """Yield what a registry said, or why it did not, or that it is being asked."""
+    if found is None:
+        yield "asking the registry …"
+    elif isinstance(found, str):
+        yield f"registry: {found}"
+    else:
+        holder = f"{found.holder} ({found.network})" if found.network != found.holder else found.holder
+        country = f", {found.country}" if found.country else ""
+        yield f"registered to {holder}{country}, says {found.source}"
+        yield f"range {found.range}, registered {found.registered or '-'}, changed {found.changed or '-'}"
+        if found.abuse:
+            yield f"complaints to {', '.join(found.abuse)}"
 
 
 def confirmation_words(confirmed: bool | None) -> str:  # noqa: FBT001  (an answer, not a switch)

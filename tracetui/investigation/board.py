@@ -29,6 +29,12 @@ class Board(Protocol):
     def set_role(self, panel: Panel, role: Role) -> None:
         """Mark an endpoint as suspect or control; its measurements stay."""
 
+    def ask_registry(self, address: str) -> None:
+        """Ask who registered an address, in the background; the answer comes with a snapshot.
+
+        Raises CannotRunError where no registry may be asked.
+        """
+
     def restart_statistics(self) -> None:
         """Start counting again on every lane; probing goes on."""
 

@@ -35,6 +35,7 @@ from tracetui.model import (
     Unresolved,
     Vantage,
 )
+from tracetui.ownership.registrations import Registrations
 from tracetui.ownership.source import NameSource, Owners
 from tracetui.probing.clock import Clock
 from tracetui.probing.engine import Engine, Published
@@ -70,6 +71,7 @@ class Investigation:
     """Implements `Board` for the screen; the report command drives the same object.
 
     `narrate` gets one-line remarks for the user (a host has more addresses, an exchanger did not resolve).
+    `registrations` None: no registry may be asked.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class Investigation:
         settings: Settings,
         tool: Tool,
         vantage: Vantage,
+        registrations: Registrations | None = None,
         title: str = "",
         narrate: Callable[[str], None] = lambda _: None,
     ) -> None:
@@ -90,6 +93,7 @@ class Investigation:
         self.settings = settings
         self._clock = clock
         self._names = names
+        self._registrations = registrations
         self._narrate = narrate
         self._asked: list[_Asked] = []
         self._judged: dict[str, _Judged] = {}
@@ -98,7 +102,7 @@ class Investigation:
         self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
         self._lock = threading.RLock()
         self._version = 0
-        self._made_from: tuple[Published, int, int] | None = None
+        self._made_from: tuple[Published, int, int, int] | None = None
         now = self._now()
         self._snapshot = Snapshot(
             created_at=now,
@@ -166,6 +170,12 @@ class Investigation:
                 self._log(EventKind.ROLE_CHANGED, f"{marked[0].host} marked as {role.value}")
         self.engine.set_role([lane.id for lane in marked], role)
 
+    def ask_registry(self, address: str) -> None:
+        """Ask who registered an address. Raises CannotRunError where no registry may be asked."""
+        if self._registrations is None:
+            raise CannotRunError("no registry is asked here: offline, or a simulated internet")
+        self._registrations.ask(address)
+
     def restart_statistics(self) -> None:
         """Start counting again on every lane."""
         with self._lock:
@@ -183,16 +193,19 @@ class Investigation:
                 self.engine.crash
             )
         with self._lock:
-            made_from = (self.engine.published, self.owners.version, self._version)
+            asked = self._registrations.version if self._registrations is not None else 0
+            made_from = (self.engine.published, self.owners.version, self._version, asked)
             if made_from != self._made_from:
                 self._snapshot = self._make_snapshot(made_from[0], made_from[1])
-                self._made_from = (made_from[0], made_from[1], self._version)
+                self._made_from = (made_from[0], made_from[1], self._version, asked)
             return self._snapshot
 
     def close(self) -> None:
         """Stop probing and looking up."""
         self.engine.close()
         self.owners.close()
+        if self._registrations is not None:
+            self._registrations.close()
 
     # What the report command needs besides
 
@@ -283,6 +296,7 @@ class Investigation:
             owners=owners,
             names=names,
             confirmations=self.owners.confirmations(),
+            registrations=self._registrations.answers() if self._registrations is not None else {},
             ases=self._tags.systems,
             as_sources=tuple(self.owners.sources),
             unresolved=self._unresolved(),

@@ -9,6 +9,7 @@ from tracetui.investigation.investigation import Investigation
 from tracetui.investigation.settings import Settings
 from tracetui.model import CannotRunError, Tool, Vantage
 from tracetui.ownership.chain import Ownership
+from tracetui.ownership.registrations import Registrations
 from tracetui.ownership.settings import OwnershipSettings
 from tracetui.probing.clock import Clock, SystemClock
 from tracetui.probing.engine import Engine
@@ -66,6 +67,7 @@ def live_investigation(
         clock=clock,
         owners=asked.owners(closing=asked.close),
         names=asked.names,
+        registrations=None if ownership.offline else Registrations(),
         settings=settings,
         tool=tool,
         vantage=Vantage(

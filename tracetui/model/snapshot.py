@@ -8,6 +8,7 @@ from enum import StrEnum
 from tracetui.model.attribution import Attribution, AutonomousSystem
 from tracetui.model.finding import Finding
 from tracetui.model.lane import Lane
+from tracetui.model.registration import Registration
 from tracetui.model.state import PathVerdict
 from tracetui.model.trace import NOTHING_RECEIVED, LaneTrace, ReceiveCounters
 
@@ -137,6 +138,9 @@ class Snapshot:
     counters: ReceiveCounters = NOTHING_RECEIVED
     confirmations: Mapping[str, bool] = field(default_factory=dict)
     """For addresses with a PTR name: does the name have that address too? Absent: nobody could say."""
+
+    registrations: Mapping[str, Registration | str | None] = field(default_factory=dict)
+    """What registries were asked: their answer, why there is none, or None while they are being asked."""
 
     addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Host to all addresses that its name has, traced or not."""

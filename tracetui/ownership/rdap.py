@@ -4,16 +4,15 @@ import queue
 import threading
 from collections.abc import Iterator, Mapping
 from io import BytesIO
-from types import MappingProxyType
 from typing import Any, Final
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import OpenerDirector, Request, build_opener
 
 from tracetui.model import Registration, ResolutionError, safe_text
+from tracetui.ownership.registrations import TIMEOUT_S
 from tracetui.ownership.special import special_purpose
 
-TIMEOUT_S: Final = 8.0
 _LARGEST_ANSWER: Final = 2 << 20
 _DEEPEST: Final = 4
 """How far contacts within contacts are looked through."""
@@ -39,51 +38,6 @@ def registration(address: str, timeout_s: float = TIMEOUT_S) -> Registration:
     if isinstance(answer, ResolutionError):
         raise answer
     return answer
-
-
-class Registrations:
-    """Registrations asked for in the background, one at a time: for a key on a hop. Thread-safe."""
-
-    def __init__(self, *, timeout_s: float = TIMEOUT_S) -> None:
-        self._timeout_s = timeout_s
-        self._lock = threading.Lock()
-        self._answers: Mapping[str, Registration | str | None] = MappingProxyType({})
-        self._questions: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
-        self._closed = False
-
-    def ask(self, address: str) -> None:
-        """Ask about an address; returns at once. What failed before is asked again."""
-        with self._lock:
-            if self._closed or isinstance(self._answers.get(address, ""), Registration | None):
-                return
-            self._put(address, None)
-            self._questions.put(address)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="tracetui-registrations", daemon=True)
-                self._thread.start()
-
-    def answers(self) -> Mapping[str, Registration | str | None]:
-        """Everything asked for: the registration, why there is none, or None while it is being asked for."""
-        return self._answers
-
-    def close(self) -> None:
-        """Ask no more; what is on its way is left behind."""
-        with self._lock:
-            self._closed = True
-        self._questions.put(None)
-
-    def _work(self) -> None:
-        while (address := self._questions.get()) is not None and not self._closed:
-            try:
-                answer: Registration | str = registration(address, self._timeout_s)
-            except ResolutionError as error:
-                answer = str(error)
-            with self._lock:
-                self._put(address, answer)
-
-    def _put(self, address: str, answer: Registration | str | None) -> None:
-        self._answers = MappingProxyType({**self._answers, address: answer})
 
 
 def _answer(address: str, timeout_s: float) -> Registration | ResolutionError:

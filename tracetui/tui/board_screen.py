@@ -287,6 +287,21 @@ class BoardScreen(MovingScreen):
         self._open = not self._open
         self._draw_detail()
 
+    def action_ask_registry(self) -> None:
+        """Ask who registered the address of the chosen hop, and open its details."""
+        view = self.grid.chosen_view
+        line = view.hops.rows[self.grid.row] if view and self.grid.row < len(view.hops.rows) else None
+        if line is None or not line.address:
+            self._say("no address to ask a registry about: choose a hop that answers", "warning")
+            return
+        try:
+            self.board.ask_registry(line.address)
+        except TracetuiError as error:
+            self._say(str(error), "warning")
+        else:
+            self._open = True
+            self._thaw()
+
     def action_switch_names(self) -> None:
         """Show hops another way."""
         self.grid.switch_mode()

@@ -117,6 +117,13 @@ COMMANDS: Final = (
         "View",
         footer=True,
     ),
+    Command(
+        "ask_registry",
+        ("w",),
+        "Registry",
+        "Ask the registry who holds the chosen hop's address.",
+        "View",
+    ),
     Command("show_log", ("o",), "Events", "Show what has happened so far, with times.", "View"),
     Command(
         "export_markdown",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from tracetui.analysis.as_path import grade
-from tracetui.analysis.owner_words import GRADE_WORDS, confirmation_words, owner_remarks
+from tracetui.analysis.owner_words import GRADE_WORDS, confirmation_words, owner_remarks, registration_words
 from tracetui.analysis.silence import silence
 from tracetui.analysis.words import icmp_words
 from tracetui.model import Attribution, Hop, LaneSnapshot, Responder, RttStatistics, Silence, Snapshot
@@ -79,6 +79,9 @@ def details(
         )
         owner = snapshot.owners.get(address)
         lines += [_remark(remark, ink) for remark in (owner_remarks(owner) if owner else ())]
+        if address in snapshot.registrations:
+            asked = snapshot.registrations[address]
+            lines += [_remark(remark, ink) for remark in registration_words(asked)]
     if not addresses:
         lines.append(summary(line, lanes, snapshot, ink))
     columns = _columns_that_fit(width)
