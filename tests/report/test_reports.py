@@ -172,9 +172,16 @@ def test_the_same_investigation_is_the_same_report(output_format):
     assert render(investigated(), output_format).endswith("\n")
 
 
+def without_figures(report: str) -> str:
+    """The report with times and counts blank: they follow the engine's pace, and the words must not."""
+    return re.sub(
+        r" {2,}", " ", re.sub(r"(?<![\d.])\d+(\.\d+)?(?![\d.])", "#", re.sub(r"\d+:\d+:\d+Z", "#", report))
+    )
+
+
 def test_the_report_of_2019(snapshot):
-    assert markdown(investigated(rounds=70)) == snapshot
+    assert without_figures(markdown(investigated(rounds=70))) == snapshot
 
 
 def test_the_text_of_a_loop(snapshot):
-    assert text(investigated("routing-loop")) == snapshot
+    assert without_figures(text(investigated("routing-loop"))) == snapshot
