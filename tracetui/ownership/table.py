@@ -1,14 +1,19 @@
-"""Ranges of addresses and who announces them, in memory: compact arrays, answered by bisection."""
+"""Ranges of addresses and who announces them, in memory: compact arrays, answered by bisection.
 
+A table of half a million ranges is made on a thread beside the engine's. So nothing here is one long call
+into C, which would hold every other thread up, and few objects are made that the garbage collector must visit.
+"""
+
+import heapq
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, MutableSequence, Sequence
+from collections.abc import Iterable, MutableSequence
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from socket import AF_INET, AF_INET6, inet_pton
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-Interval = tuple[int, int, int]
-"""First address, last address, and a number for what is known of them."""
+_SORTED_AT_ONCE: Final = 1 << 14
+"""Rows: some milliseconds."""
 
 
 class Holder(NamedTuple):
@@ -29,27 +34,58 @@ class _Ranges:
 
     def __init__(self, bits: int) -> None:
         self.bits = bits
-        self.first: MutableSequence[int] = array("I") if bits == 32 else []
-        self.last: MutableSequence[int] = array("I") if bits == 32 else []
+        self.first, self.last = self._column(), self._column()
         self.mark = array("I")
+        self.whole_first: MutableSequence[int] | None = None
+        """For pieces of ranges: the range each was cut from; None when no two overlapped."""
+
+        self.whole_last: MutableSequence[int] | None = None
         self.highest = (1 << bits) - 1
         self.end = -1  # the last address of the range appended last
+        self.disjoint = True
+
+    def _column(self) -> MutableSequence[int]:
+        return array("I") if self.bits == 32 else []
+
+    def order(self) -> Iterable[int]:
+        """Return the rows by start, wider ranges first."""
+
+        def key(row: int) -> int:
+            return self.first[row] << self.bits | (self.highest - self.last[row])
+
+        count = len(self.mark)
+        runs = [
+            sorted(range(start, min(start + _SORTED_AT_ONCE, count)), key=key)
+            for start in range(0, count, _SORTED_AT_ONCE)
+        ]
+        return heapq.merge(*runs, key=key)
+
+    def become_pieces(self) -> None:
+        """Make columns for the ranges that pieces are cut from."""
+        self.whole_first, self.whole_last = self._column(), self._column()
+
+    def add_piece(self, first: int, last: int, whole: "_Ranges", row: int) -> None:
+        """Add a piece of a row of other ranges."""
+        assert self.whole_first is not None  # noqa: S101  (after `become_pieces`)
+        assert self.whole_last is not None  # noqa: S101  (as above)
+        self.first.append(first)
+        self.last.append(last)
+        self.mark.append(whole.mark[row])
+        self.whole_first.append(whole.first[row])
+        self.whole_last.append(whole.last[row])
 
 
 class RangeTable:
     """Which AS announces an address: made by `TableBuilder`, never changed after."""
 
     def __init__(
-        self,
-        ranges4: _Ranges,
-        ranges6: _Ranges,
-        holders: Sequence[Holder],
-        uncut: Sequence[tuple[int, int]] | None = None,
+        self, ranges4: _Ranges, ranges6: _Ranges, asns: list[tuple[int, ...]], names: list[str]
     ) -> None:
-        """`uncut`: every mark's range as it was given, when some were cut; None when no two overlapped."""
+        """`asns` and `names`: of the holders, by mark."""
         self._ranges4, self._ranges6 = ranges4, ranges6
-        self._holders = holders
-        self._uncut = uncut
+        self._asns, self._names = asns, names
+        self._holders: dict[int, Holder] = {}
+        """By mark, those asked for so far."""
 
     def __len__(self) -> int:
         """The number of disjoint ranges."""
@@ -67,7 +103,11 @@ class RangeTable:
         row = bisect_right(ranges.first, value) - 1
         if row < 0 or ranges.last[row] < value:
             return None
-        return self._holders[ranges.mark[row]]
+        mark = ranges.mark[row]
+        holder = self._holders.get(mark)
+        if holder is None:
+            holder = self._holders[mark] = Holder(self._asns[mark], self._names[mark])
+        return holder
 
     def prefix(self, address: str) -> str | None:
         """Return the widest prefix with `address` in it that lies within its range: the range, if it is one.
@@ -80,8 +120,8 @@ class RangeTable:
         ranges = self._ranges6 if ":" in address else self._ranges4
         row = bisect_right(ranges.first, value) - 1
         first, last = ranges.first[row], ranges.last[row]
-        if self._uncut is not None:
-            first, last = self._uncut[ranges.mark[row]]
+        if ranges.whole_first is not None and ranges.whole_last is not None:
+            first, last = ranges.whole_first[row], ranges.whole_last[row]
         return _prefix_within(value, first, last, ranges.bits)
 
 
@@ -94,9 +134,9 @@ class TableBuilder:
 
     def __init__(self) -> None:
         self._ranges4, self._ranges6 = _Ranges(32), _Ranges(128)
-        self._holders: list[Holder] = []
+        self._asns: list[tuple[int, ...]] = []
+        self._names: list[str] = []
         self._marks: dict[tuple[tuple[int, ...], str], int] = {}
-        self._disjoint = True
 
     def add(self, version: int, first: int, last: int, asns: tuple[int, ...], name: str) -> None:
         """Add the range from address `first` to `last`, both included, of IP `version` 4 or 6.
@@ -109,8 +149,9 @@ class TableBuilder:
         """Return the number that stands for a holder in `append`."""
         mark = self._marks.get((asns, name))
         if mark is None:
-            mark = self._marks[asns, name] = len(self._holders)
-            self._holders.append(Holder(asns, name))
+            mark = self._marks[asns, name] = len(self._asns)
+            self._asns.append(asns)
+            self._names.append(name)
         return mark
 
     def append(self, version: int, first: int, last: int, mark: int) -> None:
@@ -119,7 +160,7 @@ class TableBuilder:
         if not 0 <= first <= last <= ranges.highest:
             raise ValueError(f"{first} to {last} is not a range of IPv{version} addresses")
         if first <= ranges.end:
-            self._disjoint = False
+            ranges.disjoint = False
         ranges.end = last
         ranges.first.append(first)
         ranges.last.append(last)
@@ -127,56 +168,45 @@ class TableBuilder:
 
     def build(self) -> RangeTable:
         """Return the table; the builder is spent."""
-        if self._disjoint:
-            return RangeTable(self._ranges4, self._ranges6, self._holders)
-        pieces = TableBuilder()
-        merged4, merged6 = self._merged(self._ranges4), self._merged(self._ranges6)
-        for first, last, mark in _cut(merged4, 0):
-            pieces.append(4, first, last, mark)
-        for first, last, mark in _cut(merged6, len(merged4)):
-            pieces.append(6, first, last, mark)
-        merged = merged4 + merged6
-        return RangeTable(
-            pieces._ranges4,
-            pieces._ranges6,
-            [holder for _, _, holder in merged],
-            [(first, last) for first, last, _ in merged],
+        ranges4, ranges6 = (
+            ranges if ranges.disjoint else self._cut(ranges) for ranges in (self._ranges4, self._ranges6)
         )
+        return RangeTable(ranges4, ranges6, self._asns, self._names)
 
-    def _merged(self, ranges: _Ranges) -> list[tuple[int, int, Holder]]:
-        """Sort by start, wider ranges first, and make one of equal ones."""
-        merged: list[tuple[int, int, Holder]] = []
-        intervals = zip(ranges.first, ranges.last, ranges.mark, strict=True)
-        for first, last, mark in sorted(intervals, key=lambda interval: (interval[0], -interval[1])):
-            holder = self._holders[mark]
-            if merged and merged[-1][:2] == (first, last):
-                before = merged[-1][2]
-                asns = tuple(dict.fromkeys(before.asns + holder.asns))
-                merged[-1] = (first, last, Holder(asns, before.name or holder.name))
-            else:
-                merged.append((first, last, holder))
-        return merged
+    def _cut(self, ranges: _Ranges) -> _Ranges:
+        """Cut ranges into disjoint pieces; of equal ones make one."""
+        pieces = _Ranges(ranges.bits)
+        pieces.become_pieces()
+        opened: list[int] = []  # the rows around `position`, the one that starts last at the end
+        position = 0  # the first address no piece covers yet
+        for row in ranges.order():
+            first, last = ranges.first[row], ranges.last[row]
+            if opened and (ranges.first[opened[-1]], ranges.last[opened[-1]]) == (first, last):
+                ranges.mark[opened[-1]] = self._joined(ranges.mark[opened[-1]], ranges.mark[row])
+                continue
+            while opened and ranges.last[opened[-1]] < first:
+                position = _close(pieces, ranges, opened.pop(), position)
+            if opened and position < first:
+                pieces.add_piece(position, first - 1, ranges, opened[-1])
+            position = first
+            opened.append(row)
+        while opened:
+            position = _close(pieces, ranges, opened.pop(), position)
+        return pieces
+
+    def _joined(self, one: int, other: int) -> int:
+        """Return the mark of two holders of one range (MOAS), under the first name given."""
+        asns = tuple(dict.fromkeys(self._asns[one] + self._asns[other]))
+        return self.mark(asns, self._names[one] or self._names[other])
 
 
-def _cut(ranges: Sequence[tuple[int, int, Holder]], base: int) -> Iterator[Interval]:
-    """Cut sorted ranges into disjoint pieces, each with the number of its range, counted from `base`."""
-    opened: list[tuple[int, int]] = []  # (last address, mark) of the ranges around `position`, narrowest last
-    position = 0  # the first address no piece covers yet
-    for mark, (first, last, _) in enumerate(ranges, base):
-        while opened and opened[-1][0] < first:
-            end, inner = opened.pop()
-            if position <= end:
-                yield position, end, inner
-                position = end + 1
-        if opened and position < first:
-            yield position, first - 1, opened[-1][1]
-        position = first
-        opened.append((last, mark))
-    while opened:
-        end, inner = opened.pop()
-        if position <= end:
-            yield position, end, inner
-            position = end + 1
+def _close(pieces: _Ranges, ranges: _Ranges, row: int, position: int) -> int:
+    """Add what is left of a row from `position` on; return the first address after it."""
+    end = ranges.last[row]
+    if position > end:
+        return position
+    pieces.add_piece(position, end, ranges, row)
+    return end + 1
 
 
 def _prefix_within(value: int, first: int, last: int, bits: int) -> str:
