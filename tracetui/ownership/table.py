@@ -1,7 +1,7 @@
 """Ranges of addresses and who announces them, in memory: compact arrays, answered by bisection.
 
 A table of half a million ranges is made on a thread beside the engine's. So nothing here is one long call
-into C, which would hold every other thread up, and few objects are made that the garbage collector must visit.
+into C, which would hold every other thread up, and few objects are made that the garbage collector visits.
 """
 
 import heapq
