@@ -3,8 +3,8 @@
     drive_prober.py '{"probes": [["tcp", "9.9.0.1", 443, 3], ["icmp", "9.9.0.1", null, 3]], "listen_s": 1}'
 
 Further keys: "repeat": how often to send all of them, one repetition after the other; "ttl_step": by which
-the TTL grows from one to the next; "vantage"; "interface"; "files": the limit of open files; "pauses": say
-"ready" and read a line before each repetition.
+the TTL grows from one to the next; "spacing_s": between two probes of one; "vantage"; "interface"; "files":
+the limit of open files; "pauses": say "ready" and read a line before each repetition.
 """
 
 import json
@@ -73,12 +73,16 @@ class Driver:
                 self.refusals.append([repetition, index, str(error)])
             else:
                 probes[probe] = index
-        until_ns = self.clock.monotonic_ns() + int(self.wanted["listen_s"] * _NS)
+            self.listen(probes, repetition, self.wanted.get("spacing_s", 0))
+        self.listen(probes, repetition, self.wanted["listen_s"])
+        for probe in probes:
+            self.prober.forget(probe)
+
+    def listen(self, probes: dict[Probe, int], repetition: int, seconds: float) -> None:
+        until_ns = self.clock.monotonic_ns() + int(seconds * _NS)
         while self.clock.monotonic_ns() < until_ns:
             for probe, reply in self.prober.wait(until_ns):
                 self.note(probe, probes.get(probe), reply, repetition)
-        for probe in probes:
-            self.prober.forget(probe)
 
     def note(self, probe: Probe, index: int | None, reply: Reply, repetition: int) -> None:
         self.replies.append(

@@ -218,6 +218,17 @@ ANSWERS: Final[dict[int, Callable[[Packet], Iterator[Answer]]]] = dict(
 NUMBERS: Final = {answer.__name__: number for number, answer in ANSWERS.items()}
 
 
+def _warm_up() -> None:
+    """Make every answer once: scapy is slow at first."""
+    for head in (IP(src=SOURCE, dst=ELSEWHERE), IPv6(src=SOURCE_V6, dst="2001:db8:bad::7777")):
+        echo = ICMPv6EchoRequest(data=bytes(36)) if IPv6 in head else ICMP() / Raw(bytes(36))
+        for body in (TCP(sport=1, dport=2, flags="S"), echo):
+            probe = head.__class__(bytes(head / body))
+            for answer in ANSWERS.values():
+                for _, packet in answer(probe):
+                    bytes(packet)
+
+
 def main() -> None:
     conf.ipv6_enabled = True
     device = TunDevice("strange")
@@ -236,6 +247,7 @@ def main() -> None:
         text=True,
         check=True,
     )
+    _warm_up()
     print("ready", flush=True)
     received: list[list[object]] = []
     due: list[tuple[float, int, bytes]] = []

@@ -85,7 +85,7 @@ def made_of_it(strangers):
     ]  # fmt: skip
     probes = [probe for _, pair in names for address in pair for probe in both(address)]
     with strangers.answering():
-        found = strangers.drive(probes, 1.6)
+        found = strangers.drive(probes, 2, spacing_s=0.01)
     replies = defaultdict(list)
     for reply in found["replies"]:
         assert reply["stamps_agree"]
