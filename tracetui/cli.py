@@ -9,7 +9,7 @@ import os
 import shlex
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Final
@@ -168,7 +168,7 @@ def _report(investigation: "Investigation", arguments: Arguments) -> int:
         _say(f"tracetui: {failure.problem}")
     if not investigation.has_lanes:
         raise CannotRunError("no target resolved, nothing to trace")
-    with _interrupt() as stopped:
+    with _interrupt(investigation.engine.stop) as stopped:
         snapshot = run_live(investigation, lambda: bool(stopped), _progress)
     return _print_report(snapshot, arguments)
 
@@ -215,14 +215,18 @@ def _say(line: str) -> None:
 
 
 @contextlib.contextmanager
-def _interrupt() -> Iterator[list[int]]:
-    """Give a list that fills on the first SIGINT or SIGTERM: the report then covers what was measured."""
+def _interrupt(stop: Callable[[], object] = lambda: None) -> Iterator[list[int]]:
+    """Give a list that fills on the first SIGINT or SIGTERM: the report then covers what was measured.
+
+    `stop` is called then too.
+    """
     received: list[int] = []
 
     def note(number: int, _frame: FrameType | None) -> None:
         if received:
             raise KeyboardInterrupt
         received.append(number)
+        stop()
         _say("\rstopping; the report covers what was measured so far (once more to give up)")
 
     before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}

@@ -9,6 +9,9 @@ from tracetui.model import Snapshot
 _LOOK_EVERY_S: Final = 0.5
 """How often the snapshot is looked at, so that events get their time."""
 
+_PROGRESS_EVERY_S: Final = 5.0
+"""How often a live run says how far it is: looking costs more than a round of probes."""
+
 LOOKUP_PATIENCE_S: Final = 4.0
 """How long the report waits for names and ASes after the last round."""
 
@@ -16,9 +19,12 @@ LOOKUP_PATIENCE_S: Final = 4.0
 def run_live(
     investigation: Investigation, stopped: Callable[[], bool], progress: Callable[[Snapshot], None]
 ) -> Snapshot:
-    """Run until every lane has done its rounds or `stopped()`; return the snapshot with names settled."""
+    """Run until every lane has done its rounds; return the snapshot with names settled.
+
+    Whoever sets `stopped` also stops the engine, if it shall end at once.
+    """
     investigation.engine.start()
-    while not investigation.engine.join(_LOOK_EVERY_S) and not stopped():
+    while not investigation.engine.join(_PROGRESS_EVERY_S) and not stopped():
         progress(investigation.snapshot())
     investigation.engine.stop()
     investigation.engine.join(LOOKUP_PATIENCE_S)

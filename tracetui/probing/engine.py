@@ -18,7 +18,6 @@ from tracetui.probing.lane_meter import LaneMeter
 from tracetui.probing.pace import (
     LAG_MOST,
     LATE_WINDOW_S,
-    PATIENCE_S,
     SWEEP_PROBES_PER_S,
     SWEEP_SPACING_S,
     SWEEP_STAGGER_LIMIT_S,
@@ -34,9 +33,8 @@ _IDLE_NS: Final = _NS
 _PUBLISH_SHARE: Final = 10
 """Publishing takes at most one part in so many of the time: with very many lanes it happens less often."""
 
-_PATIENCE_NS: Final = int(PATIENCE_S * _NS)
-_PATIENCE_AT_THE_END_NS: Final = _NS // 100
-"""Once nothing more is to be sent, when whoever waits for the last replies waits for nothing else."""
+_IMPATIENCE_NS: Final = _NS // 100
+"""How long replies may wait to be read once nothing more is to be sent: somebody waits for the last."""
 
 _GOLDEN_RATIO: Final = 0.618034
 """The parts that its multiples have behind the point lie far from each other, however many there are."""
@@ -97,6 +95,9 @@ class Engine:
         self._timeout_ns = int(pace.timeout_s * _NS)
         self._publish_every_ns = None if publish_every_s is None else int(publish_every_s * _NS)
         self._publish_due_ns = 0
+        self._patience_ns = self._publish_every_ns or _IDLE_NS
+        """How long replies may wait to be read: until somebody looks."""
+
         self._published = Published()
         self._dirty = False
         self._duplicates = 0
@@ -206,7 +207,7 @@ class Engine:
         while pending and pending[0].state != PENDING:
             self._answered.append(pending.popleft())
         if pending:
-            patience_ns = _PATIENCE_NS if due else _PATIENCE_AT_THE_END_NS
+            patience_ns = self._patience_ns if due else _IMPATIENCE_NS
             moment = min(now_ns + patience_ns, pending[0].deadline_ns)
         if due and due[0][0] < moment:
             moment = due[0][0]

@@ -24,12 +24,9 @@ class Pace:
 LATE_WINDOW_S: Final = 5.0
 """A lost probe is still recognised for this long, so that its reply counts as late and not as foreign."""
 
-TOGETHER: Final = 3
+TOGETHER: Final = 5
 """Probes of a lane that leave one right after the other, but for a sweep's. They go to different routers, and
 waking up for each alone would cost more than all the rest of it."""
-
-PATIENCE_S: Final = 0.2
-"""How long a reply may wait to be read where the kernel stamps it, as often as anybody looks."""
 
 SWEEP_SPACING_S: Final = 0.010
 """Between the TTLs of a sweep: 30 TTLs take 0.3 s. A sweep stops when the endpoint answers, so at most one
