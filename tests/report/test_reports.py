@@ -180,7 +180,8 @@ def without_figures(report: str) -> str:
 
 
 def test_the_report_of_2019(snapshot):
-    assert without_figures(markdown(investigated(rounds=70))) == snapshot
+    told = replace(investigated(rounds=70), events=())  # their order is the engine's pace too
+    assert without_figures(markdown(told)) == snapshot
 
 
 def test_the_text_of_a_loop(snapshot):

@@ -8,7 +8,7 @@ import textual.constants
 from scenes import DROPPED, SHARED, START, FakeBoard, eight, lane, protonmail, snapshot
 from screens import colours, lines, shown, text
 
-from tracetui.model import Event, EventKind, PathState, PathVerdict, Role
+from tracetui.model import Event, EventKind, PathState, PathVerdict, Role, Unresolved
 from tracetui.tui.commands import COMMANDS
 from tracetui.tui.help_dialog import HelpDialog
 from tracetui.tui.log_dialog import LogDialog
@@ -303,6 +303,7 @@ async def test_a_storm_of_sizes_keys_and_changes_leaves_a_board_that_is_whole(se
         if pilot.app.board_screen._frozen:
             await pilot.press("space")
         pilot.app.board_screen.pull()
+        pilot.app.clear_notifications()  # they may stand before what is looked for
         await settle(pilot, 5)
         found = text(pilot)
         assert "mail.protonmail.ch · 185.70.40.101" in found
@@ -321,3 +322,10 @@ async def test_a_role_that_changes_shows_in_the_title():
         await settle(pilot)
         assert "control · " not in text(pilot)
         assert board.asked[-1] == ("set_role", CONTROL, Role.SUSPECT)
+
+
+async def test_a_board_whose_targets_are_on_their_way_does_not_ask_for_one():
+    waiting = snapshot([], unresolved=(Unresolved("x.example", None),))
+    async with shown(FakeBoard(waiting), (80, 24)) as pilot:
+        assert pilot.app.screen is pilot.app.board_screen
+        assert "x.example  resolving…" in text(pilot)

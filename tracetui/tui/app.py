@@ -1,5 +1,8 @@
 """The Textual application: themes, the command palette, and one screen."""
 
+import asyncio
+import contextlib
+import signal
 import sys
 from collections.abc import Iterable
 from functools import partial
@@ -18,6 +21,9 @@ from tracetui.tui.themes import DARK, THEMES
 
 CANNOT_RUN: Final = 3
 """Exit status."""
+
+_ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Signals that end the program. Textual minds none of them and would leave the terminal drawn on."""
 
 
 class TracetuiApp(App[None]):
@@ -39,6 +45,14 @@ class TracetuiApp(App[None]):
             self.register_theme(theme)
         if constants.DEFAULT_THEME == "textual-dark":  # TEXTUAL_THEME is not set
             self.theme = DARK.name
+
+    def on_mount(self) -> None:
+        """Leave in order when told to from outside."""
+        with contextlib.suppress(ValueError, NotImplementedError):  # not the main thread, or no such signals
+            for number in _ENDING:
+                asyncio.get_running_loop().add_signal_handler(
+                    number, partial(self.exit, return_code=128 + number)
+                )
 
     def _give_up(self, reason: str) -> None:
         """Leave: the board has nothing more to show."""

@@ -1,0 +1,93 @@
+"""The program on a real terminal: what it leaves behind when it ends, however it ends."""
+
+import contextlib
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from fcntl import ioctl
+
+import pytest
+
+PATIENCE_S = 30
+ALTERNATE_SCREEN, MOUSE, CURSOR_HIDDEN = b"\x1b[?1049", b"\x1b[?1000", b"\x1b[?25"
+
+
+class Terminal:
+    """`tracetui demo` on a pseudo-terminal of 80 × 24."""
+
+    def __init__(self) -> None:
+        self.drawn = b""
+        self.status: int | None = None
+        self.pid, self.end = pty.fork()
+        if self.pid == 0:
+            ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+            os.environ.update(TERM="xterm-256color", COLORTERM="")
+            os.execv(sys.executable, [sys.executable, "-m", "tracetui", "demo", "--seed", "1"])
+        self.before = termios.tcgetattr(self.end)
+
+    def wait_for(self, text: bytes) -> None:
+        until = time.monotonic() + PATIENCE_S
+        while text not in self.drawn:
+            assert self.read(until), f"no {text!r} in {self.drawn[-400:]!r}"
+
+    def wait_for_end(self) -> int:
+        until = time.monotonic() + PATIENCE_S
+        while self.read(until):
+            pass
+        assert time.monotonic() < until, f"still running: {self.drawn[-400:]!r}"
+        _, status = os.waitpid(self.pid, 0)
+        self.status = os.waitstatus_to_exitcode(status)
+        return self.status
+
+    def read(self, until: float) -> bool:
+        """Read a piece; False at the end, or when time is over."""
+        if not select.select([self.end], [], [], max(0, until - time.monotonic()))[0]:
+            return False
+        with contextlib.suppress(OSError):  # EIO: nobody is on the terminal any more
+            piece = os.read(self.end, 65536)
+            self.drawn += piece
+            return bool(piece)
+        return False
+
+    def last_switch(self, mode: bytes) -> bytes:
+        """`h` when a mode was switched on last, `l` when off."""
+        return re.findall(re.escape(mode) + b"([hl])", self.drawn)[-1]
+
+
+@pytest.fixture
+def terminal() -> Iterator[Terminal]:
+    running = Terminal()
+    try:
+        yield running
+    finally:
+        if running.status is None:
+            os.kill(running.pid, signal.SIGKILL)
+            os.waitpid(running.pid, 0)
+        os.close(running.end)
+
+
+@pytest.mark.parametrize(
+    ("end", "status"),
+    [(b"q", 0), (b"\x03", 0), (signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)],
+    ids=["q", "ctrl+c", "SIGTERM", "SIGINT", "SIGHUP"],
+)
+def test_the_terminal_is_as_it_was(terminal, end, status):
+    terminal.wait_for(b"hop")
+    if isinstance(end, bytes):
+        os.write(terminal.end, end)
+    else:
+        os.kill(terminal.pid, end)
+    assert terminal.wait_for_end() == status
+    assert terminal.last_switch(ALTERNATE_SCREEN) == b"l"
+    assert terminal.last_switch(MOUSE) == b"l"
+    assert terminal.last_switch(CURSOR_HIDDEN) == b"h"
+    after = termios.tcgetattr(terminal.end)
+    assert after[:4] == terminal.before[:4]
+    assert b"Traceback" not in terminal.drawn
