@@ -81,3 +81,17 @@ def test_in_real_time_first_hops_are_there_long_before_the_round_is_over():
         assert snapshot.ases
     finally:
         investigation.close()
+
+
+def test_a_target_whose_lanes_have_not_begun_is_on_its_way():
+    investigation, rounds = demo(rounds=1)
+    try:
+        before = investigation.snapshot()
+        assert before.lanes == ()
+        assert before.unresolved
+        assert all(each.problem is None for each in before.unresolved)
+        after = rounds(lambda: False)
+        assert after.lanes
+        assert after.unresolved == ()
+    finally:
+        investigation.close()

@@ -329,3 +329,4 @@ async def test_a_board_whose_targets_are_on_their_way_does_not_ask_for_one():
     async with shown(FakeBoard(waiting), (80, 24)) as pilot:
         assert pilot.app.screen is pilot.app.board_screen
         assert "x.example  resolving…" in text(pilot)
+        assert "No target yet" not in text(pilot)

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -299,7 +299,7 @@ class Investigation:
             registrations=self._registrations.answers() if self._registrations is not None else {},
             ases=self._tags.systems,
             as_sources=tuple(self.owners.sources),
-            unresolved=self._unresolved(),
+            unresolved=self._unresolved(by_id),
             addresses={host: known for asked in self._asked for host, known in asked.addresses.items()},
             counters=published.counters,
         )
@@ -341,8 +341,13 @@ class Investigation:
             ]
         )
 
-    def _unresolved(self) -> tuple[Unresolved, ...]:
-        return tuple(Unresolved(asked.target.text, asked.problem) for asked in self._asked if not asked.lanes)
+    def _unresolved(self, traced: Collection[str] | None = None) -> tuple[Unresolved, ...]:
+        """Return the targets without a lane; with `traced`, those without a lane among these ids."""
+        return tuple(
+            Unresolved(asked.target.text, asked.problem)
+            for asked in self._asked
+            if not any(traced is None or lane.id in traced for lane in asked.lanes)
+        )
 
     def _log(self, kind: EventKind, text: str) -> None:
         self._events.append(Event(self._now(), kind, text))

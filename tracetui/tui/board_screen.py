@@ -129,6 +129,7 @@ class BoardScreen(MovingScreen):
         self.frames_drawn += 1
         self.grid.show(snapshot)
         self.set_class(not snapshot.lanes, "-empty")
+        self.set_class(any(target.problem is None for target in snapshot.unresolved), "-resolving")
         self._draw_lines()
         self._notice(snapshot)
 
