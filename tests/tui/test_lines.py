@@ -76,7 +76,14 @@ def test_round_trips_take_four_cells(rtt_ns):
 
 @pytest.mark.parametrize(
     ("rtt_ns", "text"),
-    [(400_000, "0.4"), (14_200_000, "14.2"), (142_000_000, "142"), (1_240_000_000, "1.2s"), (12e9, "12s")],
+    [
+        (41_000, "0.04"),
+        (400_000, "0.4"),
+        (14_200_000, "14.2"),
+        (142_000_000, "142"),
+        (1_240_000_000, "1.2s"),
+        (12e9, "12s"),
+    ],
 )
 def test_round_trips_in_words(rtt_ns, text):
     assert rtt_text(rtt_ns) == text

@@ -28,13 +28,20 @@ def fit_middle(text: str, width: int) -> str:
 def wrapped(text: str, width: int, *, most: int | None = None, indent: int = 0) -> list[str]:
     """Return `text` in lines of `width` characters, at most `most`; the first starts with `indent` spaces."""
     return textwrap.wrap(
-        text, max(_LEAST_LINE, width), initial_indent=" " * indent, max_lines=most, placeholder="…"
+        text,
+        max(_LEAST_LINE, width),
+        initial_indent=" " * indent,
+        max_lines=most,
+        placeholder="…",
+        break_on_hyphens=False,  # they stand in host names
     )
 
 
 def rtt_text(rtt_ns: float) -> str:
-    """Return an RTT in at most four characters: `0.4`, `14.2`, `142` (milliseconds), `1.2s`."""
+    """Return an RTT in at most four characters: `0.04`, `0.4`, `14.2`, `142` (milliseconds), `1.2s`."""
     ms = rtt_ns / 1e6
+    if ms < 0.095:
+        return f"{ms:.2f}"
     if ms < 99.95:
         return f"{ms:.1f}"
     if ms < 999.5:
