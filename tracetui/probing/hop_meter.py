@@ -3,7 +3,7 @@
 import math
 from typing import Final
 
-from tracetui.model import Hop, Reply, Responder, RttStatistics
+from tracetui.model import Hop, Reply, ReplyKind, Responder, RttStatistics
 
 RECENT_KEPT: Final = 120
 """Probes whose RTT is kept for sparklines and percentiles: two minutes at the default pace."""
@@ -16,7 +16,7 @@ class _ResponderMeter:
 
     def __init__(self) -> None:
         self.count = 0
-        self.replies: dict[str, int] = {}
+        self.replies: dict[ReplyKind | str, int] = {}
         self.ttl_low: int | None = None
         self.ttl_high: int | None = None
         self.mpls: tuple[int, ...] = ()
@@ -24,7 +24,8 @@ class _ResponderMeter:
 
     def add(self, reply: Reply) -> None:
         self.count += 1
-        label = reply.label
+        kind = reply.kind
+        label = reply.label if kind is ReplyKind.UNREACHABLE else kind
         self.replies[label] = self.replies.get(label, 0) + 1
         ttl = reply.ttl
         if ttl is not None:
@@ -41,7 +42,7 @@ class _ResponderMeter:
         return Responder(
             address=address,
             count=self.count,
-            replies=dict(self.replies),
+            replies={str(label): count for label, count in self.replies.items()},
             reply_ttl=None if low is None or high is None else (low, high),
             mpls=self.mpls,
             last_ns=self.last_ns,
@@ -112,7 +113,9 @@ class HopMeter:
             elif rtt > self._worst:
                 self._worst = rtt
         self._last = rtt
-        self._keep(round_number, rtt)
+        slot = round_number % RECENT_KEPT
+        if self._ring_round[slot] == round_number:
+            self._ring[slot] = rtt
         self._add_responder(reply)
 
     def count_extra(self, reply: Reply) -> None:
@@ -153,11 +156,6 @@ class HopMeter:
                 last_address=self.last_address,
             )
         return self._value
-
-    def _keep(self, round_number: int, rtt: int) -> None:
-        slot = round_number % RECENT_KEPT
-        if self._ring_round[slot] == round_number:
-            self._ring[slot] = rtt
 
     def _add_responder(self, reply: Reply) -> None:
         meter = self._responders.get(reply.address)

@@ -99,10 +99,12 @@ class LaneMeter:
             probe.state = ANSWERED
             probe.first_kind = reply.kind
             hop.count_reply(reply, probe.round)
-            self._open_round(probe.round).count_reply(probe.ttl, reply)
-            if self._sweeping and probe.round == self._rounds[-1].number:
+            its_round = self._open_round(probe.round)
+            its_round.count_reply(probe.ttl, reply)
+            if self._sweeping and its_round is self._rounds[-1]:
                 self._cut_sweep()
-            self._close_rounds()
+            if its_round.complete:
+                self._close_rounds()
         elif probe.state == LOST:
             probe.state = LATE
             probe.first_kind = reply.kind
