@@ -12,6 +12,8 @@ from fcntl import ioctl
 from types import TracebackType
 from typing import Final, Self
 
+from processes import CommandFailedError
+
 _PATIENCE_S: Final = 30.0
 
 
@@ -21,6 +23,7 @@ class Terminal:
     def __init__(self, command: Sequence[str], columns: int = 120, rows: int = 40) -> None:
         self.started = time.perf_counter()
         self.drawn_bytes = 0
+        self._last = b""
         self._ended = False
         self.pid, self._terminal = pty.fork()
         if self.pid == 0:
@@ -59,13 +62,19 @@ class Terminal:
             pass
 
     def quit(self, key: bytes = b"q") -> None:
-        """Press a key that ends the program, and wait for its end. Raises TimeoutError."""
+        """Press a key that ends the program, and wait for its end.
+
+        Raises TimeoutError, and CommandFailedError for an exit status other than 0.
+        """
         os.write(self._terminal, key)
         until = time.perf_counter() + _PATIENCE_S
         while time.perf_counter() < until:
             self._read(time.perf_counter() + 0.1)
-            if os.waitpid(self.pid, os.WNOHANG)[0]:
+            ended, status = os.waitpid(self.pid, os.WNOHANG)
+            if ended:
                 self._ended = True
+                if status:
+                    raise CommandFailedError(f"it ended with {status}; last on screen: {self._last[-300:]!r}")
                 return
         raise TimeoutError(f"{key!r} did not end the program")
 
@@ -79,4 +88,5 @@ class Terminal:
         except OSError:  # EIO: the last process on the terminal is gone
             return b""
         self.drawn_bytes += len(piece)
+        self._last = piece
         return piece
