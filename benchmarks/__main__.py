@@ -37,17 +37,18 @@ class Part:
 
 PARTS: Final = (
     Part("start-up", "start_up", {"repetitions": 9}, {"repetitions": 3}),
-    Part("repaint", "board_repaint", {"repetitions": 5}, {"repetitions": 2}),
+    Part("repaint", "board_repaint", {"repetitions": 5}, {"repetitions": 1}),
     Part("engine", "engine_cost", {"repetitions": 5}, {"repetitions": 2}),
     Part(
         "probes",
         "probe_cost",
-        {"repetitions": 3, "paces": ((0.1, 10), (1.0, 20))},
-        {"repetitions": 1, "paces": ((0.1, 5),)},
+        {"repetitions": 3, "paces": ((1.0, 20), (0.1, 10))},
+        {"repetitions": 1, "paces": ((1.0, 6),)},
     ),
-    Part("screen", "screen_cost", {"repetitions": 3, "seconds": 20}, {"repetitions": 1, "seconds": 8}),
-    Part("endpoints", "many_endpoints", {"seconds": 30}, {"seconds": 8}),
-    Part("memory", "memory_growth", {"rounds": 10_000}, {"rounds": 2_000}),
+    Part("screen", "screen_cost", {"repetitions": 3, "seconds": 20}, {"repetitions": 1, "seconds": 6}),
+    Part("rtt", "rtt_error", {"seconds": 25}, {"seconds": 6}),
+    Part("endpoints", "many_endpoints", {"seconds": 30}, {"seconds": 5}),
+    Part("memory", "memory_growth", {"rounds": 10_000}, {"rounds": 1_000}),
 )
 
 

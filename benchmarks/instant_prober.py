@@ -8,6 +8,7 @@ from tracetui.probing.prober import Probe
 
 START_NS: Final = 1_700_000_000_000_000_000
 _RTT_NS: Final = 3_000_000
+_SILENT_AFTER: Final = 4
 PATH: Final = 9
 """The endpoint's distance on every lane."""
 
@@ -26,13 +27,17 @@ class JumpingClock:
 
 
 class InstantProber:
-    """Answers every probe 3 ms later: routers up to the endpoint, the endpoint from there on."""
+    """Answers every probe 3 ms later: routers up to the endpoint, the endpoint from there on.
+
+    On the way to the addresses of `silent`, only the first four routers answer.
+    """
 
     name = "instant"
 
-    def __init__(self, clock: JumpingClock) -> None:
+    def __init__(self, clock: JumpingClock, silent: frozenset[str] = frozenset()) -> None:
         self.probes = 0
         self._clock = clock
+        self._silent = silent
         self._flying: deque[Probe] = deque()
         self._lanes: dict[str, Lane] = {}
 
@@ -51,7 +56,8 @@ class InstantProber:
     def send(self, probe: Probe) -> None:
         probe.sent_ns = self._clock.unix_ns()
         self.probes += 1
-        self._flying.append(probe)
+        if probe.ttl <= _SILENT_AFTER or self._lanes[probe.lane_id].address not in self._silent:
+            self._flying.append(probe)
 
     def forget(self, probe: Probe) -> None:
         pass

@@ -21,7 +21,7 @@ from start_up import TRACETUI
 from table import Line, Samples
 
 BUDGET: Final = 0.6
-WARM_UP_S: Final = 4.0
+WARM_UP_S: Final = 3.0
 """Start, first sweep, and the interpreter's specialising of what is run often."""
 
 _COUNT_PROBES: Final = """

@@ -1,17 +1,17 @@
-"""CPU of the whole program with the screen on: 6 lanes at a round a second, against 6 mtr on terminals."""
+"""The whole program with the screen on: its CPU against mtr's on terminals, and when hops appear."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Final
 
-from lab.eight_routers import BLACKHOLED, CONTROL, OPEN_PORTS, REACHED, VANTAGE, eight_routers
+from lab.eight_routers import BLACKHOLED, CONTROL, HOP_ADDRESSES, OPEN_PORTS, REACHED, VANTAGE, eight_routers
 from lab.routers import Lab
 from processes import cpu_s
 from start_up import TRACETUI
 from table import Line, Samples
 from terminal import Terminal
 
-WARM_UP_S: Final = 8.0
+WARM_UP_S: Final = 6.0
 """Start, first sweep and first look-ups: not what a running program costs."""
 
 ADDRESSES: Final = (REACHED, CONTROL, BLACKHOLED)
@@ -25,8 +25,9 @@ MTR: Final = [
 
 
 def measure(repetitions: int, seconds: float) -> list[Line]:
-    """Share of a core, once running."""
+    """Share of a core, once running, and the time until the first hop is there."""
     with eight_routers() as lab:
+        first_hops = [_first_hop_ms(lab) for _ in range(2 + repetitions)]
         runs = [(_percent(lab, OURS, seconds), _percent(lab, MTR, seconds)) for _ in range(repetitions)]
     ours, peers = zip(*runs, strict=True)
     return [
@@ -38,8 +39,23 @@ def measure(repetitions: int, seconds: float) -> list[Line]:
             "6 × mtr",
             budget=6,
             remarks=("on a terminal of 120 × 40, raw sockets; mtr stops at the last router that answers",),
-        )
+        ),
+        Line(
+            "first hop on screen, after the first frame, wall",
+            "ms",
+            Samples(tuple(first_hops)),
+            budget=300,
+            remarks=("a round-trip takes less than 1 ms there",),
+        ),
     ]
+
+
+def _first_hop_ms(lab: Lab) -> float:
+    with Terminal(lab.command(VANTAGE, OURS[0])) as terminal:
+        first_frame_s = terminal.wait_for(b"tracetui")
+        first_hop_s = terminal.wait_for(HOP_ADDRESSES[0].encode())
+        terminal.quit()
+    return 1e3 * (first_hop_s - first_frame_s)
 
 
 def _percent(lab: Lab, commands: Sequence[Sequence[str]], seconds: float) -> float:
