@@ -107,6 +107,7 @@ def outcome(
         probed=sum(1 << ttl for ttl in words),
         path=tuple(replies[ttl].address if ttl in replies else None for ttl in range(1, top + 1)),
         kinds=tuple(replies[ttl].kind if ttl in replies else None for ttl in range(1, top + 1)),
+        rtts_us=tuple(replies[ttl].rtt_ns // 1000 if ttl in replies else None for ttl in range(1, top + 1)),
         endpoint=proof.kind if proof else None,
         endpoint_ttl=proofs[0] if proofs else None,
         endpoint_reply_ttl=proof.ttl if proof else None,

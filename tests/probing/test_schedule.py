@@ -20,6 +20,7 @@ def outcome(highest: int, *, endpoint_ttl: int | None = None, refusal_ttl: int |
         probed=(1 << 31) - 2,
         path=tuple(f"192.0.2.{ttl}" for ttl in range(1, highest + 1)),
         kinds=kinds,
+        rtts_us=(1000,) * highest,
         endpoint=ECHO if endpoint_ttl else None,
         endpoint_ttl=endpoint_ttl,
         endpoint_reply_ttl=None,

@@ -25,6 +25,9 @@ class RoundOutcome:
     kinds: tuple[ReplyKind | None, ...]
     """What kind that reply was; as long as `path`."""
 
+    rtts_us: tuple[int | None, ...]
+    """Its RTT in whole microseconds; as long as `path`."""
+
     endpoint: ReplyKind | None
     """The reply that proves the endpoint, at `endpoint_ttl`; None when there was none."""
 
@@ -113,5 +116,6 @@ class LaneTrace:
     """True when the lane will send no more (its rounds are done)."""
 
 
-OUTCOMES_KEPT = 300
-"""Complete rounds a trace carries: five minutes at the default pace, enough for every gate of analysis."""
+OUTCOMES_KEPT = 960
+"""Complete rounds a trace carries: sixteen minutes at the default pace, for every gate of analysis and for
+looking back."""

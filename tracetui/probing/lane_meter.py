@@ -266,6 +266,11 @@ class LaneMeter:
         while self._rounds and self._rounds[0].complete:
             before = find_end(list(self._recent))
             outcome = self._rounds.popleft().outcome()
+            if self._recent and (outcome.path, outcome.kinds) == (
+                self._recent[-1].path,
+                self._recent[-1].kinds,
+            ):
+                outcome = replace(outcome, path=self._recent[-1].path, kinds=self._recent[-1].kinds)
             self._outcomes.append(outcome)
             self._recent.append(outcome)
             self._complete += 1

@@ -69,11 +69,13 @@ class RoundMeter:
         ordered = sorted(self._replies.items())
         path: list[str | None] = [None] * (ordered[-1][0] if ordered else 0)
         kinds: list[ReplyKind | None] = [None] * len(path)
+        rtts_us: list[int | None] = [None] * len(path)
         proof: tuple[int, Reply] | None = None
         refusal: tuple[int, Reply] | None = None
         for ttl, reply in ordered:
             path[ttl - 1] = reply.address
             kinds[ttl - 1] = reply.kind
+            rtts_us[ttl - 1] = reply.rtt_ns // 1000
             if proof is None and reply.proves_endpoint:
                 proof = ttl, reply
             if refusal is None and reply.kind is ReplyKind.UNREACHABLE:
@@ -84,6 +86,7 @@ class RoundMeter:
             probed=self._probed,
             path=tuple(path),
             kinds=tuple(kinds),
+            rtts_us=tuple(rtts_us),
             endpoint=proof[1].kind if proof else None,
             endpoint_ttl=proof[0] if proof else None,
             endpoint_reply_ttl=proof[1].ttl if proof else None,
