@@ -1,0 +1,67 @@
+"""What the board's views have in common: each draws a scene, and only while it is seen."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from textual.containers import Vertical
+
+from tracetui.investigation.board import Panel
+from tracetui.model import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is to be drawn, and how."""
+
+    snapshot: Snapshot
+    """Of the moment that is shown, over the stretch of time that is shown, own addresses masked if so wished."""
+
+    newest: Snapshot
+    """Of now, over all time, masked likewise; the same object as `snapshot` while nothing else is asked for."""
+
+    chosen: Panel | None = None
+    """The endpoint that all views point at."""
+
+    moment: datetime | None = None
+    """The past moment that is shown; None: now."""
+
+    window_s: float | None = None
+    """Length of the stretch of time over which loss and RTT are counted; None: all."""
+
+
+class View(Vertical):
+    """One of the views that fill the middle of the screen.
+
+    `show` is called with each new scene while the view is seen, never otherwise. Movement keys arrive as
+    calls; a view for which one means nothing ignores it.
+    """
+
+    def show(self, scene: Scene) -> None:
+        """Draw `scene`; what is the same as before is not drawn again."""
+        raise NotImplementedError
+
+    def repaint(self) -> None:
+        """Draw everything again: the colours are different."""
+
+    def take_focus(self) -> None:
+        """Give the keyboard's focus to the widget that shows the cursor."""
+
+    @property
+    def chosen_panel(self) -> Panel | None:
+        """The endpoint under the cursor; None where the cursor points at something else."""
+        return None
+
+    def move_by(self, step: int) -> None:
+        """The cursor `step` rows down."""
+
+    def move_first(self) -> None:
+        """To the first row."""
+
+    def move_last(self) -> None:
+        """To the last row."""
+
+    def move_page(self, direction: int) -> None:
+        """Half a page down (1) or up (-1)."""
+
+    def move_aside(self, step: int) -> None:
+        """One thing to the right (1) or to the left (-1): an endpoint, a moment."""
