@@ -14,10 +14,10 @@ class Scene:
     """What is to be drawn, and how."""
 
     snapshot: Snapshot
-    """Of the moment that is shown, over the stretch of time that is shown, own addresses masked if so wished."""
+    """Of the moment and over the stretch of time that are shown, own addresses masked if wished."""
 
     newest: Snapshot
-    """Of now, over all time, masked likewise; the same object as `snapshot` while nothing else is asked for."""
+    """Of now and over all time, masked likewise; the same object as `snapshot` where that is shown."""
 
     chosen: Panel | None = None
     """The endpoint that all views point at."""
