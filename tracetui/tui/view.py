@@ -6,7 +6,7 @@ from datetime import datetime
 from textual.containers import Vertical
 
 from tracetui.investigation.board import Panel
-from tracetui.model import Snapshot
+from tracetui.model import LaneSnapshot, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,9 @@ class Scene:
 
     newest: Snapshot
     """Of now and over all time, masked likewise; the same object as `snapshot` where that is shown."""
+
+    lanes: tuple[LaneSnapshot, ...]
+    """Those of `snapshot` to draw, in the order of the screen: sorted, and without hidden and filtered ones."""
 
     chosen: Panel | None = None
     """The endpoint that all views point at."""
