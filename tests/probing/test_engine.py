@@ -371,3 +371,58 @@ def test_commands_from_other_threads_reach_a_running_engine():
     assert engine.join(10)
     assert engine.published.traces[0].rounds == 3
     engine.close()
+
+
+def test_a_lane_brought_back_has_its_measurements_and_goes_on():
+    engine, prober, clock = make(path_of(4))
+    engine.add([LANE])
+    engine.run_until(clock.monotonic_ns() + 5_500 * MS)
+    before = engine.published.traces[0]
+    engine.remove([LANE.id])
+    engine.run_until(clock.monotonic_ns() + 3_000 * MS)
+    sent_while_away = len(prober.sent)
+    assert engine.published.traces == ()
+    engine.run_until(clock.monotonic_ns() + 1_000 * MS)
+    assert len(prober.sent) == sent_while_away
+    engine.bring_back([LANE])
+    engine.run_until(clock.monotonic_ns() + 5_500 * MS)
+    after = engine.published.traces[0]
+    assert before.rounds >= 5
+    assert after.rounds >= before.rounds + 5
+    assert after.started_ns == before.started_ns
+    assert after.hops[0].received > before.hops[0].received
+    assert all(hop.sent - hop.completed <= 1 for hop in after.hops)
+    assert all(hop.lost == 0 for hop in after.hops)
+
+
+def test_a_lane_that_was_never_removed_is_simply_added_when_brought_back():
+    engine, _, clock = make(path_of(4))
+    engine.bring_back([LANE])
+    engine.run_until(clock.monotonic_ns() + 2_500 * MS)
+    assert engine.published.traces[0].rounds >= 1
+
+
+def test_only_the_last_removed_lanes_are_kept():
+    engine, _, clock = make(path_of(3))
+    lanes = [Lane("x", "x", f"203.0.113.{n}", ProbeProtocol.ICMP, None) for n in range(1, 80)]
+    engine.add(lanes)
+    engine.run_until(clock.monotonic_ns() + 100 * MS)
+    engine.remove([lane.id for lane in lanes])
+    engine.run_until(clock.monotonic_ns() + 100 * MS)
+    assert list(engine._shelf) == [lane.id for lane in lanes[-64:]]
+
+
+def test_another_pace_holds_from_now_on():
+    engine, prober, clock = make(path_of(4), interval_s=10.0)
+    engine.add([LANE])
+    engine.run_until(clock.monotonic_ns() + 1_000 * MS)
+    engine.set_pace(Pace(interval_s=0.5))
+    engine.run_until(clock.monotonic_ns() + 5_000 * MS)
+    assert 9 <= engine.published.traces[0].rounds <= 11
+    engine.set_pace(Pace(interval_s=0.5, max_hops=2))
+    engine.run_until(clock.monotonic_ns() + 2_000 * MS)  # rounds that are out still know the old end
+    mark = len(prober.sent)
+    engine.run_until(clock.monotonic_ns() + 3_000 * MS)
+    later = [ttl for _, _, ttl in prober.sent[mark:]]
+    assert later
+    assert max(later) <= 2

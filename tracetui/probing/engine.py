@@ -42,6 +42,9 @@ _GOLDEN_RATIO: Final = 0.618034
 _BURST: Final = 64
 """Probes sent in a row before replies are looked at again."""
 
+_SHELF: Final = 64
+"""Removed lanes whose measurements are kept, should the user want them back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
@@ -72,8 +75,7 @@ class Engine:
     """Traces many lanes at once.
 
     `start` runs it on a thread of its own; `run_until` runs it on the caller's, which is how tests and
-    headless demos drive a virtual clock. `add`, `remove`, `set_role`, `restart` and `published` may be
-    called from any thread. With `publish_every_s` None it publishes only when `run_until` returns.
+    headless demos drive a virtual clock. What stands under "From any thread" may be called from any. With `publish_every_s` None it publishes only when `run_until` returns.
     """
 
     def __init__(
@@ -102,6 +104,7 @@ class Engine:
         self._dirty = False
         self._duplicates = 0
         self._meters: dict[str, LaneMeter] = {}
+        self._shelf: dict[str, LaneMeter] = {}
         self._due: list[tuple[int, int, LaneMeter]] = []
         self._order = 0
         self._pending: deque[Probe] = deque()
@@ -137,8 +140,16 @@ class Engine:
         self._command(lambda: self._add(lanes))
 
     def remove(self, lane_ids: Sequence[str]) -> None:
-        """Stop tracing lanes and forget them."""
+        """Stop tracing lanes; `bring_back` can undo that for the last few."""
         self._command(lambda: self._remove(lane_ids))
+
+    def bring_back(self, lanes: Sequence[Lane]) -> None:
+        """Trace removed lanes again, with what was measured before where that is still known."""
+        self._command(lambda: self._bring_back(lanes))
+
+    def set_pace(self, pace: Pace) -> None:
+        """Go on at another interval, to another highest TTL; the timeout stays as it is."""
+        self._command(lambda: self._set_pace(pace))
 
     def set_role(self, lane_ids: Sequence[str], role: Role) -> None:
         """Mark lanes."""
@@ -343,6 +354,30 @@ class Engine:
             if meter is not None:
                 meter.removed = True
                 self._prober.close_lane(lane_id)
+                self._shelf.pop(lane_id, None)
+                self._shelf[lane_id] = meter
+        for lane_id in list(self._shelf)[:-_SHELF]:
+            del self._shelf[lane_id]
+
+    def _bring_back(self, lanes: Sequence[Lane]) -> None:
+        now_ns = self._clock.monotonic_ns()
+        for lane in lanes:
+            meter = None if lane.id in self._meters else self._shelf.pop(lane.id, None)
+            if meter is not None:
+                with contextlib.suppress(ProbeNotSentError):  # as in `_add`
+                    self._prober.open_lane(lane)
+                meter.set_role(lane.role)
+                meter.resume(now_ns)
+                self._meters[lane.id] = meter
+                self._reschedule(meter)
+        self._add(lanes)
+
+    def _set_pace(self, pace: Pace) -> None:
+        self._pace = pace
+        now_ns = self._clock.monotonic_ns()
+        for meter in self._meters.values():
+            meter.set_pace(pace, now_ns)
+            self._reschedule(meter)
 
     def _set_role(self, lane_ids: Sequence[str], role: Role) -> None:
         for lane_id in lane_ids:

@@ -130,6 +130,11 @@ class HopMeter:
             self._ring[slot] = None
         self._value = None
 
+    def forget_pending(self) -> None:
+        """What is out will not come back: it was never sent."""
+        self.sent = self.received + self.lost + self.late
+        self._value = None
+
     def count_late(self, reply: Reply) -> None:
         """A lost probe was answered after all."""
         self.lost -= 1

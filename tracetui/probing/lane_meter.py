@@ -144,6 +144,28 @@ class LaneMeter:
         self._set_due()
         self._touch()
 
+    def resume(self, now_ns: int) -> None:
+        """Go on after a time in which the lane was closed; probes that were out then never were."""
+        self.removed = False
+        self._queue.clear()
+        self._rounds.clear()
+        self._swept = False
+        self._first_round = self._round_number
+        for hop in self._hops.values():
+            hop.forget_pending()
+        self.due_ns = self._round_due_ns = now_ns
+        self._touch()
+
+    def set_pace(self, pace: Pace, now_ns: int) -> None:
+        """Take another pace from the next round on, which comes at once where the old one was slower."""
+        if pace.max_hops != self._pace.max_hops:
+            self._swept = False
+            self._recent.clear()  # an end found beyond the new limit is no end to probe to
+        self._pace = pace
+        self._round_due_ns = min(self._round_due_ns, now_ns + int(pace.interval_s * _NS))
+        if not self._queue:
+            self._set_due()
+
     @property
     def idle(self) -> bool:
         """True when it will send no more and waits for nothing."""
