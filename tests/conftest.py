@@ -1,4 +1,4 @@
-"""Fixtures shared by all tests: labs of real Linux routers, and a cache directory that is not the user's."""
+"""Fixtures shared by all tests: labs of real Linux routers, and directories that are not the user's."""
 
 import os
 from collections.abc import Iterator
@@ -10,10 +10,13 @@ from lab.routers import Lab, LabUnavailableError, World
 
 
 @pytest.fixture(scope="session", autouse=True)
-def own_cache_directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep the program under test away from the answers and tables that the user's own runs have kept."""
+def own_directories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the program under test away from what the user has configured, and their own runs have kept."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        for name in ("cache", "config", "state"):
+            patch.setenv(f"XDG_{name.upper()}_HOME", str(tmp_path_factory.mktemp(name)))
+        patch.delenv("SUDO_UID", raising=False)
+        patch.delenv("TEXTUAL_THEME", raising=False)
         yield
 
 

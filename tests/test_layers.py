@@ -11,7 +11,17 @@ import tracetui
 
 PROJECT = Path(__file__).parents[1]
 LINT_IMPORTS = Path(sys.executable).with_name("lint-imports")
-CORE = ("model", "packet", "probing", "ownership", "analysis", "report", "simulation", "investigation")
+CORE = (
+    "model",
+    "packet",
+    "probing",
+    "ownership",
+    "analysis",
+    "report",
+    "config",
+    "simulation",
+    "investigation",
+)
 LATE = {"textual", "rich", "scapy", "dns", "plevin"}
 """The first two belong to `tui` alone; the others are slow to import, and imported when they are needed."""
 

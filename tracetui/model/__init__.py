@@ -8,6 +8,7 @@ all of them for one moment and is what the screen draws and the report prints.
 from tracetui.model.attribution import Attribution, AutonomousSystem, Grade, as_colour, as_tag
 from tracetui.model.errors import (
     CannotRunError,
+    ConfigError,
     ResolutionError,
     ScenarioError,
     TableError,
@@ -43,6 +44,7 @@ __all__ = [
     "Candidate",
     "CannotRunError",
     "Confidence",
+    "ConfigError",
     "Direction",
     "Endpoint",
     "Event",

@@ -5,6 +5,7 @@ TracetuiError
 ├── ResolutionError    a name that has no answer, or no resolver that gives one
 ├── ScenarioError      a scenario file with a mistake
 ├── TableError         an AS table that is not one
+├── ConfigError        a configuration file with a mistake
 └── CannotRunError     this machine does not let us do it (privilege, sockets, files)
 """
 
@@ -27,6 +28,10 @@ class ScenarioError(TracetuiError):
 
 class TableError(TracetuiError):
     """A file that was to be an AS table and is none."""
+
+
+class ConfigError(TracetuiError):
+    """A configuration file with a mistake: file, key, what is wrong, the nearest right word."""
 
 
 class CannotRunError(TracetuiError):

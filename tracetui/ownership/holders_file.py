@@ -29,7 +29,11 @@ def read_holders(path: Path) -> HolderBook:
     for key in tree:
         if key != "as":
             raise TableError(f"{path}: {safe_text(key)!r} is not known here: write [as.8359]")
-    entries = tree.get("as", {})
+    return holder_book(path, tree.get("as", {}))
+
+
+def holder_book(path: Path, entries: object) -> HolderBook:
+    """Return what a file says below `[as]`. Raises TableError as `read_holders` does."""
     if not isinstance(entries, dict):
         raise TableError(f"{path}: 'as' is no table: write [as.8359]")
     return HolderBook(

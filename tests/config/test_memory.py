@@ -1,0 +1,174 @@
+"""What is remembered from run to run, and that nothing about it can go wrong loudly."""
+
+import json
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from tracetui.config import Memory, Session, SessionTarget
+from tracetui.config import memory as module
+from tracetui.model import ProbeProtocol, Role
+
+SESSION = Session(
+    (SessionTarget("mx:example.org"), SessionTarget("192.0.2.1:25", Role.CONTROL)),
+    (ProbeProtocol.TCP,),
+    (25, 587),
+    0.5,
+    20,
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "tracetui" / "memory.json"
+
+
+def test_everything_comes_back(path):
+    memory = Memory(path)
+    assert (memory.theme, memory.targets, memory.session) == (None, (), None)
+    memory.remember_theme("tracetui-light")
+    memory.remember_target("a.example")
+    memory.remember_target(" b.example\n")
+    memory.remember_target("a.example")
+    memory.remember_session(SESSION)
+    for each in (memory, Memory(path)):
+        assert (each.theme, each.targets) == ("tracetui-light", ("a.example", "b.example"))
+        assert each.session == SESSION
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_reading_makes_no_file(path):
+    assert Memory(path).targets == ()
+    assert not path.parent.exists()
+
+
+def test_targets_are_few_and_the_oldest_go(path):
+    memory = Memory(path)
+    for number in range(module.TARGETS_KEPT + 5):
+        memory.remember_target(f"h{number}.example")
+    memory.remember_target("")
+    assert len(memory.targets) == module.TARGETS_KEPT
+    assert memory.targets[0] == f"h{module.TARGETS_KEPT + 4}.example"
+    assert memory.targets[-1] == "h5.example"
+
+
+def test_two_programs_lose_nothing_of_each_other(path):
+    one, other = Memory(path), Memory(path)
+    assert one.targets == other.targets == ()
+    one.remember_target("a.example")
+    other.remember_theme("nord")
+    other.remember_target("b.example")
+    one.remember_target("c.example")
+    assert Memory(path).targets == ("c.example", "b.example", "a.example")
+    assert Memory(path).theme == "nord"
+
+
+def test_a_file_is_never_torn(path):
+    """Readers beside two writers find whole files only."""
+    Memory(path).remember_target("x.example")
+    done = threading.Event()
+
+    def write(name: str) -> None:
+        memory = Memory(path)
+        for number in range(60):
+            memory.remember_target(f"{name}{number}.example")
+
+    writers = [threading.Thread(target=write, args=(name,)) for name in "ab"]
+    for writer in writers:
+        writer.start()
+    while any(writer.is_alive() for writer in writers):
+        json.loads(path.read_bytes())
+    done.set()
+    assert not list(path.parent.glob("*.broken"))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"\xff\xfe",
+        b'{"theme": 5}',
+        b'{"targets": "a"}',
+        b'{"targets": [1]}',
+        b'{"session": {"targets": [], "protocols": []}}',
+        b'{"session": {"targets": [], "protocols": ["udp"]}}',
+        b'{"session": {"targets": [], "protocols": ["tcp"], "ports": [0]}}',
+        b'{"session": {"targets": [], "protocols": ["tcp"], "max_hops": 65}}',
+        b'{"session": {"targets": [], "protocols": ["tcp"], "interval_s": 1e-9}}',
+        b'{"targets": ["' + b"x" * 1_000_000 + b'"]}',
+    ],
+)
+def test_a_broken_file_is_set_aside(path, content):
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    memory = Memory(path)
+    assert (memory.theme, memory.targets, memory.session) == (None, (), None)
+    assert path.with_name("memory.json.broken").read_bytes() == content
+    memory.remember_target("a.example")
+    assert Memory(path).targets == ("a.example",)
+
+
+def test_names_in_the_file_are_made_safe(path):
+    path.parent.mkdir(parents=True)
+    path.write_text('{"targets": ["a\\u001b[31m.example", "", "b.example"], "newer": 1}')
+    assert Memory(path).targets == ("a�[31m.example", "b.example")
+
+
+def test_without_a_file_it_lasts_for_the_run():
+    memory = Memory(None)
+    memory.remember_target("a.example")
+    memory.remember_target("b.example")
+    memory.remember_theme("nord")
+    assert (memory.targets, memory.theme) == (("b.example", "a.example"), "nord")
+
+
+def test_a_directory_that_cannot_be_written_harms_nothing(tmp_path, monkeypatch):
+    path = tmp_path / "memory.json"
+    Memory(path).remember_target("old.example")
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "read-only")
+
+    monkeypatch.setattr(module, "write_atomically", refuse)
+    memory = Memory(path)
+    memory.remember_target("a.example")
+    memory.remember_target("b.example")
+    assert memory.targets == ("b.example", "a.example", "old.example")
+    monkeypatch.undo()
+    assert Memory(path).targets == ("old.example",)
+
+
+def test_a_file_in_place_of_the_directory_harms_nothing(tmp_path):
+    (tmp_path / "state").write_text("")
+    memory = Memory(tmp_path / "state" / "memory.json")
+    memory.remember_theme("nord")
+    assert memory.theme == "nord"
+
+
+def test_in_a_demo_targets_are_neither_read_nor_kept(path):
+    Memory(path).remember_target("mine.example")
+    Memory(path).remember_session(SESSION)
+    demo = Memory(path, targets=False)
+    assert (demo.targets, demo.session) == ((), None)
+    demo.remember_target("198.18.0.1")
+    demo.remember_theme("nord")
+    assert demo.targets == ("198.18.0.1",)
+    after = Memory(path)
+    assert (after.theme, after.targets, after.session) == ("nord", ("mine.example",), SESSION)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_under_sudo_files_and_directories_are_the_users(tmp_path):
+    from tracetui.config.paths import Owner
+
+    path = tmp_path / "home" / ".local" / "state" / "tracetui" / "memory.json"
+    (tmp_path / "home").mkdir()
+    Memory(path, owner=Owner(65534, 65534, tmp_path / "home")).remember_theme("nord")
+    made = [path, *list(path.parents)[:3]]
+    assert {(each.stat().st_uid, each.stat().st_gid) for each in made} == {(65534, 65534)}
+    assert (tmp_path / "home").stat().st_uid == 0

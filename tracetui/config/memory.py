@@ -1,0 +1,191 @@
+"""What the program remembers from run to run: the theme, targets, the last session. One small JSON file."""
+
+import contextlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from tracetui.config.paths import Owner, UserPaths, write_atomically
+from tracetui.model import ProbeProtocol, Role, safe_text
+
+FILE_NAME: Final = "memory.json"
+TARGETS_KEPT: Final = 200
+
+_FILE_MOST: Final = 1_000_000
+_TEXT_MOST: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTarget:
+    """A target of a session."""
+
+    text: str
+    """As typed."""
+
+    role: Role = Role.SUSPECT
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What was traced, and how."""
+
+    targets: tuple[SessionTarget, ...]
+    protocols: tuple[ProbeProtocol, ...]
+    ports: tuple[int, ...] = ()
+    """TCP ports for targets that name none; empty: each target's own default."""
+
+    interval_s: float = 1.0
+    max_hops: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    """The file."""
+
+    theme: str | None = None
+    targets: tuple[str, ...] = ()
+    session: Session | None = None
+
+
+class Memory:
+    """Remembers; what cannot be kept on disk is kept for this run, and nobody is told.
+
+    Each change reads the file again and replaces it whole: of two programs the last writer wins.
+    May be used from any thread.
+    """
+
+    def __init__(self, path: Path | None = None, *, owner: Owner | None = None, targets: bool = True) -> None:
+        """`path` None: for this run only. `targets` False: neither targets nor sessions are read or kept.
+
+        `owner` gets the file, where it is not this process's user.
+        """
+        self._path = path
+        self._owner = owner
+        self._keeps_targets = targets
+        self._lock = threading.Lock()
+        self._value: _Remembered | None = None
+
+    @classmethod
+    def of_user(cls, paths: UserPaths, *, remember: bool = True, targets: bool = True) -> "Memory":
+        """Return the user's memory; without `remember`, one that lasts for this run."""
+        path = paths.state / FILE_NAME if remember else None
+        return cls(path, owner=paths.owner, targets=targets)
+
+    @property
+    def theme(self) -> str | None:
+        """The theme that was chosen last."""
+        return self._now.theme
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Targets as they were typed, the newest first, each once, `TARGETS_KEPT` at most."""
+        return self._now.targets
+
+    @property
+    def session(self) -> Session | None:
+        """The last session."""
+        return self._now.session
+
+    def remember_theme(self, name: str) -> None:
+        """Keep the name of a theme."""
+        self._change(lambda value: replace(value, theme=_line(name)))
+
+    def remember_target(self, text: str) -> None:
+        """Keep a target as typed, in front of the others."""
+        typed = _line(text)
+        if typed:
+            self._change(lambda value: replace(value, targets=_newest_first((typed, *value.targets))))
+
+    def remember_session(self, session: Session) -> None:
+        """Keep what is traced, and how, in place of the session before."""
+        self._change(lambda value: replace(value, session=session))
+
+    @property
+    def _now(self) -> _Remembered:
+        with self._lock:
+            if self._value is None:
+                self._value = self._read()
+            return self._value
+
+    def _change(self, change: Callable[[_Remembered], _Remembered]) -> None:
+        with self._lock:
+            before = self._read()
+            value = change(before)
+            if value == before == self._value:
+                return
+            self._value = value
+            if self._path is not None:
+                kept = value if self._keeps_targets else replace(self._on_disk(), theme=value.theme)
+                try:
+                    write_atomically(self._path, _encoded(kept), self._owner)
+                except OSError:  # a home that is read-only, or full
+                    self._path = None
+
+    def _read(self) -> _Remembered:
+        """Return what is on disk, as far as it is ours to use."""
+        known = self._value or _Remembered()
+        if self._path is None:
+            return known
+        disk = self._on_disk(known)
+        return disk if self._keeps_targets else replace(known, theme=disk.theme)
+
+    def _on_disk(self, otherwise: _Remembered | None = None) -> _Remembered:
+        """Return the file's content; `otherwise` where there is none that can be read."""
+        value = otherwise or _Remembered()
+        if self._path is None:
+            return value
+        try:
+            with self._path.open("rb") as file:
+                content = file.read(_FILE_MOST + 1)
+        except OSError:
+            return value
+        try:
+            return _decoded(content)
+        except ValueError:
+            with contextlib.suppress(OSError):  # set aside, for whoever wants to look
+                self._path.replace(self._path.with_name(f"{FILE_NAME}.broken"))
+            return value
+
+
+def _encoded(value: _Remembered) -> str:
+    import msgspec
+
+    return msgspec.json.format(msgspec.json.encode(value)).decode() + "\n"
+
+
+def _decoded(content: bytes) -> _Remembered:
+    """Raises ValueError."""
+    import msgspec
+
+    if len(content) > _FILE_MOST:
+        raise ValueError("too large")
+    value = msgspec.json.decode(content, type=_Remembered)  # its errors are ValueErrors
+    return _Remembered(
+        theme=_line(value.theme) if value.theme else None,
+        targets=_newest_first(tuple(map(_line, value.targets))),
+        session=None if value.session is None else _checked(value.session),
+    )
+
+
+def _checked(session: Session) -> Session:
+    """Raises ValueError where a value is out of its limits: they are those of the settings."""
+    from tracetui.config.settings import kind_of
+
+    return replace(
+        session,
+        targets=tuple(replace(each, text=_line(each.text)) for each in session.targets if _line(each.text)),
+        protocols=kind_of("probing.protocols").take(list(session.protocols)),
+        ports=kind_of("probing.ports").take(list(session.ports)),
+        interval_s=kind_of("probing.interval").take(session.interval_s),
+        max_hops=kind_of("probing.max-hops").take(session.max_hops),
+    )
+
+
+def _newest_first(targets: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, targets)))[:TARGETS_KEPT]
+
+
+def _line(text: str) -> str:
+    return safe_text(text, limit=_TEXT_MOST)
