@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from tracetui.model.hop import Hop
 from tracetui.model.lane import FlowKind, Lane
 from tracetui.model.reply import Reply, ReplyKind
+from tracetui.model.span import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,9 @@ class LaneTrace:
 
     finished: bool = False
     """True when the lane will send no more (its rounds are done)."""
+
+    spans: tuple[Span, ...] = ()
+    """All complete rounds, those that `outcomes` has lost among them, oldest first; at most `SPANS_KEPT`."""
 
 
 OUTCOMES_KEPT = 960

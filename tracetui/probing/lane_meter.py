@@ -12,6 +12,7 @@ from tracetui.probing.pace import TOGETHER, Pace
 from tracetui.probing.prober import ANSWERED, LATE, LOST, PENDING, Probe
 from tracetui.probing.round_meter import RoundMeter
 from tracetui.probing.schedule import RECENT_ROUNDS, end_has_moved, find_end, plan_round
+from tracetui.probing.span_meter import SpanMeter
 
 _NS = 1_000_000_000
 
@@ -189,6 +190,7 @@ class LaneMeter:
                 flow=self._flow,
                 failure=self._failure,
                 finished=self.idle,
+                spans=self._spans.value(),
             )
         return self._trace
 
@@ -198,6 +200,7 @@ class LaneMeter:
         self._hops: dict[int, HopMeter] = {}
         self._outcomes: deque[RoundOutcome] = deque(maxlen=OUTCOMES_KEPT)
         self._recent: deque[RoundOutcome] = deque(maxlen=RECENT_ROUNDS)
+        self._spans = SpanMeter(unix_ns)
         self._complete = 0
         self._started_ns = unix_ns
         self._first_round = self._round_number
@@ -295,6 +298,7 @@ class LaneMeter:
                 outcome = replace(outcome, path=self._recent[-1].path, kinds=self._recent[-1].kinds)
             self._outcomes.append(outcome)
             self._recent.append(outcome)
+            self._spans.count(outcome, self.lane.address)
             self._complete += 1
             if end_has_moved(outcome, before, self._pace.max_hops):
                 self._swept = False

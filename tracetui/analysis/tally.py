@@ -1,0 +1,53 @@
+"""Rounds into the few numbers of a span."""
+
+from collections.abc import Sequence
+
+from tracetui.model import ReplyKind, RoundOutcome
+from tracetui.model.span import Span
+
+
+def tally(outcomes: Sequence[RoundOutcome], address: str) -> Span:
+    """Return the span of some rounds, at least one, of a lane to `address`.
+
+    A port unreachable that a router sent in its own name is a refusal, no answer of the endpoint.
+    """
+    reached = resets = refused = failed = 0
+    rtts_us: list[int] = []
+    for outcome in outcomes:
+        kind, ttl = outcome.endpoint, outcome.endpoint_ttl
+        if (
+            kind is not None
+            and ttl is not None
+            and (kind is not ReplyKind.PORT_UNREACHABLE or _same_host(outcome.path[ttl - 1], address))
+        ):
+            reached += 1
+            if kind is ReplyKind.RST:
+                resets += 1
+            rtt_us = outcome.rtts_us[ttl - 1]
+            if rtt_us is not None:
+                rtts_us.append(rtt_us)
+        elif outcome.refusal is not None or kind is not None:
+            refused += 1
+        elif outcome.failure is not None:
+            failed += 1
+    tops = [len(outcome.path) for outcome in outcomes]
+    times = [outcome.started_ns for outcome in outcomes]
+    return Span(
+        started_ns=min(times),
+        ended_ns=max(times),
+        rounds=len(outcomes),
+        reached=reached,
+        resets=resets,
+        refused=refused,
+        failed=failed,
+        lowest_top=min(tops),
+        highest_top=max(tops),
+        rtts=len(rtts_us),
+        rtt_sum_us=sum(rtts_us),
+        rtt_best_us=min(rtts_us, default=None),
+        rtt_worst_us=max(rtts_us, default=None),
+    )
+
+
+def _same_host(one: str | None, other: str) -> bool:
+    return one is not None and one.partition("%")[0] == other.partition("%")[0]

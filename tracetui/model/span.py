@@ -1,0 +1,83 @@
+"""What a lane did in a stretch of time, in a few numbers: history that outlives the rounds."""
+
+from dataclasses import dataclass
+from typing import Final
+
+SPAN_NS: Final = 10_000_000_000
+"""Length of a span while a lane is young; it doubles whenever there are more than `SPANS_KEPT`."""
+
+SPANS_KEPT: Final = 360
+"""Spans a trace carries at most: an hour in steps of ten seconds, a day in steps of under six minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Counts of complete rounds; each round is one of reached, refused, failed and silent."""
+
+    started_ns: int
+    """Unix time at which the earliest of its rounds started."""
+
+    ended_ns: int
+    """Unix time at which the latest of its rounds started."""
+
+    rounds: int
+    reached: int
+    """Rounds answered in the endpoint's name; whether the endpoint sent that answer, a verdict says."""
+
+    resets: int
+    """Of those, rounds in which the answer was a RST."""
+
+    refused: int
+    """Rounds without such an answer in which a router said that it goes no further."""
+
+    failed: int
+    """Rounds in which this machine could not send, and neither of these came."""
+
+    lowest_top: int
+    """The TTL that the rounds came to, highest TTL answered: lowest of them; 0 for a round without reply."""
+
+    highest_top: int
+    """Highest of them."""
+
+    rtts: int
+    """Answers of the endpoint that the RTT figures are of."""
+
+    rtt_sum_us: int
+    rtt_best_us: int | None
+    rtt_worst_us: int | None
+
+    @property
+    def silent(self) -> int:
+        """Rounds in which neither the endpoint answered nor a router refused."""
+        return self.rounds - self.reached - self.refused - self.failed
+
+    @property
+    def loss_percent(self) -> float:
+        """Rounds without an answer of the endpoint, in percent."""
+        return 100.0 * (self.rounds - self.reached) / self.rounds
+
+    @property
+    def rtt_mean_us(self) -> float | None:
+        """Mean RTT of the endpoint; None where it never answered."""
+        return self.rtt_sum_us / self.rtts if self.rtts else None
+
+
+def merged(one: Span, other: Span) -> Span:
+    """Return the span of the rounds of both."""
+    bests = [best for best in (one.rtt_best_us, other.rtt_best_us) if best is not None]
+    worsts = [worst for worst in (one.rtt_worst_us, other.rtt_worst_us) if worst is not None]
+    return Span(
+        started_ns=min(one.started_ns, other.started_ns),
+        ended_ns=max(one.ended_ns, other.ended_ns),
+        rounds=one.rounds + other.rounds,
+        reached=one.reached + other.reached,
+        resets=one.resets + other.resets,
+        refused=one.refused + other.refused,
+        failed=one.failed + other.failed,
+        lowest_top=min(one.lowest_top, other.lowest_top),
+        highest_top=max(one.highest_top, other.highest_top),
+        rtts=one.rtts + other.rtts,
+        rtt_sum_us=one.rtt_sum_us + other.rtt_sum_us,
+        rtt_best_us=min(bests, default=None),
+        rtt_worst_us=max(worsts, default=None),
+    )
