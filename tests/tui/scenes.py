@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tracetui.analysis.as_path import as_path
 from tracetui.investigation.board import Panel
+from tracetui.investigation.services import parse_services
 from tracetui.model import (
     AsSource,
     Attribution,
@@ -16,6 +17,7 @@ from tracetui.model import (
     Lane,
     LaneSnapshot,
     LaneTrace,
+    Note,
     PathState,
     PathVerdict,
     ProbeProtocol,
@@ -24,6 +26,7 @@ from tracetui.model import (
     Role,
     RttStatistics,
     Snapshot,
+    TargetError,
     Tool,
     Unresolved,
     Vantage,
@@ -278,6 +281,7 @@ class FakeBoard:
         self.current = first
         self.pulls = 0
         self.asked: list[tuple[object, ...]] = []
+        self.removed: list[tuple[int, tuple[LaneSnapshot, ...]]] = []
 
     def snapshot(self) -> Snapshot:
         self.pulls += 1
@@ -292,9 +296,37 @@ class FakeBoard:
 
     def remove(self, panel: Panel) -> None:
         self.asked.append(("remove", panel))
+        gone = tuple(each for each in self.current.lanes if each.lane.panel == panel)
+        self.removed.append((self.current.lanes.index(gone[0]), gone))
         self.current = replace(
             self.current, lanes=tuple(each for each in self.current.lanes if each.lane.panel != panel)
         )
+
+    def undo_removal(self) -> str:
+        if not self.removed:
+            raise TargetError("nothing was removed, or all of it is back")
+        place, lanes = self.removed.pop()
+        before = self.current.lanes
+        self.current = replace(self.current, lanes=(*before[:place], *lanes, *before[place:]))
+        return lanes[0].lane.host
+
+    def move(self, panel: Panel, step: int) -> None:
+        self.asked.append(("move", panel, step))
+
+    def set_services(self, panel: Panel, text: str) -> None:
+        parse_services(text)
+        self.asked.append(("set_services", panel, text))
+
+    def set_pace(self, interval_s: float, max_hops: int) -> None:
+        self.asked.append(("set_pace", interval_s, max_hops))
+        self.current = replace(self.current, interval_s=interval_s, max_hops=max_hops)
+
+    def add_note(self, text: str) -> None:
+        self.asked.append(("add_note", text))
+        self.current = replace(self.current, notes=(*self.current.notes, Note(START, text)))
+
+    def remove_note(self, index: int) -> None:
+        self.asked.append(("remove_note", index))
 
     def dismiss(self, target: str) -> None:
         self.asked.append(("dismiss", target))

@@ -23,6 +23,27 @@ class Board(Protocol):
     def remove(self, panel: Panel) -> None:
         """Stop tracing an endpoint; all its lanes leave the snapshot."""
 
+    def undo_removal(self) -> str:
+        """Put back what was removed last, with its measurements; return its host.
+
+        Raises TargetError when there is nothing to undo.
+        """
+
+    def move(self, panel: Panel, step: int) -> None:
+        """Move an endpoint one place on (1) or back (-1)."""
+
+    def set_services(self, panel: Panel, text: str) -> None:
+        """Probe an endpoint with what `text` names, such as `tcp/25,443 icmp`. Raises TargetError."""
+
+    def set_pace(self, interval_s: float, max_hops: int) -> None:
+        """Go on at another interval, to another highest TTL."""
+
+    def add_note(self, text: str) -> None:
+        """Write down what the user has to say, with the time. Empty text is no note."""
+
+    def remove_note(self, index: int) -> None:
+        """Take note number `index`, from 0, back."""
+
     def dismiss(self, target: str) -> None:
         """Take an unresolved target off the board."""
 

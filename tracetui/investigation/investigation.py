@@ -3,8 +3,8 @@
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -15,7 +15,9 @@ from tracetui.investigation.as_tags import AsTags
 from tracetui.investigation.board import Panel
 from tracetui.investigation.events import finding_events, lane_events
 from tracetui.investigation.resolve import resolve
+from tracetui.investigation.services import parse_services, services_text
 from tracetui.investigation.settings import Settings
+from tracetui.investigation.targets import Asked, Targets
 from tracetui.model import (
     Attribution,
     CannotRunError,
@@ -25,6 +27,7 @@ from tracetui.model import (
     Lane,
     LaneSnapshot,
     LaneTrace,
+    Note,
     ProbeProtocol,
     ResolutionError,
     Role,
@@ -35,6 +38,7 @@ from tracetui.model import (
     Unresolved,
     Vantage,
 )
+from tracetui.model.text import safe_text
 from tracetui.ownership.registrations import Registrations
 from tracetui.ownership.source import NameSource, Owners
 from tracetui.probing.clock import Clock
@@ -42,18 +46,8 @@ from tracetui.probing.engine import Engine, Published
 
 EVENTS_KEPT: Final = 1000
 
-
-@dataclass(slots=True)
-class _Asked:
-    """A target on the board, from the asking on."""
-
-    target: Target
-    lanes: list[Lane] = field(default_factory=list)
-    problem: str | None = None
-    addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """What its hosts' names resolve to."""
-
-    resolved: threading.Event = field(default_factory=threading.Event)
+NOTE_LONGEST: Final = 2000
+"""Characters of a note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +89,8 @@ class Investigation:
         self._names = names
         self._registrations = registrations
         self._narrate = narrate
-        self._asked: list[_Asked] = []
+        self._targets = Targets()
+        self._notes: tuple[Note, ...] = ()
         self._judged: dict[str, _Judged] = {}
         self._tags = AsTags(settings.holders)
         self._findings = Findings()
@@ -132,43 +127,83 @@ class Investigation:
     def add_target(self, target: Target) -> None:
         """Add a parsed target. Raises TargetError when it is there already."""
         with self._lock:
-            if any(asked.target == target for asked in self._asked):
-                raise TargetError(f"{target.text!r} is on the board already")
-            asked = _Asked(target)
-            self._asked.append(asked)
+            asked = self._targets.add(target)
             self._log(EventKind.TARGET_ADDED, f"{target.role.value} {target.text} added")
         threading.Thread(target=self._resolve, args=(asked,), name="tracetui-resolve", daemon=True).start()
 
     def remove(self, panel: Panel) -> None:
         """Stop tracing an endpoint."""
         with self._lock:
-            gone = [lane for asked in self._asked for lane in asked.lanes if lane.panel == panel]
-            for asked in self._asked:
-                asked.lanes = [lane for lane in asked.lanes if lane.panel != panel]
-            self._asked = [
-                asked for asked in self._asked if asked.lanes or asked.problem or not asked.resolved.is_set()
-            ]
+            gone = self._targets.remove(panel)
             if gone:
                 self._log(EventKind.TARGET_REMOVED, f"{gone[0].host} ({gone[0].address}) removed")
         self.engine.remove([lane.id for lane in gone])
 
+    def undo_removal(self) -> str:
+        """Put back what was removed last. Raises TargetError when there is nothing to undo."""
+        with self._lock:
+            back = self._targets.undo_removal()
+            if not back:
+                raise TargetError("what was removed last is on the board again already")
+            self._log(EventKind.TARGET_ADDED, f"{back[0].host} ({back[0].address}) put back")
+        self.engine.bring_back(back)
+        return back[0].host
+
     def dismiss(self, target: str) -> None:
         """Take an unresolved target off the board."""
         with self._lock:
-            self._asked = [asked for asked in self._asked if asked.lanes or asked.target.text != target]
+            self._targets.dismiss(target)
+            self._version += 1
+
+    def move(self, panel: Panel, step: int) -> None:
+        """Move an endpoint one place on (1) or back (-1)."""
+        with self._lock:
+            self._targets.move(panel, step)
             self._version += 1
 
     def set_role(self, panel: Panel, role: Role) -> None:
         """Mark an endpoint as suspect or control."""
         with self._lock:
-            marked = [lane for asked in self._asked for lane in asked.lanes if lane.panel == panel]
-            for asked in self._asked:
-                asked.lanes = [
-                    replace(lane, role=role) if lane.panel == panel else lane for lane in asked.lanes
-                ]
+            marked = self._targets.set_role(panel, role)
             if marked:
                 self._log(EventKind.ROLE_CHANGED, f"{marked[0].host} marked as {role.value}")
         self.engine.set_role([lane.id for lane in marked], role)
+
+    def set_services(self, panel: Panel, text: str) -> None:
+        """Probe an endpoint with what `text` names. Raises TargetError."""
+        services = parse_services(text)
+        with self._lock:
+            came, went = self._targets.set_services(panel, services)
+            if came or went:
+                host = (came or went)[0].host
+                self._log(EventKind.SETTINGS_CHANGED, f"{host} probed with {services_text(services)}")
+        self.engine.remove([lane.id for lane in went])
+        self.engine.bring_back(came)
+
+    def set_pace(self, interval_s: float, max_hops: int) -> None:
+        """Go on at another interval, to another highest TTL."""
+        pace = replace(self.settings.pace, interval_s=interval_s, max_hops=max_hops)
+        if pace == self.settings.pace:
+            return
+        with self._lock:
+            self.settings = replace(self.settings, pace=pace)
+            words = f"from now on a round every {interval_s:g} s, up to hop {max_hops}"
+            self._log(EventKind.SETTINGS_CHANGED, words)
+        self.engine.set_pace(pace)
+
+    def add_note(self, text: str) -> None:
+        """Write down what the user has to say."""
+        words = safe_text(text, limit=NOTE_LONGEST).strip()
+        if words:
+            with self._lock:
+                self._notes = (*self._notes, Note(self._now(), words))
+                self._version += 1
+
+    def remove_note(self, index: int) -> None:
+        """Take a note back."""
+        with self._lock:
+            self._notes = tuple(note for place, note in enumerate(self._notes) if place != index)
+            self._version += 1
 
     def ask_registry(self, address: str) -> None:
         """Ask who registered an address. Raises CannotRunError where no registry may be asked."""
@@ -211,20 +246,20 @@ class Investigation:
 
     def wait_resolved(self) -> tuple[Unresolved, ...]:
         """Block until every target is resolved or has failed; return the failures."""
-        for asked in list(self._asked):
+        for asked in self._targets:
             asked.resolved.wait()
         with self._lock:
-            return self._unresolved()
+            return self._targets.unresolved()
 
     @property
     def has_lanes(self) -> bool:
         """True when there is anything to trace."""
         with self._lock:
-            return any(asked.lanes for asked in self._asked)
+            return bool(self._targets.lanes)
 
     # Resolving
 
-    def _resolve(self, asked: _Asked) -> None:
+    def _resolve(self, asked: Asked) -> None:
         lanes: list[Lane] = []
         try:
             resolution = asyncio.run(
@@ -243,14 +278,8 @@ class Investigation:
             for remark in resolution.notes:
                 self._narrate(remark)
         with self._lock:
-            if asked in self._asked:
-                there = {lane.id for other in self._asked for lane in other.lanes}
-                asked.lanes = [lane for lane in lanes if lane.id not in there]
-                if lanes and not asked.lanes:
-                    asked.problem = (
-                        f"{asked.target.text}: its lanes are on the board already, under another name"
-                    )
-                self.engine.add(asked.lanes)
+            if asked in self._targets:
+                self.engine.add(self._targets.settle(asked, lanes))
             self._version += 1
         asked.resolved.set()
 
@@ -278,8 +307,7 @@ class Investigation:
 
     def _make_snapshot(self, published: Published, owners_version: int) -> Snapshot:
         by_id = {trace.lane.id: trace for trace in published.traces}
-        order = [lane.id for asked in self._asked for lane in asked.lanes]
-        traces = [by_id[lane_id] for lane_id in order if lane_id in by_id]
+        traces = [by_id[lane.id] for lane in self._targets.lanes if lane.id in by_id]
         self._want(traces)
         owners, names = self.owners.owners(), self.owners.names()
         self._tags.see(traces, owners)
@@ -299,8 +327,11 @@ class Investigation:
             registrations=self._registrations.answers() if self._registrations is not None else {},
             ases=self._tags.systems,
             as_sources=tuple(self.owners.sources),
-            unresolved=self._unresolved(by_id),
-            addresses={host: known for asked in self._asked for host, known in asked.addresses.items()},
+            unresolved=self._targets.unresolved(by_id),
+            addresses=self._targets.addresses,
+            notes=self._notes,
+            interval_s=self.settings.pace.interval_s,
+            max_hops=self.settings.pace.max_hops,
             counters=published.counters,
         )
         findings = self._findings.update(made)
@@ -339,14 +370,6 @@ class Investigation:
                     *(responder.address for hop in trace.hops for responder in hop.responders),
                 )
             ]
-        )
-
-    def _unresolved(self, traced: Collection[str] | None = None) -> tuple[Unresolved, ...]:
-        """Return the targets without a lane; with `traced`, those without a lane among these ids."""
-        return tuple(
-            Unresolved(asked.target.text, asked.problem)
-            for asked in self._asked
-            if not any(traced is None or lane.id in traced for lane in asked.lanes)
         )
 
     def _log(self, kind: EventKind, text: str) -> None:

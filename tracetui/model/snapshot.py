@@ -66,6 +66,7 @@ class EventKind(StrEnum):
     TARGET_REMOVED = "target_removed"
     STATISTICS_RESTARTED = "statistics_restarted"
     ROLE_CHANGED = "role_changed"
+    SETTINGS_CHANGED = "settings_changed"
     FINDING_APPEARED = "finding_appeared"
     FINDING_CHANGED = "finding_changed"
     FINDING_GONE = "finding_gone"

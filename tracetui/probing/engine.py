@@ -75,7 +75,8 @@ class Engine:
     """Traces many lanes at once.
 
     `start` runs it on a thread of its own; `run_until` runs it on the caller's, which is how tests and
-    headless demos drive a virtual clock. What stands under "From any thread" may be called from any. With `publish_every_s` None it publishes only when `run_until` returns.
+    headless demos drive a virtual clock. What stands under "From any thread" may be called from any. With
+    `publish_every_s` None it publishes only when `run_until` returns.
     """
 
     def __init__(

@@ -1,0 +1,70 @@
+"""What a user changes while an investigation runs, on a simulated internet and a virtual clock."""
+
+import pytest
+
+from tracetui.investigation.demo import demo_investigation
+from tracetui.investigation.settings import Settings
+from tracetui.model import EventKind, TargetError, Tool
+from tracetui.probing.pace import Pace
+from tracetui.report import render
+
+
+@pytest.fixture
+def running():
+    investigation, _ = demo_investigation(
+        "protonmail-2019", Settings(pace=Pace()), Tool("0", "tracetui demo"),
+        controls=(), pointers=True, virtual=True, seed=7,
+    )  # fmt: skip
+
+    def run(seconds):
+        clock = investigation._clock
+        investigation.engine.run_until(clock.monotonic_ns() + int(seconds * 1e9))
+        return investigation.snapshot()
+
+    investigation.run = run
+    yield investigation
+    investigation.close()
+
+
+def test_a_removed_endpoint_comes_back_with_its_measurements_and_place(running):
+    before = running.run(12)
+    panel = before.lanes[0].lane.panel
+    running.remove(panel)
+    assert panel not in {lane.lane.panel for lane in running.run(3).lanes}
+    assert running.undo_removal() == before.lanes[0].lane.host
+    after = running.run(8)
+    assert after.lanes[0].id == before.lanes[0].id
+    assert after.lanes[0].trace.rounds > before.lanes[0].trace.rounds
+    assert after.lanes[0].verdict.state is before.lanes[0].verdict.state
+    with pytest.raises(TargetError):
+        running.undo_removal()
+
+
+def test_other_ports_and_another_pace(running):
+    before = running.run(5)
+    panel = before.lanes[0].lane.panel
+    running.set_services(panel, "tcp/443")
+    running.set_pace(0.5, 20)
+    after = running.run(6)
+    own = [lane for lane in after.lanes if lane.lane.panel == panel]
+    assert [lane.lane.label for lane in own] == ["TCP/443"]
+    assert own[0].trace.rounds >= 8
+    assert (after.interval_s, after.max_hops) == (0.5, 20)
+    told = [event.text for event in after.events if event.kind is EventKind.SETTINGS_CHANGED]
+    assert told == [
+        f"{before.lanes[0].lane.host} probed with tcp/443",
+        "from now on a round every 0.5 s, up to hop 20",
+    ]
+
+
+def test_notes_are_in_the_report(running):
+    running.add_note("called the NOC: *they* know [nothing](http://x) \x1b[2J")
+    running.add_note("   ")
+    snapshot = running.run(2)
+    assert len(snapshot.notes) == 1
+    text = render(snapshot, "markdown")
+    assert "## Notes" in text
+    assert "called the NOC" in text
+    assert "\x1b" not in text
+    running.remove_note(0)
+    assert running.snapshot().notes == ()

@@ -1,0 +1,39 @@
+"""What an endpoint is probed with: `tcp/25,443 icmp` and back."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from tracetui.model import ProbeProtocol, TargetError
+from tracetui.model.target import parse_port
+
+Service = tuple[ProbeProtocol, int | None]
+"""Protocol and TCP port; the port is None for ICMP."""
+
+_FORM: Final = "write them as in 'tcp/25,443 icmp'"
+
+
+def parse_services(text: str) -> tuple[Service, ...]:
+    """Return the services named in `text`, in its order, each once. Raises TargetError."""
+    found: list[Service] = []
+    for word in text.lower().replace("+", " ").split():
+        protocol, slash, ports = word.partition("/")
+        if protocol == ProbeProtocol.ICMP:
+            if slash:
+                raise TargetError(f"{word!r}: ICMP has no ports; {_FORM}")
+            found.append((ProbeProtocol.ICMP, None))
+        elif protocol == ProbeProtocol.TCP and ports:
+            found += [(ProbeProtocol.TCP, parse_port(port, word)) for port in ports.split(",") if port]
+        else:
+            raise TargetError(f"{word!r} is no probe; {_FORM}")
+    if not found:
+        raise TargetError(f"no probe in {text!r}; {_FORM}")
+    return tuple(dict.fromkeys(found))
+
+
+def services_text(services: Sequence[Service]) -> str:
+    """Return services as `parse_services` reads them."""
+    ports = [str(port) for protocol, port in services if protocol is ProbeProtocol.TCP]
+    words = [f"tcp/{','.join(ports)}"] if ports else []
+    if any(protocol is ProbeProtocol.ICMP for protocol, _ in services):
+        words.append("icmp")
+    return " ".join(words)
