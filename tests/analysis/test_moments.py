@@ -1,9 +1,13 @@
 """A trace made again from some of its rounds."""
 
-import pytest
-from trace_text import ROUND_NS, START_NS, trace
+from dataclasses import replace
 
-from tracetui.analysis.moments import between
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from trace_text import ROUND_NS, START_NS, outcome, trace
+
+from tracetui.analysis.moments import between, counted_since
 from tracetui.analysis.states import path_verdict
 from tracetui.model import PathState
 
@@ -56,3 +60,40 @@ def test_refusals_keep_their_code(word):
     whole = trace(*[f"1 a, 2 {word}"] * 5)
     again = between(whole)
     assert dict(again.hops[1].main.replies) == dict(whole.hops[1].main.replies)
+
+
+def test_figures_of_a_stretch_stand_on_the_hops_of_the_whole():
+    whole = trace(*REACHED, *SILENT)
+    hops = counted_since(whole, at(9))
+    assert len(hops) == len(whole.hops)
+    assert [(hop.sent, hop.received) for hop in hops[:4]] == [(5, 5), (5, 5), (5, 0), (5, 0)]
+    assert hops[2].main is None
+    assert [hop.sent for hop in counted_since(whole, at(100))] == [0] * len(whole.hops)
+
+
+def test_probes_that_were_not_sent_are_no_loss():
+    whole = trace("1 a, 2 b, 3-8 *", *["1 a, 3 c"] * 4)
+    assert [(hop.sent, hop.received, hop.lost) for hop in between(whole).hops[:4]] == [
+        (5, 5, 0),
+        (1, 1, 0),
+        (5, 4, 1),
+        (1, 0, 1),
+    ]
+
+
+@given(st.lists(st.lists(st.sampled_from(["*", "a", "b", "3/13:c", "RST", "SA"]), max_size=5), max_size=12))
+def test_any_rounds_are_counted_as_one_by_one(drawn):
+    texts = [", ".join(f"{ttl} {word}" for ttl, word in enumerate(words, start=1)) for words in drawn]
+    rounds = [outcome(text, number) for number, text in enumerate(texts)]
+    made = between(replace(trace("1 a"), outcomes=tuple(rounds), hops=()))
+    for hop in made.hops:
+        asked = [one for one in rounds if one.was_probed(hop.ttl)]
+        got = [one for one in asked if one.highest_ttl >= hop.ttl and one.path[hop.ttl - 1] is not None]
+        assert (hop.sent, hop.received, hop.lost) == (len(asked), len(got), len(asked) - len(got))
+        assert sum(responder.count for responder in hop.responders) == len(got)
+        assert hop.rtt is None or hop.rtt.mean_ns == 5_000_000
+        assert hop.rtt is None or hop.rtt.stdev_ns in {None, 0.0}
+        for responder in hop.responders:
+            its = [one for one in got if one.path[hop.ttl - 1] == responder.address]
+            assert responder.count == len(its) == sum(responder.replies.values())
+            assert responder.last_ns == its[-1].started_ns

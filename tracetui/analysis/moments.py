@@ -1,13 +1,20 @@
-"""A lane as it was: its trace made again from the rounds of a stretch of time."""
+"""A lane as it was: its trace made again from the rounds of a stretch of time.
 
-from collections import Counter
+Sixteen minutes of rounds on many lanes are a million figures: they are counted by column, a TTL at a time,
+in loops that the interpreter runs in C.
+"""
+
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import compress, pairwise, zip_longest
+from operator import and_, mul
 from typing import Final
 
 from tracetui.analysis.window import WINDOW
 from tracetui.model import Hop, LaneTrace, ReplyKind, Responder, RoundOutcome, RttStatistics
+from tracetui.model.span import Span
 
 _RECENT: Final = 120
 """Probes whose RTT a hop carries, as in a trace of the engine."""
@@ -23,12 +30,7 @@ def between(trace: LaneTrace, from_ns: int | None = None, until_ns: int | None =
     What a round does not carry comes from the whole trace: TTLs of replies, MPLS labels. Late replies count
     as lost.
     """
-    outcomes = tuple(
-        outcome
-        for outcome in trace.outcomes
-        if (from_ns is None or outcome.started_ns >= from_ns)
-        and (until_ns is None or outcome.started_ns <= until_ns)
-    )
+    outcomes = _begun(trace.outcomes, from_ns, until_ns)
     proofs = [outcome for outcome in outcomes[-WINDOW:] if outcome.endpoint_ttl is not None]
     destination_ttl = min((proof.endpoint_ttl or 0 for proof in proofs), default=None)
     probed = 0
@@ -39,75 +41,170 @@ def between(trace: LaneTrace, from_ns: int | None = None, until_ns: int | None =
         trace,
         started_ns=outcomes[0].started_ns if outcomes else trace.started_ns,
         rounds=len(outcomes),
-        hops=tuple(_hop(trace, ttl, outcomes) for ttl in range(1, last + 1)),
+        hops=_hops(trace, last, outcomes),
         outcomes=outcomes,
         endpoint=proofs[-1].endpoint if proofs else None,
         destination_ttl=destination_ttl,
         failure=outcomes[-1].failure if outcomes else None,
+        spans=_spans(trace.spans, from_ns, until_ns),
     )
 
 
-def _hop(trace: LaneTrace, ttl: int, outcomes: Sequence[RoundOutcome]) -> Hop:
-    asked = [outcome for outcome in outcomes if outcome.probed >> ttl & 1]
-    rtts_us = [outcome.rtts_us[ttl - 1] if len(outcome.rtts_us) >= ttl else None for outcome in asked]
+def counted_since(trace: LaneTrace, from_ns: int) -> tuple[Hop, ...]:
+    """Return the hops of a trace with the figures of the rounds begun at `from_ns` and later alone."""
+    return _hops(trace, len(trace.hops), _begun(trace.outcomes, from_ns, None))
+
+
+def _begun(
+    outcomes: tuple[RoundOutcome, ...], from_ns: int | None, until_ns: int | None
+) -> tuple[RoundOutcome, ...]:
+    """Rounds stand in order of time, but for a clock that was set back: then some too many are kept."""
+    first = 0 if from_ns is None else bisect_left(outcomes, from_ns, key=_start)
+    last = len(outcomes) if until_ns is None else bisect_right(outcomes, until_ns, key=_start)
+    return outcomes if (first, last) == (0, len(outcomes)) else outcomes[first:last]
+
+
+def _start(outcome: RoundOutcome) -> int:
+    return outcome.started_ns
+
+
+def _spans(spans: tuple[Span, ...], from_ns: int | None, until_ns: int | None) -> tuple[Span, ...]:
+    """Keep the spans that lie wholly in the stretch."""
+    return tuple(
+        span
+        for span in spans
+        if (from_ns is None or span.started_ns >= from_ns) and (until_ns is None or span.ended_ns <= until_ns)
+    )
+
+
+def _hops(trace: LaneTrace, last: int, outcomes: Sequence[RoundOutcome]) -> tuple[Hop, ...]:
+    probed = [outcome.probed for outcome in outcomes]
+    always = reduce(and_, probed, -1)
+    columns: list[Sequence[int | None]] = list(zip_longest(*(outcome.rtts_us for outcome in outcomes)))
+    nothing = (None,) * len(outcomes)
+    at_ttl = _senders(outcomes)
+    hops = []
+    for ttl in range(1, last + 1):
+        rtts_us = columns[ttl - 1] if ttl <= len(columns) else nothing
+        if not always >> ttl & 1:
+            rtts_us = tuple(compress(rtts_us, [mask >> ttl & 1 for mask in probed]))
+        hops.append(_hop(trace, ttl, rtts_us, at_ttl.get(ttl, {})))
+    return tuple(hops)
+
+
+def _hop(trace: LaneTrace, ttl: int, rtts_us: Sequence[int | None], senders: "_Senders") -> Hop:
+    """Return a hop from the RTT of every probe in order of time."""
     answered_us = [rtt for rtt in rtts_us if rtt is not None]
-    responders = _responders(trace, ttl, asked)
+    responders = _responders(trace, ttl, senders)
     return Hop(
         ttl=ttl,
-        sent=len(asked),
+        sent=len(rtts_us),
         received=len(answered_us),
-        lost=len(asked) - len(answered_us),
+        lost=len(rtts_us) - len(answered_us),
         late=0,
         rtt=_statistics(answered_us) if answered_us else None,
-        recent=tuple(None if rtt is None else rtt * 1000 for rtt in rtts_us[-_RECENT:]),
+        recent=tuple([None if rtt is None else rtt * 1000 for rtt in rtts_us[-_RECENT:]]),
         responders=responders,
         last_address=max(responders, key=lambda each: each.last_ns).address if responders else None,
     )
 
 
 def _statistics(rtts_us: Sequence[int]) -> RttStatistics:
-    count = len(rtts_us)
-    mean_us = sum(rtts_us) / count
+    count, total = len(rtts_us), sum(rtts_us)
     jitter_us = 0.0
     for before, after in pairwise(rtts_us[-_JITTER_LOOKS_BACK:]):
         jitter_us += (abs(after - before) - jitter_us) / 16
-    squares = sum((rtt - mean_us) ** 2 for rtt in rtts_us)
+    stdev_us = None
+    if count > 1:  # in whole numbers, so nothing cancels out
+        variance = (count * sum(map(mul, rtts_us, rtts_us)) - total * total) / (count * (count - 1))
+        stdev_us = variance**0.5
     return RttStatistics(
         count=count,
         last_ns=rtts_us[-1] * 1000,
         best_ns=min(rtts_us) * 1000,
-        mean_ns=mean_us * 1000,
+        mean_ns=total / count * 1000,
         worst_ns=max(rtts_us) * 1000,
-        stdev_ns=(squares / (count - 1)) ** 0.5 * 1000 if count > 1 else None,
+        stdev_ns=None if stdev_us is None else stdev_us * 1000,
         jitter_ns=jitter_us * 1000 if count > 1 else None,
     )
 
 
-def _responders(trace: LaneTrace, ttl: int, asked: Sequence[RoundOutcome]) -> tuple[Responder, ...]:
-    counts: dict[str, Counter[str]] = {}
-    last_ns: dict[str, int] = {}
-    for outcome in asked:
-        address = outcome.path[ttl - 1] if len(outcome.path) >= ttl else None
-        kind = outcome.kinds[ttl - 1] if address is not None else None
-        if address is None or kind is None:
-            continue
-        label = outcome.refusal.label if kind is ReplyKind.UNREACHABLE and outcome.refusal else kind.value
-        counts.setdefault(address, Counter())[label] += 1
-        last_ns[address] = outcome.started_ns
-    known = {
-        responder.address: responder for hop in trace.hops if hop.ttl == ttl for responder in hop.responders
-    }
+@dataclass(slots=True)
+class _Sender:
+    """An address at one TTL."""
+
+    last_ns: int
+    replies: dict[str, int]
+
+
+_Senders = dict[str, _Sender]
+
+
+@dataclass(slots=True)
+class _Alike:
+    """Rounds whose replies came from the same places in the same kinds."""
+
+    path: tuple[str | None, ...]
+    kinds: tuple[ReplyKind | None, ...]
+    refusal: str
+    """Label of their unreachable."""
+
+    rounds: int
+    last_ns: int
+
+
+def _senders(outcomes: Sequence[RoundOutcome]) -> dict[int, _Senders]:
+    """Return who answered, by TTL, from each distinct kind of round once."""
+    at_ttl: dict[int, _Senders] = {}
+    for alike in _distinct(outcomes):
+        for ttl, (address, kind) in enumerate(zip(alike.path, alike.kinds, strict=True), start=1):
+            if address is None or kind is None:
+                continue
+            label = alike.refusal if alike.refusal and kind is ReplyKind.UNREACHABLE else kind.value
+            sender = at_ttl.setdefault(ttl, {}).setdefault(address, _Sender(0, {}))
+            sender.last_ns = max(sender.last_ns, alike.last_ns)
+            sender.replies[label] = sender.replies.get(label, 0) + alike.rounds
+    return at_ttl
+
+
+def _distinct(outcomes: Sequence[RoundOutcome]) -> Sequence[_Alike]:
+    """Sort rounds into those alike: by identity first, for a round like the last one shares its tuples."""
+    same: dict[tuple[int, int, str], _Alike] = {}
+    for outcome in outcomes:
+        refusal = outcome.refusal.label if outcome.refusal is not None else ""
+        key = id(outcome.path), id(outcome.kinds), refusal
+        known = same.get(key)
+        if known is None:
+            same[key] = _Alike(outcome.path, outcome.kinds, refusal, 1, outcome.started_ns)
+        else:
+            known.rounds += 1
+            known.last_ns = outcome.started_ns
+    equal: dict[tuple[object, ...], _Alike] = {}
+    for alike in same.values():
+        # The kinds by identity: hashing a member of an enumeration is slow, and there is one of each.
+        content = alike.path, tuple(map(id, alike.kinds)), alike.refusal
+        first = equal.setdefault(content, alike)
+        if first is not alike:
+            first.rounds += alike.rounds
+            first.last_ns = max(first.last_ns, alike.last_ns)
+    return list(equal.values())
+
+
+def _responders(trace: LaneTrace, ttl: int, senders: _Senders) -> tuple[Responder, ...]:
+    known = {}
+    if ttl <= len(trace.hops):
+        known = {responder.address: responder for responder in trace.hops[ttl - 1].responders}
     found = []
-    for address, labels in counts.items():
+    for address, sender in senders.items():
         whole = known.get(address)
         found.append(
             Responder(
                 address,
-                labels.total(),
-                dict(labels),
+                sum(sender.replies.values()),
+                sender.replies,
                 whole.reply_ttl if whole else None,
                 whole.mpls if whole else (),
-                last_ns[address],
+                sender.last_ns,
             )
         )
     return tuple(sorted(found, key=lambda responder: -responder.count))
