@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from tracetui.analysis.owner_words import (
     confirmation_words,
@@ -12,6 +12,7 @@ from tracetui.analysis.owner_words import (
     registration_words,
 )
 from tracetui.model import Attribution, Registration
+from tracetui.report.owner_json import Json, answer_fields, doubt_fields, registration_fields
 
 _COLUMNS: Final = ("ADDRESS", "AS", "HOLDER", "PREFIX", "SOURCE", "DATE", "NAME")
 _NARROWEST: Final = (15, 7, 24, 18, 10, 10, 4)
@@ -111,37 +112,16 @@ def _remarks(answer: Answer) -> Iterator[str]:
         yield from registration_words(answer.registration)
 
 
-def _object(answer: Answer) -> dict[str, Any]:
-    owner, found = answer.owner, answer.registration
-    fields: dict[str, Any] = {
+def _object(answer: Answer) -> dict[str, Json]:
+    found = answer.registration
+    fields: dict[str, Json] = {
         "asked": answer.asked,
         "address": answer.address,
-        **_owner_object(owner),
-        "special": owner.special,
-        "exchange": owner.exchange,
-        "member": owner.member,
-        "unannounced": owner.unannounced,
-        "known": owner.known,
-        "disagree": [_owner_object(other) for other in owner.others],
+        **answer_fields(answer.owner),
+        **doubt_fields(answer.owner),
         "name": answer.name,
         "name_confirmed": answer.confirmed,
     }
-    if isinstance(found, str):
-        fields["whois"] = {"problem": found}
-    elif found is not None:
-        fields["whois"] = {
-            field: list(value) if isinstance(value, tuple) else value or None
-            for field in found.__slots__
-            if (value := getattr(found, field)) is not None and field != "address"
-        }
+    if found is not None:
+        fields["whois"] = {"problem": found} if isinstance(found, str) else registration_fields(found)
     return fields
-
-
-def _owner_object(owner: Attribution) -> dict[str, Any]:
-    return {
-        "asns": list(owner.asns),
-        "holder": owner.name or None,
-        "prefix": owner.prefix,
-        "source": owner.source or None,
-        "date": owner.date,
-    }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracetui.analysis.owner_words import confirmation_words, holder_words, owner_remarks, recorded_words
+from tracetui.analysis.owner_words import confirmation_words, holder_words, owner_remarks
 from tracetui.model import Attribution
 
 MTS = Attribution((8359,), "MTS PJSC", "195.34.32.0/19", "plevin", "2026-10-04")
@@ -36,20 +36,6 @@ def test_what_is_in_doubt_is_said():
     ]
     assert list(owner_remarks(LAN)) == ["port of AS64500"]
     assert list(owner_remarks(MTS)) == []
-
-
-@pytest.mark.parametrize(
-    ("recorded", "year", "owner", "words"),
-    [
-        ((8359,), "2019", MTS, "8359 as recorded in 2019, 8359 today"),
-        ((8359,), "2019", FREE, "8359 as recorded in 2019, not announced today"),
-        ((8359,), "", UNKNOWN, "8359 as recorded"),
-        ((1, 2), "2019", None, "1 2 as recorded in 2019"),
-        ((), "2019", MTS, "none as recorded in 2019, 8359 today"),
-    ],
-)
-def test_what_was_recorded_stands_apart_from_today(recorded, year, owner, words):
-    assert recorded_words(recorded, year, owner) == words
 
 
 def test_three_things_to_say_of_a_name():

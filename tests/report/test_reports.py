@@ -11,7 +11,7 @@ import pytest
 
 from tracetui.investigation.demo import demo_investigation
 from tracetui.investigation.settings import Settings
-from tracetui.model import Note, Snapshot, Tool, Unresolved
+from tracetui.model import Attribution, Note, Registration, Snapshot, Tool, Unresolved
 from tracetui.probing.pace import Pace
 from tracetui.report import as_dict, json_text, markdown, render, text
 from tracetui.simulation.catalogue import available
@@ -147,6 +147,14 @@ def test_names_of_strangers_stay_text():
         ases=systems,
         title=HOSTILE,
         unresolved=(Unresolved(HOSTILE, HOSTILE),),
+        owners={
+            address: replace(owner, source="s", others=(replace(owner, name=HOSTILE, asns=(1,)),))
+            for address, owner in base.owners.items()
+        },
+        registrations={
+            "192.0.2.1": HOSTILE,
+            "192.0.2.2": replace(REGISTERED, holder=HOSTILE, abuse=(HOSTILE,), source=HOSTILE),
+        },
         notes=(Note(base.created_at, HOSTILE),),
     )
     report = markdown(hostile)
@@ -157,6 +165,126 @@ def test_names_of_strangers_stay_text():
         assert "\x1b" not in written
         assert "\u202e" not in written
     jsonschema.validate(json.loads(json_text(hostile)), SCHEMA)
+
+
+BORDER, LAST = "94.29.124.1", "195.34.53.162"
+"""The hop before another AS, and the last to answer, in the case of 2019."""
+
+REGISTERED = Registration(
+    LAST,
+    holder="MTS PJSC",
+    network="MTS-NET",
+    range="195.34.32.0 - 195.34.63.255",
+    prefixes=("195.34.32.0/19",),
+    country="RU",
+    abuse=("abuse@example.net",),
+    registered="2001-02-03",
+    changed="",
+    source="rdap.example",
+)
+
+
+def doubtful() -> Snapshot:
+    """The case of 2019 with doubts about two addresses that four lanes cross."""
+    base = investigated()
+    old = Attribution((31213,), "Old|Holder", "195.34.0.0/16", "table", "2019-01-01")
+    shared = replace(base.owners[LAST], asns=(8359, 64500), prefix="195.34.32.0/19", others=(old,))
+    lan = Attribution((), "TEST-IX", "94.29.124.0/24", "lans", "2026-01-01", exchange=True, member=57681)
+    return replace(
+        base,
+        owners={**base.owners, LAST: shared, BORDER: lan},
+        confirmations={LAST: False, "195.34.59.105": True},
+        registrations={LAST: REGISTERED, "156.154.64.10": "no answer from RDAP", "94.29.124.1": None},
+    )
+
+
+@pytest.mark.parametrize("write", [markdown, text])
+def test_doubts_about_ases_and_names_are_told(write):
+    report = " ".join(write(doubtful()).split())
+    for words in (
+        "2 origin ASes; AS sources disagree; name does not have this address",
+        "port of AS57681",
+        f"{LAST}: AS8359 AS64500 MTS (195.34.32.0/19, ",
+        "announced by 2 ASes (MOAS); disagrees: table of 2019-01-01 says AS31213",
+        "registered to MTS PJSC",
+        "156.154.64.10: registry: no answer from RDAP",
+        "94.29.124.1: asking the registry",
+        "Names here: 1 confirmed, 1 without the address, as notes say, ",
+    ):
+        assert words in report.replace("`", ""), words
+    assert report.count("says AS31213") == 1
+
+
+@pytest.mark.parametrize("write", [markdown, text])
+def test_grades_stand_where_an_as_is_less_than_sure(write):
+    report = " ".join(write(investigated()).split())
+    assert "border: the next hop is in another AS, so the address may be that one's" in report
+    assert "AS grade strong" not in report
+    assert "SYN/ACK ×12; AS grade" not in report  # the endpoint's own address is what was asked for
+    for silence in ("Doubts about", "in doubt", "registr", "disagree"):
+        assert silence not in report
+    assert "None of the names here was checked" in report
+
+
+def test_the_last_answer_is_graded_and_the_same_router_is_sure_where_the_path_goes_on():
+    rows = [line for line in markdown(investigated()).splitlines() if f"| {LAST} " in line]
+    graded = {"AS grade normal" in row for row in rows}
+    assert graded == {
+        True,
+        False,
+    }  # of the lanes that end there, and of the control: it goes on in the same AS
+
+
+def test_doubts_in_json():
+    value = json.loads(json_text(doubtful()))
+    jsonschema.Draft202012Validator(SCHEMA).validate(value)
+    found = {
+        responder["address"]: responder
+        for hop in value["lanes"][0]["hops"]
+        for responder in hop["responders"]
+    }
+    last, lan, other = found[LAST], found[BORDER], found["195.34.59.105"]
+    assert (last["asns"], last["name_confirmed"], last["as_grade"]) == ([8359, 64500], False, "normal")
+    assert last["disagree"] == [
+        {
+            "asns": [31213],
+            "holder": "Old|Holder",
+            "prefix": "195.34.0.0/16",
+            "source": "table",
+            "date": "2019-01-01",
+        }
+    ]
+    assert (lan["exchange"], lan["member"], lan["asn"], lan["as_date"]) == (True, 57681, None, "2026-01-01")
+    assert (other["name_confirmed"], other["disagree"], other["unannounced"]) == (True, [], False)
+    assert value["lanes"][0]["last_responsive"]["as_grade"] == "normal"
+    asked = {one["address"]: one for one in value["registrations"]}
+    assert asked[LAST]["registration"]["abuse"] == ["abuse@example.net"]
+    assert asked[LAST]["registration"]["changed"] is None
+    assert asked["156.154.64.10"]["problem"] == "no answer from RDAP"
+    assert asked["94.29.124.1"] == {"address": "94.29.124.1", "registration": None, "problem": None}
+
+
+def test_a_snapshot_of_before_fits_the_schema():
+    """What was added is optional: the files of older versions stay valid."""
+    value = json.loads(json_text(doubtful()))
+    del value["registrations"]
+    for lane in value["lanes"]:
+        for place in (lane["last_responsive"] or {}, *(r for hop in lane["hops"] for r in hop["responders"])):
+            for added in (
+                "name_confirmed",
+                "as_date",
+                "asns",
+                "special",
+                "exchange",
+                "member",
+                "unannounced",
+            ):
+                place.pop(added, None)
+            for added in ("known", "disagree"):
+                place.pop(added, None)
+        if lane["last_responsive"]:
+            del lane["last_responsive"]["as_grade"]
+    jsonschema.Draft202012Validator(SCHEMA).validate(value)
 
 
 def test_an_empty_investigation_has_a_report_too():

@@ -26,26 +26,22 @@ def holder_words(owner: Attribution) -> str:
 
 
 def owner_remarks(owner: Attribution) -> Iterator[str]:
-    """Yield what else is to be said: several origins, a special range, a member's port, other sources."""
+    """Yield what else is to be said: a special range, a member's port, and what is in doubt."""
     if owner.special is not None and owner.asns:
         yield f"special-purpose: {owner.special}"
     if owner.member is not None:
         yield f"port of AS{owner.member}"
+    yield from owner_doubts(owner)
+
+
+def owner_doubts(owner: Attribution) -> Iterator[str]:
+    """Yield what is in doubt about an address's AS: several origins, sources that disagree."""
     if len(owner.asns) > 1:
         yield f"announced by {len(owner.asns)} ASes (MOAS)"
     for other in owner.others:
         systems = " ".join(f"AS{asn}" for asn in other.asns)
         said = f"{systems} {holder_words(other)}".strip()
         yield f"disagrees: {other.source} of {other.date or 'unknown date'} says {said}"
-
-
-def recorded_words(recorded: tuple[int, ...], year: str, owner: Attribution | None) -> str:
-    """Set the ASes that a trace recorded beside today's: `8359 as recorded in 2019, 8359 today`."""
-    then = " ".join(map(str, recorded)) or "none"
-    words = f"{then} as recorded in {year}" if year else f"{then} as recorded"
-    if owner is None or not owner.known:
-        return words
-    return f"{words}, {' '.join(map(str, owner.asns)) or holder_words(owner)} today"
 
 
 def registration_words(found: Registration | str | None) -> Iterator[str]:

@@ -19,6 +19,7 @@ from tracetui.model import (
     Silence,
     Snapshot,
 )
+from tracetui.report.doubts import owner_notes, told_grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,10 @@ def _answering_hop(hop: Hop, lane: LaneSnapshot, snapshot: Snapshot, asn: int | 
             notes.append(f"{responder.count} of {total} replies")
         notes.extend(_responder_notes(responder, lane))
         borrowed = _is_borrowed(responder, lane)
+        if not borrowed:
+            given = told_grade(lane, hop.ttl, snapshot.owners) if main else None
+            notes.extend([f"AS grade {given.value}"] if given else [])
+            notes.extend(owner_notes(responder, snapshot))
         yield HopRow(
             hop=str(hop.ttl) if main else "",
             network="" if borrowed else network_words(responder.address, snapshot, asn if main else None),

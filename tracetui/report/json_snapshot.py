@@ -9,11 +9,20 @@ from tracetui.analysis.as_path import grade, hop_systems
 from tracetui.analysis.silence import silence
 from tracetui.analysis.statistics import percentile
 from tracetui.analysis.words import headline, icmp_words
-from tracetui.model import Finding, Grade, Hop, LaneSnapshot, PathState, Responder, Snapshot, safe_text
+from tracetui.model import (
+    Finding,
+    Grade,
+    Hop,
+    LaneSnapshot,
+    PathState,
+    Registration,
+    Responder,
+    Snapshot,
+    safe_text,
+)
+from tracetui.report.owner_json import Json, doubt_fields, registration_fields
 
 SCHEMA: Final = "tracetui.snapshot/1"
-
-Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
 
 def json_text(snapshot: Snapshot) -> str:
@@ -61,6 +70,7 @@ def as_dict(snapshot: Snapshot) -> dict[str, Json]:
             for event in snapshot.events
         ],
         "notes": [{"at": _time(note.at), "text": _text(note.text)} for note in snapshot.notes],
+        "registrations": [_registration(*asked) for asked in snapshot.registrations.items()],
         "receiver": {
             "matched": counters.matched,
             "duplicate": counters.duplicate,
@@ -69,6 +79,15 @@ def as_dict(snapshot: Snapshot) -> dict[str, Json]:
             "malformed": counters.malformed,
             "dropped": counters.dropped,
         },
+    }
+
+
+def _registration(address: str, found: Registration | str | None) -> Json:
+    """Return what a registry says about an address, or why it does not; neither while it is being asked."""
+    return {
+        "address": address,
+        "registration": registration_fields(found) if isinstance(found, Registration) else None,
+        "problem": _text(found) if isinstance(found, str) else None,
     }
 
 
@@ -128,7 +147,8 @@ def _last_responsive(lane: LaneSnapshot, snapshot: Snapshot, systems: tuple[int 
     main = hops[ttl - 1].main if ttl <= len(hops) else None
     resolved = systems[ttl - 1] if main is not None and main.address == address else None
     asn, name = _system(address, snapshot, resolved)
-    return {"ttl": ttl, "address": address, "asn": asn, "as_name": name}
+    given = grade(lane.trace, snapshot.owners, ttl) if resolved else Grade.NORMAL if asn else Grade.NONE
+    return {"ttl": ttl, "address": address, "asn": asn, "as_name": name, "as_grade": given.value}
 
 
 def _icmp(lane: LaneSnapshot) -> Json:
@@ -191,12 +211,16 @@ def _responder(
     return {
         "address": address,
         "name": _text(snapshot.names[address]) if address in snapshot.names else None,
+        "name_confirmed": snapshot.confirmations.get(address) if address in snapshot.names else None,
         "count": responder.count,
         "asn": asn,
         "as_name": name,
         "prefix": None if owner is None else owner.prefix,
         "as_source": None if owner is None or not owner.source else owner.source,
+        "as_date": None if owner is None else owner.date,
         "as_grade": given.value,
+        "asns": [] if owner is None else list(owner.asns),
+        **doubt_fields(owner),
         "replies": dict(sorted(replies.items())),
         "reply_ttl": None if responder.reply_ttl is None else list(responder.reply_ttl),
         "mpls": list(responder.mpls),

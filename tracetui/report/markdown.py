@@ -6,6 +6,7 @@ from typing import Final
 from tracetui.analysis.words import headline
 from tracetui.model import LaneSnapshot, Snapshot
 from tracetui.report.as_paths import parting_words, path_rows, tagged
+from tracetui.report.doubts import as_doubts, registry_lines
 from tracetui.report.escape import code, inert
 from tracetui.report.findings import confidence_marks, parts
 from tracetui.report.hop_rows import HopRow, hop_rows
@@ -53,6 +54,7 @@ def markdown(snapshot: Snapshot) -> str:
         _as_paths(snapshot),
         _hops(snapshot),
         _legend(snapshot),
+        _doubts(snapshot),
         _events(snapshot),
         _reading(snapshot),
     )
@@ -195,6 +197,16 @@ def _legend(snapshot: Snapshot) -> Iterator[str]:
         yield "## ASes\n"
         rows = [[system.tag, f"AS{system.asn}", inert(system.name)] for system in snapshot.ases]
         yield table(["tag", "AS", "holder"], rows)
+
+
+def _doubts(snapshot: Snapshot) -> Iterator[str]:
+    for title, lines in (
+        ("Doubts about ASes", list(as_doubts(snapshot))),
+        ("What registries say", list(registry_lines(snapshot))),
+    ):
+        if lines:
+            yield f"## {title}\n"
+            yield "".join(f"- {inert(line)}\n" for line in lines)
 
 
 def _events(snapshot: Snapshot) -> Iterator[str]:

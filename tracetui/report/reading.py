@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
+from tracetui.analysis.owner_words import GRADE_WORDS
 from tracetui.model import FlowKind, PathState, ReplyKind, Snapshot
+from tracetui.report.doubts import addresses, told_grades
 
 
 def how_to_read(snapshot: Snapshot) -> Iterator[str]:
@@ -21,6 +23,9 @@ def how_to_read(snapshot: Snapshot) -> Iterator[str]:
         "The AS of a hop is the AS that announces the address it answers from. A link between two networks is"
         " numbered by one of them, so at a border the router may belong to the neighbour."
     )
+    for sentence in (grade_sentence(snapshot), names_sentence(snapshot)):
+        if sentence is not None:
+            yield sentence
     if PathState.SILENT_AFTER in states:
         yield (
             "“Silent after hop L” says where the answers end, not who drops the packets. It may be the router"
@@ -60,6 +65,35 @@ def how_to_read(snapshot: Snapshot) -> Iterator[str]:
             "Where the flow varies per hop, a load balancer may send each TTL over another branch: "
             "neighbouring rows need not be neighbours."
         )
+
+
+def grade_sentence(snapshot: Snapshot) -> str | None:
+    """Return what the grades in the notes mean; None when there are none."""
+    told = sorted(GRADE_WORDS[given] for given in told_grades(snapshot))
+    if not told:
+        return None
+    return (
+        "A hop's AS is as sure as the hops around it make it. Notes say its grade where that is not strong. "
+        f"{'; '.join(told)}.".replace("..", ".")
+    )
+
+
+def names_sentence(snapshot: Snapshot) -> str | None:
+    """Return how many of the PTR names are confirmed; None when there are no names."""
+    named = [address for address in addresses(snapshot) if address in snapshot.names]
+    if not named:
+        return None
+    start = "A name is whatever the address's holder wrote there; confirmed: the name has the address too."
+    checks = [snapshot.confirmations.get(address) for address in named]
+    if set(checks) == {None}:
+        return f"{start} None of the names here was checked."
+    words = {
+        True: "confirmed",
+        False: "without the address, as notes say",
+        None: "that no resolver could check",
+    }
+    counts = [f"{checks.count(value)} {said}" for value, said in words.items() if value in checks]
+    return f"{start} Names here: {', '.join(counts)}."
 
 
 def _what_reached_proves(proofs: set[ReplyKind | None]) -> str:

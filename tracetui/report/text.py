@@ -7,6 +7,7 @@ from typing import Final
 from tracetui.analysis.words import headline
 from tracetui.model import Snapshot, safe_text
 from tracetui.report.as_paths import parting_words
+from tracetui.report.doubts import as_doubts, registry_lines
 from tracetui.report.findings import confidence_marks, parts
 from tracetui.report.hop_rows import HopRow, hop_rows
 from tracetui.report.occasion import (
@@ -18,6 +19,7 @@ from tracetui.report.occasion import (
     unresolved_words,
     utc,
 )
+from tracetui.report.reading import grade_sentence, names_sentence
 from tracetui.report.table import fit
 
 WIDTH: Final = 100
@@ -66,12 +68,22 @@ def _lines(snapshot: Snapshot) -> Iterator[str]:
             yield from _row(row)
     if snapshot.lanes:
         yield ""
-        for sentence in parting_words(snapshot):
-            yield from _wrapped(sentence)
-        yield from _wrapped(
-            "A silent hop is normal while something beyond it answers. Where answers end, the router at "
-            "the last one or the next may be the one that drops, on the way out or back."
-        )
+        yield from _closing(snapshot)
+
+
+def _closing(snapshot: Snapshot) -> Iterator[str]:
+    for sentence in parting_words(snapshot):
+        yield from _wrapped(sentence)
+    for line in as_doubts(snapshot):
+        yield from _wrapped(f"in doubt: {line}")
+    for line in registry_lines(snapshot):
+        yield from _wrapped(f"registry: {line}")
+    for explained in (grade_sentence(snapshot), names_sentence(snapshot)):
+        yield from _wrapped(explained or "")
+    yield from _wrapped(
+        "A silent hop is normal while something beyond it answers. Where answers end, the router at "
+        "the last one or the next may be the one that drops, on the way out or back."
+    )
 
 
 def _row(row: HopRow) -> Iterator[str]:

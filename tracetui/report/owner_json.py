@@ -1,0 +1,47 @@
+"""Owners and registrations as JSON values, the same in the snapshot and in `tracetui asn --format json`."""
+
+from tracetui.model import Attribution, Registration, safe_text
+
+Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
+
+
+def answer_fields(owner: Attribution) -> dict[str, Json]:
+    """Return what one source says: its ASes, holder and prefix, and who it is."""
+    return {
+        "asns": list(owner.asns),
+        "holder": _text(owner.name),
+        "prefix": owner.prefix,
+        "source": owner.source or None,
+        "date": owner.date,
+    }
+
+
+def doubt_fields(owner: Attribution | None) -> dict[str, Json]:
+    """Return what an AS number alone does not say, and which sources disagree; None: not looked up yet."""
+    return {
+        "special": owner.special if owner else None,
+        "exchange": owner.exchange if owner else False,
+        "member": owner.member if owner else None,
+        "unannounced": owner.unannounced if owner else False,
+        "known": owner.known if owner else False,
+        "disagree": [answer_fields(other) for other in owner.others] if owner else [],
+    }
+
+
+def registration_fields(found: Registration) -> dict[str, Json]:
+    """Return what a registry says; null for what it does not."""
+    return {
+        "holder": _text(found.holder),
+        "network": _text(found.network),
+        "range": _text(found.range),
+        "prefixes": [safe_text(one) for one in found.prefixes],
+        "country": _text(found.country),
+        "abuse": [safe_text(one) for one in found.abuse],
+        "registered": _text(found.registered),
+        "changed": _text(found.changed),
+        "source": _text(found.source),
+    }
+
+
+def _text(text: str) -> str | None:
+    return safe_text(text, limit=2000) or None
