@@ -202,7 +202,10 @@ def _screen(investigation: "Investigation") -> int:
     from tracetui.tui import run
 
     investigation.engine.start()
-    return run(investigation, export_directory=Path.cwd())
+    outcome = run(investigation, export_directory=Path.cwd())
+    if outcome.last_words is not None:
+        _say(f"tracetui: {outcome.last_words}")
+    return outcome.status
 
 
 def _progress(snapshot: Snapshot) -> None:

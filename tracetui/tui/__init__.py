@@ -1,22 +1,55 @@
 """The terminal screen: the only room that imports Textual."""
 
-import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
+from tracetui.config import Keys, Memory, ScreenSettings
 from tracetui.investigation.board import Board
 
+_USUAL: Final = ScreenSettings()
+_OWN_KEYS: Final = Keys()
 
-def run(board: Board, *, title: str = "", export_directory: Path) -> int:
-    """Show `board` until the user leaves; return the exit status: 0, or 3 when probing broke down.
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How the screen ended."""
+
+    status: int
+    """The exit status: 0, 3 when probing broke down, 128 and the number of a signal."""
+
+    last_words: str | None = None
+    """One line for the user, when it did not end well."""
+
+    reports: tuple[Path, ...] = ()
+    """What was written, the oldest first."""
+
+
+def run(
+    board: Board,
+    *,
+    title: str = "",
+    export_directory: Path,
+    screen: ScreenSettings = _USUAL,
+    keys: Keys = _OWN_KEYS,
+    memory: Memory | None = None,
+) -> Outcome:
+    """Show `board` until the user leaves.
 
     `title` stands in the first line instead of the snapshot's own title or the host name. Reports go to
-    `export_directory`. The board stays open: its maker closes it.
+    `export_directory`. `memory` None: what would be remembered lasts for this run. The board stays open: its
+    maker closes it. Raises ConfigError, before the screen opens, where `keys` have a mistake.
     """
-    from tracetui.tui.app import CANNOT_RUN, TracetuiApp
+    from tracetui.tui.app import TracetuiApp
+    from tracetui.tui.keymap import effective_commands
 
-    app = TracetuiApp(board, title=title, export_directory=export_directory)
-    app.run()
-    if app.last_words is not None:
-        print(f"tracetui: {app.last_words}", file=sys.stderr)  # noqa: T201  (the screen is gone)
-        return CANNOT_RUN
-    return int(app.return_code or 0)
+    app = TracetuiApp(
+        board,
+        title=title,
+        export_directory=export_directory,
+        settings=screen,
+        commands=effective_commands(keys),
+        memory=memory,
+    )
+    app.run(mouse=screen.mouse)
+    return Outcome(int(app.return_code or 0), app.last_words, tuple(app.reports))

@@ -1,10 +1,11 @@
-"""The Textual application: themes, the command palette, and one screen."""
+"""The Textual application: themes, keys, the command palette, and one screen."""
 
 import asyncio
 import contextlib
+import difflib
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -14,10 +15,16 @@ from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from tracetui import crash
+from tracetui.config import Memory, ScreenSettings
 from tracetui.investigation.board import Board
+from tracetui.model import safe_text
+from tracetui.tui.ascii_filter import AsciiFilter
 from tracetui.tui.board_screen import BoardScreen
-from tracetui.tui.commands import COMMANDS
+from tracetui.tui.commands import COMMANDS, Command
+from tracetui.tui.keymap import textual_keymap
 from tracetui.tui.themes import DARK, THEMES
+
+_USUAL: Final = ScreenSettings()
 
 CANNOT_RUN: Final = 3
 """Exit status."""
@@ -33,8 +40,25 @@ class TracetuiApp(App[None]):
     TITLE = "tracetui"
     AUTO_FOCUS = ""
 
-    def __init__(self, board: Board, *, title: str = "", export_directory: Path) -> None:
+    def __init__(
+        self,
+        board: Board,
+        *,
+        title: str = "",
+        export_directory: Path,
+        settings: ScreenSettings = _USUAL,
+        commands: Sequence[Command] = COMMANDS,
+        memory: Memory | None = None,
+    ) -> None:
         super().__init__()
+        self.settings = settings
+        self.commands = tuple(commands)
+        """With the keys that the user wants: what footer, help and palette show."""
+
+        self.memory = Memory() if memory is None else memory
+        self.reports: list[Path] = []
+        """Written so far."""
+
         self.last_words: str | None = None
         """One line for the user, to be said once the terminal is its own again."""
 
@@ -43,11 +67,32 @@ class TracetuiApp(App[None]):
         )
         for theme in THEMES:
             self.register_theme(theme)
-        if constants.DEFAULT_THEME == "textual-dark":  # TEXTUAL_THEME is not set
-            self.theme = DARK.name
+        self._theme_problem = self._choose_theme()
+        if settings.ascii:
+            self._filters.append(AsciiFilter())
+        self.set_keymap(textual_keymap(self.commands))
+
+    def _choose_theme(self) -> str | None:
+        """Put on the theme that is wanted most; return a line about one that there is not."""
+        from_environment = constants.DEFAULT_THEME if constants.DEFAULT_THEME != "textual-dark" else ""
+        name = self.settings.theme or from_environment or self.memory.theme or DARK.name
+        if name in self.available_themes:
+            self.theme = name
+            return None
+        self.theme = DARK.name
+        near = difflib.get_close_matches(name, self.available_themes, 1, 0.5)
+        hint = f"did you mean {near[0]!r}?" if near else "the palette (ctrl+p) has them all"
+        return f"there is no theme {safe_text(name)!r}: {hint}"
+
+    def watch_theme(self, name: str) -> None:
+        """Remember a theme that the user has chosen."""
+        if self.is_running:
+            self.memory.remember_theme(name)
 
     def on_mount(self) -> None:
         """Leave in order when told to from outside."""
+        if self._theme_problem is not None:
+            self.notify(self._theme_problem, severity="warning", markup=False)
         with contextlib.suppress(ValueError, NotImplementedError):  # not the main thread, or no such signals
             for number in _ENDING:
                 asyncio.get_running_loop().add_signal_handler(
@@ -66,7 +111,7 @@ class TracetuiApp(App[None]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Give the palette the same commands as the keys, and the choice of a theme."""
         if screen is self.board_screen:
-            for command in COMMANDS:
+            for command in self.commands:
                 run = partial(self.board_screen.run_action, f"screen.{command.action}")
                 yield SystemCommand(command.palette_name, command.purpose, run)
         yield SystemCommand("View: theme", "Choose colours, dark or light.", self.action_change_theme)

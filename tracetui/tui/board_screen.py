@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -19,7 +19,7 @@ from tracetui.report import render
 from tracetui.tui.add_dialog import AddDialog
 from tracetui.tui.arrangement import SMALLEST
 from tracetui.tui.board_grid import BoardGrid
-from tracetui.tui.commands import bindings
+from tracetui.tui.commands import bindings, commands_of
 from tracetui.tui.confirm_dialog import ConfirmDialog
 from tracetui.tui.detail import details, summary
 from tracetui.tui.finding_lines import finding_lines, lines_for
@@ -36,6 +36,9 @@ from tracetui.tui.panel_strip import strip_pieces
 from tracetui.tui.panel_view import PanelView, panel_name
 from tracetui.tui.status_line import status_pieces
 from tracetui.tui.unresolved import unresolved_lines
+
+if TYPE_CHECKING:
+    from tracetui.tui.app import TracetuiApp
 
 PULL_EVERY_S: Final = 0.2
 """5 Hz: the one repaint timer of the program."""
@@ -364,13 +367,17 @@ class BoardScreen(MovingScreen):
         except TracetuiError as error:
             self.app.call_from_thread(self._say, str(error), "error")
         else:
-            self.app.call_from_thread(self._say, f"wrote {path.name}")
+            self.app.call_from_thread(self._wrote, path)
+
+    def _wrote(self, path: Path) -> None:
+        cast("TracetuiApp", self.app).reports.append(path)
+        self._say(f"wrote {path.name}")
 
     # General
 
     def action_help(self) -> None:
         """Show keys and signs."""
-        self.app.push_screen(HelpDialog())
+        self.app.push_screen(HelpDialog(commands_of(self.app)))
 
     def action_quit_board(self) -> None:
         """Leave."""

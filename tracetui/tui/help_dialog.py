@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from tracetui.tui.commands import COMMANDS, key_word
+from tracetui.tui.commands import COMMANDS, Command, key_word
 from tracetui.tui.hop_paint import CANDIDATE, CONTROL, DIFFERS, END, LOOPS, QUIET, SILENT
 from tracetui.tui.ribbon import ARRIVED, STOPPED
 from tracetui.tui.sparkline import BARS, LOST
@@ -44,12 +44,17 @@ class HelpDialog(TextDialog):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark", "leave", "Close")]
     HEADING = "keys and signs"
 
+    def __init__(self, commands: Sequence[Command] = COMMANDS) -> None:
+        """`commands` with the keys that the user wants."""
+        super().__init__()
+        self._commands = tuple(commands)
+
     def lines(self, width: int) -> Sequence[Content]:
         """Return the help."""
         lines: list[Content] = []
-        for group in dict.fromkeys(command.group for command in COMMANDS):
+        for group in dict.fromkeys(command.group for command in self._commands):
             lines.append(Content.styled(group, "bold $accent"))
-            for command in COMMANDS:
+            for command in self._commands:
                 if command.group == group:
                     lines += _row("  ".join(map(key_word, command.keys)), command.purpose, width)
             lines.append(Content(""))

@@ -1,12 +1,13 @@
 """The footer: as many keys as fit, clickable, each with its tooltip."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from rich.cells import cell_len
 from rich.style import Style
 from textual import events
 
-from tracetui.tui.commands import COMMANDS, Command
+from tracetui.tui.commands import COMMANDS, Command, commands_of
 from tracetui.tui.hop_paint import Piece
 from tracetui.tui.lines_view import LinesView
 
@@ -14,9 +15,9 @@ _ALWAYS: Final = frozenset({"help", "quit_board"})
 """Actions that stay when others have to go."""
 
 
-def commands_that_fit(width: int) -> list[Command]:
+def commands_that_fit(width: int, commands: Sequence[Command] = COMMANDS) -> list[Command]:
     """Return the footer's commands for `width` cells, in their order; the first ones are wanted most."""
-    wanted = [command for command in COMMANDS if command.footer]
+    wanted = [command for command in commands if command.footer]
     left = width - 1 - sum(_width(command) for command in wanted if command.action in _ALWAYS)
     shown = []
     full = False
@@ -53,7 +54,7 @@ class KeyBar(LinesView):
         pieces: list[Piece] = [(" ", ink.none)]
         self._spans = []
         at = 1
-        for command in commands_that_fit(self.size.width):
+        for command in commands_that_fit(self.size.width, commands_of(self.app)):
             self._spans.append((at, command))
             click = Style.from_meta({"@click": f"screen.{command.action}"})
             pieces += [

@@ -1,4 +1,4 @@
-"""Two quiet themes of our own: greys, one accent, red for loss; the ASes bring the colour."""
+"""Themes of our own: two quiet ones (greys, one accent, red for loss; ASes bring the colour), and a loud one."""
 
 from typing import Final
 
@@ -34,4 +34,20 @@ LIGHT: Final = Theme(
     dark=False,
 )
 
-THEMES: Final = (DARK, LIGHT)
+HIGH_CONTRAST: Final = Theme(
+    name="tracetui-high-contrast",
+    primary="#ffffff",
+    secondary="#ffffff",
+    accent="#ffff00",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#000000",
+    warning="#ffd75f",
+    error="#ff8f8f",
+    success="#ffffff",
+    dark=True,
+)
+"""White, yellow and a light red on black: 9 to 1 at the least."""
+
+THEMES: Final = (DARK, LIGHT, HIGH_CONTRAST)

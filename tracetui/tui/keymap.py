@@ -1,0 +1,87 @@
+"""Keys of the user's own: checked, and put in place of those that the commands are declared with."""
+
+import difflib
+import string
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from textual.binding import Binding
+from textual.keys import Keys as TextualKeys
+
+from tracetui.config import Keys
+from tracetui.model import ConfigError, safe_text
+from tracetui.tui.commands import COMMANDS, Command
+
+_MODIFIERS: Final = ("ctrl", "alt", "shift", "super", "hyper", "meta")
+
+
+def effective_commands(keys: Keys, commands: Sequence[Command] = COMMANDS) -> tuple[Command, ...]:
+    """Return `commands` with the keys that the user wants.
+
+    Raises ConfigError with one line: an id that no command has, a word that is no key, a key that two have.
+    """
+    actions = [command.action for command in commands]
+    for action in keys.chosen:
+        if action not in actions:
+            raise ConfigError(f"{keys.source}: keys.{safe_text(action)} is not known{_near(action, actions)}")
+    found = tuple(
+        replace(command, keys=_names(keys, command.action), shown_key="")
+        if command.action in keys.chosen
+        else command
+        for command in commands
+    )
+    holders: dict[str, Command] = {}
+    for command in found:
+        for key in map(_name, command.keys):
+            other = holders.setdefault(key, command)
+            if other is not command and not keys.chosen.keys().isdisjoint({other.action, command.action}):
+                mine, its = sorted(
+                    (command.action, other.action), key=lambda action: action not in keys.chosen
+                )
+                raise ConfigError(
+                    f"{keys.source}: keys.{mine}: {key!r} is a key of {its!r} too: give one of them another"
+                )
+    return found
+
+
+def textual_keymap(commands: Iterable[Command]) -> dict[str, str]:
+    """Return what `App.set_keymap` takes, for the commands whose keys are not those declared."""
+    declared = {command.action: command.keys for command in COMMANDS}
+    return {
+        command.action: ",".join(command.keys)
+        for command in commands
+        if declared.get(command.action) != command.keys
+    }
+
+
+def _names(keys: Keys, action: str) -> tuple[str, ...]:
+    """Return the keys of a command as Textual names them."""
+    found = []
+    for word in keys.chosen[action]:
+        name = _name(word)
+        *modifiers, key = name.split("+")
+        known = _known_keys()
+        if name not in known and (key not in known or not set(modifiers) <= set(_MODIFIERS)):
+            raise ConfigError(
+                f"{keys.source}: keys.{action}: {safe_text(word)!r} is no key{_near(name, known)}"
+            )
+        found.append(name)
+    return tuple(dict.fromkeys(found))
+
+
+def _name(key: str) -> str:
+    """Return a key as Textual names it: `question_mark` for `?`."""
+    if key == ",":
+        return "comma"
+    return next(iter(Binding.make_bindings([Binding(key, "", "")]))).key if key else key
+
+
+def _known_keys() -> frozenset[str]:
+    characters = {_name(character) for character in string.printable if character.isprintable()}
+    return frozenset(characters | {key.value for key in TextualKeys})
+
+
+def _near(word: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word[:100], list(known), 1, 0.5)
+    return f"; did you mean {near[0]!r}?" if near else ""
