@@ -28,7 +28,7 @@ def between(trace: LaneTrace, from_ns: int | None = None, until_ns: int | None =
 
     Unix times in nanoseconds; None: as far as rounds are kept, up to now. RTTs are exact to a microsecond.
     What a round does not carry comes from the whole trace: TTLs of replies, MPLS labels. Late replies count
-    as lost.
+    as lost, and a round that was still open then counts as complete.
     """
     outcomes = _begun(trace.outcomes, from_ns, until_ns)
     proofs = [outcome for outcome in outcomes[-WINDOW:] if outcome.endpoint_ttl is not None]
@@ -37,15 +37,17 @@ def between(trace: LaneTrace, from_ns: int | None = None, until_ns: int | None =
     for outcome in outcomes:
         probed |= outcome.probed
     last = destination_ttl or max(0, probed.bit_length() - 1)
+    from_start = from_ns is None and trace.rounds == len(trace.outcomes)
     return replace(
         trace,
-        started_ns=outcomes[0].started_ns if outcomes else trace.started_ns,
+        started_ns=trace.started_ns if from_start or not outcomes else outcomes[0].started_ns,
         rounds=len(outcomes),
         hops=_hops(trace, last, outcomes),
         outcomes=outcomes,
         endpoint=proofs[-1].endpoint if proofs else None,
         destination_ttl=destination_ttl,
         failure=outcomes[-1].failure if outcomes else None,
+        finished=trace.finished and outcomes[-1:] == trace.outcomes[-1:],
         spans=_spans(trace.spans, from_ns, until_ns),
     )
 

@@ -1,0 +1,132 @@
+"""An investigation as it stood at a moment that has passed, or as its last minutes alone show it."""
+
+from bisect import bisect_left
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from tracetui.analysis.as_path import as_path
+from tracetui.analysis.findings import Findings
+from tracetui.analysis.moments import between, counted_since
+from tracetui.analysis.states import path_verdict
+from tracetui.model import Hop, LaneSnapshot, LaneTrace, RoundOutcome, Snapshot
+
+_NS: Final = 1_000_000_000
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def unix_ns(moment: datetime) -> int:
+    """Return a moment as Unix time, exact to the microsecond that a `datetime` holds."""
+    passed = moment - _EPOCH
+    return ((passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds) * 1000
+
+
+def moment_of(unix: int) -> datetime:
+    """Return the moment of a Unix time in nanoseconds, rounded up to a microsecond."""
+    return datetime.fromtimestamp(unix // _NS, UTC).replace(microsecond=0) + (
+        datetime.resolution * -(-(unix % _NS) // 1000)
+    )
+
+
+def earliest_moment(snapshot: Snapshot) -> datetime | None:
+    """Return the earliest moment that can be shown: when the oldest kept round began; None without one."""
+    starts = [lane.trace.outcomes[0].started_ns for lane in snapshot.lanes if lane.trace.outcomes]
+    return moment_of(min(starts)) if starts else None
+
+
+def at_moment(snapshot: Snapshot, moment: datetime, window_s: float | None = None) -> Snapshot:
+    """Return the investigation as it stood at `moment`, from the rounds that `snapshot` keeps.
+
+    States, paths and findings are those of all kept rounds begun by then; `window_s` limits only what loss
+    and RTT of the hops are counted over. Events and notes end at the moment. Endpoints that have been removed
+    since are not there; those added since are, without data; roles, names and owners are today's.
+    """
+    until_ns = unix_ns(moment)
+    traces = [between(lane.trace, until_ns=until_ns) for lane in snapshot.lanes]
+    lanes = []
+    for trace in traces:
+        siblings = [other for other in traces if other is not trace and other.lane.panel == trace.lane.panel]
+        verdict = path_verdict(trace, siblings)
+        lanes.append(LaneSnapshot(trace, verdict, as_path(trace, snapshot.owners, verdict)))
+    then = replace(
+        snapshot,
+        created_at=moment,
+        lanes=tuple(lanes),
+        events=tuple(event for event in snapshot.events if event.at <= moment),
+        notes=tuple(note for note in snapshot.notes if note.at <= moment),
+    )
+    then = replace(then, findings=Findings().update(then))
+    return Windows().within(then, window_s)
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """Hops over a stretch of time, with what they were counted from."""
+
+    first: RoundOutcome | None
+    """None where no round is in the stretch."""
+
+    last: RoundOutcome
+    rounds: int
+    hops: tuple[Hop, ...]
+
+
+class Windows:
+    """Makes snapshots whose hops are counted over the last N seconds; what has not changed costs nothing."""
+
+    def __init__(self) -> None:
+        self.counted = 0
+        """Lanes counted so far; an unchanged lane is not counted again."""
+
+        self._hops: dict[str, _Counted] = {}
+        self._lanes: dict[str, tuple[LaneSnapshot, LaneSnapshot]] = {}
+        self._made_from: tuple[Snapshot, float] | None = None
+        self._value: Snapshot | None = None
+
+    def within(self, snapshot: Snapshot, window_s: float | None) -> Snapshot:
+        """Return `snapshot` with loss, RTT and responders of its hops from the last `window_s` seconds alone.
+
+        Only complete rounds count. Verdicts, findings, events and the kept rounds stay as they are, and so do
+        the hops of a lane that is no older than the window. None, for all time: the snapshot itself.
+        """
+        if window_s is None:
+            return snapshot
+        made_from = self._made_from
+        if made_from is not None and made_from[0] is snapshot and made_from[1] == window_s:
+            return self._value or snapshot
+        from_ns = unix_ns(snapshot.created_at) - int(window_s * _NS)
+        lanes = tuple(self._lane(lane, from_ns) for lane in snapshot.lanes)
+        self._lanes = {lane.id: self._lanes[lane.id] for lane in lanes}
+        self._hops = {lane.id: self._hops[lane.id] for lane in lanes if lane.id in self._hops}
+        self._made_from = snapshot, window_s
+        self._value = replace(snapshot, lanes=lanes)
+        return self._value
+
+    def _lane(self, lane: LaneSnapshot, from_ns: int) -> LaneSnapshot:
+        hops = self._counted_hops(lane.trace, from_ns)
+        before = self._lanes.get(lane.id)
+        if before is not None and before[0] is lane and before[1].trace.hops is hops:
+            return before[1]
+        made = lane if hops is lane.trace.hops else replace(lane, trace=replace(lane.trace, hops=hops))
+        self._lanes[lane.id] = lane, made
+        return made
+
+    def _counted_hops(self, trace: LaneTrace, from_ns: int) -> tuple[Hop, ...]:
+        outcomes = trace.outcomes
+        first = bisect_left(outcomes, from_ns, key=lambda outcome: outcome.started_ns)
+        if not outcomes or (first == 0 and trace.rounds == len(outcomes)):
+            return trace.hops
+        oldest = outcomes[first] if first < len(outcomes) else None
+        known = self._hops.get(trace.lane.id)
+        if (
+            known is not None
+            and known.first is oldest
+            and known.last is outcomes[-1]
+            and known.rounds == len(outcomes) - first
+            and len(known.hops) == len(trace.hops)
+        ):
+            return known.hops
+        self.counted += 1
+        hops = counted_since(trace, from_ns)
+        self._hops[trace.lane.id] = _Counted(oldest, outcomes[-1], len(outcomes) - first, hops)
+        return hops
