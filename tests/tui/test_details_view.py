@@ -1,0 +1,91 @@
+"""The details as a panel at the side and as a screen: what they draw, and that they draw nothing unseen."""
+
+import pytest
+from scenes import lane, protonmail, snapshot
+from screens import text
+from textual.app import App
+from textual.containers import Horizontal
+from textual.widgets import Static
+
+from tracetui.tui import app as tracetui_app
+from tracetui.tui.details_view import DetailsScreen, DetailsView, title_of
+from tracetui.tui.inked_screen import InkedScreen
+
+STYLES = tracetui_app.Path(tracetui_app.__file__).with_name("tracetui.tcss")
+
+
+class Side(InkedScreen):
+    """A screen with details at its side."""
+
+    def compose(self):
+        self.details = DetailsView()
+        self.details.styles.width = 58
+        self.details.styles.dock = "right"
+        yield Horizontal(Static("board"), self.details)
+
+
+class Small(App):
+    CSS_PATH = STYLES
+
+    def __init__(self, screen):
+        super().__init__()
+        self.first = screen
+
+    def get_default_screen(self):
+        return self.first
+
+
+def of_one(shown, address="185.70.40.101"):
+    return [each for each in shown.lanes if each.lane.address == address]
+
+
+async def test_a_panel_draws_only_while_it_is_seen():
+    shown = protonmail()
+    app = Small(Side())
+    async with app.run_test(size=(120, 40)) as pilot:
+        details = app.screen.details
+        details.show(of_one(shown), 3, shown)
+        await pilot.pause()
+        assert details.fillings == 1
+        details.show(of_one(shown), 3, shown)
+        assert details.fillings == 1
+        details.display = False
+        await pilot.pause()
+        painted = details.rows.rows_painted
+        details.show(of_one(shown), 4, shown)
+        await pilot.pause()
+        assert (details.fillings, details.rows.rows_painted) == (1, painted)
+        details.display = True
+        await pilot.pause()
+        await pilot.pause()
+        assert details.fillings == 2
+        assert "195.34.53.4" in text(pilot)
+        assert "hop 4 · mail.protonmail.ch" in text(pilot)
+        details.clear()
+        await pilot.pause()
+        assert "hop 4" not in text(pilot)
+
+
+async def test_a_screen_asks_for_other_hops_and_closes():
+    shown = protonmail()
+    steps = []
+    app = Small(Side())
+    async with app.run_test(size=(70, 20)) as pilot:
+        for key in ("escape", "q", "enter"):
+            screen = DetailsScreen(steps.append)
+            screen.details.show(of_one(shown), 2, shown)
+            app.push_screen(screen)
+            await pilot.pause()
+            await pilot.pause()
+            assert "212.188.1.5" in text(pilot)
+            await pilot.press("down", "up", "j", "k", key)
+            await pilot.pause()
+            assert app.screen is app.first
+    assert steps == [1, -1] * 3
+
+
+@pytest.mark.parametrize("ttl", [None, 3])
+def test_titles(ttl):
+    each = lane("192.0.2.7", "192.0.2.7", "ICMP", ["192.0.2.7"])
+    assert title_of([], ttl) == ""
+    assert title_of(snapshot([each]).lanes, ttl) == ("192.0.2.7" if ttl is None else "hop 3 · 192.0.2.7")
