@@ -1,0 +1,225 @@
+"""A privacy mask: nothing of what it hides is left anywhere, and what is left still reads well."""
+
+import re
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
+
+import pytest
+from findings.simulated import run
+
+from tracetui.analysis.privacy import Mask, masked
+from tracetui.analysis.words import headline
+from tracetui.model import Event, EventKind, Note, ReplyKind, Snapshot
+from tracetui.report import json_text, markdown, text
+from tracetui.simulation.catalogue import available, load
+
+SCENARIOS = [scenario.name for scenario in available()]
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@cache
+def investigated(name: str = "protonmail-2019") -> Snapshot:
+    found = run(load(name), rounds=12)
+    names = {
+        address: f"r{index}-{address.replace('.', '-').replace(':', '-')}.net{index}.example"
+        for index, address in enumerate(found.owners)
+    }
+    first = found.lanes[0].trace.hops[0].main.address
+    command = f"tracetui demo {name} --source {found.vantage.source} --interface=eth7 --dns-server 192.0.2.53"
+    return replace(
+        found,
+        names=names,
+        confirmations=dict.fromkeys(names, True),
+        registrations=dict.fromkeys(names),
+        tool=replace(found.tool, command=command),
+        vantage=replace(found.vantage, hostname="own-host-name", interface="eth7"),
+        notes=(
+            Note(AT, f"the gateway {first} ({names[first]}) of own-host-name was replaced"),
+            Note(AT, f"{first.upper()}, again: {first}"),
+        ),
+        events=(
+            *found.events,
+            Event(
+                AT,
+                EventKind.PATH_CHANGED,
+                f"ICMP to x: hop 1 answers from {first}, before from 198.51.100.77",
+                found.lanes[0].id,
+            ),
+        ),
+    )
+
+
+def first_responders(snapshot: Snapshot, first_hops: int) -> set[str]:
+    """Who answers the first TTLs, but for endpoints that answer in their own name only."""
+    found = set()
+    for lane in snapshot.lanes:
+        for hop in lane.trace.hops[:first_hops]:
+            for responder in hop.responders:
+                if responder.address != lane.lane.address or ReplyKind.TIME_EXCEEDED in responder.replies:
+                    found.add(responder.address)
+    return found
+
+
+def secrets(snapshot: Snapshot, first_hops: int) -> set[str]:
+    hidden = first_responders(snapshot, first_hops)
+    hidden |= {lane.trace.source for lane in snapshot.lanes} | {lane.lane.vantage for lane in snapshot.lanes}
+    hidden -= {None}
+    shown = {
+        address
+        for lane in snapshot.lanes
+        for address in (lane.lane.address, *(r.address for hop in lane.trace.hops for r in hop.responders))
+    } - hidden
+    owners = snapshot.owners
+    shown_ases = {asn for address in shown & owners.keys() for asn in owners[address].asns}
+    shown_prefixes = {owners[address].prefix for address in shown & owners.keys()}
+    words = {*hidden, "own-host-name", "eth7", "192.0.2.53"}
+    words |= {"198.51.100.77"} if first_hops else set()
+    words |= {snapshot.names[address] for address in hidden & snapshot.names.keys()}
+    for address in hidden & owners.keys():
+        words |= {f"AS{asn}" for asn in set(owners[address].asns) - shown_ases}
+        words |= {owners[address].prefix} - shown_prefixes - {None}
+    shown_holders = {system.name for system in snapshot.ases if system.asn in shown_ases}
+    words |= {system.name for system in snapshot.ases if system.asn not in shown_ases} - shown_holders - {""}
+    return words
+
+
+def holds(text: str, secret: str) -> bool:
+    return re.search(rf"(?<![\w.]){re.escape(secret)}(?!\w|\.\w)", text, re.IGNORECASE) is not None
+
+
+@pytest.mark.parametrize("first_hops", [0, 1, 2, 4])
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_nothing_hidden_is_left_anywhere(scenario, first_hops):
+    snapshot = investigated(scenario)
+    hidden = secrets(snapshot, first_hops)
+    assert len(hidden) > 3
+    before = repr(snapshot)
+    assert all(holds(before, secret) for secret in hidden if not secret.startswith("AS"))
+    shown = masked(snapshot, first_hops)
+    for rendering in (repr(shown), json_text(shown), markdown(shown), text(shown)):
+        assert [secret for secret in hidden if holds(rendering, secret)] == []
+    numbers = {int(secret[2:]) for secret in hidden if re.fullmatch(r"AS\d+", secret)}
+    assert numbers.isdisjoint(_numbers(replace(shown, lanes=(), findings=())))
+    assert numbers.isdisjoint({asn for lane in shown.lanes for asn in lane.as_path})
+    assert numbers.isdisjoint(
+        {asn for finding in shown.findings for asn in (*finding.ases, *(c.asn for c in finding.candidates))}
+    )
+
+
+def _numbers(value: object) -> set[int]:
+    if isinstance(value, int):
+        return {value}
+    if is_dataclass(value):
+        return set().union(*(_numbers(getattr(value, field.name)) for field in fields(value)))
+    if isinstance(value, dict):
+        return _numbers(tuple(value.values()))
+    if isinstance(value, tuple | list):
+        return set().union(*map(_numbers, value)) if value else set()
+    return set()
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_the_rest_is_as_it_was(scenario):
+    snapshot = investigated(scenario)
+    shown = masked(snapshot, 2)
+    kept = first_responders(snapshot, 2)
+    for before, after in zip(snapshot.lanes, shown.lanes, strict=True):
+        assert after.verdict.state is before.verdict.state
+        assert after.verdict.last_responsive_ttl == before.verdict.last_responsive_ttl
+        assert len(after.trace.outcomes) == len(before.trace.outcomes)
+        for hop, masked_hop in zip(before.trace.hops, after.trace.hops, strict=True):
+            assert masked_hop.rtt is hop.rtt
+            if kept.isdisjoint(responder.address for responder in hop.responders):
+                assert masked_hop is hop
+        if before.lane.address not in kept:
+            assert after.lane.address == before.lane.address
+            assert after.lane.host == before.lane.host
+    assert [finding.kind for finding in shown.findings] == [finding.kind for finding in snapshot.findings]
+    ids = {lane.id for lane in shown.lanes}
+    assert all(ids.issuperset((*finding.lanes, *finding.controls)) for finding in shown.findings)
+
+
+def test_it_reads_well():
+    snapshot = investigated()
+    shown = masked(snapshot, 4)
+    lanes = {lane.id: lane for lane in shown.lanes}
+    silent = lanes["185.70.40.101:tcp/25"]
+    assert re.fullmatch(
+        r"silent after hop 4 · last reply from hidden-\d+ \(hidden\)", headline(silent, shown)
+    )
+    said = " ".join(words for finding in shown.findings for words in (finding.text, *finding.evidence))
+    assert "hidden-" in said
+    assert not re.search(r"\w+hidden|hidden-\d+\w|hidden-\d+ \(hidden-\d+\)", said)
+    assert "tracetui demo protonmail-2019 --source hidden" in shown.tool.command
+    assert "--interface=hidden --dns-server hidden" in shown.tool.command
+    gateway = shown.lanes[0].trace.hops[0].main.address
+    assert shown.notes[0].text == f"the gateway {gateway} ({gateway}) of hidden was replaced"
+
+
+def test_words_lead_back_to_what_they_stand_for():
+    snapshot = investigated()
+    mask = Mask(2)
+    shown = mask.apply(snapshot)
+    for before, after in zip(snapshot.lanes, shown.lanes, strict=True):
+        assert mask.reveal_panel(after.lane.panel) == before.lane.panel
+        assert mask.reveal(after.id) == before.id
+        for hop, masked_hop in zip(before.trace.hops, after.trace.hops, strict=True):
+            assert [mask.reveal(r.address) for r in masked_hop.responders] == [
+                r.address for r in hop.responders
+            ]
+    assert mask.reveal("hidden-9999 is unknown") == "hidden-9999 is unknown"
+
+
+def test_what_has_not_changed_is_not_made_again():
+    snapshot = investigated()
+    mask = Mask(2)
+    first = mask.apply(snapshot)
+    made = mask.lanes_made
+    one = snapshot.lanes[0]
+    changed = replace(one, trace=replace(one.trace, version=one.trace.version + 1))
+    for _ in range(20):
+        again = mask.apply(replace(snapshot))
+        assert all(a is b for a, b in zip(first.lanes, again.lanes, strict=True))
+        assert again.owners is first.owners
+        assert again.names is first.names
+    assert mask.lanes_made == made
+    after = mask.apply(replace(snapshot, lanes=(changed, *snapshot.lanes[1:])))
+    assert mask.lanes_made == made + 1
+    assert after.lanes[1:] == first.lanes[1:]
+    assert all(
+        a is b for a, b in zip(after.lanes[0].trace.outcomes, first.lanes[0].trace.outcomes, strict=True)
+    )
+    assert all(a is b for a, b in zip(after.findings, first.findings, strict=True))
+
+
+def test_a_word_stays_with_its_address_when_more_is_hidden():
+    snapshot = investigated()
+    mask = Mask(2)
+    before = mask.apply(replace(snapshot, lanes=snapshot.lanes[:1]))
+    after = mask.apply(snapshot)
+    assert before.lanes[0].trace.hops[:2] == after.lanes[0].trace.hops[:2]
+
+
+def test_a_traced_gateway_is_hidden_and_its_name_too():
+    snapshot = investigated()
+    lane = snapshot.lanes[0]
+    gateway = lane.trace.hops[0].main.address
+    own = replace(lane.trace.lane, target="gw", host="gw", address=gateway, vantage=None)
+    home = replace(lane, trace=replace(lane.trace, lane=own, hops=lane.trace.hops[:1], outcomes=()))
+    shown = masked(replace(snapshot, lanes=(*snapshot.lanes, home), addresses={"gw": (gateway,)}), 1)
+    assert shown.lanes[-1].lane.host == shown.lanes[-1].lane.target == shown.lanes[-1].lane.address
+    assert shown.lanes[-1].lane.address == shown.lanes[0].trace.hops[0].main.address
+    assert not holds(repr(shown), gateway)
+
+
+def test_a_lying_name_of_a_router_hides_no_target():
+    snapshot = investigated()
+    lane = snapshot.lanes[0]
+    gateway = lane.trace.hops[0].main.address
+    lying = replace(snapshot, names={**snapshot.names, gateway: lane.lane.host})
+    shown = masked(lying, 1)
+    assert shown.lanes[0].lane.host == lane.lane.host
+    assert lane.lane.host in markdown(shown).partition("\n")[0]
+    everyday = replace(snapshot, names={**snapshot.names, gateway: "hop"})
+    assert [f.text for f in masked(everyday, 1).findings] == [f.text for f in masked(snapshot, 1).findings]

@@ -1,0 +1,355 @@
+"""Where the user sits, hidden: first hops and own addresses become words, on the screen and in exports.
+
+Everything that draws or writes takes the masked snapshot instead of the real one, so nothing has to remember
+to hide anything. `Mask.reveal` leads from what is shown back to what is meant, for commands.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar, cast
+
+from tracetui.analysis.masked_lane import LaneMasker
+from tracetui.analysis.privacy_words import (
+    HIDDEN,
+    HIDDEN_AS,
+    HIDDEN_PREFIX,
+    Secrets,
+    Wording,
+    names_to_words,
+)
+from tracetui.analysis.words import as_words
+from tracetui.model import (
+    Attribution,
+    Candidate,
+    Event,
+    EventKind,
+    Finding,
+    LaneSnapshot,
+    Registration,
+    ReplyKind,
+    RoundOutcome,
+    Snapshot,
+)
+
+NOBODY_SAYS: Final = Attribution((), "", None, "privacy mask", special=HIDDEN)
+"""Whose a hidden address is."""
+
+_WORD: Final = re.compile(rf"\b{HIDDEN}-\d+\b")
+_MOVED: Final = re.compile(r"hop (\d+) answers from (\S+), before from (\S+)")
+_GENERATION: Final = 8
+"""Snapshots masked before what none of them needed is forgotten."""
+
+_T = TypeVar("_T")
+_V = TypeVar("_V")
+
+
+def masked(snapshot: Snapshot, first_hops: int) -> Snapshot:
+    """Return `snapshot` without what tells where the user sits; see `Mask`."""
+    return Mask(first_hops).apply(snapshot)
+
+
+class Mask:
+    """Hides own addresses and the routers of the first hops, the same address behind the same word for good.
+
+    Hidden are: source addresses, host name and interface; who answers the first `first_hops` TTLs of any
+    lane, wherever else it appears (address, PTR name, AS, holder and prefix, in sentences and the command
+    line too); an AS that no other hop and no endpoint is in. Endpoints stay, they are what was asked for; but
+    not those that forward packets in the first hops themselves, or are reached over a named interface.
+
+    What has not changed since the last snapshot is not made again: equal parts stay the same objects.
+    Not for several threads at once.
+    """
+
+    def __init__(self, first_hops: int) -> None:
+        self.first_hops = first_hops
+        self.lanes_made = 0
+        """Lanes masked since the start; what a test counts."""
+
+        self._words: dict[str, str] = {}
+        self._read_until: dict[str, int] = {}
+        self._made = _ByIdentity()
+        self._surroundings: _Surroundings | None = None
+        self._masker = LaneMasker({}, Wording(Secrets()))
+        self._applied = 0
+
+    def reveal(self, text: str) -> str:
+        """Return `text` with every word of this mask turned back into the address it stands for."""
+        meant = {word: address for address, word in self._words.items()}
+        return _WORD.sub(lambda found: meant.get(found[0], found[0]), text)
+
+    def reveal_panel(self, panel: tuple[str, str | None]) -> tuple[str, str | None]:
+        """Return the real panel (address and vantage) of one of a masked snapshot."""
+        address, vantage = panel
+        return self.reveal(address), None if vantage is None else self.reveal(vantage)
+
+    def apply(self, snapshot: Snapshot) -> Snapshot:
+        """Return the snapshot to show."""
+        self._applied += 1
+        if not self._applied % _GENERATION:
+            self._made.grow_old()
+        self._read(snapshot)
+        around = self._look_around(snapshot)
+        wording, made = around.wording, self._made
+        lanes = tuple(made.get(lane, self._lane) for lane in snapshot.lanes)
+        ids = {old.id: new.id for old, new in zip(snapshot.lanes, lanes, strict=True)}
+        vantage = snapshot.vantage
+        return replace(
+            snapshot,
+            tool=replace(snapshot.tool, command=wording.command(snapshot.tool.command)),
+            vantage=replace(
+                vantage,
+                hostname=HIDDEN,
+                interface=None,
+                source=None if vantage.source is None else self._words[vantage.source],
+            ),
+            lanes=lanes,
+            owners=around.owners,
+            names=around.names,
+            confirmations=around.confirmations,
+            registrations=around.registrations,
+            ases=tuple(system for system in snapshot.ases if system.asn not in around.hidden_ases),
+            unresolved=tuple(
+                replace(
+                    one,
+                    target=wording.typed(one.target),
+                    problem=None if one.problem is None else wording.typed(one.problem),
+                )
+                for one in snapshot.unresolved
+            ),
+            events=tuple(made.get(event, lambda one: self._event(one, ids)) for event in snapshot.events),
+            notes=tuple(replace(note, text=wording.typed(note.text)) for note in snapshot.notes),
+            addresses={
+                wording.said(host): tuple(self._words.get(address, address) for address in addresses)
+                for host, addresses in snapshot.addresses.items()
+            },
+            title=wording.said(snapshot.title),
+            findings=tuple(made.get(one, lambda one: self._finding(one, ids)) for one in snapshot.findings),
+        )
+
+    # What is to be hidden
+
+    def _hide(self, address: str | None) -> None:
+        if address is not None and address not in self._words:
+            self._words[address] = f"{HIDDEN}-{len(self._words) + 1}"
+
+    def _read(self, snapshot: Snapshot) -> None:
+        for lane in snapshot.lanes:
+            self._read_lane(lane)
+        self._hide(snapshot.vantage.source)
+        for event in snapshot.events:
+            if event.kind is not EventKind.PATH_CHANGED or self._made.knows(event):
+                continue
+            found = _MOVED.search(event.text)
+            if found is not None and int(found[1]) <= self.first_hops:
+                self._hide(found[2])
+                self._hide(found[3])
+
+    def _read_lane(self, lane: LaneSnapshot) -> None:
+        trace, endpoint = lane.trace, lane.lane.address
+        self._hide(lane.lane.vantage)
+        self._hide(trace.source)
+        if "%" in endpoint:
+            self._hide(endpoint)
+        for hop in trace.hops[: self.first_hops]:
+            for responder in hop.responders:
+                if responder.address != endpoint or ReplyKind.TIME_EXCEEDED.value in responder.replies:
+                    self._hide(responder.address)
+        read_until = self._read_until.get(lane.id, -1)
+        for outcome in reversed(trace.outcomes):
+            if outcome.started_ns <= read_until:
+                break
+            self._read_outcome(outcome, endpoint)
+        if trace.outcomes:
+            self._read_until[lane.id] = max(read_until, trace.outcomes[-1].started_ns)
+
+    def _read_outcome(self, outcome: RoundOutcome, endpoint: str) -> None:
+        for address, kind in zip(outcome.path[: self.first_hops], outcome.kinds, strict=False):
+            if address != endpoint or kind is ReplyKind.TIME_EXCEEDED:
+                self._hide(address)
+        reply, ttl = outcome.refusal, outcome.refusal_ttl
+        if reply is not None and reply.address != endpoint and ttl is not None and ttl <= self.first_hops:
+            self._hide(reply.address)
+
+    def _look_around(self, snapshot: Snapshot) -> "_Surroundings":
+        visible = _addresses(snapshot) - self._words.keys()
+        hosts = tuple(dict.fromkeys((lane.lane.address, lane.lane.host) for lane in snapshot.lanes))
+        made_from = (
+            snapshot.owners,
+            snapshot.names,
+            snapshot.confirmations,
+            snapshot.registrations,
+            snapshot.ases,
+        )
+        also_from = (visible, hosts, len(self._words), snapshot.vantage)
+        known = self._surroundings
+        if known is not None and known.also_from == also_from and _same(known.made_from, made_from):
+            return known
+        made = _surroundings(snapshot, self._words, visible, made_from, also_from)
+        if known is None or (known.wording.secrets, known.owners) != (made.wording.secrets, made.owners):
+            self._made.clear()
+            self._masker = LaneMasker(self._words, made.wording, made.owners, self._masker)
+        self._surroundings = made
+        return made
+
+    # How the rest is shown
+
+    def _lane(self, lane: LaneSnapshot) -> LaneSnapshot:
+        self.lanes_made += 1
+        return self._masker.lane(lane)
+
+    def _event(self, event: Event, ids: Mapping[str, str]) -> Event:
+        said = self._masker.wording.said
+        lane = None if event.lane is None else ids.get(event.lane) or said(event.lane)
+        return replace(event, text=said(event.text), lane=lane)
+
+    def _finding(self, finding: Finding, ids: Mapping[str, str]) -> Finding:
+        said = self._masker.wording.said
+        hidden = self._surroundings.hidden_ases if self._surroundings is not None else frozenset()
+        return replace(
+            finding,
+            lanes=tuple(ids.get(lane, lane) for lane in finding.lanes),
+            controls=tuple(ids.get(lane, lane) for lane in finding.controls),
+            sentences=tuple(map(said, finding.sentences)),
+            ases=tuple(asn for asn in finding.ases if asn not in hidden),
+            candidates=tuple(self._candidate(one, hidden) for one in finding.candidates),
+            evidence=tuple(map(said, finding.evidence)),
+            counter_evidence=tuple(map(said, finding.counter_evidence)),
+            missing=tuple(
+                replace(step, text=said(step.text), target=None if step.target is None else said(step.target))
+                for step in finding.missing
+            ),
+        )
+
+    def _candidate(self, one: Candidate, hidden: frozenset[int]) -> Candidate:
+        if one.address in self._words:
+            return replace(one, address=self._words[one.address], asn=None)
+        return replace(one, asn=None) if one.asn in hidden else one
+
+
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    """What is not part of a lane, masked, with what it was made from."""
+
+    made_from: tuple[object, ...]
+    also_from: tuple[object, ...]
+    owners: Mapping[str, Attribution]
+    names: Mapping[str, str]
+    confirmations: Mapping[str, bool]
+    registrations: Mapping[str, Registration | str | None]
+    hidden_ases: frozenset[int]
+    wording: Wording
+
+
+def _surroundings(
+    snapshot: Snapshot,
+    words: Mapping[str, str],
+    visible: frozenset[str],
+    made_from: tuple[object, ...],
+    also_from: tuple[object, ...],
+) -> _Surroundings:
+    owners = _of(visible, snapshot.owners)
+    hidden_ases = _ases(_of(words, snapshot.owners).values()) - _ases(owners.values())
+    wording = Wording(_secrets(snapshot, words, owners, hidden_ases))
+    return _Surroundings(
+        made_from,
+        also_from,
+        owners | dict.fromkeys(words.values(), NOBODY_SAYS),
+        {address: wording.said(name) for address, name in _of(visible, snapshot.names).items()},
+        _of(visible, snapshot.confirmations),
+        _of(visible, snapshot.registrations),
+        hidden_ases,
+        wording,
+    )
+
+
+def _secrets(
+    snapshot: Snapshot,
+    words: Mapping[str, str],
+    shown: Mapping[str, Attribution],
+    hidden_ases: frozenset[int],
+) -> Secrets:
+    endpoints = {lane.lane.address: lane.lane.host for lane in snapshot.lanes}
+    asked_for = {host for address, host in endpoints.items() if address not in words}
+    names = [(snapshot.names.get(address, ""), word) for address, word in words.items()]
+    names += [(endpoints[address], word) for address, word in words.items() if address in endpoints]
+    dotted, plain = names_to_words((name, word) for name, word in names if name not in asked_for)
+    phrases, typed = dict(dotted), dict(plain)
+    prefixes = {owner.prefix for owner in shown.values()}
+    for address, word in words.items():
+        owner = snapshot.owners.get(address)
+        if owner is None:
+            continue
+        if owner.prefix and owner.prefix not in prefixes:
+            phrases[owner.prefix] = HIDDEN_PREFIX
+        if owner.asn is None:
+            phrases[as_words(address, snapshot)] = word
+        for asn in set(owner.asns) & hidden_ases:
+            phrases[as_words(address, snapshot, asn)] = HIDDEN_AS
+    for asn in hidden_ases:
+        phrases[f"AS{asn}"] = HIDDEN_AS
+        holders = {part for one in snapshot.ases if one.asn == asn for part in (one.name, one.short)}
+        typed |= {holder: HIDDEN_AS for holder in holders if holder}
+    for own in (snapshot.vantage.hostname, snapshot.vantage.interface):
+        if own:
+            typed[own] = HIDDEN
+    return Secrets(dict(words), phrases, typed)
+
+
+def _addresses(snapshot: Snapshot) -> frozenset[str]:
+    """Return all addresses of the lanes, and those that the names asked for have."""
+    found = {address for addresses in snapshot.addresses.values() for address in addresses}
+    for lane in snapshot.lanes:
+        found.add(lane.lane.address)
+        for hop in lane.trace.hops:
+            for responder in hop.responders:
+                found.add(responder.address)
+    return frozenset(found)
+
+
+def _ases(owners: Iterable[Attribution]) -> frozenset[int]:
+    """Return every AS that some answers speak of."""
+    found: set[int] = set()
+    for owner in owners:
+        found.update(owner.asns)
+        if owner.member is not None:
+            found.add(owner.member)
+        found |= _ases(owner.others)
+    return frozenset(found)
+
+
+def _of(addresses: Iterable[str], values: Mapping[str, _V]) -> dict[str, _V]:
+    return {address: values[address] for address in addresses if address in values}
+
+
+def _same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    return all(a is b for a, b in zip(one, other, strict=True))
+
+
+class _ByIdentity:
+    """What was made of an object, as long as that object is seen now and then."""
+
+    def __init__(self) -> None:
+        self._young: dict[int, tuple[object, object]] = {}
+        self._old: dict[int, tuple[object, object]] = {}
+
+    def knows(self, key: object) -> bool:
+        """Tell whether anything was made of `key`."""
+        return id(key) in self._young or id(key) in self._old
+
+    def get(self, key: _T, make: Callable[[_T], _T]) -> _T:
+        """Return what `make` makes of `key`, or has made."""
+        known = self._young.get(id(key)) or self._old.get(id(key))
+        if known is None:
+            known = (key, make(key))
+        self._young[id(key)] = known
+        return cast("_T", known[1])
+
+    def grow_old(self) -> None:
+        """Forget what was not asked for since the last call."""
+        self._old, self._young = self._young, {}
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._old.clear()
+        self._young.clear()

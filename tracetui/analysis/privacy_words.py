@@ -1,0 +1,113 @@
+"""Texts without what a privacy mask hides: sentences that tracetui made, and what people typed."""
+
+import ipaddress
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+HIDDEN: Final = "hidden"
+HIDDEN_AS: Final = "a hidden AS"
+HIDDEN_PREFIX: Final = "a hidden prefix"
+
+_ROUTER: Final = re.compile(rf"({HIDDEN}-\d+ \(hop \d+), (?:{HIDDEN_AS}|AS\d+)\)")
+"""How findings write a router; see `router_words`."""
+
+_OWN_OPTION: Final = re.compile(
+    r"(?<!\S)(--(?:so|dns|interf)[a-z-]*(?:=|\s+)|-s(?:=|\s*))([^\s'\"]+|'[^']*'|\"[^\"]*\")"
+)
+"""Options of the command line that say where the user sits, abbreviated as argparse allows."""
+
+_ADDRESS: Final = re.compile(r"(?<![0-9A-Fa-f:.])[0-9A-Fa-f]*:[0-9A-Fa-f:.]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What must not be read anywhere, and what is read instead."""
+
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    """Address to its word."""
+
+    phrases: Mapping[str, str] = field(default_factory=dict)
+    """How sentences of ours name a hidden thing: `AS64500 Example`, `10.0.0.0/8`, a PTR name."""
+
+    typed: Mapping[str, str] = field(default_factory=dict)
+    """What only people write by itself, and what could be an everyday word: holders, names without a dot."""
+
+
+class Wording:
+    """Texts without some secrets."""
+
+    def __init__(self, secrets: Secrets) -> None:
+        self.secrets = secrets
+        said = {**secrets.phrases, **secrets.addresses}
+        self._said = _Replacement(said)
+        self._typed = _Replacement({**secrets.typed, **said})
+
+    def said(self, text: str) -> str:
+        """Return a sentence that tracetui made, or a name, without the secrets."""
+        return _ROUTER.sub(r"\1)", self._said.apply(text))
+
+    def typed(self, text: str) -> str:
+        """Return what somebody typed without the secrets, however they wrote an address."""
+        canonical = _ADDRESS.sub(lambda found: self._as_we_write(found[0]), text)
+        return _ROUTER.sub(r"\1)", self._typed.apply(canonical))
+
+    def command(self, text: str) -> str:
+        """Return a command line without the secrets."""
+        return self.typed(_OWN_OPTION.sub(lambda found: found[1] + self._own(found[2]), text))
+
+    def _own(self, value: str) -> str:
+        return self.secrets.addresses.get(value.strip("'\""), HIDDEN)
+
+    def _as_we_write(self, text: str) -> str:
+        try:
+            address = str(ipaddress.ip_address(text))
+        except ValueError:
+            return text
+        return address if address in self.secrets.addresses else text
+
+
+class _Replacement:
+    """Many strings for many others in one pass, the longest first."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        self._words = {_key(secret): word for secret, word in words.items()}
+        ordered = sorted(words, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(_pattern, ordered)), re.IGNORECASE) if ordered else None
+
+    def apply(self, text: str) -> str:
+        return text if self._pattern is None else self._pattern.sub(self._replace, text)
+
+    def _replace(self, found: re.Match[str]) -> str:
+        word = self._words[_key(found[0])]
+        begins = found.start() == 0 or found.string[: found.start()].endswith(". ")
+        return word[0].upper() + word[1:] if begins and " " in word else word
+
+
+def _key(text: str) -> str:
+    address = text.replace("-", ".")
+    return (address if _is_v4(address) else text).lower()
+
+
+def _is_v4(text: str) -> bool:
+    return text.count(".") == 3 and text.replace(".", "").isdigit()
+
+
+def _pattern(secret: str) -> str:
+    """Return a pattern that finds `secret` where it stands by itself."""
+    if _is_v4(secret):  # names of hosts have addresses with hyphens in them
+        return rf"(?<!\d){secret.replace('.', '[.-]')}(?!\d)"
+    if ":" in secret:  # a service may follow: 2001:db8::1:icmp
+        return rf"(?<![0-9a-f:]){re.escape(secret)}(?![0-9a-f/]|:[0-9a-f:])"
+    return rf"(?<![\w-]){re.escape(secret)}(?![\w-]|\.\w)"
+
+
+def names_to_words(pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, str], dict[str, str]]:
+    """Split (name, word) pairs: names that only a host has, and those that could be everyday words."""
+    dotted: dict[str, str] = {}
+    plain: dict[str, str] = {}
+    for name, word in pairs:
+        if name:
+            (dotted if "." in name.strip(".") else plain).setdefault(name, word)
+    return dotted, plain
