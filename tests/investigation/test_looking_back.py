@@ -1,0 +1,131 @@
+"""Looking back: a moment in the past shows what an investigation that had stopped then would have shown."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.findings.simulated import run
+from tracetui.investigation.looking_back import Windows, at_moment, earliest_moment, moment_of, unix_ns
+from tracetui.model import Event, EventKind, Note, PathState, Snapshot
+from tracetui.simulation.reader import read_text
+
+INTERNETS = Path(__file__).parents[1] / "analysis" / "findings" / "internets"
+ROUNDS = 70
+NAMES = ("drop-begins", "drop-ends", "home-dies", "admin-reject", "loop", "balanced-and-dropped")
+
+
+@cache
+def traced(name: str, rounds: int) -> Snapshot:
+    text = (INTERNETS / f"{name}.toml").read_text(encoding="utf-8").partition("\n[expect]\n")[0]
+    return run(read_text(text, name, name), rounds=rounds)
+
+
+def last_start(snapshot: Snapshot) -> datetime:
+    """When the last round of all lanes began."""
+    return moment_of(max(lane.trace.outcomes[-1].started_ns for lane in snapshot.lanes))
+
+
+def states(snapshot: Snapshot) -> list[object]:
+    return [
+        (
+            lane.id,
+            lane.verdict,
+            lane.as_path,
+            lane.trace.rounds,
+            [(hop.sent, hop.received, hop.main and hop.main.address) for hop in lane.trace.hops],
+        )
+        for lane in snapshot.lanes
+    ]
+
+
+def what_is_found(snapshot: Snapshot) -> list[object]:
+    """Findings without what is to be measured next: one that has stopped does not say "keep running"."""
+    return [replace(finding, missing=()) for finding in snapshot.findings]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.sampled_from(NAMES), st.integers(1, ROUNDS))
+def test_a_moment_is_what_an_investigation_that_stopped_then_has_found(name, rounds):
+    stopped = traced(name, rounds)
+    then = at_moment(traced(name, ROUNDS), last_start(stopped))
+    assert states(then) == states(stopped)
+    assert what_is_found(then) == what_is_found(stopped)
+
+
+def test_it_changes_where_the_path_did():
+    whole = traced("drop-begins", 100)
+    before = at_moment(whole, whole.started_at + timedelta(seconds=19.9))
+    assert {lane.verdict.state for lane in before.lanes} == {PathState.REACHED}
+    assert PathState.SILENT_AFTER in {lane.verdict.state for lane in whole.lanes}
+    assert before.findings != whole.findings
+    assert before.rounds == 20
+
+
+def test_events_and_notes_end_at_the_moment():
+    whole = traced("drop-begins", 100)
+    moment = whole.started_at + timedelta(seconds=20)
+    late = Event(moment + timedelta(seconds=1), EventKind.STATE_CHANGED, "later")
+    early = Event(moment, EventKind.STATE_CHANGED, "just then")
+    then = at_moment(
+        replace(whole, events=(early, late), notes=(Note(early.at, "seen"), Note(late.at, "later"))), moment
+    )
+    assert then.events == (early,)
+    assert then.notes == (Note(early.at, "seen"),)
+    assert then.created_at == moment
+
+
+def test_before_the_first_round_there_is_no_data():
+    whole = traced("loop", ROUNDS)
+    earliest = earliest_moment(whole)
+    assert earliest is not None
+    before = at_moment(whole, earliest - timedelta(seconds=1))
+    assert [lane.trace.rounds for lane in before.lanes] == [0] * len(whole.lanes)
+    assert {lane.verdict.state for lane in before.lanes} == {PathState.INSUFFICIENT}
+    assert at_moment(whole, earliest).rounds == 1
+    assert earliest_moment(replace(whole, lanes=())) is None
+
+
+def test_a_window_limits_the_figures_and_nothing_else():
+    whole = traced("drop-begins", 100)
+    then = at_moment(whole, last_start(whole), window_s=9.5)
+    plain = at_moment(whole, last_start(whole))
+    assert [lane.verdict for lane in then.lanes] == [lane.verdict for lane in plain.lanes]
+    assert then.findings == plain.findings
+    assert all(lane.trace.hops[0].sent == 10 for lane in then.lanes)
+    assert all(lane.trace.rounds == 100 for lane in then.lanes)
+
+
+def test_within_counts_the_last_seconds_and_keeps_what_was_judged():
+    whole = traced("drop-begins", 100)
+    now = replace(whole, created_at=last_start(whole))
+    seen = Windows().within(now, 9.5)
+    assert all(lane.trace.hops[0].sent == 10 for lane in seen.lanes)
+    assert [lane.verdict for lane in seen.lanes] == [lane.verdict for lane in now.lanes]
+    assert (seen.findings, seen.events) == (now.findings, now.events)
+    assert Windows().within(now, None) is now
+    assert Windows().within(now, 1000).lanes == now.lanes
+
+
+def test_an_unchanged_lane_is_not_counted_again():
+    whole = traced("drop-begins", 100)
+    now = replace(whole, created_at=last_start(whole))
+    windows = Windows()
+    seen = windows.within(now, 20)
+    assert windows.counted == len(now.lanes)
+    assert windows.within(now, 20) is seen
+    again = windows.within(replace(now, title="looked at again"), 20)
+    assert all(one is other for one, other in zip(again.lanes, seen.lanes, strict=True))
+    one_less = replace(now.lanes[0].trace, outcomes=now.lanes[0].trace.outcomes[:-1])
+    windows.within(replace(now, lanes=(replace(now.lanes[0], trace=one_less), *now.lanes[1:])), 20)
+    assert windows.counted == len(now.lanes) + 1
+
+
+@pytest.mark.parametrize("nanoseconds", [0, 1, 999, 1_000_000_000, 1_795_492_500_123_456_789])
+def test_a_moment_never_stands_before_the_round_it_is_made_from(nanoseconds):
+    assert 0 <= unix_ns(moment_of(nanoseconds)) - nanoseconds < 1000
+    assert unix_ns(datetime(2026, 11, 24, tzinfo=UTC)) == 1_795_478_400_000_000_000
