@@ -72,10 +72,10 @@ class OwnershipConfig:
     """Address to AS tables, plain or .gz: iptoasn, mmdb, CAIDA pfx2as, pyasn; PeeringDB ixpfx, netixlan."""
 
     as_source: tuple[SourceKind, ...] = setting((), Several(Named(SourceKind)))
-    """Which sources to ask, in this order: "table", "plevin", "cymru". Empty: all."""
+    """Which sources to ask, of "table", "plevin" and "cymru". Empty: all."""
 
     as_names: Path | None = setting(None, File())  # noqa: RUF009  (a field)
-    """A file with names and colours of ASes. Empty: as.toml beside this file, if it is there."""
+    """A file with names and colours of ASes. Empty: as.toml in the configuration directory, if there."""
 
     dns_server: str = setting("", Server())
     """The DNS server to ask, as "192.0.2.53" or "[2001:db8::53]:5353". Empty: the system's."""

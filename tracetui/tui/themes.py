@@ -1,4 +1,4 @@
-"""Themes of our own: two quiet ones (greys, one accent, red for loss; ASes bring the colour), and a loud one."""
+"""Themes of our own: two quiet ones (greys, one accent, red for loss; ASes bring the colour), one loud."""
 
 from typing import Final
 
