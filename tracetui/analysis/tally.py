@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from tracetui.analysis.probe_series import endpoint_answered
 from tracetui.model import ReplyKind, RoundOutcome
 from tracetui.model.span import Span
 
@@ -9,17 +10,13 @@ from tracetui.model.span import Span
 def tally(outcomes: Sequence[RoundOutcome], address: str) -> Span:
     """Return the span of some rounds, at least one, of a lane to `address`.
 
-    A port unreachable that a router sent in its own name is a refusal, no answer of the endpoint.
+    `endpoint_answered` says which rounds reached it.
     """
     reached = resets = refused = failed = 0
     rtts_us: list[int] = []
     for outcome in outcomes:
         kind, ttl = outcome.endpoint, outcome.endpoint_ttl
-        if (
-            kind is not None
-            and ttl is not None
-            and (kind is not ReplyKind.PORT_UNREACHABLE or _same_host(outcome.path[ttl - 1], address))
-        ):
+        if ttl is not None and endpoint_answered(outcome, address):
             reached += 1
             if kind is ReplyKind.RST:
                 resets += 1
@@ -47,7 +44,3 @@ def tally(outcomes: Sequence[RoundOutcome], address: str) -> Span:
         rtt_best_us=min(rtts_us, default=None),
         rtt_worst_us=max(rtts_us, default=None),
     )
-
-
-def _same_host(one: str | None, other: str) -> bool:
-    return one is not None and one.partition("%")[0] == other.partition("%")[0]

@@ -1,0 +1,120 @@
+"""Probes round by round: losses by window, changes of responders, and the way back."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from trace_text import ROUND_NS, START_NS, address, trace
+
+from tracetui.analysis.loss_windows import endpoint_loss, hop_loss
+from tracetui.analysis.probe_series import endpoint_series, hop_series, rtts_ms
+from tracetui.analysis.reply_meaning import reply_meaning
+from tracetui.analysis.responder_changes import responder_changes
+from tracetui.analysis.return_path import hops_back, initial_ttl, return_words
+from tracetui.analysis.tally import tally
+from tracetui.analysis.words import icmp_words
+
+MINUTE = 60
+
+
+def at(seconds):
+    return START_NS + seconds * ROUND_NS
+
+
+def percents(windows):
+    return [None if window is None else window.loss_percent for window in windows]
+
+
+def test_a_series_has_a_sample_for_each_round_that_asked():
+    series = hop_series(trace("1 a, 2 b", "1 a", "1 a, 2 *", "1 *, 2 b"), 2)
+    assert [sample.number for sample in series] == [0, 2, 3]
+    assert [sample.rtt_us for sample in series] == [5000, None, 5000]
+    assert [sample.at_ns for sample in series] == [at(0), at(2), at(3)]
+    assert rtts_ms(series) == [5.0, 5.0]
+
+
+def test_an_endpoint_is_asked_in_every_round_and_a_router_does_not_answer_for_it():
+    series = endpoint_series(trace("1 a, 2 SA", "1 a, 2-9 *", "1 a, 2 PU:b", "1 a, 2 PU", ""))
+    assert [sample.rtt_us for sample in series] == [5000, None, None, 5000]
+
+
+@pytest.mark.parametrize("text", ["1 a, 2 SA", "1 a, 2-9 *", "1 a, 2 PU:b", "1 a, 2 PU", "1 3/13:a", "1 RST"])
+def test_series_and_spans_agree_on_what_an_answer_is(text):
+    whole = trace(text)
+    (sample,) = endpoint_series(whole)
+    assert (sample.rtt_us is not None) == bool(tally(whole.outcomes, whole.lane.address).reached)
+
+
+def test_losses_are_of_the_last_minutes_and_unknown_where_the_run_is_younger():
+    whole = trace(*["1 a, 2 SA"] * (5 * MINUTE), *["1 a, 2 *"] * 30, *["1 a, 2 SA"] * 30)
+    now = at(6 * MINUTE)
+    assert percents(hop_loss(whole, 2, now)) == [50.0, 10.0, None, pytest.approx(100 * 30 / 360)]
+    assert percents(endpoint_loss(whole, now)) == [50.0, 10.0, None, pytest.approx(100 * 30 / 360)]
+    assert percents(hop_loss(whole, 1, now)) == [0, 0, None, 0]
+    assert percents(hop_loss(whole, 9, now)) == [None, None, None, None]
+
+
+def test_rounds_that_are_forgotten_give_no_window():
+    whole = trace(*["1 a, 2 *"] * MINUTE, *["1 a, 2 SA"] * (2 * MINUTE))
+    spans = (
+        tally(whole.outcomes[: 2 * MINUTE], whole.lane.address),
+        tally(whole.outcomes[2 * MINUTE :], "x"),
+    )
+    kept = replace(whole, outcomes=whole.outcomes[2 * MINUTE :], spans=spans)
+    windows = endpoint_loss(kept, at(3 * MINUTE))
+    assert percents(windows) == [0, None, None, pytest.approx(100 / 3)]
+    assert windows[-1].probes == 3 * MINUTE
+
+
+def test_a_lane_that_has_ended_has_lost_nothing_lately():
+    windows = hop_loss(trace(*["1 a"] * 10), 1, at(10 * MINUTE))
+    assert percents(windows) == [None, None, None, 0]
+    assert [window and window.probes for window in windows] == [0, 0, None, 10]
+
+
+def test_changes_are_named_once_and_silence_is_none():
+    whole = trace("1 a", "1 a", "1 *", "1 b", "1 b", "1 a")
+    assert [(change.at_ns, change.before, change.after) for change in responder_changes(whole, 1)] == [
+        (at(3), address("a"), address("b")),
+        (at(5), address("b"), address("a")),
+    ]
+    assert responder_changes(whole, 2) == []
+
+
+@given(st.integers(0, 255))
+def test_the_first_ttl_is_one_that_systems_use_and_not_below_what_arrived(ttl):
+    assert initial_ttl(ttl) in {32, 64, 128, 255}
+    assert initial_ttl(ttl) >= ttl
+    assert hops_back(ttl) >= 1
+
+
+@pytest.mark.parametrize(
+    ("reply_ttl", "ttl", "words"),
+    [
+        ((64, 64), 1, "reply TTL 64: about 1 hop back, as there"),
+        ((251, 251), 5, "reply TTL 251: about 5 hops back, as there"),
+        ((247, 247), 5, "reply TTL 247: about 9 hops back, 5 there: the ways may differ"),
+        ((250, 250), 5, "reply TTL 250: about 6 hops back, 5 there"),
+        ((252, 252), 7, "reply TTL 252: about 4 hops back, 7 there: the ways may differ"),
+        ((248, 252), 5, "reply TTL 248–252: about 4–8 hops back, 5 there"),
+        ((240, 244), 5, "reply TTL 240–244: about 12–16 hops back, 5 there: the ways may differ"),
+        ((64, 255), 1, "reply TTL 64–255: about 1 hop back, as there"),
+    ],
+)
+def test_the_way_back_in_words(reply_ttl, ttl, words):
+    assert return_words(reply_ttl, ttl) == words
+
+
+@pytest.mark.parametrize(("family", "icmp_type", "codes"), [(4, 3, range(16)), (6, 1, range(9))])
+def test_every_code_that_has_a_name_has_a_meaning(family, icmp_type, codes):
+    for code in codes:
+        if icmp_words(icmp_type, code, family).startswith("port unreachable"):
+            continue  # a kind of its own
+        assert not icmp_words(icmp_type, code, family).startswith("unreachable"), code
+        assert reply_meaning(f"unreachable_{code}", family), code
+
+
+@pytest.mark.parametrize("label", ["unreachable_99", "unreachable_", "unreachable_None", "else", ""])
+def test_what_is_not_known_has_no_meaning(label):
+    assert reply_meaning(label, 4) == reply_meaning(label, 6) == ""

@@ -1,0 +1,78 @@
+"""How often values fall where: buckets that fit their range. Pure, no widget."""
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Final
+
+_NICE: Final = (1.0, 2.0, 5.0)
+_LOGARITHMIC_FROM: Final = 10.0
+"""Ratio of the highest to the lowest value from which buckets grow instead of being equally wide."""
+
+_LEAST: Final = 0.001
+"""No bucket is narrower: values are exact to a microsecond, and bounds are in milliseconds."""
+
+BLOCK: Final = "█"
+HALF: Final = "▌"
+
+
+def bounds(lowest: float, highest: float, most: int) -> list[float]:
+    """Return the ascending bounds of at most `most` (at least 3) buckets that hold `lowest` to `highest`.
+
+    Both are 0 or more. Equally wide in steps of 1, 2 or 5 times a power of ten where the range is narrow;
+    1, 2, 5, 10 ... or 1, 10, 100 ... where it is wide.
+    """
+    low, high = max(0.0, lowest), max(lowest, highest, _LEAST)
+    if high / max(low, _LEAST) >= _LOGARITHMIC_FROM and low > 0:
+        growing = _growing(low, high, most)
+        if growing:
+            return growing
+    step = nice_step((high - low) / most)
+    while math.floor(high / step) - math.floor(low / step) + 1 > most:
+        step = nice_step(step * 1.01)
+    first = math.floor(low / step)
+    return [_tidy(index * step) for index in range(first, math.floor(high / step) + 2)]
+
+
+def nice_step(least: float) -> float:
+    """Return the lowest of 1, 2 or 5 times a power of ten that is not below `least` (nor below 0.001)."""
+    least = max(least, _LEAST)
+    decade = 10.0 ** math.floor(math.log10(least))
+    return _tidy(next((nice * decade for nice in _NICE if nice * decade >= least * 0.9999), 10 * decade))
+
+
+def counted(values: Iterable[float], edges: Sequence[float]) -> list[int]:
+    """Return how many of the values are in each bucket; what lies beyond the edges is in the outermost."""
+    counts = [0] * (len(edges) - 1)
+    for value in values:
+        counts[max(0, min(bisect_right(edges, value) - 1, len(counts) - 1))] += 1
+    return counts
+
+
+def bar(count: int, largest: int, width: int) -> str:
+    """Return a bar of at most `width` cells in half cells; whatever is counted at all shows."""
+    if not count or width <= 0:
+        return ""
+    halves = max(1, round(2 * width * count / largest))
+    return BLOCK * (halves // 2) + HALF * (halves % 2)
+
+
+def bucket_words(edges: Sequence[float]) -> list[str]:
+    """Return `20–25` for each bucket."""
+    return [f"{low:g}–{high:g}" for low, high in pairwise(edges)]
+
+
+def _growing(low: float, high: float, most: int) -> list[float]:
+    first, last = math.floor(math.log10(low)), math.floor(math.log10(high)) + 1
+    for factors in (_NICE, _NICE[:1]):
+        marks = [_tidy(factor * 10.0**power) for power in range(first, last + 1) for factor in factors]
+        start = bisect_right(marks, low) - 1
+        end = bisect_right(marks, high)
+        if end - start <= most:
+            return marks[start : end + 1]
+    return []
+
+
+def _tidy(value: float) -> float:
+    return float(f"{value:.12g}")
