@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tracetui.analysis.words import headline
-from tracetui.model import LaneSnapshot, Snapshot
+from tracetui.model import Finding, LaneSnapshot, Snapshot
 from tracetui.report.as_paths import parting_words, path_rows, tagged
 from tracetui.report.doubts import as_doubts, registry_lines
 from tracetui.report.escape import code, inert
@@ -89,14 +89,19 @@ def _findings(snapshot: Snapshot) -> Iterator[str]:
         return
     yield "## Findings\n"
     for number, finding in enumerate(snapshot.findings, start=1):
-        yield f"### {number}. {inert(finding.headline)}\n"
-        yield f"{inert(' '.join((*finding.sentences[1:], f'Confidence: {confidence_marks(finding)}.')))}\n"
-        for heading, lines in parts(finding, snapshot):
-            if len(lines) == 1:
-                yield f"- **{heading}:** {inert(lines[0])}"
-            else:
-                yield f"- **{heading}:**\n" + "\n".join(f"  - {inert(line)}" for line in lines)
-        yield ""
+        yield from finding_section(finding, snapshot, f"{number}. ")
+
+
+def finding_section(finding: Finding, snapshot: Snapshot, lead: str = "") -> Iterator[str]:
+    """Yield the parts of a finding's section; `lead` stands before its headline."""
+    yield f"### {lead}{inert(finding.headline)}\n"
+    yield f"{inert(' '.join((*finding.sentences[1:], f'Confidence: {confidence_marks(finding)}.')))}\n"
+    for heading, lines in parts(finding, snapshot):
+        if len(lines) == 1:
+            yield f"- **{heading}:** {inert(lines[0])}"
+        else:
+            yield f"- **{heading}:**\n" + "\n".join(f"  - {inert(line)}" for line in lines)
+    yield ""
 
 
 def _results(snapshot: Snapshot) -> Iterator[str]:
@@ -160,14 +165,20 @@ def _hops(snapshot: Snapshot) -> Iterator[str]:
         yield "## Hops\n"
         yield "Round-trip times in milliseconds; loss in percent of the probes whose time is up.\n"
     for lane in snapshot.lanes:
-        yield f"### {' · '.join(inert(part) for part in lane_title(lane))}\n"
-        yield f"{_sentence(inert(headline(lane, snapshot)))}\n"
-        rows = list(hop_rows(lane, snapshot))
-        if rows:
-            yield _hop_table(rows)
+        yield from lane_section(lane, snapshot)
 
 
-def _hop_table(rows: Sequence[HopRow]) -> str:
+def lane_section(lane: LaneSnapshot, snapshot: Snapshot) -> Iterator[str]:
+    """Yield the parts of a lane's section: title, what it came to, its hops."""
+    yield f"### {' · '.join(inert(part) for part in lane_title(lane))}\n"
+    yield f"{_sentence(inert(headline(lane, snapshot)))}\n"
+    rows = list(hop_rows(lane, snapshot))
+    if rows:
+        yield hop_table(rows)
+
+
+def hop_table(rows: Sequence[HopRow]) -> str:
+    """Return hops as a table."""
     named = any(row.name for row in rows)
     cells = [[*_hop_cells(row)] for row in rows]
     header, right = list(_HOP_COLUMNS), list(_RIGHT_COLUMNS)

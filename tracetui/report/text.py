@@ -5,7 +5,7 @@ from textwrap import wrap
 from typing import Final
 
 from tracetui.analysis.words import headline
-from tracetui.model import Snapshot, safe_text
+from tracetui.model import Finding, LaneSnapshot, Snapshot, safe_text
 from tracetui.report.as_paths import parting_words
 from tracetui.report.doubts import as_doubts, registry_lines
 from tracetui.report.findings import confidence_marks, parts
@@ -53,22 +53,32 @@ def _lines(snapshot: Snapshot) -> Iterator[str]:
         yield from _wrapped(unresolved_words(one))
     for finding in snapshot.findings:
         yield ""
-        yield from _wrapped(f"{confidence_marks(finding)}: {finding.text}")
-        for heading, lines in parts(finding, snapshot):
-            for line in lines:
-                yield from _wrapped(f"    {heading.lower()}: {line}")
+        yield from finding_lines(finding, snapshot)
     for lane in snapshot.lanes:
         yield ""
-        yield from _wrapped(" · ".join(lane_title(lane)))
-        yield from _wrapped(f"  {headline(lane, snapshot)}")
-        rows = list(hop_rows(lane, snapshot))
-        if rows:
-            yield _HEADER
-        for row in rows:
-            yield from _row(row)
+        yield from lane_lines(lane, snapshot)
     if snapshot.lanes:
         yield ""
         yield from _closing(snapshot)
+
+
+def finding_lines(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
+    """Yield a finding with its evidence."""
+    yield from _wrapped(f"{confidence_marks(finding)}: {finding.text}")
+    for heading, lines in parts(finding, snapshot):
+        for line in lines:
+            yield from _wrapped(f"    {heading.lower()}: {line}")
+
+
+def lane_lines(lane: LaneSnapshot, snapshot: Snapshot) -> Iterator[str]:
+    """Yield a lane: its name, what it came to, its hops."""
+    yield from _wrapped(" · ".join(lane_title(lane)))
+    yield from _wrapped(f"  {headline(lane, snapshot)}")
+    rows = list(hop_rows(lane, snapshot))
+    if rows:
+        yield _HEADER
+    for row in rows:
+        yield from hop_line(row)
 
 
 def _closing(snapshot: Snapshot) -> Iterator[str]:
@@ -86,7 +96,8 @@ def _closing(snapshot: Snapshot) -> Iterator[str]:
     )
 
 
-def _row(row: HopRow) -> Iterator[str]:
+def hop_line(row: HopRow) -> Iterator[str]:
+    """Yield a hop in one line, its notes in another."""
     host = safe_text(f"{row.address} {row.name}")
     silent = not host
     rtt = row.rtt

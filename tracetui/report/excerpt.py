@@ -1,0 +1,61 @@
+"""A piece of a report, to be pasted into a message: a hop, an endpoint, a finding; as text or as Markdown."""
+
+from collections.abc import Iterator, Sequence
+
+from tracetui.model import Finding, LaneSnapshot, Snapshot
+from tracetui.report.hop_rows import HopRow, hop_rows
+from tracetui.report.markdown import finding_section, hop_table, lane_section
+from tracetui.report.occasion import lane_title, utc
+from tracetui.report.text import finding_lines, hop_line, lane_lines
+
+
+def hop_text(lanes: Sequence[LaneSnapshot], ttl: int, snapshot: Snapshot) -> str:
+    """Return one TTL of an endpoint's lanes as the plain report prints it."""
+    lines = []
+    for lane in lanes:
+        lines += [f"{' · '.join(lane_title(lane))} · {utc(snapshot.created_at)}"]
+        lines += [line.rstrip() for row in _rows(lane, ttl, snapshot) for line in hop_line(row)]
+    return "\n".join(lines) + "\n"
+
+
+def hop_markdown(lanes: Sequence[LaneSnapshot], ttl: int, snapshot: Snapshot) -> str:
+    """Return one TTL of an endpoint's lanes as Markdown tables."""
+    sections = []
+    for lane in lanes:
+        title, _, *_ = lane_section(lane, snapshot)
+        rows = list(_rows(lane, ttl, snapshot))
+        sections += [title, hop_table(rows) if rows else f"No hop {ttl}.\n"]
+    return "\n".join(sections)
+
+
+def lanes_text(lanes: Sequence[LaneSnapshot], snapshot: Snapshot) -> str:
+    """Return an endpoint's lanes as the plain report prints them."""
+    lines = [utc(snapshot.created_at)]
+    for lane in lanes:
+        lines += ["", *(line.rstrip() for line in lane_lines(lane, snapshot))]
+    return "\n".join(lines) + "\n"
+
+
+def lanes_markdown(lanes: Sequence[LaneSnapshot], snapshot: Snapshot) -> str:
+    """Return an endpoint's lanes as the Markdown report prints them."""
+    return "\n".join(part for lane in lanes for part in lane_section(lane, snapshot))
+
+
+def finding_text(finding: Finding, snapshot: Snapshot) -> str:
+    """Return a finding with its evidence as plain text."""
+    return "\n".join(finding_lines(finding, snapshot)) + "\n"
+
+
+def finding_markdown(finding: Finding, snapshot: Snapshot) -> str:
+    """Return a finding with its evidence as Markdown."""
+    return "\n".join(finding_section(finding, snapshot))
+
+
+def _rows(lane: LaneSnapshot, ttl: int, snapshot: Snapshot) -> Iterator[HopRow]:
+    """Yield the rows of one TTL; a row of several silent ones counts for each of them."""
+    hop = ""
+    for row in hop_rows(lane, snapshot):
+        hop = row.hop or hop
+        first, _, last = hop.partition("–")
+        if first.isdigit() and int(first) <= ttl <= int(last or first):
+            yield row
