@@ -192,7 +192,7 @@ class _Lookup:
             )
 
     def _registration(self, address: str) -> "Registration | str":
-        from tracetui.ownership.rdap import registration
+        from tracetui.ownership.registry import registration
 
         try:
             return registration(address)

@@ -7,8 +7,8 @@ import pytest
 
 from ownership.http_server import HttpServer, Page
 from tracetui.model import Registration, ResolutionError
-from tracetui.ownership.rdap import registration
 from tracetui.ownership.registrations import Registrations
+from tracetui.ownership.registry import registration
 
 NETWORK = {
     "objectClassName": "ip network",
@@ -105,7 +105,7 @@ def test_a_network_that_says_little(registry):
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (Page(status=404), "no answer from RDAP"),
+        (Page(status=404), "has no such network"),
         (Page(status=500), "no answer from RDAP"),
         (Page(status=429), "asked too often"),
         (page({"notices": [{"title": "Rate Limit Notice"}]}), "asked too often"),

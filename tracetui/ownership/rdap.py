@@ -1,8 +1,7 @@
 """Registrations on demand, over RDAP: never asked by itself, since a registry limits how often it answers."""
 
-import queue
-import threading
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from io import BytesIO
 from typing import Any, Final
 from urllib.error import HTTPError
@@ -10,46 +9,19 @@ from urllib.parse import urlsplit
 from urllib.request import OpenerDirector, Request, build_opener
 
 from tracetui.model import Registration, ResolutionError, safe_text
-from tracetui.ownership.registrations import TIMEOUT_S
-from tracetui.ownership.special import special_purpose
+from tracetui.ownership.registry import RegistryRefusedError
 
 _LARGEST_ANSWER: Final = 2 << 20
 _DEEPEST: Final = 4
 """How far contacts within contacts are looked through."""
 
 
-def registration(address: str, timeout_s: float = TIMEOUT_S) -> Registration:
-    """Ask the registry that is responsible for `address`; blocks for `timeout_s` at most.
+def ask_rdap(address: str, timeout_s: float) -> Registration:
+    """Ask the registry that is responsible for `address`; `timeout_s` is for each read, not for the whole.
 
-    Raises ResolutionError with one line: a special-purpose address, no such network, no answer, nonsense.
+    Raises ResolutionError with what went wrong, without the address, and whatever a stranger's JSON does to
+    a client that checks little of it.
     """
-    special = special_purpose(address)
-    if special is not None:
-        raise ResolutionError(f"{address}: no registration to ask for, it is {special.name}")
-    answers: queue.SimpleQueue[Registration | ResolutionError] = queue.SimpleQueue()
-    # A thread of its own, left behind at the time limit: the client's is for each read, not for the whole.
-    threading.Thread(
-        target=lambda: answers.put(_answer(address, timeout_s)), name="tracetui-rdap", daemon=True
-    ).start()
-    try:
-        answer = answers.get(timeout=timeout_s)
-    except queue.Empty:
-        raise ResolutionError(f"{address}: no answer from RDAP in {timeout_s:g} s: try again later") from None
-    if isinstance(answer, ResolutionError):
-        raise answer
-    return answer
-
-
-def _answer(address: str, timeout_s: float) -> Registration | ResolutionError:
-    try:
-        return _ask(address, timeout_s)
-    except ResolutionError as error:
-        return error
-    except Exception as error:  # noqa: BLE001  (a stranger's JSON in a client that checks little of it)
-        return ResolutionError(f"{address}: the registry's answer makes no sense ({safe_text(repr(error))})")
-
-
-def _ask(address: str, timeout_s: float) -> Registration:
     from ipwhois.exceptions import BaseIpwhoisException, HTTPRateLimitError
     from ipwhois.net import Net
     from ipwhois.rdap import RDAP
@@ -60,11 +32,11 @@ def _ask(address: str, timeout_s: float) -> Registration:
             bootstrap=True, inc_raw=True, retry_count=0, rate_limit_timeout=0, root_ent_check=False
         )
     except HTTPRateLimitError:
-        raise ResolutionError(f"{address}: the registry answers no more for now, asked too often") from None
+        raise RegistryRefusedError("the registry answers no more for now, asked too often") from None
     except BaseIpwhoisException as error:
-        raise ResolutionError(
-            f"{address}: no answer from RDAP ({safe_text(str(error)).rstrip('.')})"
-        ) from None
+        if opener.status == HTTPStatus.NOT_FOUND:
+            raise RegistryRefusedError("the registry has no such network") from None
+        raise ResolutionError(safe_text(str(error)).rstrip(".")) from None
     network = found["network"]
     contacts = list(_contacts(found["raw"].get("entities"), _DEEPEST))
     names = [name for roles, name, _ in contacts if "registrant" in roles and name]
@@ -116,6 +88,8 @@ class _LimitedOpener(OpenerDirector):
     """What ipwhois opens addresses with: remembers which server answered, reads no more than is sensible."""
 
     host = ""
+    status = 0
+    """Of an answer that is an error."""
 
     def open(
         self,
@@ -129,5 +103,6 @@ class _LimitedOpener(OpenerDirector):
                 self.host = urlsplit(answer.geturl()).hostname or ""
                 return BytesIO(answer.read(_LARGEST_ANSWER))
         except HTTPError as error:
+            self.status = error.code
             error.close()
             raise

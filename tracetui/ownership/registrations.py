@@ -4,11 +4,9 @@ import queue
 import threading
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
 
 from tracetui.model import Registration, ResolutionError
-
-TIMEOUT_S: Final = 8.0
+from tracetui.ownership.registry import TIMEOUT_S, registration
 
 
 class Registrations:
@@ -47,8 +45,6 @@ class Registrations:
 
     def _work(self) -> None:
         while (address := self._questions.get()) is not None and not self._closed:
-            from tracetui.ownership.rdap import registration  # brings an HTTP client along
-
             try:
                 answer: Registration | str = registration(address, self._timeout_s)
             except ResolutionError as error:
