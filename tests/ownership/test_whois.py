@@ -99,7 +99,7 @@ def refer(name):
 
 @pytest.fixture
 def servers():
-    """Start a server that sends on to `first`, and registries by name; return them and what they are asked."""
+    """Start a server that sends on to `first`, and registries by name; return them and their questions."""
     opened = []
 
     def start(first, answers, **others):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """An RDAP answer (RFC 9083), all of it safe text; "" for what the registry does not say."""
+    """An answer over RDAP (RFC 9083) or WHOIS, all of it safe text; "" for what the registry does not say."""
 
     address: str
     holder: str
