@@ -9,7 +9,7 @@ class Grade(StrEnum):
     """How much a hop's AS can be trusted, from its place on the path."""
 
     STRONG = "strong"
-    """The hop before or after is in the same AS too."""
+    """The next hop with an AS is in the same one."""
 
     NORMAL = "normal"
     BORDER = "border"
@@ -91,8 +91,9 @@ class AutonomousSystem:
         return self.short or self.name
 
 
-AS_COLOURS: Final = (39, 208, 78, 205, 220, 141, 44, 112, 75, 179, 213, 173)
-"""Twelve xterm-256 entries that stay distinct on dark and light; red is kept for loss."""
+AS_COLOURS: Final = (208, 75, 193, 220, 78, 179, 205, 44, 112, 213, 141, 39)
+"""Twelve xterm-256 entries, in an order in which the first of them are as far apart as can be, on dark and on
+light, for colour-blind eyes too (`benchmarks/palette.py` chooses it); red is kept for loss."""
 
 
 def as_colour(index: int) -> int:
