@@ -76,7 +76,7 @@ def test_lists_and_paths():
         ("report x --max-hops 65", "from 1 to 64"),
         ("report x --port 0", "port '0'"),
         ("report x --port 25,,443", "port ''"),
-        ("report x -p udp", "'udp' is not tcp, icmp"),
+        ("report x -p udp", '"udp" is not one of tcp, icmp'),
         ("report x --source eth0", "not an IP address"),
         ("report x --prober fast", "invalid choice"),
         ("report x --bogus", "--bogus"),

@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, NoReturn
 
-from tracetui.arguments import UsageError
+from tracetui.arguments import LoadConfig, UsageError, given_settings
+from tracetui.config import Config, Origin
 from tracetui.model import ResolutionError, safe_text
+from tracetui.options import add_config_options
 from tracetui.ownership_options import add_ownership_options, cache_directory, ownership_settings
 
 if TYPE_CHECKING:
@@ -47,26 +49,29 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(f"asn: {message}")
 
 
-def run(argv: Sequence[str], say: Callable[[str], None]) -> int:
+def run(argv: Sequence[str], say: Callable[[str], None], load: LoadConfig = lambda _: Config()) -> int:
     """Run the command; return its exit status. `say` gets lines of narration, from threads too.
 
-    Raises UsageError, and TracetuiError when it cannot run at all.
+    `load` reads the configuration. Raises UsageError, and TracetuiError when it cannot run at all.
     """
     options = _parser().parse_intermixed_args(list(argv))
     words: list[str] = options.words
+    config = (Config() if options.no_config else load(options.config)).overridden(
+        given_settings(options), Origin.COMMAND_LINE
+    )
     if words[:1] == ["update"]:
-        return _update(options, words[1:], say)
+        return _update(words[1:], options.from_file, say, offline=config.ownership.offline)
     if options.from_file is not None:
         raise UsageError("asn: --from goes with 'tracetui asn update'")
     if not words:
         raise UsageError(
             "asn: nothing to look up: give addresses or names, or - to read addresses from a pipe"
         )
-    if options.whois and options.offline:
+    if options.whois and config.ownership.offline:
         raise UsageError("asn: --whois asks registries over the network: leave --offline out")
     from tracetui.ownership.chain import Ownership
 
-    ownership = Ownership(ownership_settings(options), say)
+    ownership = Ownership(ownership_settings(config), say)
     try:
         lookup = _Lookup(ownership, say, whois=options.whois)
         return lookup.print_all(words, as_json=options.format == "json")
@@ -85,6 +90,12 @@ def _parser() -> argparse.ArgumentParser:
         add_help=False,
     )
     parser.add_argument("words", nargs="*", help=argparse.SUPPRESS)
+    add_options(parser)
+    return parser
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
     add_ownership_options(parser.add_argument_group("names and ASes"))
     other = parser.add_argument_group("other")
     other.add_argument(
@@ -94,18 +105,18 @@ def _parser() -> argparse.ArgumentParser:
     other.add_argument(
         "--from", dest="from_file", type=Path, metavar="FILE", help="update: take the table from FILE"
     )
+    add_config_options(other)
     other.add_argument("-h", "--help", action="help", help="show this and exit")
-    return parser
 
 
-def _update(options: argparse.Namespace, words: Sequence[str], say: Callable[[str], None]) -> int:
+def _update(words: Sequence[str], file: Path | None, say: Callable[[str], None], *, offline: bool) -> int:
     from tracetui.ownership.update import update_table
 
     if words:
         raise UsageError(f"asn: update takes no addresses: {' '.join(words)}")
-    if options.offline and options.from_file is None:
+    if offline and file is None:
         raise UsageError("asn: update fetches over the network: with --offline give --from FILE")
-    say(update_table(cache_directory(), options.from_file))
+    say(update_table(cache_directory(), file))
     return ANSWERED
 
 

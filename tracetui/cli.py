@@ -9,18 +9,30 @@ import os
 import shlex
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
 from tracetui import __version__
 from tracetui.arguments import Arguments, UsageError, parse_arguments, take_command
-from tracetui.model import CannotRunError, PathState, Snapshot, Target, TargetError, Tool, TracetuiError
+from tracetui.config import Config, Memory, Origin, Session
+from tracetui.config.paths import user_paths
+from tracetui.model import (
+    CannotRunError,
+    ConfigError,
+    PathState,
+    Snapshot,
+    Target,
+    TargetError,
+    Tool,
+    TracetuiError,
+)
 
 if TYPE_CHECKING:
     from tracetui.investigation.investigation import Investigation
     from tracetui.investigation.settings import Settings
+    from tracetui.tui import Outcome
 
 ALL_REACHED: Final = 0
 NOT_REACHED: Final = 1
@@ -46,12 +58,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _complain(error: Exception) -> int:
     """Say in one line what went wrong; return the exit status that goes with it."""
     words = str(error)
-    if not isinstance(error, UsageError | TracetuiError):
+    if not isinstance(error, TracetuiError):
         from tracetui import crash
 
         words = crash.keep(error)
     _say(f"tracetui: {words}")
-    return USAGE if isinstance(error, UsageError | TargetError) else CANNOT_RUN
+    return USAGE if isinstance(error, UsageError | TargetError | ConfigError) else CANNOT_RUN
 
 
 def _dispatch(words: Sequence[str]) -> int:
@@ -59,8 +71,20 @@ def _dispatch(words: Sequence[str]) -> int:
     if command == "asn":
         from tracetui.asn_command import run
 
-        return int(run(rest, _say))
-    return _run(parse_arguments(words), Tool(__version__, shlex.join(["tracetui", *words])))
+        return int(run(rest, _say, _load_config))
+    return _run(
+        parse_arguments(words, _load_config, _recall), Tool(__version__, shlex.join(["tracetui", *words]))
+    )
+
+
+def _load_config(file: Path | None) -> Config:
+    from tracetui.config.read import load_config
+
+    return load_config(file, user_paths())
+
+
+def _recall(config: Config) -> Session | None:
+    return Memory.of_user(user_paths(), remember=config.screen.remember).session
 
 
 def _run(arguments: Arguments, tool: Tool) -> int:
@@ -70,10 +94,8 @@ def _run(arguments: Arguments, tool: Tool) -> int:
         check_report(arguments.output, overwrite=arguments.force)
     if arguments.list_scenarios:
         return _list_scenarios()
-    if arguments.command == "doctor":
-        from tracetui.investigation.doctor import examine
-
-        for line in examine():
+    if arguments.command in {"doctor", "config", "completions"}:
+        for line in _printed(arguments):
             print(line)  # noqa: T201  (standard output is data)
         return ALL_REACHED
     if arguments.command == "demo":
@@ -85,9 +107,32 @@ def _run(arguments: Arguments, tool: Tool) -> int:
             investigation.add_target(target)
         if arguments.headless:
             return _report(investigation, arguments)
-        return _screen(investigation)
+        return _screen(investigation, arguments)
     finally:
         investigation.close()
+
+
+def _printed(arguments: Arguments) -> Iterable[str]:
+    """Return the lines of a command that only prints."""
+    if arguments.command == "doctor":
+        from tracetui.investigation.doctor import examine
+
+        return examine()
+    if arguments.command == "completions":
+        from tracetui.completions import script
+
+        return [script(arguments.words[0])]
+    from tracetui import config_command
+
+    paths = user_paths()
+    match arguments.words[0]:
+        case "path":
+            return [str(arguments.config_file or paths.config_file)]
+        case "init":
+            _say(f"wrote {config_command.init(arguments.config_file, paths, force=arguments.force)}")
+            return []
+        case _:
+            return config_command.shown(arguments.config)
 
 
 def _settings(arguments: Arguments) -> "Settings":
@@ -101,7 +146,7 @@ def _settings(arguments: Arguments) -> "Settings":
         ports=arguments.ports,
         families=arguments.families,
         all_addresses=arguments.all_addresses,
-        holders=own_holders(arguments.ownership.names_file),
+        holders=own_holders(arguments.config),
         sources=arguments.sources,
     )
 
@@ -111,7 +156,15 @@ def _targets(arguments: Arguments) -> list[Target]:
     settings = _settings(arguments)
     suspects = [settings.parse(word) for word in arguments.words]
     controls = [settings.parse(word).as_control() for word in arguments.controls]
-    return list(dict.fromkeys(suspects + controls))
+    restored = []
+    if arguments.restored is not None:
+        from tracetui.investigation.session import session_targets
+
+        typed = (arguments.config.origin(f"probing.{name}") for name in ("protocols", "ports"))
+        restored = session_targets(
+            arguments.restored, settings, own_services=Origin.COMMAND_LINE not in typed
+        )
+    return list(dict.fromkeys(restored + suspects + controls))
 
 
 def _live(arguments: Arguments, tool: Tool) -> "Investigation":
@@ -142,7 +195,7 @@ def _demo(arguments: Arguments, tool: Tool) -> int:
     )
     try:
         if not arguments.headless:
-            return _screen(investigation)
+            return _screen(investigation, arguments)
         with _interrupt() as stopped:
             return _print_report(run_rounds(lambda: bool(stopped)), arguments)
     finally:
@@ -176,6 +229,10 @@ def _report(investigation: "Investigation", arguments: Arguments) -> int:
 def _print_report(snapshot: Snapshot, arguments: Arguments) -> int:
     from tracetui.report import render
 
+    if arguments.screen.privacy:
+        from tracetui.analysis.privacy import masked
+
+        snapshot = masked(snapshot, arguments.screen.privacy_hops)
     text = render(snapshot, arguments.output_format)
     if arguments.output is None:
         sys.stdout.write(text)
@@ -194,18 +251,60 @@ def _print_report(snapshot: Snapshot, arguments: Arguments) -> int:
     return ALL_REACHED if reached else NOT_REACHED
 
 
-def _screen(investigation: "Investigation") -> int:
+def _screen(investigation: "Investigation", arguments: Arguments) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise CannotRunError(
             "the screen needs a terminal: use 'tracetui report', or 'tracetui demo --headless'"
         )
     from tracetui.tui import run
 
+    demo = arguments.command == "demo"
+    memory = Memory.of_user(user_paths(), remember=arguments.screen.remember, targets=not demo)
+    if not demo:
+        for word in reversed((*arguments.words, *arguments.controls)):
+            memory.remember_target(word)
+    _remember_session(investigation, memory)
     investigation.engine.start()
-    outcome = run(investigation, export_directory=Path.cwd())
+    outcome = run(
+        investigation,
+        export_directory=Path.cwd(),
+        screen=arguments.screen,
+        keys=arguments.config.keys,
+        memory=memory,
+    )
     if outcome.last_words is not None:
         _say(f"tracetui: {outcome.last_words}")
+        return outcome.status
+    _remember_session(investigation, memory)
+    _say_farewell(investigation.snapshot(), outcome, arguments)
     return outcome.status
+
+
+def _remember_session(investigation: "Investigation", memory: Memory) -> None:
+    """Keep what is traced now; an empty board does not make one forget the last session."""
+    from tracetui.investigation.session import session_of
+
+    targets = investigation.targets()
+    if targets:
+        memory.remember_session(session_of(targets, investigation.settings))
+
+
+def _say_farewell(snapshot: Snapshot, outcome: "Outcome", arguments: Arguments) -> None:
+    """Sum up on standard error: it is narration, and what the screen showed was no data either."""
+    import shutil
+
+    from tracetui.farewell import farewell
+    from tracetui.tui.ascii_filter import ascii_of
+
+    screen = arguments.screen
+    if outcome.private:
+        from tracetui.analysis.privacy import masked
+
+        snapshot = masked(snapshot, screen.privacy_hops)
+    come_back = "tracetui --restore" if screen.remember and arguments.command != "demo" else ""
+    width = shutil.get_terminal_size().columns
+    for line in farewell(snapshot, outcome.reports, come_back=come_back, width=width):
+        _say(ascii_of(line) if screen.ascii else line)
 
 
 def _progress(snapshot: Snapshot) -> None:

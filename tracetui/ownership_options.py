@@ -3,16 +3,19 @@
 import argparse
 from pathlib import Path
 
-from tracetui.model import HolderBook, ResolutionError
-from tracetui.ownership.settings import OwnershipSettings, SourceKind
+from tracetui.config import Config
+from tracetui.config.settings import kind_of
+from tracetui.model import HolderBook
+from tracetui.option_kinds import add_switch, typed
+from tracetui.ownership.settings import OwnershipSettings
 
 
 def add_ownership_options(group: argparse._ArgumentGroup) -> None:
-    """Add them to a parser's group."""
+    """Add them to a parser's group. Each has the name of its setting as destination, and no default."""
     group.add_argument(
         "--asn-table",
+        dest="ownership.asn-table",
         action="append",
-        default=[],
         type=Path,
         metavar="FILE",
         help="address to AS table, plain or .gz: iptoasn, mmdb, CAIDA pfx2as, pyasn; or exchanges' LANs: "
@@ -20,12 +23,14 @@ def add_ownership_options(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--as-source",
-        type=_kinds,
+        dest="ownership.as-source",
+        type=typed(kind_of("ownership.as-source")),
         metavar="LIST",
         help="which AS sources to ask: table, plevin, cymru, comma-separated (default: all, in this order)",
     )
     group.add_argument(
         "--as-names",
+        dest="ownership.as-names",
         type=Path,
         metavar="FILE",
         help='names and colours of your own: [as.8359] name = "MTS" (default: as.toml in the configuration '
@@ -33,40 +38,49 @@ def add_ownership_options(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--dns-server",
-        type=_server,
+        dest="ownership.dns-server",
+        type=typed(kind_of("ownership.dns-server")),
         metavar="ADDR[:PORT]",
         help="the DNS server to ask (default: the system's)",
     )
-    group.add_argument("-n", "--no-dns", action="store_true", help="no DNS about hops: no PTR names")
-    group.add_argument(
-        "--offline", action="store_true", help="nothing leaves this machine but probes: no DNS at all"
+    add_switch(group, "ownership.no-dns", "-n/--no-dns", "--dns", help="no DNS about hops: no PTR names")
+    add_switch(
+        group,
+        "ownership.offline",
+        "--offline",
+        "--no-offline",
+        help="nothing leaves this machine but probes: no DNS at all",
     )
 
 
-def ownership_settings(options: argparse.Namespace) -> OwnershipSettings:
-    """Return what was typed."""
+def ownership_settings(config: Config) -> OwnershipSettings:
+    """Return what the configuration and the command line say."""
+    ownership = config.ownership
     return OwnershipSettings(
-        tables=tuple(options.asn_table),
-        kinds=options.as_source,
-        pointers=not options.no_dns,
-        offline=options.offline,
-        dns_server=options.dns_server,
-        names_file=options.as_names,
+        tables=ownership.asn_table,
+        kinds=ownership.as_source or None,
+        pointers=not ownership.no_dns,
+        offline=ownership.offline,
+        dns_server=ownership.dns_server or None,
+        names_file=ownership.as_names,
         cache_directory=cache_directory(),
     )
 
 
-def own_holders(path: Path | None) -> HolderBook:
-    """Return the names and colours in `path`, else in the user's default file. Raises TableError."""
-    import platformdirs
+def own_holders(config: Config) -> HolderBook:
+    """Return the names and colours of the configuration, and of the file it names or the user's default file.
 
+    That file's win. Raises TableError.
+    """
+    from tracetui.config.paths import user_paths
     from tracetui.ownership.holders_file import FILE_NAME, read_holders
 
+    path = config.ownership.as_names
     if path is None:
-        path = platformdirs.user_config_path("tracetui") / FILE_NAME
+        path = user_paths().config / FILE_NAME
         if not path.exists():
-            return HolderBook()
-    return read_holders(path)
+            return config.holders
+    return HolderBook({**config.holders.holdings, **read_holders(path).holdings})
 
 
 def cache_directory() -> Path:
@@ -74,22 +88,3 @@ def cache_directory() -> Path:
     import platformdirs
 
     return platformdirs.user_cache_path("tracetui")
-
-
-def _server(text: str) -> str:
-    from tracetui.ownership.dns import parse_server
-
-    try:
-        parse_server(text)
-    except ResolutionError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-    return text
-
-
-def _kinds(text: str) -> tuple[SourceKind, ...]:
-    words = [word.strip().lower() for word in text.split(",")]
-    try:
-        return tuple(dict.fromkeys(SourceKind(word) for word in words))
-    except ValueError:
-        known = ", ".join(kind.value for kind in SourceKind)
-        raise argparse.ArgumentTypeError(f"{text!r} is not a list of {known}") from None

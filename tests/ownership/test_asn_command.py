@@ -160,7 +160,7 @@ def test_whois_stands_below(asn, monkeypatch):
         ([], "nothing to look up"),
         (["x", "--bogus"], "--bogus"),
         (["9.0.0.1", "--whois", "--offline"], "leave --offline out"),
-        (["9.0.0.1", "--as-source", "plevin,google"], "is not a list of table, plevin, cymru"),
+        (["9.0.0.1", "--as-source", "plevin,google"], "is not one of table, plevin, cymru"),
         (["9.0.0.1", "--dns-server", "dns.example"], "is not the address of a DNS server"),
         (["update", "--offline"], "give --from FILE"),
     ],

@@ -251,6 +251,11 @@ class Investigation:
         with self._lock:
             return self._targets.unresolved()
 
+    def targets(self) -> tuple[Target, ...]:
+        """Return the targets on the board, as they are probed now."""
+        with self._lock:
+            return self._targets.as_probed()
+
     @property
     def has_lanes(self) -> bool:
         """True when there is anything to trace."""

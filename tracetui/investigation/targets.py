@@ -157,6 +157,23 @@ class Targets:
             self._asked.remove(home)
             self._asked.insert(self._asked.index(shown[place]) + (step > 0), home)
 
+    def as_probed(self) -> tuple[Target, ...]:
+        """Return the targets with the role, protocols and ports that their first endpoint has now."""
+        found = []
+        for asked in self._asked:
+            lanes = [lane for lane in asked.lanes if lane.panel == asked.lanes[0].panel]
+            found.append(
+                replace(
+                    asked.target,
+                    role=lanes[0].role,
+                    protocols=tuple(dict.fromkeys(lane.protocol for lane in lanes)),
+                    ports=tuple(lane.port for lane in lanes if lane.port is not None) or asked.target.ports,
+                )
+                if lanes
+                else asked.target
+            )
+        return tuple(found)
+
     def unresolved(self, traced: Collection[str] | None = None) -> tuple[Unresolved, ...]:
         """Return the targets without a lane; with `traced`, those without a lane among these ids."""
         return tuple(

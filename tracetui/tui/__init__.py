@@ -24,6 +24,9 @@ class Outcome:
     reports: tuple[Path, ...] = ()
     """What was written, the oldest first."""
 
+    private: bool = False
+    """Whether own addresses and first hops were masked when the screen closed."""
+
 
 def run(
     board: Board,
@@ -52,4 +55,6 @@ def run(
         memory=memory,
     )
     app.run(mouse=screen.mouse)
-    return Outcome(int(app.return_code or 0), app.last_words, tuple(app.reports))
+    outlook = getattr(app.board_screen, "outlook", None)
+    private = bool(getattr(outlook, "private", screen.privacy))
+    return Outcome(int(app.return_code or 0), app.last_words, tuple(app.reports), private)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from textual.binding import Binding
-from textual.keys import key_to_character
+from textual.keys import format_key
 
 from tracetui.tui.view import ViewName
 
@@ -64,8 +64,8 @@ _KEY_WORDS: Final = {
 
 def key_word(key: str) -> str:
     """Return a key as it is printed: `↓` for `down`, `/` for `slash`."""
-    character = key_to_character(key) or " "
-    return _KEY_WORDS.get(key) or (character if character.isprintable() and character != " " else key)
+    sign = format_key(key)
+    return _KEY_WORDS.get(key) or (sign if len(sign) == 1 and sign.isascii() else key)
 
 
 _EVERYWHERE: Final = frozenset(ViewName)

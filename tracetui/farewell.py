@@ -1,0 +1,55 @@
+"""What is left on the normal screen when the program has gone: where all stood, and how to come back."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from tracetui.analysis.words import headline
+from tracetui.model import Role, Snapshot
+
+_LANES_MOST: Final = 40
+_FINDINGS_MOST: Final = 10
+_NAME_MOST: Final = 40
+
+
+def farewell(
+    snapshot: Snapshot, reports: Sequence[Path], *, come_back: str = "", width: int = 80
+) -> list[str]:
+    """Return the lines: one a lane, the findings, the reports, and the command `come_back`.
+
+    Nothing where nothing was traced and nothing written.
+    """
+    lines = [*_lanes(snapshot)]
+    if snapshot.findings:
+        lines += ["", *_findings(snapshot, width)]
+    if reports:
+        lines += ["", *(f"wrote {path}" for path in reports)]
+    if lines and come_back:
+        lines += ["", f"to go on: {come_back}"]
+    return lines[1:] if lines[:1] == [""] else lines
+
+
+def _lanes(snapshot: Snapshot) -> Iterator[str]:
+    shown = snapshot.lanes[:_LANES_MOST]
+    names = [_name(lane.lane.host) for lane in shown]
+    column = max(map(len, names), default=0)
+    labels = max((len(lane.lane.label) for lane in shown), default=0)
+    for name, lane in zip(names, shown, strict=True):
+        role = "control: " if lane.lane.role is Role.CONTROL else ""
+        yield f"{name:<{column}}  {lane.lane.label:<{labels}}  {role}{headline(lane, snapshot)}"
+    if len(snapshot.lanes) > len(shown):
+        yield f"and {len(snapshot.lanes) - len(shown)} more lanes"
+
+
+def _findings(snapshot: Snapshot, width: int) -> Iterator[str]:
+    for finding in snapshot.findings[:_FINDINGS_MOST]:
+        yield from textwrap.wrap(
+            f"{finding.confidence.value}: {finding.text}", max(40, width), subsequent_indent="  "
+        )
+    if len(snapshot.findings) > _FINDINGS_MOST:
+        yield f"and {len(snapshot.findings) - _FINDINGS_MOST} more findings"
+
+
+def _name(host: str) -> str:
+    return host if len(host) <= _NAME_MOST else host[: _NAME_MOST - 1] + "…"
