@@ -1,0 +1,61 @@
+"""Scenes for the timeline: a simulated internet's rounds, and a screen with the view alone."""
+
+from dataclasses import replace
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+from textual.app import App
+
+from analysis.findings.simulated import run
+from tracetui.model import Note, Snapshot
+from tracetui.simulation.reader import read_text
+from tracetui.tui import app as tracetui_app
+from tracetui.tui.inked_screen import InkedScreen
+from tracetui.tui.timeline_view import TimelineView
+from tracetui.tui.view import Scene
+
+STYLES = Path(tracetui_app.__file__).with_name("tracetui.tcss")
+INTERNETS = Path(__file__).parents[1] / "analysis" / "findings" / "internets"
+
+
+@cache
+def traced(name: str, rounds: int = 100) -> Snapshot:
+    text = (INTERNETS / f"{name}.toml").read_text(encoding="utf-8").partition("\n[expect]\n")[0]
+    snapshot = run(read_text(text, name, name), rounds=rounds)
+    return replace(
+        snapshot, notes=(Note(snapshot.started_at + timedelta(seconds=52), "called the provider"),)
+    )
+
+
+def scene(snapshot: Snapshot, **fields) -> Scene:
+    return Scene(**{"snapshot": snapshot, "newest": snapshot, "lanes": snapshot.lanes, **fields})
+
+
+class _Alone(InkedScreen):
+    def compose(self):
+        self.view = TimelineView()
+        yield self.view
+
+    def repaint(self):
+        self.view.repaint()
+
+
+class TimelineApp(App):
+    """The view alone, filling the screen; it remembers the moments that were chosen."""
+
+    CSS_PATH = STYLES
+
+    def __init__(self):
+        super().__init__()
+        self.moments = []
+
+    def get_default_screen(self):
+        return _Alone()
+
+    @property
+    def view(self) -> TimelineView:
+        return self.screen.view
+
+    def on_timeline_view_moment_chosen(self, event):
+        self.moments.append(event.moment)
