@@ -104,14 +104,15 @@ def _hop(trace: LaneTrace, ttl: int, rtts_us: Sequence[int | None], senders: "_S
         received=len(answered_us),
         lost=len(rtts_us) - len(answered_us),
         late=0,
-        rtt=_statistics(answered_us) if answered_us else None,
+        rtt=rtt_statistics(answered_us) if answered_us else None,
         recent=tuple([None if rtt is None else rtt * 1000 for rtt in rtts_us[-_RECENT:]]),
         responders=responders,
         last_address=max(responders, key=lambda each: each.last_ns).address if responders else None,
     )
 
 
-def _statistics(rtts_us: Sequence[int]) -> RttStatistics:
+def rtt_statistics(rtts_us: Sequence[int]) -> RttStatistics:
+    """Return the figures of some round-trip times, at least one, in microseconds, oldest first."""
     count, total = len(rtts_us), sum(rtts_us)
     jitter_us = 0.0
     for before, after in pairwise(rtts_us[-_JITTER_LOOKS_BACK:]):

@@ -14,7 +14,11 @@ _DOTS: Final = ((0x40, 0x04, 0x02, 0x01), (0x80, 0x20, 0x10, 0x08))
 DOT_COLUMNS: Final = 2
 DOT_ROWS: Final = 4
 
-_STRIDES: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+_STRIDES: Final = (*range(2, 13), 15, 20, 25, 30, 40, 50, 75, 100, 200, 500, 1000)
+"""Rounds that may share a column."""
+
+_BEYOND: Final = 1.25
+"""Rounds, for each column, up to which every round has its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +76,13 @@ def dot_row(value: float, height: int, *, bottom: float, top: float) -> int:
 def columns_of(numbers: Sequence[int], columns: int) -> list[int]:
     """Return a column of dots for each of some rounds, ascending by number; the newest is the rightmost.
 
-    A column holds 1, 2, 5, 10 ... rounds, always the same ones together, so that a chart moves as a whole.
+    A column holds 1, 2, 3 ... rounds, always the same ones together, so that a chart moves as a whole. The
+    oldest are left of the chart (below 0) where that spares the rest from sharing columns.
     """
     if not numbers or columns <= 0:
         return []
     first, last = numbers[0], numbers[-1]
-    stride = next((stride for stride in _STRIDES if last // stride - first // stride < columns), _STRIDES[-1])
+    stride = 1
+    if last - first >= columns * _BEYOND:
+        stride = next((each for each in _STRIDES if last // each - first // each < columns), _STRIDES[-1])
     return [columns - 1 - last // stride + number // stride for number in numbers]
