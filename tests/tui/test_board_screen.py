@@ -121,18 +121,24 @@ async def test_a_control_is_added_marked_and_unmarked():
         ]
 
 
-async def test_removing_asks_first():
+async def test_what_is_removed_can_be_brought_back():
     board = FakeBoard(case())
     async with shown(board, (120, 40)) as pilot:
-        await pilot.press("d", "escape")
-        assert board.asked == []
-        await pilot.press("d", "enter")
+        await pilot.press("d")
         await pilot.pause()
         assert board.asked == [("remove", SUSPECT)]
-        assert "185.70.40.101" not in text(pilot)
-        await pilot.press("delete", "y")
+        assert "mail.protonmail.ch removed: u brings it back" in text(pilot)
+        assert "mail.protonmail.ch · 185.70.40.101" not in text(pilot)
+        await pilot.press("delete")
         await pilot.pause()
         assert "No target yet" in text(pilot)
+        await pilot.press("u", "u")
+        await pilot.pause()
+        assert "mail.protonmail.ch is back" in text(pilot)
+        assert "mail.protonmail.ch · 185.70.40.101" in text(pilot)
+        await pilot.press("u")
+        await pilot.pause()
+        assert "nothing was removed" in text(pilot)
 
 
 async def test_an_empty_board_asks_for_a_target():

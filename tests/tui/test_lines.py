@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
-from scenes import CONTROL_PATH, DROPPED, SHARED, lane, protonmail, snapshot
+from scenes import CONTROL_PATH, DROPPED, SHARED, START, lane, protonmail, snapshot
 from textual.color import Color
 
 from tracetui.model import (
@@ -40,8 +40,9 @@ from tracetui.tui.panel_strip import Tab, strip_pieces
 from tracetui.tui.panel_view import panel_name, panel_title
 from tracetui.tui.ribbon import ribbon_pieces, ribbons
 from tracetui.tui.sparkline import BARS, LOST, scale_of, spark
-from tracetui.tui.status_line import elapsed_text, status_pieces
+from tracetui.tui.status_line import Standing, elapsed_text, status_pieces
 from tracetui.tui.unresolved import unresolved_lines
+from tracetui.tui.view import ViewName
 
 INK = Ink(lambda _role: Style.null(), Color(0, 0, 0), sixteen=False)
 ANY_TEXT = st.text(st.characters(codec="utf-8"), max_size=60).map(safe_text)
@@ -337,11 +338,27 @@ def test_a_lane_that_only_loops_or_is_reset_has_stopped():
 # Lines around the panels
 
 
-@given(title=ANY_TEXT, width=st.integers(60, 200), behind=st.one_of(st.none(), st.integers(0, 10**6)))
-def test_the_first_line_fits_and_always_says_frozen(title, width, behind):
-    drawn = plain(status_pieces(protonmail(), INK, width, title=title, rounds_behind=behind))
+@given(
+    title=ANY_TEXT,
+    width=st.integers(60, 200),
+    behind=st.one_of(st.none(), st.integers(0, 10**6)),
+    moment=st.one_of(st.none(), st.just(START)),
+    words=st.one_of(st.just(""), ANY_TEXT),
+    private=st.booleans(),
+    window_s=st.sampled_from([None, 60.0, 900.0]),
+)
+def test_the_first_line_fits_and_always_says_that_it_is_not_now(
+    title, width, behind, moment, words, private, window_s
+):
+    standing = Standing(behind, moment, 4000.0, window_s, words, 3, 12, private, ViewName.TIMELINE)
+    drawn = plain(status_pieces(protonmail(), INK, width, title, standing))
     assert cell_len(drawn) <= width
-    assert (" FROZEN · " in drawn) == (behind is not None)
+    if moment is not None:
+        assert " 09:30:00 UTC · 1:06:40 ago " in drawn
+    elif behind is not None:
+        assert " FROZEN · " in drawn
+    if moment is None and behind is None:
+        assert "FROZEN" not in drawn.replace(title, "").replace(words, "")
 
 
 @pytest.mark.parametrize(
@@ -378,7 +395,7 @@ def test_help_and_quit_are_always_in_the_footer(width):
 
 
 def test_the_help_names_every_command_once_a_group():
-    drawn = [line.plain for line in HelpDialog().lines(90)]
+    drawn = [line.plain for line in HelpDialog().lines(130)]
     for command in COMMANDS:
         assert sum(line.endswith(command.purpose) for line in drawn) == 1
     groups = [line for line in drawn if line and not line.startswith(" ")]

@@ -225,17 +225,28 @@ async def test_the_chosen_panel_stays_chosen_when_others_come_and_go():
         assert grid.chosen is not None
 
 
-async def test_sixty_four_lanes_are_usable():
-    many = [
+def sixty_four_lanes():
+    return [
         lane(f"host{number}.example", f"185.70.41.{number}", service, [*SHARED, f"185.70.41.{number}"])
         for number in range(32)
         for service in ("TCP/25", "ICMP")
     ]
-    async with shown(FakeBoard(snapshot(many)), (200, 60)) as pilot:
-        await pilot.press("shift+tab")
+
+
+async def test_sixty_four_lanes_open_as_a_line_each_and_are_usable():
+    async with shown(FakeBoard(snapshot(sixty_four_lanes())), (200, 60)) as pilot:
+        await settle(pilot)
+        assert sum("reached at hop 5" in line for line in lines(pilot)) >= 50
+        await pilot.press("G")
         await settle(pilot)
         assert "host31.example" in text(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
         assert "host31" in lines(pilot)[1]
+        assert any("host31.example · 185.70.41.31" in line for line in lines(pilot))
+        await pilot.press("v", "tab")
+        await settle(pilot)
+        assert pilot.app.board_screen.grid.chosen == ("185.70.41.0", None)
 
 
 # Colours
@@ -300,8 +311,11 @@ async def test_a_storm_of_sizes_keys_and_changes_leaves_a_board_that_is_whole(se
         board.current = protonmail()
         await pilot.resize_terminal(120, 40)
         await settle(pilot, 5)
-        if pilot.app.board_screen._frozen:
-            await pilot.press("space")
+        screen = pilot.app.board_screen
+        await pilot.press("1", "plus", "full_stop")
+        for key, on in (("space", screen.frozen), ("z", screen.grid.alone), ("P", screen.outlook.private)):
+            if on:
+                await pilot.press(key)
         pilot.app.board_screen.pull()
         pilot.app.clear_notifications()  # they may stand before what is looked for
         await settle(pilot, 5)

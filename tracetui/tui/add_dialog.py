@@ -1,6 +1,6 @@
 """Ask for a target; stay open until it makes sense."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar, Final
 
 from textual import on
@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
 from tracetui.model import Role, TargetError
@@ -22,28 +23,43 @@ class AddDialog(ModalScreen[bool]):
     """Returns True when a target was added."""
 
     AUTO_FOCUS = "Input"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Close"),
+        Binding("up", "recall(1)", "Typed before", show=False),
+        Binding("down", "recall(-1)", "Typed after", show=False),
+    ]
 
-    def __init__(self, role: Role, add: Callable[[str], None], *, typed: str = "") -> None:
+    def __init__(
+        self,
+        role: Role,
+        add: Callable[[str], None],
+        *,
+        typed: str = "",
+        history: Sequence[str] = (),
+    ) -> None:
         """`add` takes what was typed and raises TargetError with what is wrong with it.
 
-        `typed` stands in the line already; of a prefix, the part that all its addresses share.
+        `typed` stands in the line already; of a prefix, the part that all its addresses share. `history`,
+        newest first, completes what is being typed, and ↑ and ↓ go through it.
         """
         super().__init__()
         self._role = role
         self._add = add
         self._typed = _common_part(typed)
+        self._history = list(history)
+        self._place = -1
 
     def compose(self) -> ComposeResult:
         """A line to type in, and what may be typed."""
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Add a control" if self._role is Role.CONTROL else "Add a target"
-            dialog.border_subtitle = "enter adds · esc closes"
+            dialog.border_subtitle = "enter adds · → completes · ↑ typed before · esc closes"
             yield Input(
                 self._typed,
                 placeholder="host, host:port, address or mx:domain",
                 id="target",
                 select_on_focus=False,
+                suggester=SuggestFromList(self._history, case_sensitive=False),
             )
             yield Static("", id="problem", markup=False)
             yield Static(self._explanation(), classes="explanation", markup=False)
@@ -68,6 +84,13 @@ class AddDialog(ModalScreen[bool]):
     def edited(self) -> None:
         """Forget the problem once it is being worked on."""
         self.query_one("#problem", Static).update("")
+
+    def action_recall(self, step: int) -> None:
+        """Put a line typed earlier in place."""
+        self._place = max(-1, min(self._place + step, len(self._history) - 1))
+        line = self.query_one(Input)
+        line.value = self._history[self._place] if self._place >= 0 else self._typed
+        line.cursor_position = len(line.value)
 
     def action_leave(self) -> None:
         """Close without adding."""

@@ -56,14 +56,16 @@ class TracetuiApp(App[None]):
         """With the keys that the user wants: what footer, help and palette show."""
 
         self.memory = Memory() if memory is None else memory
-        self.reports: list[Path] = []
-        """Written so far."""
-
         self.last_words: str | None = None
         """One line for the user, to be said once the terminal is its own again."""
 
         self.board_screen = BoardScreen(
-            board, title=title, export_directory=export_directory, give_up=self._give_up
+            board,
+            title=title,
+            export_directory=export_directory,
+            give_up=self._give_up,
+            settings=settings,
+            memory=self.memory,
         )
         for theme in THEMES:
             self.register_theme(theme)
@@ -71,6 +73,11 @@ class TracetuiApp(App[None]):
         if settings.ascii:
             self._filters.append(AsciiFilter())
         self.set_keymap(textual_keymap(self.commands))
+
+    @property
+    def reports(self) -> list[Path]:
+        """Written so far."""
+        return self.board_screen.reports
 
     def _choose_theme(self) -> str | None:
         """Put on the theme that is wanted most; return a line about one that there is not."""

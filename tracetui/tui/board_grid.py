@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from textual import events, on
-from textual.containers import Container
 from textual.message import Message
 
 from tracetui.investigation.board import Panel
@@ -16,10 +15,11 @@ from tracetui.tui.hop_line import Controls
 from tracetui.tui.hop_view import HopView
 from tracetui.tui.panel_strip import Tab
 from tracetui.tui.panel_view import PanelFrame, PanelView, panel_name, state_glyph
+from tracetui.tui.view import Scene, View
 
 
-class BoardGrid(Container):
-    """All panels of a snapshot."""
+class BoardGrid(View):
+    """The view of hops side by side: all panels of a scene."""
 
     class CursorMoved(Message):
         """Another hop or another panel is chosen."""
@@ -35,6 +35,9 @@ class BoardGrid(Container):
         """The chosen row, in whatever panel has the focus; 0 is TTL 1."""
 
         self.chosen: Panel | None = None
+        self.alone = False
+        """True when the chosen panel has all the room."""
+
         self._views: dict[Panel, PanelView] = {}
         self._arrangement = Arrangement(1, 1, 0, 0)
         self._height = 0
@@ -77,14 +80,14 @@ class BoardGrid(Container):
             if view.lanes
         ]
 
-    def show(self, snapshot: Snapshot) -> None:
-        """Bring the panels in line with `snapshot`; what is the same stays as it is."""
-        self._snapshot = snapshot
-        lanes = {panel: list(group) for panel, group in groupby(snapshot.lanes, lambda lane: lane.lane.panel)}
+    def show(self, scene: Scene) -> None:
+        """Bring the panels in line with `scene`; what is the same stays as it is."""
+        self._snapshot = scene.snapshot
+        lanes = {panel: list(group) for panel, group in groupby(scene.lanes, lambda lane: lane.lane.panel)}
         self._sync(lanes)
         for panel, view in self._views.items():
             view.lanes = lanes[panel]
-        self._height = max((len(lane.trace.hops) for lane in snapshot.lanes), default=0)
+        self._height = max((len(lane.trace.hops) for lane in scene.lanes), default=0)
         self.row = max(0, min(self.row, self._height - 1))
         self.arrange_panels()
         self._fill(self.shown)
@@ -134,7 +137,11 @@ class BoardGrid(Container):
         views = self.views
         chosen = next((index for index, view in enumerate(views) if view.panel == self.chosen), 0)
         space = self.size if self.size.height else self.app.size
-        found = arrange(self.app.size.width, space.height, count=len(views), focused=chosen)
+        found = (
+            Arrangement(1, 1, chosen, len(views))
+            if self.alone and views
+            else arrange(space.width, space.height, count=len(views), focused=chosen)
+        )
         if found != self._arrangement or any(
             view.display != (index in found.shown) for index, view in enumerate(views)
         ):
@@ -143,9 +150,18 @@ class BoardGrid(Container):
             self.styles.grid_size_rows = found.rows
             for index, view in enumerate(views):
                 view.display = index in found.shown
-        chosen_view = self.chosen_view
-        if chosen_view is not None and self.screen.is_current and not chosen_view.hops.has_focus:
-            self.screen.set_focus(chosen_view.hops, scroll_visible=False)
+        self.take_focus()
+
+    def has_room_for(self, count: int) -> bool:
+        """Tell whether so many panels fit on the screen at once."""
+        space = self.size if self.size.height else self.app.size
+        return arrange(space.width, space.height, count=count, focused=0).complete
+
+    def take_focus(self) -> None:
+        """Give the keyboard to the chosen panel."""
+        view = self.chosen_view
+        if view is not None and self.display and self.screen.is_current and not view.hops.has_focus:
+            self.screen.set_focus(view.hops, scroll_visible=False)
 
     def go_to(self, index: int) -> None:
         """Choose panel number `index`; counts around the ends."""
@@ -179,6 +195,34 @@ class BoardGrid(Container):
         self.row = max(0, min(row, max(self._height, 1) - 1))
         view.hops.move_cursor(self.row)
         self.post_message(self.CursorMoved())
+
+    @property
+    def chosen_panel(self) -> Panel | None:
+        """The panel with the focus."""
+        return self.chosen
+
+    def move_by(self, step: int) -> None:
+        """Go `step` hops down."""
+        self.move_to(self.row + step)
+
+    def move_first(self) -> None:
+        """Go to the first hop."""
+        self.move_to(0)
+
+    def move_last(self) -> None:
+        """Go to the last hop of the chosen panel."""
+        view = self.chosen_view
+        if view is not None:
+            self.move_to(len(view.hops.rows) - 1)
+
+    def move_page(self, direction: int) -> None:
+        """Go half a page down (1) or up (-1)."""
+        view = self.chosen_view
+        self.move_by(direction * (max(1, view.hops.size.height // 2) if view is not None else 1))
+
+    def move_aside(self, step: int) -> None:
+        """Go to the next endpoint, or the one before."""
+        self.go_by(step)
 
     def switch_mode(self) -> HostMode:
         """Show hops another way: by address, by name, both."""

@@ -10,14 +10,17 @@ from textual import events
 from tracetui.tui.commands import COMMANDS, Command, commands_of
 from tracetui.tui.hop_paint import Piece
 from tracetui.tui.lines_view import LinesView
+from tracetui.tui.view import ViewName
 
 _ALWAYS: Final = frozenset({"help", "quit_board"})
 """Actions that stay when others have to go."""
 
 
-def commands_that_fit(width: int, commands: Sequence[Command] = COMMANDS) -> list[Command]:
-    """Return the footer's commands for `width` cells, in their order; the first ones are wanted most."""
-    wanted = [command for command in commands if command.footer]
+def commands_that_fit(
+    width: int, commands: Sequence[Command] = COMMANDS, view: ViewName = ViewName.BOARD
+) -> list[Command]:
+    """Return a view's footer for `width` cells, in the commands' order; the first ones are wanted most."""
+    wanted = [command for command in commands if view in command.footer]
     left = width - 1 - sum(_width(command) for command in wanted if command.action in _ALWAYS)
     shown = []
     full = False
@@ -44,6 +47,11 @@ class KeyBar(LinesView):
         self._spans: list[tuple[int, Command]] = []
         """First cell of each command."""
 
+    @property
+    def _view(self) -> ViewName:
+        seen: ViewName = getattr(self.screen, "view_name", ViewName.BOARD)
+        return seen
+
     def on_resize(self) -> None:
         """Choose what fits."""
         self.update_keys()
@@ -54,7 +62,7 @@ class KeyBar(LinesView):
         pieces: list[Piece] = [(" ", ink.none)]
         self._spans = []
         at = 1
-        for command in commands_that_fit(self.size.width, commands_of(self.app)):
+        for command in commands_that_fit(self.size.width, commands_of(self.app), self._view):
             self._spans.append((at, command))
             click = Style.from_meta({"@click": f"screen.{command.action}"})
             pieces += [

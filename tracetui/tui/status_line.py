@@ -1,21 +1,57 @@
 """The first line: what is investigated, for how long, by what means."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from rich.cells import cell_len
 
 from tracetui.model import FlowKind, ProbeProtocol, Snapshot
+from tracetui.tui.fit import fit
 from tracetui.tui.hop_paint import Piece
 from tracetui.tui.ink import Ink
+from tracetui.tui.view import ViewName
 
 _GAP: Final = "   "
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the user looks at the investigation, where that is not as usual."""
+
+    rounds_behind: int | None = None
+    """Rounds measured since the view was frozen; None: it is not."""
+
+    moment: datetime | None = None
+    """The past moment that is shown."""
+
+    age_s: float = 0.0
+    """How long ago that was."""
+
+    window_s: float | None = None
+    filter: str = ""
+    shown: int = 0
+    """Endpoints shown, of those there are."""
+
+    of: int = 0
+    private: bool = False
+    view: ViewName = ViewName.BOARD
+
+
+AS_USUAL: Final = Standing()
+
+_VIEWS: Final = {
+    ViewName.OVERVIEW: "overview",
+    ViewName.PATHS: "AS paths",
+    ViewName.TIMELINE: "timeline",
+    ViewName.EVIDENCE: "evidence",
+}
+
+
 def status_pieces(
-    snapshot: Snapshot, ink: Ink, width: int, *, title: str, rounds_behind: int | None
+    snapshot: Snapshot, ink: Ink, width: int, title: str, standing: Standing = AS_USUAL
 ) -> list[Piece]:
-    """Return the line in at most `width` cells; `rounds_behind` is None unless the view is frozen.
+    """Return the line in at most `width` cells.
 
     What matters least goes first when there is no room: AS data, flow, prober.
     """
@@ -27,17 +63,13 @@ def status_pieces(
         (_flow_hint(snapshot), ink.muted),
         (_as_data(snapshot), ink.muted),
     ]
-    if rounds_behind is not None:
-        behind = "1 round behind" if rounds_behind == 1 else f"{rounds_behind} rounds behind"
-        facts.insert(0, (f" FROZEN · {behind} ", ink.chosen))
+    facts[:0] = _standing(standing, ink)
     facts = [fact for fact in facts if fact[0]]
     while len(facts) > 1 and _length(facts) + len(" tracetui ") + min(len(name), 24) + 4 > width:
         facts.pop()
     room = width - _length(facts) - len(" tracetui ") - 2
     shown = name if cell_len(name) <= room else ""
     if not shown and room > 8:
-        from tracetui.tui.fit import fit
-
         shown = fit(name, room)
     left.append((f" {shown}", ink.plain))
     filler = width - sum(cell_len(text) for text, _ in left) - _length(facts) - 1
@@ -45,6 +77,28 @@ def status_pieces(
     for position, fact in enumerate(facts):
         line += [(_GAP if position else "", ink.none), fact]
     return line
+
+
+def _standing(standing: Standing, ink: Ink) -> list[Piece]:
+    """Return what must not be overlooked, the most important first."""
+    found: list[Piece] = []
+    if standing.moment is not None:
+        ago = elapsed_text(timedelta(seconds=standing.age_s))
+        found.append((f" {standing.moment:%H:%M:%S} UTC · {ago} ago ", ink.chosen))
+    if standing.rounds_behind is not None:
+        rounds = standing.rounds_behind
+        found.append((f" FROZEN · {rounds} round{'' if rounds == 1 else 's'} behind ", ink.chosen))
+    if standing.filter:
+        found.append((f"/{standing.filter} · {standing.shown} of {standing.of}", ink.end))
+    elif standing.shown != standing.of:
+        found.append((f"{standing.of - standing.shown} hidden", ink.end))
+    if standing.private:
+        found.append(("private", ink.end))
+    if standing.window_s is not None:
+        found.append((f"last {standing.window_s / 60:.0f} min", ink.end))
+    if standing.view in _VIEWS:
+        found.append((_VIEWS[standing.view], ink.plain))
+    return found
 
 
 def _length(facts: list[Piece]) -> int:

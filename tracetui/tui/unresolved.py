@@ -10,25 +10,35 @@ from tracetui.model import Unresolved
 from tracetui.tui.fit import fit
 from tracetui.tui.hop_paint import Piece
 from tracetui.tui.ink import Ink
+from tracetui.tui.progress import spinner
 from tracetui.tui.ribbon import STOPPED
 
 _LINES: Final = 3
 _HINT: Final = "   x dismisses"
+_CANCEL: Final = "   x stops"
 
 
-def unresolved_lines(unresolved: Sequence[Unresolved], ink: Ink, width: int) -> list[list[Piece]]:
-    """Return a line a target, failed ones first, at most three lines."""
+def unresolved_lines(
+    unresolved: Sequence[Unresolved], ink: Ink, width: int, ticks: int = 0
+) -> list[list[Piece]]:
+    """Return a line a target, failed ones first, at most three lines; those at work turn with `ticks`."""
     order = sorted(range(len(unresolved)), key=lambda index: unresolved[index].problem is None)
-    lines = [_line(index, unresolved[index], ink, width) for index in order[:_LINES]]
+    lines = [_line(index, unresolved[index], ink, width, ticks) for index in order[:_LINES]]
     if len(order) > _LINES:
         lines[-1].append((f"   and {len(order) - _LINES} more", ink.muted))
     return lines
 
 
-def _line(index: int, unresolved: Unresolved, ink: Ink, width: int) -> list[Piece]:
-    if unresolved.problem is None:
-        return [(" ○ ", ink.faint), (unresolved.target, ink.plain), ("  resolving…", ink.muted)]
+def _line(index: int, unresolved: Unresolved, ink: Ink, width: int, ticks: int) -> list[Piece]:
     click = Style.from_meta({"@click": f"screen.dismiss_number({index})"})
+    if unresolved.problem is None:
+        name = fit(unresolved.target, min(cell_len(unresolved.target), max(8, width - 30)))
+        return [
+            (f" {spinner(ticks)} ", ink.heading),
+            (name, ink.plain + click),
+            ("  resolving…", ink.muted + click),
+            (_CANCEL, ink.muted + click),
+        ]
     # Most problems name their target already.
     named = (
         unresolved.problem

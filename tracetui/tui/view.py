@@ -2,11 +2,26 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from textual.containers import Vertical
 
 from tracetui.investigation.board import Panel
 from tracetui.model import LaneSnapshot, Snapshot
+
+
+class ViewName(StrEnum):
+    """The views; what the middle of the screen shows."""
+
+    BOARD = "board"
+    """Hops side by side, a panel an endpoint."""
+
+    OVERVIEW = "overview"
+    """A line a lane; the board's other face, for many targets."""
+
+    PATHS = "paths"
+    TIMELINE = "timeline"
+    EVIDENCE = "evidence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +35,7 @@ class Scene:
     """Of now and over all time, masked likewise; the same object as `snapshot` where that is shown."""
 
     lanes: tuple[LaneSnapshot, ...]
-    """Those of `snapshot` to draw, in the order of the screen: sorted, and without hidden and filtered ones."""
+    """Those of `snapshot` to draw, in the order of the screen; without hidden and filtered ones."""
 
     chosen: Panel | None = None
     """The endpoint that all views point at."""

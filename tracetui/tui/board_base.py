@@ -1,0 +1,352 @@
+"""The board's screen without its commands: what stands where, and how the newest snapshot gets onto it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.notifications import SeverityLevel
+from textual.widgets import Static
+
+from tracetui.config import Details, Memory, ScreenSettings
+from tracetui.investigation.board import Board
+from tracetui.model import CannotRunError, Event, LaneSnapshot, Snapshot
+from tracetui.tui.arrangement import SMALLEST
+from tracetui.tui.board_grid import BoardGrid
+from tracetui.tui.commands import bindings
+from tracetui.tui.detail import summary
+from tracetui.tui.details_view import DetailsScreen, DetailsView
+from tracetui.tui.finding_lines import finding_lines, lines_for
+from tracetui.tui.finding_news import news_of_findings, notice
+from tracetui.tui.hop_line import HopLine
+from tracetui.tui.inked_screen import InkedScreen
+from tracetui.tui.key_bar import KeyBar
+from tracetui.tui.legend import legend_pieces
+from tracetui.tui.lines_view import LinesView
+from tracetui.tui.outlook import Outlook
+from tracetui.tui.panel_strip import strip_pieces
+from tracetui.tui.progress import progress_pieces
+from tracetui.tui.status_line import Standing, status_pieces
+from tracetui.tui.unresolved import unresolved_lines
+from tracetui.tui.view import Scene, View, ViewName
+from tracetui.tui.views import make_view
+
+PULL_EVERY_S: Final = 0.2
+"""5 Hz: the one repaint timer of the program."""
+
+SIDE_FROM: Final = 150
+"""Columns of the terminal from which details stand beside the board, not over it."""
+
+OVERVIEW_FROM: Final = 9
+"""Endpoints that do not fit from which the board opens as the overview."""
+
+_NOTICE_S: Final[dict[SeverityLevel, float]] = {"information": 4, "warning": 6, "error": 10}
+"""How long notices stay."""
+
+_HINT: Final = "No target yet.\n\nPress a to add one, c to add a control that is expected to work."
+_FILTERED_HINT: Final = (
+    "No endpoint to show: all are hidden or filtered.\n\nesc drops the filter, + shows what is hidden."
+)
+
+
+class BoardBase(InkedScreen):
+    """Pulls snapshots, turns each into the scene that the user wants, and has the seen view draw it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012  (Textual's own declaration)
+    AUTO_FOCUS = ""
+
+    def __init__(
+        self,
+        board: Board,
+        *,
+        title: str,
+        export_directory: Path,
+        give_up: Callable[[str], None],
+        settings: ScreenSettings,
+        memory: Memory,
+    ) -> None:
+        """`give_up` ends the program; its argument says why."""
+        super().__init__()
+        self._give_up = give_up
+        self.board = board
+        self.memory = memory
+        self.outlook = Outlook(masked_hops=settings.privacy_hops, private=settings.privacy)
+        self.frames_drawn = 0
+        """Snapshots drawn since the start; what a test counts."""
+
+        self.export_directory = export_directory
+        self.reports: list[Path] = []
+        """Written so far."""
+
+        self.frozen = False
+        self.busy: dict[str, str] = {}
+        """Work that the user waits for, in words, by a name of its own."""
+
+        self.grid = BoardGrid()
+        self.view_name = ViewName.BOARD
+        self.views: dict[ViewName, View] = {ViewName.BOARD: self.grid}
+        self._details = settings.details
+        self._heading = title
+        self._pulled: Snapshot | None = None
+        self._scene: Scene | None = None
+        self._ticks = 0
+        self._noticed: Event | None = None
+        self._view_chosen = False
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom."""
+        yield LinesView(id="status")
+        yield LinesView(id="strip")
+        yield LinesView(id="unresolved")
+        with Horizontal(id="body"):
+            with Horizontal(id="views"):
+                yield self.grid
+            yield DetailsView(id="side")
+        yield Static(_HINT, id="hint")
+        yield LinesView(id="findings")
+        yield LinesView(id="legend")
+        yield LinesView(id="detail")
+        yield KeyBar()
+        yield Static("", id="too-small")
+
+    def on_mount(self) -> None:
+        """Start pulling."""
+        self.set_interval(PULL_EVERY_S, self.pull)
+        self.pull()
+        if self.shown is not None and not self.shown.lanes and not self.shown.unresolved:
+            self.without_targets()
+
+    def without_targets(self) -> None:
+        """Called at the start when there is nothing to trace."""
+
+    def repaint(self) -> None:
+        """Paint everything again, in new colours."""
+        self.view.repaint()
+        self.side.repaint()
+        self.query_one(KeyBar).update_keys()
+        self._draw_lines()
+
+    @property
+    def view(self) -> View:
+        """The view that is seen."""
+        return self.views[self.view_name]
+
+    @property
+    def side(self) -> DetailsView:
+        """The details beside the board."""
+        return self.query_one("#side", DetailsView)
+
+    @property
+    def shown(self) -> Snapshot | None:
+        """The snapshot on the screen."""
+        return self._scene.snapshot if self._scene is not None else None
+
+    @property
+    def scene(self) -> Scene | None:
+        """What is drawn."""
+        return self._scene
+
+    @property
+    def hop(self) -> HopLine | None:
+        """The chosen hop."""
+        view = self.grid.chosen_view
+        return view.hops.rows[self.grid.row] if view and self.grid.row < len(view.hops.rows) else None
+
+    # Drawing
+
+    def pull(self) -> None:
+        """Take the newest snapshot; draw it unless it is the one already drawn, or the view is held."""
+        if not self.is_current and not isinstance(self.app.screen, DetailsScreen):
+            return
+        try:
+            snapshot = self.board.snapshot()
+        except CannotRunError as error:
+            self._give_up(str(error))
+            return
+        self._ticks += 1
+        if snapshot is self._pulled:
+            self._draw_progress()
+            return
+        self._pulled = snapshot
+        if self.frozen:
+            self.draw_status()
+        else:
+            self.draw()
+
+    def draw(self) -> None:
+        """Draw the snapshot that was pulled last, as the user wants to look at it."""
+        snapshot = self._pulled
+        if snapshot is None:
+            return
+        self.frames_drawn += 1
+        self._scene = scene = self.outlook.scene(snapshot, self.grid.chosen)
+        self._choose_face(scene)
+        self.view.show(scene)
+        none = not scene.lanes and self.view_name in {ViewName.BOARD, ViewName.OVERVIEW}
+        self.query_one("#hint", Static).update(_FILTERED_HINT if scene.snapshot.lanes else _HINT)
+        self.set_class(none, "-empty")
+        self.set_class(any(target.problem is None for target in snapshot.unresolved), "-resolving")
+        self._draw_lines()
+        self._notice(scene.newest)
+
+    def thaw(self) -> None:
+        """Draw what there is now, after a change that the user asked for."""
+        self.frozen = False
+        self._pulled = None
+        self.pull()
+
+    def show_view(self, name: ViewName) -> None:
+        """Put another view in the middle; one that is not seen draws nothing."""
+        self._view_chosen = True
+        self._switch(name)
+
+    def _switch(self, name: ViewName) -> None:
+        if name is self.view_name:
+            return
+        self.view.display = False
+        self.view_name = name
+        view = self.views.get(name)
+        if view is None:
+            view = self.views[name] = make_view(name)
+            self.query_one("#views", Horizontal).mount(view)
+        view.display = True
+        if self._scene is not None:
+            self.call_after_refresh(self._show_again)
+        self.query_one(KeyBar).update_keys()
+
+    def _show_again(self) -> None:
+        """Draw a view that has only now its size."""
+        self.draw()
+        self.view.take_focus()
+
+    def _choose_face(self, scene: Scene) -> None:
+        """Open as the overview where very many panels would not fit, unless the user has chosen."""
+        if not self._view_chosen and scene.lanes:
+            panels = len({lane.lane.panel for lane in scene.lanes})
+            if panels >= OVERVIEW_FROM and not self.grid.has_room_for(panels):
+                self._view_chosen = True
+                self._switch(ViewName.OVERVIEW)
+
+    def _notice(self, snapshot: Snapshot) -> None:
+        """Say once what has become of findings since the snapshot before."""
+        news = news_of_findings(snapshot.events, self._noticed)
+        if news:
+            self.say(notice(news, self.app.size.width))
+        self._noticed = snapshot.events[-1] if snapshot.events else None
+
+    def say(self, words: str, severity: SeverityLevel = "information") -> None:
+        """Show a notice in place of the one before."""
+        self.app.clear_notifications()
+        self.app.notify(words, severity=severity, timeout=_NOTICE_S[severity], markup=False)
+
+    def _draw_lines(self) -> None:
+        scene, ink, width = self._scene, self.ink, self.app.size.width
+        if scene is None:
+            return
+        snapshot = scene.snapshot
+        self.draw_status()
+        self._draw_progress()
+        room = lines_for(self.app.size.height)
+        self.lines("findings").show(finding_lines(snapshot, ink, width, room))
+        self.lines("legend").show([legend_pieces(snapshot, ink, width)])
+        self.draw_choice()
+
+    def draw_status(self) -> None:
+        """Draw the first line."""
+        scene, pulled = self._scene, self._pulled
+        if scene is None or pulled is None:
+            return
+        standing = Standing(
+            rounds_behind=max(0, pulled.rounds - scene.snapshot.rounds) if self.frozen else None,
+            moment=scene.moment,
+            age_s=(scene.newest.created_at - scene.moment).total_seconds() if scene.moment else 0.0,
+            window_s=scene.window_s,
+            filter=self.outlook.filter.text,
+            shown=len({lane.lane.panel for lane in scene.lanes}),
+            of=len({lane.lane.panel for lane in scene.snapshot.lanes}),
+            private=self.outlook.private,
+            view=self.view_name,
+        )
+        pieces = status_pieces(scene.snapshot, self.ink, self.app.size.width, self._heading, standing)
+        self.lines("status").show([pieces])
+
+    def _draw_progress(self) -> None:
+        """Let what the user waits for move, whether or not anything was measured since."""
+        if self._scene is None:
+            return
+        snapshot, ink, width = self._scene.newest, self.ink, self.app.size.width
+        lines = unresolved_lines(snapshot.unresolved, ink, width, self._ticks)
+        waiting = progress_pieces(snapshot, tuple(self.busy.values()), ink, self._ticks)
+        self.lines("unresolved").show([*lines, *([waiting] if waiting else [])])
+
+    def draw_choice(self) -> None:
+        """Draw what depends on the chosen hop."""
+        tabs = [] if self.grid.complete or self.view_name is not ViewName.BOARD else self.grid.tabs()
+        self.lines("strip").show([strip_pieces(tabs, self.ink, self.app.size.width)] if tabs else [])
+        scene, view, hop = self._scene, self.grid.chosen_view, self.hop
+        known = scene is not None and view is not None and hop is not None
+        on_board = self.view_name is ViewName.BOARD
+        self.lines("detail").show(
+            [summary(hop, view.lanes, scene.snapshot, self.ink)]
+            if known and scene and view and hop and on_board
+            else []
+        )
+        self.draw_details()
+
+    def draw_details(self) -> None:
+        """Show the chosen hop in full, where its details are open."""
+        opened = self.app.screen
+        details = opened.details if isinstance(opened, DetailsScreen) else self.side
+        if details is self.side and not self.side.display:
+            return
+        lanes = self.chosen_lanes
+        if self._scene is None or not lanes:
+            details.clear()
+        else:
+            ttl = self.hop.ttl if self.view_name is ViewName.BOARD and self.hop else None
+            details.show(lanes, ttl, self._scene.snapshot)
+
+    @property
+    def chosen_lanes(self) -> list[LaneSnapshot]:
+        """Lanes of the chosen endpoint."""
+        if self._scene is None:
+            return []
+        return [lane for lane in self._scene.snapshot.lanes if lane.lane.panel == self.grid.chosen]
+
+    @property
+    def details_beside(self) -> bool:
+        """True where details stand beside the board, not over it."""
+        if self._details is Details.AUTO:
+            return self.app.size.width >= SIDE_FROM
+        return self._details is Details.SIDE
+
+    def lines(self, name: str) -> LinesView:
+        """Return one of the lines above and below the view."""
+        return self.query_one(f"#{name}", LinesView)
+
+    def on_resize(self) -> None:
+        """Draw the lines for the new width, or say that there is too little room."""
+        width, height = self.app.size
+        small = width < SMALLEST[0] or height < SMALLEST[1]
+        self.set_class(small, "-too-small")
+        if small:
+            words = (
+                f"tracetui needs {SMALLEST[0]} × {SMALLEST[1]} cells\nthis terminal has {width} × {height}"
+            )
+            self.query_one("#too-small", Static).update(Content(words))
+        if self.side.display and not self.details_beside:
+            self.side.display = False
+        if self._scene is not None:
+            self._draw_lines()
+
+    def on_screen_resume(self) -> None:
+        """Catch up after a dialog."""
+        self.pull()
+        if self._scene is not None and self.view_name is ViewName.BOARD:
+            self.grid.arrange_panels()
+        elif self._scene is not None:
+            self.view.take_focus()

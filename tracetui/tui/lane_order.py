@@ -1,0 +1,75 @@
+"""In which order endpoints stand on the screen: as asked for, or by what is wrong with them."""
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from itertools import groupby
+from typing import Final
+
+from tracetui.model import LaneSnapshot, PathState
+
+
+class Order(StrEnum):
+    """What endpoints are sorted by."""
+
+    ASKED = "as asked"
+    STATE = "by state"
+    """Those that do not arrive first, then those not measured enough."""
+
+    TARGET = "by target"
+    LOSS = "by loss"
+    """The endpoint's own; the most lossy first."""
+
+    RTT = "by RTT"
+    """The endpoint's own; the slowest first, those without a reply last."""
+
+    @property
+    def next(self) -> "Order":
+        """The order the key leads to."""
+        orders = list(Order)
+        return orders[(orders.index(self) + 1) % len(orders)]
+
+
+_RANKS: Final = {PathState.REACHED: 2, PathState.INSUFFICIENT: 1}
+"""Every other state is worse."""
+
+Panel = list[LaneSnapshot]
+
+
+def ordered(lanes: Sequence[LaneSnapshot], order: Order) -> tuple[LaneSnapshot, ...]:
+    """Return `lanes` sorted; lanes of one endpoint stay together, and equal endpoints as they were."""
+    if order is Order.ASKED:
+        return tuple(lanes)
+    panels = [list(group) for _, group in groupby(lanes, lambda lane: lane.lane.panel)]
+    panels.sort(key=_KEYS[order])
+    return tuple(lane for panel in panels for lane in panel)
+
+
+def endpoint_loss(lane: LaneSnapshot) -> float | None:
+    """Return the endpoint's loss in percent: 100 where it does not arrive; None for no data."""
+    trace = lane.trace
+    if not trace.rounds:
+        return None
+    if trace.destination_ttl is None:
+        return 100.0
+    return trace.hops[trace.destination_ttl - 1].loss_percent
+
+
+def endpoint_rtt_ns(lane: LaneSnapshot) -> float | None:
+    """Return the mean RTT of the endpoint's replies; None where there is none."""
+    trace = lane.trace
+    rtt = trace.hops[trace.destination_ttl - 1].rtt if trace.destination_ttl is not None else None
+    return rtt.mean_ns if rtt is not None else None
+
+
+def _rank(panel: Panel) -> int:
+    return min(_RANKS.get(lane.verdict.state, 0) for lane in panel)
+
+
+_Key = tuple[float, str, str]
+
+_KEYS: Final[dict[Order, Callable[[Panel], _Key]]] = {
+    Order.STATE: lambda panel: (_rank(panel), "", ""),
+    Order.TARGET: lambda panel: (0, panel[0].lane.target, panel[0].lane.host),
+    Order.LOSS: lambda panel: (-max(endpoint_loss(lane) or 0.0 for lane in panel), "", ""),
+    Order.RTT: lambda panel: (-max(endpoint_rtt_ns(lane) or 0.0 for lane in panel), "", ""),
+}

@@ -1,0 +1,79 @@
+"""How the user looks at an investigation: which moment, over which time, what is hidden, in which order."""
+
+from datetime import datetime
+from typing import Final
+
+from tracetui.analysis.privacy import Mask
+from tracetui.investigation.board import Panel
+from tracetui.investigation.looking_back import Windows, at_moment
+from tracetui.model import Snapshot
+from tracetui.tui.lane_filter import LaneFilter
+from tracetui.tui.lane_order import Order, ordered
+from tracetui.tui.view import Scene
+
+WINDOWS_S: Final = (None, 60.0, 300.0, 900.0)
+"""Stretches of time that loss and RTT can be counted over; None: all."""
+
+NO_FILTER: Final = LaneFilter("")
+
+
+class Outlook:
+    """Turns the newest snapshot into the scene to draw.
+
+    The steps, each left out where nothing is asked for: mask, earlier moment, window, order, hidden, filter.
+    """
+
+    def __init__(self, *, masked_hops: int, private: bool) -> None:
+        """`masked_hops`: how many TTLs the privacy mask covers; `private`: whether it is on."""
+        self.private = private
+        self.moment: datetime | None = None
+        self.window_s: float | None = None
+        self.order = Order.ASKED
+        self.hidden: frozenset[Panel] = frozenset()
+        self.filter = NO_FILTER
+        self._mask = Mask(masked_hops)
+        self._windows = Windows()
+        self._looked_back: tuple[Snapshot, datetime, float | None, Snapshot] | None = None
+
+    @property
+    def masked_hops(self) -> int:
+        """How many TTLs the privacy mask covers."""
+        return self._mask.first_hops
+
+    def real(self, panel: Panel) -> Panel:
+        """Return what the investigation calls a panel of a scene."""
+        return self._mask.reveal_panel(panel) if self.private else panel
+
+    def real_address(self, address: str) -> str:
+        """Return the address that a scene's `address` stands for."""
+        return self._mask.reveal(address) if self.private else address
+
+    def next_window(self) -> None:
+        """Count over the next stretch of time."""
+        self.window_s = WINDOWS_S[(WINDOWS_S.index(self.window_s) + 1) % len(WINDOWS_S)]
+
+    def scene(self, newest: Snapshot, chosen: Panel | None) -> Scene:
+        """Return what to draw of `newest`."""
+        shown = newest = self._mask.apply(newest) if self.private else newest
+        if self.moment is not None:
+            shown = self._look_back(newest, self.moment)
+        elif self.window_s is not None:
+            shown = self._windows.within(newest, self.window_s)
+        lanes = ordered(shown.lanes, self.order)
+        if self.hidden:
+            lanes = tuple(lane for lane in lanes if lane.lane.panel not in self.hidden)
+        return Scene(shown, newest, self.filter.lanes(lanes, shown), chosen, self.moment, self.window_s)
+
+    def _look_back(self, newest: Snapshot, moment: datetime) -> Snapshot:
+        """Return the snapshot of a moment, made once: what was, stays."""
+        known = self._looked_back
+        if (
+            known is None
+            or known[1:3] != (moment, self.window_s)
+            or [lane.lane for lane in known[0].lanes] != [lane.lane for lane in newest.lanes]
+            or known[0].owners is not newest.owners
+            or known[0].notes != newest.notes
+        ):
+            made = at_moment(newest, moment, self.window_s)
+            known = self._looked_back = (newest, moment, self.window_s, made)
+        return known[3]

@@ -1,0 +1,93 @@
+"""Ask with what an endpoint is probed, and how fast all are."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Checkbox, Input, Label, Static
+
+from tracetui.model import TargetError
+
+
+@dataclass(frozen=True, slots=True)
+class Probes:
+    """What the dialog asks for."""
+
+    services: str
+    """`tcp/25,443 icmp`."""
+
+    everywhere: bool
+    """True: the services are those of every endpoint."""
+
+    interval_s: float
+    max_hops: int
+
+
+class ProbesDialog(ModalScreen[None]):
+    """Stays open until it makes sense."""
+
+    AUTO_FOCUS = "#services"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Close")]
+
+    def __init__(self, host: str, now: Probes, take: Callable[[Probes], None]) -> None:
+        """`take` gets what is wanted and raises TargetError with what is wrong with it."""
+        super().__init__()
+        self._host = host
+        self._now = now
+        self._take = take
+
+    def compose(self) -> ComposeResult:
+        """A line each."""
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = "Probes"
+            dialog.border_subtitle = "tab next line · enter applies · esc closes"
+            yield Label(f"Protocols and TCP ports of {self._host}", markup=False)
+            yield Input(self._now.services, id="services", select_on_focus=False)
+            yield Checkbox("of every endpoint", id="everywhere")
+            yield Label("Seconds from round to round, 0.05 to 3600, of all")
+            yield Input(f"{self._now.interval_s:g}", id="interval", select_on_focus=False)
+            yield Label("Highest TTL, 1 to 64, of all")
+            yield Input(str(self._now.max_hops), id="max-hops", select_on_focus=False)
+            yield Static("", id="problem", markup=False)
+            yield Static(
+                "What was measured stays; a port that comes back has its figures again.",
+                classes="explanation",
+                markup=False,
+            )
+
+    @on(Input.Submitted)
+    def submit(self) -> None:
+        """Apply, or say what is wrong."""
+        try:
+            self._take(
+                Probes(
+                    self.query_one("#services", Input).value,
+                    everywhere=self.query_one("#everywhere", Checkbox).value,
+                    interval_s=self._number("interval", 0.05, 3600),
+                    max_hops=int(self._number("max-hops", 1, 64)),
+                )
+            )
+        except TargetError as error:
+            self.query_one("#problem", Static).update(Content(str(error)))
+            return
+        self.dismiss(None)
+
+    def _number(self, name: str, low: float, high: float) -> float:
+        text = self.query_one(f"#{name}", Input).value.strip()
+        try:
+            value = float(text)
+        except ValueError:
+            value = float("nan")
+        if not low <= value <= high:
+            raise TargetError(f"{text!r} is not a number from {low:g} to {high:g}")
+        return value
+
+    def action_leave(self) -> None:
+        """Close without a change."""
+        self.dismiss(None)

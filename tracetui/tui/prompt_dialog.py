@@ -1,0 +1,77 @@
+"""Ask for a line of text."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from tracetui.model import TracetuiError
+
+
+class PromptDialog(ModalScreen[None]):
+    """One line to type in; stays open while what is typed makes no sense."""
+
+    AUTO_FOCUS = "Input"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Close")]
+
+    def __init__(
+        self,
+        title: str,
+        take: Callable[[str], None],
+        *,
+        typed: str = "",
+        explanation: str = "",
+        foot: str = "enter takes it · esc closes",
+        live: Callable[[str], None] | None = None,
+        leave: Callable[[], None] | None = None,
+    ) -> None:
+        """`take` gets the line and may raise TracetuiError with what is wrong with it.
+
+        `live` is called with every change, `leave` when the dialog is closed without a line.
+        """
+        super().__init__()
+        self._title = title
+        self._take = take
+        self._typed = typed
+        self._explanation = explanation
+        self._foot = foot
+        self._live = live
+        self._leave = leave
+
+    def compose(self) -> ComposeResult:
+        """The line, and what it may hold."""
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = self._title
+            dialog.border_subtitle = self._foot
+            yield Input(self._typed, select_on_focus=False)
+            yield Static("", id="problem", markup=False)
+            yield Static(self._explanation, classes="explanation", markup=False)
+
+    @on(Input.Submitted)
+    def submit(self, event: Input.Submitted) -> None:
+        """Hand the line over, or say what is wrong with it."""
+        try:
+            self._take(event.value)
+        except TracetuiError as error:
+            self.query_one("#problem", Static).update(Content(str(error)))
+            return
+        self.dismiss(None)
+
+    @on(Input.Changed)
+    def edited(self, event: Input.Changed) -> None:
+        """Follow what is typed."""
+        self.query_one("#problem", Static).update("")
+        if self._live is not None:
+            self._live(event.value)
+
+    def action_leave(self) -> None:
+        """Close."""
+        if self._leave is not None:
+            self._leave()
+        self.dismiss(None)

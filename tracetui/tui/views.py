@@ -1,0 +1,28 @@
+"""The views by name; each is imported when it is first wanted."""
+
+from tracetui.tui.view import View, ViewName
+
+
+def make_view(name: ViewName) -> View:
+    """Return a new view."""
+    match name:
+        case ViewName.OVERVIEW:
+            from tracetui.tui.overview_view import OverviewView
+
+            return OverviewView()
+        case ViewName.PATHS:
+            from tracetui.tui.paths_view import PathsView
+
+            return PathsView()
+        case ViewName.TIMELINE:
+            from tracetui.tui.timeline_view import TimelineView
+
+            return TimelineView()
+        case ViewName.EVIDENCE:
+            from tracetui.tui.evidence_view import EvidenceView
+
+            return EvidenceView()
+        case ViewName.BOARD:
+            from tracetui.tui.board_grid import BoardGrid
+
+            return BoardGrid()
