@@ -44,6 +44,12 @@ PARTS: Final = (
         {"repetitions": 1, "paces": ((1.0, 6),)},
     ),
     Part("screen", "screen_cost", {"repetitions": 3, "seconds": 20}, {"repetitions": 1, "seconds": 6}),
+    Part(
+        "dead-network",
+        "dead_network",
+        {"repetitions": 9, "rounds": 8},
+        {"repetitions": 3, "rounds": 6},
+    ),
     Part("rtt", "rtt_error", {"seconds": 25}, {"seconds": 6}),
     Part("endpoints", "many_endpoints", {"seconds": 30}, {"seconds": 5}),
     Part("memory", "memory_growth", {"rounds": 10_000}, {"rounds": 1_000}),
