@@ -223,3 +223,16 @@ def test_a_lying_name_of_a_router_hides_no_target():
     assert lane.lane.host in markdown(shown).partition("\n")[0]
     everyday = replace(snapshot, names={**snapshot.names, gateway: "hop"})
     assert [f.text for f in masked(everyday, 1).findings] == [f.text for f in masked(snapshot, 1).findings]
+
+
+def test_looking_back_and_forth_makes_nothing_again():
+    snapshot = investigated()
+    past = replace(snapshot, lanes=snapshot.lanes[:2])
+    mask = Mask(2)
+    mask.apply(snapshot)
+    mask.apply(past)
+    made = mask.lanes_made
+    for _ in range(5):
+        mask.apply(snapshot)
+        mask.apply(past)
+    assert mask.lanes_made == made

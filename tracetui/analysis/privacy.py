@@ -67,6 +67,7 @@ class Mask:
         """Lanes masked since the start; what a test counts."""
 
         self._words: dict[str, str] = {}
+        self._seen: frozenset[str] = frozenset()
         self._read_until: dict[str, int] = {}
         self._made = _ByIdentity()
         self._surroundings: _Surroundings | None = None
@@ -172,7 +173,8 @@ class Mask:
             self._hide(reply.address)
 
     def _look_around(self, snapshot: Snapshot) -> "_Surroundings":
-        visible = _addresses(snapshot) - self._words.keys()
+        self._seen |= _addresses(snapshot)  # of past and present, so that one look back changes nothing
+        visible = self._seen - self._words.keys()
         hosts = tuple(dict.fromkeys((lane.lane.address, lane.lane.host) for lane in snapshot.lanes))
         made_from = (
             snapshot.owners,
