@@ -43,6 +43,17 @@ def test_forms(text, host, mail, protocols, ports):
     assert target.role is Role.SUSPECT
 
 
+@pytest.mark.parametrize("text", ["exa mple", "1.2.3", "256.1.1.1", "2001:db8::g", "224.0.0.1", "-x.example"])
+def test_a_mistake_is_named_once(text):
+    with pytest.raises(TargetError) as caught:
+        parse_target(text)
+    assert str(caught.value).startswith(f"'{text}' is not ")
+    assert str(caught.value).count(text) == 1
+    with pytest.raises(TargetError) as caught:
+        parse_target(f"tcp://{text}")
+    assert str(caught.value).startswith(f"'tcp://{text}': ")
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -143,7 +143,7 @@ def _host(host: str, typed: str) -> str:
     except ValueError:
         if ":" in host:
             raise TargetError(
-                f"{typed!r}: {host!r} is not an IPv6 address; with a port write [2001:db8::1]:443"
+                f"{_in(typed, host)} is not an IPv6 address; with a port write [2001:db8::1]:443"
             ) from None
         return _name(host, typed)
     if percent and not _ZONE.fullmatch(zone):
@@ -151,7 +151,7 @@ def _host(host: str, typed: str) -> str:
     mapped = getattr(address, "ipv4_mapped", None)
     address = mapped or address
     if address.is_multicast or address.is_unspecified or str(address) == "255.255.255.255":
-        raise TargetError(f"{typed!r}: {address} is not the address of one host")
+        raise TargetError(f"{_in(typed, str(address))} is not the address of one host")
     return f"{address}%{zone}" if zone else str(address)
 
 
@@ -161,10 +161,15 @@ def _name(name: str, typed: str) -> str:
     try:
         ascii_name = name if name.isascii() else name.encode("idna").decode("ascii")
     except UnicodeError:
-        raise TargetError(f"{typed!r}: {name!r} is not a host name") from None
+        raise TargetError(f"{_in(typed, name)} is not a host name") from None
     labels = ascii_name.removesuffix(".").split(".")
     if len(ascii_name) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
-        raise TargetError(f"{typed!r}: {name!r} is not a host name or address: write {_EXAMPLES}")
+        raise TargetError(f"{_in(typed, name)} is not a host name or address: write {_EXAMPLES}")
     if all(label.isdigit() for label in labels):
-        raise TargetError(f"{typed!r}: {name!r} is not an IPv4 address: four numbers from 0 to 255")
+        raise TargetError(f"{_in(typed, name)} is not an IPv4 address: four numbers from 0 to 255")
     return ascii_name.lower()
+
+
+def _in(typed: str, part: str) -> str:
+    """Return the part that is wrong and the target it stands in, once when they are the same."""
+    return repr(part) if part == typed else f"{typed!r}: {part!r}"
