@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from typing import Final
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -15,6 +16,9 @@ from tracetui.tui.rows_view import Row
 Line = list[Piece]
 
 BLANK: Line = []
+
+INDENT: Final = 2
+"""Cells from the left of what belongs to the line above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +43,20 @@ class Page:
             yield [(" " * indent, self.ink.none), (line, self.ink.muted if style is None else style)]
 
     def ends(self, left: Sequence[Piece], right: Sequence[Piece]) -> Iterator[Line]:
-        """Yield `left` and `right` at the two ends of a row, or in two rows where they do not fit in one."""
-        used = sum(cell_len(text) for text, _ in (*left, *right))
-        gap = self.width - used
-        if gap >= 2 or not right:
-            yield [*left, (" " * max(0, gap), self.ink.none), *right]
+        """Yield `left` and `right` at the two ends of a row; in more rows where they do not fit in one."""
+        gap = self.width - _cells(left) - _cells(right)
+        if gap >= 2:
+            yield [*left, (" " * gap, self.ink.none), *right]
             return
-        yield list(left)
-        yield [(" " * max(0, self.width - sum(cell_len(text) for text, _ in right)), self.ink.none), *right]
+        for side, indent in ((left, 0), (right, max(INDENT, self.width - _cells(right)))):
+            if _cells(side) + (indent if indent > INDENT else 0) <= self.width:
+                yield [(" " * indent, self.ink.none), *side]
+            else:
+                yield from self.prose("".join(text for text, _ in side), side[0][1], indent=indent)
+
+
+def _cells(pieces: Sequence[Piece]) -> int:
+    return sum(cell_len(text) for text, _ in pieces)
 
 
 def beside(columns: Sequence[Sequence[Line]], width: int, gap: int, ink: Ink) -> Iterator[Line]:

@@ -13,6 +13,9 @@ _LOGARITHMIC_FROM: Final = 10.0
 _LEAST: Final = 0.001
 """No bucket is narrower: values are exact to a microsecond, and bounds are in milliseconds."""
 
+_FINEST: Final = 0.001
+"""Width of a bucket, as a share of the highest value, below which differences mean nothing."""
+
 BLOCK: Final = "█"
 HALF: Final = "▌"
 
@@ -28,7 +31,7 @@ def bounds(lowest: float, highest: float, most: int) -> list[float]:
         growing = _growing(low, high, most)
         if growing:
             return growing
-    step = nice_step((high - low) / most)
+    step = nice_step(max((high - low) / most, high * _FINEST))
     while math.floor(high / step) - math.floor(low / step) + 1 > most:
         step = nice_step(step * 1.01)
     first = math.floor(low / step)

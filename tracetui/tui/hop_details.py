@@ -15,12 +15,12 @@ from tracetui.analysis.return_path import LIMITS, return_words
 from tracetui.analysis.silence import silence
 from tracetui.analysis.words import reply_words
 from tracetui.model import Hop, LaneSnapshot, Responder, Silence, Snapshot
-from tracetui.tui.detail_rows import Line, Page, parts
+from tracetui.tui.detail_rows import INDENT, Line, Page, parts
 from tracetui.tui.figures_table import Measured, figure_lines
 from tracetui.tui.fit import fit
 from tracetui.tui.histogram import bar
 from tracetui.tui.ink import Ink
-from tracetui.tui.owner_lines import INDENT, owner_lines
+from tracetui.tui.owner_lines import owner_lines
 from tracetui.tui.rows_view import Row
 from tracetui.tui.rtt_rows import chart_lines, histogram_lines
 
@@ -174,22 +174,28 @@ def _replies(scene: _Scene) -> Iterator[Line]:
 
 
 def _way_back(scene: _Scene) -> Iterator[Line]:
-    found: dict[tuple[str, tuple[int, int]], list[str]] = {}
+    found: dict[str, list[str]] = {}
+    several = len(scene.responders) > 1
     for lane, hop in scene.hops:
         for responder in hop.responders:
             if responder.reply_ttl is not None:
-                found.setdefault((responder.address, responder.reply_ttl), []).append(lane.lane.label)
+                words = return_words(responder.reply_ttl, _distance(lane, responder.address, scene.ttl))
+                words = f"{responder.address}: {words}" if several else words
+                found.setdefault(words, []).append(lane.lane.label)
     if not found:
         return
     page = scene.page
     yield page.heading("Way back")
-    several = len({address for address, _ in found}) > 1
-    for (address, reply_ttl), labels in found.items():
-        names = [address] if several else []
-        names += labels if len(found) > 1 and len(labels) < len(scene.hops) else []
-        lead = f"{' '.join(names)}: " if names else ""
-        yield from page.prose(lead + return_words(reply_ttl, scene.ttl), page.ink.plain)
+    for words, labels in found.items():
+        lead = f"{' '.join(labels)}: " if len(found) > 1 and len(labels) < len(scene.hops) else ""
+        yield from page.prose(lead + words, page.ink.plain)
     yield from page.prose(LIMITS)
+
+
+def _distance(lane: LaneSnapshot, address: str, ttl: int) -> int:
+    """Return the lowest TTL that a router answers: one that refuses to pass probes on answers for many."""
+    hops = lane.trace.hops[:ttl]
+    return next((hop.ttl for hop in hops if any(each.address == address for each in hop.responders)), ttl)
 
 
 def _changes(scene: _Scene) -> Iterator[Line]:

@@ -10,14 +10,14 @@ from tracetui.analysis.moments import rtt_statistics
 from tracetui.analysis.probe_series import endpoint_series
 from tracetui.analysis.return_path import LIMITS, return_words
 from tracetui.analysis.words import headline
-from tracetui.model import LaneSnapshot, Role, RttStatistics, Snapshot
-from tracetui.tui.detail_rows import Line, Page, parts
+from tracetui.model import LaneSnapshot, PathState, Role, RttStatistics, Snapshot
+from tracetui.tui.detail_rows import INDENT, Line, Page, parts
 from tracetui.tui.figures_table import Measured, figure_lines
 from tracetui.tui.fit import fit
 from tracetui.tui.hop_details import moment_ns
 from tracetui.tui.hop_line import Controls
 from tracetui.tui.ink import Ink
-from tracetui.tui.owner_lines import INDENT, owner_lines
+from tracetui.tui.owner_lines import owner_lines
 from tracetui.tui.panel_view import state_glyph
 from tracetui.tui.ribbon import ARRIVED, STOPPED, ribbon_pieces, ribbons
 from tracetui.tui.rows_view import Row
@@ -25,6 +25,9 @@ from tracetui.tui.rtt_rows import chart_lines, histogram_lines
 
 _KEY: Final = 10
 """Cells of the words that name a fact."""
+
+_BORROWED: Final = frozenset({PathState.RESET, PathState.ANSWERED_EARLY})
+"""States in which somebody else answers for the endpoint."""
 
 _ADDRESSES: Final = 8
 """Addresses not traced that are listed."""
@@ -105,6 +108,8 @@ def _state(lane: LaneSnapshot, snapshot: Snapshot, page: Page) -> Iterator[Line]
         [(f"{told} · {lane.trace.flow.value}", ink.muted)],
     )
     yield from page.prose(headline(lane, snapshot), ink.plain, indent=INDENT)
+    if lane.verdict.state in _BORROWED:
+        yield from page.prose("what is counted below came in the endpoint's name, not from it", indent=INDENT)
     if kept and kept < rounds:
         yield from page.prose(f"the last {kept} rounds are kept one by one", indent=INDENT)
 

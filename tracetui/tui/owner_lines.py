@@ -1,15 +1,11 @@
 """Who an address belongs to, in full: its name, ASes, prefix, sources, doubts, registration."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from tracetui.analysis.owner_words import confirmation_words, owner_remarks, registration_words
 from tracetui.model import Attribution, Snapshot
-from tracetui.tui.detail_rows import Line, Page
+from tracetui.tui.detail_rows import INDENT, Line, Page
 from tracetui.tui.hop_line import systems_by_number
-
-INDENT: Final = 2
-"""Cells from the left of what belongs to the line above."""
 
 
 def owner_lines(

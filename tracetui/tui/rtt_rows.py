@@ -59,7 +59,7 @@ def _chart(each: Measured, bottom: float, top: float, now_ns: int, page: Page) -
         for column, sample in zip(columns, each.series, strict=True)
     ]
     chart = braille_chart(points, width, height, bottom=bottom, top=top)
-    note = f"{chart.clipped} above {high}, at its top" if chart.clipped else ""
+    note = f"{chart.clipped} above {high}, drawn at the top" if chart.clipped else ""
     yield [(each.label, ink.muted), (f"  {note}" if note else "", ink.muted)]
     for position, row in enumerate(chart.rows):
         label = high if not position else low if position == height - 1 else ""
@@ -68,6 +68,7 @@ def _chart(each: Measured, bottom: float, top: float, now_ns: int, page: Page) -
         yield [(fit("lost", axis, right=True) + "  ", ink.muted), (chart.lost, ink.lost)]
     first = next(index for index, column in enumerate(columns) if column >= 0)
     left, right = (age_words(now_ns - each.series[index].at_ns) for index in (first, -1))
+    left = left if left != right else ""
     start = max(0, min(columns[first] // DOT_COLUMNS, width - len(left) - len(right) - 1))
     foot = " " * (axis + len(_AXIS) + start) + left
     yield [(foot + right.rjust(page.width - len(foot)), ink.muted)]
