@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from string import ascii_letters
+from tempfile import mkdtemp
 
 from textual.pilot import Pilot
 
@@ -12,9 +13,15 @@ from tracetui.tui.app import TracetuiApp
 
 
 @asynccontextmanager
-async def shown(board: Board, size: tuple[int, int], directory: Path = Path()) -> AsyncIterator[Pilot]:
-    """A running app; the clock that pulls snapshots still ticks, tests that care pull themselves."""
-    app = TracetuiApp(board, export_directory=directory)
+async def shown(
+    board: Board, size: tuple[int, int], directory: Path | None = None, **settings: object
+) -> AsyncIterator[Pilot]:
+    """A running app; the clock that pulls snapshots still ticks, tests that care pull themselves.
+
+    Without a `directory`, what it writes goes where nobody looks.
+    """
+    directory = directory or Path(mkdtemp(prefix="tracetui-test-"))
+    app = TracetuiApp(board, export_directory=directory, **settings)
     async with app.run_test(size=size, notifications=True) as pilot:
         for _ in range(3):  # laid out, filled, painted
             await pilot.pause()

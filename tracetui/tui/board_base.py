@@ -96,6 +96,7 @@ class BoardBase(InkedScreen):
         self._ticks = 0
         self._noticed: Event | None = None
         self._view_chosen = False
+        self._to_say: tuple[str, SeverityLevel] | None = None
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
@@ -239,9 +240,16 @@ class BoardBase(InkedScreen):
         self._noticed = snapshot.events[-1] if snapshot.events else None
 
     def say(self, words: str, severity: SeverityLevel = "information") -> None:
-        """Show a notice in place of the one before."""
-        self.app.clear_notifications()
-        self.app.notify(words, severity=severity, timeout=_NOTICE_S[severity], markup=False)
+        """Show a notice in place of the one before; of several said at once, the last."""
+        if self._to_say is None:
+            self.call_after_refresh(self._say_last)
+        self._to_say = words, severity
+
+    def _say_last(self) -> None:
+        if self._to_say is not None:
+            (words, severity), self._to_say = self._to_say, None
+            self.app.clear_notifications()
+            self.app.notify(words, severity=severity, timeout=_NOTICE_S[severity], markup=False)
 
     def _draw_lines(self) -> None:
         scene, ink, width = self._scene, self.ink, self.app.size.width

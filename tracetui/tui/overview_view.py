@@ -17,7 +17,7 @@ from tracetui.tui.lines_view import LinesView
 from tracetui.tui.panel_view import state_glyph
 from tracetui.tui.ribbon import ARRIVED, STOPPED
 from tracetui.tui.rows_view import Row, RowsView
-from tracetui.tui.sparkline import LOST, spark
+from tracetui.tui.sparkline import LOST, round_scale, spark
 from tracetui.tui.view import Scene, View
 
 _LABEL: Final = 9
@@ -132,6 +132,7 @@ class _Plan:
         self.address = _ADDRESS if left > 66 else 0
         left -= self.address
         self.path = _PATH if left > 64 else 0
+        self.scale_ns = round_scale(int(max((endpoint_rtt_ns(lane) or 0.0 for lane in lanes), default=0)))
 
     def heading(self, ink: Ink) -> list[Piece]:
         words = [
@@ -171,19 +172,18 @@ class _Plan:
         ]
         if self.spark:
             pieces.append((" ", ink.none))
-            pieces += _spark(lane, self.spark, ink)
+            pieces += _spark(lane, self.spark, self.scale_ns, ink)
         if self.path:
             pieces += [(" ", ink.none), *exactly(_path(lane, snapshot, ink), self.path - 1, ink.none)]
         return [*pieces, (f"  {headline(lane, snapshot)}", ink.plain)]
 
 
-def _spark(lane: LaneSnapshot, width: int, ink: Ink) -> list[Piece]:
-    """Return the endpoint's RTTs, or those of the last hop that replies."""
+def _spark(lane: LaneSnapshot, width: int, scale_ns: int, ink: Ink) -> list[Piece]:
+    """Return the endpoint's RTTs, or those of the last hop that replies; one scale for all lanes."""
     ttl = lane.trace.destination_ttl or lane.verdict.last_responsive_ttl
     if ttl is None or ttl > len(lane.trace.hops):
         return [(" " * width, ink.none)]
-    recent = lane.trace.hops[ttl - 1].recent[-width:]
-    drawn = spark(recent, width, max([1, *(rtt for rtt in recent if rtt is not None)]))
+    drawn = spark(lane.trace.hops[ttl - 1].recent, width, scale_ns)
     return [(character, ink.lost if character == LOST else ink.spark) for character in drawn]
 
 

@@ -29,6 +29,15 @@ class Probes:
     max_hops: int
 
 
+class Tick(Checkbox):
+    """A box that shows its tick, not only another colour."""
+
+    def watch_value(self) -> None:
+        """Follow the value."""
+        self.BUTTON_INNER = "✓" if self.value else " "
+        super().watch_value()
+
+
 class ProbesDialog(ModalScreen[None]):
     """Stays open until it makes sense."""
 
@@ -49,7 +58,7 @@ class ProbesDialog(ModalScreen[None]):
             dialog.border_subtitle = "tab next line · enter applies · esc closes"
             yield Label(f"Protocols and TCP ports of {self._host}", markup=False)
             yield Input(self._now.services, id="services", select_on_focus=False)
-            yield Checkbox("of every endpoint", id="everywhere")
+            yield Tick("of every endpoint", id="everywhere")
             yield Label("Seconds from round to round, 0.05 to 3600, of all")
             yield Input(f"{self._now.interval_s:g}", id="interval", select_on_focus=False)
             yield Label("Highest TTL, 1 to 64, of all")
@@ -68,7 +77,7 @@ class ProbesDialog(ModalScreen[None]):
             self._take(
                 Probes(
                     self.query_one("#services", Input).value,
-                    everywhere=self.query_one("#everywhere", Checkbox).value,
+                    everywhere=self.query_one("#everywhere", Tick).value,
                     interval_s=self._number("interval", 0.05, 3600),
                     max_hops=int(self._number("max-hops", 1, 64)),
                 )

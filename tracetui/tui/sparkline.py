@@ -32,7 +32,11 @@ def scale_of(lines: Sequence[HopLine]) -> int:
     It is the largest typical RTT with a quarter to spare, rounded up to 1, 2 or 5
     times a power of ten: outliers do not flatten the rest, and small changes do not redraw every row.
     """
-    typical = max((cell.typical_ns for line in lines for cell in line.cells), default=0)
+    return round_scale(max((cell.typical_ns for line in lines for cell in line.cells), default=0))
+
+
+def round_scale(typical: int) -> int:
+    """Return a scale with a quarter to spare above `typical`, both in nanoseconds."""
     wanted = max(1_000_000, typical * 5 // 4)
     decade = 10 ** (len(str(wanted)) - 1)
     return int(next(step * decade for step in (*_STEPS, 10) if step * decade >= wanted))
