@@ -14,6 +14,8 @@ from tracetui.model import ConfigError, safe_text
 from tracetui.tui.commands import COMMANDS, Command
 
 _MODIFIERS: Final = ("ctrl", "alt", "shift", "super", "hyper", "meta")
+_APART: Final = {",": "comma", " ": "space"}
+"""What Textual's lists of keys cannot name by its sign."""
 
 
 def effective_commands(keys: Keys, commands: Sequence[Command] = COMMANDS) -> tuple[Command, ...]:
@@ -72,9 +74,9 @@ def _names(keys: Keys, action: str) -> tuple[str, ...]:
 
 def _name(key: str) -> str:
     """Return a key as Textual names it: `question_mark` for `?`."""
-    if key == ",":
-        return "comma"
-    return next(iter(Binding.make_bindings([Binding(key, "", "")]))).key if key else key
+    if len(key) != 1 or key in _APART:
+        return _APART.get(key, key)
+    return next(iter(Binding.make_bindings([Binding(key, "", "")]))).key
 
 
 def _known_keys() -> frozenset[str]:
