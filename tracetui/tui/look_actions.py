@@ -6,6 +6,7 @@ from textual import on
 
 from tracetui.investigation.looking_back import earliest_moment
 from tracetui.model import Finding, Role, StepKind, TracetuiError
+from tracetui.tui.commands import commands_of
 from tracetui.tui.details_view import DetailsScreen
 from tracetui.tui.findings_dialog import Choice, FindingsDialog
 from tracetui.tui.help_dialog import HelpDialog
@@ -228,4 +229,4 @@ class LookActions(TargetActions):
 
     def action_help(self) -> None:
         """Show keys and signs."""
-        self.app.push_screen(HelpDialog())
+        self.app.push_screen(HelpDialog(commands_of(self.app)))
