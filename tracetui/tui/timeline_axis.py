@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, count
 from typing import Final
 
 from tracetui.investigation.looking_back import unix_ns
@@ -12,12 +13,35 @@ from tracetui.tui.fit import fit, rtt_text
 from tracetui.tui.hop_paint import Piece
 from tracetui.tui.ink import Ink
 from tracetui.tui.status_line import elapsed_text
-from tracetui.tui.timeline_columns import NS, Grid, nice_step_s
+from tracetui.tui.timeline_columns import NS, Grid
 from tracetui.tui.timeline_strip import Layout, scale_words
 
 CURSOR: Final = "▼"
 _TICK: Final = "╷"
 _DAY_S: Final = 86_400
+_TICKS_S: Final = (
+    1,
+    2,
+    5,
+    10,
+    15,
+    20,
+    30,
+    60,
+    120,
+    300,
+    600,
+    900,
+    1200,
+    1800,
+    3600,
+    7200,
+    10800,
+    21600,
+    43200,
+)
+"""Distances of clock times that read well."""
+
 _FINDING, _STATE, _PATH, _NOTE, _OTHER = "F", "S", "P", "N", "T"
 
 _LETTERS: Final = {
@@ -115,9 +139,12 @@ def _step_words(grid: Grid) -> str:
 def _ticks(grid: Grid) -> list[tuple[int, str]]:
     """Return the cell and the words of each clock time that has a place."""
     step_s = grid.step_ns // NS
-    tick_s = nice_step_s(step_s)
-    while tick_s % step_s or tick_s // step_s * grid.cells < len(_tick_words(0, tick_s)) + 2:
-        tick_s = nice_step_s(tick_s + 1)
+    days = (number * _DAY_S for number in count(1))
+    tick_s = next(
+        tick_s
+        for tick_s in chain(_TICKS_S, days)
+        if tick_s % step_s == 0 and tick_s // step_s * grid.cells >= len(_tick_words(0, tick_s)) + 2
+    )
     first = -(-grid.first * step_s // tick_s)
     return [
         (grid.cell_of(number * tick_s // step_s), _TICK + _tick_words(number * tick_s, tick_s))

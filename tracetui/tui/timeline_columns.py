@@ -11,8 +11,15 @@ from tracetui.model import LaneTrace
 from tracetui.model.span import Span, merged
 
 NS: Final = 1_000_000_000
-_STEPS_S: Final = (1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 14400, 28800)
 _DAY_S: Final = 86_400
+_SIXTHS: Final = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30)
+_STEPS_S: Final = (
+    *_SIXTHS,
+    *(60 * minutes for minutes in _SIXTHS),
+    *(3600 * hours for hours in (1, 2, 3, 4, 6, 8, 12)),
+)
+"""What a minute, an hour and a day can be divided by."""
+
 _LEAST_WINDOW_S: Final = 60
 _HELD: Final = 1.5
 """Rounds are not to the millisecond: a column without one shows the round before for as many intervals."""
@@ -63,7 +70,7 @@ def make_grid(width: int, *, oldest_ns: int, newest_ns: int, window_s: float | N
     wanted = max(1, int(-(-shown_s // step_s)))
     if window_s is None:  # the oldest round must not fall off by the place of the columns
         wanted = max(wanted, last - oldest_ns // (step_s * NS) + 1)
-        if wanted > width:
+        while wanted > width and step_s <= shown_s:
             step_s = nice_step_s(step_s + 1)
             last = newest_ns // (step_s * NS)
             wanted = last - oldest_ns // (step_s * NS) + 1
