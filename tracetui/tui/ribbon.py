@@ -40,7 +40,7 @@ def ribbons(lanes: Sequence[LaneSnapshot], controls: Controls) -> list[Ribbon]:
     found: dict[tuple[tuple[int, ...], str, tuple[int, ...]], list[str]] = {}
     for lane in lanes:
         end = ENDS.get(lane.verdict.state, STOPPED)
-        beyond = _beyond(lane, controls) if end == STOPPED else ()
+        beyond = expected_beyond(lane, controls) if end == STOPPED else ()
         found.setdefault((lane.as_path, end, beyond), []).append(lane.lane.label)
     return sorted(
         (Ribbon(tuple(labels), path, end, beyond) for (path, end, beyond), labels in found.items()),
@@ -48,7 +48,8 @@ def ribbons(lanes: Sequence[LaneSnapshot], controls: Controls) -> list[Ribbon]:
     )
 
 
-def _beyond(lane: LaneSnapshot, controls: Controls) -> tuple[int, ...]:
+def expected_beyond(lane: LaneSnapshot, controls: Controls) -> tuple[int, ...]:
+    """Return the ASes after a lane's last on the control that shares its last responsive hop."""
     last = lane.verdict.last_responsive
     shared = controls.sharing(last, lane) if last and lane.lane.role is not Role.CONTROL else None
     if shared is None:
