@@ -49,10 +49,20 @@ def test_series_and_spans_agree_on_what_an_answer_is(text):
 def test_losses_are_of_the_last_minutes_and_unknown_where_the_run_is_younger():
     whole = trace(*["1 a, 2 SA"] * (5 * MINUTE), *["1 a, 2 *"] * 30, *["1 a, 2 SA"] * 30)
     now = at(6 * MINUTE)
-    assert percents(hop_loss(whole, 2, now)) == [50.0, 10.0, None, pytest.approx(100 * 30 / 360)]
-    assert percents(endpoint_loss(whole, now)) == [50.0, 10.0, None, pytest.approx(100 * 30 / 360)]
-    assert percents(hop_loss(whole, 1, now)) == [0, 0, None, 0]
-    assert percents(hop_loss(whole, 9, now)) == [None, None, None, None]
+    assert percents(hop_loss(whole, 2, hop_series(whole, 2), now)) == [
+        50.0,
+        10.0,
+        None,
+        pytest.approx(100 * 30 / 360),
+    ]
+    assert percents(endpoint_loss(whole, endpoint_series(whole), now)) == [
+        50.0,
+        10.0,
+        None,
+        pytest.approx(100 * 30 / 360),
+    ]
+    assert percents(hop_loss(whole, 1, hop_series(whole, 1), now)) == [0, 0, None, 0]
+    assert percents(hop_loss(whole, 9, hop_series(whole, 9), now)) == [None, None, None, None]
 
 
 def test_rounds_that_are_forgotten_give_no_window():
@@ -62,13 +72,14 @@ def test_rounds_that_are_forgotten_give_no_window():
         tally(whole.outcomes[2 * MINUTE :], "x"),
     )
     kept = replace(whole, outcomes=whole.outcomes[2 * MINUTE :], spans=spans)
-    windows = endpoint_loss(kept, at(3 * MINUTE))
+    windows = endpoint_loss(kept, endpoint_series(kept), at(3 * MINUTE))
     assert percents(windows) == [0, None, None, pytest.approx(100 / 3)]
     assert windows[-1].probes == 3 * MINUTE
 
 
 def test_a_lane_that_has_ended_has_lost_nothing_lately():
-    windows = hop_loss(trace(*["1 a"] * 10), 1, at(10 * MINUTE))
+    whole = trace(*["1 a"] * 10)
+    windows = hop_loss(whole, 1, hop_series(whole, 1), at(10 * MINUTE))
     assert percents(windows) == [None, None, None, 0]
     assert [window and window.probes for window in windows] == [0, 0, None, 10]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tracetui.analysis.probe_series import Sample, endpoint_series, hop_series
+from tracetui.analysis.probe_series import Sample
 from tracetui.model import LaneTrace
 
 WINDOWS_MIN: Final = (1, 5, 15)
@@ -29,19 +29,24 @@ class WindowLoss:
         return 100.0 * self.lost / self.probes if self.probes else None
 
 
-def hop_loss(trace: LaneTrace, ttl: int, now_ns: int) -> tuple[WindowLoss | None, ...]:
+def hop_loss(
+    trace: LaneTrace, ttl: int, series: Sequence[Sample], now_ns: int
+) -> tuple[WindowLoss | None, ...]:
     """Return the loss at `ttl` by window, the shortest first, then of all; None where the run is younger.
 
-    Answers that came too late count as lost in the windows, but not in all: rounds do not keep them.
+    `series` is what `hop_series` returns for it. Answers that came too late count as lost in the windows, but
+    not in all: rounds do not keep them.
     """
     hop = trace.hops[ttl - 1] if 1 <= ttl <= len(trace.hops) else None
     whole = WindowLoss(None, hop.completed, hop.lost) if hop is not None else WindowLoss(None, 0, 0)
-    return (*_windows(trace, hop_series(trace, ttl), now_ns), whole)
+    return (*_windows(trace, series, now_ns), whole)
 
 
-def endpoint_loss(trace: LaneTrace, now_ns: int) -> tuple[WindowLoss | None, ...]:
-    """Return the share of rounds without the endpoint's answer, by window as `hop_loss` does."""
-    series = endpoint_series(trace)
+def endpoint_loss(trace: LaneTrace, series: Sequence[Sample], now_ns: int) -> tuple[WindowLoss | None, ...]:
+    """Return the share of rounds without the endpoint's answer, by window as `hop_loss` does.
+
+    `series` is what `endpoint_series` returns for it.
+    """
     if len(trace.outcomes) < trace.rounds and trace.spans:
         rounds = sum(span.rounds - span.failed for span in trace.spans)
         whole = WindowLoss(None, rounds, rounds - sum(span.reached for span in trace.spans))

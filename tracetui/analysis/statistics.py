@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 
-def percentile(samples: Iterable[int | None], percent: float) -> float | None:
+def percentile(samples: Iterable[float | None], percent: float) -> float | None:
     """Return the percentile of the samples there are (None: a lost probe), between neighbours linearly.
 
     `percent` is 0 to 100. None when there is no sample at all.

@@ -39,8 +39,11 @@ class Page:
 
     def prose(self, text: str, style: Style | None = None, *, indent: int = 0) -> Iterator[Line]:
         """Yield `text`, muted unless a style is given, in lines that all start at cell `indent`."""
-        for line in wrapped(text, self.width - indent):
-            yield [(" " * indent, self.ink.none), (line, self.ink.muted if style is None else style)]
+        room = self.width - indent
+        wide = not text.isascii() and cell_len(text) > len(text)  # characters of two cells
+        for line in wrapped(text, room // 2 if wide else room):
+            shown = fit(line, room).rstrip() if wide else line
+            yield [(" " * indent, self.ink.none), (shown, self.ink.muted if style is None else style)]
 
     def ends(self, left: Sequence[Piece], right: Sequence[Piece]) -> Iterator[Line]:
         """Yield `left` and `right` at the two ends of a row; in more rows where they do not fit in one."""

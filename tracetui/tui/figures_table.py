@@ -125,10 +125,11 @@ def _times(group: Sequence[Measured]) -> list[tuple[str, list[str], bool]]:
 
 
 def _percentiles(group: Sequence[Measured]) -> list[tuple[str, list[str], bool]]:
+    ordered = [sorted(rtts_ms(each.series)) for each in group]
     rows = []
     for percent in _PERCENTILES:
-        found = [percentile((sample.rtt_us for sample in each.series), percent) for each in group]
-        texts = [_ms(None if value is None else value * 1000) for value in found]
+        found = [percentile(rtts, percent) for rtts in ordered]
+        texts = [_ms(None if value is None else value * 1e6) for value in found]
         rows.append((f"p{percent}", texts, False))
     return rows
 

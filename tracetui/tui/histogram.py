@@ -1,7 +1,7 @@
 """How often values fall where: buckets that fit their range. Pure, no widget."""
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final
@@ -47,10 +47,9 @@ def nice_step(least: float) -> float:
 
 def counted(values: Iterable[float], edges: Sequence[float]) -> list[int]:
     """Return how many of the values are in each bucket; what lies beyond the edges is in the outermost."""
-    counts = [0] * (len(edges) - 1)
-    for value in values:
-        counts[max(0, min(bisect_right(edges, value) - 1, len(counts) - 1))] += 1
-    return counts
+    ordered = sorted(values)
+    places = [0, *(bisect_left(ordered, edge) for edge in edges[1:-1]), len(ordered)]
+    return [after - before for before, after in pairwise(places)]
 
 
 def bar(count: int, largest: int, width: int) -> str:

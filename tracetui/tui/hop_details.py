@@ -99,8 +99,9 @@ def _count(answers: Sequence[tuple[LaneSnapshot, Responder]]) -> int:
 
 def _measured(lane: LaneSnapshot, hop: Hop, snapshot: Snapshot) -> Measured:
     counts = {"sent": hop.sent, "received": hop.received, "late": hop.late}
-    loss = hop_loss(lane.trace, hop.ttl, moment_ns(snapshot))
-    return Measured(lane.lane.label, counts, loss, hop.rtt, hop_series(lane.trace, hop.ttl))
+    series = hop_series(lane.trace, hop.ttl)
+    loss = hop_loss(lane.trace, hop.ttl, series, moment_ns(snapshot))
+    return Measured(lane.lane.label, counts, loss, hop.rtt, series)
 
 
 def _silence(scene: _Scene) -> Iterator[Line]:
@@ -174,21 +175,21 @@ def _replies(scene: _Scene) -> Iterator[Line]:
 
 
 def _way_back(scene: _Scene) -> Iterator[Line]:
-    found: dict[str, list[str]] = {}
-    several = len(scene.responders) > 1
+    found: dict[str, dict[str, list[str]]] = {}
     for lane, hop in scene.hops:
         for responder in hop.responders:
             if responder.reply_ttl is not None:
                 words = return_words(responder.reply_ttl, _distance(lane, responder.address, scene.ttl))
-                words = f"{responder.address}: {words}" if several else words
-                found.setdefault(words, []).append(lane.lane.label)
+                found.setdefault(responder.address, {}).setdefault(words, []).append(lane.lane.label)
     if not found:
         return
     page = scene.page
     yield page.heading("Way back")
-    for words, labels in found.items():
-        lead = f"{' '.join(labels)}: " if len(found) > 1 and len(labels) < len(scene.hops) else ""
-        yield from page.prose(lead + words, page.ink.plain)
+    for address, said in found.items():
+        for words, labels in said.items():
+            names = [address] if len(found) > 1 else []
+            names += labels if len(said) > 1 else []
+            yield from page.prose(f"{' '.join(names)}: {words}" if names else words, page.ink.plain)
     yield from page.prose(LIMITS)
 
 

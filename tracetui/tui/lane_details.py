@@ -62,7 +62,7 @@ def lane_rows(lanes: Sequence[LaneSnapshot], snapshot: Snapshot, ink: Ink, width
 def _measured(lane: LaneSnapshot, snapshot: Snapshot) -> Measured:
     series = endpoint_series(lane.trace)
     rtts_us = [sample.rtt_us for sample in series if sample.rtt_us is not None]
-    loss = endpoint_loss(lane.trace, moment_ns(snapshot))
+    loss = endpoint_loss(lane.trace, series, moment_ns(snapshot))
     whole = loss[-1]
     counts = {"rounds": whole.probes, "answered": whole.probes - whole.lost} if whole else {}
     return Measured(lane.lane.label, counts, loss, _figures(lane, rtts_us), series)

@@ -2,7 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from tracetui.analysis.owner_words import confirmation_words, owner_remarks, registration_words
+from tracetui.analysis.owner_words import (
+    confirmation_words,
+    holder_words,
+    owner_remarks,
+    registration_words,
+)
 from tracetui.model import Attribution, Snapshot
 from tracetui.tui.detail_rows import INDENT, Line, Page
 from tracetui.tui.hop_line import systems_by_number
@@ -40,5 +45,4 @@ def _systems(owner: Attribution, snapshot: Snapshot, page: Page, indent: int) ->
         style = ink.of_as(system.colour) if system else ink.plain
         yield from page.prose(f"{tag}AS{asn} {holder}".rstrip(), style, indent=indent)
     if not owner.asns:
-        none = "no AS announces it" if owner.known else "no AS source knows it"
-        yield from page.prose(owner.special or owner.name or none, indent=indent)
+        yield from page.prose(owner.special or holder_words(owner), indent=indent)

@@ -76,10 +76,10 @@ def _chart(each: Measured, bottom: float, top: float, now_ns: int, page: Page) -
 
 def scale(values: Sequence[float]) -> tuple[float, float]:
     """Return the lowest and the highest value of a chart's scale: round numbers around nearly all values."""
-    typical = percentile([round(value * 1000) for value in values], _TYPICAL)
+    typical = percentile(values, _TYPICAL)
     if typical is None:
         return 0.0, 1.0
-    high, low = typical / 1000, min(values)
+    high, low = typical, min(values)
     start = 0.0 if low < high * _ZERO_BELOW else low
     step = nice_step(max(high - start, 0.01 * high) / 4)
     bottom = math.floor(start / step) * step
