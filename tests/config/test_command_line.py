@@ -293,7 +293,7 @@ def test_completions_are_data(shell, capsys):
     told = capsys.readouterr()
     assert told.err == ""
     assert "interval" in told.out
-    assert "protonmail-2019" in told.out or shell == "tcsh"
+    assert "protonmail-2019" in told.out
 
 
 def bash(script: str, line: str) -> list[str]:

@@ -55,6 +55,6 @@ def run(
         memory=memory,
     )
     app.run(mouse=screen.mouse)
-    outlook = getattr(app.board_screen, "outlook", None)
-    private = bool(getattr(outlook, "private", screen.privacy))
-    return Outcome(int(app.return_code or 0), app.last_words, tuple(app.reports), private)
+    return Outcome(
+        int(app.return_code or 0), app.last_words, tuple(app.reports), app.board_screen.outlook.private
+    )
