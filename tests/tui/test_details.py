@@ -26,7 +26,7 @@ from tracetui.model import (
     Role,
     safe_text,
 )
-from tracetui.tui.detail import details, summary
+from tracetui.tui.detail import summary
 from tracetui.tui.details_view import DetailsView
 from tracetui.tui.hop_details import hop_rows
 from tracetui.tui.hop_line import Controls, PanelRows
@@ -268,7 +268,7 @@ def test_the_bottom_line_and_the_details_speak_of_the_same_hop():
     shown = busy()
     line = PanelRows().lines(shown.lanes, shown, Controls(shown))[2]
     assert SHARED[2] in "".join(piece for piece, _ in summary(line, shown.lanes, shown, INK))
-    assert details(line, shown.lanes, shown, INK, 78)[0][0][0] == SHARED[2]
+    assert hop_text(shown, line.ttl).startswith(SHARED[2])
 
 
 # Endpoints
@@ -287,6 +287,15 @@ def test_an_endpoint_is_told_in_full():
     assert "Not traced 2 more of the name's addresses 156.154.64.11 2001:db8::10" in told
     assert "ICMP: 1 of 200 rounds, last: no route to host" in told
     assert "A 57681 MGTS ━ B 8359 MTS ━ C 22822 Limelight ━ D 19905 Neustar ●" in told
+
+
+def test_a_lane_without_any_hop_has_no_path():
+    dead = with_rounds(lane(HOST, ADDRESS, "ICMP", [None, None]))
+    told = lane_text(snapshot([with_rounds(lane(HOST, ADDRESS, "TCP/25", CONTROL_PATH)), dead]))
+    path = told[told.index("AS path") :].splitlines()[1:3]
+    assert path[0] == "TCP/25"
+    assert path[1].startswith("A 57681")
+    assert "AS path" not in lane_text(snapshot([dead]))
 
 
 def test_an_endpoint_that_never_answers_has_losses_and_no_times():

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tracetui.analysis.owner_words import confirmation_words
 from tracetui.model import Attribution, LaneSnapshot, Snapshot
-from tracetui.tui.hop_details import hop_rows, why_silent
+from tracetui.tui.hop_details import why_silent
 from tracetui.tui.hop_line import HopLine, systems_by_number
 from tracetui.tui.hop_paint import Piece
 from tracetui.tui.ink import Ink
@@ -22,13 +22,6 @@ def summary(line: HopLine, lanes: Sequence[LaneSnapshot], snapshot: Snapshot, in
     else:
         pieces.append((why_silent(line.ttl, lanes) or "no reply yet", ink.muted))
     return pieces
-
-
-def details(
-    line: HopLine, lanes: Sequence[LaneSnapshot], snapshot: Snapshot, ink: Ink, width: int
-) -> list[list[Piece]]:
-    """Return the hop in full."""
-    return [list(row.pieces) for row in hop_rows(lanes, line.ttl, snapshot, ink, width)]
 
 
 def _responder(address: str, snapshot: Snapshot, ink: Ink) -> list[Piece]:

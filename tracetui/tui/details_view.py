@@ -25,8 +25,9 @@ class DetailsView(Vertical):
     While it is not on the screen it remembers what it was given and makes nothing of it.
     """
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id, classes=classes)
+    def __init__(self, *, hint: str = "", id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        """`hint` stands at the foot, beside which rows are in sight."""
+        super().__init__(id=id)
         self.rows = RowsView()
         self.rows.can_focus = False  # moving stays with the board; scrolling comes by calls and by the wheel
         self.fillings = 0
@@ -36,6 +37,7 @@ class DetailsView(Vertical):
         self._filled: tuple[object, ...] = ()
         self._title = ""
         self._position = ""
+        self._hint = hint
 
     def compose(self) -> ComposeResult:
         """The rows alone."""
@@ -124,7 +126,8 @@ class DetailsView(Vertical):
     def _tell_position(self) -> None:
         top, height, count = self.rows.scroll_offset.y, self.rows.size.height, self.rows.virtual_size.height
         last = min(count, top + height)
-        text = f"{top + 1}–{last} of {count} lines" if top or count > height else ""
+        place = f"{top + 1}–{last} of {count} lines" if top or count > height else ""
+        text = " · ".join(part for part in (place, self._hint) if part)
         if text != self._position:
             self._position = text
             self.border_subtitle = Content(text)
@@ -149,7 +152,7 @@ class DetailsScreen(InkedScreen, ModalScreen[None]):
     def __init__(self, step: Callable[[int], None]) -> None:
         """`step` is called with 1 or -1 when the user wants the next or the previous hop."""
         super().__init__()
-        self.details = DetailsView()
+        self.details = DetailsView(hint="↑↓ hop · j k scroll · esc closes")
         self._step = step
 
     def compose(self) -> ComposeResult:

@@ -133,10 +133,11 @@ def _findings(lanes: Sequence[LaneSnapshot], snapshot: Snapshot, page: Page) -> 
 
 def _as_path(lanes: Sequence[LaneSnapshot], snapshot: Snapshot, page: Page) -> Iterator[Line]:
     found = ribbons(lanes, Controls(snapshot))
-    if not any(ribbon.path for ribbon in found):
+    paths = [ribbon for ribbon in found if ribbon.path]
+    if not paths:
         return
     yield page.heading("AS path")
-    for ribbon in found:
+    for ribbon in paths:
         if len(found) > 1:
             yield [(" ".join(ribbon.labels), page.ink.muted)]
         yield ribbon_pieces([ribbon], snapshot, page.ink, page.width)
