@@ -210,7 +210,17 @@ def test_the_cursor_in_words():
     def line(width, column, span=SPAN, earliest_ns=None):
         now_ns = GRID.ends_ns(GRID.last)
         return plain(
-            cursor_pieces(LANE, span, GRID, INK, width, cursor=column, now_ns=now_ns, earliest_ns=earliest_ns)
+            cursor_pieces(
+                LANE,
+                span,
+                GRID,
+                INK,
+                width,
+                cursor=column,
+                past=column < GRID.last,
+                now_ns=now_ns,
+                earliest_ns=earliest_ns,
+            )
         )
 
     assert line(120, GRID.last) == (

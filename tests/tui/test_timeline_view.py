@@ -150,6 +150,8 @@ async def test_somebody_else_may_move_it_too():
         moment = whole.started_at + timedelta(seconds=70)
         view.show(scene(whole, window_s=60.0, moment=moment))
         assert f"{moment:%H:%M:%S}" in view.plain.splitlines()[-2]
+        view.show(scene(whole, window_s=900.0, moment=whole.created_at - timedelta(seconds=2)))
+        assert "ago" in view.plain.splitlines()[-2]  # in the newest column, and yet not now
         view.show(scene(whole, window_s=60.0))
         assert view.plain.splitlines()[-2].startswith(" now")
         assert pilot.app.moments == []

@@ -167,17 +167,19 @@ def cursor_pieces(
     width: int,
     *,
     cursor: int,
+    past: bool,
     now_ns: int,
     earliest_ns: int | None,
 ) -> list[Piece]:
     """Return the line that says what the chosen lane did in the cursor's column; less where it is narrow.
 
-    `earliest_ns`: when the oldest round began that the board can still show.
+    `past`: the cursor does not stand on now. `earliest_ns`: when the oldest round began that
+    the board can still show.
     """
-    when, ago = _when(grid, cursor, now_ns)
+    when, ago = _when(grid, cursor, now_ns) if past else ("now", "")
     words = span_words(span) if lane is not None else ""
     limit = ""
-    if cursor < grid.last and earliest_ns is not None and grid.ends_ns(cursor) < earliest_ns:
+    if past and earliest_ns is not None and grid.ends_ns(cursor) < earliest_ns:
         limit = f"  · the board goes back to {datetime.fromtimestamp(earliest_ns / NS, UTC):%H:%M:%S}"
     full, short = (f"{lane.host} {lane.label}: ", f"{lane.label}: ") if lane is not None else ("", "")
     for time, name in ((f"{when}{ago}", full), (f"{when}{ago}", short), (when, short)):
@@ -193,8 +195,6 @@ def cursor_pieces(
 
 def _when(grid: Grid, cursor: int, now_ns: int) -> tuple[str, str]:
     """Return the cursor's time, and how long ago that is."""
-    if cursor >= grid.last:
-        return "now", ""
     now = datetime.fromtimestamp(now_ns / NS, UTC)
     begins_s, step_s = cursor * grid.step_ns // NS, grid.step_ns // NS
     begins = datetime.fromtimestamp(begins_s, UTC)

@@ -204,6 +204,7 @@ class TimelineView(View):
             ink,
             self.size.width,
             cursor=self._cursor,
+            past=self._cursor_ns is not None,
             now_ns=unix_ns(snapshot.created_at),
             earliest_ns=unix_ns(earliest) if earliest is not None else None,
         )
