@@ -16,10 +16,10 @@ from tracetui.analysis.window import WINDOW
 from tracetui.model import Hop, LaneTrace, ReplyKind, Responder, RoundOutcome, RttStatistics
 from tracetui.model.span import Span
 
-_RECENT: Final = 120
+RECENT: Final = 120
 """Probes whose RTT a hop carries, as in a trace of the engine."""
 
-_JITTER_LOOKS_BACK: Final = 200
+JITTER_LOOKS_BACK: Final = 200
 """Samples that matter: older ones weigh less than (15/16)^200, three in a million."""
 
 
@@ -94,10 +94,10 @@ def _hops(trace: LaneTrace, last: int, outcomes: Sequence[RoundOutcome]) -> tupl
     return tuple(hops)
 
 
-def _hop(trace: LaneTrace, ttl: int, rtts_us: Sequence[int | None], senders: "_Senders") -> Hop:
+def _hop(trace: LaneTrace, ttl: int, rtts_us: Sequence[int | None], senders: "Senders") -> Hop:
     """Return a hop from the RTT of every probe in order of time."""
     answered_us = [rtt for rtt in rtts_us if rtt is not None]
-    responders = _responders(trace, ttl, senders)
+    responders = responders_of(trace, ttl, senders)
     return Hop(
         ttl=ttl,
         sent=len(rtts_us),
@@ -105,7 +105,7 @@ def _hop(trace: LaneTrace, ttl: int, rtts_us: Sequence[int | None], senders: "_S
         lost=len(rtts_us) - len(answered_us),
         late=0,
         rtt=rtt_statistics(answered_us) if answered_us else None,
-        recent=tuple([None if rtt is None else rtt * 1000 for rtt in rtts_us[-_RECENT:]]),
+        recent=tuple([None if rtt is None else rtt * 1000 for rtt in rtts_us[-RECENT:]]),
         responders=responders,
         last_address=max(responders, key=lambda each: each.last_ns).address if responders else None,
     )
@@ -113,34 +113,47 @@ def _hop(trace: LaneTrace, ttl: int, rtts_us: Sequence[int | None], senders: "_S
 
 def rtt_statistics(rtts_us: Sequence[int]) -> RttStatistics:
     """Return the figures of some round-trip times, at least one, in microseconds, oldest first."""
-    count, total = len(rtts_us), sum(rtts_us)
+    return rtt_figures(
+        len(rtts_us),
+        sum(rtts_us),
+        sum(map(mul, rtts_us, rtts_us)),
+        best_us=min(rtts_us),
+        worst_us=max(rtts_us),
+        newest_us=rtts_us[-JITTER_LOOKS_BACK:],
+    )
+
+
+def rtt_figures(
+    count: int, total_us: int, squares: int, *, best_us: int, worst_us: int, newest_us: Sequence[int]
+) -> RttStatistics:
+    """Return the figures of `count` round-trip times, from their sum, that of their squares, and the newest.
+
+    The sums are whole numbers, so nothing cancels out.
+    """
     jitter_us = 0.0
-    for before, after in pairwise(rtts_us[-_JITTER_LOOKS_BACK:]):
+    for before, after in pairwise(newest_us):
         jitter_us += (abs(after - before) - jitter_us) / 16
-    stdev_us = None
-    if count > 1:  # in whole numbers, so nothing cancels out
-        variance = (count * sum(map(mul, rtts_us, rtts_us)) - total * total) / (count * (count - 1))
-        stdev_us = variance**0.5
+    variance = (count * squares - total_us * total_us) / (count * (count - 1)) if count > 1 else None
     return RttStatistics(
         count=count,
-        last_ns=rtts_us[-1] * 1000,
-        best_ns=min(rtts_us) * 1000,
-        mean_ns=total / count * 1000,
-        worst_ns=max(rtts_us) * 1000,
-        stdev_ns=None if stdev_us is None else stdev_us * 1000,
+        last_ns=newest_us[-1] * 1000,
+        best_ns=best_us * 1000,
+        mean_ns=total_us / count * 1000,
+        worst_ns=worst_us * 1000,
+        stdev_ns=None if variance is None else variance**0.5 * 1000,
         jitter_ns=jitter_us * 1000 if count > 1 else None,
     )
 
 
 @dataclass(slots=True)
-class _Sender:
-    """An address at one TTL."""
+class Sender:
+    """An address at one TTL: when it answered last, and how often by label."""
 
     last_ns: int
     replies: dict[str, int]
 
 
-_Senders = dict[str, _Sender]
+Senders = dict[str, Sender]
 
 
 @dataclass(slots=True)
@@ -156,15 +169,15 @@ class _Alike:
     last_ns: int
 
 
-def _senders(outcomes: Sequence[RoundOutcome]) -> dict[int, _Senders]:
+def _senders(outcomes: Sequence[RoundOutcome]) -> dict[int, Senders]:
     """Return who answered, by TTL, from each distinct kind of round once."""
-    at_ttl: dict[int, _Senders] = {}
+    at_ttl: dict[int, Senders] = {}
     for alike in _distinct(outcomes):
         for ttl, (address, kind) in enumerate(zip(alike.path, alike.kinds, strict=True), start=1):
             if address is None or kind is None:
                 continue
             label = alike.refusal if alike.refusal and kind is ReplyKind.UNREACHABLE else kind.value
-            sender = at_ttl.setdefault(ttl, {}).setdefault(address, _Sender(0, {}))
+            sender = at_ttl.setdefault(ttl, {}).setdefault(address, Sender(0, {}))
             sender.last_ns = max(sender.last_ns, alike.last_ns)
             sender.replies[label] = sender.replies.get(label, 0) + alike.rounds
     return at_ttl
@@ -193,7 +206,8 @@ def _distinct(outcomes: Sequence[RoundOutcome]) -> Sequence[_Alike]:
     return list(equal.values())
 
 
-def _responders(trace: LaneTrace, ttl: int, senders: _Senders) -> tuple[Responder, ...]:
+def responders_of(trace: LaneTrace, ttl: int, senders: Senders) -> tuple[Responder, ...]:
+    """Return who answered at a TTL, most replies first, with what rounds do not carry from the trace."""
     known = {}
     if ttl <= len(trace.hops):
         known = {responder.address: responder for responder in trace.hops[ttl - 1].responders}
@@ -204,7 +218,7 @@ def _responders(trace: LaneTrace, ttl: int, senders: _Senders) -> tuple[Responde
             Responder(
                 address,
                 sum(sender.replies.values()),
-                sender.replies,
+                dict(sender.replies),
                 whole.reply_ttl if whole else None,
                 whole.mpls if whole else (),
                 sender.last_ns,

@@ -8,6 +8,7 @@ from typing import Final
 from tracetui.analysis.as_path import as_path
 from tracetui.analysis.findings import Findings
 from tracetui.analysis.moments import between, counted_since
+from tracetui.analysis.sliding import SlidingHops
 from tracetui.analysis.states import path_verdict
 from tracetui.model import Hop, LaneSnapshot, LaneTrace, RoundOutcome, Snapshot
 
@@ -56,7 +57,14 @@ def at_moment(snapshot: Snapshot, moment: datetime, window_s: float | None = Non
         notes=tuple(note for note in snapshot.notes if note.at <= moment),
     )
     then = replace(then, findings=Findings().update(then))
-    return Windows().within(then, window_s)
+    if window_s is None:
+        return then
+    from_ns = until_ns - int(window_s * _NS)
+    return replace(then, lanes=tuple(_windowed(lane, from_ns) for lane in then.lanes))
+
+
+def _windowed(lane: LaneSnapshot, from_ns: int) -> LaneSnapshot:
+    return replace(lane, trace=replace(lane.trace, hops=counted_since(lane.trace, from_ns)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,7 @@ class _Counted:
     last: RoundOutcome
     rounds: int
     hops: tuple[Hop, ...]
+    sliding: SlidingHops
 
 
 class Windows:
@@ -127,6 +136,7 @@ class Windows:
         ):
             return known.hops
         self.counted += 1
-        hops = counted_since(trace, from_ns)
-        self._hops[trace.lane.id] = _Counted(oldest, outcomes[-1], len(outcomes) - first, hops)
+        sliding = known.sliding if known is not None else SlidingHops()
+        hops = sliding.update(trace, first)
+        self._hops[trace.lane.id] = _Counted(oldest, outcomes[-1], len(outcomes) - first, hops, sliding)
         return hops
