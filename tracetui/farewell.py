@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from tracetui.analysis.words import headline
-from tracetui.model import Role, Snapshot
+from tracetui.model import Lane, Role, Snapshot
 
 _LANES_MOST: Final = 40
 _FINDINGS_MOST: Final = 10
@@ -32,7 +32,7 @@ def farewell(
 
 def _lanes(snapshot: Snapshot) -> Iterator[str]:
     shown = snapshot.lanes[:_LANES_MOST]
-    names = [_name(lane.lane.host) for lane in shown]
+    names = _names([lane.lane for lane in shown])
     column = max(map(len, names), default=0)
     labels = max((len(lane.lane.label) for lane in shown), default=0)
     for name, lane in zip(names, shown, strict=True):
@@ -45,11 +45,25 @@ def _lanes(snapshot: Snapshot) -> Iterator[str]:
 def _findings(snapshot: Snapshot, width: int) -> Iterator[str]:
     for finding in snapshot.findings[:_FINDINGS_MOST]:
         yield from textwrap.wrap(
-            f"{finding.confidence.value}: {finding.text}", max(40, width), subsequent_indent="  "
+            f"{finding.confidence.value}: {finding.headline}", max(40, width), subsequent_indent="  "
         )
     if len(snapshot.findings) > _FINDINGS_MOST:
         yield f"and {len(snapshot.findings) - _FINDINGS_MOST} more findings"
 
 
-def _name(host: str) -> str:
+def _names(lanes: Sequence[Lane]) -> list[str]:
+    """Return what to call each lane's endpoint: its host, and what tells it from others of the same name."""
+    addresses: dict[str, set[str]] = {}
+    for lane in lanes:
+        addresses.setdefault(lane.host, set()).add(lane.address)
+    several = len({lane.vantage for lane in lanes}) > 1
+    return [
+        _cut(lane.host)
+        + (f" ({lane.address})" if len(addresses[lane.host]) > 1 else "")
+        + (f" from {lane.vantage}" if several and lane.vantage else "")
+        for lane in lanes
+    ]
+
+
+def _cut(host: str) -> str:
     return host if len(host) <= _NAME_MOST else host[: _NAME_MOST - 1] + "…"

@@ -22,14 +22,14 @@ ALTERNATE_SCREEN, MOUSE, CURSOR_HIDDEN = b"\x1b[?1049", b"\x1b[?1000", b"\x1b[?2
 class Terminal:
     """`tracetui demo` on a pseudo-terminal of 80 × 24."""
 
-    def __init__(self) -> None:
+    def __init__(self, *options: str) -> None:
         self.drawn = b""
         self.status: int | None = None
         self.pid, self.end = pty.fork()
         if self.pid == 0:
             ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
             os.environ.update(TERM="xterm-256color", COLORTERM="")
-            os.execv(sys.executable, [sys.executable, "-m", "tracetui", "demo", "--seed", "1"])
+            os.execv(sys.executable, [sys.executable, "-m", "tracetui", "demo", "--seed", "1", *options])
         self.before = termios.tcgetattr(self.end)
 
     def wait_for(self, text: bytes) -> None:
@@ -56,14 +56,19 @@ class Terminal:
             return bool(piece)
         return False
 
+    @property
+    def left_behind(self) -> str:
+        """What is on the normal screen."""
+        return self.drawn.rpartition(ALTERNATE_SCREEN + b"l")[2].decode()
+
     def last_switch(self, mode: bytes) -> bytes:
         """`h` when a mode was switched on last, `l` when off."""
         return re.findall(re.escape(mode) + b"([hl])", self.drawn)[-1]
 
 
 @pytest.fixture
-def terminal() -> Iterator[Terminal]:
-    running = Terminal()
+def terminal(request: pytest.FixtureRequest) -> Iterator[Terminal]:
+    running = Terminal(*getattr(request, "param", ()))
     try:
         yield running
     finally:
@@ -91,3 +96,15 @@ def test_the_terminal_is_as_it_was(terminal, end, status):
     after = termios.tcgetattr(terminal.end)
     assert after[:4] == terminal.before[:4]
     assert b"Traceback" not in terminal.drawn
+    assert "control.neustar.example" in terminal.left_behind
+    assert "--restore" not in terminal.left_behind  # nobody can go on with a demo
+
+
+@pytest.mark.parametrize("terminal", [("--no-mouse", "--ascii")], indirect=True)
+def test_a_plain_terminal_gets_ascii_and_keeps_its_mouse(terminal):
+    terminal.wait_for(b"hop")
+    os.write(terminal.end, b"q")
+    assert terminal.wait_for_end() == 0
+    assert MOUSE + b"h" not in terminal.drawn
+    assert "control.neustar.example" in terminal.left_behind
+    assert terminal.drawn.isascii()
