@@ -116,6 +116,8 @@ class BoardGrid(View):
         for panel in order:
             if panel not in lanes:
                 self._views.pop(panel).remove()
+        if not lanes:
+            self.screen.set_focus(None)  # else keys would go to a panel that is no more
         following: PanelView | None = None
         for panel in reversed(lanes):
             view = self._views.get(panel)

@@ -449,6 +449,8 @@ COMMANDS: Final = (
         "Go half a page up.",
         "Move",
     ),
+    Command("details_down", ("J",), "Details down", "Scroll the details beside the board down.", "Move"),
+    Command("details_up", ("K",), "Details up", "Scroll the details beside the board up.", "Move"),
     Command(
         "clear",
         ("escape",),

@@ -172,6 +172,14 @@ class LookActions(TargetActions):
             self.app.push_screen(opened)
             self.call_after_refresh(self.draw_details)
 
+    def action_details_down(self) -> None:
+        """Scroll the details."""
+        self.side.move_by(1)
+
+    def action_details_up(self) -> None:
+        """Scroll the details back."""
+        self.side.move_by(-1)
+
     def _step_in_details(self, step: int) -> None:
         self.grid.move_by(step)
         self.draw_details()

@@ -29,8 +29,10 @@ class Probes:
     max_hops: int
 
 
-class Tick(Checkbox):
-    """A box that shows its tick, not only another colour."""
+class Tick(Checkbox, inherit_bindings=False):
+    """A box that shows its tick, not only another colour; enter is the dialog's."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "toggle_button", "Tick", show=False)]
 
     def watch_value(self) -> None:
         """Follow the value."""
@@ -42,7 +44,10 @@ class ProbesDialog(ModalScreen[None]):
     """Stays open until it makes sense."""
 
     AUTO_FOCUS = "#services"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Close"),
+        Binding("enter", "apply", "Apply", show=False),
+    ]
 
     def __init__(self, host: str, now: Probes, take: Callable[[Probes], None]) -> None:
         """`take` gets what is wanted and raises TargetError with what is wrong with it."""
@@ -71,7 +76,7 @@ class ProbesDialog(ModalScreen[None]):
             )
 
     @on(Input.Submitted)
-    def submit(self) -> None:
+    def action_apply(self) -> None:
         """Apply, or say what is wrong."""
         try:
             self._take(

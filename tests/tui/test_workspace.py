@@ -1,0 +1,383 @@
+"""Working on the board: the overview, filter, order, hiding, undo, windows, looking back, notes, copies, privacy."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from scenes import SHARED, START, FakeBoard, eight, lane, protonmail, snapshot
+from screens import lines, shown, text
+
+from tracetui.config import Memory
+from tracetui.investigation.demo import demo_investigation
+from tracetui.investigation.settings import Settings
+from tracetui.model import PathState, Role, Tool, Unresolved
+from tracetui.probing.pace import Pace
+
+SUSPECT, CONTROL = ("185.70.40.101", None), ("156.154.64.10", None)
+
+
+async def settle(pilot, times=3):
+    for _ in range(times):
+        await pilot.pause()
+
+
+def chosen(pilot):
+    return pilot.app.board_screen.grid.chosen
+
+
+def scene(pilot):
+    return pilot.app.board_screen.scene
+
+
+@pytest.fixture(scope="module")
+def measured():
+    """The demo after 60 rounds."""
+    investigation, run_rounds = demo_investigation(
+        "protonmail-2019", Settings(pace=Pace(rounds=60)), Tool("0", "tracetui demo protonmail-2019"),
+        controls=(), pointers=True, virtual=True, seed=3,
+    )  # fmt: skip
+    run_rounds(lambda: False)
+    yield investigation
+    investigation.close()
+
+
+# Many targets
+
+
+async def test_the_overview_has_a_line_a_lane_and_leads_back_to_the_panel():
+    async with shown(FakeBoard(protonmail()), (120, 40)) as pilot:
+        await pilot.press("v")
+        await settle(pilot)
+        found = [line for line in lines(pilot) if "TCP/25" in line or "ICMP " in line]
+        assert sum("silent after hop 4" in line for line in found) == 2
+        assert sum("reached at hop 9" in line for line in found) == 2
+        await pilot.press("j", "j")
+        assert chosen(pilot) == CONTROL
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "control.example.com · 156.154.64.10" in text(pilot)
+        assert chosen(pilot) == CONTROL
+
+
+async def test_sorting_goes_round_and_holds_in_every_view():
+    async with shown(FakeBoard(eight()), (120, 40)) as pilot:
+
+        def order():
+            return list(dict.fromkeys(each.lane.host for each in scene(pilot).lanes))
+
+        asked = order()
+        await pilot.press("s")
+        await settle(pilot)
+        assert order()[:3] == ["mx0.example.org", "mx3.example.org", "mx6.example.org"]
+        assert "endpoints by state" in text(pilot)
+        await pilot.press("s", "s", "s", "s")
+        await settle(pilot)
+        assert order() == asked
+
+
+@pytest.mark.parametrize(
+    ("words", "hosts"),
+    [
+        ("silent", {"mx0", "mx3", "mx6"}),
+        ("!silent", {"mx1", "mx2", "mx4", "mx5", "mx7"}),
+        ("state:reached mx1", {"mx1"}),
+        ("as:8359 address:185.70.40.103", {"mx2"}),
+        ("MTS control", {"mx7"}),
+        ("nothing-has-this", set()),
+    ],
+)
+async def test_a_filter_follows_what_is_typed(words, hosts):
+    async with shown(FakeBoard(eight()), (120, 40)) as pilot:
+        await pilot.press("slash", *words)
+        await settle(pilot)
+        assert {each.lane.host.partition(".")[0] for each in scene(pilot).lanes} == hosts
+        await pilot.press("enter")
+        await settle(pilot)
+        assert f"{len(hosts)} of 8" in lines(pilot)[0]
+        assert ("No endpoint to show" in text(pilot)) == (not hosts)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert len(scene(pilot).lanes) == 16
+
+
+async def test_leaving_the_filter_line_shows_all():
+    async with shown(FakeBoard(eight()), (120, 40)) as pilot:
+        await pilot.press("slash", *"mx3", "escape")
+        await settle(pilot)
+        assert len(scene(pilot).lanes) == 16
+
+
+async def test_hidden_endpoints_are_traced_on_and_still_compared_with():
+    async with shown(FakeBoard(protonmail()), (120, 40)) as pilot:
+        await pilot.press("tab", "minus")
+        await settle(pilot)
+        found = text(pilot)
+        assert "control.example.com ·" not in found
+        assert "┄ control: " in found
+        assert "1 hidden" in lines(pilot)[0]
+        await pilot.press("plus")
+        await settle(pilot)
+        assert "control.example.com ·" in text(pilot)
+
+
+async def test_one_endpoint_can_have_the_whole_board():
+    async with shown(FakeBoard(protonmail()), (200, 60)) as pilot:
+        await pilot.press("tab", "z")
+        await settle(pilot)
+        assert "mail.protonmail.ch · 185" not in text(pilot)
+        assert "control.example.com · 156.154.64.10" in text(pilot)
+        await pilot.press("tab")
+        await settle(pilot)
+        assert "mail.protonmail.ch · 185" in text(pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert "control.example.com · 156.154.64.10" in text(pilot)
+        assert "mail.protonmail.ch · 185" in text(pilot)
+
+
+async def test_endpoints_move():
+    board = FakeBoard(protonmail())
+    async with shown(board, (120, 40)) as pilot:
+        await pilot.press("greater_than_sign", "less_than_sign")
+        assert board.asked == [("move", SUSPECT, 1), ("move", SUSPECT, -1)]
+
+
+# While running
+
+
+async def test_probes_and_pace_are_changed_and_mistakes_stay_in_place():
+    board = FakeBoard(protonmail())
+    async with shown(board, (120, 40)) as pilot:
+        await pilot.press("p")
+        await settle(pilot)
+        line = pilot.app.screen.query_one("#services")
+        assert line.value == "tcp/25 icmp"
+        line.value = "udp/53"
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "'udp/53' is no probe" in text(pilot)
+        line.value = "tcp/443"
+        await pilot.press("tab", "tab", *["backspace"] * 3, *"0.5", "enter")
+        await settle(pilot)
+        assert board.asked == [("set_services", SUSPECT, "tcp/443"), ("set_pace", 0.5, 30)]
+        await pilot.press("p", "tab", "space", "enter")
+        await settle(pilot)
+        assert [asked for asked in board.asked[2:] if asked[0] == "set_services"] == [
+            ("set_services", SUSPECT, "tcp/25 icmp"),
+            ("set_services", CONTROL, "tcp/25 icmp"),
+        ]
+
+
+@pytest.mark.parametrize(("field", "value"), [("interval", "0"), ("max-hops", "65"), ("interval", "soon")])
+async def test_a_pace_that_cannot_be_says_its_limits(field, value):
+    board = FakeBoard(protonmail())
+    async with shown(board, (120, 40)) as pilot:
+        await pilot.press("p")
+        await settle(pilot)
+        pilot.app.screen.query_one(f"#{field}").value = value
+        await pilot.press("enter")
+        await settle(pilot)
+        assert f"'{value}' is not a number from" in text(pilot)
+    assert board.asked == []
+
+
+async def test_what_was_typed_before_comes_back():
+    board, memory = FakeBoard(protonmail()), Memory()
+    async with shown(board, (120, 40), memory=memory) as pilot:
+        await pilot.press("a", *"192.0.2.77", "enter")
+        await settle(pilot)
+        await pilot.press("c", *"192.0.2.78", "enter")
+        await settle(pilot)
+        assert memory.targets == ("192.0.2.78", "192.0.2.77")
+        await pilot.press("a", "up", "up")
+        assert pilot.app.screen.query_one("Input").value == "192.0.2.77"
+        await pilot.press("down", "down")
+        assert pilot.app.screen.query_one("Input").value == ""
+        await pilot.press(*"192.0.2.7")
+        await settle(pilot, 6)
+        await pilot.press("right")
+        assert pilot.app.screen.query_one("Input").value == "192.0.2.78"
+
+
+async def test_resolving_turns_and_can_be_stopped():
+    waiting = snapshot([], unresolved=(Unresolved("slow.example", None),))
+    board = FakeBoard(waiting)
+    async with shown(board, (80, 24)) as pilot:
+        screen = pilot.app.board_screen
+        seen = set()
+        for _ in range(4):
+            screen.pull()
+            await pilot.pause()
+            seen.add(next(line for line in lines(pilot) if "slow.example" in line))
+        assert len(seen) > 1
+        await pilot.press("x")
+        await settle(pilot)
+        assert board.asked == [("dismiss", "slow.example")]
+
+
+async def test_the_first_round_and_look_ups_say_how_far_they_are():
+    begun = protonmail()
+    lanes = tuple(replace(each, trace=replace(each.trace, rounds=0)) for each in begun.lanes)
+    known = {address: owner for address, owner in begun.owners.items() if not address.startswith("195.34.")}
+    async with shown(FakeBoard(replace(begun, lanes=lanes, owners=known)), (120, 40)) as pilot:
+        assert "first round of 4 lanes: " in text(pilot)
+        assert "looking up 4 of 8 addresses" in text(pilot)
+
+
+# Time
+
+
+async def test_windows_count_loss_and_rtt_over_the_last_minutes(measured):
+    async with shown(measured, (120, 40)) as pilot:
+        assert scene(pilot).lanes[0].trace.hops[0].sent == 60
+        await pilot.press("t")
+        await settle(pilot)
+        assert "last 1 min" in lines(pilot)[0]
+        assert "loss and RTT over the last 1 min" in text(pilot)
+        assert scene(pilot).lanes[0].trace.hops[0].sent <= 60
+        await pilot.press("t", "t", "t")
+        await settle(pilot)
+        assert "last" not in lines(pilot)[0]
+
+
+async def test_looking_back_shows_what_was_known_then(measured):
+    async with shown(measured, (120, 40)) as pilot:
+        newest = scene(pilot).newest
+        await pilot.press(*["left_curly_bracket"] * 4)
+        await settle(pilot)
+        then = scene(pilot).snapshot
+        assert then.lanes[0].trace.rounds < 5
+        assert then.lanes[0].verdict.state is PathState.INSUFFICIENT or then.lanes[0].trace.rounds >= 5
+        assert " UTC · " in lines(pilot)[0]
+        await pilot.press("right_square_bracket")
+        await settle(pilot)
+        assert scene(pilot).moment - then.created_at == timedelta(seconds=1)
+        await pilot.press("full_stop")
+        await settle(pilot)
+        assert scene(pilot).moment is None
+        assert scene(pilot).snapshot.lanes[0].trace.rounds == newest.lanes[0].trace.rounds
+
+
+async def test_the_timeline_takes_the_board_along(measured):
+    async with shown(measured, (120, 40)) as pilot:
+        await pilot.press("3")
+        await settle(pilot, 6)
+        await pilot.press(*["h"] * 20)
+        await settle(pilot, 6)
+        moment = scene(pilot).moment
+        assert moment is not None
+        await pilot.press("1")
+        await settle(pilot, 6)
+        assert f"{moment:%H:%M:%S} UTC" in lines(pilot)[0]
+        assert 30 <= scene(pilot).snapshot.lanes[0].trace.rounds <= 45
+        await pilot.press("escape")
+        await settle(pilot)
+        assert scene(pilot).moment is None
+
+
+# What leaves the screen
+
+
+async def test_notes_are_kept_with_their_time():
+    board = FakeBoard(protonmail())
+    async with shown(board, (120, 40)) as pilot:
+        await pilot.press("N", *"called", "space", *"the", "space", *"NOC", "enter")
+        await settle(pilot)
+        assert board.asked == [("add_note", "called the NOC")]
+        await pilot.press("N", "enter")
+        await settle(pilot)
+        assert len(board.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "found"),
+    [("1", "hop 3"), ("2", "| hop |"), ("3", "silent after hop 4"), ("4", "### `mail.protonmail.ch`")],
+)
+async def test_copies_go_to_the_terminals_clipboard(key, found, monkeypatch):
+    monkeypatch.setenv("TERM", "xterm-256color")
+    async with shown(FakeBoard(protonmail()), (120, 40)) as pilot:
+        await pilot.press("j", "j", "y", key)
+        await settle(pilot)
+        copied = pilot.app.clipboard
+        assert found in copied or (key == "1" and "195.34.50.1" in copied)
+        assert "OSC 52" in text(pilot)
+
+
+@pytest.mark.parametrize(("terminal", "keys"), [("linux", ("y", "1")), ("xterm", ("y", "f"))])
+async def test_a_copy_becomes_a_file_where_there_is_no_clipboard_or_on_request(
+    terminal, keys, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("TERM", terminal)
+    async with shown(FakeBoard(protonmail()), (120, 40), tmp_path) as pilot:
+        await pilot.press("j", "j", *keys)
+        await pilot.app.workers.wait_for_complete()
+        await settle(pilot)
+        assert "195.34.50.1" in (tmp_path / "tracetui-copy.txt").read_text()
+        assert "written to tracetui-copy.txt" in text(pilot)
+        assert pilot.app.clipboard == ""
+
+
+async def test_privacy_hides_own_addresses_and_first_hops_on_the_screen_and_in_exports(measured, tmp_path):
+    async with shown(measured, (200, 60), tmp_path) as pilot:
+        own = scene(pilot).newest.lanes[0].trace.source
+        first = scene(pilot).newest.lanes[0].trace.hops[0].main.address
+        assert first in text(pilot)
+        await pilot.press("P")
+        await settle(pilot)
+        assert first not in text(pilot)
+        assert own not in text(pilot)
+        assert "hidden-" in text(pilot)
+        await pilot.press("e")
+        await pilot.app.workers.wait_for_complete()
+        await settle(pilot)
+        report = next(tmp_path.glob("*.md")).read_text()
+        assert first not in report
+        assert own not in report
+        await pilot.press("m")  # commands still find what they are about
+        await settle(pilot)
+        assert measured._targets.lanes[0].role is Role.CONTROL
+        await pilot.press("m", "P")
+        await settle(pilot)
+        assert first in text(pilot)
+
+
+# Views
+
+
+@pytest.mark.parametrize("view", ["1", "v", "2", "3", "4"])
+async def test_an_unseen_view_draws_nothing(view, measured):
+    async with shown(measured, (120, 40)) as pilot:
+        screen = pilot.app.board_screen
+        for key in ("2", "3", "4", "v", view if view != "v" else "tab"):
+            await pilot.press(key)
+            await settle(pilot, 4)
+        if view == "1":
+            assert screen.view_name == "board"
+        seen = screen.view
+        before = {name: painted(each) for name, each in screen.views.items() if each is not seen}
+        measured.add_note("something changes")
+        screen.pull()
+        await settle(pilot)
+        assert {name: painted(each) for name, each in screen.views.items() if each is not seen} == before
+
+
+def painted(view):
+    return sum(getattr(widget, "rows_painted", 0) for widget in view.walk_children())
+
+
+async def test_every_view_stands_an_empty_board_and_sudden_lanes():
+    board = FakeBoard(snapshot([], unresolved=(Unresolved("x.example", None),)))
+    async with shown(board, (80, 24)) as pilot:
+        for key in ("2", "3", "4", "v", "1"):
+            await pilot.press(key)
+            await settle(pilot, 4)
+        for key in ("2", "3", "4", "v", "1"):
+            board.current = snapshot([lane("y.example", "185.70.40.8", "ICMP", [*SHARED, "185.70.40.8"])])
+            await pilot.press(key)
+            pilot.app.board_screen.pull()
+            await settle(pilot, 4)
+            assert "y.example" in text(pilot) or key == "4"
+            board.current = snapshot([])
+            pilot.app.board_screen.pull()
+            await settle(pilot, 4)
+    assert START
