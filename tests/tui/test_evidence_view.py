@@ -1,0 +1,173 @@
+"""The evidence view: what an investigation has gathered, and which key adds to it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from scenes import protonmail, snapshot
+from screens import text
+from view_app import scene_of, simulated, viewed
+
+from tracetui.analysis.privacy import masked
+from tracetui.model import Note, ReceiveCounters, Registration, Role
+from tracetui.simulation.catalogue import available
+from tracetui.tui.commands import COMMANDS
+from tracetui.tui.evidence_rows import Section
+from tracetui.tui.evidence_view import EvidenceView
+
+SIZES = [(60, 15), (80, 24), (120, 40), (200, 60)]
+AT = datetime(2019, 3, 12, 9, 30, tzinfo=UTC)
+REGISTRATION = Registration(
+    "156.154.64.10",
+    "Example Holder",
+    "EXAMPLE",
+    "156.154.0.0 - 156.154.255.255",
+    ("156.154.0.0/16",),
+    "US",
+    ("abuse@example.com",),
+    "1992-01-01",
+    "2019-01-01",
+    "rdap.example",
+)
+
+
+def gathered():
+    """An hour's work."""
+    found = simulated("protonmail-2019", 70)
+    return replace(
+        found,
+        notes=(
+            Note(AT, "called the provider"),
+            Note(AT, "they say that nothing is wrong on their side " * 3),
+        ),
+        registrations={"156.154.64.10": REGISTRATION, "185.70.40.101": None, "192.0.2.1": "no answer"},
+        addresses={**found.addresses, "control.neustar.example": ("156.154.64.10", "156.154.65.10")},
+        counters=ReceiveCounters(3510, 2, 7, 1, 0, 3),
+    )
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_the_evidence(size, snapshot):
+    async with viewed(EvidenceView, scene_of(gathered()), size) as pilot:
+        assert text(pilot) == snapshot
+
+
+async def test_an_empty_section_says_which_key_fills_it(snapshot):
+    async with viewed(EvidenceView, scene_of(EMPTY), (80, 40)) as pilot:
+        assert pilot.app.view.plain == snapshot
+
+
+EMPTY = snapshot([])
+
+
+async def test_hints_name_the_keys_that_the_user_has():
+    async with viewed(EvidenceView, scene_of(EMPTY), (120, 40)) as pilot:
+        pilot.app.commands = tuple(
+            replace(command, keys=("f7",), shown_key="") if command.action == "add_note" else command
+            for command in COMMANDS
+        )
+        pilot.app.view.repaint()
+        await pilot.pause()
+        assert "f7 writes one down" in pilot.app.view.plain
+
+
+async def test_the_cursor_stands_on_evidence_and_points_at_its_endpoint():
+    value = gathered()
+    async with viewed(EvidenceView, scene_of(value), (120, 40)) as pilot:
+        view = pilot.app.view
+        assert (view.chosen.kind, view.chosen.what) == ("finding", 0)
+        assert view.chosen_panel == value.lanes[0].lane.panel
+        seen = []
+        for _ in range(40):
+            seen.append((view.chosen.kind, view.chosen.what))
+            view.move_by(1)
+        assert list(dict.fromkeys(kind for kind, _ in seen)) == [
+            "finding",
+            "control",
+            "address",
+            "registry",
+            "note",
+        ]
+        assert view.chosen.what == 1
+        view.move_first()
+        assert view.chosen.kind == "finding"
+
+
+def lines_about(plain: str, title: str) -> str:
+    return next(part for part in plain.split("\n\n") if part.startswith(f" {title}"))
+
+
+async def shown(value) -> str:
+    async with viewed(EvidenceView, scene_of(value), (160, 40)) as pilot:
+        return pilot.app.view.plain
+
+
+async def test_a_control_that_shares_the_last_hop_is_valid_and_says_what_it_shows():
+    said = lines_about(await shown(simulated("protonmail-2019", 70)), "Controls")
+    assert (
+        "valid for mail.protonmail.ch TCP/25+ICMP, mailsec.protonmail.ch TCP/25+ICMP: it shares hop 4, "
+        in said
+    )
+    assert "and is answered from beyond it" in said
+    assert "not valid" not in said
+
+
+async def controls_with(**changed: object) -> str:
+    """What is said of the controls when a lane from another source is made one, and changed."""
+    value = simulated("protonmail-2019", 70)
+    away = next(lane for lane in value.lanes if lane.lane.vantage == "95.47.236.74")
+    own = replace(away.lane, role=Role.CONTROL, host="far.example", **changed)
+    source = own.vantage or away.trace.source
+    far = replace(away, trace=replace(away.trace, lane=own, source=source))
+    lanes = tuple(far if lane is away else lane for lane in value.lanes)
+    return lines_about(await shown(replace(value, lanes=lanes)), "Controls")
+
+
+async def test_a_control_from_elsewhere_is_not_valid():
+    said = await controls_with()
+    assert "not valid for mail.protonmail.ch TCP/25+ICMP, mailsec" in said
+    assert "its probes start somewhere else" in said
+
+
+async def test_a_control_that_goes_another_way_is_not_valid_and_says_from_where_on():
+    here = simulated("protonmail-2019", 70).lanes[0].lane.vantage
+    said = await controls_with(vantage=here, address="185.70.40.199")
+    assert "not valid for mail.protonmail.ch TCP/25+ICMP, mailsec" in said
+    assert "it does not share hop 4, 195.34.53.162: its path is another from hop 1 on" in said
+
+
+async def test_a_control_that_stops_there_too_says_so():
+    said = lines_about(await shown(simulated("home-outage")), "Controls")
+    assert "it shares hop 1, 192.168.1.1, but nothing from beyond answers it either" in said
+
+
+async def test_without_rounds_nothing_is_known_yet():
+    value = protonmail()
+    said = lines_about(await shown(value), "Controls")
+    assert "no suspect is silent" in said
+
+
+@pytest.mark.parametrize("name", [scenario.name for scenario in available()])
+async def test_a_mask_goes_through(name):
+    value = masked(simulated(name), 3)
+    plain = await shown(value)
+    assert value.lanes[0].trace.source in plain
+    assert "hidden" in plain
+
+
+async def test_another_section_is_one_more_builder():
+    def later(evidence):
+        return Section("Later", 1, evidence.lines((), "more", evidence.ink.plain))
+
+    async with viewed(lambda: EvidenceView((later,)), scene_of(EMPTY), (80, 24)) as pilot:
+        assert pilot.app.view.plain == " Later  1\n  more"
+
+
+async def test_the_same_scene_paints_nothing():
+    value = gathered()
+    async with viewed(EvidenceView, scene_of(value), (120, 40)) as pilot:
+        view = pilot.app.view
+        painted = view.rows.rows_painted
+        view.show(scene_of(replace(value, created_at=AT)))
+        await pilot.pause()
+        assert view.rows.rows_painted == painted
