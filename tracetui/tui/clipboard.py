@@ -1,4 +1,4 @@
-"""Whether text reaches the clipboard through the terminal: OSC 52 gets no answer, so only guesses are left."""
+"""Whether text reaches the clipboard through the terminal: OSC 52 gets no answer, one can only guess."""
 
 import os
 from typing import Final
