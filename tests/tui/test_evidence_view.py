@@ -94,7 +94,8 @@ async def test_the_cursor_stands_on_evidence_and_points_at_its_endpoint():
 
 
 def lines_about(plain: str, title: str) -> str:
-    return next(part for part in plain.split("\n\n") if part.startswith(f" {title}"))
+    found = next(part for part in plain.split("\n\n") if part.startswith(f" {title}"))
+    return " ".join(found.split())
 
 
 async def shown(value) -> str:
