@@ -5,7 +5,7 @@ in loops that the interpreter runs in C.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import compress, pairwise, zip_longest
@@ -80,18 +80,22 @@ def _spans(spans: tuple[Span, ...], from_ns: int | None, until_ns: int | None) -
 
 
 def _hops(trace: LaneTrace, last: int, outcomes: Sequence[RoundOutcome]) -> tuple[Hop, ...]:
+    at_ttl = senders_of(outcomes)
+    return tuple(
+        _hop(trace, ttl, rtts_us, at_ttl.get(ttl, {}))
+        for ttl, rtts_us in enumerate(rtts_of(outcomes, last), start=1)
+    )
+
+
+def rtts_of(outcomes: Sequence[RoundOutcome], last: int) -> Iterator[Sequence[int | None]]:
+    """Yield the RTTs of the probes of TTL 1, 2 ... `last`, oldest first, microseconds; None: no reply."""
     probed = [outcome.probed for outcome in outcomes]
     always = reduce(and_, probed, -1)
     columns: list[Sequence[int | None]] = list(zip_longest(*(outcome.rtts_us for outcome in outcomes)))
     nothing = (None,) * len(outcomes)
-    at_ttl = _senders(outcomes)
-    hops = []
     for ttl in range(1, last + 1):
         rtts_us = columns[ttl - 1] if ttl <= len(columns) else nothing
-        if not always >> ttl & 1:
-            rtts_us = tuple(compress(rtts_us, [mask >> ttl & 1 for mask in probed]))
-        hops.append(_hop(trace, ttl, rtts_us, at_ttl.get(ttl, {})))
-    return tuple(hops)
+        yield rtts_us if always >> ttl & 1 else tuple(compress(rtts_us, [mask >> ttl & 1 for mask in probed]))
 
 
 def _hop(trace: LaneTrace, ttl: int, rtts_us: Sequence[int | None], senders: "Senders") -> Hop:
@@ -169,7 +173,7 @@ class _Alike:
     last_ns: int
 
 
-def _senders(outcomes: Sequence[RoundOutcome]) -> dict[int, Senders]:
+def senders_of(outcomes: Sequence[RoundOutcome]) -> dict[int, Senders]:
     """Return who answered, by TTL, from each distinct kind of round once."""
     at_ttl: dict[int, Senders] = {}
     for alike in _distinct(outcomes):

@@ -2,8 +2,18 @@
 
 from collections import deque
 from collections.abc import Sequence
+from operator import mul
 
-from tracetui.analysis.moments import JITTER_LOOKS_BACK, RECENT, Sender, Senders, responders_of, rtt_figures
+from tracetui.analysis.moments import (
+    JITTER_LOOKS_BACK,
+    RECENT,
+    Sender,
+    Senders,
+    responders_of,
+    rtt_figures,
+    rtts_of,
+    senders_of,
+)
 from tracetui.model import Hop, LaneTrace, ReplyKind, RoundOutcome, RttStatistics
 
 
@@ -11,59 +21,62 @@ class _Column:
     """One TTL."""
 
     __slots__ = (
-        "_answered",
-        "_highest",
-        "_lowest",
-        "_received",
+        "_best",
+        "_newest",
         "_recent",
         "_senders",
         "_sent",
         "_squares",
         "_total",
+        "_values",
+        "_worst",
     )
 
-    def __init__(self) -> None:
-        self._sent = self._received = self._total = self._squares = 0
-        self._recent: deque[int | None] = deque(maxlen=RECENT)
-        self._answered: deque[int] = deque(maxlen=JITTER_LOOKS_BACK)
-        self._lowest: deque[tuple[int, int]] = deque()
-        """Rounds and RTTs, both rising: the first is the lowest of all, the next is once that has gone."""
+    def __init__(self, rtts_us: Sequence[int | None] = (), senders: Senders | None = None) -> None:
+        """Start with some probes: the RTT of each, None without a reply, and who sent the replies."""
+        self._sent = len(rtts_us)
+        self._values = deque([rtt for rtt in rtts_us if rtt is not None])
+        self._total = sum(self._values)
+        self._squares = sum(map(mul, self._values, self._values))
+        self._best: int | None = None
+        """Lowest RTT; None until it is looked for."""
 
-        self._highest: deque[tuple[int, int]] = deque()
-        self._senders: Senders = {}
+        self._worst: int | None = None
+        self._recent: deque[int | None] = deque(rtts_us, maxlen=RECENT)
+        self._newest: deque[int] = deque(self._values, maxlen=JITTER_LOOKS_BACK)
+        self._senders: Senders = {} if senders is None else senders
 
-    def add(self, number: int, rtt_us: int | None) -> None:
-        """A probe of round `number`, with its RTT; None: without a reply."""
+    def add(self, rtt_us: int | None) -> None:
+        """One probe more, with its RTT; None: without a reply."""
         self._sent += 1
         self._recent.append(rtt_us)
         if rtt_us is None:
             return
-        self._received += 1
+        self._values.append(rtt_us)
         self._total += rtt_us
         self._squares += rtt_us * rtt_us
-        self._answered.append(rtt_us)
-        while self._lowest and self._lowest[-1][1] >= rtt_us:
-            self._lowest.pop()
-        self._lowest.append((number, rtt_us))
-        while self._highest and self._highest[-1][1] <= rtt_us:
-            self._highest.pop()
-        self._highest.append((number, rtt_us))
+        self._newest.append(rtt_us)
+        if self._best is not None and rtt_us < self._best:
+            self._best = rtt_us
+        if self._worst is not None and rtt_us > self._worst:
+            self._worst = rtt_us
 
-    def take_back(self, number: int, rtt_us: int | None) -> None:
+    def take_back(self, rtt_us: int | None) -> None:
         """The oldest probe is no longer in the stretch."""
         self._sent -= 1
         if len(self._recent) > self._sent:
             self._recent.popleft()
         if rtt_us is None:
             return
-        self._received -= 1
+        self._values.popleft()
         self._total -= rtt_us
         self._squares -= rtt_us * rtt_us
-        if len(self._answered) > self._received:
-            self._answered.popleft()
-        for extremes in (self._lowest, self._highest):
-            if extremes[0][0] == number:
-                extremes.popleft()
+        if len(self._newest) > len(self._values):
+            self._newest.popleft()
+        if rtt_us == self._best:
+            self._best = None
+        if rtt_us == self._worst:
+            self._worst = None
 
     def hear(self, address: str, label: str, at_ns: int) -> None:
         """`address` sent a reply, labelled so, in a round begun at `at_ns`."""
@@ -85,28 +98,31 @@ class _Column:
     def hop(self, trace: LaneTrace, ttl: int) -> Hop:
         """Return the hop as it is now."""
         responders = responders_of(trace, ttl, self._senders)
+        received = len(self._values)
         return Hop(
             ttl=ttl,
             sent=self._sent,
-            received=self._received,
-            lost=self._sent - self._received,
+            received=received,
+            lost=self._sent - received,
             late=0,
-            rtt=self._rtt(),
+            rtt=self._rtt() if received else None,
             recent=tuple([None if rtt is None else rtt * 1000 for rtt in self._recent]),
             responders=responders,
             last_address=max(responders, key=lambda each: each.last_ns).address if responders else None,
         )
 
-    def _rtt(self) -> RttStatistics | None:
-        if not self._received:
-            return None
+    def _rtt(self) -> RttStatistics:
+        if self._best is None:
+            self._best = min(self._values)
+        if self._worst is None:
+            self._worst = max(self._values)
         return rtt_figures(
-            self._received,
+            len(self._values),
             self._total,
             self._squares,
-            best_us=self._lowest[0][1],
-            worst_us=self._highest[0][1],
-            newest_us=self._answered,
+            best_us=self._best,
+            worst_us=self._worst,
+            newest_us=self._newest,
         )
 
 
@@ -128,9 +144,8 @@ class SlidingHops:
         outcomes = trace.outcomes
         fresh = self._fresh(outcomes, first)
         if fresh is None:
-            self._rounds.clear()
-            self._columns = []
-            fresh = first
+            self._begin(outcomes[first:])
+            fresh = len(outcomes)
         for outcome in outcomes[fresh:]:
             self._add(outcome)
         while len(self._rounds) > len(outcomes) - first:
@@ -159,6 +174,16 @@ class SlidingHops:
         )
         return place if goes_on else None
 
+    def _begin(self, outcomes: Sequence[RoundOutcome]) -> None:
+        self.counted += len(outcomes)
+        self._rounds = deque(outcomes)
+        last = max((outcome.probed.bit_length() - 1 for outcome in outcomes), default=0)
+        at_ttl = senders_of(outcomes)
+        self._columns = [_Column()]
+        self._columns += [
+            _Column(rtts_us, at_ttl.get(ttl)) for ttl, rtts_us in enumerate(rtts_of(outcomes, last), start=1)
+        ]
+
     def _add(self, outcome: RoundOutcome) -> None:
         self.counted += 1
         self._rounds.append(outcome)
@@ -168,7 +193,7 @@ class SlidingHops:
         rtts_us, answered = outcome.rtts_us, len(outcome.path)
         for ttl in range(1, probed.bit_length()):
             if probed >> ttl & 1:
-                columns[ttl].add(outcome.number, rtts_us[ttl - 1] if ttl <= answered else None)
+                columns[ttl].add(rtts_us[ttl - 1] if ttl <= answered else None)
         for ttl, address, label in _answers(outcome):
             columns[ttl].hear(address, label, outcome.started_ns)
 
@@ -177,7 +202,7 @@ class SlidingHops:
         rtts_us, answered = outcome.rtts_us, len(outcome.path)
         for ttl in range(1, probed.bit_length()):
             if probed >> ttl & 1:
-                columns[ttl].take_back(outcome.number, rtts_us[ttl - 1] if ttl <= answered else None)
+                columns[ttl].take_back(rtts_us[ttl - 1] if ttl <= answered else None)
         for ttl, address, label in _answers(outcome):
             columns[ttl].forget(address, label)
 

@@ -51,7 +51,7 @@ def run(
     )
     for target in scenario.demo:
         investigation.add_target(target)
-    assert investigation.wait_resolved() == ()
+        assert investigation.wait_resolved() == ()  # one by one: the order of lanes must not be a race
     snapshot = run_virtual(investigation, clock.monotonic_ns, lambda: False)
     investigation.close()
     return snapshot
