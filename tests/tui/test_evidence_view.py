@@ -113,26 +113,26 @@ async def test_a_control_that_shares_the_last_hop_is_valid_and_says_what_it_show
     assert "not valid" not in said
 
 
-async def controls_with(**changed: object) -> str:
-    """What is said of the controls when a lane from another source is made one, and changed."""
+async def controls_with(address: str, source: str | None) -> str:
+    """What is said of the controls when a lane from another source is made one, and moved to `source`."""
     value = simulated("protonmail-2019", 70)
     away = next(lane for lane in value.lanes if lane.lane.vantage == "95.47.236.74")
-    own = replace(away.lane, role=Role.CONTROL, host="far.example", **changed)
-    source = own.vantage or away.trace.source
-    far = replace(away, trace=replace(away.trace, lane=own, source=source))
+    vantage = away.lane.vantage if source is None else None
+    own = replace(away.lane, role=Role.CONTROL, host="far.example", address=address, vantage=vantage)
+    far = replace(away, trace=replace(away.trace, lane=own, source=source or away.trace.source))
     lanes = tuple(far if lane is away else lane for lane in value.lanes)
     return lines_about(await shown(replace(value, lanes=lanes)), "Controls")
 
 
 async def test_a_control_from_elsewhere_is_not_valid():
-    said = await controls_with()
+    said = await controls_with("185.70.40.199", None)
     assert "not valid for mail.protonmail.ch TCP/25+ICMP, mailsec" in said
     assert "its probes start somewhere else" in said
 
 
 async def test_a_control_that_goes_another_way_is_not_valid_and_says_from_where_on():
-    here = simulated("protonmail-2019", 70).lanes[0].lane.vantage
-    said = await controls_with(vantage=here, address="185.70.40.199")
+    here = simulated("protonmail-2019", 70).lanes[0].trace.source
+    said = await controls_with("185.70.40.199", here)
     assert "not valid for mail.protonmail.ch TCP/25+ICMP, mailsec" in said
     assert "it does not share hop 4, 195.34.53.162: its path is another from hop 1 on" in said
 
