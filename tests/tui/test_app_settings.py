@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from scenes import FakeBoard, eight, protonmail
 from screens import text
+from textual.color import Color
 
 from tracetui.config import Keys, Memory, ScreenSettings
 from tracetui.model import ConfigError
@@ -84,6 +85,43 @@ async def test_every_theme_of_ours_shows_the_board(theme):
     async with started(ScreenSettings(theme=theme.name)) as pilot:
         assert pilot.app.theme == theme.name
         assert "8359" in text(pilot)
+
+
+async def test_on_the_loud_theme_everything_stands_out():
+    """WCAG 2.2 success criterion 1.4.6: text has a contrast of 7 to 1."""
+    async with started(ScreenSettings(theme="tracetui-high-contrast")) as pilot:
+        await pilot.press("r")  # a notice
+        await pilot.pause()
+        faintest = min(inked(pilot), key=contrast)
+        assert contrast(faintest) >= 7, faintest
+
+
+def inked(pilot) -> list:
+    """What is written in greys or in a colour of the theme; those of ASes are told by letters too."""
+    screen, theme = pilot.app.screen, pilot.app.current_theme
+    own = {Color.parse(colour).rgb for colour in (theme.accent, theme.warning, theme.error)}
+    return [
+        segment
+        for strip in screen._compositor.render_strips(screen.size)
+        for segment in strip
+        if segment.text.strip() and segment.style and segment.style.color
+        if len(set(segment.style.bgcolor.get_truecolor())) == 1
+        if len(set(colour := segment.style.color.get_truecolor())) == 1 or tuple(colour) in own
+    ]
+
+
+def contrast(segment) -> float:
+    colours = (segment.style.color, segment.style.bgcolor)
+    low, high = sorted(luminance(colour.get_truecolor()) for colour in colours)
+    return (high + 0.05) / (low + 0.05)
+
+
+def luminance(colour) -> float:
+    parts = (part / 255 for part in colour)
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 # Keys
