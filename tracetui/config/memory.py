@@ -177,7 +177,11 @@ def _checked(session: Session) -> Session:
 
     return replace(
         session,
-        targets=tuple(replace(each, text=_line(each.text), services=_line(each.services)) for each in session.targets if _line(each.text)),
+        targets=tuple(
+            replace(each, text=_line(each.text), services=_line(each.services))
+            for each in session.targets
+            if _line(each.text)
+        ),
         protocols=kind_of("probing.protocols").take(list(session.protocols)),
         ports=kind_of("probing.ports").take(list(session.ports)),
         interval_s=kind_of("probing.interval").take(session.interval_s),

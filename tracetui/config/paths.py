@@ -90,7 +90,7 @@ def write_atomically(path: Path, text: str, owner: Owner | None) -> None:
 
     Raises OSError.
     """
-    _make_directories(path.parent, owner)
+    make_directories(path.parent, owner)
     descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -105,7 +105,8 @@ def write_atomically(path: Path, text: str, owner: Owner | None) -> None:
         raise
 
 
-def _make_directories(directory: Path, owner: Owner | None) -> None:
+def make_directories(directory: Path, owner: Owner | None) -> None:
+    """Make a directory and those above it, readable by their owner alone. Raises OSError."""
     missing = [each for each in (directory, *directory.parents) if not each.exists()]
     for each in reversed(missing):
         with contextlib.suppress(FileExistsError):
