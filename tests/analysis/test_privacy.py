@@ -232,7 +232,10 @@ def test_looking_back_and_forth_makes_nothing_again():
     mask.apply(snapshot)
     mask.apply(past)
     made = mask.lanes_made
+    now, then = mask.apply(snapshot), mask.apply(past)
     for _ in range(5):
-        mask.apply(snapshot)
-        mask.apply(past)
+        assert mask.apply(snapshot) is now
+        assert mask.apply(past) is then
+        mask.apply(replace(snapshot))
+        now, then = mask.apply(snapshot), mask.apply(past)
     assert mask.lanes_made == made

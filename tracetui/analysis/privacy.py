@@ -73,6 +73,8 @@ class Mask:
         self._surroundings: _Surroundings | None = None
         self._masker = LaneMasker({}, Wording(Secrets()))
         self._applied = 0
+        self._shown: list[tuple[Snapshot, _Surroundings, Snapshot]] = []
+        """The last two snapshots: now, and an earlier moment."""
 
     def reveal(self, text: str) -> str:
         """Return `text` with every word of this mask turned back into the address it stands for."""
@@ -85,12 +87,20 @@ class Mask:
         return self.reveal(address), None if vantage is None else self.reveal(vantage)
 
     def apply(self, snapshot: Snapshot) -> Snapshot:
-        """Return the snapshot to show."""
+        """Return the snapshot to show; the same object for the same snapshot while nothing more is hidden."""
+        self._read(snapshot)
+        around = self._look_around(snapshot)
+        for known, surroundings, shown in self._shown:
+            if known is snapshot and surroundings is around:
+                return shown
+        shown = self._apply(snapshot, around)
+        self._shown = [(snapshot, around, shown), *self._shown[:1]]
+        return shown
+
+    def _apply(self, snapshot: Snapshot, around: "_Surroundings") -> Snapshot:
         self._applied += 1
         if not self._applied % _GENERATION:
             self._made.grow_old()
-        self._read(snapshot)
-        around = self._look_around(snapshot)
         wording, made = around.wording, self._made
         lanes = tuple(made.get(lane, self._lane) for lane in snapshot.lanes)
         ids = {old.id: new.id for old, new in zip(snapshot.lanes, lanes, strict=True)}

@@ -20,7 +20,7 @@ NO_FILTER: Final = LaneFilter("")
 class Outlook:
     """Turns the newest snapshot into the scene to draw.
 
-    The steps, each left out where nothing is asked for: mask, earlier moment, window, order, hidden, filter.
+    The steps, each left out where nothing is asked for: earlier moment, window, mask, order, hidden, filter.
     """
 
     def __init__(self, *, masked_hops: int, private: bool) -> None:
@@ -54,11 +54,15 @@ class Outlook:
 
     def scene(self, newest: Snapshot, chosen: Panel | None) -> Scene:
         """Return what to draw of `newest`."""
-        shown = newest = self._mask.apply(newest) if self.private else newest
+        shown = newest
         if self.moment is not None:
             shown = self._look_back(newest, self.moment)
         elif self.window_s is not None:
             shown = self._windows.within(newest, self.window_s)
+        if self.private:  # last: findings of an earlier moment need the real addresses
+            same = shown is newest
+            newest = self._mask.apply(newest)
+            shown = newest if same else self._mask.apply(shown)
         lanes = ordered(shown.lanes, self.order)
         if self.hidden:
             lanes = tuple(lane for lane in lanes if lane.lane.panel not in self.hidden)
