@@ -109,7 +109,7 @@ def test_privacy_takes_a_number_and_never_a_target(line, words, privacy):
         ("x --restore", "no session is remembered yet"),
         ("demo --restore", "does not go with 'tracetui demo'"),
         ("config", "config: one of path, show, init"),
-        ("config shwo", "did you mean 'tracetui config show'?"),
+        ("config shov", "did you mean 'tracetui config show'?"),
         ("config path show", "config path show: one of"),
         ("completions powershell", "one of bash, zsh, tcsh"),
         ("completions bsh", "did you mean 'tracetui completions bash'?"),
@@ -205,16 +205,16 @@ def test_the_programs_own_file_is_read(file, capsys):
     "line", [DEMO, ["report", "192.0.2.1"], ["asn", "192.0.2.1"], ["config", "show"], []]
 )
 def test_a_mistake_in_the_file_is_one_line_and_usage(line, file, capsys):
-    file.write_text("[probing]\nintervall = 3\n")
+    file.write_text("[probing]\nintervals = 3\n")
     assert cli.main(line) == cli.USAGE
     told = capsys.readouterr()
     assert told.out == ""
-    assert told.err == f"tracetui: {file}: probing.intervall is not known; did you mean 'interval'?\n"
+    assert told.err == f"tracetui: {file}: probing.intervals is not known; did you mean 'interval'?\n"
 
 
 @pytest.mark.parametrize("line", ["config path", "demo --list", "completions bash", "config init --force"])
 def test_a_mistake_in_the_file_keeps_nobody_from_mending_it(line, file, capsys):
-    file.write_text("[probing]\nintervall = 3\n")
+    file.write_text("[probing]\nintervals = 3\n")
     assert cli.main(line.split()) == 0
 
 

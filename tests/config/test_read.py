@@ -94,7 +94,7 @@ def test_no_file_and_an_empty_one_are_defaults(load, paths):
         ("[probin]\n", "probin is not known; did you mean 'probing'?"),
         ("interval = 1\n", "interval is not known: write it below [probing]"),
         ("[screen]\ninterval = 1\n", "screen.interval is not known: write it below [probing]"),
-        ("[probing]\nintervall = 1\n", "probing.intervall is not known; did you mean 'interval'?"),
+        ("[probing]\nintervals = 1\n", "probing.intervals is not known; did you mean 'interval'?"),
         ("[probing]\nmax_hops = 1\n", "did you mean 'max-hops'?"),
         ("[screen]\nqqqqqq = 1\n", "screen.qqqqqq is not known"),
         ("probing = 5\n", "probing is not a table: write [probing]"),
