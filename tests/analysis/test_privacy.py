@@ -227,15 +227,16 @@ def test_a_lying_name_of_a_router_hides_no_target():
 
 def test_looking_back_and_forth_makes_nothing_again():
     snapshot = investigated()
-    past = replace(snapshot, lanes=snapshot.lanes[:2])
+    past = replace(snapshot, lanes=tuple(replace(lane) for lane in snapshot.lanes))
+    before_the_last_target = replace(snapshot, lanes=snapshot.lanes[:2])
     mask = Mask(2)
-    mask.apply(snapshot)
-    mask.apply(past)
-    made = mask.lanes_made
     now, then = mask.apply(snapshot), mask.apply(past)
     for _ in range(5):
         assert mask.apply(snapshot) is now
         assert mask.apply(past) is then
-        mask.apply(replace(snapshot))
-        now, then = mask.apply(snapshot), mask.apply(past)
+    mask.apply(before_the_last_target)
+    made = mask.lanes_made
+    for _ in range(5):
+        mask.apply(snapshot)
+        mask.apply(before_the_last_target)
     assert mask.lanes_made == made
