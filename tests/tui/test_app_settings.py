@@ -203,7 +203,7 @@ def test_the_footer_prints_keys_that_fit():
 # ASCII alone
 
 
-LEFT_OUT = {"quit_board", "export_markdown", "export_json", "show_evidence"}
+LEFT_OUT = {"quit_board", "export_markdown", "export_json"}
 
 
 @pytest.mark.parametrize(
