@@ -56,6 +56,8 @@ class Arguments:
     headless: bool
     list_scenarios: bool
     seed: int | None
+    speed: int
+    empty: bool
     config: Config
     """All settings as they hold, with where each comes from."""
 
@@ -114,6 +116,8 @@ def parse_arguments(
         headless=headless,
         list_scenarios=options.list,
         seed=options.seed,
+        speed=options.speed or 1,
+        empty=options.empty,
         config=config,
         config_file=options.config,
         restored=restored,
@@ -182,9 +186,13 @@ def _check_options(command: str, options: argparse.Namespace, *, headless: bool)
             ("--headless", options.headless),
             ("--list", options.list),
             ("--seed", options.seed),
+            ("--speed", options.speed),
+            ("--empty", options.empty),
         ):
             if given:
                 raise UsageError(f"{flag} goes with 'tracetui demo'")
+    if command == "demo" and headless and (options.speed or options.empty):
+        raise UsageError("--speed and --empty are for the screen: without one, time passes as fast as it can")
     if not headless:
         for flag, given in (
             ("--rounds", options.rounds),

@@ -192,6 +192,8 @@ def _demo(arguments: Arguments, tool: Tool) -> int:
         pointers=arguments.ownership.pointers,
         virtual=arguments.headless,
         seed=arguments.seed,
+        speed=arguments.speed,
+        empty=arguments.empty,
     )
     try:
         if not arguments.headless:

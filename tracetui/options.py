@@ -197,6 +197,10 @@ def _add_demo(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--seed", type=typed(Whole(0, 2**32)), metavar="N", help="for loss and jitter that repeat"
     )
+    group.add_argument(
+        "--speed", type=typed(Whole(1, 100)), metavar="N", help="time on the screen passes N times as fast"
+    )
+    group.add_argument("--empty", action="store_true", help="without targets: add them yourself")
 
 
 def _add_setting(group: argparse._ArgumentGroup, name: str, *flags: str, metavar: str, help: str) -> None:  # noqa: A002

@@ -1,10 +1,14 @@
 """The simulated wire: due times, both kinds of clock, sources, ports, refusals."""
 
 import threading
+import time
 
 import pytest
 from internet import HOME, HOST, MS, S, chain, echo, lanes_of, scenario, syn
 
+from tracetui.investigation.demo import demo_investigation
+from tracetui.investigation.settings import Settings
+from tracetui.model import Tool
 from tracetui.probing.clock import SystemClock
 from tracetui.probing.engine import Engine
 from tracetui.probing.pace import Pace
@@ -211,3 +215,34 @@ def test_the_demo_host_may_refuse_to_send(error, words):
     wire.receive(3 * S)
     wire.receive(4 * S)
     wire.send(echo("10.0.9.1", 9), "10.0.9.1")
+
+
+def test_on_a_fast_clock_time_passes_as_many_times_as_fast_and_rtts_stay():
+    investigation, _ = demo_investigation(
+        "protonmail-2019", Settings(), Tool("0", "tracetui demo"),
+        controls=(), pointers=False, virtual=False, seed=7, speed=50,
+    )  # fmt: skip
+    started_ns = time.monotonic_ns()
+    investigation.engine.start()
+    try:
+        while investigation.snapshot().rounds < 60:
+            time.sleep(0.01)
+            assert time.monotonic_ns() - started_ns < 30e9
+        snapshot = investigation.snapshot()
+    finally:
+        investigation.close()
+    assert (snapshot.created_at - snapshot.started_at).total_seconds() >= 55
+    reached = next(lane for lane in snapshot.lanes if lane.trace.destination_ttl)
+    assert 0.1e6 < reached.trace.hops[0].rtt.mean_ns < 60e6
+
+
+def test_an_empty_demo_knows_its_names_but_traces_nothing():
+    investigation, _ = demo_investigation(
+        "protonmail-2019", Settings(), Tool("0", "tracetui demo"),
+        controls=(), pointers=False, virtual=True, seed=7, empty=True,
+    )  # fmt: skip
+    assert not investigation.has_lanes
+    investigation.add("mx:protonmail.ch")
+    assert investigation.wait_resolved() == ()
+    assert investigation.has_lanes
+    investigation.close()

@@ -49,7 +49,7 @@ async def test_a_double_click_opens_the_details():
         view = pilot.app.board_screen.grid.views[0].hops
         await pilot.click(view, offset=(12, 2), times=2)
         await settle(pilot)
-        assert "MPLS 24005" in text(pilot)
+        assert "hop 3 · mail.protonmail.ch" in text(pilot)
 
 
 async def test_a_click_in_the_strip_goes_to_the_panel_and_one_in_the_footer_does_what_it_says():

@@ -14,7 +14,7 @@ from tracetui.probing.clock import Clock, SystemClock
 from tracetui.probing.engine import Engine
 from tracetui.probing.packet_prober import PacketProber
 from tracetui.simulation.catalogue import DEFAULT, load
-from tracetui.simulation.clock import VirtualClock
+from tracetui.simulation.clock import FastClock, VirtualClock
 from tracetui.simulation.directory import ScenarioNames, ScenarioTable
 from tracetui.simulation.network import Network
 from tracetui.simulation.wire import SimulatedWire
@@ -34,17 +34,20 @@ def demo_investigation(
     pointers: bool,
     virtual: bool,
     seed: int | None,
+    speed: float = 1.0,
+    empty: bool = False,
 ) -> tuple[Investigation, RunRounds]:
     """Put the investigation of `scenario` (a name or a file) together, its targets added and resolved.
 
     `controls` are added to the scenario's own. `virtual`: on a clock that runs as fast as the rounds do; the
-    returned function then runs them. With a `seed`, a virtual run is the same every time.
+    returned function then runs them. With a `seed`, a virtual run is the same every time. `speed`: how many
+    times as fast time passes on the screen. `empty`: without the scenario's targets, for the user to add.
     Raises ScenarioError, TargetError.
     """
     internet = load(scenario or DEFAULT)
     seed = random.randrange(2**32) if seed is None else seed  # noqa: S311  (loss and jitter, no secret)
     chance = random.Random(seed)  # noqa: S311  (tokens of a simulation guard nothing)
-    clock: Clock = VirtualClock() if virtual else SystemClock()
+    clock: Clock = VirtualClock() if virtual else FastClock(speed) if speed != 1 else SystemClock()
     prober = PacketProber(SimulatedWire(Network(internet, seed), clock), clock, chance.randbytes)
     names = ScenarioNames(internet)
     investigation = Investigation(
@@ -53,7 +56,7 @@ def demo_investigation(
             clock,
             settings.pace,
             random_source=chance,
-            publish_every_s=None if virtual else 0.2,
+            publish_every_s=None if virtual else 0.2 * speed,
         ),
         clock=clock,
         owners=ImmediateOwners([ScenarioTable(internet)], names.pointers if pointers else None),
@@ -63,7 +66,8 @@ def demo_investigation(
         vantage=Vantage(HOSTNAME, prober.name, f"scenario {internet.name}"),
         title=internet.title,
     )
-    asked = [*internet.demo, *(replace(settings.parse(text), role=Role.CONTROL) for text in controls)]
+    own = () if empty else internet.demo
+    asked = [*own, *(replace(settings.parse(text), role=Role.CONTROL) for text in controls)]
     for target in dict.fromkeys(asked):
         investigation.add_target(target)
         investigation.wait_resolved()  # one by one: the order in which lanes join must not be a race

@@ -10,7 +10,7 @@ from tracetui.packet.ip import address_text
 from tracetui.probing.clock import Clock
 from tracetui.probing.prober import ProbeNotSentError
 from tracetui.probing.wire import Datagram
-from tracetui.simulation.clock import VirtualClock
+from tracetui.simulation.clock import FastClock, VirtualClock
 from tracetui.simulation.network import Network
 from tracetui.simulation.scenario import LocalError
 
@@ -108,7 +108,10 @@ class SimulatedWire:
             if not self._woken.is_set():
                 self._clock.advance_to(until_ns)
         else:
-            self._woken.wait(max(0.0, (until_ns - self._clock.monotonic_ns()) / _NS))
+            passing_ns: float = max(0, until_ns - self._clock.monotonic_ns())
+            if isinstance(self._clock, FastClock):
+                passing_ns = self._clock.real_ns(passing_ns)
+            self._woken.wait(passing_ns / _NS)
         self._woken.clear()
 
     def wake(self) -> None:
