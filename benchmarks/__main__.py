@@ -50,6 +50,7 @@ PARTS: Final = (
         {"repetitions": 9, "rounds": 8},
         {"repetitions": 3, "rounds": 6},
     ),
+    Part("ownership", "ownership_cost", {"repetitions": 5}, {"repetitions": 1}),
     Part("rtt", "rtt_error", {"seconds": 25}, {"seconds": 6}),
     Part("endpoints", "many_endpoints", {"seconds": 30}, {"seconds": 5}),
     Part("memory", "memory_growth", {"rounds": 10_000}, {"rounds": 1_000}),

@@ -59,6 +59,9 @@ class DnsServer:
     zone: Zone
     address: str = "127.0.0.1"
     port: int = 0
+    delay_s: float = 0.0
+    """How long every answer over UDP takes: the way there and back."""
+
     asked: list[Question] = field(default_factory=list)
     """Every question over UDP, in order."""
 
@@ -129,6 +132,8 @@ class DnsServer:
         self._open += 1
         self.most_at_once = max(self.most_at_once, self._open)
         try:
+            if self.delay_s:
+                await asyncio.sleep(self.delay_s)
             if reply.held is not None:
                 await asyncio.to_thread(reply.held.wait, 30)
             if not reply.silent:

@@ -255,7 +255,7 @@ async def test_after_a_rest_the_names_come_late():
 
     lookups = Lookups(ask, lambda address: answered(address, None), rest_s=0.01)
     for address in addresses:
-        lookups.submit(address)
+        lookups.submit((address,))
     running = asyncio.create_task(lookups.run())
     await asyncio.wait_for(given_up.wait(), PATIENCE_S)
     assert set(map(tuple, answers.values())) == {(None,)}

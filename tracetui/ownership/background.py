@@ -103,10 +103,9 @@ class BackgroundOwners:
                 return
             if not wanted:
                 self._start()
-            for address in new:
-                if address not in wanted:
-                    wanted.add(address)
-                    self._submit(address)
+            new = [address for address in dict.fromkeys(new) if address not in wanted]
+            wanted.update(new)
+            self._submit(new)
 
     def owners(self) -> Mapping[str, Attribution]:
         """Everything answered so far."""
@@ -162,16 +161,17 @@ class BackgroundOwners:
         if self._loop is not None:
             self._loop.start(self._serve())
 
-    def _submit(self, address: str) -> None:
-        if address_to_ask(address) is None:
-            self._owners.put(address, special_purpose(address) or NOBODY_KNOWS)
-            self._version += 1
-        else:
-            self._unowned.add(address)
-            self._questions.put(address)
+    def _submit(self, addresses: Sequence[str]) -> None:
+        for address in addresses:
+            if address_to_ask(address) is None:
+                self._owners.put(address, special_purpose(address) or NOBODY_KNOWS)
+                self._version += 1
+            else:
+                self._unowned.add(address)
+                self._questions.put(address)
         if self._loop is not None and self._name_lookups is not None:
-            self._unnamed.add(address)
-            self._loop.call(self._name_lookups.submit, address)
+            self._unnamed.update(addresses)
+            self._loop.call(self._name_lookups.submit, addresses)
 
     # The thread of the sources
 
@@ -182,7 +182,7 @@ class BackgroundOwners:
             if owner.known or lookups is None or self._loop is None or special_range(address) is not None:
                 self._owned(address, owner)
             else:
-                self._loop.call(lookups.submit, address)
+                self._loop.call(lookups.submit, (address,))
 
     # The thread of the event loop
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 
 from tracetui.model import ResolutionError
@@ -40,12 +40,13 @@ class Lookups:
         self._failures = 0
         self._resting = False
 
-    def submit(self, address: str) -> None:
-        """Ask about an address; from the loop's own thread."""
-        if self._resting:
-            self._give_up(address)
-        else:
-            self._queue.put_nowait(address)
+    def submit(self, addresses: Iterable[str]) -> None:
+        """Ask about addresses; from the loop's own thread."""
+        for address in addresses:
+            if self._resting:
+                self._give_up(address)
+            else:
+                self._queue.put_nowait(address)
 
     async def run(self) -> None:
         """Work until cancelled."""
