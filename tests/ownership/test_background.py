@@ -1,6 +1,7 @@
 """Look-ups behind the caller's back: what is asked, what is never asked, and who waits for whom."""
 
 import asyncio
+import gc
 import threading
 
 import pytest
@@ -278,6 +279,21 @@ def test_closing_in_the_middle_ends_the_threads_and_keeps_the_answers(looking_up
         assert owners.settle(0)
         assert "10.0.0.1" in owners.owners()
         assert "9.0.0.2" not in owners.owners()
+
+
+def test_what_tables_have_read_is_not_gone_through_again_by_the_garbage_collector(looking_up):
+    """A collection holds every thread up, the one that sends probes too."""
+    table = Table({})
+    read = []
+    table.attribute = lambda address: read.append([address])
+    owners = looking_up([table])
+    try:
+        owners.want([f"9.0.0.{number}" for number in range(1, 18)])
+        assert owners.settle(PATIENCE_S)
+        searched = {id(each) for each in gc.get_objects()}
+        assert [id(each) in searched for each in read] == [False] * 16 + [True]
+    finally:
+        gc.unfreeze()
 
 
 def test_without_a_question_no_thread_starts(looking_up):

@@ -1,6 +1,7 @@
 """Owners and names of addresses, looked up behind the back of whoever shows them."""
 
 import asyncio
+import gc
 import queue
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +17,10 @@ from tracetui.ownership.special import address_to_ask, special_purpose, special_
 
 _JOIN_S: Final = 0.5
 """How long `close` waits for a thread in the middle of something; they are daemons and hold nothing up."""
+
+_FREEZE_AFTER: Final = 8
+"""After so many answers, after twice as many and so on, what is in memory counts as there to stay: else the
+garbage collector goes through all that the tables have read, with every thread at a standstill meanwhile."""
 
 _Value = TypeVar("_Value")
 
@@ -176,8 +181,13 @@ class BackgroundOwners:
     # The thread of the sources
 
     def _ask_sources(self) -> None:
+        asked, frozen = 0, _FREEZE_AFTER
         while (address := self._questions.get()) is not None and not self._closed:
             owner = self._attributor.attribute(address)
+            asked += 1
+            if asked == frozen:
+                gc.freeze()
+                frozen *= 2
             lookups = self._owner_lookups
             if owner.known or lookups is None or self._loop is None or special_range(address) is not None:
                 self._owned(address, owner)
