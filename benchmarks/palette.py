@@ -19,8 +19,8 @@ from rich.color import Color as RichColor
 from textual.color import Color
 
 from tracetui.model.attribution import AS_COLOURS
-from tracetui.tui.as_palette import SIXTEEN_ON_DARK, SIXTEEN_ON_LIGHT, as_colour_on
-from tracetui.tui.themes import DARK, LIGHT
+from tracetui.tui.paint.as_palette import SIXTEEN_ON_DARK, SIXTEEN_ON_LIGHT, as_colour_on
+from tracetui.tui.paint.themes import DARK, LIGHT
 
 Triple = tuple[float, float, float]
 Matrix = tuple[Triple, Triple, Triple]

@@ -296,7 +296,7 @@ def _say_farewell(snapshot: Snapshot, outcome: "Outcome", arguments: Arguments) 
     import shutil
 
     from tracetui.farewell import farewell
-    from tracetui.tui.ascii_filter import ascii_of
+    from tracetui.tui.paint.ascii_filter import ascii_of
 
     screen = arguments.screen
     if outcome.private:

@@ -16,11 +16,11 @@ from textual.color import Color
 from tracetui.config import Keys, Memory, ScreenSettings
 from tracetui.model import ConfigError
 from tracetui.tui.app import TracetuiApp
-from tracetui.tui.ascii_filter import ascii_of
 from tracetui.tui.commands import COMMANDS
-from tracetui.tui.key_bar import commands_that_fit
 from tracetui.tui.keymap import effective_commands
-from tracetui.tui.themes import THEMES
+from tracetui.tui.lines.key_bar import commands_that_fit
+from tracetui.tui.paint.ascii_filter import ascii_of
+from tracetui.tui.paint.themes import THEMES
 
 USUAL, OWN_KEYS = ScreenSettings(), Keys()
 

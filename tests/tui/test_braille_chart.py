@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracetui.tui.braille_chart import braille_chart, columns_of, dot_row
+from tracetui.tui.details.braille_chart import braille_chart, columns_of, dot_row
 
 BITS = {  # column and row from above, as the Unicode chart of the block numbers the dots
     (0, 0): 1, (0, 1): 2, (0, 2): 3, (1, 0): 4, (1, 1): 5, (1, 2): 6, (0, 3): 7, (1, 3): 8,

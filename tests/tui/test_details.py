@@ -26,14 +26,14 @@ from tracetui.model import (
     Role,
     safe_text,
 )
-from tracetui.tui.detail import summary
-from tracetui.tui.details_view import DetailsView
-from tracetui.tui.hop_details import hop_rows
-from tracetui.tui.hop_line import Controls, PanelRows
-from tracetui.tui.ink import Ink
-from tracetui.tui.inked_screen import InkedScreen
-from tracetui.tui.lane_details import lane_rows
-from tracetui.tui.rtt_rows import age_words, scale
+from tracetui.tui.board.hop_line import Controls, PanelRows
+from tracetui.tui.details.hop_details import hop_rows
+from tracetui.tui.details.lane_details import lane_rows
+from tracetui.tui.details.rtt_rows import age_words, scale
+from tracetui.tui.details.summary import summary
+from tracetui.tui.details.view import DetailsView
+from tracetui.tui.paint.ink import Ink
+from tracetui.tui.paint.inked_screen import InkedScreen
 
 INK = Ink(lambda _role: Style.null(), Color(0, 0, 0), sixteen=False)
 WIDTHS = [40, 58, 78, 118]

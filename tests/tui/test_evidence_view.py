@@ -12,8 +12,8 @@ from tracetui.analysis.privacy import masked
 from tracetui.model import Note, ReceiveCounters, Registration, Role
 from tracetui.simulation.catalogue import available
 from tracetui.tui.commands import COMMANDS
-from tracetui.tui.evidence_rows import Section
-from tracetui.tui.evidence_view import EvidenceView
+from tracetui.tui.evidence.rows import Section
+from tracetui.tui.evidence.view import EvidenceView
 
 SIZES = [(60, 15), (80, 24), (120, 40), (200, 60)]
 AT = datetime(2019, 3, 12, 9, 30, tzinfo=UTC)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracetui.tui.histogram import bar, bounds, bucket_words, counted, nice_step
+from tracetui.tui.details.histogram import bar, bounds, bucket_words, counted, nice_step
 
 
 @given(st.floats(0, 1e7), st.floats(0, 1e7), st.integers(3, 12))

@@ -25,23 +25,23 @@ from tracetui.model import (
     safe_text,
 )
 from tracetui.model.attribution import AS_COLOURS
-from tracetui.tui.arrangement import NARROW, SMALLEST, arrange
-from tracetui.tui.as_palette import _contrast, as_colour_on
-from tracetui.tui.columns import HostMode, layout
+from tracetui.tui.board.arrangement import NARROW, SMALLEST, arrange
+from tracetui.tui.board.columns import HostMode, layout
+from tracetui.tui.board.hop_line import Cell, Controls, HopLine, Mark, Owner, PanelRows
+from tracetui.tui.board.hop_paint import paint
+from tracetui.tui.board.panel_strip import Tab, strip_pieces
+from tracetui.tui.board.panel_view import panel_name, panel_title, scale_of
+from tracetui.tui.board.ribbon import ribbon_pieces, ribbons
 from tracetui.tui.commands import COMMANDS
-from tracetui.tui.fit import fit, fit_middle, loss_text, rtt_text, wrapped
-from tracetui.tui.help_dialog import HelpDialog
-from tracetui.tui.hop_line import Cell, Controls, HopLine, Mark, Owner, PanelRows
-from tracetui.tui.hop_paint import paint
-from tracetui.tui.ink import Ink
-from tracetui.tui.key_bar import commands_that_fit
-from tracetui.tui.legend import legend_pieces
-from tracetui.tui.panel_strip import Tab, strip_pieces
-from tracetui.tui.panel_view import panel_name, panel_title
-from tracetui.tui.ribbon import ribbon_pieces, ribbons
-from tracetui.tui.sparkline import BARS, LOST, scale_of, spark
-from tracetui.tui.status_line import Standing, elapsed_text, status_pieces
-from tracetui.tui.unresolved import unresolved_lines
+from tracetui.tui.dialogs.help import HelpDialog
+from tracetui.tui.lines.key_bar import commands_that_fit
+from tracetui.tui.lines.legend import legend_pieces
+from tracetui.tui.lines.status_line import Standing, elapsed_text, status_pieces
+from tracetui.tui.lines.unresolved import unresolved_lines
+from tracetui.tui.paint.as_palette import _contrast, as_colour_on
+from tracetui.tui.paint.fit import fit, fit_middle, loss_text, rtt_text, wrapped
+from tracetui.tui.paint.ink import Ink
+from tracetui.tui.paint.sparkline import BARS, LOST, spark
 from tracetui.tui.view import ViewName
 
 INK = Ink(lambda _role: Style.null(), Color(0, 0, 0), sixteen=False)

@@ -7,7 +7,7 @@ import pytest
 from textual.color import Color
 
 from tracetui.model.attribution import AS_COLOURS
-from tracetui.tui.as_palette import SIXTEEN_ON_DARK, SIXTEEN_ON_LIGHT, as_colour_on
+from tracetui.tui.paint.as_palette import SIXTEEN_ON_DARK, SIXTEEN_ON_LIGHT, as_colour_on
 
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "palette.py"
 FIRST_SIX_APART = 6.0

@@ -9,9 +9,9 @@ from textual.color import Color
 
 from tracetui.model import Event, EventKind, Lane, Note, ProbeProtocol, Role
 from tracetui.model.span import Span
-from tracetui.tui.ascii_filter import ascii_of
-from tracetui.tui.ink import Ink
-from tracetui.tui.timeline_axis import (
+from tracetui.tui.paint.ascii_filter import ascii_of
+from tracetui.tui.paint.ink import Ink
+from tracetui.tui.timeline.axis import (
     MARKS,
     axis_pieces,
     cursor_pieces,
@@ -21,8 +21,8 @@ from tracetui.tui.timeline_axis import (
     nearest,
     span_words,
 )
-from tracetui.tui.timeline_columns import NS, Grid
-from tracetui.tui.timeline_strip import (
+from tracetui.tui.timeline.columns import NS, Grid
+from tracetui.tui.timeline.strip import (
     SIGNS,
     LaneStrip,
     Layout,

@@ -10,7 +10,7 @@ from timeline_scenes import TimelineApp, scene, traced
 
 from tracetui.investigation.looking_back import at_moment, earliest_moment, moment_of, unix_ns
 from tracetui.model import Snapshot
-from tracetui.tui.timeline_columns import NS
+from tracetui.tui.timeline.columns import NS
 
 SIZES = [(60, 15), (80, 24), (120, 40), (200, 60)]
 CASE = "drop-begins"

@@ -10,8 +10,8 @@ from screens import colours, lines, shown, text
 
 from tracetui.model import Event, EventKind, PathState, PathVerdict, Role, Unresolved
 from tracetui.tui.commands import COMMANDS
-from tracetui.tui.help_dialog import HelpDialog
-from tracetui.tui.log_dialog import LogDialog
+from tracetui.tui.dialogs.help import HelpDialog
+from tracetui.tui.dialogs.log import LogDialog
 
 SUSPECT = ("185.70.40.101", None)
 CONTROL = ("156.154.64.10", None)

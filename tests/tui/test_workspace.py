@@ -1,4 +1,4 @@
-"""Working on the board: the overview, filter, order, hiding, undo, windows, looking back, notes, copies, privacy."""
+"""Working on the board: overview, filter, order, undo, windows, looking back, notes, copies, privacy."""
 
 from dataclasses import replace
 from datetime import timedelta

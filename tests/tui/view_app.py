@@ -14,8 +14,8 @@ from tracetui.investigation.demo import demo_investigation
 from tracetui.investigation.settings import Settings
 from tracetui.model import Snapshot, Tool
 from tracetui.probing.pace import Pace
-from tracetui.tui.inked_screen import InkedScreen
-from tracetui.tui.themes import DARK, THEMES
+from tracetui.tui.paint.inked_screen import InkedScreen
+from tracetui.tui.paint.themes import DARK, THEMES
 from tracetui.tui.view import Scene, View
 
 

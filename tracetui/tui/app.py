@@ -18,11 +18,11 @@ from tracetui import crash
 from tracetui.config import Memory, ScreenSettings
 from tracetui.investigation.board import Board
 from tracetui.model import safe_text
-from tracetui.tui.ascii_filter import AsciiFilter
 from tracetui.tui.board_screen import BoardScreen
 from tracetui.tui.commands import COMMANDS, Command
 from tracetui.tui.keymap import textual_keymap
-from tracetui.tui.themes import DARK, THEMES
+from tracetui.tui.paint.ascii_filter import AsciiFilter
+from tracetui.tui.paint.themes import DARK, THEMES
 
 _USUAL: Final = ScreenSettings()
 

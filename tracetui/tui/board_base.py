@@ -14,23 +14,23 @@ from textual.widgets import Static
 from tracetui.config import Details, Memory, ScreenSettings
 from tracetui.investigation.board import Board
 from tracetui.model import CannotRunError, Event, LaneSnapshot, Snapshot
-from tracetui.tui.arrangement import SMALLEST
-from tracetui.tui.board_grid import BoardGrid
+from tracetui.tui.board.arrangement import SMALLEST
+from tracetui.tui.board.grid import BoardGrid
+from tracetui.tui.board.hop_line import HopLine
+from tracetui.tui.board.panel_strip import strip_pieces
 from tracetui.tui.commands import bindings
-from tracetui.tui.detail import summary
-from tracetui.tui.details_view import DetailsScreen, DetailsView
-from tracetui.tui.finding_lines import finding_lines, lines_for
-from tracetui.tui.finding_news import news_of_findings, notice
-from tracetui.tui.hop_line import HopLine
-from tracetui.tui.inked_screen import InkedScreen
-from tracetui.tui.key_bar import KeyBar
-from tracetui.tui.legend import legend_pieces
-from tracetui.tui.lines_view import LinesView
+from tracetui.tui.details.summary import summary
+from tracetui.tui.details.view import DetailsScreen, DetailsView
+from tracetui.tui.lines.finding_lines import finding_lines, lines_for
+from tracetui.tui.lines.finding_news import news_of_findings, notice
+from tracetui.tui.lines.key_bar import KeyBar
+from tracetui.tui.lines.legend import legend_pieces
+from tracetui.tui.lines.progress import progress_pieces
+from tracetui.tui.lines.status_line import Standing, status_pieces
+from tracetui.tui.lines.unresolved import unresolved_lines
 from tracetui.tui.outlook import Outlook
-from tracetui.tui.panel_strip import strip_pieces
-from tracetui.tui.progress import progress_pieces
-from tracetui.tui.status_line import Standing, status_pieces
-from tracetui.tui.unresolved import unresolved_lines
+from tracetui.tui.paint.inked_screen import InkedScreen
+from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.view import Scene, View, ViewName
 from tracetui.tui.views import make_view
 

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from tracetui.tui.export_actions import ExportActions
-from tracetui.tui.look_actions import LookActions
-from tracetui.tui.move_actions import MoveActions
+from tracetui.tui.actions.export import ExportActions
+from tracetui.tui.actions.look import LookActions
+from tracetui.tui.actions.move import MoveActions
 
 if TYPE_CHECKING:
-    from tracetui.tui.timeline_view import TimelineView
+    from tracetui.tui.timeline.view import TimelineView
 
 
 class BoardScreen(MoveActions, LookActions, ExportActions):

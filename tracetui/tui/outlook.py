@@ -7,8 +7,8 @@ from tracetui.analysis.privacy import Mask
 from tracetui.investigation.board import Panel
 from tracetui.investigation.looking_back import Windows, at_moment
 from tracetui.model import Snapshot
-from tracetui.tui.lane_filter import LaneFilter
-from tracetui.tui.lane_order import Order, ordered
+from tracetui.tui.overview.lane_filter import LaneFilter
+from tracetui.tui.overview.lane_order import Order, ordered
 from tracetui.tui.view import Scene
 
 WINDOWS_S: Final = (None, 60.0, 300.0, 900.0)

@@ -7,22 +7,22 @@ def make_view(name: ViewName) -> View:
     """Return a new view."""
     match name:
         case ViewName.OVERVIEW:
-            from tracetui.tui.overview_view import OverviewView
+            from tracetui.tui.overview.view import OverviewView
 
             return OverviewView()
         case ViewName.PATHS:
-            from tracetui.tui.paths_view import PathsView
+            from tracetui.tui.paths.view import PathsView
 
             return PathsView()
         case ViewName.TIMELINE:
-            from tracetui.tui.timeline_view import TimelineView
+            from tracetui.tui.timeline.view import TimelineView
 
             return TimelineView()
         case ViewName.EVIDENCE:
-            from tracetui.tui.evidence_view import EvidenceView
+            from tracetui.tui.evidence.view import EvidenceView
 
             return EvidenceView()
         case ViewName.BOARD:
-            from tracetui.tui.board_grid import BoardGrid
+            from tracetui.tui.board.grid import BoardGrid
 
             return BoardGrid()

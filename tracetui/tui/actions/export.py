@@ -1,0 +1,93 @@
+"""What leaves the screen: reports, copies, notes."""
+
+from textual import work
+
+from tracetui.investigation.export import default_name, write_beside
+from tracetui.model import Snapshot, TracetuiError
+from tracetui.report import render
+from tracetui.tui.actions.clipboard import reaches_clipboard
+from tracetui.tui.board_base import BoardBase
+from tracetui.tui.dialogs.copy import Copied, CopyDialog, copyable
+from tracetui.tui.dialogs.prompt import PromptDialog
+
+
+class ExportActions(BoardBase):
+    """The commands that write. What the mask hides on the screen is hidden in what is written."""
+
+    def action_export_markdown(self) -> None:
+        """Write a Markdown report of what is shown."""
+        self._export("markdown")
+
+    def action_export_json(self) -> None:
+        """Write JSON of what is shown."""
+        self._export("json")
+
+    def _export(self, output_format: str) -> None:
+        if self.shown is None or not self.shown.lanes:
+            self.say("nothing to export yet: add a target first", "warning")
+        else:
+            self.busy["export"] = f"writing {output_format}"
+            self._write(self.shown, output_format)
+
+    @work(thread=True, group="export", exit_on_error=False)
+    def _write(self, snapshot: Snapshot, output_format: str) -> None:
+        """Write the report off the screen's thread: a large one takes its time, and so does a slow disk."""
+        try:
+            text = render(snapshot, output_format)
+            path = write_beside(self.export_directory, default_name(snapshot, output_format), text)
+        except TracetuiError as error:
+            self.app.call_from_thread(self.say, str(error), "error")
+        else:
+            self.reports.append(path)
+            self.app.call_from_thread(self.say, f"wrote {path.name}")
+        finally:
+            self.app.call_from_thread(self.busy.pop, "export", None)
+
+    def action_copy(self) -> None:
+        """Ask what to copy, and how."""
+        if self.shown is None or not self.chosen_lanes:
+            self.say("nothing to copy yet: add a target first", "warning")
+            return
+        ttl = self.hop.ttl if self.hop is not None else None
+        choices = copyable(self.shown, self.chosen_lanes, ttl)
+        self.app.push_screen(CopyDialog(choices), self._copy)
+
+    def _copy(self, chosen: Copied | None) -> None:
+        if chosen is None:
+            return
+        text = chosen.make()
+        if not chosen.to_file and reaches_clipboard(text):
+            self.app.copy_to_clipboard(text)
+            self.say(f"{chosen.words}: sent to the terminal's clipboard (OSC 52)")
+        else:
+            self._write_copy(text, chosen.suffix)
+
+    @work(thread=True, group="export", exit_on_error=False)
+    def _write_copy(self, text: str, suffix: str) -> None:
+        try:
+            path = write_beside(self.export_directory, f"tracetui-copy{suffix}", text)
+        except TracetuiError as error:
+            self.app.call_from_thread(self.say, str(error), "error")
+        else:
+            self.app.call_from_thread(self.say, f"written to {path.name}")
+
+    def action_add_note(self) -> None:
+        """Ask for a note."""
+        self.app.push_screen(
+            PromptDialog(
+                "Note",
+                self._note,
+                explanation="Kept with its time; it stands in the evidence and in every report.",
+                foot="enter keeps it · esc closes",
+            )
+        )
+
+    def _note(self, text: str) -> None:
+        if text.strip():
+            self.board.add_note(text)
+            self.thaw()
+            self.say("noted")
+
+    def action_quit_board(self) -> None:
+        """Leave."""
+        self.app.exit()

@@ -1,0 +1,240 @@
+"""How the investigation is looked at: which moment, over which time, sorted, filtered, masked, in detail."""
+
+from datetime import datetime, timedelta
+
+from textual import on
+
+from tracetui.investigation.looking_back import earliest_moment
+from tracetui.model import Finding, Role, StepKind, TracetuiError
+from tracetui.tui.actions.target import TargetActions
+from tracetui.tui.board.hop_view import HopView
+from tracetui.tui.commands import commands_of
+from tracetui.tui.details.view import DetailsScreen
+from tracetui.tui.dialogs.findings import Choice, FindingsDialog
+from tracetui.tui.dialogs.help import HelpDialog
+from tracetui.tui.dialogs.log import LogDialog
+from tracetui.tui.dialogs.prompt import PromptDialog
+from tracetui.tui.outlook import NO_FILTER
+from tracetui.tui.overview.lane_filter import EXAMPLES, LaneFilter
+from tracetui.tui.paint.rows_view import RowsView
+from tracetui.tui.view import ViewName
+
+_FAR: int = 15
+"""Rounds of a large step in time."""
+
+
+class LookActions(TargetActions):
+    """The commands that change what is seen, not what is measured."""
+
+    # Time
+
+    def action_toggle_freeze(self) -> None:
+        """Hold the view, or let it go on."""
+        if self.frozen:
+            self.thaw()
+        else:
+            self.frozen = True
+            self.draw_status()
+
+    def action_switch_window(self) -> None:
+        """Count loss and RTT over the next stretch of time."""
+        self.outlook.next_window()
+        self.draw()
+        window_s = self.outlook.window_s
+        over = "all time" if window_s is None else f"the last {window_s / 60:.0f} min"
+        self.say(f"loss and RTT over {over}")
+
+    def action_look_back(self) -> None:
+        """One round back."""
+        self._step_in_time(-1)
+
+    def action_look_on(self) -> None:
+        """One round on."""
+        self._step_in_time(1)
+
+    def action_look_far_back(self) -> None:
+        """Many rounds back."""
+        self._step_in_time(-_FAR)
+
+    def action_look_far_on(self) -> None:
+        """Many rounds on."""
+        self._step_in_time(_FAR)
+
+    def action_look_now(self) -> None:
+        """Back to what is measured now."""
+        self.look_at(None)
+
+    def look_at(self, moment: datetime | None) -> None:
+        """Show a moment; None, or one that has not come yet: now."""
+        newest = self.scene.newest if self.scene is not None else None
+        if newest is None:
+            return
+        if moment is not None:
+            earliest = earliest_moment(newest)
+            moment = max(moment, earliest) if earliest is not None else None
+            if moment is not None and moment >= newest.created_at:
+                moment = None
+        if moment != self.outlook.moment:
+            self.outlook.moment = moment
+            self.draw()
+
+    def _step_in_time(self, rounds: int) -> None:
+        scene = self.scene
+        if scene is not None:
+            start = scene.moment or scene.newest.created_at
+            self.look_at(start + timedelta(seconds=rounds * scene.newest.interval_s))
+
+    def action_restart_statistics(self) -> None:
+        """Start counting again."""
+        self.board.restart_statistics()
+        self.outlook.moment = None
+        self.thaw()
+        self.say("statistics restarted")
+
+    # What is shown
+
+    def action_filter_lanes(self) -> None:
+        """Ask for words to filter by; the screen follows while they are typed."""
+        self.app.push_screen(
+            PromptDialog(
+                "Filter endpoints",
+                self._filter_by,
+                typed=self.outlook.filter.text,
+                explanation=f"AS, host, address, lane, role or state; ! leaves out.\n{EXAMPLES}",
+                foot="enter keeps it · empty shows all · esc drops it",
+                live=self._filter_by,
+                leave=lambda: self._filter_by(""),
+            )
+        )
+
+    def _filter_by(self, text: str) -> None:
+        self.outlook.filter = LaneFilter(text)
+        self.draw()
+
+    def action_sort_lanes(self) -> None:
+        """Sort endpoints another way."""
+        self.outlook.order = self.outlook.order.next
+        self.draw()
+        self.say(f"endpoints {self.outlook.order.value}")
+
+    def action_maximise(self) -> None:
+        """Give the board to one endpoint, or to all."""
+        self.grid.alone = not self.grid.alone
+        self.show_view(ViewName.BOARD)
+        self.draw()
+        self.draw_choice()
+
+    def action_switch_names(self) -> None:
+        """Show hops another way."""
+        self.grid.switch_mode()
+
+    def action_toggle_privacy(self) -> None:
+        """Hide where the user sits, or show it again."""
+        self.outlook.private = not self.outlook.private
+        self.outlook.hidden = frozenset()
+        self.draw()
+        hops = self.outlook.masked_hops
+        what = f"own addresses and the first {'hop' if hops == 1 else f'{hops} hops'}"
+        self.say(f"{what} {'hidden, in exports too' if self.outlook.private else 'shown again'}")
+
+    def action_clear(self) -> None:
+        """Undo one way of looking after the other."""
+        if self.outlook.filter:
+            self.outlook.filter = NO_FILTER
+            self.draw()
+        elif self.side.display:
+            self.side.display = False
+        elif self.grid.alone:
+            self.action_maximise()
+        elif self.outlook.moment is not None:
+            self.look_at(None)
+
+    # Details
+
+    def action_toggle_details(self) -> None:
+        """Open or close the details; in other views, go to what is chosen."""
+        if self.view_name is ViewName.EVIDENCE:
+            self.action_show_findings()
+        elif self.view_name is not ViewName.BOARD:
+            self.show_view(ViewName.BOARD)
+        elif self.side.display:
+            self.side.display = False
+        else:
+            self.open_details()
+
+    def open_details(self) -> None:
+        """Show the details, beside the board or over it."""
+        if self.details_beside:
+            self.side.display = True
+            self.call_after_refresh(self.draw_details)
+        elif not isinstance(self.app.screen, DetailsScreen):
+            opened = DetailsScreen(self._step_in_details)
+            self.app.push_screen(opened)
+            self.call_after_refresh(self.draw_details)
+
+    def action_details_down(self) -> None:
+        """Scroll the details."""
+        self.side.move_by(1)
+
+    def action_details_up(self) -> None:
+        """Scroll the details back."""
+        self.side.move_by(-1)
+
+    def _step_in_details(self, step: int) -> None:
+        self.grid.move_by(step)
+        self.draw_details()
+
+    @on(HopView.Chosen)
+    def _row_chosen(self, event: HopView.Chosen) -> None:
+        """Open or close the details on a double click."""
+        if event.again:
+            self.action_toggle_details()
+
+    @on(RowsView.Opened)
+    def _row_opened(self) -> None:
+        self.action_toggle_details()
+
+    def action_ask_registry(self) -> None:
+        """Ask who registered the address of the chosen hop, and open its details."""
+        hop = self.hop
+        if hop is None or not hop.address:
+            self.say("no address to ask a registry about: choose a hop that answers", "warning")
+            return
+        try:
+            self.board.ask_registry(self.outlook.real_address(hop.address))
+        except TracetuiError as error:
+            self.say(str(error), "warning")
+        else:
+            self.thaw()
+            self.open_details()
+
+    # Findings and events
+
+    def action_show_findings(self) -> None:
+        """Show all findings with their evidence."""
+        if self.shown is not None:
+            self.app.push_screen(FindingsDialog(self.shown), self._follow_finding)
+
+    def action_show_log(self) -> None:
+        """Show what has happened so far."""
+        if self.shown is not None:
+            self.app.push_screen(LogDialog(self.shown))
+
+    def _follow_finding(self, choice: Choice | None) -> None:
+        """Go to the hops of a finding, or take the step that the user chose."""
+        if isinstance(choice, Finding):
+            self.show_view(ViewName.BOARD)
+            self.grid.go_to_lane(choice.lanes[0], choice.candidates[0].ttl if choice.candidates else 1)
+        elif choice is not None and choice.target is not None:
+            if choice.kind is StepKind.MARK_CONTROL:
+                for lane in self.shown.lanes if self.shown else ():
+                    if lane.lane.address == choice.target:
+                        self.board.set_role(self.outlook.real(lane.lane.panel), Role.CONTROL)
+                self.thaw()
+            else:
+                role = Role.CONTROL if choice.kind is StepKind.ADD_CONTROL else Role.SUSPECT
+                self.ask_for_target(role, choice.target)
+
+    def action_help(self) -> None:
+        """Show keys and signs."""
+        self.app.push_screen(HelpDialog(commands_of(self.app)))

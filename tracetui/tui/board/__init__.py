@@ -1,0 +1,1 @@
+"""The board: hops side by side, a panel an endpoint."""

@@ -1,0 +1,186 @@
+"""A row's value into cells: pure, no widget."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from rich.cells import cell_len
+from rich.segment import Segment
+
+from tracetui.tui.board.columns import LOSS, RTT, Columns, HostMode
+from tracetui.tui.board.hop_line import Cell, ControlView, HopLine, Mark, Owner
+from tracetui.tui.paint.fit import fit, fit_middle, loss_text, rtt_text
+from tracetui.tui.paint.ink import Ink
+from tracetui.tui.paint.pieces import Piece, exactly
+from tracetui.tui.paint.sparkline import LOST, spark
+
+CURSOR: Final = "▸"
+SILENT: Final = "╱╱"
+QUIET: Final = "·"
+END: Final = "◀"
+DIFFERS: Final = "≠"
+CANDIDATE: Final = "◆"
+LOOPS: Final = "↻"
+CONTROL: Final = "┄"
+
+_LEAST_END: Final = 8
+"""Cells that the words for an end need in place of RTT and sparkline; with fewer there is its sign alone."""
+
+
+def paint(
+    line: HopLine, columns: Columns, ink: Ink, *, cursor: bool, mode: HostMode, scale_ns: int
+) -> list[Segment]:
+    """Return the segments of a row, exactly `columns.width` cells wide."""
+    pieces: list[Piece] = [
+        (CURSOR if cursor else " ", ink.heading),
+        (f"{line.ttl:>{columns.ttl}}", ink.ttl if line.mark in {Mark.REPLY, Mark.LAST} else ink.faint),
+        (CANDIDATE if line.candidate else " ", ink.end),
+    ]
+    if line.address:
+        pieces += _owner(line, columns, ink)
+        if columns.host:
+            pieces.append((" " + _host(line, columns.host, mode), ink.plain))
+        for cell in line.cells[: columns.lanes]:
+            pieces += _cell(cell, columns, ink, scale_ns)
+    elif len({cell.mark for cell in line.cells}) > 1:
+        pieces += _no_reply_of_some(line, columns, ink, scale_ns)
+    else:
+        pieces += _no_reply(line, columns, ink)
+    return [Segment(text, style) for text, style in exactly(pieces, columns.width, ink.plain)]
+
+
+def paint_heading(labels: list[str], columns: Columns, ink: Ink, mode: HostMode) -> list[Piece]:
+    """Return the pieces of the column heading; `labels` name the lanes."""
+    pieces: list[Piece] = [
+        (fit("hop", columns.ttl + 1, right=True) + " ", ink.muted),
+        (fit("network", columns.owner), ink.muted),
+    ]
+    if columns.host:
+        pieces.append((" " + fit(mode.words, columns.host), ink.muted))
+    for position, label in enumerate(labels[: columns.lanes]):
+        hidden = len(labels) - columns.lanes
+        more = hidden > 0 and position == columns.lanes - 1
+        head = f"{label} +{hidden}" if more else label
+        loss = "loss" if columns.loss and columns.drawn >= len(head) + 1 else ""
+        pieces += [
+            ("  " + fit(head, columns.lane - 2 - len(loss)), ink.heading),
+            (loss, ink.muted),
+        ]
+    return pieces
+
+
+def owner_pieces(owner: Owner, ink: Ink, *, faint: bool = False) -> list[Piece]:
+    """Return `B 8359 MTS` in its colour, of any length: for places that are not columns."""
+    if owner.system is None:
+        return [(owner.words, ink.faint if faint else ink.muted)]
+    style = ink.faint_of_as(owner.system.colour) if faint else ink.of_as(owner.system.colour)
+    return [(f"{owner.system.tag} {owner.system.asn} {owner.system.label}".rstrip(), style)]
+
+
+def _owner(line: HopLine, columns: Columns, ink: Ink) -> Iterator[Piece]:
+    system = line.owner.system
+    if system is None:
+        words = line.owner.words
+        if cell_len(words) <= columns.owner - columns.tag - 1:
+            words = f"{' ' * columns.tag}▏{words}"
+        yield fit(words, columns.owner), ink.muted
+        return
+    number = f"{system.asn}+" if line.owner.more else str(system.asn)
+    at_end = line.mark is Mark.LAST
+    colour = ink.block_of_as(system.colour) if at_end else ink.of_as(system.colour)
+    yield fit(system.tag, columns.tag, right=True), colour
+    yield "█" if at_end else "▌", ink.of_as(system.colour)
+    yield fit(number, columns.asn), colour
+    if columns.holder:
+        yield " " + fit(system.label, columns.holder), colour if at_end else ink.plain
+
+
+def _host(line: HopLine, width: int, mode: HostMode) -> str:
+    tail = f" +{line.more}" if line.more > 0 else ""
+    if line.other:
+        tail = f" {DIFFERS}{tail}" if width < 34 else f" {DIFFERS} {line.other}{tail}"
+    room = width - len(tail)
+    if mode is HostMode.ADDRESS or not line.name:
+        text = fit_middle(line.address, room) if len(line.address) > room else line.address
+    elif mode is HostMode.NAME:
+        text = line.name
+    else:
+        text = f"{line.address} {line.name}"
+    return fit(fit(text, room).rstrip() + tail, width)
+
+
+def _cell(cell: Cell, columns: Columns, ink: Ink, scale_ns: int) -> Iterator[Piece]:
+    ends = cell.mark is Mark.LAST and columns.drawn < _LEAST_END
+    yield " ", ink.plain
+    yield (DIFFERS if cell.differs else LOOPS if cell.loops else END if ends else " "), ink.end
+    if cell.mark in {Mark.REPLY, Mark.LAST}:
+        yield from _numbers(cell, columns, ink, scale_ns)
+        return
+    text, style = _no_reply_words(cell.mark, ink)
+    room = columns.lane - 2
+    yield fit(text if len(text) <= room else text.split()[0], room), style
+
+
+def _numbers(cell: Cell, columns: Columns, ink: Ink, scale_ns: int) -> Iterator[Piece]:
+    rtt = rtt_text(cell.rtt_ns) if cell.rtt_ns is not None else "late"
+    loss = loss_text(cell.loss_percent)
+    room = columns.lane - 2
+    if cell.mark is Mark.LAST and columns.drawn >= _LEAST_END:
+        words = f"{END} {cell.words}"
+        if columns.drawn >= RTT + 1 + len(words):
+            yield fit(rtt, RTT, right=True) + " ", ink.rtt
+            yield fit(words, columns.drawn - RTT - 1), ink.end
+        elif columns.drawn >= len(words):
+            yield fit(words, columns.drawn), ink.end
+        elif room >= len(words) and not cell.loss_percent:
+            yield fit(words, room), ink.end
+            return
+        else:
+            yield fit(f"{END} {cell.words.split()[0]}", columns.drawn), ink.end
+    else:
+        yield fit(rtt, RTT, right=True), ink.rtt
+        if columns.spark:
+            yield " ", ink.plain
+            yield from _spark(spark(cell.recent, columns.spark, scale_ns), ink)
+    if columns.loss:
+        yield fit(loss, LOSS + 1, right=True), ink.lost if cell.loss_percent else ink.loss
+
+
+def _spark(drawn: str, ink: Ink) -> Iterator[Piece]:
+    """Split at lost probes, which have a colour of their own."""
+    start = 0
+    for index, character in enumerate(drawn):
+        lost = character == LOST
+        if index and lost != (drawn[index - 1] == LOST):
+            yield drawn[start:index], ink.spark if lost else ink.lost
+            start = index
+    yield drawn[start:], ink.lost if drawn[start:].startswith(LOST) else ink.spark
+
+
+def _no_reply(line: HopLine, columns: Columns, ink: Ink) -> list[Piece]:
+    text, style = _no_reply_words(line.mark, ink)
+    if line.control is None:
+        return [(text, style)]
+    room = max(columns.owner, len(text)) + 1
+    return [(fit(text, room), style), *_control(line.control, ink)]
+
+
+def _no_reply_of_some(line: HopLine, columns: Columns, ink: Ink, scale_ns: int) -> list[Piece]:
+    """Say lane by lane what is missing: some lanes have ended, others are silent."""
+    before = columns.before_lanes - columns.ttl - 2
+    pieces = list(exactly(_control(line.control, ink) if line.control else (), before, ink.plain))
+    for cell in line.cells[: columns.lanes]:
+        pieces += _cell(cell, columns, ink, scale_ns)
+    return pieces
+
+
+def _control(control: ControlView, ink: Ink) -> list[Piece]:
+    seen = owner_pieces(control.owner, ink, faint=True) if control.replies else [("no reply", ink.control)]
+    return [(f"{CONTROL} control: ", ink.control), *seen]
+
+
+def _no_reply_words(mark: Mark, ink: Ink) -> Piece:
+    if mark is Mark.SILENT:
+        return f"{SILENT} silent", ink.silent
+    if mark is Mark.QUIET:
+        return f"{QUIET} no reply", ink.faint
+    return ("…" if mark is Mark.PENDING else ""), ink.faint

@@ -1,0 +1,189 @@
+"""One endpoint on the board: its name, AS path, lanes in words, and hops."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+
+from tracetui.analysis.words import headline
+from tracetui.investigation.board import Panel
+from tracetui.model import LaneSnapshot, Role, Snapshot
+from tracetui.tui.board.columns import Columns, HostMode, layout
+from tracetui.tui.board.hop_line import Controls, HopLine, PanelRows
+from tracetui.tui.board.hop_paint import paint_heading
+from tracetui.tui.board.hop_view import HopView
+from tracetui.tui.board.ribbon import ribbon_pieces, ribbons
+from tracetui.tui.paint.ends import ARRIVED, STOPPED, state_glyph
+from tracetui.tui.paint.fit import fit, wrapped
+from tracetui.tui.paint.ink import Ink
+from tracetui.tui.paint.lines_view import LinesView
+from tracetui.tui.paint.pieces import Piece
+from tracetui.tui.paint.sparkline import round_scale
+
+_LEAST_HOST: Final = 10
+"""Cells of a host's name below which a title leaves something else out."""
+
+
+@dataclass(frozen=True, slots=True)
+class PanelFrame:
+    """What a panel needs to know of the rest of the board, to stay aligned with it."""
+
+    mode: HostMode
+    height: int
+    """Rows to scroll over: of the panel with most."""
+
+    lanes: int
+    """Lanes of the panel with most, for the height of the heads."""
+
+    ttl_digits: int
+    tag: int
+    asn_digits: int
+    vantages: bool
+    """True when panels start from different places."""
+
+
+class PanelView(Vertical):
+    """A panel. It shows nothing that it was not given by `show`."""
+
+    class Resized(Message):
+        """Its rows have another width or another number, and want to be filled again."""
+
+        def __init__(self, view: "PanelView") -> None:
+            super().__init__()
+            self.view = view
+
+    def __init__(self, panel: Panel) -> None:
+        super().__init__()
+        self.panel = panel
+        self.lanes: Sequence[LaneSnapshot] = ()
+        self._rows = PanelRows()
+        self._title = ""
+        self._position = ""
+        self.head = LinesView(classes="head")
+        self.hops = HopView()
+
+    def compose(self) -> ComposeResult:
+        """Head above hops."""
+        yield self.head
+        yield self.hops
+
+    def show(self, snapshot: Snapshot, controls: Controls, frame: PanelFrame) -> None:
+        """Show what `snapshot` says of `self.lanes`; only what differs from before is drawn."""
+        lane = self.lanes[0].lane
+        self.set_class(lane.role is Role.CONTROL, "-control")
+        width = self.hops.size.width
+        if not width:
+            return  # not laid out yet: `Resized` follows
+        title = panel_title(self.lanes, vantage=frame.vantages, width=width - 4)
+        if title != self._title:
+            self._title = title
+            self.border_title = Content(title)  # never a str: that would be parsed as markup
+        columns = layout(
+            width,
+            lanes=len(self.lanes),
+            ttl_digits=frame.ttl_digits,
+            tag=frame.tag,
+            asn_digits=frame.asn_digits,
+            family=lane.family,
+            mode=frame.mode,
+        )
+        self._show_head(snapshot, controls, frame, columns)
+        rows = self._rows.lines(self.lanes, snapshot, controls)
+        self.hops.show(rows, columns, mode=frame.mode, scale_ns=scale_of(rows), height=frame.height)
+        self.tell_position()
+
+    def _show_head(self, snapshot: Snapshot, controls: Controls, frame: PanelFrame, columns: Columns) -> None:
+        ink = self.head.ink
+        found = ribbons(self.lanes, controls)
+        head: list[list[Piece]] = [
+            [(" ", ink.none), *ribbon_pieces(found, snapshot, ink, columns.width - 2)],
+            *_lanes_in_words(self.lanes, snapshot, columns.width, ink),
+            *([] for _ in range(frame.lanes - len(self.lanes))),
+            paint_heading([lane.lane.label for lane in self.lanes], columns, ink, frame.mode),
+        ]
+        self.head.show(head)
+
+    def tell_position(self) -> None:
+        """Say which hops are in sight, when not all are."""
+        count = len(self.hops.rows)
+        top, height = self.hops.scroll_offset.y, self.hops.size.height
+        last = min(count, top + height)
+        text = f"{top + 1}–{last} of {count} hops" if top or count > height else ""
+        if text != self._position:
+            self._position = text
+            self.border_subtitle = Content(text)
+
+    def on_resize(self) -> None:
+        """Ask for the rows again."""
+        self.post_message(self.Resized(self))
+
+
+def panel_title(lanes: Sequence[LaneSnapshot], *, vantage: bool, width: int) -> str:
+    """Return `host · address`, with the role of a control and, when panels differ in it, the vantage.
+
+    In `width` cells: the host is cut first, for the address says the rest.
+    """
+    lane = lanes[0].lane
+    control = "control · " if lane.role is Role.CONTROL else ""
+    source = _source(lanes)
+    start = f" · from {source}" if vantage and source else ""
+    if lane.host == lane.address:
+        return fit(f"{control}{lane.address}{start}", width).rstrip()
+    for rest in (f" · {lane.address}{start}", start or f" · {lane.address}"):
+        room = width - len(control) - len(rest)
+        if room >= min(_LEAST_HOST, cell_len(lane.host)):
+            break
+    return control + fit(lane.host, min(max(1, room), cell_len(lane.host))) + rest
+
+
+def panel_name(lanes: Sequence[LaneSnapshot], *, vantage: bool) -> str:
+    """Return the endpoint in a word or two: its host, or, to tell vantages apart, `mail from 192.0.2.1`."""
+    lane, source = lanes[0].lane, _source(lanes)
+    if not vantage or not source:
+        return lane.host
+    return f"{lane.host if lane.host == lane.address else lane.host.partition('.')[0]} from {source}"
+
+
+def _source(lanes: Sequence[LaneSnapshot]) -> str | None:
+    return lanes[0].lane.vantage or next((lane.trace.source for lane in lanes if lane.trace.source), None)
+
+
+def scale_of(lines: Sequence[HopLine]) -> int:
+    """Return the RTT in nanoseconds that fills a bar, for all rows of a panel.
+
+    It is the largest typical RTT: outliers do not flatten the rest, and small changes do not redraw every
+    row.
+    """
+    return round_scale(max((cell.typical_ns for line in lines for cell in line.cells), default=0))
+
+
+def _lanes_in_words(
+    lanes: Sequence[LaneSnapshot], snapshot: Snapshot, width: int, ink: Ink
+) -> list[list[Piece]]:
+    """Return a line a lane. Lanes of which the same long sentence is true share their lines."""
+    words = [headline(lane, snapshot) for lane in lanes]
+    labels = [lane.lane.label for lane in lanes]
+    column = max(map(len, labels)) + 2
+    glyphs = [_glyph(lane, ink) for lane in lanes]
+    if len(lanes) == 1 or len(set(words)) > 1 or cell_len(words[0]) <= width - 3 - column:
+        return [
+            [glyph, (label.ljust(column), ink.heading), (fit(sentence, width - 3 - column), ink.plain)]
+            for glyph, label, sentence in zip(glyphs, labels, words, strict=True)
+        ]
+    lead = " ".join(labels) + "  "
+    rows = wrapped(words[0], width - 3, most=len(lanes), indent=len(lead))
+    rows += [""] * (len(lanes) - len(rows))
+    return [
+        [glyphs[0], (lead, ink.heading), (rows[0][len(lead) :], ink.plain)],
+        *([("   ", ink.none), (row, ink.plain)] for row in rows[1:]),
+    ]
+
+
+def _glyph(lane: LaneSnapshot, ink: Ink) -> Piece:
+    glyph = state_glyph([lane])
+    return f" {glyph} ", {STOPPED: ink.lost, ARRIVED: ink.good}.get(glyph, ink.faint)

@@ -1,0 +1,221 @@
+"""All that is known of one hop, as rows to scroll over."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from tracetui.analysis.as_path import grade
+from tracetui.analysis.loss_windows import hop_loss
+from tracetui.analysis.owner_words import GRADE_WORDS
+from tracetui.analysis.probe_series import hop_series
+from tracetui.analysis.reply_meaning import reply_meaning
+from tracetui.analysis.responder_changes import responder_changes
+from tracetui.analysis.return_path import LIMITS, return_words
+from tracetui.analysis.silence import silence
+from tracetui.analysis.words import reply_words
+from tracetui.model import Hop, LaneSnapshot, Responder, Silence, Snapshot
+from tracetui.tui.details.detail_rows import INDENT, Line, Page, parts
+from tracetui.tui.details.figures_table import Measured, figure_lines
+from tracetui.tui.details.histogram import bar
+from tracetui.tui.details.owner_lines import owner_lines
+from tracetui.tui.details.rtt_rows import chart_lines, histogram_lines
+from tracetui.tui.paint.fit import fit
+from tracetui.tui.paint.ink import Ink
+from tracetui.tui.paint.rows_view import Row
+
+SILENCE_WORDS: Final = {
+    Silence.SILENT_FORWARDING: "forwards, but never answers itself: normal",
+    Silence.RATE_LIMITED: "limits its replies: beyond it nearly all answers come, so nothing is lost here",
+    Silence.SILENT: "no reply, and none from beyond",
+}
+_SHARE: Final = 8
+"""Cells of the bar of a responder's share."""
+
+_CHANGES: Final = 5
+"""Changes that are listed, the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """One TTL of an endpoint's lanes."""
+
+    ttl: int
+    hops: Sequence[tuple[LaneSnapshot, Hop]]
+    """Lanes that have such a TTL."""
+
+    snapshot: Snapshot
+    page: Page
+
+    @property
+    def responders(self) -> dict[str, list[tuple[LaneSnapshot, Responder]]]:
+        """By address, those that answer most often first."""
+        found: dict[str, list[tuple[LaneSnapshot, Responder]]] = {}
+        for lane, hop in self.hops:
+            for responder in hop.responders:
+                found.setdefault(responder.address, []).append((lane, responder))
+        return dict(sorted(found.items(), key=lambda item: -_count(item[1])))
+
+
+def hop_rows(lanes: Sequence[LaneSnapshot], ttl: int, snapshot: Snapshot, ink: Ink, width: int) -> list[Row]:
+    """Return the hop at `ttl` of an endpoint's `lanes` in rows of `width` cells.
+
+    Who answers; counts, losses and times; pictures of the times; what came back and what it means; when
+    another router began to answer.
+    """
+    hops = [(lane, lane.trace.hops[ttl - 1]) for lane in lanes if 1 <= ttl <= len(lane.trace.hops)]
+    page = Page(ink, width)
+    scene = _Scene(ttl, hops, snapshot, page)
+    measured = [_measured(lane, hop, snapshot) for lane, hop in hops]
+    now_ns = moment_ns(snapshot)
+    return parts(
+        [
+            _silence(scene),
+            *(_responder(address, scene) for address in scene.responders),
+            figure_lines(measured, page) if measured else (),
+            chart_lines(measured, now_ns, page),
+            histogram_lines(measured, page),
+            _replies(scene),
+            _way_back(scene),
+            _changes(scene),
+        ]
+    )
+
+
+def moment_ns(snapshot: Snapshot) -> int:
+    """Return the Unix time of a snapshot."""
+    return round(snapshot.created_at.timestamp() * 1e9)
+
+
+def why_silent(ttl: int, lanes: Sequence[LaneSnapshot]) -> str:
+    """Return why some lanes lack replies from `ttl`; "" when they do not, or nothing is known yet."""
+    reasons = dict.fromkeys(silence(lane.trace, ttl) for lane in lanes)
+    return next((SILENCE_WORDS[reason] for reason in reasons if reason is not None), "")
+
+
+def _count(answers: Sequence[tuple[LaneSnapshot, Responder]]) -> int:
+    return sum(responder.count for _, responder in answers)
+
+
+def _measured(lane: LaneSnapshot, hop: Hop, snapshot: Snapshot) -> Measured:
+    counts = {"sent": hop.sent, "received": hop.received, "late": hop.late}
+    series = hop_series(lane.trace, hop.ttl)
+    loss = hop_loss(lane.trace, hop.ttl, series, moment_ns(snapshot))
+    return Measured(lane.lane.label, counts, loss, hop.rtt, series)
+
+
+def _silence(scene: _Scene) -> Iterator[Line]:
+    if not scene.hops:
+        yield from scene.page.prose("no probe has gone so far")
+        return
+    reasons: dict[str, list[str]] = {}
+    for lane, hop in scene.hops:
+        found = silence(lane.trace, scene.ttl)
+        words = SILENCE_WORDS[found] if found is not None else "" if hop.answered else "no reply yet"
+        if words:
+            reasons.setdefault(words, []).append(lane.lane.label)
+    for words, labels in reasons.items():
+        lead = f"{' '.join(labels)}: " if len(labels) < len(scene.hops) else ""
+        yield from scene.page.prose(lead + words)
+
+
+def _responder(address: str, scene: _Scene) -> Iterator[Line]:
+    page, ink, answers = scene.page, scene.page.ink, scene.responders[address]
+    yield from page.ends([(address, ink.heading)], _share(_count(answers), scene))
+    if len(scene.responders) > 1 and len(scene.hops) > 1:
+        each_lane = " · ".join(f"{lane.lane.label} {responder.count}" for lane, responder in answers)
+        yield from page.prose(each_lane, indent=INDENT)
+    grades = dict.fromkeys(
+        grade(lane.trace, scene.snapshot.owners, scene.ttl)
+        for lane, hop in scene.hops
+        if hop.main is not None and hop.main.address == address
+    )
+    remarks = [f"grade {GRADE_WORDS[given]}" for given in grades if given in GRADE_WORDS]
+    yield from owner_lines(address, scene.snapshot, page, remarks)
+    for labels in dict.fromkeys(responder.mpls for _, responder in answers if responder.mpls):
+        yield from page.prose(f"MPLS labels {' '.join(map(str, labels))}", indent=INDENT)
+
+
+def _share(count: int, scene: _Scene) -> Line:
+    """Return how many of the replies one responder sent; of several, as a share."""
+    ink = scene.page.ink
+    total = sum(_count(answers) for answers in scene.responders.values())
+    if count == total:
+        return [(f"{count} repl{'y' if count == 1 else 'ies'}", ink.muted)]
+    return [
+        (fit(bar(count, total, _SHARE), _SHARE), ink.spark),
+        (f"{100 * count / total:4.0f}%", ink.plain),
+        (f"{count:7}", ink.muted),
+    ]
+
+
+def _replies(scene: _Scene) -> Iterator[Line]:
+    """Yield each kind of reply with its counts by lane, its meaning below; who sent it, unless all did."""
+    counts: dict[str, dict[str, int]] = {}
+    senders: dict[str, dict[str, None]] = {}
+    for lane, hop in scene.hops:
+        for responder in hop.responders:
+            for label, count in responder.replies.items():
+                by_lane = counts.setdefault(label, {})
+                by_lane[lane.lane.label] = by_lane.get(lane.lane.label, 0) + count
+                senders.setdefault(label, {})[responder.address] = None
+    if not counts:
+        return
+    page, ink = scene.page, scene.page.ink
+    family = scene.hops[0][0].lane.family
+    yield page.heading("Replies")
+    for label, by_lane in counts.items():
+        told = " · ".join(f"{name} {count}" for name, count in by_lane.items())
+        yield from page.ends([(reply_words(label, family), ink.plain)], [(told, ink.muted)])
+        if len(senders[label]) < len(scene.responders):
+            yield from page.prose(f"from {', '.join(senders[label])}", indent=INDENT)
+        meaning = reply_meaning(label, family)
+        if meaning:
+            yield from page.prose(meaning, indent=INDENT)
+
+
+def _way_back(scene: _Scene) -> Iterator[Line]:
+    found: dict[str, dict[str, list[str]]] = {}
+    for lane, hop in scene.hops:
+        for responder in hop.responders:
+            if responder.reply_ttl is not None:
+                words = return_words(responder.reply_ttl, _distance(lane, responder.address, scene.ttl))
+                found.setdefault(responder.address, {}).setdefault(words, []).append(lane.lane.label)
+    if not found:
+        return
+    page = scene.page
+    yield page.heading("Way back")
+    for address, said in found.items():
+        for words, labels in said.items():
+            names = [address] if len(found) > 1 else []
+            names += labels if len(said) > 1 else []
+            yield from page.prose(f"{' '.join(names)}: {words}" if names else words, page.ink.plain)
+    yield from page.prose(LIMITS)
+
+
+def _distance(lane: LaneSnapshot, address: str, ttl: int) -> int:
+    """Return the lowest TTL that a router answers: one that refuses to pass probes on answers for many."""
+    hops = lane.trace.hops[:ttl]
+    return next((hop.ttl for hop in hops if any(each.address == address for each in hop.responders)), ttl)
+
+
+def _changes(scene: _Scene) -> Iterator[Line]:
+    changes = sorted(
+        (
+            (change, lane.lane.label)
+            for lane, _ in scene.hops
+            for change in responder_changes(lane.trace, scene.ttl)
+        ),
+        key=lambda pair: -pair[0].at_ns,
+    )
+    if not changes:
+        return
+    page = scene.page
+    more = f", the last {_CHANGES} of {len(changes)}" if len(changes) > _CHANGES else ""
+    yield page.heading("Changes", f"UTC{more}")
+    for change, label in changes[:_CHANGES]:
+        at = datetime.fromtimestamp(change.at_ns / 1e9, UTC)
+        yield from page.ends(
+            [(f"{at:%H:%M:%S}", page.ink.plain), (f"  {label}", page.ink.muted)],
+            [(f"{change.before} → {change.after}", page.ink.plain)],
+        )

@@ -1,0 +1,199 @@
+"""The details of a hop or of an endpoint: a panel at the side of the board, or a screen of their own."""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+
+from tracetui.model import LaneSnapshot, Role, Snapshot
+from tracetui.tui.details.hop_details import hop_rows
+from tracetui.tui.details.lane_details import lane_rows
+from tracetui.tui.paint.inked_screen import InkedScreen
+from tracetui.tui.paint.rows_view import RowsView
+
+Subject = tuple[Sequence[LaneSnapshot], int | None, Snapshot]
+"""What details are of: an endpoint's lanes, a TTL (None: the endpoint itself), and their snapshot."""
+
+
+class DetailsView(Vertical):
+    """Shows one hop, or one endpoint, as fully as it is known; scrolls, and paints only rows that change.
+
+    While it is not on the screen it remembers what it was given and makes nothing of it.
+    """
+
+    def __init__(self, *, hint: str = "", id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        """`hint` stands at the foot, beside which rows are in sight."""
+        super().__init__(id=id)
+        self.rows = RowsView()
+        self.rows.can_focus = False  # moving stays with the board; scrolling comes by calls and by the wheel
+        self.fillings = 0
+        """Times that rows were made since the start; what a test counts."""
+
+        self._subject: Subject | None = None
+        self._filled: tuple[object, ...] = ()
+        self._title = ""
+        self._position = ""
+        self._hint = hint
+
+    def compose(self) -> ComposeResult:
+        """The rows alone."""
+        yield self.rows
+
+    def on_mount(self) -> None:
+        """Say which rows are in sight, wherever the view is scrolled."""
+        self.watch(self.rows, "scroll_y", self._tell_position, init=False)
+
+    def show(self, lanes: Sequence[LaneSnapshot], ttl: int | None, snapshot: Snapshot) -> None:
+        """Show the hop at `ttl` of an endpoint's `lanes`, or, where that is None, the endpoint itself.
+
+        Windows of loss and ages in the chart count back from `snapshot.created_at`. With traces cut to a
+        stretch of time all figures are of that stretch.
+        """
+        self._subject = (tuple(lanes), ttl, snapshot)
+        self._fill()
+
+    def clear(self) -> None:
+        """Show nothing: there is no endpoint."""
+        self._subject = None
+        self._filled = ()
+        self.rows.show(())
+        self._tell("")
+
+    def repaint(self) -> None:
+        """Paint everything again: the colours are different."""
+        self._filled = ()
+        self.rows.repaint()
+        self._fill()
+
+    @property
+    def plain(self) -> str:
+        """What is shown, without styles."""
+        return self.rows.plain
+
+    def move_by(self, step: int) -> None:
+        """Scroll `step` rows down."""
+        self.rows.scroll_relative(y=step, animate=False)
+
+    def move_page(self, direction: int) -> None:
+        """Scroll half a page down (1) or up (-1)."""
+        self.move_by(direction * max(1, self.rows.size.height // 2))
+
+    def move_first(self) -> None:
+        """Scroll to the first row."""
+        self.rows.scroll_to(y=0, animate=False)
+
+    def move_last(self) -> None:
+        """Scroll to the last row."""
+        self.rows.scroll_end(animate=False)
+
+    def on_show(self) -> None:
+        """Make the rows that were not made while hidden."""
+        self.call_after_refresh(self._fill)
+
+    def on_resize(self) -> None:
+        """Make the rows for the new width, once it is laid out."""
+        self.call_after_refresh(self._fill)
+
+    def _fill(self) -> None:
+        width = self.rows.size.width
+        if self._subject is None or width <= 0 or not self.rows.is_on_screen:
+            return
+        lanes, ttl, snapshot = self._subject
+        wanted = (width, ttl, snapshot, *lanes)
+        if len(wanted) == len(self._filled) and all(
+            one is other for one, other in zip(wanted, self._filled, strict=True)
+        ):
+            return
+        self._filled = wanted
+        self.fillings += 1
+        self._tell(title_of(lanes, ttl))
+        if ttl is None:
+            rows = lane_rows(lanes, snapshot, self.rows.ink, width)
+        else:
+            rows = hop_rows(lanes, ttl, snapshot, self.rows.ink, width)
+        self.rows.show(rows)
+        self._tell_position()
+
+    def _tell(self, title: str) -> None:
+        if title != self._title:
+            self._title = title
+            self.border_title = Content(title)  # never a str: that would be parsed as markup
+
+    def _tell_position(self) -> None:
+        top, height, count = self.rows.scroll_offset.y, self.rows.size.height, self.rows.virtual_size.height
+        last = min(count, top + height)
+        place = f"{top + 1}–{last} of {count} lines" if top or count > height else ""
+        text = " · ".join(part for part in (place, self._hint) if part)
+        if text != self._position:
+            self._position = text
+            self.border_subtitle = Content(text)
+
+
+class DetailsScreen(InkedScreen, ModalScreen[None]):
+    """The details over the whole of a narrow terminal. Whoever opens it goes on calling `details.show`."""
+
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,enter,q", "leave", "Close"),
+        Binding("j", "scroll(1)", "Scroll down", show=False),
+        Binding("k", "scroll(-1)", "Scroll up", show=False),
+        Binding("ctrl+d,pagedown,space", "page(1)", "Page down", show=False),
+        Binding("ctrl+u,pageup", "page(-1)", "Page up", show=False),
+        Binding("g,home", "first", "Top", show=False),
+        Binding("G,end", "last", "Bottom", show=False),
+        Binding("down", "step(1)", "Next hop", show=False),
+        Binding("up", "step(-1)", "Previous hop", show=False),
+    ]
+
+    def __init__(self, step: Callable[[int], None]) -> None:
+        """`step` is called with 1 or -1 when the user wants the next or the previous hop."""
+        super().__init__()
+        self.details = DetailsView(hint="↑↓ hop · j k scroll · esc closes")
+        self._step = step
+
+    def compose(self) -> ComposeResult:
+        """The details alone."""
+        yield self.details
+
+    def repaint(self) -> None:
+        """Paint everything again, in new colours."""
+        self.details.repaint()
+
+    def action_leave(self) -> None:
+        """Close."""
+        self.dismiss(None)
+
+    def action_scroll(self, step: int) -> None:
+        """Scroll a line."""
+        self.details.move_by(step)
+
+    def action_page(self, direction: int) -> None:
+        """Scroll half a page."""
+        self.details.move_page(direction)
+
+    def action_first(self) -> None:
+        """Scroll to the top."""
+        self.details.move_first()
+
+    def action_last(self) -> None:
+        """Scroll to the bottom."""
+        self.details.move_last()
+
+    def action_step(self, step: int) -> None:
+        """Go to another hop."""
+        self._step(step)
+
+
+def title_of(lanes: Sequence[LaneSnapshot], ttl: int | None) -> str:
+    """Return what the details are of: `hop 5 · mail.example.org`, or the endpoint's host and address."""
+    if not lanes:
+        return ""
+    lane = lanes[0].lane
+    control = "control · " if lane.role is Role.CONTROL else ""
+    if ttl is not None:
+        return f"hop {ttl} · {control}{lane.host}"
+    return f"{control}{lane.host}" + ("" if lane.host == lane.address else f" · {lane.address}")

@@ -1,0 +1,1 @@
+"""What lies over the screen for a moment: questions, choices, texts to read."""

@@ -1,0 +1,121 @@
+"""Choose what to copy, and as what."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from tracetui.model import LaneSnapshot, Snapshot
+from tracetui.report.excerpt import (
+    finding_markdown,
+    finding_text,
+    hop_markdown,
+    hop_text,
+    lanes_markdown,
+    lanes_text,
+)
+from tracetui.tui.lines.finding_news import trouble
+from tracetui.tui.paint.fit import fit
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """Something that can be copied."""
+
+    words: str
+    """`hop 4 as text`."""
+
+    make: Callable[[], str]
+    suffix: str
+    """Of a file that holds it."""
+
+    to_file: bool = False
+
+
+def copyable(snapshot: Snapshot, lanes: Sequence[LaneSnapshot], ttl: int | None) -> list[Copied]:
+    """Return what can be copied: the chosen hop, the chosen endpoint, the findings."""
+    found: list[Copied] = []
+    if ttl is not None:
+        found += _pair(
+            f"hop {ttl}", partial(hop_text, lanes, ttl, snapshot), partial(hop_markdown, lanes, ttl, snapshot)
+        )
+    found += _pair(
+        lanes[0].lane.host, partial(lanes_text, lanes, snapshot), partial(lanes_markdown, lanes, snapshot)
+    )
+    for finding in trouble(snapshot.findings) or snapshot.findings:
+        found += _pair(
+            f"finding: {finding.headline}",
+            partial(finding_text, finding, snapshot),
+            partial(finding_markdown, finding, snapshot),
+        )
+    return found
+
+
+def _pair(words: str, text: Callable[[], str], markdown: Callable[[], str]) -> list[Copied]:
+    return [Copied(f"{words} as text", text, ".txt"), Copied(f"{words} as Markdown", markdown, ".md")]
+
+
+class CopyDialog(ModalScreen[Copied | None]):
+    """Returns what was chosen."""
+
+    AUTO_FOCUS = "OptionList"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "leave", "Close"),
+        Binding("j", "move(1)", "Down", show=False),
+        Binding("k", "move(-1)", "Up", show=False),
+        Binding("f", "file", "To a file"),
+        *(Binding(str(number), f"take({number})", f"Copy {number}", show=False) for number in range(1, 10)),
+    ]
+
+    def __init__(self, choices: Sequence[Copied]) -> None:
+        super().__init__()
+        self._choices = choices
+
+    def compose(self) -> ComposeResult:
+        """A line each."""
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = "Copy"
+            dialog.border_subtitle = "enter or its number: to the clipboard · f to a file · esc closes"
+            yield OptionList(*(Option(self._line(place)) for place in range(len(self._choices))))
+
+    def _line(self, place: int) -> Content:
+        what, _, form = self._choices[place].words.rpartition(" as ")
+        number = f"{place + 1}  " if place < 9 else "   "
+        return Content.assemble((number, "$accent"), f"{form:<9} {fit(what, 56).rstrip()}")
+
+    @on(OptionList.OptionSelected)
+    def chosen(self, event: OptionList.OptionSelected) -> None:
+        """Copy it."""
+        self.dismiss(self._choices[event.option_index])
+
+    def action_take(self, number: int) -> None:
+        """Copy number `number`."""
+        if number <= len(self._choices):
+            self.dismiss(self._choices[number - 1])
+
+    def action_file(self) -> None:
+        """Write the one under the cursor to a file."""
+        place = self.query_one(OptionList).highlighted
+        if place is not None:
+            self.dismiss(replace(self._choices[place], to_file=True))
+
+    def action_move(self, step: int) -> None:
+        """Another line."""
+        options = self.query_one(OptionList)
+        if step > 0:
+            options.action_cursor_down()
+        else:
+            options.action_cursor_up()
+
+    def action_leave(self) -> None:
+        """Close."""
+        self.dismiss(None)

@@ -1,0 +1,117 @@
+"""All findings with their evidence, what speaks against them, and what would make them surer."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from tracetui.model import Finding, NextStep, Snapshot, StepKind
+from tracetui.report.findings import confidence_marks, parts
+from tracetui.tui.dialogs.text import hanging
+from tracetui.tui.paint.fit import wrapped
+
+Choice = Finding | NextStep
+"""A finding to jump to, or a step to take."""
+
+_OFFERED: Final = frozenset({StepKind.ADD_CONTROL, StepKind.MARK_CONTROL, StepKind.ADD_TARGET})
+"""Steps that the board can take; each waits for the user's key."""
+
+_NOTHING: Final = (
+    "No findings yet.\n\nThey appear after five rounds, and grow surer with rounds and controls."
+)
+
+
+class FindingsDialog(ModalScreen[Choice | None]):
+    """Returns the finding to jump to, the step to take, or nothing."""
+
+    AUTO_FOCUS = "OptionList"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,f", "leave", "Close"),
+        Binding("j", "move(1)", "Down", show=False),
+        Binding("k", "move(-1)", "Up", show=False),
+        *(Binding(str(number), f"step({number})", f"Step {number}", show=False) for number in range(1, 10)),
+    ]
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        super().__init__()
+        self._snapshot = snapshot
+        self._finding: Finding | None = None
+        self._steps: list[NextStep] = []
+
+    def compose(self) -> ComposeResult:
+        """Headlines above, the chosen one's details below."""
+        with Vertical(classes="dialog -large") as dialog:
+            dialog.border_title = "findings"
+            dialog.border_subtitle = "↑ ↓ choose · enter goes to its hops · 1-9 take a step · esc closes"
+            if self._snapshot.findings:
+                yield OptionList(*(Option(_headline(finding)) for finding in self._snapshot.findings))
+            with VerticalScroll(can_focus=False):
+                yield Static(Content(_NOTHING), id="finding")
+
+    @on(OptionList.OptionHighlighted)
+    def chosen(self, event: OptionList.OptionHighlighted) -> None:
+        """Show the details of the finding under the cursor."""
+        self._finding = self._snapshot.findings[event.option_index]
+        self._steps = [step for step in self._finding.missing if step.kind in _OFFERED]
+        self._tell()
+        self.query_one(VerticalScroll).scroll_home(animate=False)
+
+    def on_resize(self) -> None:
+        """Wrap for the new width, once it is laid out."""
+        self.call_after_refresh(self._tell)
+
+    def _tell(self) -> None:
+        width = self.query_one(VerticalScroll).scrollable_content_region.width
+        if self._finding is not None and width:
+            told = _details(self._finding, self._snapshot, self._steps, width)
+            self.query_one("#finding", Static).update(told)
+
+    @on(OptionList.OptionSelected)
+    def jump(self, event: OptionList.OptionSelected) -> None:
+        """Go to the hops it speaks of."""
+        self.dismiss(self._snapshot.findings[event.option_index])
+
+    def action_step(self, number: int) -> None:
+        """Take step `number` of those offered."""
+        if number <= len(self._steps):
+            self.dismiss(self._steps[number - 1])
+
+    def action_move(self, step: int) -> None:
+        """Choose the next finding, or the one before."""
+        for options in self.query(OptionList):
+            if step > 0:
+                options.action_cursor_down()
+            else:
+                options.action_cursor_up()
+
+    def action_leave(self) -> None:
+        """Close."""
+        self.dismiss(None)
+
+
+def _headline(finding: Finding) -> Content:
+    marks, _, _ = confidence_marks(finding).partition(" ")
+    return Content.assemble((f"{marks} ", "$accent"), finding.headline)
+
+
+def _details(finding: Finding, snapshot: Snapshot, steps: Sequence[NextStep], width: int) -> Content:
+    lines = [Content(line) for sentence in finding.sentences[1:] for line in wrapped(sentence, width)]
+    lines.append(Content(f"Confidence: {confidence_marks(finding)}."))
+    for heading, words in parts(finding, snapshot):
+        lines += [Content(""), Content.styled(heading, "bold $accent")]
+        lines += [line for text in words for line in hanging("·", text, width, column=2)]
+    if steps:
+        lines += [Content(""), Content.styled("Steps to take from here", "bold $accent")]
+        lines += [
+            line
+            for number, step in enumerate(steps[:9], start=1)
+            for line in hanging(str(number), step.text, width, column=2)
+        ]
+    return Content("\n").join(lines)

@@ -1,0 +1,40 @@
+"""What happened, with its time: the newest last."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+
+from tracetui.model import Snapshot
+from tracetui.tui.dialogs.text import TextDialog, hanging
+
+_TIME: Final = 10
+"""Cells for a time and the gap after it."""
+
+
+class LogDialog(TextDialog):
+    """The events up to the moment it was opened."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("o", "leave", "Close")]
+    HEADING = "events"
+    FOOT = "times are UTC · esc closes"
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        super().__init__()
+        self._snapshot = snapshot
+
+    def lines(self, width: int) -> Sequence[Content]:
+        """Return the events, each with its time."""
+        return [
+            line
+            for event in self._snapshot.events
+            for line in hanging(f"{event.at:%H:%M:%S}", event.text, width, column=_TIME)
+        ] or [Content("Nothing has happened yet.")]
+
+    def tell(self) -> None:
+        """Show the newest."""
+        super().tell()
+        scroll = self.query_one(VerticalScroll)
+        scroll.call_after_refresh(scroll.scroll_end, animate=False)

@@ -1,0 +1,63 @@
+"""A dialog of text to read: scrolls, wraps for its width, and closes."""
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tracetui.tui.paint.fit import wrapped
+
+
+class TextDialog(ModalScreen[None]):
+    """What `lines` returns, under a title."""
+
+    AUTO_FOCUS = "VerticalScroll"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "leave", "Close"),
+        Binding("j", "scroll(1)", "Down", show=False),
+        Binding("k", "scroll(-1)", "Up", show=False),
+    ]
+    HEADING: ClassVar[str] = ""
+    FOOT: ClassVar[str] = "esc closes"
+
+    def lines(self, width: int) -> Sequence[Content]:
+        """Return the text in lines of at most `width` cells."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        """The text."""
+        with VerticalScroll(classes="dialog -large") as dialog:
+            dialog.border_title = self.HEADING
+            dialog.border_subtitle = self.FOOT
+            yield Static()
+
+    def on_resize(self) -> None:
+        """Wrap for the new width, once it is laid out."""
+        self.call_after_refresh(self.tell)
+
+    def tell(self) -> None:
+        """Show the text."""
+        width = self.query_one(VerticalScroll).scrollable_content_region.width
+        if width:
+            self.query_one(Static).update(Content("\n").join(self.lines(width)))
+
+    def action_scroll(self, step: int) -> None:
+        """Scroll a line."""
+        self.query_one(VerticalScroll).scroll_relative(y=step, animate=False)
+
+    def action_leave(self) -> None:
+        """Close."""
+        self.dismiss(None)
+
+
+def hanging(
+    lead: str, text: str, width: int, *, column: int, style: str = "bold $accent"
+) -> Iterator[Content]:
+    """Yield `lead` and `text` in lines of `width` cells; all of the text stands right of `column`."""
+    for position, line in enumerate(wrapped(text, width - column)):
+        yield Content.assemble(("" if position else lead).ljust(column), line).stylize(style, 0, column)

@@ -1,0 +1,1 @@
+"""What speaks for and against: findings, controls, addresses, sources, notes."""

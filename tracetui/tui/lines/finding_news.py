@@ -1,0 +1,55 @@
+"""Which findings the board speaks of, where they point, and what is new of them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from tracetui.model import Event, EventKind, Finding, FindingKind, Snapshot
+from tracetui.tui.paint.fit import fit
+
+_QUIET: Final = frozenset({FindingKind.INSUFFICIENT, FindingKind.REACHABLE})
+"""Kinds that lanes say in their own heads already."""
+
+_NOTICE_WIDTH: Final = 64
+
+NEWS: Final = {
+    EventKind.FINDING_APPEARED: "new finding",
+    EventKind.FINDING_CHANGED: "finding changed",
+    EventKind.FINDING_GONE: "finding gone",
+}
+"""What a notice begins with, by kind of event."""
+
+
+def notice(news: Sequence[Event], width: int) -> str:
+    """Return one short notice for `width` cells: the foot of the board has the sentence itself."""
+    if len(news) == 1:
+        words = f"{NEWS[news[0].kind]}: {news[0].text}"
+        return fit(words, min(_NOTICE_WIDTH, width - 6)).rstrip()
+    return f"{len(news)} findings are new or changed: f shows them"
+
+
+def news_of_findings(events: Sequence[Event], seen: Event | None) -> list[Event]:
+    """Return the events about findings after `seen`, oldest first."""
+    news: list[Event] = []
+    for event in reversed(events):
+        if event is seen:
+            break
+        if event.kind in NEWS:
+            news.append(event)
+    return news[::-1]
+
+
+def trouble(findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings that the foot of the board shows."""
+    return [finding for finding in findings if finding.kind not in _QUIET]
+
+
+def candidate_addresses(snapshot: Snapshot, lanes: Iterable[str]) -> frozenset[str]:
+    """Return the addresses of the routers that findings about `lanes`, or with them as controls, point at."""
+    ids = set(lanes)
+    return frozenset(
+        candidate.address
+        for finding in trouble(snapshot.findings)
+        if not ids.isdisjoint((*finding.lanes, *finding.controls))
+        for candidate in finding.candidates
+        if candidate.address is not None
+    )

@@ -1,0 +1,129 @@
+"""The first line: what is investigated, for how long, by what means."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from rich.cells import cell_len
+
+from tracetui.model import FlowKind, ProbeProtocol, Snapshot
+from tracetui.tui.paint.fit import fit
+from tracetui.tui.paint.ink import Ink
+from tracetui.tui.paint.pieces import Piece
+from tracetui.tui.view import ViewName
+
+_GAP: Final = "   "
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the user looks at the investigation, where that is not as usual."""
+
+    rounds_behind: int | None = None
+    """Rounds measured since the view was frozen; None: it is not."""
+
+    moment: datetime | None = None
+    """The past moment that is shown."""
+
+    age_s: float = 0.0
+    """How long ago that was."""
+
+    window_s: float | None = None
+    filter: str = ""
+    shown: int = 0
+    """Endpoints shown, of those there are."""
+
+    of: int = 0
+    private: bool = False
+    view: ViewName = ViewName.BOARD
+
+
+AS_USUAL: Final = Standing()
+
+_VIEWS: Final = {
+    ViewName.OVERVIEW: "overview",
+    ViewName.PATHS: "AS paths",
+    ViewName.TIMELINE: "timeline",
+    ViewName.EVIDENCE: "evidence",
+}
+
+
+def status_pieces(
+    snapshot: Snapshot, ink: Ink, width: int, title: str, standing: Standing = AS_USUAL
+) -> list[Piece]:
+    """Return the line in at most `width` cells.
+
+    What matters least goes first when there is no room: AS data, flow, prober.
+    """
+    left: list[Piece] = [(" tracetui ", ink.heading)]
+    name = title or snapshot.title or snapshot.vantage.hostname
+    facts: list[Piece] = [
+        (f"round {snapshot.rounds} · {elapsed_text(snapshot.created_at - snapshot.started_at)}", ink.plain),
+        (snapshot.vantage.prober, ink.muted),
+        (_flow_hint(snapshot), ink.muted),
+        (_as_data(snapshot), ink.muted),
+    ]
+    facts[:0] = _standing(standing, ink)
+    facts = [fact for fact in facts if fact[0]]
+    while len(facts) > 1 and _length(facts) + len(" tracetui ") + min(len(name), 24) + 4 > width:
+        facts.pop()
+    room = width - _length(facts) - len(" tracetui ") - 2
+    shown = name if cell_len(name) <= room else ""
+    if not shown and room > 8:
+        shown = fit(name, room)
+    left.append((f" {shown}", ink.plain))
+    filler = width - sum(cell_len(text) for text, _ in left) - _length(facts) - 1
+    line = [*left, (" " * max(1, filler), ink.none)]
+    for position, fact in enumerate(facts):
+        line += [(_GAP if position else "", ink.none), fact]
+    return line
+
+
+def _standing(standing: Standing, ink: Ink) -> list[Piece]:
+    """Return what must not be overlooked, the most important first."""
+    found: list[Piece] = []
+    if standing.moment is not None:
+        ago = elapsed_text(timedelta(seconds=standing.age_s))
+        found.append((f" {standing.moment:%H:%M:%S} UTC · {ago} ago ", ink.chosen))
+    if standing.rounds_behind is not None:
+        rounds = standing.rounds_behind
+        found.append((f" FROZEN · {rounds} round{'' if rounds == 1 else 's'} behind ", ink.chosen))
+    if standing.filter:
+        found.append((f"/{standing.filter} · {standing.shown} of {standing.of}", ink.end))
+    elif standing.shown != standing.of:
+        found.append((f"{standing.of - standing.shown} hidden", ink.end))
+    if standing.private:
+        found.append(("private", ink.end))
+    if standing.window_s is not None:
+        found.append((f"last {standing.window_s / 60:.0f} min", ink.end))
+    if standing.view in _VIEWS:
+        found.append((_VIEWS[standing.view], ink.plain))
+    return found
+
+
+def _length(facts: list[Piece]) -> int:
+    return sum(cell_len(text) + len(_GAP) for text, _ in facts)
+
+
+def elapsed_text(elapsed: timedelta) -> str:
+    """Return `0:42`, `12:05`, `3:04:09`."""
+    seconds = max(0, int(elapsed.total_seconds()))
+    hours, minutes, rest = seconds // 3600, seconds // 60 % 60, seconds % 60
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _flow_hint(snapshot: Snapshot) -> str:
+    varies = any(
+        lane.trace.flow is FlowKind.PER_HOP and lane.lane.protocol is ProbeProtocol.TCP
+        for lane in snapshot.lanes
+    )
+    return FlowKind.PER_HOP.value if varies else ""
+
+
+def _as_data(snapshot: Snapshot) -> str:
+    named = [
+        f"{source.name} {source.date or ''}".rstrip()
+        for source in snapshot.as_sources
+        if source.name != "special-purpose"
+    ]
+    return f"AS data {', '.join(named)}" if named else ""

@@ -1,0 +1,52 @@
+"""Targets that have no lane yet, a line each: at work, or what went wrong."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from rich.cells import cell_len
+from rich.style import Style
+
+from tracetui.model import Unresolved
+from tracetui.tui.lines.progress import spinner
+from tracetui.tui.paint.ends import STOPPED
+from tracetui.tui.paint.fit import fit
+from tracetui.tui.paint.ink import Ink
+from tracetui.tui.paint.pieces import Piece
+
+_LINES: Final = 3
+_HINT: Final = "   x dismisses"
+_CANCEL: Final = "   x stops"
+
+
+def unresolved_lines(
+    unresolved: Sequence[Unresolved], ink: Ink, width: int, ticks: int = 0
+) -> list[list[Piece]]:
+    """Return a line a target, failed ones first, at most three lines; those at work turn with `ticks`."""
+    order = sorted(range(len(unresolved)), key=lambda index: unresolved[index].problem is None)
+    lines = [_line(index, unresolved[index], ink, width, ticks) for index in order[:_LINES]]
+    if len(order) > _LINES:
+        lines[-1].append((f"   and {len(order) - _LINES} more", ink.muted))
+    return lines
+
+
+def _line(index: int, unresolved: Unresolved, ink: Ink, width: int, ticks: int) -> list[Piece]:
+    click = Style.from_meta({"@click": f"screen.dismiss_number({index})"})
+    if unresolved.problem is None:
+        name = fit(unresolved.target, min(cell_len(unresolved.target), max(8, width - 30)))
+        return [
+            (f" {spinner(ticks)} ", ink.heading),
+            (name, ink.plain + click),
+            ("  resolving…", ink.muted + click),
+            (_CANCEL, ink.muted + click),
+        ]
+    # Most problems name their target already.
+    named = (
+        unresolved.problem
+        if unresolved.target in unresolved.problem
+        else f"{unresolved.target}: {unresolved.problem}"
+    )
+    return [
+        (f" {STOPPED} ", ink.lost + click),
+        (fit(named, min(cell_len(named), width - 4 - len(_HINT))), ink.plain + click),
+        (_HINT, ink.muted + click),
+    ]

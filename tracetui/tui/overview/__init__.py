@@ -1,0 +1,1 @@
+"""The overview: a line a lane, sorted and filtered."""

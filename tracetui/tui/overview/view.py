@@ -1,0 +1,196 @@
+"""The overview: a line a lane, for more endpoints than there is room for panels."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from textual.app import ComposeResult
+
+from tracetui.analysis.words import headline
+from tracetui.investigation.board import Panel
+from tracetui.model import LaneSnapshot, Role, Snapshot
+from tracetui.tui.board.hop_line import systems_by_number
+from tracetui.tui.overview.lane_order import endpoint_loss, endpoint_rtt_ns
+from tracetui.tui.paint.ends import ARRIVED, STOPPED, state_glyph
+from tracetui.tui.paint.fit import fit, loss_text, rtt_text
+from tracetui.tui.paint.ink import Ink
+from tracetui.tui.paint.lines_view import LinesView
+from tracetui.tui.paint.pieces import Piece, exactly
+from tracetui.tui.paint.rows_view import Row, RowsView
+from tracetui.tui.paint.sparkline import LOST, round_scale, spark
+from tracetui.tui.view import Scene, View
+
+_LABEL: Final = 9
+_FIGURE: Final = 6
+_LEAST_HOST: Final = 16
+_MOST_HOST: Final = 34
+_ADDRESS: Final = 17
+_SPARK: Final = 12
+_PATH: Final = 18
+
+
+class OverviewView(View):
+    """All lanes of a scene, those of one endpoint together; sorted as the scene is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._head = LinesView(classes="head")
+        self._rows = RowsView()
+        self._scene: Scene | None = None
+
+    def compose(self) -> ComposeResult:
+        """Column headings above the lanes."""
+        yield self._head
+        yield self._rows
+
+    def show(self, scene: Scene) -> None:
+        """Draw `scene`."""
+        self._scene = scene
+        width = self.size.width
+        if not width:
+            return
+        ink = self._rows.ink
+        plan = _Plan(width, scene.lanes)
+        self._head.show([plan.heading(ink)])
+        before: Panel | None = None
+        rows = []
+        for lane in scene.lanes:
+            first = lane.lane.panel != before
+            before = lane.lane.panel
+            rows.append(Row(tuple(plan.line(lane, scene.snapshot, ink, first=first)), (before, lane.id)))
+        chosen = self._chosen
+        self._rows.show(rows)
+        if chosen is None or chosen[0] != scene.chosen:
+            self._choose(scene.chosen)
+
+    def _choose(self, panel: Panel | None) -> None:
+        for lane in self._scene.lanes if self._scene is not None else ():
+            if lane.lane.panel == panel:
+                self._rows.choose((panel, lane.id))
+                return
+
+    @property
+    def _chosen(self) -> tuple[Panel, str] | None:
+        key = self._rows.chosen
+        return key if isinstance(key, tuple) else None
+
+    def repaint(self) -> None:
+        """Draw everything again."""
+        self._rows.repaint()
+        if self._scene is not None:
+            self.show(self._scene)
+
+    def on_resize(self) -> None:
+        """Lay the columns out anew."""
+        if self._scene is not None and self.display:
+            self.call_after_refresh(self.show, self._scene)
+
+    def take_focus(self) -> None:
+        """Give the keyboard to the rows."""
+        self._rows.focus(scroll_visible=False)
+
+    @property
+    def chosen_panel(self) -> Panel | None:
+        """The endpoint under the cursor."""
+        chosen = self._chosen
+        return chosen[0] if chosen is not None else None
+
+    def move_by(self, step: int) -> None:
+        """Go `step` lanes down."""
+        self._rows.move_by(step)
+
+    def move_first(self) -> None:
+        """To the first lane."""
+        self._rows.move_first()
+
+    def move_last(self) -> None:
+        """To the last lane."""
+        self._rows.move_last()
+
+    def move_page(self, direction: int) -> None:
+        """Half a page on."""
+        self._rows.move_page(direction)
+
+    def move_aside(self, step: int) -> None:
+        """To the first lane of the next endpoint, or of the one before."""
+        panels = list(dict.fromkeys(lane.lane.panel for lane in self._scene.lanes)) if self._scene else []
+        if self.chosen_panel in panels:
+            self._choose(panels[(panels.index(self.chosen_panel) + step) % len(panels)])
+
+
+class _Plan:
+    """Which columns there is room for: state, host and lane always, then loss, RTT, words, the rest."""
+
+    def __init__(self, width: int, lanes: Sequence[LaneSnapshot]) -> None:
+        longest = max((len(lane.lane.host) + 2 for lane in lanes), default=_LEAST_HOST)
+        left = width - 3 - _LABEL - 2 * _FIGURE
+        self.width = width
+        self.host = max(_LEAST_HOST, min(longest, _MOST_HOST, left // 2))
+        left -= self.host
+        self.spark = _SPARK if left > 40 else 0
+        left -= self.spark + (1 if self.spark else 0)
+        self.address = _ADDRESS if left > 66 else 0
+        left -= self.address
+        self.path = _PATH if left > 64 else 0
+        self.scale_ns = round_scale(int(max((endpoint_rtt_ns(lane) or 0.0 for lane in lanes), default=0)))
+
+    def heading(self, ink: Ink) -> list[Piece]:
+        words = [
+            ("   ", 0),
+            ("endpoint", self.host),
+            ("address", self.address),
+            ("lane", _LABEL),
+        ]
+        pieces: list[Piece] = [(fit(text, room) if room else text, ink.muted) for text, room in words[:2]]
+        pieces += [(fit(text, room), ink.muted) for text, room in words[2:] if room]
+        pieces += [
+            (fit("loss", _FIGURE - 1, right=True), ink.muted),
+            (fit("RTT", _FIGURE, right=True), ink.muted),
+        ]
+        if self.spark:
+            pieces.append((" " + " " * self.spark, ink.none))
+        if self.path:
+            pieces.append((" " + fit("AS path", self.path - 1), ink.muted))
+        return [*pieces, ("  state", ink.muted)]
+
+    def line(self, lane: LaneSnapshot, snapshot: Snapshot, ink: Ink, *, first: bool) -> list[Piece]:
+        """Return a lane's line; `first`: it is the first of its endpoint, whose name it bears."""
+        one = lane.lane
+        glyph = state_glyph([lane])
+        control = "c " if one.role is Role.CONTROL else ""
+        loss, rtt_ns = endpoint_loss(lane), endpoint_rtt_ns(lane)
+        pieces: list[Piece] = [
+            (f" {glyph} ", {STOPPED: ink.lost, ARRIVED: ink.good}.get(glyph, ink.faint)),
+            (fit(f"{control}{one.host}", self.host - 1) + " ", ink.plain if first else ink.faint),
+        ]
+        if self.address:
+            pieces.append((fit(one.address, self.address - 1) + " ", ink.muted if first else ink.faint))
+        pieces += [
+            (fit(one.label, _LABEL), ink.heading),
+            (fit(loss_text(loss), _FIGURE - 1, right=True), ink.lost if loss else ink.loss),
+            (fit(rtt_text(rtt_ns) if rtt_ns is not None else "–", _FIGURE, right=True), ink.rtt),
+        ]
+        if self.spark:
+            pieces.append((" ", ink.none))
+            pieces += _spark(lane, self.spark, self.scale_ns, ink)
+        if self.path:
+            pieces += [(" ", ink.none), *exactly(_path(lane, snapshot, ink), self.path - 1, ink.none)]
+        return [*pieces, (f"  {headline(lane, snapshot)}", ink.plain)]
+
+
+def _spark(lane: LaneSnapshot, width: int, scale_ns: int, ink: Ink) -> list[Piece]:
+    """Return the endpoint's RTTs, or those of the last hop that replies; one scale for all lanes."""
+    ttl = lane.trace.destination_ttl or lane.verdict.last_responsive_ttl
+    if ttl is None or ttl > len(lane.trace.hops):
+        return [(" " * width, ink.none)]
+    drawn = spark(lane.trace.hops[ttl - 1].recent, width, scale_ns)
+    return [(character, ink.lost if character == LOST else ink.spark) for character in drawn]
+
+
+def _path(lane: LaneSnapshot, snapshot: Snapshot, ink: Ink) -> list[Piece]:
+    systems = systems_by_number(snapshot)
+    pieces: list[Piece] = []
+    for asn in lane.as_path:
+        system = systems.get(asn)
+        tag = system.tag if system is not None else "?"
+        pieces += [(tag, ink.of_as(system.colour) if system is not None else ink.muted), ("━", ink.faint)]
+    return pieces[:-1]

@@ -1,0 +1,1 @@
+"""How cells get their characters and colours; no room here knows a snapshot's meaning."""

@@ -1,0 +1,1 @@
+"""The AS paths of all lanes, aligned."""

@@ -1,0 +1,218 @@
+"""The AS paths view's rows: ribbons in columns, and the lines between them that say where they part."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rich.cells import cell_len
+
+from tracetui.analysis.as_alignment import Alignment, align
+from tracetui.model import AutonomousSystem, Snapshot
+from tracetui.tui.board.hop_line import systems_by_number
+from tracetui.tui.paint.ends import ARRIVED, STOPPED
+from tracetui.tui.paint.fit import fit
+from tracetui.tui.paint.ink import Ink
+from tracetui.tui.paint.pieces import Piece
+from tracetui.tui.paint.rows_view import Row
+from tracetui.tui.paths.ribbons import PathRibbon, part
+
+PARTS: Final = "▲"
+LINE: Final = "━"
+EXPECTED: Final = "┄"
+
+_ROOMY: Final = 100
+"""Cells from which an endpoint's name stands before its ribbons, not above them."""
+
+_MOST_HOST: Final = 28
+_MOST_LABELS: Final = 16
+_LINK: Final = 3
+_HOLDERS: Final = (24, 16, 13, 10, 8, 6, 4, 0)
+"""Cells for a holder's name, tried from the longest on."""
+
+_ENOUGH: Final = 4
+"""Place in `_WORDINGS` up to which a name before the ribbon costs too little of the holders to matter."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """How much of an AS is written: the holder goes first, then the number, then the hops; never the tag."""
+
+    holder: int
+    number: bool = True
+    hops: bool = True
+
+    def text(self, asn: int, system: AutonomousSystem | None, count: str) -> str:
+        tag = system.tag if system is not None else "?"
+        number = str(asn) if self.number or system is None else ""
+        label = system.label if system is not None else ""
+        holder = fit(label, self.holder).rstrip() if cell_len(label) > self.holder else label
+        parts = (tag, number, holder if self.holder else "", count if self.hops else "")
+        return " ".join(part for part in parts if part)
+
+
+_WORDINGS: Final = (
+    *(_Wording(holder) for holder in _HOLDERS),
+    _Wording(0, number=False),
+    _Wording(0, number=False, hops=False),
+)
+
+
+class PathPlan:
+    """Where everything stands, for some ribbons and a width."""
+
+    def __init__(self, ribbons: Sequence[PathRibbon], snapshot: Snapshot, width: int) -> None:
+        self.width = width
+        self.ribbons = ribbons
+        self._systems = systems_by_number(snapshot)
+        self._alignment: Alignment = align([(*ribbon.path, *ribbon.expected) for ribbon in ribbons])
+        self._labels = min(max((cell_len(one.labels) for one in ribbons), default=0), _MOST_LABELS)
+        hosts = min(max((cell_len(_host(one)) for one in ribbons), default=0), _MOST_HOST, width // 4)
+        words = 2 + max((cell_len(ribbon.words) for ribbon in ribbons), default=0)
+        self._host = 0
+        layouts = [(0, words), (0, 0)] if width < _ROOMY else [(hosts, words), (0, words), (0, 0)]
+        found = [(*self._wording_for(width - self._before(host) - after), host) for host, after in layouts]
+        enough = [one for one in found if one[0] <= _ENOUGH]
+        best, self._link, self._host = enough[0] if enough else min(found, key=lambda one: one[0])
+        self._wording = _WORDINGS[best]
+        self._columns = self._widths(self._wording)
+        self.left = self._before(self._host)
+
+    def _before(self, host: int) -> int:
+        """Return the cells before the ribbons, where endpoints get `host` cells of them."""
+        return 1 + (host + 2 if host else 0) + self._labels + 2
+
+    def _wording_for(self, room: int) -> tuple[int, int]:
+        """Return the place of the longest wording that fits in `room`, and the cells of a link."""
+        for link in (_LINK, _LINK - 1):
+            for index, wording in enumerate(_WORDINGS):
+                columns = self._widths(wording)
+                if sum(columns) + link * len(columns) <= room:
+                    return index, link
+        return len(_WORDINGS) - 1, _LINK - 1
+
+    def _widths(self, wording: _Wording) -> list[int]:
+        widths = [0] * self._alignment.columns
+        for ribbon, places in zip(self.ribbons, self._alignment.rows, strict=True):
+            for position, column in enumerate(places):
+                widths[column] = max(widths[column], cell_len(self._text(ribbon, position, wording)) + 2)
+        return widths
+
+    def _text(self, ribbon: PathRibbon, position: int, wording: _Wording) -> str:
+        known = len(ribbon.stretches)
+        measured = position < known
+        asn = ribbon.stretches[position].asn if measured else ribbon.expected[position - known]
+        count = ribbon.stretches[position].count if measured else ""
+        return wording.text(asn, self._systems.get(asn), count)
+
+    def _start(self, column: int) -> int:
+        """Return the cell at which a column begins, left edge of the row first."""
+        return self.left + sum(self._columns[:column]) + self._link * column
+
+    # Rows
+
+    def rows(self, ink: Ink) -> list[Row]:
+        """Return all rows, top down; those of ribbons have the ribbon's key."""
+        rows: list[Row] = []
+        before: PathRibbon | None = None
+        of_origin: dict[str | None, PathRibbon] = {}
+        for index, ribbon in enumerate(self.ribbons):
+            first = before is None or before.key[0] != ribbon.key[0]
+            above = of_origin.get(ribbon.origin)
+            if above is not None:
+                rows += self._between(above, ribbon, ink, next_to=above is before)
+            of_origin[ribbon.origin] = ribbon
+            if first and not self._host:
+                rows.append(Row((*self._endpoint(ribbon, ink, self.width - 1),)))
+            rows.append(Row(tuple(self._ribbon(index, ink, first=first)), ribbon.key))
+            before = ribbon
+        return rows
+
+    def _between(self, above: PathRibbon, below: PathRibbon, ink: Ink, *, next_to: bool) -> list[Row]:
+        """Return the line between two ribbons that says where they part, if they do."""
+        parting = part(above, below)
+        if parting is None:
+            return []
+        cell = self._start(0)
+        if parting.shared:
+            column = self._alignment.rows[self.ribbons.index(above)][parting.shared - 1]
+            cell = self._start(column) + self._columns[column]
+        short = parting.words.replace("router ", "")
+        if next_to:
+            wordings = [f"part here: {parting.words}", parting.words, short]
+        else:
+            wordings = [f"parts from {above.lanes[0].lane.host}: {words}" for words in (parting.words, short)]
+        for words in wordings:
+            if cell + 2 + cell_len(words) <= self.width:
+                return [Row(((" " * cell, ink.none), (f"{PARTS} ", ink.end), (words, ink.muted)))]
+            if cell_len(words) + 2 <= cell:
+                return [Row(((fit(words, cell - 1, right=True), ink.muted), (f" {PARTS}", ink.end)))]
+        return [Row(((" " * cell, ink.none), (f"{PARTS} ", ink.end), (wordings[-1], ink.muted)))]
+
+    def _endpoint(self, ribbon: PathRibbon, ink: Ink, room: int) -> list[Piece]:
+        name = _host(ribbon)
+        pieces: list[Piece] = [
+            (f" {fit(name, room - 1).rstrip()}", ink.heading if ribbon.control else ink.plain)
+        ]
+        address = ribbon.lanes[0].lane.address
+        if address != ribbon.lanes[0].lane.host and cell_len(name) + len(address) + 4 <= room:
+            pieces.append((f"  {address}", ink.muted))
+        return pieces
+
+    def _ribbon(self, index: int, ink: Ink, *, first: bool) -> list[Piece]:
+        ribbon = self.ribbons[index]
+        pieces: list[Piece] = [(" ", ink.none)]
+        if self._host:
+            style = ink.faint if not first else ink.heading if ribbon.control else ink.plain
+            pieces.append((fit(_host(ribbon), self._host) + "  ", style))
+        pieces.append((fit(ribbon.labels, self._labels) + "  ", ink.heading))
+        places = self._alignment.rows[index]
+        known = len(ribbon.stretches)
+        if known:
+            pieces.append((" " * (self._start(places[0]) - self.left), ink.none))
+        at = self.left
+        for position, column in enumerate(places):
+            measured = position < known
+            if position:
+                pieces += self._link_to(places[position - 1], column, ink, position - known)
+            pieces.append(self._block(ribbon, position, column, ink, measured=measured))
+            at = self._start(column) + self._columns[column]
+        pieces += self._end(ribbon, ink)
+        used = at + self._link
+        words = ribbon.words
+        if used + cell_len(words) + 1 <= self.width:
+            pieces.append((" " + words, ink.plain if ribbon.end == STOPPED else ink.muted))
+        return pieces
+
+    def _block(self, ribbon: PathRibbon, position: int, column: int, ink: Ink, *, measured: bool) -> Piece:
+        text, room = self._text(ribbon, position, self._wording), self._columns[column]
+        asn = (*ribbon.path, *ribbon.expected)[position]
+        system = self._systems.get(asn)
+        if measured:
+            style = ink.block_of_as(system.colour) if system is not None else ink.muted
+            return fit(f" {text}", room), style
+        style = ink.faint_of_as(system.colour) if system is not None else ink.faint
+        return f" {text} ".ljust(room, EXPECTED), style
+
+    def _link_to(self, before: int, column: int, ink: Ink, beyond: int) -> list[Piece]:
+        """Return the line to a column from the one before on this path; `beyond` 0: a stop lies on it."""
+        cells = self._start(column) - self._start(before) - self._columns[before]
+        if beyond < 0:
+            return [(LINE * cells, ink.faint)]
+        if beyond:
+            return [(EXPECTED * cells, ink.faint)]
+        lead = LINE if cells > 2 else ""
+        return [(lead, ink.faint), (STOPPED, ink.lost), (EXPECTED * (cells - 1 - len(lead)), ink.faint)]
+
+    def _end(self, ribbon: PathRibbon, ink: Ink) -> list[Piece]:
+        if ribbon.expected:
+            return [(" " * self._link, ink.none)]
+        style = {STOPPED: ink.lost, ARRIVED: ink.good}.get(ribbon.end, ink.faint)
+        lead = LINE if ribbon.end == STOPPED and ribbon.path else " " if ribbon.path else ""
+        return [(lead, ink.faint), (fit(ribbon.end, self._link - len(lead)), style)]
+
+
+def _host(ribbon: PathRibbon) -> str:
+    lane = ribbon.lanes[0].lane
+    role = "control " if ribbon.control else ""
+    vantage = f" from {lane.vantage}" if lane.vantage else ""
+    return f"{role}{lane.host}{vantage}"

@@ -1,0 +1,1 @@
+"""The timeline: state, loss and RTT of every lane over time."""
