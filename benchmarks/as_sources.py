@@ -2,8 +2,10 @@
 
     python benchmarks/as_sources.py [--asn-table FILE] FILE ...
 
-Any text will do: every address in it is looked up, offline. Ends with 1 when one of them is unknown: that has
-neither an AS nor an exchange nor a special range, and no source says that nobody announces it.
+Any text will do: every address in it is looked up, offline. A second table, of any kind that `--asn-table`
+takes, is set beside plevin: how many of the addresses each knows, and those they disagree about. Ends with 1
+when an address is unknown: that has neither an AS nor an exchange nor a special range, and no source says
+that nobody announces it.
 """
 
 import argparse
@@ -13,9 +15,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from table import aligned
 from tracetui.model import Attribution
+from tracetui.ownership.attributor import Attributor
 from tracetui.ownership.chain import Ownership
+from tracetui.ownership.plevin_table import PlevinExchanges
 from tracetui.ownership.settings import OwnershipSettings
+from tracetui.ownership.special import special_purpose
 
 _ADDRESS = re.compile(
     r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7})(?![\w:])"
@@ -40,17 +46,22 @@ def found_in(paths: Sequence[Path]) -> list[str]:
     )
 
 
-def owners_of(wanted: Sequence[str], tables: Sequence[Path]) -> dict[str, Attribution]:
-    """Ask the offline sources about addresses."""
+def owners_of(wanted: Sequence[str], tables: Sequence[Path]) -> tuple[dict[str, Attribution], dict[str, int]]:
+    """Ask the offline sources; return their answers, and how many public addresses each of them knows."""
     settings = OwnershipSettings(tables=tuple(tables), pointers=False, offline=True)
     ownership = Ownership(settings, lambda line: print(line, file=sys.stderr))
-    owners = ownership.owners()
-    owners.want(wanted)
-    owners.settle(300)
-    found = {address: owners.owners()[address] for address in wanted}
-    owners.close()
+    asked = Attributor(ownership.sources)
+    found = {address: asked.attribute(address) for address in wanted}
+    public = [address for address in wanted if special_purpose(address) is None]
+    known = {
+        f"{source.info.name} of {source.info.date or 'unknown date'}": sum(
+            source.attribute(address) is not None for address in public
+        )
+        for source in ownership.sources
+        if not isinstance(source, PlevinExchanges)
+    }
     ownership.close()
-    return found
+    return found, known
 
 
 def says(owner: Attribution) -> str:
@@ -70,16 +81,22 @@ def main() -> int:
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--asn-table", action="append", default=[], type=Path)
     options = parser.parse_args()
-    found = owners_of(found_in(options.files), options.asn_table)
+    found, known = owners_of(found_in(options.files), options.asn_table)
     for address, owner in found.items():
         print(f"{address:<40} {says(owner):<40.40} {owner.prefix or '-':<22} {owner.source}")
     unknown = [address for address, owner in found.items() if not owner.known]
     disagreeing = {address: owner for address, owner in found.items() if owner.others}
     print(f"\n{len(found)} addresses, {len(unknown)} unknown, {len(disagreeing)} disagreed about")
-    for address, owner in disagreeing.items():
-        print(f"{address:<40} {owner.source}: {says(owner)}")
-        for other in owner.others:
-            print(f"{'':<40} {other.source}: {says(other)} {other.name} {other.prefix or ''}")
+    for name, count in known.items():
+        print(f"{name} knows {count} of those that are not special-purpose")
+    rows = [
+        ("" if place else address, answer.source, says(answer), answer.prefix or "-", answer.name)
+        for address, owner in disagreeing.items()
+        for place, answer in enumerate((owner, *owner.others))
+    ]
+    if rows:
+        print()
+        print("\n".join(aligned(("address", "source", "says", "prefix", "holder"), rows)))
     return 1 if unknown else 0
 
 
