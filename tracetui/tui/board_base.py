@@ -184,7 +184,9 @@ class BoardBase(InkedScreen):
         if snapshot is None:
             return
         self.frames_drawn += 1
-        self._scene = scene = self.outlook.scene(snapshot, self.grid.chosen)
+        self._scene = scene = self.outlook.scene(
+            snapshot, self.grid.chosen, by_time=self.view_name is ViewName.TIMELINE
+        )
         self._choose_face(scene)
         self.view.show(scene)
         none = not scene.lanes and self.view_name in {ViewName.BOARD, ViewName.OVERVIEW}

@@ -14,6 +14,9 @@ from tracetui.tui.view import Scene
 WINDOWS_S: Final = (None, 60.0, 300.0, 900.0)
 """Stretches of time that loss and RTT can be counted over; None: all."""
 
+_QUICK: Final = 12
+"""Lanes of which an earlier moment is made within a key's time: about 4 ms each."""
+
 NO_FILTER: Final = LaneFilter("")
 
 
@@ -52,10 +55,14 @@ class Outlook:
         """Count over the next stretch of time."""
         self.window_s = WINDOWS_S[(WINDOWS_S.index(self.window_s) + 1) % len(WINDOWS_S)]
 
-    def scene(self, newest: Snapshot, chosen: Panel | None) -> Scene:
-        """Return what to draw of `newest`."""
+    def scene(self, newest: Snapshot, chosen: Panel | None, *, by_time: bool = False) -> Scene:
+        """Return what to draw of `newest`.
+
+        `by_time`: for a view that shows all moments at once. Of many lanes, the one under its cursor is not
+        made then: it would take longer than the next key.
+        """
         shown = newest
-        if self.moment is not None:
+        if self.moment is not None and not (by_time and len(newest.lanes) > _QUICK):
             shown = self._look_back(newest, self.moment)
         elif self.window_s is not None:
             shown = self._windows.within(newest, self.window_s)
