@@ -4,8 +4,8 @@ import argparse
 import asyncio
 import contextlib
 import gc
+import io
 import ipaddress
-import itertools
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, NoReturn
 
 from tracetui.arguments import LoadConfig, UsageError, given_settings
 from tracetui.config import Config, Origin
-from tracetui.model import ResolutionError, safe_text
+from tracetui.model import ResolutionError, TargetError, parse_target, safe_text
 from tracetui.options import add_config_options
 from tracetui.ownership_options import add_ownership_options, cache_directory, ownership_settings
 
@@ -32,6 +32,9 @@ _PATIENCE_S: Final = 30.0
 """How long the network may take for so many."""
 
 _LONGEST_LINE: Final = 4096
+_PIECE: Final = 1 << 16
+"""Bytes that are read from a pipe together."""
+
 _USAGE: Final = "tracetui asn ADDRESS | NAME | - ... [options]\n       tracetui asn update [--from FILE]"
 _DESCRIPTION: Final = """\
 Say who owns an address: its AS, holder and prefix, by which source, how old the data is; and its name.
@@ -139,7 +142,7 @@ class _Lookup:
         form = JsonArray() if as_json else TextTable()
         pairs = self._pairs(words)
         with _rare_collection():
-            while chunk := list(itertools.islice(pairs, _AT_ONCE)):
+            for chunk in _chunks(pairs):
                 _print(form.rows(list(self._answers(chunk))))
         _print(form.end())
         if self._bad_lines:
@@ -149,8 +152,8 @@ class _Lookup:
             )
         return NOT_ALL if self._failed else ANSWERED
 
-    def _pairs(self, words: Iterable[str]) -> Iterator[tuple[str, str]]:
-        """Yield what was asked and its address."""
+    def _pairs(self, words: Iterable[str]) -> Iterator[tuple[str, str] | None]:
+        """Yield what was asked and its address; None where a pipe has no more for now."""
         for word in words:
             if word == "-":
                 yield from self._lines(sys.stdin.buffer)
@@ -160,17 +163,21 @@ class _Lookup:
                 yield word if "%" in word else address, address
                 continue
             try:
-                addresses = asyncio.run(_all_addresses(self._ownership, word))
-            except ResolutionError as error:
+                addresses = _addresses_of(self._ownership, word)
+            except (ResolutionError, TargetError) as error:
                 self._failed = True
                 self._say(f"tracetui: {error}")
             else:
                 yield from ((word, found) for found in addresses)
 
-    def _lines(self, stream: BinaryIO) -> Iterator[tuple[str, str]]:
-        """Yield the address of each line: its first word."""
-        lines = iter(lambda: stream.readline(_LONGEST_LINE), b"")
-        for number, line in enumerate(lines, 1):
+    def _lines(self, stream: BinaryIO) -> Iterator[tuple[str, str] | None]:
+        """Yield the address of each line, its first word; None where there is no more for now."""
+        number = 0
+        for line in _lines_as_they_come(stream):
+            if line is None:
+                yield None
+                continue
+            number += 1
             words = line.decode("utf-8", "replace").split(None, 1)
             if not words or words[0].startswith("#"):
                 continue
@@ -219,6 +226,42 @@ def _address(word: str) -> str | None:
         return str(ipaddress.ip_address(word.strip("[]")))
     except ValueError:
         return None
+
+
+def _lines_as_they_come(stream: BinaryIO) -> Iterator[bytes | None]:
+    """Yield the lines of a pipe; None whenever it has no more for now, so that what came can be answered."""
+    assert isinstance(stream, io.BufferedIOBase)  # noqa: S101  (standard input, which has `read1`)
+    rest = b""
+    while piece := stream.read1(_PIECE):
+        *lines, rest = (rest + piece).split(b"\n")
+        yield from lines
+        rest = rest[:_LONGEST_LINE]
+        if len(piece) < _PIECE:
+            yield None
+    if rest:
+        yield rest
+
+
+def _chunks(pairs: Iterable[tuple[str, str] | None]) -> Iterator[list[tuple[str, str]]]:
+    """Yield what comes before a None, and at most `_AT_ONCE` together."""
+    chunk: list[tuple[str, str]] = []
+    for pair in pairs:
+        if pair is not None:
+            chunk.append(pair)
+        if chunk and (pair is None or len(chunk) == _AT_ONCE):
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _addresses_of(ownership: "Ownership", word: str) -> Sequence[str]:
+    """Return the addresses of a name, or of the host in any form of target.
+
+    Raises TargetError for what is none, ResolutionError for a name without an address.
+    """
+    target = parse_target(word)
+    return (target.address,) if target.address else asyncio.run(_all_addresses(ownership, target.host))
 
 
 async def _all_addresses(ownership: "Ownership", word: str) -> Sequence[str]:

@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import subprocess
 import sys
 
 import pytest
@@ -112,17 +114,17 @@ def test_a_pipe_of_anything(asn):
 def test_a_pipe_is_read_as_it_comes_and_nothing_is_held(asn, monkeypatch):
     made = []
 
-    class Endless(io.RawIOBase):
+    class Endless(io.BufferedIOBase):
         """Fails when it is read far ahead of what has been printed."""
 
         count = 0
 
-        def readline(self, size=-1):
-            self.count += 1
+        def read1(self, size=-1):
+            self.count += 100
             if self.count > 5000:
                 return b""
             assert self.count - len(made) <= 2100
-            return b"9.0.%d.%d\n" % (self.count // 250, self.count % 250)
+            return b"".join(b"9.0.%d.%d\n" % divmod(self.count + place, 250) for place in range(100))
 
     class Out(io.StringIO):
         def write(self, text):
@@ -133,6 +135,37 @@ def test_a_pipe_is_read_as_it_comes_and_nothing_is_held(asn, monkeypatch):
     monkeypatch.setattr(sys, "stdout", Out())
     assert run(["-", "--offline", "--as-source", "plevin"], made.append) == 0
     assert len(made) == 5001
+
+
+def test_what_came_through_a_pipe_is_answered_while_more_is_to_come(tmp_path):
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "PYTHONUNBUFFERED": "1"}
+    argv = [sys.executable, "-m", "tracetui", "asn", "-", "--offline", "--as-source", "plevin"]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as running:
+        running.stdin.write(b"9.0.0.1\n9.0.0.2\n9.0.0.3")
+        running.stdin.flush()
+        lines = [running.stdout.readline().split()[0] for _ in range(3)]
+        assert lines == [b"ADDRESS", b"9.0.0.1", b"9.0.0.2"]
+        rest, _ = running.communicate(b"3\n")
+        assert rest.split()[0] == b"9.0.0.33"
+
+
+@pytest.mark.parametrize(
+    ("word", "address"),
+    [("9.0.0.1:443", "9.0.0.1"), ("https://9.0.0.1/x", "9.0.0.1"), ("[2600::1]:25", "2600::1")],
+)
+def test_an_address_within_a_target_will_do(asn, word, address):
+    status, lines, said = asn(word, "--offline")
+    assert (status, said) == (0, [])
+    assert lines[1].split()[0] == address
+    assert lines[2] == f"    an address of {word}"
+
+
+@pytest.mark.parametrize("word", ["008.8.8.8", "9.0.0.0/24", "1.2.3", "", "a b", "::g"])
+def test_what_is_neither_address_nor_name_is_said_to_be_none(asn, word):
+    status, _, said = asn(word, "--offline")
+    assert status == 1
+    assert len(said) == 1
+    assert "is not" in said[0] or "empty" in said[0]
 
 
 def test_whois_stands_below(asn, monkeypatch):

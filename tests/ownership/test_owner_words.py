@@ -1,5 +1,7 @@
 """The words about owners that rows, details and reports share."""
 
+from dataclasses import replace
+
 import pytest
 
 from tracetui.analysis.owner_words import confirmation_words, holder_words, owner_remarks
@@ -16,6 +18,8 @@ UNKNOWN = Attribution((), "", None, "")
     [
         (MTS, "MTS PJSC"),
         (LAN, "exchange TEST-IX"),
+        (replace(LAN, name=""), "exchange"),
+        (replace(LAN, name="internet exchange"), "internet exchange"),
         (FREE, "not announced"),
         (Attribution((), "Registered Holder", "6.0.0.0/8", "plevin"), "not announced (Registered Holder)"),
         (UNKNOWN, "unknown: no source has it"),

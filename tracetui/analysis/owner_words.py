@@ -19,7 +19,7 @@ def holder_words(owner: Attribution) -> str:
     if not owner.known:
         return "unknown: no source has it"
     if owner.exchange:
-        return f"exchange {owner.name}"
+        return owner.name if "exchange" in owner.name.lower() else f"exchange {owner.name}".rstrip()
     if owner.unannounced:
         return f"not announced ({owner.name})" if owner.name else "not announced"
     return owner.name

@@ -68,5 +68,8 @@ class Attributor:
 def _with_disagreement(answers: Sequence[Attribution]) -> Attribution:
     """Return the first answer, with those beside it that name other ASes. Raises IndexError for none."""
     first = answers[0]
+    if not first.name:  # pfx2as and pyasn's files have numbers alone
+        name = next((other.name for other in answers[1:] if other.name and other.asns == first.asns), "")
+        first = replace(first, name=name) if name else first
     others = tuple(other for other in answers[1:] if set(other.asns) != set(first.asns))
     return replace(first, others=others) if others else first

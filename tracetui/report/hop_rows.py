@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Final
 
 from tracetui.analysis.as_path import hop_systems
+from tracetui.analysis.owner_words import holder_words
 from tracetui.analysis.silence import silence
 from tracetui.analysis.words import reply_words
 from tracetui.model import (
@@ -91,7 +92,7 @@ def network_words(address: str, snapshot: Snapshot, asn: int | None = None) -> s
     if owner.special is not None:
         return owner.special
     if owner.exchange:
-        return f"exchange {owner.name}".rstrip()
+        return holder_words(owner)
     return "not announced" if owner.unannounced else owner.name
 
 
