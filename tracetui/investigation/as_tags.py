@@ -11,7 +11,8 @@ NOBODYS_BOOK: Final = HolderBook()
 class AsTags:
     """Grows as ASes appear. Appearance is in board order: lane by lane, TTL by TTL.
 
-    The endpoint's own AS, known before the first reply, waits for the first round: letters follow the path.
+    Letters follow the path: the endpoint's own AS, known before the first reply, waits for the first round and
+    for the hops that are still being looked up.
     """
 
     def __init__(self, book: HolderBook = NOBODYS_BOOK) -> None:
@@ -23,10 +24,10 @@ class AsTags:
     def see(self, traces: Iterable[LaneTrace], owners: Mapping[str, Attribution]) -> None:
         """Give tags to ASes not seen before."""
         for trace in traces:
-            for hop in trace.hops:
-                for responder in hop.responders:
-                    self._see(owners.get(responder.address))
-            if trace.rounds:
+            found = [owners.get(responder.address) for hop in trace.hops for responder in hop.responders]
+            for owner in found:
+                self._see(owner)
+            if trace.rounds and None not in found:
                 self._see(owners.get(trace.lane.address))
 
     @property

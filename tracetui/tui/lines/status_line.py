@@ -126,4 +126,4 @@ def _as_data(snapshot: Snapshot) -> str:
         for source in snapshot.as_sources
         if source.name != "special-purpose"
     ]
-    return f"AS data {', '.join(named)}" if named else ""
+    return f"AS data {', '.join(dict.fromkeys(named))}" if named else ""
