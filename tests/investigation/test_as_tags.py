@@ -24,7 +24,7 @@ def letters(tags):
 
 
 def test_the_endpoints_as_waits_for_the_hops_before_it():
-    tags, lane = AsTags(), trace("192.0.2.1", "192.0.2.2")
+    tags, lane = AsTags(), trace("192.0.2.1", "192.0.2.2", ENDPOINT)
     known = {ENDPOINT: owner(19905)}
     tags.see([lane], known)
     assert letters(tags) == {}

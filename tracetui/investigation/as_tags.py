@@ -24,7 +24,12 @@ class AsTags:
     def see(self, traces: Iterable[LaneTrace], owners: Mapping[str, Attribution]) -> None:
         """Give tags to ASes not seen before."""
         for trace in traces:
-            found = [owners.get(responder.address) for hop in trace.hops for responder in hop.responders]
+            found = [
+                owners.get(responder.address)
+                for hop in trace.hops
+                for responder in hop.responders
+                if responder.address != trace.lane.address
+            ]
             for owner in found:
                 self._see(owner)
             if trace.rounds and None not in found:
