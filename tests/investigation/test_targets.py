@@ -89,6 +89,20 @@ def test_other_probes_keep_the_lanes_that_stay():
     assert books.set_services(("192.0.2.9", None), [ICMP]) == ([], [])
 
 
+def test_targets_of_one_panel_become_one_when_it_is_probed_otherwise():
+    books = Targets()
+    for port in (25, 443):
+        asked = books.add(parse_target(f"192.0.2.1:{port}"))
+        books.settle(asked, [Lane("a", "192.0.2.1", "192.0.2.1", ProbeProtocol.TCP, port)])
+        asked.resolved.set()
+    books.set_services(("192.0.2.1", None), parse_services("tcp/80"))
+    assert [lane.label for lane in books.lanes] == ["TCP/80"]
+    assert books.unresolved() == ()
+    books.remove(("192.0.2.1", None))
+    assert [lane.label for lane in books.undo_removal()] == ["TCP/80"]
+    assert books.unresolved() == ()
+
+
 @pytest.mark.parametrize(
     ("text", "again"),
     [("tcp/25,443 icmp", "tcp/25,443 icmp"), ("ICMP", "icmp"), ("icmp+tcp/22", "tcp/22 icmp")],

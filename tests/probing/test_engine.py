@@ -6,7 +6,7 @@ import time
 from collections import Counter
 
 import pytest
-from scripted import MS, ManualClock, S, Script, ScriptedProber
+from scripted import MS, START_NS, ManualClock, S, Script, ScriptedProber
 
 from tracetui.model import Lane, LaneTrace, ProbeProtocol, ReplyKind, Role
 from tracetui.probing.clock import SystemClock
@@ -426,3 +426,54 @@ def test_another_pace_holds_from_now_on():
     later = [ttl for _, _, ttl in prober.sent[mark:]]
     assert later
     assert max(later) <= 2
+
+
+def test_a_lane_added_anew_is_not_counted_the_probes_of_the_one_removed():
+    engine, prober, clock = make(blackhole_after(3))
+    engine.add([LANE])
+    engine.run_until(10 * S)
+    engine.remove([LANE.id])
+    engine.add([LANE])
+    engine.run_until(20 * S)
+    trace = engine.published.traces[0]
+    assert trace.started_ns == START_NS + 10 * S
+    sent = sum(1 for at, _, ttl in prober.sent if ttl == 5 and at >= 10)
+    assert trace.hops[4].sent == sent
+    assert trace.hops[4].lost <= sent
+
+
+def test_a_faster_pace_does_not_wait_for_what_is_left_of_a_slow_round():
+    engine, prober, clock = make(path_of(12), interval_s=3600)
+    engine.add([LANE])
+    engine.run_until(5000 * S)  # the second round is under way, five minutes from probe to probe
+    assert 12 < len(prober.sent) < 24
+    engine.set_pace(Pace(interval_s=1.0))
+    engine.run_until(5010 * S)
+    assert engine.published.traces[0].rounds >= 9
+
+
+def test_statistics_restarted_at_a_slow_pace_have_their_first_round_at_once():
+    engine, prober, clock = make(path_of(5), interval_s=3600)
+    engine.add([LANE])
+    engine.run_until(100 * S)
+    engine.restart()
+    engine.run_until(105 * S)
+    assert engine.published.traces[0].rounds == 1
+
+
+@pytest.mark.parametrize("script", [path_of(9), blackhole_after(8)])
+@pytest.mark.parametrize("highest", [1, 4])
+def test_a_lower_highest_ttl_holds_from_then_on(script, highest):
+    engine, prober, clock = make(script)
+    engine.add([LANE])
+    engine.run_until(5 * S + 300 * MS)
+    sent = len(prober.sent)
+    engine.set_pace(Pace(max_hops=highest))
+    engine.run_until(15 * S)
+    assert max(ttl for _, _, ttl in prober.sent[sent:]) == highest
+    assert engine.published.traces[0].rounds >= 12
+    engine.set_pace(Pace(max_hops=30))
+    engine.run_until(25 * S)
+    assert (engine.published.traces[0].destination_ttl or 30) == max(
+        ttl for at, _, ttl in prober.sent if at > 22
+    )

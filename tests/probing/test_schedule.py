@@ -69,14 +69,13 @@ def test_endpoint_only_at_the_highest_ttl_calls_for_a_sweep():
 def test_plans_hold_each_ttl_once_and_always_ask_the_endpoint(
     number, farthest, refusal, responsive, max_hops, swept
 ):
-    limit = lambda ttl: None if ttl is None else min(ttl, max_hops)  # noqa: E731
-    end = End(limit(farthest), limit(farthest), limit(refusal), responsive=min(responsive, max_hops))
+    end = End(farthest, farthest, refusal, responsive=responsive)
     ttls = plan(number, end, swept=swept, max_hops=max_hops).ttls
     assert ttls
     assert len(set(ttls)) == len(ttls)
     assert all(1 <= ttl <= max_hops for ttl in ttls)
     assert 1 in ttls
-    assert (end.farthest or end.refusal or max_hops) in ttls
+    assert min(end.farthest or end.refusal or max_hops, max_hops) in ttls
 
 
 def test_five_rounds_of_an_open_path_cover_every_ttl():

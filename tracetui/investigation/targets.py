@@ -134,8 +134,13 @@ class Targets:
         after = [next((old for old in before if old.id == lane.id), lane) for lane in wanted]
         home = next(asked for asked in self._asked if any(lane.panel == panel for lane in asked.lanes))
         place = next(index for index, lane in enumerate(home.lanes) if lane.panel == panel)
+        merged = []
         for asked in self._asked:
-            asked.lanes = [lane for lane in asked.lanes if lane.panel != panel]
+            stay = [lane for lane in asked.lanes if lane.panel != panel]
+            if asked.lanes and not stay and asked is not home:
+                merged.append(asked)  # `host:443` beside `host:25`: one panel, and now one target
+            asked.lanes = stay
+        self._asked = [asked for asked in self._asked if asked not in merged]
         home.lanes[place:place] = after
         old, new = {lane.id for lane in before}, {lane.id for lane in after}
         return [lane for lane in after if lane.id not in old], [lane for lane in before if lane.id not in new]

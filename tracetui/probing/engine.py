@@ -357,6 +357,11 @@ class Engine:
                 self._prober.close_lane(lane_id)
                 self._shelf.pop(lane_id, None)
                 self._shelf[lane_id] = meter
+        # The same lane may be added anew at once: a probe of this one must not count there.
+        for probes in (self._pending, self._answered, self._lost):
+            kept = [probe for probe in probes if probe.lane_id in self._meters]
+            probes.clear()
+            probes.extend(kept)
         for lane_id in list(self._shelf)[:-_SHELF]:
             del self._shelf[lane_id]
 
@@ -386,7 +391,7 @@ class Engine:
                 self._meters[lane_id].set_role(role)
 
     def _restart(self) -> None:
-        unix_ns = self._clock.unix_ns()
+        now_ns, unix_ns = self._clock.monotonic_ns(), self._clock.unix_ns()
         for meter in self._meters.values():
-            meter.restart(unix_ns)
+            meter.restart(now_ns, unix_ns)
             self._reschedule(meter)

@@ -136,12 +136,14 @@ class LaneMeter:
         self.lane = replace(self.lane, role=role)
         self._touch()
 
-    def restart(self, unix_ns: int) -> None:
-        """Forget the statistics and find the end anew; replies to probes already out do not count."""
+    def restart(self, now_ns: int, unix_ns: int) -> None:
+        """Forget the statistics and find the end anew, within a second however slow the pace is; replies to
+        probes already out do not count."""
         self._queue.clear()
         self._rounds.clear()
         self._swept = False
         self._clear(unix_ns)
+        self._round_due_ns = min(self._round_due_ns, now_ns + _NS)
         self._set_due()
         self._touch()
 
@@ -158,14 +160,23 @@ class LaneMeter:
         self._touch()
 
     def set_pace(self, pace: Pace, now_ns: int) -> None:
-        """Take another pace from the next round on, which comes at once where the old one was slower."""
+        """Take another pace from the next round on, which comes an interval from now at the latest."""
+        interval_ns = int(pace.interval_s * _NS)
         if pace.max_hops != self._pace.max_hops:
             self._swept = False
             self._recent.clear()  # an end found beyond the new limit is no end to probe to
+        if self._queue and pace.max_hops < self._pace.max_hops:
+            self._queue = deque(ttl for ttl in self._queue if ttl <= pace.max_hops)
+            if not self._queue:
+                self._rounds[-1].planned = False
+                self._close_rounds()
         self._pace = pace
-        self._round_due_ns = min(self._round_due_ns, now_ns + int(pace.interval_s * _NS))
+        self._round_due_ns = min(self._round_due_ns, now_ns + interval_ns)
         if not self._queue:
             self._set_due()
+        elif self.due_ns is not None:  # what is left of a slower round fits into an interval too
+            self._spacing_ns = min(self._spacing_ns, interval_ns // len(self._queue))
+            self.due_ns = min(self.due_ns, now_ns + self._spacing_ns * self._together)
 
     @property
     def idle(self) -> bool:

@@ -104,9 +104,9 @@ def plan_round(
     if not swept:
         return RoundPlan(tuple(range(1, max_hops + 1)), sweep=True)
     if end.farthest is not None:
-        ttls = list(range(1, end.farthest + 1))
+        ttls = list(range(1, min(end.farthest, max_hops) + 1))
     elif end.refusal is not None:
-        ttls = list(range(1, end.refusal + 1))
+        ttls = list(range(1, min(end.refusal, max_hops) + 1))
     else:
         near = min(end.responsive + SILENT_TTLS, max_hops)
         ttls = [
