@@ -144,6 +144,17 @@ def test_the_partner_of_a_parting_is_named_when_another_row_stands_between():
     assert "parts from mailsec.protonmail.ch: after AS8359, router 195.34.53.162" in marked
 
 
+@pytest.mark.parametrize("width", [60, 72, 80, 100, 120, 160, 200])
+def test_the_words_of_a_parting_are_whole_at_any_width(width):
+    rows = PathPlan(ribbons(simulated("protonmail-2019")), simulated("protonmail-2019"), width).rows(INK)
+    lines = ["".join(words for words, _ in row.pieces).rstrip() for row in rows]
+    start = next(place for place, line in enumerate(lines) if PARTS in line)
+    end = next(place for place in range(start, len(lines)) if rows[place].key or "control" in lines[place])
+    said = " ".join(" ".join(lines[start:end]).replace(PARTS, "").replace("router", "").split())
+    assert said == "parts from mailsec.protonmail.ch: after AS8359, 195.34.53.162"
+    assert all(len(line) <= width for line in lines)
+
+
 def test_several_controls_and_no_reply_at_all():
     lanes = [
         lane("x.example", "185.70.40.101", "ICMP", [None] * 5, verdict=PathVerdict(PathState.SILENT_AFTER)),

@@ -10,7 +10,7 @@ from tracetui.analysis.as_alignment import Alignment, align
 from tracetui.model import AutonomousSystem, Snapshot
 from tracetui.tui.board.hop_line import systems_by_number
 from tracetui.tui.paint.ends import ARRIVED, STOPPED
-from tracetui.tui.paint.fit import fit
+from tracetui.tui.paint.fit import fit, wrapped
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.rows_view import Row
@@ -28,6 +28,9 @@ _MOST_LABELS: Final = 16
 _LINK: Final = 3
 _HOLDERS: Final = (24, 16, 13, 10, 8, 6, 4, 0)
 """Cells for a holder's name, tried from the longest on."""
+
+_LEAST_WORDS: Final = 28
+"""Cells right of a mark that are enough to wrap its words there; with fewer the roomier side is taken."""
 
 _ENOUGH: Final = 4
 """Place in `_WORDINGS` up to which a name before the ribbon costs too little of the holders to matter."""
@@ -136,17 +139,31 @@ class PathPlan:
         if parting.shared:
             column = self._alignment.rows[self.ribbons.index(above)][parting.shared - 1]
             cell = self._start(column) + self._columns[column]
-        short = parting.words.replace("router ", "")
-        if next_to:
-            wordings = [f"part here: {parting.words}", parting.words, short]
-        else:
-            wordings = [f"parts from {above.lanes[0].lane.host}: {words}" for words in (parting.words, short)]
-        for words in wordings:
-            if cell + 2 + cell_len(words) <= self.width:
+        head = "part here" if next_to else f"parts from {above.lanes[0].lane.host}"
+        return self._marked(cell, head, parting.words, ink, bare=next_to)
+
+    def _marked(self, cell: int, head: str, where: str, ink: Ink, *, bare: bool) -> list[Row]:
+        """Return the mark at `cell` and its words beside it: on one line if a side has room, else on several.
+
+        `bare`: `where` is enough, should there be no room for `head`.
+        """
+        short = where.replace("router ", "")
+        right, left = self.width - cell - 2, cell - 2
+        for words in (f"{head}: {where}", *((where,) if bare else ()), short if bare else f"{head}: {short}"):
+            if cell_len(words) <= right:
                 return [Row(((" " * cell, ink.none), (f"{PARTS} ", ink.end), (words, ink.muted)))]
-            if cell_len(words) + 2 <= cell:
+            if cell_len(words) <= left:
                 return [Row(((fit(words, cell - 1, right=True), ink.muted), (f" {PARTS}", ink.end)))]
-        return [Row(((" " * cell, ink.none), (f"{PARTS} ", ink.end), (wordings[-1], ink.muted)))]
+        room = right if right >= min(left, _LEAST_WORDS) else left
+        lines = [f"{head}:", where] if max(cell_len(head) + 1, cell_len(where)) <= room else None
+        lines = lines or wrapped(f"{head}: {short}", room)
+        if room == left:
+            first, *rest = (fit(line, cell - 1, right=True) for line in lines)
+            mark = Row(((first, ink.muted), (f" {PARTS}", ink.end)))
+            return [mark, *(Row(((line, ink.muted),)) for line in rest)]
+        first, *rest = lines
+        mark = Row(((" " * cell, ink.none), (f"{PARTS} ", ink.end), (first, ink.muted)))
+        return [mark, *(Row(((" " * (cell + 2), ink.none), (line, ink.muted))) for line in rest)]
 
     def _endpoint(self, ribbon: PathRibbon, ink: Ink, room: int) -> list[Piece]:
         name = _host(ribbon)
