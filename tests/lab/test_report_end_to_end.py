@@ -66,7 +66,13 @@ def test_reached(found, address, role, protocol):
     assert (one["state"], one["role"], one["destination_ttl"]) == ("reached", role, 9)
     assert one["proof"] == {"kind": kind, "ttl": 9}
     assert path(one) == [*routers, address]
-    assert one["last_responsive"] == {"ttl": 9, "address": address, "asn": 19905, "as_name": "NEUSTAR-AS6"}
+    assert one["last_responsive"] == {
+        "ttl": 9,
+        "address": address,
+        "asn": 19905,
+        "as_name": "NEUSTAR-AS6",
+        "as_grade": "strong",
+    }
     assert one["as_path"] == AS_PATH
     assert replies(one)[9, address, kind] == 5
     assert all(hop["lost"] == hop["late"] == 0 for hop in one["hops"])
@@ -90,7 +96,13 @@ def test_blackholed(found, address, last, protocol):
     routers = (ROUTERS_V6 if ":" in address else ROUTERS)[:last]
     assert (one["state"], one["destination_ttl"], one["proof"]) == ("silent_after", None, None)
     assert path(one) == routers
-    assert one["last_responsive"] == {"ttl": last, "address": routers[-1], "asn": 8359, "as_name": "MTS"}
+    assert one["last_responsive"] == {
+        "ttl": last,
+        "address": routers[-1],
+        "asn": 8359,
+        "as_name": "MTS",
+        "as_grade": "normal",
+    }
     assert one["as_path"] == [57681, 8359]
     beyond = one["hops"][last:]
     assert beyond
