@@ -10,7 +10,7 @@ from screens import lines, shown, text
 from tracetui.config import Memory
 from tracetui.investigation.demo import demo_investigation
 from tracetui.investigation.settings import Settings
-from tracetui.model import PathState, Role, Tool, Unresolved
+from tracetui.model import Note, PathState, Role, Tool, Unresolved
 from tracetui.probing.pace import Pace
 
 SUSPECT, CONTROL = ("185.70.40.101", None), ("156.154.64.10", None)
@@ -381,3 +381,36 @@ async def test_every_view_stands_an_empty_board_and_sudden_lanes():
             pilot.app.board_screen.pull()
             await settle(pilot, 4)
     assert START
+
+
+async def test_in_the_evidence_enter_goes_to_what_is_chosen_and_a_note_can_be_taken_back():
+    board = FakeBoard(replace(protonmail(), notes=(Note(START, "called the NOC"),)))
+    async with shown(board, (120, 40)) as pilot:
+        await pilot.press("4")
+        await settle(pilot, 4)
+        view = pilot.app.board_screen.view
+        while view.chosen.kind != "control":
+            await pilot.press("j")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert pilot.app.board_screen.view_name == "board"
+        assert chosen(pilot) == CONTROL
+        await pilot.press("4", "G")
+        await settle(pilot, 4)
+        while view.chosen.kind != "note":
+            await pilot.press("k")
+        await pilot.press("d")
+        await settle(pilot)
+        assert board.asked == [("remove_note", 0)]
+
+
+@pytest.mark.parametrize("key", ["a", "c", "question_mark", "f", "o", "p", "y", "N", "slash", "enter"])
+async def test_ctrl_c_leaves_a_dialog_not_the_program(key):
+    async with shown(FakeBoard(protonmail()), (100, 30)) as pilot:
+        await pilot.press(key)
+        await settle(pilot)
+        assert pilot.app.screen is not pilot.app.board_screen
+        await pilot.press("ctrl+c")
+        await settle(pilot)
+        assert pilot.app.screen is pilot.app.board_screen
+        assert pilot.app.is_running

@@ -139,6 +139,8 @@ class DetailsScreen(InkedScreen, ModalScreen[None]):
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,q", "leave", "Close"),
+        Binding("ctrl+c", "copy_text", "Copy", show=False),
+        Binding("ctrl+c", "leave", "Close", show=False),
         Binding("j", "scroll(1)", "Scroll down", show=False),
         Binding("k", "scroll(-1)", "Scroll up", show=False),
         Binding("ctrl+d,pagedown,space", "page(1)", "Page down", show=False),

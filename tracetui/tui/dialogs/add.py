@@ -13,6 +13,7 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
 from tracetui.model import Role, TargetError
+from tracetui.tui.dialogs.closing import closing
 
 EXAMPLES: Final = (
     "example.org   example.org:25   192.0.2.1   [2001:db8::1]:443   icmp://example.org   mx:example.org"
@@ -24,7 +25,7 @@ class AddDialog(ModalScreen[bool]):
 
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Close"),
+        *closing(),
         Binding("up", "recall(1)", "Typed before", show=False),
         Binding("down", "recall(-1)", "Typed after", show=False),
     ]

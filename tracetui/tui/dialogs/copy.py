@@ -23,6 +23,7 @@ from tracetui.report.excerpt import (
     lanes_markdown,
     lanes_text,
 )
+from tracetui.tui.dialogs.closing import closing
 from tracetui.tui.lines.finding_news import trouble
 from tracetui.tui.paint.fit import fit
 
@@ -69,7 +70,7 @@ class CopyDialog(ModalScreen[Copied | None]):
 
     AUTO_FOCUS = "OptionList"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "leave", "Close"),
+        *closing("escape,q"),
         Binding("j", "move(1)", "Down", show=False),
         Binding("k", "move(-1)", "Up", show=False),
         Binding("f", "file", "To a file"),

@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from tracetui.model import Finding, NextStep, Snapshot, StepKind
 from tracetui.report.findings import confidence_marks, parts
+from tracetui.tui.dialogs.closing import closing
 from tracetui.tui.dialogs.text import hanging
 from tracetui.tui.paint.fit import wrapped
 
@@ -33,14 +34,16 @@ class FindingsDialog(ModalScreen[Choice | None]):
 
     AUTO_FOCUS = "OptionList"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,f", "leave", "Close"),
+        *closing("escape,q,f"),
         Binding("j", "move(1)", "Down", show=False),
         Binding("k", "move(-1)", "Up", show=False),
         *(Binding(str(number), f"step({number})", f"Step {number}", show=False) for number in range(1, 10)),
     ]
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, first: int = 0) -> None:
+        """`first`: place of the finding that is shown first."""
         super().__init__()
+        self._first = first
         self._snapshot = snapshot
         self._finding: Finding | None = None
         self._steps: list[NextStep] = []
@@ -54,6 +57,11 @@ class FindingsDialog(ModalScreen[Choice | None]):
                 yield OptionList(*(Option(_headline(finding)) for finding in self._snapshot.findings))
             with VerticalScroll(can_focus=False):
                 yield Static(Content(_NOTHING), id="finding")
+
+    def on_mount(self) -> None:
+        """Begin with the finding that was asked for."""
+        for options in self.query(OptionList):
+            options.highlighted = min(self._first, len(self._snapshot.findings) - 1)
 
     @on(OptionList.OptionHighlighted)
     def chosen(self, event: OptionList.OptionHighlighted) -> None:

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Checkbox, Input, Label, Static
 
 from tracetui.model import TargetError
+from tracetui.tui.dialogs.closing import closing
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class ProbesDialog(ModalScreen[None]):
 
     AUTO_FOCUS = "#services"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Close"),
+        *closing(),
         Binding("enter", "apply", "Apply", show=False),
     ]
 

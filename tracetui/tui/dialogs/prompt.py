@@ -5,20 +5,21 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tracetui.model import TracetuiError
+from tracetui.tui.dialogs.closing import closing
 
 
 class PromptDialog(ModalScreen[None]):
     """One line to type in; stays open while what is typed makes no sense."""
 
     AUTO_FOCUS = "Input"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [*closing()]
 
     def __init__(
         self,

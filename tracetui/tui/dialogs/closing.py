@@ -1,0 +1,16 @@
+"""The keys that close a dialog."""
+
+from textual.binding import Binding
+
+
+def closing(keys: str = "escape") -> tuple[Binding, ...]:
+    """Return bindings of `keys`, the first of them for the footer, to the dialog's `leave`.
+
+    ctrl+c too: it copies what is selected, or else leaves the dialog, as a shell leaves a line. The program
+    it ends from the board alone.
+    """
+    return (
+        Binding(keys, "leave", "Close"),
+        Binding("ctrl+c", "copy_text", "Copy", show=False),
+        Binding("ctrl+c", "leave", "Close", show=False),
+    )
