@@ -210,6 +210,7 @@ class BoardBase(InkedScreen):
     def _switch(self, name: ViewName) -> None:
         if name is self.view_name:
             return
+        self.set_focus(None)  # else it would jump to the first panel there is, and choose it
         self.view.display = False
         self.view_name = name
         view = self.views.get(name)

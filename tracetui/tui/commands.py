@@ -35,10 +35,17 @@ class Command:
     palette_word: str = ""
     """For the palette, where the label says too little beside the group."""
 
+    label_elsewhere: str = ""
+    """In the footer of other views than the board, where the key does something else there."""
+
     @property
     def palette_name(self) -> str:
         """`Target: add`."""
         return f"{self.group}: {self.palette_word or self.label.lower()}"
+
+    def label_in(self, view: ViewName) -> str:
+        """Return the label for the footer of `view`."""
+        return self.label if view is ViewName.BOARD else self.label_elsewhere or self.label
 
     @property
     def keys_in_words(self) -> str:
@@ -71,7 +78,8 @@ def key_word(key: str) -> str:
 _EVERYWHERE: Final = frozenset(ViewName)
 _BOARD: Final = frozenset({ViewName.BOARD})
 _LANES: Final = frozenset({ViewName.BOARD, ViewName.OVERVIEW})
-_ENDPOINTS: Final = _LANES | {ViewName.PATHS}
+_TIMELINE: Final = frozenset({ViewName.TIMELINE})
+_EVIDENCE: Final = frozenset({ViewName.EVIDENCE})
 
 COMMANDS: Final = (
     Command(
@@ -80,23 +88,7 @@ COMMANDS: Final = (
         "Add",
         "Trace another target.",
         "Target",
-        footer=_EVERYWHERE,
-    ),
-    Command(
-        "add_control",
-        ("c",),
-        "Control",
-        "Trace a target that is expected to work, for comparison.",
-        "Target",
-        footer=_BOARD | {ViewName.EVIDENCE},
-    ),
-    Command(
-        "toggle_freeze",
-        ("space",),
-        "Freeze",
-        "Hold the view still while probing goes on.",
-        "Time",
-        footer=_LANES,
+        footer=_EVERYWHERE - _TIMELINE,
     ),
     Command(
         "toggle_details",
@@ -104,7 +96,32 @@ COMMANDS: Final = (
         "Details",
         "Show all that is known of the chosen hop; in other views, go to what is chosen.",
         "View",
-        footer=_EVERYWHERE,
+        footer=_EVERYWHERE - _EVIDENCE,
+        label_elsewhere="Board",
+    ),
+    Command(
+        "look_back",
+        ("left_square_bracket",),
+        "Back",
+        "Show the moment a round before.",
+        "Time",
+        footer=_TIMELINE,
+    ),
+    Command(
+        "look_on",
+        ("right_square_bracket",),
+        "On",
+        "Show the moment a round later.",
+        "Time",
+        footer=_TIMELINE,
+    ),
+    Command(
+        "look_now",
+        ("full_stop",),
+        "Now",
+        "Show what is measured now.",
+        "Time",
+        footer=_TIMELINE,
     ),
     Command(
         "show_findings",
@@ -112,16 +129,7 @@ COMMANDS: Final = (
         "Findings",
         "Show all findings: evidence, what speaks against them, next steps.",
         "View",
-        footer=_ENDPOINTS,
-    ),
-    Command(
-        "export_markdown",
-        ("e",),
-        "Export",
-        "Write what the screen shows as a Markdown report.",
-        "Export",
-        footer=_EVERYWHERE,
-        palette_word="Markdown",
+        footer=_EVERYWHERE - _TIMELINE,
     ),
     Command(
         "show_board",
@@ -145,7 +153,7 @@ COMMANDS: Final = (
         "Timeline",
         "State, loss and RTT of every lane over time; goes back to earlier moments.",
         "View",
-        footer=_EVERYWHERE - {ViewName.TIMELINE},
+        footer=_EVERYWHERE - _TIMELINE,
     ),
     Command(
         "show_evidence",
@@ -153,7 +161,32 @@ COMMANDS: Final = (
         "Evidence",
         "Controls, findings, notes, addresses, sources.",
         "View",
-        footer=_EVERYWHERE - {ViewName.EVIDENCE},
+        footer=_EVERYWHERE - _EVIDENCE,
+    ),
+    Command(
+        "sort_lanes",
+        ("s",),
+        "Sort",
+        "Sort endpoints: as asked, by state, by target, by loss, by RTT.",
+        "View",
+        footer=frozenset({ViewName.OVERVIEW}),
+    ),
+    Command(
+        "export_markdown",
+        ("e",),
+        "Export",
+        "Write what the screen shows as a Markdown report.",
+        "Export",
+        footer=_EVERYWHERE,
+        palette_word="Markdown",
+    ),
+    Command(
+        "add_control",
+        ("c",),
+        "Control",
+        "Trace a target that is expected to work, for comparison.",
+        "Target",
+        footer=_BOARD | _EVIDENCE,
     ),
     Command(
         "filter_lanes",
@@ -161,6 +194,22 @@ COMMANDS: Final = (
         "Filter",
         "Show only endpoints with an AS, host, address or state; esc shows all again.",
         "View",
+        footer=_LANES | {ViewName.PATHS},
+    ),
+    Command(
+        "switch_window",
+        ("t",),
+        "Window",
+        "Count loss and RTT over all time, or the last 1, 5 or 15 minutes.",
+        "Time",
+        footer=_LANES | _TIMELINE,
+    ),
+    Command(
+        "toggle_freeze",
+        ("space",),
+        "Freeze",
+        "Hold the view still while probing goes on.",
+        "Time",
         footer=_LANES,
     ),
     Command(
@@ -184,13 +233,22 @@ COMMANDS: Final = (
         shown_key="m",
     ),
     Command(
+        "switch_overview",
+        ("v",),
+        "Overview",
+        "Change between panels and one line a lane.",
+        "View",
+        footer=_LANES,
+        label_elsewhere="Panels",
+    ),
+    Command(
         "remove_target",
         (
             "d",
             "delete",
         ),
         "Remove",
-        "Stop tracing the chosen endpoint.",
+        "Stop tracing the chosen endpoint; in the evidence, take a note back.",
         "Target",
         footer=_LANES,
         shown_key="d",
@@ -218,27 +276,11 @@ COMMANDS: Final = (
         "Target",
     ),
     Command(
-        "switch_overview",
-        ("v",),
-        "Overview",
-        "Change between panels and one line a lane.",
-        "View",
-        footer=_LANES,
-    ),
-    Command(
         "maximise",
         ("z",),
         "Maximise",
         "Give the whole board to the chosen endpoint, or to all again.",
         "View",
-    ),
-    Command(
-        "sort_lanes",
-        ("s",),
-        "Sort",
-        "Sort endpoints: as asked, by state, by target, by loss, by RTT.",
-        "View",
-        footer=frozenset({ViewName.OVERVIEW}),
     ),
     Command(
         "move_back",
@@ -277,30 +319,6 @@ COMMANDS: Final = (
         footer=_BOARD,
     ),
     Command(
-        "switch_window",
-        ("t",),
-        "Window",
-        "Count loss and RTT over all time, or the last 1, 5 or 15 minutes.",
-        "Time",
-        footer=_LANES | {ViewName.TIMELINE},
-    ),
-    Command(
-        "look_back",
-        ("left_square_bracket",),
-        "Back",
-        "Show the moment a round before.",
-        "Time",
-        footer=frozenset({ViewName.TIMELINE}),
-    ),
-    Command(
-        "look_on",
-        ("right_square_bracket",),
-        "On",
-        "Show the moment a round later.",
-        "Time",
-        footer=frozenset({ViewName.TIMELINE}),
-    ),
-    Command(
         "look_far_back",
         ("left_curly_bracket",),
         "Far back",
@@ -313,14 +331,6 @@ COMMANDS: Final = (
         "Far on",
         "Show the moment 15 rounds later.",
         "Time",
-    ),
-    Command(
-        "look_now",
-        ("full_stop",),
-        "Now",
-        "Show what is measured now.",
-        "Time",
-        footer=frozenset({ViewName.TIMELINE}),
     ),
     Command(
         "restart_statistics",
@@ -350,7 +360,7 @@ COMMANDS: Final = (
         "Copy",
         "Copy a hop, an endpoint or a finding, as text or Markdown.",
         "Export",
-        footer=_LANES | {ViewName.EVIDENCE},
+        footer=_LANES | _EVIDENCE,
     ),
     Command(
         "export_json",

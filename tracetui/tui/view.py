@@ -69,6 +69,16 @@ class View(Vertical):
         """The endpoint under the cursor; None where the cursor points at something else."""
         return None
 
+    @property
+    def chosen_finding(self) -> int | None:
+        """Place of the finding under the cursor; None where it points at something else."""
+        return None
+
+    @property
+    def chosen_note(self) -> int | None:
+        """Place of the note under the cursor; None where it points at something else."""
+        return None
+
     def move_by(self, step: int) -> None:
         """The cursor `step` rows down."""
 

@@ -153,9 +153,12 @@ class LookActions(TargetActions):
 
     def action_toggle_details(self) -> None:
         """Open or close the details; in other views, go to what is chosen."""
-        if self.view_name is ViewName.EVIDENCE:
+        if self.view.chosen_finding is not None:
             self.action_show_findings()
+        elif self.view.chosen_note is not None:
+            self.say("d takes the note back")
         elif self.view_name is not ViewName.BOARD:
+            self.grid.chosen = self.view.chosen_panel or self.grid.chosen
             self.show_view(ViewName.BOARD)
         elif self.side.display:
             self.side.display = False
@@ -213,7 +216,8 @@ class LookActions(TargetActions):
     def action_show_findings(self) -> None:
         """Show all findings with their evidence."""
         if self.shown is not None:
-            self.app.push_screen(FindingsDialog(self.shown), self._follow_finding)
+            first = self.view.chosen_finding or 0
+            self.app.push_screen(FindingsDialog(self.shown, first), self._follow_finding)
 
     def action_show_log(self) -> None:
         """Show what has happened so far."""

@@ -46,9 +46,13 @@ class TargetActions(BoardBase):
             self.thaw()
 
     def action_remove_target(self) -> None:
-        """Stop tracing the chosen endpoint."""
-        panel = self._panel
-        if panel is not None:
+        """Stop tracing the chosen endpoint, or take the chosen note back."""
+        note, panel = self.view.chosen_note, self._panel
+        if note is not None:
+            self.board.remove_note(note)
+            self.thaw()
+            self.say("note removed")
+        elif panel is not None:
             name = panel_name(self.chosen_lanes, vantage=False)
             self.board.remove(self.outlook.real(panel))
             self.thaw()

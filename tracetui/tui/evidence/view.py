@@ -82,6 +82,21 @@ class EvidenceView(View):
         """The endpoint that the row under the cursor is about."""
         return self.chosen.panel if self.chosen is not None else None
 
+    @property
+    def chosen_finding(self) -> int | None:
+        """Place of the finding under the cursor."""
+        return self._place("finding")
+
+    @property
+    def chosen_note(self) -> int | None:
+        """Place of the note under the cursor."""
+        return self._place("note")
+
+    def _place(self, kind: str) -> int | None:
+        chosen = self.chosen
+        what = chosen.what if chosen is not None and chosen.kind == kind else None
+        return what if isinstance(what, int) else None
+
     def move_by(self, step: int) -> None:
         """Go `step` rows down."""
         self.rows.move_by(step)
