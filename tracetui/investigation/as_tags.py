@@ -11,8 +11,8 @@ NOBODYS_BOOK: Final = HolderBook()
 class AsTags:
     """Grows as ASes appear. Appearance is in board order: lane by lane, TTL by TTL.
 
-    Letters follow the path: the endpoint's own AS, known before the first reply, waits for the first round and
-    for the hops that are still being looked up.
+    Letters follow the path: the endpoint's own AS, known before the first reply, waits for the first round,
+    and for the hops that are still being looked up.
     """
 
     def __init__(self, book: HolderBook = NOBODYS_BOOK) -> None:
