@@ -18,7 +18,7 @@ from tracetui.model import ConfigError
 from tracetui.tui.app import TracetuiApp
 from tracetui.tui.commands import COMMANDS
 from tracetui.tui.keymap import effective_commands
-from tracetui.tui.lines.key_bar import commands_that_fit
+from tracetui.tui.lines.key_bar import items_that_fit
 from tracetui.tui.paint.ascii_filter import ascii_of
 from tracetui.tui.paint.themes import THEMES
 
@@ -197,7 +197,7 @@ async def test_own_keys_work_and_are_printed():
 
 def test_the_footer_prints_keys_that_fit():
     commands = effective_commands(Keys({"add_target": ("ctrl+shift+f12",)}, ""))
-    assert commands_that_fit(200, commands)[0].keys_in_words == "ctrl+shift+f12"
+    assert items_that_fit(200, commands)[0].keys == ["ctrl+shift+f12"]
 
 
 # ASCII alone

@@ -34,7 +34,7 @@ from tracetui.tui.board.panel_view import panel_name, panel_title, scale_of
 from tracetui.tui.board.ribbon import ribbon_pieces, ribbons
 from tracetui.tui.commands import COMMANDS
 from tracetui.tui.dialogs.help import HelpDialog
-from tracetui.tui.lines.key_bar import commands_that_fit
+from tracetui.tui.lines.key_bar import items_that_fit
 from tracetui.tui.lines.legend import legend_pieces
 from tracetui.tui.lines.status_line import Standing, elapsed_text, status_pieces
 from tracetui.tui.lines.unresolved import unresolved_lines
@@ -389,9 +389,25 @@ def test_a_long_problem_leaves_room_for_the_key_that_dismisses_it():
     assert plain(unresolved_lines(many, INK, 80)[-1]).endswith("and 6 more")
 
 
-@pytest.mark.parametrize("width", [60, 80, 120, 200])
-def test_help_and_quit_are_always_in_the_footer(width):
-    assert {"help", "quit_board"} <= {command.action for command in commands_that_fit(width)}
+@pytest.mark.parametrize("view", ViewName)
+@pytest.mark.parametrize("width", [60, 61, 80, 100, 109, 110, 120, 200])
+def test_the_footer_fits_and_always_leads_on(width, view):
+    items = items_that_fit(width, view=view)
+    actions = {command.action for item in items for command in item.commands}
+    assert {"help", "quit_board"} <= actions
+    ways = {"show_board", "show_paths", "show_timeline", "show_evidence"}
+    assert len(ways & actions) >= 3
+    assert "show_findings" in actions or view is ViewName.TIMELINE
+    assert 1 + sum(item.width for item in items) - 2 <= width
+    assert len({item.label for item in items}) == len(items)
+
+
+def test_the_footer_says_what_enter_does_here():
+    labels = {view: {item.label for item in items_that_fit(80, view=view)} for view in ViewName}
+    assert "Details" in labels[ViewName.BOARD]
+    for view in (ViewName.OVERVIEW, ViewName.PATHS, ViewName.TIMELINE):
+        assert "Hops" in labels[view]
+        assert "Details" not in labels[view]
 
 
 def test_the_help_names_every_command_once_a_group():

@@ -12,6 +12,7 @@ from tracetui.model import Event, EventKind, PathState, PathVerdict, Role, Unres
 from tracetui.tui.commands import COMMANDS
 from tracetui.tui.dialogs.help import HelpDialog
 from tracetui.tui.dialogs.log import LogDialog
+from tracetui.tui.view import ViewName
 
 SUSPECT = ("185.70.40.101", None)
 CONTROL = ("156.154.64.10", None)
@@ -52,6 +53,19 @@ async def test_a_double_click_opens_the_details():
         assert "hop 3 · mail.protonmail.ch" in text(pilot)
 
 
+async def test_keys_that_share_a_label_in_the_footer_are_clicked_one_by_one():
+    async with shown(FakeBoard(protonmail()), (80, 24)) as pilot:
+        bar = pilot.app.screen.query_one("KeyBar")
+        at = bar.plain.index("234 Views")
+        await pilot.hover(bar, offset=(at + 1, 0))
+        assert bar.tooltip.startswith("State, loss and RTT")
+        await pilot.hover(bar, offset=(at + 5, 0))
+        assert bar.tooltip is None
+        await pilot.click(bar, offset=(at + 2, 0))
+        await pilot.pause()
+        assert pilot.app.board_screen.view_name is ViewName.EVIDENCE
+
+
 async def test_a_click_in_the_strip_goes_to_the_panel_and_one_in_the_footer_does_what_it_says():
     async with shown(FakeBoard(eight()), (80, 24)) as pilot:
         at = lines(pilot)[1].index("mx2")
@@ -67,9 +81,9 @@ async def test_a_click_in_the_strip_goes_to_the_panel_and_one_in_the_footer_does
 async def test_a_key_in_the_footer_explains_itself():
     async with shown(FakeBoard(protonmail()), (120, 40)) as pilot:
         bar = pilot.app.board_screen.query_one("KeyBar")
-        at = lines(pilot)[-1].index("Freeze")
+        at = lines(pilot)[-1].index("Export")
         await pilot.hover(bar, offset=(at, 0))
-        assert bar.tooltip == "Hold the view still while probing goes on."
+        assert bar.tooltip == "Write what the screen shows as a Markdown report."
 
 
 # Dialogs

@@ -97,7 +97,7 @@ COMMANDS: Final = (
         "Show all that is known of the chosen hop; in other views, go to what is chosen.",
         "View",
         footer=_EVERYWHERE - _EVIDENCE,
-        label_elsewhere="Board",
+        label_elsewhere="Hops",
     ),
     Command(
         "look_back",

@@ -1,6 +1,7 @@
 """The footer: as many keys as fit, clickable, each with its tooltip."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from rich.cells import cell_len
@@ -15,28 +16,65 @@ from tracetui.tui.view import ViewName
 _ALWAYS: Final = frozenset({"help", "quit_board"})
 """Actions that stay when others have to go."""
 
+_VIEWS: Final = frozenset({"show_board", "show_paths", "show_timeline", "show_evidence"})
+"""Actions that may share a label."""
 
-def commands_that_fit(
+_VIEWS_LABEL: Final = "Views"
+_ROOMY: Final = 110
+"""Cells from which each view has a label of its own."""
+
+_GAP: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A command of the footer, or several under one label."""
+
+    commands: tuple[Command, ...]
+    label: str
+
+    @property
+    def keys(self) -> list[str]:
+        """A key a command, with the space between two where they are longer than a character."""
+        words = [command.keys_in_words for command in self.commands]
+        space = " " if any(cell_len(word) > 1 for word in words) else ""
+        return [*(f"{word}{space}" for word in words[:-1]), words[-1]]
+
+    @property
+    def width(self) -> int:
+        """Cells, with the gap after it."""
+        return sum(map(cell_len, self.keys)) + 1 + cell_len(self.label) + _GAP
+
+
+def items_that_fit(
     width: int, commands: Sequence[Command] = COMMANDS, view: ViewName = ViewName.BOARD
-) -> list[Command]:
-    """Return a view's footer for `width` cells, in the commands' order; the first ones are wanted most."""
+) -> list[Item]:
+    """Return a view's footer for `width` cells, in the commands' order; the first ones are wanted most.
+
+    On a narrow screen the keys of the views share a label.
+    """
     wanted = [command for command in commands if view in command.footer]
-    left = width - 1 - sum(_width(command) for command in wanted if command.action in _ALWAYS)
+    views = tuple(command for command in wanted if command.action in _VIEWS)
+    items = [Item((command,), command.label_in(view)) for command in wanted]
+    if width < _ROOMY and len(views) > 1:
+        items = [
+            Item(views, _VIEWS_LABEL) if item.commands[0] is views[0] else item
+            for item in items
+            if item.commands[0] not in views[1:]
+        ]
+    return _that_fit(width, items)
+
+
+def _that_fit(width: int, items: Sequence[Item]) -> list[Item]:
+    left = width - 1 + _GAP - sum(item.width for item in items if item.commands[0].action in _ALWAYS)
     shown = []
-    full = False
-    for command in wanted:
-        if command.action in _ALWAYS:
-            shown.append(command)
-            continue
-        full = full or _width(command) > left
-        if not full:
-            left -= _width(command)
-            shown.append(command)
+    for item in items:
+        if item.commands[0].action in _ALWAYS:
+            shown.append(item)
+        elif item.width <= left:
+            left -= item.width
+            shown.append(item)
     return shown
-
-
-def _width(command: Command) -> int:
-    return cell_len(command.keys_in_words) + 1 + cell_len(command.label) + 2
 
 
 class KeyBar(LinesView):
@@ -44,8 +82,8 @@ class KeyBar(LinesView):
 
     def __init__(self) -> None:
         super().__init__()
-        self._spans: list[tuple[int, Command]] = []
-        """First cell of each command."""
+        self._spans: list[tuple[int, Command | None]] = []
+        """First cell of each command; None where a label belongs to several, and after the last."""
 
     @property
     def _view(self) -> ViewName:
@@ -62,23 +100,24 @@ class KeyBar(LinesView):
         pieces: list[Piece] = [(" ", ink.none)]
         self._spans = []
         at = 1
-        for command in commands_that_fit(self.size.width, commands_of(self.app), self._view):
-            self._spans.append((at, command))
-            click = Style.from_meta({"@click": f"screen.{command.action}"})
-            pieces += [
-                (command.keys_in_words, ink.heading + click),
-                (f" {command.label}", ink.muted + click),
-                ("  ", ink.none),
-            ]
-            at += _width(command)
+        for item in items_that_fit(self.size.width, commands_of(self.app), self._view):
+            click = Style.null()
+            for command, key in zip(item.commands, item.keys, strict=True):
+                self._spans.append((at, command))
+                click = Style.from_meta({"@click": f"screen.{command.action}"})
+                pieces.append((key, ink.heading + click))
+                at += cell_len(key)
+            if len(item.commands) > 1:
+                click = Style.null()
+                self._spans.append((at, None))
+            pieces += [(f" {item.label}", ink.muted + click), (" " * _GAP, ink.none)]
+            at += 1 + cell_len(item.label) + _GAP
+        self._spans.append((at - _GAP, None))
         self.show([pieces])
 
     def command_at(self, x: int) -> Command | None:
         """Return the command shown at cell `x`."""
-        return next(
-            (command for start, command in reversed(self._spans) if start <= x < start + _width(command)),
-            None,
-        )
+        return next((command for start, command in reversed(self._spans) if start <= x), None)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Explain the key under the pointer."""
