@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from urllib.request import OpenerDirector, Request, build_opener
 
 from tracetui.model import Registration, ResolutionError, safe_text
-from tracetui.ownership.registry import RegistryRefusedError
+from tracetui.ownership.source import RegistryRefusedError
 
 _LARGEST_ANSWER: Final = 2 << 20
 _DEEPEST: Final = 4

@@ -7,15 +7,12 @@ from collections.abc import Callable
 from typing import Final
 
 from tracetui.model import Registration, ResolutionError, safe_text
+from tracetui.ownership.source import RegistryRefusedError
 from tracetui.ownership.special import special_purpose
 
 TIMEOUT_S: Final = 12.0
 _RDAP_SHARE: Final = 2 / 3
 """Of the time: HTTPS that is dropped on its way must leave some to ask the other way."""
-
-
-class RegistryRefusedError(ResolutionError):
-    """A registry answered that it has nothing to say: no use in asking it another way."""
 
 
 def registration(address: str, timeout_s: float = TIMEOUT_S) -> Registration:

@@ -68,6 +68,10 @@ class NoSuchNameError(ResolutionError):
     """The DNS says that the name does not exist."""
 
 
+class RegistryRefusedError(ResolutionError):
+    """A registry answered that it has nothing to say: no use in asking it another way."""
+
+
 class NameSource(Protocol):
     """Names to addresses and back. Every method raises ResolutionError with one line for the user."""
 
