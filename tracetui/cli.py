@@ -274,12 +274,19 @@ def _screen(investigation: "Investigation", arguments: Arguments) -> int:
         keys=arguments.config.keys,
         memory=memory,
     )
+    _remember_session(investigation, memory)
+    _say_farewell(_newest(investigation), outcome, arguments)
     if outcome.last_words is not None:
         _say(f"tracetui: {outcome.last_words}")
-        return outcome.status
-    _remember_session(investigation, memory)
-    _say_farewell(investigation.snapshot(), outcome, arguments)
     return outcome.status
+
+
+def _newest(investigation: "Investigation") -> Snapshot:
+    """Return the newest snapshot; where probing has broken down, the last one made before."""
+    try:
+        return investigation.snapshot()
+    except Exception:  # noqa: BLE001  (the screen has said what it was; what was measured is not lost)
+        return investigation.last_snapshot
 
 
 def _remember_session(investigation: "Investigation", memory: Memory) -> None:
@@ -315,7 +322,8 @@ def _progress(snapshot: Snapshot) -> None:
 
 
 def _say(line: str) -> None:
-    print(line, file=sys.stderr)  # noqa: T201  (narration)
+    with contextlib.suppress(OSError):  # the terminal has gone, and with it whoever would read this
+        print(line, file=sys.stderr)  # noqa: T201  (narration)
 
 
 @contextlib.contextmanager

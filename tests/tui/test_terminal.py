@@ -22,14 +22,16 @@ ALTERNATE_SCREEN, MOUSE, CURSOR_HIDDEN = b"\x1b[?1049", b"\x1b[?1000", b"\x1b[?2
 class Terminal:
     """`tracetui demo` on a pseudo-terminal of 80 × 24."""
 
-    def __init__(self, *options: str) -> None:
+    def __init__(self, *options: str, patch: str = "") -> None:
+        """`patch`: Python that is run first."""
         self.drawn = b""
         self.status: int | None = None
         self.pid, self.end = pty.fork()
         if self.pid == 0:
             ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
             os.environ.update(TERM="xterm-256color", COLORTERM="")
-            os.execv(sys.executable, [sys.executable, "-m", "tracetui", "demo", "--seed", "1", *options])
+            program = f"{patch}\nimport sys\nfrom tracetui.cli import main\nsys.exit(main())"
+            os.execv(sys.executable, [sys.executable, "-c", program, "demo", "--seed", "1", *options])
         self.before = termios.tcgetattr(self.end)
 
     def wait_for(self, text: bytes) -> None:
@@ -68,7 +70,13 @@ class Terminal:
 
 @pytest.fixture
 def terminal(request: pytest.FixtureRequest) -> Iterator[Terminal]:
-    running = Terminal(*getattr(request, "param", ()))
+    with on_terminal(*getattr(request, "param", ())) as running:
+        yield running
+
+
+@contextlib.contextmanager
+def on_terminal(*options: str, patch: str = "") -> Iterator[Terminal]:
+    running = Terminal(*options, patch=patch)
     try:
         yield running
     finally:
@@ -108,3 +116,50 @@ def test_a_plain_terminal_gets_ascii_and_keeps_its_mouse(terminal):
     assert MOUSE + b"h" not in terminal.drawn
     assert "control.neustar.example" in terminal.left_behind
     assert terminal.drawn.isascii()
+
+
+BREAKS_IN_A_VIEW = """
+from tracetui.tui.timeline.view import TimelineView
+def broken(self, scene):
+    raise RuntimeError("odd thing")
+TimelineView.show = broken
+"""
+BREAKS_IN_THE_ENGINE = """
+from tracetui.probing.lane_meter import LaneMeter
+count = LaneMeter.count_sent
+def broken(self, probe, source):
+    if probe.round > 1:
+        raise RuntimeError("odd thing")
+    count(self, probe, source)
+LaneMeter.count_sent = broken
+"""
+
+
+@pytest.mark.parametrize(
+    ("patch", "key"), [(BREAKS_IN_A_VIEW, b"3"), (BREAKS_IN_THE_ENGINE, b"")], ids=["view", "engine"]
+)
+def test_a_crash_leaves_what_was_measured_and_one_line(patch, key, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    with on_terminal(patch=patch) as terminal:
+        terminal.wait_for(b"hop")
+        os.write(terminal.end, key)
+        assert terminal.wait_for_end() == 3
+        assert terminal.last_switch(ALTERNATE_SCREEN) == b"l"
+        assert terminal.last_switch(MOUSE) == b"l"
+        assert termios.tcgetattr(terminal.end)[:4] == terminal.before[:4]
+        assert "control.neustar.example" in terminal.left_behind
+        said = [line for line in terminal.left_behind.splitlines() if "odd thing" in line]
+        assert len(said) == 1
+        assert "Traceback" not in terminal.left_behind
+
+
+def test_a_terminal_that_is_gone_is_no_crash(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    with on_terminal() as terminal:
+        terminal.wait_for(b"hop")
+        os.close(terminal.end)
+        _, status = os.waitpid(terminal.pid, 0)
+        terminal.status = os.waitstatus_to_exitcode(status)
+        terminal.end = os.open(os.devnull, os.O_RDONLY)
+    assert terminal.status == 128 + signal.SIGHUP
+    assert not list(tmp_path.rglob("crash-*"))

@@ -235,6 +235,11 @@ class Investigation:
                 self._made_from = (made_from[0], made_from[1], self._version, asked)
             return self._snapshot
 
+    @property
+    def last_snapshot(self) -> Snapshot:
+        """What `snapshot` returned last; all there is once the engine has died."""
+        return self._snapshot
+
     def close(self) -> None:
         """Stop probing and looking up."""
         self.engine.close()

@@ -43,7 +43,7 @@ def run(
     `export_directory`. `memory` None: what would be remembered lasts for this run. The board stays open: its
     maker closes it. Raises ConfigError, before the screen opens, where `keys` have a mistake.
     """
-    from tracetui.tui.app import TracetuiApp
+    from tracetui.tui.app import CANNOT_RUN, TracetuiApp
     from tracetui.tui.keymap import effective_commands
 
     app = TracetuiApp(
@@ -55,6 +55,5 @@ def run(
         memory=memory,
     )
     app.run(mouse=screen.mouse)
-    return Outcome(
-        int(app.return_code or 0), app.last_words, tuple(app.reports), app.board_screen.outlook.private
-    )
+    status = int(app.return_code or 0) if app.last_words is None else CANNOT_RUN
+    return Outcome(status, app.last_words, tuple(app.reports), app.board_screen.outlook.private)

@@ -12,6 +12,7 @@ from typing import Final
 
 from textual import constants
 from textual.app import App, SystemCommand
+from textual.driver import Driver
 from textual.screen import Screen
 
 from tracetui import crash
@@ -20,6 +21,7 @@ from tracetui.investigation.board import Board
 from tracetui.model import safe_text
 from tracetui.tui.board_screen import BoardScreen
 from tracetui.tui.commands import COMMANDS, Command
+from tracetui.tui.gone_terminal import outliving
 from tracetui.tui.keymap import textual_keymap
 from tracetui.tui.paint.ascii_filter import AsciiFilter
 from tracetui.tui.paint.themes import DARK, THEMES
@@ -122,6 +124,20 @@ class TracetuiApp(App[None]):
                 run = partial(self.board_screen.run_action, f"screen.{command.action}")
                 yield SystemCommand(command.palette_name, command.purpose, run)
         yield SystemCommand("View: theme", "Choose colours, dark or light.", self.action_change_theme)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return a driver that does not hang when the terminal goes away."""
+        return outliving(super().get_driver_class())
+
+    def panic(self, *renderables: object) -> None:
+        """Leave with one line where Textual would print a traceback.
+
+        It calls this with an error that it could draw nicely, or when the terminal can be read no more.
+        """
+        error = next((each for each in renderables if isinstance(each, BaseException)), None)
+        if self.last_words is None:
+            self.last_words = crash.keep(error) if error else "the terminal cannot be read any more"
+        self.exit(return_code=CANNOT_RUN)
 
     def _fatal_error(self) -> None:
         """Leave with one line where Textual would print a traceback with all local values."""
