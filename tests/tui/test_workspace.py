@@ -414,3 +414,15 @@ async def test_ctrl_c_leaves_a_dialog_not_the_program(key):
         await settle(pilot)
         assert pilot.app.screen is pilot.app.board_screen
         assert pilot.app.is_running
+
+
+@pytest.mark.parametrize("key", ["f", "y"])
+async def test_a_list_pages_in_a_terminal_made_tiny_too(key):
+    async with shown(FakeBoard(protonmail()), (100, 30)) as pilot:
+        await pilot.press(key)
+        await settle(pilot)
+        for size in ((30, 8), (10, 3), (1, 1), (100, 30)):
+            await pilot.resize_terminal(*size)
+            await pilot.press("pagedown", "pageup", "end", "home", "down")
+            await settle(pilot)
+        assert pilot.app.is_running

@@ -23,6 +23,7 @@ from tracetui.report.excerpt import (
     lanes_markdown,
     lanes_text,
 )
+from tracetui.tui.dialogs.choices import Choices
 from tracetui.tui.dialogs.closing import closing
 from tracetui.tui.lines.finding_news import trouble
 from tracetui.tui.paint.fit import fit
@@ -86,7 +87,7 @@ class CopyDialog(ModalScreen[Copied | None]):
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Copy"
             dialog.border_subtitle = "enter or its number: to the clipboard · f to a file · esc closes"
-            yield OptionList(*(Option(self._line(place)) for place in range(len(self._choices))))
+            yield Choices(*(Option(self._line(place)) for place in range(len(self._choices))))
 
     def _line(self, place: int) -> Content:
         what, _, form = self._choices[place].words.rpartition(" as ")

@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from tracetui.model import Finding, NextStep, Snapshot, StepKind
 from tracetui.report.findings import confidence_marks, parts
+from tracetui.tui.dialogs.choices import Choices
 from tracetui.tui.dialogs.closing import closing
 from tracetui.tui.dialogs.text import hanging
 from tracetui.tui.paint.fit import wrapped
@@ -54,7 +55,7 @@ class FindingsDialog(ModalScreen[Choice | None]):
             dialog.border_title = "findings"
             dialog.border_subtitle = "↑ ↓ choose · enter goes to its hops · 1-9 take a step · esc closes"
             if self._snapshot.findings:
-                yield OptionList(*(Option(_headline(finding)) for finding in self._snapshot.findings))
+                yield Choices(*(Option(_headline(finding)) for finding in self._snapshot.findings))
             with VerticalScroll(can_focus=False):
                 yield Static(Content(_NOTHING), id="finding")
 
