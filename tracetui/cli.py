@@ -162,7 +162,7 @@ def _targets(arguments: Arguments) -> list[Target]:
 
         typed = (arguments.config.origin(f"probing.{name}") for name in ("protocols", "ports"))
         restored = session_targets(
-            arguments.restored, settings, own_services=Origin.COMMAND_LINE not in typed
+            arguments.restored, settings, own_services=Origin.COMMAND_LINE not in typed, narrate=_say
         )
     return list(dict.fromkeys(restored + suspects + controls))
 
@@ -194,6 +194,8 @@ def _demo(arguments: Arguments, tool: Tool) -> int:
         seed=arguments.seed,
         speed=arguments.speed,
         empty=arguments.empty,
+        tables=_typed_tables(arguments),
+        narrate=_say,
     )
     try:
         if not arguments.headless:
@@ -202,6 +204,12 @@ def _demo(arguments: Arguments, tool: Tool) -> int:
             return _print_report(run_rounds(lambda: bool(stopped)), arguments)
     finally:
         investigation.close()
+
+
+def _typed_tables(arguments: Arguments) -> Sequence[Path]:
+    """Return the AS tables of the command line: those of the configuration change no demo."""
+    typed = arguments.config.origin("ownership.asn-table") is Origin.COMMAND_LINE
+    return arguments.ownership.tables if typed else ()
 
 
 def _list_scenarios() -> int:

@@ -233,3 +233,14 @@ def test_what_holds_is_shown_with_its_origin(load):
 def test_nothing_is_written_by_reading(paths):
     load_config(None, paths)
     assert list(paths.config.iterdir()) == []
+
+
+def test_a_file_of_an_editor_that_marks_its_encoding(paths):
+    paths.config_file.write_bytes(b"\xef\xbb\xbf[probing]\r\ninterval = 0.5\r\n")
+    assert load_config(None, paths).probing.interval == 0.5
+
+
+def test_another_encoding_is_named_with_its_line(paths):
+    paths.config_file.write_bytes(b"[probing]\n# caf\xe9\n")
+    with pytest.raises(ConfigError, match=r"config.toml: not in UTF-8 \(line 2\)"):
+        load_config(None, paths)

@@ -28,7 +28,7 @@ def load_config(path: Path | None, paths: UserPaths) -> Config:
             content = stream.read(_FILE_MOST + 1)
         if len(content) > _FILE_MOST:
             raise ConfigError(f"{file}: too large for a configuration file")
-        tree = tomllib.loads(content.decode())
+        tree = tomllib.loads(content.decode("utf-8-sig"))  # editors of Windows begin a file with a mark
     except FileNotFoundError:
         if path is None:
             return Config()
@@ -38,7 +38,10 @@ def load_config(path: Path | None, paths: UserPaths) -> Config:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise ConfigError(f"{file}: cannot be read ({reason}): mend it, or add --no-config") from None
-    except (ValueError, RecursionError) as error:  # no UTF-8, no TOML, a number of thousands of digits
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{file}: not in UTF-8 (line {line}): save it in that encoding") from None
+    except (ValueError, RecursionError) as error:  # no TOML, a number of thousands of digits
         reason = "nested too deeply" if isinstance(error, RecursionError) else safe_text(str(error))
         raise ConfigError(f"{file}: not a TOML file: {reason}") from None
     return read_config(tree, file, paths.home)

@@ -1,12 +1,12 @@
 """What is traced, as a session to be remembered, and back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from tracetui.config import Session, SessionTarget
 from tracetui.investigation.services import Service, parse_services, services_text
 from tracetui.investigation.settings import Settings
-from tracetui.model import ProbeProtocol, Target
+from tracetui.model import ProbeProtocol, Target, TargetError
 
 
 def session_of(targets: Sequence[Target], settings: Settings) -> Session:
@@ -23,24 +23,38 @@ def session_of(targets: Sequence[Target], settings: Settings) -> Session:
     )
 
 
-def session_targets(session: Session, settings: Settings, *, own_services: bool = True) -> list[Target]:
+def session_targets(
+    session: Session,
+    settings: Settings,
+    *,
+    own_services: bool = True,
+    narrate: Callable[[str], None] = lambda _: None,
+) -> list[Target]:
     """Return the targets of a session; without `own_services`, probed as `settings` say.
 
-    Raises TargetError.
+    A session of another version, or one that somebody edited, may hold what this one cannot read: such a
+    target is left out, such protocols and ports are those of `settings`, and `narrate` is told.
     """
     found = []
     for each in session.targets:
-        target = replace(settings.parse(each.text), role=each.role)
+        try:
+            target = replace(settings.parse(each.text), role=each.role)
+        except TargetError as error:
+            narrate(f"not restored: {error}")
+            continue
         if each.services and own_services:
-            services = parse_services(each.services)
-            ports = tuple(port for _, port in services if port is not None)
-            target = replace(
-                target,
-                protocols=tuple(dict.fromkeys(protocol for protocol, _ in services)),
-                ports=ports or target.ports,
-            )
+            try:
+                target = _served(target, parse_services(each.services))
+            except TargetError as error:
+                narrate(f"{target.text} restored with the usual protocols and ports: {error}")
         found.append(target)
     return found
+
+
+def _served(target: Target, services: Sequence[Service]) -> Target:
+    ports = tuple(port for _, port in services if port is not None)
+    protocols = tuple(dict.fromkeys(protocol for protocol, _ in services))
+    return replace(target, protocols=protocols, ports=ports or target.ports)
 
 
 def _services(target: Target) -> Iterator[Service]:
