@@ -14,7 +14,7 @@ from tracetui.config.read import read_config
 from tracetui.config.settings import names
 from tracetui.investigation.session import session_of, session_targets
 from tracetui.investigation.settings import Settings
-from tracetui.model import HolderBook, Holding, ProbeProtocol, Role, TargetError
+from tracetui.model import HolderBook, Holding, ProbeProtocol, Role
 from tracetui.ownership_options import own_holders
 from tracetui.probing.pace import Pace
 
@@ -176,11 +176,6 @@ def test_a_session_comes_back_as_it_was():
         (25,),
     )
     assert session_targets(session, settings) == targets
-
-
-def test_a_session_with_a_target_that_is_none_is_a_usage_error():
-    with pytest.raises(TargetError):
-        session_targets(Session((SessionTarget("a b"),), (TCP,)), Settings())
 
 
 def test_what_is_remembered_is_found_by_the_program(capsys):

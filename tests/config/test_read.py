@@ -144,7 +144,7 @@ def test_a_file_that_is_named_has_to_be_there(paths):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"\xff", "not a TOML file"),
+        (b"\xff", "not in UTF-8"),
         (b"#" * 1_000_001, "too large"),
         (b"a=" + b"[" * 9999, "nested too deeply"),
         (b"[probing]\nmax-hops=" + b"1" * 5000, "not a TOML"),

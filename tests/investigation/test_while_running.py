@@ -68,3 +68,13 @@ def test_notes_are_in_the_report(running):
     assert "\x1b" not in text
     running.remove_note(0)
     assert running.snapshot().notes == ()
+
+
+@pytest.mark.parametrize("seconds", [0.05, 0.2, 0.4, 0.7, 1.5])
+def test_a_snapshot_between_the_wish_to_restart_and_the_restart(running, seconds):
+    before = running.run(12)
+    running.restart_statistics()
+    assert running.snapshot().lanes[0].trace.rounds == before.lanes[0].trace.rounds
+    after = running.run(seconds)
+    assert after.lanes[0].trace.rounds < 3
+    assert running.run(8).lanes[0].verdict.state is before.lanes[0].verdict.state

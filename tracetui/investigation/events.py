@@ -31,9 +31,10 @@ def lane_events(before: LaneSnapshot, now: LaneSnapshot, at: datetime) -> Iterat
 
 def _moved_hop(before: LaneSnapshot, now: LaneSnapshot) -> tuple[int, str, str] | None:
     """Return the first TTL whose responder in the last round is one that this TTL never had before."""
-    if not before.trace.outcomes or before.trace.outcomes[-1] is now.trace.outcomes[-1]:
+    was_round, is_round = before.trace.outcomes[-1:], now.trace.outcomes[-1:]  # none after a restart
+    if not was_round or not is_round or was_round[0] is is_round[0]:
         return None
-    old, new = before.trace.outcomes[-1].path, now.trace.outcomes[-1].path
+    old, new = was_round[0].path, is_round[0].path
     for index, (was, address) in enumerate(zip(old, new, strict=False)):
         if was and address and was != address and not _known_responder(before, index, address):
             return index + 1, was, address
