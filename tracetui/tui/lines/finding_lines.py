@@ -15,8 +15,11 @@ _KEY: Final = "f details"
 
 
 def lines_for(height: int) -> int:
-    """Return how many lines a terminal of `height` rows has for findings."""
-    return 1 if height < 30 else 2 if height < 48 else 4
+    """Return how many lines a terminal of `height` rows has for findings.
+
+    Two at the least: one of 80 cells ends before it says where a path stops.
+    """
+    return 2 if height < 48 else 4
 
 
 def confidence_pieces(confidence: Confidence, ink: Ink) -> list[Piece]:

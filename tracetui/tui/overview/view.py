@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 
-from tracetui.analysis.words import headline
+from tracetui.analysis.words import headline, headline_short
 from tracetui.investigation.board import Panel
 from tracetui.model import LaneSnapshot, Role, Snapshot
 from tracetui.tui.board.hop_line import systems_by_number
@@ -174,7 +175,11 @@ class _Plan:
             pieces += _spark(lane, self.spark, self.scale_ns, ink)
         if self.path:
             pieces += [(" ", ink.none), *exactly(_path(lane, snapshot, ink), self.path - 1, ink.none)]
-        return [*pieces, (f"  {headline(lane, snapshot)}", ink.plain)]
+        words = headline(lane, snapshot)
+        room = self.width - sum(cell_len(text) for text, _ in pieces) - 2
+        if cell_len(words) > room >= cell_len(short := headline_short(lane)):
+            words = short
+        return [*pieces, (f"  {words}", ink.plain)]
 
 
 def _spark(lane: LaneSnapshot, width: int, scale_ns: int, ink: Ink) -> list[Piece]:
