@@ -66,11 +66,17 @@ def grade(trace: LaneTrace, owners: Owners, ttl: int) -> Grade:
     Routers answer from the interface the probe came in by, and a link between two ASes is numbered by one of
     them. So an AS is sure where the next hop with an AS is in the same one, and in doubt where the next is
     in another. The last hop with an AS may be either; only the endpoint's own address leaves no doubt.
+    What a trace recorded, where no source knows the address, has a grade of its own and confirms no other.
     """
     systems = hop_systems(trace, owners)
     if not 1 <= ttl <= len(systems) or systems[ttl - 1] is None:
         return Grade.NONE
+    if _is_recorded(trace.hops[ttl - 1], owners):
+        return Grade.RECORDED
     own = systems[ttl - 1]
+    systems = tuple(
+        None if _is_recorded(hop, owners) else system for hop, system in zip(trace.hops, systems, strict=True)
+    )
     following = next((system for system in systems[ttl:] if system is not None), None)
     if following is not None:
         return Grade.STRONG if following == own else Grade.BORDER
@@ -101,6 +107,11 @@ def _origins(hop: Hop, owners: Owners, *, early: bool) -> tuple[int, ...]:
         return ()
     owner = owners.get(responder.address)
     return owner.asns if owner is not None else ()
+
+
+def _is_recorded(hop: Hop, owners: Owners) -> bool:
+    owner = owners.get(hop.main.address) if hop.main is not None else None
+    return owner is not None and owner.recorded
 
 
 def _in_another_name(responder: Responder) -> bool:

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Final
 
-from tracetui.model import Attribution, Grade, Registration
+from tracetui.model import Attribution, Grade, RecordedAs, Registration
 
 GRADE_WORDS: Final = {
     Grade.STRONG: "strong: the hop next to it is in the same AS",
     Grade.NORMAL: "normal: no hop beyond it confirms it",
     Grade.BORDER: "border: the next hop is in another AS, so the address may be that one's",
-    Grade.RECORDED: "recorded: as the imported trace has it, not looked up",
+    Grade.RECORDED: "recorded: as the trace itself says, no source knows the address",
 }
 """What a grade means; there is nothing to say for `none`."""
 
@@ -42,6 +42,40 @@ def owner_doubts(owner: Attribution) -> Iterator[str]:
         systems = " ".join(f"AS{asn}" for asn in other.asns)
         said = f"{systems} {holder_words(other)}".strip()
         yield f"disagrees: {other.source} of {other.date or 'unknown date'} says {said}"
+
+
+def recorded_words(recorded: RecordedAs, owner: Attribution | None) -> str:
+    """Return what the trace said and what is said now: `19905 as recorded in 2019, 62371 today`.
+
+    `owner` None: still being looked up. Where nothing but the recording was asked, today has no part in it.
+    """
+    preposition = "on" if recorded.when.count("-") == 2 else "in"
+    said = f"{_numbers(recorded.asns)} as recorded {preposition} {recorded.when}"
+    today = _words_of_today(recorded, owner)
+    return f"{said}, {today} today" if today else said
+
+
+def recording_differs(recorded: RecordedAs, owner: Attribution | None) -> bool:
+    """Tell whether somebody was asked who does not say what the trace said."""
+    if owner is None or not _words_of_today(recorded, owner):
+        return False
+    return owner.recorded or set(owner.asns) != set(recorded.asns)
+
+
+def _words_of_today(recorded: RecordedAs, owner: Attribution | None) -> str:
+    if owner is None:
+        return ""
+    if owner.recorded or not owner.known:
+        return "unknown"
+    if owner.source == recorded.source:
+        return ""
+    if owner.unannounced:
+        return "not announced"
+    return _numbers(owner.asns) or owner.special or holder_words(owner)
+
+
+def _numbers(asns: tuple[int, ...]) -> str:
+    return " ".join(map(str, asns))
 
 
 def registration_words(found: Registration | str | None) -> Iterator[str]:

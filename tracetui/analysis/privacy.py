@@ -26,6 +26,7 @@ from tracetui.model import (
     EventKind,
     Finding,
     LaneSnapshot,
+    RecordedAs,
     Registration,
     ReplyKind,
     RoundOutcome,
@@ -119,6 +120,7 @@ class Mask:
             names=around.names,
             confirmations=around.confirmations,
             registrations=around.registrations,
+            recorded=around.recorded,
             ases=tuple(system for system in snapshot.ases if system.asn not in around.hidden_ases),
             unresolved=tuple(
                 replace(
@@ -191,6 +193,7 @@ class Mask:
             snapshot.names,
             snapshot.confirmations,
             snapshot.registrations,
+            snapshot.recorded,
             snapshot.ases,
         )
         also_from = (visible, hosts, len(self._words), snapshot.vantage)
@@ -249,6 +252,7 @@ class _Surroundings:
     names: Mapping[str, str]
     confirmations: Mapping[str, bool]
     registrations: Mapping[str, Registration | str | None]
+    recorded: Mapping[str, RecordedAs]
     hidden_ases: frozenset[int]
     wording: Wording
 
@@ -260,8 +264,9 @@ def _surroundings(
     made_from: tuple[object, ...],
     also_from: tuple[object, ...],
 ) -> _Surroundings:
-    owners = _of(visible, snapshot.owners)
-    hidden_ases = _ases(_of(words, snapshot.owners).values()) - _ases(owners.values())
+    owners, recorded = _of(visible, snapshot.owners), _of(visible, snapshot.recorded)
+    hidden_ases = _ases(_of(words, snapshot.owners).values()) | _recorded(words, snapshot)
+    hidden_ases -= _ases(owners.values()) | _recorded(visible, snapshot)
     wording = Wording(_secrets(snapshot, words, owners, hidden_ases))
     return _Surroundings(
         made_from,
@@ -270,6 +275,7 @@ def _surroundings(
         {address: wording.said(name) for address, name in _of(visible, snapshot.names).items()},
         _of(visible, snapshot.confirmations),
         _of(visible, snapshot.registrations),
+        recorded,
         hidden_ases,
         wording,
     )
@@ -301,6 +307,7 @@ def _secrets(
     for asn in hidden_ases:
         phrases[f"AS{asn}"] = HIDDEN_AS
         holders = {part for one in snapshot.ases if one.asn == asn for part in (one.name, one.short)}
+        holders |= {one.name for one in snapshot.recorded.values() if asn in one.asns}
         typed |= {holder: HIDDEN_AS for holder in holders if holder}
     for own in (snapshot.vantage.hostname, snapshot.vantage.interface):
         if own:
@@ -328,6 +335,11 @@ def _ases(owners: Iterable[Attribution]) -> frozenset[int]:
             found.add(owner.member)
         found |= _ases(owner.others)
     return frozenset(found)
+
+
+def _recorded(addresses: Iterable[str], snapshot: Snapshot) -> frozenset[int]:
+    """Return every AS that the trace recorded of some addresses."""
+    return frozenset(asn for one in _of(addresses, snapshot.recorded).values() for asn in one.asns)
 
 
 def _of(addresses: Iterable[str], values: Mapping[str, _V]) -> dict[str, _V]:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from tracetui.investigation.headless import run_virtual
@@ -10,6 +11,7 @@ from tracetui.investigation.investigation import Investigation
 from tracetui.investigation.settings import Settings
 from tracetui.model import Role, Snapshot, Tool, Vantage
 from tracetui.ownership.immediate import ImmediateOwners
+from tracetui.ownership.source import AttributionSource
 from tracetui.probing.clock import Clock, SystemClock
 from tracetui.probing.engine import Engine
 from tracetui.probing.packet_prober import PacketProber
@@ -20,6 +22,7 @@ from tracetui.simulation.network import Network
 from tracetui.simulation.wire import SimulatedWire
 
 HOSTNAME: Final = "demo host"
+_ANY_ADDRESS: Final = "192.0.2.1"
 
 RunRounds = Callable[[Callable[[], bool]], Snapshot]
 """Runs all rounds, or until its argument says stop; returns the last snapshot."""
@@ -36,20 +39,26 @@ def demo_investigation(
     seed: int | None,
     speed: float = 1.0,
     empty: bool = False,
+    tables: Sequence[Path] = (),
+    narrate: Callable[[str], None] = lambda _: None,
 ) -> tuple[Investigation, RunRounds]:
     """Put the investigation of `scenario` (a name or a file) together, its targets added and resolved.
 
     `controls` are added to the scenario's own. `virtual`: on a clock that runs as fast as the rounds do; the
     returned function then runs them. With a `seed`, a virtual run is the same every time. `speed`: how many
     times as fast time passes on the screen. `empty`: without the scenario's targets, for the user to add.
-    Raises ScenarioError, TargetError.
+    `tables`: AS tables to ask too; `narrate` gets remarks on them.
+    Raises ScenarioError, TargetError, TableError.
     """
     internet = load(scenario or DEFAULT)
     seed = random.randrange(2**32) if seed is None else seed  # noqa: S311  (loss and jitter, no secret)
     chance = random.Random(seed)  # noqa: S311  (tokens of a simulation guard nothing)
     clock: Clock = VirtualClock() if virtual else FastClock(speed) if speed != 1 else SystemClock()
     prober = PacketProber(SimulatedWire(Network(internet, seed), clock), clock, chance.randbytes)
-    names = ScenarioNames(internet)
+    names, table = ScenarioNames(internet), ScenarioTable(internet)
+    recorded = table.recorded()
+    opened = _opened(tables, narrate)
+    today = bool(opened and recorded)
     investigation = Investigation(
         engine=Engine(
             prober,
@@ -59,12 +68,18 @@ def demo_investigation(
             publish_every_s=None if virtual else 0.2 * speed,
         ),
         clock=clock,
-        owners=ImmediateOwners([ScenarioTable(internet)], names.pointers if pointers else None),
+        owners=ImmediateOwners(
+            () if today else [table],
+            names.pointers if pointers else None,
+            further=opened,
+            recorded=recorded if today else None,
+        ),
         names=names,
         settings=settings,
         tool=tool,
         vantage=Vantage(HOSTNAME, prober.name, f"scenario {internet.name}"),
         title=internet.title,
+        recorded=recorded,
     )
     own = () if empty else internet.demo
     asked = [*own, *(replace(settings.parse(text), role=Role.CONTROL) for text in controls)]
@@ -76,3 +91,19 @@ def demo_investigation(
         return run_virtual(investigation, clock.monotonic_ns, stopped)
 
     return investigation, run_rounds
+
+
+def _opened(tables: Sequence[Path], narrate: Callable[[str], None]) -> Sequence[AttributionSource]:
+    """Open AS tables and read them whole: on the screen, the first answer must not wait for it.
+
+    Raises TableError.
+    """
+    if not tables:
+        return ()
+    from tracetui.ownership.tables import open_tables
+
+    opened = open_tables(tables, narrate)
+    sources = (*opened.exchanges, *opened.origins)
+    for source in sources:
+        source.attribute(_ANY_ADDRESS)
+    return sources

@@ -29,6 +29,7 @@ from tracetui.model import (
     LaneTrace,
     Note,
     ProbeProtocol,
+    RecordedAs,
     ResolutionError,
     Role,
     Snapshot,
@@ -65,7 +66,7 @@ class Investigation:
     """Implements `Board` for the screen; the report command drives the same object.
 
     `narrate` gets one-line remarks for the user (a host has more addresses, an exchanger did not resolve).
-    `registrations` None: no registry may be asked.
+    `registrations` None: no registry may be asked. `recorded`: what traces that are replayed said themselves.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class Investigation:
         vantage: Vantage,
         registrations: Registrations | None = None,
         title: str = "",
+        recorded: Mapping[str, RecordedAs] | None = None,
         narrate: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.engine = engine
@@ -113,6 +115,7 @@ class Investigation:
             ases=(),
             as_sources=tuple(owners.sources),
             title=title,
+            recorded=recorded or {},
         )
 
     # What the screen may ask

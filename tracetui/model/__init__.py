@@ -5,7 +5,7 @@ Measured values (`LaneTrace`, `Hop`, `RoundOutcome`) come from the engine; judge
 all of them for one moment and is what the screen draws and the report prints.
 """
 
-from tracetui.model.attribution import Attribution, AutonomousSystem, Grade, as_colour, as_tag
+from tracetui.model.attribution import Attribution, AutonomousSystem, Grade, RecordedAs, as_colour, as_tag
 from tracetui.model.errors import (
     CannotRunError,
     ConfigError,
@@ -65,6 +65,7 @@ __all__ = [
     "PathVerdict",
     "ProbeProtocol",
     "ReceiveCounters",
+    "RecordedAs",
     "Registration",
     "Reply",
     "ReplyKind",

@@ -16,7 +16,7 @@ class Grade(StrEnum):
     """The next responding hop is in another AS: the address may be the far side's interface."""
 
     RECORDED = "recorded"
-    """As an imported trace recorded it, not looked up."""
+    """As the trace itself recorded it: no source knows the address."""
 
     NONE = "none"
     """No AS is known."""
@@ -54,6 +54,9 @@ class Attribution:
     others: tuple["Attribution", ...] = ()
     """What further sources said that disagrees with this, in the order they were asked."""
 
+    recorded: bool = False
+    """True where no source knows the address, and what a trace recorded stands in: `RecordedAs.stand_in`."""
+
     @property
     def known(self) -> bool:
         """False when every source was asked and none knows the address."""
@@ -68,6 +71,27 @@ class Attribution:
     def asn(self) -> int | None:
         """The first origin AS."""
         return self.asns[0] if self.asns else None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedAs:
+    """What a trace itself said of an address when it was recorded; apart from what is looked up now."""
+
+    asns: tuple[int, ...]
+    """At least one."""
+
+    name: str
+    """Holder's name, safe text; "" when the trace has none."""
+
+    when: str
+    """ISO date of the recording, as far as it is known: `2019`, `2019-03` or `2019-03-12`."""
+
+    source: str
+    """Who recorded it, such as `scenario`. An attribution of the same source repeats it and is no look-up."""
+
+    def stand_in(self) -> Attribution:
+        """Return the attribution of an address that no source knows."""
+        return Attribution(self.asns, self.name, None, self.source, self.when, recorded=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from tracetui.model.attribution import Attribution, AutonomousSystem
+from tracetui.model.attribution import Attribution, AutonomousSystem, RecordedAs
 from tracetui.model.finding import Finding
 from tracetui.model.lane import Lane
 from tracetui.model.registration import Registration
@@ -142,6 +142,10 @@ class Snapshot:
 
     registrations: Mapping[str, Registration | str | None] = field(default_factory=dict)
     """What registries were asked: their answer, why there is none, or None while they are being asked."""
+
+    recorded: Mapping[str, RecordedAs] = field(default_factory=dict)
+    """Address to what the trace itself said of it, where this investigation is a recorded one; never in place
+    of an answer in `owners`."""
 
     addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Host to all addresses that its name has, traced or not."""

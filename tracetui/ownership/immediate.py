@@ -1,12 +1,11 @@
-"""Owners and names that are known already: a simulated internet's own, answered on the caller's thread."""
+"""Owners and names that are known at once: a simulated internet's own, and tables in memory."""
 
 from collections.abc import Mapping, Sequence
 
-from tracetui.model import AsSource, Attribution
-from tracetui.ownership.attributor import NOBODY_KNOWS
+from tracetui.model import AsSource, Attribution, RecordedAs
+from tracetui.ownership.attributor import Attributor
 from tracetui.ownership.background import Answers
 from tracetui.ownership.source import AttributionSource
-from tracetui.ownership.special import special_purpose
 
 
 class ImmediateOwners:
@@ -16,9 +15,22 @@ class ImmediateOwners:
     internet of one's own, documentation prefixes may well have an AS.
     """
 
-    def __init__(self, sources: Sequence[AttributionSource], pointers: Mapping[str, str] | None) -> None:
-        """`pointers`: address to PTR name, safe text; None for no names."""
+    def __init__(
+        self,
+        sources: Sequence[AttributionSource],
+        pointers: Mapping[str, str] | None,
+        *,
+        further: Sequence[AttributionSource] = (),
+        recorded: Mapping[str, RecordedAs] | None = None,
+    ) -> None:
+        """`pointers`: address to PTR name, safe text; None for no names.
+
+        `further` sources are asked after the special-purpose ranges; for what none of all these knows,
+        `recorded` stands in.
+        """
         self._sources = tuple(sources)
+        self._further = Attributor(further)
+        self._recorded = recorded or {}
         self._pointers = pointers or {}
         self._wanted: set[str] = set()
         self._owners: Answers[Attribution] = Answers()
@@ -27,7 +39,7 @@ class ImmediateOwners:
     @property
     def sources(self) -> Sequence[AsSource]:
         """The sources, in the order they are asked."""
-        return tuple(source.info for source in self._sources)
+        return (*(source.info for source in self._sources), *self._further.infos)
 
     @property
     def version(self) -> int:
@@ -67,4 +79,7 @@ class ImmediateOwners:
             found = source.attribute(address)
             if found is not None:
                 return found
-        return special_purpose(address) or NOBODY_KNOWS
+        answer = self._further.attribute(address)
+        if not answer.known and address in self._recorded:
+            return self._recorded[address].stand_in()
+        return answer

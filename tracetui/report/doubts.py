@@ -4,7 +4,13 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from tracetui.analysis.as_path import grade
-from tracetui.analysis.owner_words import holder_words, owner_doubts, registration_words
+from tracetui.analysis.owner_words import (
+    holder_words,
+    owner_doubts,
+    recorded_words,
+    recording_differs,
+    registration_words,
+)
 from tracetui.model import Attribution, Grade, LaneSnapshot, Responder, Snapshot
 
 _TOLD_GRADES: Final = frozenset({Grade.NORMAL, Grade.BORDER, Grade.RECORDED})
@@ -52,6 +58,9 @@ def owner_notes(responder: Responder, snapshot: Snapshot) -> Iterator[str]:
             yield f"{len(owner.asns)} origin ASes"
         if owner.others:
             yield "AS sources disagree"
+    recorded = snapshot.recorded.get(responder.address)
+    if recorded is not None and recording_differs(recorded, owner) and not (owner and owner.recorded):
+        yield f"{' '.join(f'AS{asn}' for asn in recorded.asns)} as recorded"
     if responder.address in snapshot.names and snapshot.confirmations.get(responder.address) is False:
         yield "name does not have this address"
 
@@ -61,8 +70,13 @@ def as_doubts(snapshot: Snapshot) -> Iterator[str]:
     alike: dict[tuple[str, ...], list[str]] = {}
     for address in addresses(snapshot):
         owner = snapshot.owners.get(address)
-        doubts = tuple(owner_doubts(owner)) if owner is not None else ()
-        if owner is not None and doubts:
+        if owner is None:
+            continue
+        recorded = snapshot.recorded.get(address)
+        doubts = tuple(owner_doubts(owner))
+        if recorded is not None and recording_differs(recorded, owner):
+            doubts += (recorded_words(recorded, owner),)
+        if doubts:
             alike.setdefault((_answer_words(owner), *doubts), []).append(address)
     for words, among in alike.items():
         yield f"{', '.join(among)}: {'; '.join(words)}"

@@ -20,7 +20,7 @@ from tracetui.model import (
     Snapshot,
     safe_text,
 )
-from tracetui.report.owner_json import Json, doubt_fields, registration_fields
+from tracetui.report.owner_json import Json, doubt_fields, recorded_fields, registration_fields
 
 SCHEMA: Final = "tracetui.snapshot/1"
 
@@ -147,7 +147,7 @@ def _last_responsive(lane: LaneSnapshot, snapshot: Snapshot, systems: tuple[int 
     main = hops[ttl - 1].main if ttl <= len(hops) else None
     resolved = systems[ttl - 1] if main is not None and main.address == address else None
     asn, name = _system(address, snapshot, resolved)
-    given = grade(lane.trace, snapshot.owners, ttl) if resolved else Grade.NORMAL if asn else Grade.NONE
+    given = grade(lane.trace, snapshot.owners, ttl) if resolved else _grade_alone(address, snapshot)
     return {"ttl": ttl, "address": address, "asn": asn, "as_name": name, "as_grade": given.value}
 
 
@@ -206,7 +206,7 @@ def _responder(
     owner = snapshot.owners.get(address)
     asn, name = _system(address, snapshot, resolved)
     main = hop.main is responder
-    given = grade(lane.trace, snapshot.owners, hop.ttl) if main else Grade.NORMAL if asn else Grade.NONE
+    given = grade(lane.trace, snapshot.owners, hop.ttl) if main else _grade_alone(address, snapshot)
     replies: Mapping[str, int] = responder.replies
     return {
         "address": address,
@@ -221,10 +221,19 @@ def _responder(
         "as_grade": given.value,
         "asns": [] if owner is None else list(owner.asns),
         **doubt_fields(owner),
+        **recorded_fields(snapshot.recorded.get(address)),
         "replies": dict(sorted(replies.items())),
         "reply_ttl": None if responder.reply_ttl is None else list(responder.reply_ttl),
         "mpls": list(responder.mpls),
     }
+
+
+def _grade_alone(address: str, snapshot: Snapshot) -> Grade:
+    """Return the grade of an address's AS where the hops around it say nothing."""
+    owner = snapshot.owners.get(address)
+    if owner is None or not owner.asns:
+        return Grade.NONE
+    return Grade.RECORDED if owner.recorded else Grade.NORMAL
 
 
 def _system(address: str, snapshot: Snapshot, resolved: int | None) -> tuple[int | None, str | None]:

@@ -62,10 +62,13 @@ def flow_words(snapshot: Snapshot) -> str | None:
 
 
 def as_data_words(snapshot: Snapshot) -> str:
-    """Return the AS sources with their dates."""
+    """Return the AS sources with their dates, and when the trace itself recorded its ASes."""
     sources = [
         f"{source.name} ({source.date})" if source.date else source.name for source in snapshot.as_sources
     ]
+    moments = sorted({recorded.when for recorded in snapshot.recorded.values()})
+    if moments:
+        sources.append(f"ASes as recorded in {', '.join(moments)}")
     return ", ".join(sources) or "none"
 
 

@@ -1,6 +1,6 @@
 """Owners and registrations as JSON values, the same in the snapshot and in `tracetui asn --format json`."""
 
-from tracetui.model import Attribution, Registration, safe_text
+from tracetui.model import Attribution, RecordedAs, Registration, safe_text
 
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
@@ -23,9 +23,16 @@ def doubt_fields(owner: Attribution | None) -> dict[str, Json]:
         "exchange": owner.exchange if owner else False,
         "member": owner.member if owner else None,
         "unannounced": owner.unannounced if owner else False,
-        "known": owner.known if owner else False,
+        "known": owner.known and not owner.recorded if owner else False,
         "disagree": [answer_fields(other) for other in owner.others] if owner else [],
     }
+
+
+def recorded_fields(recorded: RecordedAs | None) -> dict[str, Json]:
+    """Return what the trace itself said, and when; nothing where it said nothing."""
+    if recorded is None:
+        return {}
+    return {"recorded_asns": list(recorded.asns), "recorded_at": recorded.when}
 
 
 def registration_fields(found: Registration) -> dict[str, Json]:

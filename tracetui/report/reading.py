@@ -23,7 +23,7 @@ def how_to_read(snapshot: Snapshot) -> Iterator[str]:
         "The AS of a hop is the AS that announces the address it answers from. A link between two networks is"
         " numbered by one of them, so at a border the router may belong to the neighbour."
     )
-    for sentence in (grade_sentence(snapshot), names_sentence(snapshot)):
+    for sentence in (grade_sentence(snapshot), names_sentence(snapshot), recorded_sentence(snapshot)):
         if sentence is not None:
             yield sentence
     if PathState.SILENT_AFTER in states:
@@ -75,6 +75,20 @@ def grade_sentence(snapshot: Snapshot) -> str | None:
     return (
         "A hop's AS is as sure as the hops around it make it. Notes say its grade where that is not strong. "
         f"{'; '.join(told)}.".replace("..", ".")
+    )
+
+
+def recorded_sentence(snapshot: Snapshot) -> str | None:
+    """Return what recorded ASes are; None where the trace recorded none."""
+    if not snapshot.recorded:
+        return None
+    start = "ASes “as recorded” are what the trace itself says, of that time; networks change hands."
+    recorders = {recorded.source for recorded in snapshot.recorded.values()}
+    if recorders.issuperset(source.name for source in snapshot.as_sources):
+        return start
+    return (
+        f"{start} “Today” is what AS data says now: it counts wherever there is an answer, and where the two "
+        "differ, the doubts say so."
     )
 
 

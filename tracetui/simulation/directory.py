@@ -1,10 +1,10 @@
 """What a scenario knows of its addresses: ASes and names, as the sources that an investigation asks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from typing import Final
 
-from tracetui.model import AsSource, Attribution, ResolutionError
+from tracetui.model import AsSource, Attribution, RecordedAs, ResolutionError
 from tracetui.simulation.scenario import Address, Host, Prefix, Router, Scenario, Source
 from tracetui.simulation.schema import nearest
 
@@ -22,6 +22,8 @@ class ScenarioTable:
         for system in scenario.systems:
             for prefix in system.prefixes:
                 self._origins[prefix] = (*self._origins.get(prefix, ()), system.asn)
+        self._when = scenario.recorded
+        self._addresses = [address for node in _nodes(scenario) for address in _addresses(node)]
         self._own = {
             address: node.asn
             for node in _nodes(scenario)
@@ -38,6 +40,17 @@ class ScenarioTable:
             return self._answer(self._origins[prefix], str(prefix))
         own = self._own.get(wanted)
         return self._answer((own,), None) if own is not None else None
+
+    def recorded(self) -> Mapping[str, RecordedAs]:
+        """Return what a replay's traces said of its addresses; nothing of a scenario that is made up."""
+        if self._when is None:
+            return {}
+        answers = {str(address): self.attribute(str(address)) for address in self._addresses}
+        return {
+            address: RecordedAs(found.asns, found.name, self._when, SOURCE)
+            for address, found in answers.items()
+            if found is not None
+        }
 
     def _answer(self, asns: tuple[int, ...], prefix: str | None) -> Attribution:
         return Attribution(asns, self._holders.get(asns[0], ""), prefix, SOURCE)

@@ -1,7 +1,9 @@
 """A scenario file to a checked `Scenario`."""
 
+import re
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +19,8 @@ from tracetui.simulation.topology import check_on_paths, read_links, read_paths,
 
 SIZE_MOST: Final = 1_000_000
 """Characters of a scenario file; no scenario is as long."""
+
+_MOMENT: Final = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 
 
 def read_file(path: Path) -> Scenario:
@@ -76,9 +80,25 @@ def _scenario(raw: Mapping[str, Any], name: str) -> Scenario:
         mail=_mail(file.mx, names),
         host_names=names.hosts,
         demo=read_demo(file.demo, hosts, names),
+        recorded=_recorded(file.recorded),
     )
     check_on_paths(names, (*paths, *(route.path for route in routes)), routers)
     return made
+
+
+def _recorded(word: str | None) -> str | None:
+    """Return when the ASes were recorded. Raises Complaint."""
+    if word is None or (_MOMENT.fullmatch(word) and _is_date(f"{word}-01-01"[:10])):
+        return word
+    raise Complaint("recorded", f"{shown(word)} is not a date: write 2019, 2019-03 or 2019-03-12")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _mail(entries: Mapping[str, Any], names: Names) -> dict[str, tuple[str, ...]]:

@@ -266,3 +266,6 @@ class Scenario:
 
     demo: tuple[Target, ...]
     """What `tracetui demo` traces."""
+
+    recorded: str | None = None
+    """Of a replay: when its ASes were recorded (ISO, a year, month or day); None where they are made up."""

@@ -175,6 +175,7 @@ class FileTable(Table, kw_only=True):
 
     title: str
     story: str = ""
+    recorded: str | None = None
     delay_ms: Milliseconds = 1
     jitter_ms: Milliseconds = 0
     loss_percent: Percent = 0

@@ -123,6 +123,7 @@ def _whose(
     reasons = {
         Grade.STRONG: "the path goes on inside it",
         Grade.BORDER: "the next hop is in another network, so the router may be the neighbour's",
+        Grade.RECORDED: "the trace itself says so, no source knows the address",
     }
     reason = reasons.get(sure, "no hop beyond it confirms that")
     return [f"AS{router.asn} is the origin of that router's address (grade {sure.value}): {reason}."]

@@ -6,6 +6,7 @@ from tracetui.analysis.owner_words import (
     confirmation_words,
     holder_words,
     owner_remarks,
+    recorded_words,
     registration_words,
 )
 from tracetui.model import Attribution, Snapshot
@@ -32,6 +33,9 @@ def owner_lines(
             yield from page.prose(place, indent=indent)
         for remark in (*remarks, *owner_remarks(owner)):
             yield from page.prose(remark, indent=indent)
+    recorded = snapshot.recorded.get(address)
+    if recorded is not None:
+        yield from page.prose(recorded_words(recorded, owner), indent=indent)
     if address in snapshot.registrations:
         for remark in registration_words(snapshot.registrations[address]):
             yield from page.prose(remark, indent=indent)
