@@ -5,7 +5,7 @@ from trace_text import ENDPOINT, ICMP, address, owner, times, trace
 
 from tracetui.analysis.as_path import as_path, grade, hop_systems, parting
 from tracetui.analysis.states import path_verdict
-from tracetui.model import Attribution, Grade
+from tracetui.model import Attribution, Grade, RecordedAs
 
 OWNERS = {
     address("p"): owner(None, "private-use", special="private-use"),
@@ -70,6 +70,14 @@ def test_hop_systems_has_a_place_for_every_hop():
 )
 def test_grade(text, ttl, expected):
     assert grade(trace(text), OWNERS, ttl) is expected
+
+
+def test_a_recorded_as_has_a_grade_of_its_own_and_confirms_no_other():
+    owners = {**OWNERS, address("c"): RecordedAs((64502,), "Second", "2019", "trace").stand_in()}
+    path = trace("1 a, 2 b, 3 c, 4 SA")
+    assert [grade(path, owners, ttl) for ttl in (1, 2, 3)] == [Grade.BORDER, Grade.BORDER, Grade.RECORDED]
+    assert grade(path, OWNERS, 2) is Grade.STRONG
+    assert as_path(path, owners) == (64501, 64502, 64510)
 
 
 def test_the_endpoint_behind_its_own_as_is_sure():

@@ -1,11 +1,12 @@
 """What a scenario knows of its addresses and names, and how scenarios are found."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from internet import CHAIN, scenario
 
-from tracetui.model import ResolutionError, ScenarioError
+from tracetui.model import RecordedAs, ResolutionError, ScenarioError
 from tracetui.simulation import catalogue
 from tracetui.simulation.directory import ScenarioNames, ScenarioTable
 
@@ -51,6 +52,15 @@ def test_the_longest_prefix_says_whose_an_address_is(address, asns, name, prefix
 def test_of_other_addresses_the_table_knows_nothing():
     assert ScenarioTable(MADE).attribute("10.9.0.1") is None
     assert ScenarioTable(MADE).attribute("2001:db8:9::1") is None
+
+
+def test_a_replay_tells_what_was_recorded_of_each_address_that_has_an_as():
+    assert ScenarioTable(MADE).recorded() == {}
+    said = ScenarioTable(replace(MADE, recorded="2019-03")).recorded()
+    assert said["10.2.0.77"] == RecordedAs((64501, 64502), "Two", "2019-03", "scenario")
+    assert said["192.0.2.1"].asns == (64510,)
+    bare = replace(MADE, recorded="2019-03", systems=())
+    assert ScenarioTable(bare).recorded().keys() == {"10.1.0.1", "10.2.0.77", "192.0.2.1"}  # the nodes' own
 
 
 def ask(question):

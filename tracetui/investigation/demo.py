@@ -10,8 +10,8 @@ from tracetui.investigation.headless import run_virtual
 from tracetui.investigation.investigation import Investigation
 from tracetui.investigation.settings import Settings
 from tracetui.model import Role, Snapshot, Tool, Vantage
+from tracetui.ownership.attributor import Attributor
 from tracetui.ownership.immediate import ImmediateOwners
-from tracetui.ownership.source import AttributionSource
 from tracetui.probing.clock import Clock, SystemClock
 from tracetui.probing.engine import Engine
 from tracetui.probing.packet_prober import PacketProber
@@ -22,7 +22,9 @@ from tracetui.simulation.network import Network
 from tracetui.simulation.wire import SimulatedWire
 
 HOSTNAME: Final = "demo host"
-_ANY_ADDRESS: Final = "192.0.2.1"
+_SOME_ADDRESS: Final = "1.1.1.1"
+"""No special one: tables are asked about it."""
+
 
 RunRounds = Callable[[Callable[[], bool]], Snapshot]
 """Runs all rounds, or until its argument says stop; returns the last snapshot."""
@@ -57,8 +59,7 @@ def demo_investigation(
     prober = PacketProber(SimulatedWire(Network(internet, seed), clock), clock, chance.randbytes)
     names, table = ScenarioNames(internet), ScenarioTable(internet)
     recorded = table.recorded()
-    opened = _opened(tables, narrate)
-    today = bool(opened and recorded)
+    today = _read(tables, narrate)
     investigation = Investigation(
         engine=Engine(
             prober,
@@ -69,10 +70,10 @@ def demo_investigation(
         ),
         clock=clock,
         owners=ImmediateOwners(
-            () if today else [table],
+            () if recorded and today else [table],
             names.pointers if pointers else None,
-            further=opened,
-            recorded=recorded if today else None,
+            further=today,
+            recorded=recorded,
         ),
         names=names,
         settings=settings,
@@ -93,17 +94,16 @@ def demo_investigation(
     return investigation, run_rounds
 
 
-def _opened(tables: Sequence[Path], narrate: Callable[[str], None]) -> Sequence[AttributionSource]:
-    """Open AS tables and read them whole: on the screen, the first answer must not wait for it.
+def _read(tables: Sequence[Path], narrate: Callable[[str], None]) -> Attributor | None:
+    """Return what asks AS tables, all of them read: on the screen, no answer must wait for that.
 
-    Raises TableError.
+    `narrate` gets a line about each that cannot be read. Raises TableError for a file that is no table.
     """
     if not tables:
-        return ()
+        return None
     from tracetui.ownership.tables import open_tables
 
     opened = open_tables(tables, narrate)
-    sources = (*opened.exchanges, *opened.origins)
-    for source in sources:
-        source.attribute(_ANY_ADDRESS)
-    return sources
+    attributor = Attributor((*opened.exchanges, *opened.origins), narrate)
+    attributor.attribute(_SOME_ADDRESS)
+    return attributor

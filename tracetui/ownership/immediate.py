@@ -11,7 +11,7 @@ from tracetui.ownership.source import AttributionSource
 class ImmediateOwners:
     """Implements `Owners` without a thread, so that runs on a virtual clock repeat exactly.
 
-    The sources must answer quickly. They are asked before the special-purpose ranges are looked at: in an
+    All must answer quickly. The sources are asked before the special-purpose ranges are looked at: in an
     internet of one's own, documentation prefixes may well have an AS.
     """
 
@@ -20,16 +20,15 @@ class ImmediateOwners:
         sources: Sequence[AttributionSource],
         pointers: Mapping[str, str] | None,
         *,
-        further: Sequence[AttributionSource] = (),
+        further: Attributor | None = None,
         recorded: Mapping[str, RecordedAs] | None = None,
     ) -> None:
         """`pointers`: address to PTR name, safe text; None for no names.
 
-        `further` sources are asked after the special-purpose ranges; for what none of all these knows,
-        `recorded` stands in.
+        `further` is asked about what the sources do not know, and `recorded` stands in for what it does not.
         """
         self._sources = tuple(sources)
-        self._further = Attributor(further)
+        self._further = further or Attributor(())
         self._recorded = recorded or {}
         self._pointers = pointers or {}
         self._wanted: set[str] = set()
