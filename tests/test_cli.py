@@ -83,3 +83,17 @@ def test_version_and_help(capsys):
             cli.main(words)
         assert left.value.code == 0
         assert expected in capsys.readouterr().out
+
+
+def test_a_table_of_the_command_line_tells_todays_ases_in_a_demo_and_one_of_the_configuration_does_not(
+    tmp_path, capsys
+):
+    table, config = tmp_path / "today.tsv", tmp_path / "config.toml"
+    table.write_text("185.70.40.0\t185.70.40.255\t62371\tCH\tPROTON\n")
+    config.write_text(f'[ownership]\nasn-table = ["{table}"]\n')
+    cli.main([*DEMO, "--format", "text", "--asn-table", str(table)])
+    assert "19905 as recorded in 2019, 62371 today" in " ".join(capsys.readouterr().out.split())
+    cli.main([*DEMO, "--format", "text", "--config", str(config)])
+    told = capsys.readouterr().out
+    assert "62371" not in told
+    assert "scenario, ASes as recorded in 2019" in told
