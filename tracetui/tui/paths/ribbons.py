@@ -96,7 +96,11 @@ class RibbonMaker:
         self._blocks: dict[str, tuple[LaneSnapshot, object, tuple[AsBlock, ...]]] = {}
 
     def ribbons(self, lanes: Sequence[LaneSnapshot], snapshot: Snapshot) -> list[PathRibbon]:
-        """Return the ribbons of `lanes` in their order; controls are those of the whole snapshot."""
+        """Return the ribbons of `lanes` in their order, those that begin at one place together.
+
+        Only these are compared, so a control stands right below what it is compared with. Controls are those
+        of the whole snapshot.
+        """
         controls = Controls(snapshot)
         found: dict[tuple[object, ...], PathRibbon] = {}
         for lane in lanes:
@@ -118,7 +122,8 @@ class RibbonMaker:
                 )
                 found[key] = replace(before, lanes=(*before.lanes, lane), stretches=merged)
         self._blocks = {lane.id: self._blocks[lane.id] for lane in lanes}
-        return list(found.values())
+        origins = list(dict.fromkeys(ribbon.origin for ribbon in found.values()))
+        return sorted(found.values(), key=lambda ribbon: origins.index(ribbon.origin))
 
     def _of(self, lane: LaneSnapshot, snapshot: Snapshot) -> tuple[AsBlock, ...]:
         known = self._blocks.get(lane.id)

@@ -117,21 +117,18 @@ class PathPlan:
         """Return all rows, top down; those of ribbons have the ribbon's key."""
         rows: list[Row] = []
         before: PathRibbon | None = None
-        of_origin: dict[str | None, PathRibbon] = {}
         for index, ribbon in enumerate(self.ribbons):
             first = before is None or before.key[0] != ribbon.key[0]
-            above = of_origin.get(ribbon.origin)
-            if above is not None:
-                rows += self._between(above, ribbon, ink, next_to=above is before)
-            of_origin[ribbon.origin] = ribbon
+            if before is not None:
+                rows += self._between(before, ribbon, ink)
             if first and not self._host:
                 rows.append(Row((*self._endpoint(ribbon, ink, self.width - 1),)))
             rows.append(Row(tuple(self._ribbon(index, ink, first=first)), ribbon.key))
             before = ribbon
         return rows
 
-    def _between(self, above: PathRibbon, below: PathRibbon, ink: Ink, *, next_to: bool) -> list[Row]:
-        """Return the line between two ribbons that says where they part, if they do."""
+    def _between(self, above: PathRibbon, below: PathRibbon, ink: Ink) -> list[Row]:
+        """Return the lines between two ribbons that say where they part, if they do."""
         parting = part(above, below)
         if parting is None:
             return []
@@ -139,24 +136,19 @@ class PathPlan:
         if parting.shared:
             column = self._alignment.rows[self.ribbons.index(above)][parting.shared - 1]
             cell = self._start(column) + self._columns[column]
-        head = "part here" if next_to else f"parts from {above.lanes[0].lane.host}"
-        return self._marked(cell, head, parting.words, ink, bare=next_to)
+        return self._marked(cell, parting.words, ink)
 
-    def _marked(self, cell: int, head: str, where: str, ink: Ink, *, bare: bool) -> list[Row]:
-        """Return the mark at `cell` and its words beside it: on one line if a side has room, else on several.
-
-        `bare`: `where` is enough, should there be no room for `head`.
-        """
+    def _marked(self, cell: int, where: str, ink: Ink) -> list[Row]:
+        """Return the mark at `cell` and its words beside it: on one line if a side has room."""
         short = where.replace("router ", "")
         right, left = self.width - cell - 2, cell - 2
-        for words in (f"{head}: {where}", *((where,) if bare else ()), short if bare else f"{head}: {short}"):
+        for words in (f"part here: {where}", where, short):
             if cell_len(words) <= right:
                 return [Row(((" " * cell, ink.none), (f"{PARTS} ", ink.end), (words, ink.muted)))]
             if cell_len(words) <= left:
                 return [Row(((fit(words, cell - 1, right=True), ink.muted), (f" {PARTS}", ink.end)))]
         room = right if right >= min(left, _LEAST_WORDS) else left
-        lines = [f"{head}:", where] if max(cell_len(head) + 1, cell_len(where)) <= room else None
-        lines = lines or wrapped(f"{head}: {short}", room)
+        lines = wrapped(short, room)
         if room == left:
             first, *rest = (fit(line, cell - 1, right=True) for line in lines)
             mark = Row(((first, ink.muted), (f" {PARTS}", ink.end)))
