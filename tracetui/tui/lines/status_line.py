@@ -72,7 +72,7 @@ def status_pieces(
     if not shown and room > 8:
         shown = fit(name, room)
     left.append((f" {shown}", ink.plain))
-    filler = width - sum(cell_len(text) for text, _ in left) - _length(facts) - 1
+    filler = width - sum(cell_len(text) for text, _ in left) - _length(facts) + len(_GAP) - 1
     line = [*left, (" " * max(1, filler), ink.none)]
     for position, fact in enumerate(facts):
         line += [(_GAP if position else "", ink.none), fact]

@@ -122,7 +122,7 @@ class _Plan:
     """Which columns there is room for: state, host and lane always, then loss, RTT, words, the rest."""
 
     def __init__(self, width: int, lanes: Sequence[LaneSnapshot]) -> None:
-        longest = max((len(lane.lane.host) + 2 for lane in lanes), default=_LEAST_HOST)
+        longest = max((len(lane.lane.host) + 3 for lane in lanes), default=_LEAST_HOST)
         left = width - 3 - _LABEL - 2 * _FIGURE
         self.width = width
         self.host = max(_LEAST_HOST, min(longest, _MOST_HOST, left // 2))

@@ -17,7 +17,7 @@ def exactly(pieces: Iterable[Piece], width: int, style: Style) -> Iterator[Piece
             return
         length = len(text) if text.isascii() else cell_len(text)
         if length > width:
-            yield fit(text, width), piece_style
+            yield (fit(text, width) if text.strip() else " " * width), piece_style
             return
         if text:
             yield text, piece_style

@@ -161,7 +161,7 @@ class RowsView(ScrollView, can_focus=True):
         if row >= len(self._rows):
             return Strip.blank(width, base)
         self.rows_painted += 1
-        pieces = exactly(self._rows[row].pieces, width, base)
+        pieces = exactly(self._rows[row].pieces, width, Style.null())
         if row == self._cursor and self.has_focus:
             paper = cast("InkedScreen", self.screen).cursor_paper
             base += Style(bgcolor=paper) if paper is not None else _STRONG
