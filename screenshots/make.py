@@ -1,20 +1,25 @@
-"""Draws the pictures of this folder from the demo: `make screenshots`.
+"""Draws the pictures of this folder from the demo: `make screenshots`; some by name: `make.py board paths`.
 
 Each is the program itself on a simulated internet and a virtual clock, so it is the same picture every time.
 """
 
 import asyncio
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 from terminal_svg import svg
 from textual import constants
 from textual.color import Color
+from textual.pilot import Pilot
 
 constants.COLOR_SYSTEM = "truecolor"  # whatever terminal this runs in
 
-from tracetui.investigation.demo import demo_investigation  # noqa: E402  (Textual reads the setting at import)
+from tracetui.config import ScreenSettings  # noqa: E402  (Textual reads the setting at import)
+from tracetui.investigation.demo import demo_investigation  # noqa: E402
 from tracetui.investigation.investigation import Investigation  # noqa: E402
 from tracetui.investigation.settings import Settings  # noqa: E402
 from tracetui.model import Tool  # noqa: E402
@@ -22,58 +27,88 @@ from tracetui.probing.pace import Pace  # noqa: E402
 from tracetui.tui.app import TracetuiApp  # noqa: E402
 
 FOLDER: Final = Path(__file__).parent
-ROUNDS: Final = 90
 SEED: Final = 2019
+THEMES: Final = {"": "tracetui-dark", "-light": "tracetui-light"}
+"""What a picture's name ends with, and what it is drawn in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An investigation to draw."""
+
+    scenario: str
+    rounds: int
+    notes: tuple[tuple[int, str], ...] = ()
+    """Seconds from the start, and what is written down then."""
+
+
+MAIL: Final = Case("protonmail-2019", 90, ((70, "called the NOC of AS8359: they look into it"),))
+NIGHT: Final = Case(
+    str(FOLDER / "over-time.toml"), 540, ((215, "called the carrier"), (385, "they say it is repaired"))
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One file of this folder."""
+    """Two files of this folder: dark and light."""
 
     name: str
     size: tuple[int, int]
-    scenario: str = "protonmail-2019"
     keys: tuple[str, ...] = ()
-    theme: str = "tracetui-dark"
+    case: Case = MAIL
 
 
 PICTURES: Final = (
-    Picture("board-120x40", (120, 40)),
-    Picture("board-80x24", (80, 24)),
-    Picture("board-200x60", (200, 60)),
-    Picture("board-light", (120, 40), theme="tracetui-light"),
-    Picture("findings", (120, 40), keys=("f",)),
-    Picture("details", (120, 40), keys=("j", "j", "j", "enter")),
-    Picture("admin-reject", (120, 40), scenario="admin-reject"),
-    Picture("help", (120, 40), keys=("question_mark",)),
+    Picture("board", (140, 40), ("j", "j", "j")),
+    Picture("overview", (150, 20), ("v",)),
+    Picture("paths", (120, 20), ("2",)),
+    Picture("timeline", (132, 24), ("3", *["h"] * 25), NIGHT),
+    Picture("evidence", (120, 44), ("4",)),
+    Picture("details", (170, 48), ("j", "j", "j", "enter")),
+    Picture("findings", (110, 48), ("f",)),
+    Picture("help", (110, 48), ("question_mark",)),
 )
 
 
-def investigate(scenario: str) -> Investigation:
-    """Run a scenario for `ROUNDS` rounds, as fast as they go."""
+@cache
+def investigate(case: Case) -> Investigation:
+    """Run a case as fast as it goes, writing its notes down when their time has come."""
     investigation, run_rounds = demo_investigation(
-        scenario,
-        Settings(pace=Pace(rounds=ROUNDS)),
-        Tool("demo", f"tracetui demo {scenario}"),
+        case.scenario,
+        Settings(pace=Pace(rounds=case.rounds)),
+        Tool("demo", "tracetui demo"),
         controls=(),
         pointers=True,
         virtual=True,
         seed=SEED,
     )
-    run_rounds(lambda: False)
+    run_rounds(_writer(investigation, case))
     return investigation
 
 
-async def draw(picture: Picture) -> None:
+def _writer(investigation: Investigation, case: Case) -> Callable[[], bool]:
+    """Return what is asked twice a second whether to stop; it never says so."""
+    left = list(case.notes)
+
+    def write() -> bool:
+        snapshot = investigation.snapshot()
+        age_s = (snapshot.created_at - snapshot.started_at).total_seconds()
+        while left and age_s >= left[0][0]:
+            investigation.add_note(left.pop(0)[1])
+        return False
+
+    return write
+
+
+async def draw(picture: Picture, ending: str) -> None:
     """Draw one picture."""
-    app = TracetuiApp(investigate(picture.scenario), export_directory=FOLDER)
+    settings = ScreenSettings(theme=THEMES[ending])
+    app = TracetuiApp(investigate(picture.case), export_directory=FOLDER, settings=settings)
     async with app.run_test(size=picture.size) as pilot:
-        app.theme = picture.theme
-        for _ in range(4):
-            await pilot.pause()
-        await pilot.press(*picture.keys)
-        for _ in range(4):
-            await pilot.pause()
+        await settle(pilot)
+        for key in picture.keys:
+            await pilot.press(key)
+            await settle(pilot)
         screen = app.screen
         lines = screen._compositor.render_strips(screen.size)  # noqa: SLF001  (nothing public gives cells)
         colours = app.theme_variables
@@ -83,16 +118,26 @@ async def draw(picture: Picture) -> None:
             foreground=Color.parse(colours["foreground"]),
             background=Color.parse(colours["background"]),
         )
-    path = FOLDER / f"{picture.name}.svg"
+    path = FOLDER / f"{picture.name}{ending}.svg"
     path.write_text(drawn, encoding="utf-8")
     print(path.relative_to(FOLDER.parent))
 
 
-async def main() -> None:
-    """Draw all pictures."""
+async def settle(pilot: Pilot[None]) -> None:
+    """Wait until all is drawn; without notices, which come and go."""
+    for _ in range(4):
+        await pilot.pause()
+    pilot.app.clear_notifications()
+    await pilot.pause()
+
+
+async def main(names: list[str]) -> None:
+    """Draw all pictures, or those that are named."""
     for picture in PICTURES:
-        await draw(picture)
+        for ending in THEMES:
+            if not names or picture.name in names:
+                await draw(picture, ending)
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(sys.argv[1:]))

@@ -5,6 +5,7 @@ spaces or fonts moves a column; nothing is fetched from anywhere.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -18,6 +19,7 @@ HEIGHT: Final = 18
 _SIZE: Final = 14
 _BASELINE: Final = 13.4
 _MARGIN: Final = 12
+_WORD: Final = "word"
 _FONTS: Final = "'JetBrains Mono', 'Fira Code', 'SF Mono', Menlo, 'DejaVu Sans Mono', Consolas, monospace"
 
 _LOWER: Final = "▁▂▃▄▅▆▇█"
@@ -49,7 +51,8 @@ def svg(lines: Sequence[Sequence[Segment]], *, title: str, foreground: Color, ba
         f'height="{height:g}" role="img" font-family="{_FONTS}" font-size="{_SIZE}">\n'
         f"<title>{escape(title)}</title>\n"
         f'<rect width="100%" height="100%" rx="8" fill="{background.hex6}"/>\n'
-        f'<g transform="translate({_MARGIN} {_MARGIN})" fill="{foreground.hex6}">\n{drawn}\n</g>\n</svg>\n'
+        f'<g transform="translate({_MARGIN} {_MARGIN})" fill="{foreground.hex6}" '
+        f'color="{foreground.hex6}">\n{drawn}\n</g>\n</svg>\n'
     )
 
 
@@ -78,37 +81,37 @@ def _colours(style: Style, foreground: Color, background: Color) -> tuple[Color,
 
 def _glyphs(text: str, x: float, top: int, fill: str, weight: str) -> Iterator[str]:
     """Yield shapes for bars and frames, and a text for each word between them."""
-    word = ""
-    start = x
-    for character in [*text, " "]:
-        shape = _shape(character, x, top, fill)
-        if shape or character == " ":
-            if word:
-                length = cell_len(word) * WIDTH
-                yield (
-                    f'<text x="{start:.1f}" y="{top + _BASELINE:g}" textLength="{length:.1f}" '
-                    f'lengthAdjust="spacingAndGlyphs"{fill}{weight}>{escape(word)}</text>'
-                )
-            word = ""
-            if shape:
-                yield shape
-        else:
-            start = start if word else x
-            word += character
-        x += cell_len(character) * WIDTH
+    for kind, cells in groupby(text, _kind):
+        word = "".join(cells)
+        length = cell_len(word) * WIDTH
+        if kind == _WORD:
+            yield (
+                f'<text x="{x:.1f}" y="{top + _BASELINE:g}" textLength="{length:.1f}" '
+                f'lengthAdjust="spacingAndGlyphs"{fill}{weight}>{escape(word)}</text>'
+            )
+        elif kind in _LOWER:  # neighbours are one shape: no seams between them
+            height = HEIGHT * (_LOWER.index(kind) + 1) / 8
+            yield _rectangle(x, top + HEIGHT - height, length, height, fill)
+        elif kind in _LEFT:
+            for place in range(len(word)):
+                yield _rectangle(x + place * WIDTH, top, WIDTH * (_LEFT.index(kind) + 1) / 8, HEIGHT, fill)
+        elif kind in "─━":
+            yield _frame(f"M0 9H{length:.1f}", kind, x, top, fill)
+        elif kind in _FRAMES:
+            line = _FRAMES[kind].format(w=WIDTH, m=WIDTH / 2)
+            for place in range(len(word)):
+                yield _frame(line, kind, x + place * WIDTH, top, fill)
+        x += length
 
 
-def _shape(character: str, x: float, top: int, fill: str) -> str:
-    if character in _LOWER:
-        height = HEIGHT * (_LOWER.index(character) + 1) / 8
-        return _rectangle(x, top + HEIGHT - height, WIDTH, height, fill)
-    if character in _LEFT:
-        return _rectangle(x, top, WIDTH * (_LEFT.index(character) + 1) / 8, HEIGHT, fill)
-    path = _FRAMES.get(character)
-    if path is None:
-        return ""
+def _kind(character: str) -> str:
+    """Return what neighbours are drawn together by: shapes by themselves, all letters as words."""
+    drawn = character in _LOWER or character in _LEFT or character in _FRAMES
+    return character if drawn or character == " " else _WORD
+
+
+def _frame(line: str, character: str, x: float, top: int, fill: str) -> str:
     stroke = fill.replace("fill", "stroke") or ' stroke="currentColor"'
-    line = path.format(w=WIDTH, m=WIDTH / 2)
     thick = 2.4 if character == "━" else 1.1
     return (
         f'<path transform="translate({x:.1f} {top})" d="{line}" fill="none"{stroke} stroke-width="{thick}"/>'
