@@ -7,11 +7,13 @@ import pytest
 from scenes import SHARED, START, FakeBoard, eight, lane, protonmail, snapshot
 from screens import lines, shown, text
 
-from tracetui.config import Memory
+from tracetui.config import Keys, Memory
 from tracetui.investigation.demo import demo_investigation
 from tracetui.investigation.settings import Settings
 from tracetui.model import Note, PathState, Role, Tool, Unresolved
 from tracetui.probing.pace import Pace
+from tracetui.tui.dialogs.findings import FindingsDialog
+from tracetui.tui.keymap import effective_commands
 
 SUSPECT, CONTROL = ("185.70.40.101", None), ("156.154.64.10", None)
 
@@ -94,7 +96,7 @@ async def test_a_filter_follows_what_is_typed(words, hosts):
         await pilot.press("enter")
         await settle(pilot)
         assert f"{len(hosts)} of 8" in lines(pilot)[0]
-        assert ("No endpoint to show" in text(pilot)) == (not hosts)
+        assert ("No endpoint matches" in text(pilot)) == (not hosts)
         await pilot.press("escape")
         await settle(pilot)
         assert len(scene(pilot).lanes) == 16
@@ -426,3 +428,46 @@ async def test_a_list_pages_in_a_terminal_made_tiny_too(key):
             await pilot.press("pagedown", "pageup", "end", "home", "down")
             await settle(pilot)
         assert pilot.app.is_running
+
+
+@pytest.mark.parametrize("key", ["1", "v", "2", "3"])
+async def test_a_view_with_nothing_to_show_says_why_and_which_key_leads_on(key):
+    async with shown(FakeBoard(protonmail()), (80, 24)) as pilot:
+        await pilot.press(key, "slash", *"qqq", "enter")
+        await settle(pilot)
+        assert "No endpoint matches 'qqq'." in text(pilot)
+        assert "esc drops the filter" in text(pilot)
+        await pilot.press("escape")
+        await settle(pilot, 6)
+        assert "mail.protonmail.ch" in text(pilot)
+        assert "No endpoint" not in text(pilot)
+
+
+async def test_a_click_on_a_sentence_at_the_foot_leads_to_its_finding(measured):
+    async with shown(FakeBoard(measured.snapshot()), (120, 40)) as pilot:
+        foot = pilot.app.screen.query_one("#findings")
+        await pilot.click(foot, offset=(20, 0))
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, FindingsDialog)
+
+
+async def test_hints_name_the_keys_that_the_user_wants(measured):
+    own = {"add_target": ("f2",), "show_findings": ("f3",), "clear": ("f4",), "undo_removal": ("f5",),
+           "show_hidden": ("f6",), "hide_target": ("f7",), "dismiss_target": ("f8",)}  # fmt: skip
+    commands = effective_commands(Keys(own, ""))
+    board = FakeBoard(replace(measured.snapshot(), unresolved=(Unresolved("x.example", "no such name"),)))
+    async with shown(board, (120, 40), commands=commands) as pilot:
+        assert "f3 details" in text(pilot)
+        assert "f8 dismisses" in text(pilot)
+        for _ in range(4):
+            await pilot.press("f7")
+            await settle(pilot)
+        assert "All endpoints are hidden." in text(pilot)
+        assert "f6 shows them again." in text(pilot)
+        await pilot.press("f6", "d")
+        await pilot.pause()
+        assert "f5 brings it back" in text(pilot)
+    async with shown(FakeBoard(snapshot([])), (80, 24), commands=commands) as pilot:
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "Press f2 to add one" in text(pilot)

@@ -18,11 +18,12 @@ from tracetui.tui.board.arrangement import SMALLEST
 from tracetui.tui.board.grid import BoardGrid
 from tracetui.tui.board.hop_line import HopLine
 from tracetui.tui.board.panel_strip import strip_pieces
-from tracetui.tui.commands import bindings
+from tracetui.tui.commands import bindings, key_of
 from tracetui.tui.details.summary import summary
 from tracetui.tui.details.view import DetailsScreen, DetailsView
 from tracetui.tui.lines.finding_lines import finding_lines, lines_for
 from tracetui.tui.lines.finding_news import news_of_findings, notice
+from tracetui.tui.lines.hints import empty_hint
 from tracetui.tui.lines.key_bar import KeyBar
 from tracetui.tui.lines.legend import legend_pieces
 from tracetui.tui.lines.progress import progress_pieces
@@ -45,11 +46,6 @@ OVERVIEW_FROM: Final = 9
 
 _NOTICE_S: Final[dict[SeverityLevel, float]] = {"information": 4, "warning": 6, "error": 10}
 """How long notices stay."""
-
-_HINT: Final = "No target yet.\n\nPress a to add one, c to add a control that is expected to work."
-_FILTERED_HINT: Final = (
-    "No endpoint to show: all are hidden or filtered.\n\nesc drops the filter, + shows what is hidden."
-)
 
 
 class BoardBase(InkedScreen):
@@ -107,7 +103,7 @@ class BoardBase(InkedScreen):
             with Horizontal(id="views"):
                 yield self.grid
             yield DetailsView(id="side")
-        yield Static(_HINT, id="hint")
+        yield Static("", id="hint", markup=False)
         yield LinesView(id="findings")
         yield LinesView(id="legend")
         yield LinesView(id="detail")
@@ -189,8 +185,11 @@ class BoardBase(InkedScreen):
         )
         self._choose_face(scene)
         self.view.show(scene)
-        none = not scene.lanes and self.view_name in {ViewName.BOARD, ViewName.OVERVIEW}
-        self.query_one("#hint", Static).update(_FILTERED_HINT if scene.snapshot.lanes else _HINT)
+        none = not scene.lanes and self.view_name is not ViewName.EVIDENCE
+        if none:
+            self.query_one("#hint", Static).update(
+                empty_hint(self.app, scene.snapshot, self.outlook.filter.text)
+            )
         self.set_class(none, "-empty")
         self.set_class(any(target.problem is None for target in snapshot.unresolved), "-resolving")
         self._draw_lines()
@@ -239,7 +238,7 @@ class BoardBase(InkedScreen):
         """Say once what has become of findings since the snapshot before."""
         news = news_of_findings(snapshot.events, self._noticed)
         if news:
-            self.say(notice(news, self.app.size.width))
+            self.say(notice(news, self.app.size.width, key=key_of(self.app, "show_findings")))
         self._noticed = snapshot.events[-1] if snapshot.events else None
 
     def say(self, words: str, severity: SeverityLevel = "information") -> None:
@@ -262,7 +261,8 @@ class BoardBase(InkedScreen):
         self.draw_status()
         self._draw_progress()
         room = lines_for(self.app.size.height)
-        self.lines("findings").show(finding_lines(snapshot, ink, width, room))
+        key = key_of(self.app, "show_findings")
+        self.lines("findings").show(finding_lines(snapshot, ink, width, room, key=key))
         self.lines("legend").show([legend_pieces(snapshot, ink, width)])
         self.draw_choice()
 
@@ -290,7 +290,8 @@ class BoardBase(InkedScreen):
         if self._scene is None:
             return
         snapshot, ink, width = self._scene.newest, self.ink, self.app.size.width
-        lines = unresolved_lines(snapshot.unresolved, ink, width, self._ticks)
+        key = key_of(self.app, "dismiss_target")
+        lines = unresolved_lines(snapshot.unresolved, ink, width, self._ticks, key=key)
         waiting = progress_pieces(snapshot, tuple(self.busy.values()), ink, self._ticks)
         self.lines("unresolved").show([*lines, *([waiting] if waiting else [])])
 

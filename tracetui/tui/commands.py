@@ -521,3 +521,8 @@ def commands_of(app: object) -> tuple[Command, ...]:
     """Return the commands of an app with the keys that the user wants: what is to be printed."""
     found: tuple[Command, ...] = getattr(app, "commands", COMMANDS)
     return found
+
+
+def key_of(app: object, action: str) -> str:
+    """Return the key of a command in an app, as it is printed."""
+    return next((one.keys_in_words for one in commands_of(app) if one.action == action), "the palette")

@@ -215,9 +215,12 @@ class LookActions(TargetActions):
 
     def action_show_findings(self) -> None:
         """Show all findings with their evidence."""
+        self.action_show_finding(self.view.chosen_finding or 0)
+
+    def action_show_finding(self, place: int) -> None:
+        """Show all findings, number `place` first; what a click on its sentence does."""
         if self.shown is not None:
-            first = self.view.chosen_finding or 0
-            self.app.push_screen(FindingsDialog(self.shown, first), self._follow_finding)
+            self.app.push_screen(FindingsDialog(self.shown, place), self._follow_finding)
 
     def action_show_log(self) -> None:
         """Show what has happened so far."""

@@ -7,6 +7,7 @@ from tracetui.investigation.services import services_text
 from tracetui.model import Role, TracetuiError
 from tracetui.tui.board.panel_view import panel_name
 from tracetui.tui.board_base import BoardBase
+from tracetui.tui.commands import key_of
 from tracetui.tui.dialogs.add import AddDialog
 from tracetui.tui.dialogs.probes import Probes, ProbesDialog
 
@@ -56,7 +57,7 @@ class TargetActions(BoardBase):
             name = panel_name(self.chosen_lanes, vantage=False)
             self.board.remove(self.outlook.real(panel))
             self.thaw()
-            self.say(f"{name} removed: u brings it back")
+            self.say(f"{name} removed: {key_of(self.app, 'undo_removal')} brings it back")
 
     def action_undo_removal(self) -> None:
         """Put back what was removed last."""
@@ -129,7 +130,7 @@ class TargetActions(BoardBase):
             name = panel_name(self.chosen_lanes, vantage=False)
             self.outlook.hidden |= {panel}
             self.draw()
-            self.say(f"{name} hidden, traced on: + shows it again")
+            self.say(f"{name} hidden, traced on: {key_of(self.app, 'show_hidden')} shows it again")
 
     def action_show_hidden(self) -> None:
         """Show all endpoints again."""

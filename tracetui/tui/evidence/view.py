@@ -1,13 +1,14 @@
 """The evidence view: everything gathered, in sections, and which key adds to each."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
 
 from tracetui.analysis.findings.control_check import ControlChecks
 from tracetui.investigation.board import Panel
-from tracetui.tui.commands import commands_of
+from tracetui.tui.commands import key_of
 from tracetui.tui.evidence.rows import SECTIONS, Evidence, EvidenceKey, SectionBuilder, evidence_rows
 from tracetui.tui.paint.rows_view import RowsView
 from tracetui.tui.view import Scene, View
@@ -47,13 +48,12 @@ class EvidenceView(View):
         scene, width = self._scene, self.size.width
         if scene is None or not width:
             return
-        keys = {command.action: command.keys_in_words for command in commands_of(self.app)}
         evidence = Evidence(
             scene.snapshot,
             self._checks.update(scene.snapshot),
             self.rows.ink,
             width,
-            lambda action: keys.get(action, "the palette"),
+            partial(key_of, self.app),
         )
         self.rows.show(evidence_rows(evidence, self._sections))
 

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from rich.style import Style
+
 from tracetui.model import Confidence, Snapshot
 from tracetui.tui.lines.finding_news import trouble
 from tracetui.tui.paint.fit import fit, wrapped
@@ -10,8 +12,6 @@ from tracetui.tui.paint.pieces import Piece
 
 _LEAD: Final = 5
 """Cells before a sentence."""
-
-_KEY: Final = "f details"
 
 
 def lines_for(height: int) -> int:
@@ -28,14 +28,17 @@ def confidence_pieces(confidence: Confidence, ink: Ink) -> list[Piece]:
     return [("●" * level, ink.end), ("○" * (3 - level), ink.faint)]
 
 
-def finding_lines(snapshot: Snapshot, ink: Ink, width: int, most: int) -> list[list[Piece]]:
+def finding_lines(
+    snapshot: Snapshot, ink: Ink, width: int, most: int, *, key: str = "f"
+) -> list[list[Piece]]:
     """Return at most `most` lines, a finding each; where there are few, their sentences take several.
 
-    The last line says how many more there are, and the key that shows them all.
+    The last line says how many more there are, and the `key` that shows them all; a click on a sentence
+    leads to its finding.
     """
     found = trouble(snapshot.findings)
     hidden = len(found) - most
-    tail = f"  +{hidden}  {_KEY}" if hidden > 0 else f"  {_KEY}"
+    tail = f"  +{hidden}  {key} details" if hidden > 0 else f"  {key} details"
     room = width - _LEAD - len(tail) - 1
     lines: list[list[Piece]] = []
     for position, finding in enumerate(found[:most]):
@@ -43,7 +46,9 @@ def finding_lines(snapshot: Snapshot, ink: Ink, width: int, most: int) -> list[l
         rows = wrapped(finding.headline, room, most=1 + max(0, spare))
         for number, row in enumerate(rows):
             marks = confidence_pieces(finding.confidence, ink) if not number else [("   ", ink.none)]
-            lines.append([(" ", ink.none), *marks, (" ", ink.none), (fit(row, room), ink.plain)])
+            line = [(" ", ink.none), *marks, (" ", ink.none), (fit(row, room), ink.plain)]
+            click = Style.from_meta({"@click": f"screen.show_finding({snapshot.findings.index(finding)})"})
+            lines.append([(text, style + click) for text, style in line])
     if lines:
-        lines[-1].append((tail, ink.muted))
+        lines[-1].append((tail, ink.muted + Style.from_meta({"@click": "screen.show_findings"})))
     return lines

@@ -19,12 +19,15 @@ NEWS: Final = {
 """What a notice begins with, by kind of event."""
 
 
-def notice(news: Sequence[Event], width: int) -> str:
-    """Return one short notice for `width` cells: the foot of the board has the sentence itself."""
+def notice(news: Sequence[Event], width: int, *, key: str = "f") -> str:
+    """Return one short notice for `width` cells: the foot of the board has the sentence itself.
+
+    `key` shows all findings.
+    """
     if len(news) == 1:
         words = f"{NEWS[news[0].kind]}: {news[0].text}"
         return fit(words, min(_NOTICE_WIDTH, width - 6)).rstrip()
-    return f"{len(news)} findings are new or changed: f shows them"
+    return f"{len(news)} findings are new or changed: {key} shows them"
 
 
 def news_of_findings(events: Sequence[Event], seen: Event | None) -> list[Event]:

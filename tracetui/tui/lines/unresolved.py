@@ -14,22 +14,25 @@ from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 
 _LINES: Final = 3
-_HINT: Final = "   x dismisses"
-_CANCEL: Final = "   x stops"
 
 
 def unresolved_lines(
-    unresolved: Sequence[Unresolved], ink: Ink, width: int, ticks: int = 0
+    unresolved: Sequence[Unresolved], ink: Ink, width: int, ticks: int = 0, *, key: str = "x"
 ) -> list[list[Piece]]:
-    """Return a line a target, failed ones first, at most three lines; those at work turn with `ticks`."""
+    """Return a line a target, failed ones first, at most three lines; those at work turn with `ticks`.
+
+    `key` dismisses them.
+    """
     order = sorted(range(len(unresolved)), key=lambda index: unresolved[index].problem is None)
-    lines = [_line(index, unresolved[index], ink, width, ticks) for index in order[:_LINES]]
+    lines = [_line(index, unresolved[index], ink, width, (ticks, key)) for index in order[:_LINES]]
     if len(order) > _LINES:
         lines[-1].append((f"   and {len(order) - _LINES} more", ink.muted))
     return lines
 
 
-def _line(index: int, unresolved: Unresolved, ink: Ink, width: int, ticks: int) -> list[Piece]:
+def _line(index: int, unresolved: Unresolved, ink: Ink, width: int, shown: tuple[int, str]) -> list[Piece]:
+    ticks, key = shown
+    hint = f"   {key} dismisses"
     click = Style.from_meta({"@click": f"screen.dismiss_number({index})"})
     if unresolved.problem is None:
         name = fit(unresolved.target, min(cell_len(unresolved.target), max(8, width - 30)))
@@ -37,7 +40,7 @@ def _line(index: int, unresolved: Unresolved, ink: Ink, width: int, ticks: int) 
             (f" {spinner(ticks)} ", ink.heading),
             (name, ink.plain + click),
             ("  resolving…", ink.muted + click),
-            (_CANCEL, ink.muted + click),
+            (f"   {key} stops", ink.muted + click),
         ]
     # Most problems name their target already.
     named = (
@@ -47,6 +50,6 @@ def _line(index: int, unresolved: Unresolved, ink: Ink, width: int, ticks: int) 
     )
     return [
         (f" {STOPPED} ", ink.lost + click),
-        (fit(named, min(cell_len(named), width - 4 - len(_HINT))), ink.plain + click),
-        (_HINT, ink.muted + click),
+        (fit(named, min(cell_len(named), width - 4 - cell_len(hint))), ink.plain + click),
+        (hint, ink.muted + click),
     ]
