@@ -44,6 +44,7 @@ PARTS: Final = (
         {"repetitions": 1, "paces": ((1.0, 6),)},
     ),
     Part("screen", "screen_cost", {"repetitions": 3, "seconds": 20}, {"repetitions": 1, "seconds": 6}),
+    Part("keys", "key_latency", {"repetitions": 4, "minutes": 10}, {"repetitions": 1, "minutes": 1}),
     Part(
         "dead-network",
         "dead_network",

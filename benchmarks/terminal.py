@@ -42,16 +42,16 @@ class Terminal:
             os.waitpid(self.pid, 0)
         os.close(self._terminal)
 
-    def wait_for(self, text: bytes) -> float:
+    def wait_for(self, text: bytes, patience_s: float = _PATIENCE_S) -> float:
         """Read until the program has drawn `text`; return the seconds since its start.
 
         Raises TimeoutError.
         """
         drawn = b""
         while text not in drawn:
-            piece = self._read(self.started + _PATIENCE_S)
+            piece = self._read(self.started + patience_s)
             if not piece:
-                raise TimeoutError(f"no {text!r} on screen after {_PATIENCE_S:.0f} s, but: {drawn[-200:]!r}")
+                raise TimeoutError(f"no {text!r} on screen after {patience_s:.0f} s, but: {drawn[-200:]!r}")
             drawn += piece
         return time.perf_counter() - self.started
 
@@ -60,6 +60,24 @@ class Terminal:
         until = time.perf_counter() + seconds
         while self._read(until):
             pass
+
+    def answer_s(self, key: bytes, done: bytes) -> float | None:
+        """Press a key; return the seconds until the last byte that came before the program's `done`.
+
+        None where it drew nothing. Raises TimeoutError.
+        """
+        pressed = time.perf_counter()
+        os.write(self._terminal, key)
+        answered: float | None = None
+        drawn = b""
+        while done not in drawn:
+            piece = self._read(pressed + _PATIENCE_S)
+            if not piece:
+                raise TimeoutError(f"{key!r} is not answered, but: {drawn[-200:]!r}")
+            drawn = drawn[-len(done) :] + piece
+            if piece not in done:
+                answered = time.perf_counter() - pressed
+        return answered
 
     def quit(self, key: bytes = b"q") -> None:
         """Press a key that ends the program, and wait for its end.

@@ -10,6 +10,13 @@ from tracetui.investigation.board import Board
 _USUAL: Final = ScreenSettings()
 _OWN_KEYS: Final = Keys()
 
+ESCAPE_DELAY_MS: Final = "30"
+"""How long after an escape character the rest of a sequence may come before it is the key (Textual: 100)."""
+
+_COLLECTION: Final = (5_000, 10, 50)
+"""How rarely Python looks for cyclic garbage. By its own thresholds there is a full search every three
+seconds, and with 64 lanes each stops everything for 0.1 s. Snapshots and painted rows are no cycles."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -43,6 +50,10 @@ def run(
     `export_directory`. `memory` None: what would be remembered lasts for this run. The board stays open: its
     maker closes it. Raises ConfigError, before the screen opens, where `keys` have a mistake.
     """
+    import gc
+    import os
+
+    os.environ.setdefault("ESCDELAY", ESCAPE_DELAY_MS)  # read when Textual is imported
     from tracetui.tui.app import CANNOT_RUN, TracetuiApp
     from tracetui.tui.keymap import effective_commands
 
@@ -54,6 +65,7 @@ def run(
         commands=effective_commands(keys),
         memory=memory,
     )
+    gc.set_threshold(*_COLLECTION)
     app.run(mouse=screen.mouse)
     status = int(app.return_code or 0) if app.last_words is None else CANNOT_RUN
     return Outcome(status, app.last_words, tuple(app.reports), app.board_screen.outlook.private)
