@@ -167,3 +167,10 @@ async def test_the_cursor_is_seen(view, system, measured, monkeypatch):
         await pilot.press("j")
         await at_rest(pilot)
         assert runs(pilot) != before
+
+
+@pytest.mark.parametrize("view", ["board", "overview", "paths", "timeline"])
+async def test_one_host_from_two_sources_is_told_apart(view, size, measured):
+    async with shown(measured, size) as pilot:
+        await go_to(pilot, view)
+        assert "6.74" in text(pilot)

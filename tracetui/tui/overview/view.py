@@ -12,7 +12,7 @@ from tracetui.model import LaneSnapshot, Role, Snapshot
 from tracetui.tui.board.hop_line import systems_by_number
 from tracetui.tui.overview.lane_order import endpoint_loss, endpoint_rtt_ns
 from tracetui.tui.paint.ends import ARRIVED, STOPPED, state_glyph
-from tracetui.tui.paint.fit import fit, loss_text, rtt_text
+from tracetui.tui.paint.fit import fit, fit_middle, loss_text, rtt_text
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.paint.pieces import Piece, exactly
@@ -23,7 +23,7 @@ from tracetui.tui.view import Scene, View
 _LABEL: Final = 9
 _FIGURE: Final = 6
 _LEAST_HOST: Final = 16
-_MOST_HOST: Final = 34
+_MOST_HOST: Final = 38
 _ADDRESS: Final = 17
 _SPARK: Final = 12
 _PATH: Final = 18
@@ -50,7 +50,7 @@ class OverviewView(View):
         if not width:
             return
         ink = self._rows.ink
-        plan = _Plan(width, scene.lanes)
+        plan = _Plan(width, scene.lanes, scene.snapshot)
         self._head.show([plan.heading(ink)])
         before: Panel | None = None
         rows = []
@@ -121,8 +121,8 @@ class OverviewView(View):
 class _Plan:
     """Which columns there is room for: state, host and lane always, then loss, RTT, words, the rest."""
 
-    def __init__(self, width: int, lanes: Sequence[LaneSnapshot]) -> None:
-        longest = max((len(lane.lane.host) + 3 for lane in lanes), default=_LEAST_HOST)
+    def __init__(self, width: int, lanes: Sequence[LaneSnapshot], snapshot: Snapshot) -> None:
+        longest = max((cell_len(_name(lane)) + 1 for lane in lanes), default=_LEAST_HOST)
         left = width - 3 - _LABEL - 2 * _FIGURE
         self.width = width
         self.host = max(_LEAST_HOST, min(longest, _MOST_HOST, left // 2))
@@ -132,6 +132,8 @@ class _Plan:
         self.address = _ADDRESS if left > 66 else 0
         left -= self.address
         self.path = _PATH if left > 64 else 0
+        left -= self.path
+        self.short = any(cell_len(headline(lane, snapshot)) > left - 1 for lane in lanes)
         self.scale_ns = round_scale(int(max((endpoint_rtt_ns(lane) or 0.0 for lane in lanes), default=0)))
 
     def heading(self, ink: Ink) -> list[Piece]:
@@ -157,11 +159,10 @@ class _Plan:
         """Return a lane's line; `first`: it is the first of its endpoint, whose name it bears."""
         one = lane.lane
         glyph = state_glyph([lane])
-        control = "c " if one.role is Role.CONTROL else ""
         loss, rtt_ns = endpoint_loss(lane), endpoint_rtt_ns(lane)
         pieces: list[Piece] = [
             (f" {glyph} ", {STOPPED: ink.lost, ARRIVED: ink.good}.get(glyph, ink.faint)),
-            (fit(f"{control}{one.host}", self.host - 1) + " ", ink.plain if first else ink.faint),
+            (_fitted(lane, self.host - 1) + " ", ink.plain if first else ink.faint),
         ]
         if self.address:
             pieces.append((fit(one.address, self.address - 1) + " ", ink.muted if first else ink.faint))
@@ -175,11 +176,19 @@ class _Plan:
             pieces += _spark(lane, self.spark, self.scale_ns, ink)
         if self.path:
             pieces += [(" ", ink.none), *exactly(_path(lane, snapshot, ink), self.path - 1, ink.none)]
-        words = headline(lane, snapshot)
-        room = self.width - sum(cell_len(text) for text, _ in pieces) - 2
-        if cell_len(words) > room >= cell_len(short := headline_short(lane)):
-            words = short
+        words = headline_short(lane) if self.short else headline(lane, snapshot)
         return [*pieces, (f"  {words}", ink.plain)]
+
+
+def _name(lane: LaneSnapshot) -> str:
+    one = lane.lane
+    control = "c " if one.role is Role.CONTROL else ""
+    return f"{control}{one.host}" + (f" from {one.vantage}" if one.vantage else "")
+
+
+def _fitted(lane: LaneSnapshot, room: int) -> str:
+    """Return the name in `room` cells; one with a source keeps its end, which tells it from the other."""
+    return fit((fit_middle if lane.lane.vantage else fit)(_name(lane), room), room)
 
 
 def _spark(lane: LaneSnapshot, width: int, scale_ns: int, ink: Ink) -> list[Piece]:

@@ -7,7 +7,7 @@ from typing import Final
 from tracetui.model import Lane, Role
 from tracetui.model.span import Span
 from tracetui.tui.paint.ends import ARRIVED, STOPPED
-from tracetui.tui.paint.fit import fit, loss_text, rtt_text
+from tracetui.tui.paint.fit import fit, fit_middle, loss_text, rtt_text
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.sparkline import BARS
@@ -33,7 +33,7 @@ SIGNS: Final = (
 _SERVICE: Final = 9
 _RTT: Final = 6
 _FEWEST: Final = 19
-_MOST: Final = 44
+_MOST: Final = 48
 _STEPS_US: Final = (1, 2, 5, 10)
 _LEAST_SCALE_US: Final = 1000
 
@@ -163,13 +163,16 @@ def _label(strip: LaneStrip, layout: Layout, ink: Ink) -> list[Piece]:
     room = layout.label - _SERVICE - 1
     name = _name(strip.lane, room) if strip.heads else ""
     style = ink.muted if strip.lane.role is Role.CONTROL else ink.plain
+    if strip.lane.vantage:  # its end tells it from the same host's
+        name = fit_middle(name, room)
     return [(" ", ink.none), (fit(name, room), style), (fit(f" {strip.lane.label}", _SERVICE), ink.heading)]
 
 
 def _name(lane: Lane, room: int) -> str:
+    host = f"{lane.host} from {lane.vantage}" if lane.vantage else lane.host
     if lane.role is not Role.CONTROL:
-        return lane.host
-    return f"control {lane.host}" if room >= 8 + min(16, len(lane.host)) else f"c {lane.host}"
+        return host
+    return f"control {host}" if room >= 8 + min(16, len(host)) else f"c {host}"
 
 
 def _second(strip: LaneStrip, layout: Layout, ink: Ink, scale: int) -> list[Piece]:
