@@ -9,8 +9,9 @@ import pytest
 from findings.simulated import run
 
 from tracetui.analysis.privacy import Mask, masked
+from tracetui.analysis.privacy_words import Secrets, Wording
 from tracetui.analysis.words import headline
-from tracetui.model import Event, EventKind, Note, ReplyKind, Snapshot
+from tracetui.model import Event, EventKind, Note, RecordedAs, ReplyKind, Snapshot
 from tracetui.report import json_text, markdown, text
 from tracetui.simulation.catalogue import available, load
 
@@ -25,6 +26,10 @@ def investigated(name: str = "protonmail-2019") -> Snapshot:
         address: f"r{index}-{address.replace('.', '-').replace(':', '-')}.net{index}.example"
         for index, address in enumerate(found.owners)
     }
+    recorded = {
+        address: RecordedAs((4_200_000_000 + index,), f"Holder-{index}-of-then", "2019", "trace")
+        for index, address in enumerate(found.owners)
+    }
     first = found.lanes[0].trace.hops[0].main.address
     command = f"tracetui demo {name} --source {found.vantage.source} --interface=eth7 --dns-server 192.0.2.53"
     return replace(
@@ -32,11 +37,13 @@ def investigated(name: str = "protonmail-2019") -> Snapshot:
         names=names,
         confirmations=dict.fromkeys(names, True),
         registrations=dict.fromkeys(names),
+        recorded=recorded,
         tool=replace(found.tool, command=command),
         vantage=replace(found.vantage, hostname="own-host-name", interface="eth7"),
         notes=(
             Note(AT, f"the gateway {first} ({names[first]}) of own-host-name was replaced"),
             Note(AT, f"{first.upper()}, again: {first}"),
+            Note(AT, f"{recorded[first].name}, AS{recorded[first].asns[0]}, had it then"),
         ),
         events=(
             *found.events,
@@ -79,6 +86,7 @@ def secrets(snapshot: Snapshot, first_hops: int) -> set[str]:
     for address in hidden & owners.keys():
         words |= {f"AS{asn}" for asn in set(owners[address].asns) - shown_ases}
         words |= {owners[address].prefix} - shown_prefixes - {None}
+        words |= {f"AS{snapshot.recorded[address].asns[0]}", snapshot.recorded[address].name}
     shown_holders = {system.name for system in snapshot.ases if system.asn in shown_ases}
     words |= {system.name for system in snapshot.ases if system.asn not in shown_ases} - shown_holders - {""}
     return words
@@ -240,3 +248,17 @@ def test_looking_back_and_forth_makes_nothing_again():
         mask.apply(snapshot)
         mask.apply(before_the_last_target)
     assert mask.lanes_made == made
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("tracetui report a -o /home/alice/case.md", "tracetui report a -o case.md"),
+        ("tracetui demo '../alice smith/x y.toml'", "tracetui demo 'x y.toml'"),
+        ("tracetui a --asn-table=~/t.tsv -o/srv/alice/o.md", "tracetui a --asn-table=t.tsv -oo.md"),
+        ("tracetui https://example.org/a/b tcp://c:25", "tracetui https://example.org/a/b tcp://c:25"),
+        ("tracetui 'not closed", "tracetui 'not closed"),
+    ],
+)
+def test_folders_of_files_tell_whose_they_are(typed, shown):
+    assert Wording(Secrets()).command(typed) == shown

@@ -9,6 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from tracetui.analysis.privacy import masked
 from tracetui.investigation.demo import demo_investigation
 from tracetui.investigation.settings import Settings
 from tracetui.model import Attribution, Note, Registration, Snapshot, Tool, Unresolved
@@ -95,7 +96,7 @@ def test_a_stranger_finds_what_when_where_how_and_the_verdict(write):
         "SYN/ACK",
         "8359",
         "22822",
-        "part",
+        "share",
     ):
         assert fact in report, fact
 
@@ -314,3 +315,17 @@ def test_the_report_of_2019(snapshot):
 
 def test_the_text_of_a_loop(snapshot):
     assert without_figures(text(investigated("routing-loop"))) == snapshot
+
+
+@pytest.mark.parametrize(
+    ("hops", "said"), [(0, "names; what"), (1, "the first hop;"), (3, "the first 3 hops;")]
+)
+def test_a_stranger_learns_that_a_mask_was_on(hops, said):
+    shown = masked(investigated(), hops)
+    value = json.loads(json_text(shown))
+    jsonschema.Draft202012Validator(SCHEMA).validate(value)
+    assert value["privacy"] == {"first_hops": hops}
+    for report in (markdown(shown), " ".join(text(shown).split())):
+        assert said in report
+    assert json.loads(json_text(investigated()))["privacy"] is None
+    assert "Hidden:" not in markdown(investigated())

@@ -137,6 +137,7 @@ class Mask:
                 for host, addresses in snapshot.addresses.items()
             },
             title=wording.said(snapshot.title),
+            masked_hops=self.first_hops,
             findings=tuple(made.get(one, lambda one: self._finding(one, ids)) for one in snapshot.findings),
         )
 

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,6 +18,11 @@ _OWN_OPTION: Final = re.compile(
     r"(?<!\S)(--(?:so|dns|interf)[a-z-]*(?:=|\s+)|-s(?:=|\s*))([^\s'\"]+|'[^']*'|\"[^\"]*\")"
 )
 """Options of the command line that say where the user sits, abbreviated as argparse allows."""
+
+_FOLDERS: Final = re.compile(
+    r"(?<![^=])(?:~[^/]*|\.{1,2})?/(?:.*/)?(?=[^/]+$)|(?<=^-[a-z])(?:~|\.{1,2})?/.*/"
+)
+"""The folders of a path that is a word, or follows an option's `=` or letter."""
 
 _ADDRESS: Final = re.compile(r"(?<![0-9A-Fa-f:.])[0-9A-Fa-f]*:[0-9A-Fa-f:.]+")
 
@@ -54,8 +60,9 @@ class Wording:
         return _ROUTER.sub(r"\1)", self._typed.apply(canonical))
 
     def command(self, text: str) -> str:
-        """Return a command line without the secrets."""
-        return self.typed(_OWN_OPTION.sub(lambda found: found[1] + self._own(found[2]), text))
+        """Return a command line without the secrets, and without the folders of its files."""
+        shown = _OWN_OPTION.sub(lambda found: found[1] + self._own(found[2]), text)
+        return self.typed(_without_folders(shown))
 
     def _own(self, value: str) -> str:
         return self.secrets.addresses.get(value.strip("'\""), HIDDEN)
@@ -66,6 +73,15 @@ class Wording:
         except ValueError:
             return text
         return address if address in self.secrets.addresses else text
+
+
+def _without_folders(command: str) -> str:
+    """Return a command line with the bare names of its files: folders tell whose they are."""
+    try:
+        words = shlex.split(command)
+    except ValueError:  # not one that a shell would take
+        return command
+    return shlex.join(_FOLDERS.sub("", word) for word in words)
 
 
 class _Replacement:

@@ -63,9 +63,11 @@ def finding_events(before: Sequence[Finding], now: Sequence[Finding], at: dateti
             yield Event(at, EventKind.FINDING_APPEARED, words, finding.lanes[0])
             continue
         old.remove(was)
-        if (was.kind, was.confidence, was.ases) != (finding.kind, finding.confidence, finding.ases):
+        if (was.kind, was.confidence) != (finding.kind, finding.confidence):
             text = f"{words}; before: {was.kind.value.replace('_', ' ')} ({was.confidence.value})"
             yield Event(at, EventKind.FINDING_CHANGED, text, finding.lanes[0])
+        elif not set(was.ases) <= set(finding.ases):  # an AS that has become known since is no news
+            yield Event(at, EventKind.FINDING_CHANGED, f"{words}; before: {was.headline}", finding.lanes[0])
     going_on = {lane for finding in now if finding.kind not in _NO_NEWS for lane in finding.lanes}
     for finding in old:
         if going_on.isdisjoint(finding.lanes):

@@ -156,6 +156,9 @@ class Snapshot:
     findings: tuple[Finding, ...] = ()
     """What the lanes together say, the most telling first."""
 
+    masked_hops: int | None = None
+    """First hops behind a privacy mask, beside own addresses; None: nothing is hidden."""
+
     @property
     def rounds(self) -> int:
         """Complete rounds of the lane that has most."""

@@ -67,18 +67,24 @@ def _sentence(rows: Sequence[PathRow], snapshot: Snapshot, *, capital: bool) -> 
         text = f"all lanes cross the same ASes: {path}." if len(rows) > 1 else f"the path crosses {path}."
     else:
         common = ARROW.join(tagged(asn, snapshot) for asn in rows[0].path[:shared])
-        onward: dict[str, list[str]] = {}
-        for row in rows:
-            rest = row.path[shared:]
-            goes = f"on to {tagged(rest[0], snapshot)}" if rest else "no farther"
-            onward.setdefault(goes, []).append(f"{row.host} {', '.join(row.lanes)}")
-        ways = "; ".join(f"{goes}: {', '.join(names)}" for goes, names in onward.items())
-        text = (
-            f"the paths share {common}, then part: {ways}."
-            if shared
-            else f"the paths share no AS at their start: {ways}."
-        )
+        start = f"the paths share {common}; from there" if shared else "the paths share no AS at their start:"
+        text = f"{start} {_ways(rows, shared, snapshot)}."
     return text[0].upper() + text[1:] if capital else text
+
+
+def _ways(rows: Sequence[PathRow], shared: int, snapshot: Snapshot) -> str:
+    """Return how each goes on: `a (TCP/25, ICMP) and b (ICMP) go no farther; c (ICMP) goes on to C 22822`."""
+    onward: dict[int | None, dict[str, list[str]]] = {}
+    for row in rows:
+        asn = row.path[shared] if len(row.path) > shared else None
+        onward.setdefault(asn, {}).setdefault(row.host, []).extend(row.lanes)
+    ways = []
+    for asn, hosts in onward.items():
+        names = [f"{host} ({', '.join(lanes)})" for host, lanes in hosts.items()]
+        go = "go" if len(names) > 1 else "goes"
+        where = "no farther" if asn is None else f"on to {tagged(asn, snapshot)}"
+        ways.append(f"{', '.join(names[:-1])}{' and ' if names[1:] else ''}{names[-1]} {go} {where}")
+    return "; ".join(ways)
 
 
 def _origin(lane: LaneSnapshot) -> str | None:

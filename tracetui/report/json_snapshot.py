@@ -48,6 +48,7 @@ def as_dict(snapshot: Snapshot) -> dict[str, Json]:
             "prober": vantage.prober,
             "kernel": _text(vantage.kernel),
         },
+        "privacy": None if snapshot.masked_hops is None else {"first_hops": snapshot.masked_hops},
         "title": _text(snapshot.title) or None,
         "started_at": _time(snapshot.started_at),
         "rounds": snapshot.rounds,

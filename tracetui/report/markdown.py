@@ -13,6 +13,7 @@ from tracetui.report.hop_rows import HopRow, hop_rows
 from tracetui.report.occasion import (
     as_data_words,
     flow_words,
+    hidden_words,
     lane_title,
     method_words,
     origin_words,
@@ -75,6 +76,7 @@ def _occasion(snapshot: Snapshot) -> Iterator[str]:
         "Asked": code(snapshot.tool.command),
         "When": f"{utc(snapshot.started_at)} to {utc(snapshot.created_at)} ({seconds:.0f} s)",
         "From": inert(origin_words(snapshot)),
+        "Hidden": inert(hidden_words(snapshot) or ""),
         "How": inert(method_words(snapshot)),
         "Flows": inert(flow_words(snapshot) or ""),
         "AS data": inert(as_data_words(snapshot)),

@@ -35,6 +35,18 @@ def origin_words(snapshot: Snapshot) -> str:
     return ", ".join([*parts, vantage.kernel])
 
 
+def hidden_words(snapshot: Snapshot) -> str | None:
+    """Return what a privacy mask hides; None where there is none."""
+    hops = snapshot.masked_hops
+    if hops is None:
+        return None
+    first = "" if not hops else " and the first hop" if hops == 1 else f" and the first {hops} hops"
+    return (
+        f"by the wish of whoever measured, own addresses and names{first}; what is measured there is not "
+        "changed, and the same address is the same word everywhere (hidden-1, hidden-2 ...)"
+    )
+
+
 def method_words(snapshot: Snapshot) -> str:
     """Return protocols, rounds, pace, limits and prober."""
     protocols = list(dict.fromkeys(lane.lane.label for lane in snapshot.lanes))

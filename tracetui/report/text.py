@@ -12,6 +12,7 @@ from tracetui.report.findings import confidence_marks, parts
 from tracetui.report.hop_rows import HopRow, hop_rows
 from tracetui.report.occasion import (
     as_data_words,
+    hidden_words,
     lane_title,
     method_words,
     origin_words,
@@ -43,6 +44,9 @@ def _lines(snapshot: Snapshot) -> Iterator[str]:
     if snapshot.vantage.prober == "simulated":
         yield from _wrapped(f"Simulated: {snapshot.title or 'no packet crossed a real network'}")
     yield from _wrapped(f"from {origin_words(snapshot)}")
+    hidden = hidden_words(snapshot)
+    if hidden:
+        yield from _wrapped(f"hidden, {hidden}")
     yield from _wrapped(method_words(snapshot))
     yield from _wrapped(f"AS data: {as_data_words(snapshot)}")
     dropped = receiver_words(snapshot)

@@ -95,7 +95,7 @@ def test_no_place_before_its_time(rounds, options):
     ]
     found = only(findings(*rows, systems=SYSTEMS, **options), "blackhole_unlocalised")
     assert found.ases == ()
-    assert "too few" in found.text
+    assert "not enough to say more" in found.text
     assert "keep running" in found.missing[0].text
 
 

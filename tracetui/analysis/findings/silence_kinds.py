@@ -84,8 +84,8 @@ def _why_not(group: Group) -> tuple[list[str], list[NextStep | None]]:
         ], []
     if guide is not None and not group.amount.reaches(wanted):
         return [
-            f"{name(guide.control)} passes that router, but {_amount_words(group.amount)} of silence are too "
-            f"few to say more: {wanted.rounds} rounds over {wanted.seconds:g} s are needed."
+            f"{name(guide.control)} passes that router, but {_amount_words(group.amount)} of silence are not "
+            f"enough to say more: it takes {wanted.rounds} rounds and {wanted.seconds:g} s."
         ], []
     if guide is not None:
         return [
