@@ -232,8 +232,9 @@ def home(text="1 a, 2-30 *", systems="a:private mx1,web:300", control=True):
         ("1 a, 2 b, 3-30 *", "a:private b:200 mx1,web:300"),
         ("1 a, 2 3/1:a", "a:private mx1,web:300"),
         ("1 a, 2 3/13:a", "a:private mx1,web:300"),
+        ("1 3/13:a", "a:200 mx1,web:300"),
     ],
-    ids=["private hop", "nothing", "first public hop", "no route", "prohibited"],
+    ids=["private hop", "nothing", "first public hop", "no route", "prohibited", "prohibited at once"],
 )
 def test_local_problem(text, systems):
     (found,) = home(text, systems)

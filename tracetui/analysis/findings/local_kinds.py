@@ -86,7 +86,8 @@ def _at_home(scene: Scene, reading: Reading) -> bool:
     if not scene.is_public(reading.lane.address):
         return reading.era.last_ttl <= 1
     hops = _public_hops(scene, reading)
-    return len(hops) <= 1 and (not hops or reading.steps[-1].address in hops)
+    last = reading.steps[-1:]  # none where the very first hop refuses
+    return len(hops) <= 1 and (not hops or not last or last[0].address in hops)
 
 
 def _public_hops(scene: Scene, reading: Reading) -> set[str]:
