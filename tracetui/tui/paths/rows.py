@@ -10,7 +10,7 @@ from tracetui.analysis.as_alignment import Alignment, align
 from tracetui.model import AutonomousSystem, Snapshot
 from tracetui.tui.board.hop_line import systems_by_number
 from tracetui.tui.paint.ends import ARRIVED, STOPPED
-from tracetui.tui.paint.fit import fit, wrapped
+from tracetui.tui.paint.fit import fit, fit_middle, wrapped
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.rows_view import Row
@@ -23,7 +23,7 @@ EXPECTED: Final = "┄"
 _ROOMY: Final = 100
 """Cells from which an endpoint's name stands before its ribbons, not above them."""
 
-_MOST_HOST: Final = 28
+_MOST_HOST: Final = 38
 _MOST_LABELS: Final = 16
 _LINK: Final = 3
 _HOLDERS: Final = (24, 16, 13, 10, 8, 6, 4, 0)
@@ -172,7 +172,10 @@ class PathPlan:
         pieces: list[Piece] = [(" ", ink.none)]
         if self._host:
             style = ink.faint if not first else ink.heading if ribbon.control else ink.plain
-            pieces.append((fit(_host(ribbon), self._host) + "  ", style))
+            name = _host(ribbon)
+            if ribbon.lanes[0].lane.vantage:  # its end tells it from the same host's
+                name = fit_middle(name, self._host)
+            pieces.append((fit(name, self._host) + "  ", style))
         pieces.append((fit(ribbon.labels, self._labels) + "  ", ink.heading))
         places = self._alignment.rows[index]
         known = len(ribbon.stretches)
