@@ -471,3 +471,48 @@ async def test_hints_name_the_keys_that_the_user_wants(measured):
         await pilot.press("escape")
         await pilot.pause()
         assert "Press f2 to add one" in text(pilot)
+
+
+@pytest.mark.parametrize("action", ["help", "show_log", "show_findings"])
+async def test_the_key_that_opens_a_dialog_closes_it_whichever_it_is(action):
+    commands = effective_commands(Keys({action: ("f9",)}, ""))
+    async with shown(FakeBoard(protonmail()), (80, 24), commands=commands) as pilot:
+        for _ in range(2):
+            await pilot.press("f9")
+            await settle(pilot)
+            assert len(pilot.app.screen_stack) == 2
+            await pilot.press("f9")
+            await settle(pilot)
+            assert len(pilot.app.screen_stack) == 1
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24)])
+async def test_the_help_goes_from_heading_to_heading_and_is_wrapped_once(size):
+    async with shown(FakeBoard(protonmail()), size) as pilot:
+        await pilot.press("f1")
+        await settle(pilot)
+        scroll = pilot.app.screen.query_one("VerticalScroll")
+        width = scroll.scrollable_content_region.width
+        drawn = pilot.app.screen.lines(width)
+        assert scroll.virtual_size.height == len(drawn)  # no line is wrapped a second time
+        seen = []
+        for _ in range(3):
+            seen.append(drawn[int(scroll.scroll_y)].plain)
+            await pilot.press("right")
+            await settle(pilot)
+        assert seen == ["Target", "View", "Time"]
+        await pilot.press("left", "left", "left")
+        await settle(pilot)
+        assert "Trace another target" in text(pilot)
+
+
+async def test_keys_of_mtr_and_trippy_freeze_and_restart():
+    board = FakeBoard(protonmail())
+    async with shown(board, (120, 40)) as pilot:
+        await pilot.press("ctrl+f")
+        await settle(pilot)
+        assert pilot.app.board_screen.frozen
+        await pilot.press("ctrl+f", "ctrl+r")
+        await settle(pilot)
+        assert not pilot.app.board_screen.frozen
+        assert ("restart_statistics",) in board.asked

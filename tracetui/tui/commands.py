@@ -58,6 +58,8 @@ _KEY_WORDS: Final = {
     "ctrl+d": "^d",
     "ctrl+u": "^u",
     "ctrl+c": "^c",
+    "ctrl+f": "^f",
+    "ctrl+r": "^r",
     "up": "↑",
     "down": "↓",
     "left": "←",
@@ -206,7 +208,7 @@ COMMANDS: Final = (
     ),
     Command(
         "toggle_freeze",
-        ("space",),
+        ("space", "ctrl+f"),
         "Freeze",
         "Hold the view still while probing goes on.",
         "Time",
@@ -334,7 +336,7 @@ COMMANDS: Final = (
     ),
     Command(
         "restart_statistics",
-        ("r",),
+        ("r", "ctrl+r"),
         "Restart",
         "Start all statistics again; probing goes on.",
         "Time",
@@ -470,7 +472,7 @@ COMMANDS: Final = (
     ),
     Command(
         "help",
-        ("question_mark",),
+        ("question_mark", "f1"),
         "Help",
         "Show all keys and signs.",
         "General",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 from tracetui.model import Finding, NextStep, Snapshot, StepKind
 from tracetui.report.findings import confidence_marks, parts
 from tracetui.tui.dialogs.choices import Choices
-from tracetui.tui.dialogs.closing import closing
+from tracetui.tui.dialogs.closing import closing, opens
 from tracetui.tui.dialogs.text import hanging
 from tracetui.tui.paint.fit import wrapped
 
@@ -35,7 +35,7 @@ class FindingsDialog(ModalScreen[Choice | None]):
 
     AUTO_FOCUS = "OptionList"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *closing("escape,q,f"),
+        *closing("escape,q"),
         Binding("j", "move(1)", "Down", show=False),
         Binding("k", "move(-1)", "Up", show=False),
         *(Binding(str(number), f"step({number})", f"Step {number}", show=False) for number in range(1, 10)),
@@ -53,7 +53,7 @@ class FindingsDialog(ModalScreen[Choice | None]):
         """Headlines above, the chosen one's details below."""
         with Vertical(classes="dialog -large") as dialog:
             dialog.border_title = "findings"
-            dialog.border_subtitle = "↑ ↓ choose · enter goes to its hops · 1-9 take a step · esc closes"
+            dialog.border_subtitle = "↑ ↓ choose · enter its hops · 1-9 a step · esc closes"
             if self._snapshot.findings:
                 yield Choices(*(Option(_headline(finding)) for finding in self._snapshot.findings))
             with VerticalScroll(can_focus=False):
@@ -86,6 +86,12 @@ class FindingsDialog(ModalScreen[Choice | None]):
     def jump(self, event: OptionList.OptionSelected) -> None:
         """Go to the hops it speaks of."""
         self.dismiss(self._snapshot.findings[event.option_index])
+
+    def on_key(self, event: events.Key) -> None:
+        """Close with the key that opened it."""
+        if opens(self.app, "show_findings", event.key):
+            event.stop()
+            self.action_leave()
 
     def action_step(self, number: int) -> None:
         """Take step `number` of those offered."""

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final
 
+from rich.cells import cell_len
 from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
 from textual.content import Content
 
 from tracetui.tui.board.hop_paint import CANDIDATE, CONTROL, DIFFERS, END, LOOPS, QUIET, SILENT
@@ -34,15 +36,20 @@ SIGNS: Final = (
         "a lane that reaches its endpoint; one that does not; one not measured enough",
     ),
 )
-_COLUMN: Final = 22
-"""Where the explanations begin."""
+_SIGNS_COLUMN: Final = 22
+"""Where the explanations of signs begin."""
 
 
 class HelpDialog(TextDialog):
     """A heading a group of commands, a row a command, then the signs."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark", "leave", "Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,tab,l", "heading(1)", "Next heading", show=False),
+        Binding("left,shift+tab,h", "heading(-1)", "Heading before", show=False),
+    ]
+    ACTION = "help"
     HEADING = "keys and signs"
+    FOOT = "↑ ↓ scroll · ← → headings · esc closes"
 
     def __init__(self, commands: Sequence[Command] = COMMANDS) -> None:
         """`commands` with the keys that the user wants."""
@@ -52,18 +59,30 @@ class HelpDialog(TextDialog):
     def lines(self, width: int) -> Sequence[Content]:
         """Return the help."""
         lines: list[Content] = []
+        keys = {command.action: "  ".join(map(key_word, command.keys)) for command in self._commands}
+        column = min(4 + max(map(cell_len, keys.values())), width // 2)
         for group in dict.fromkeys(command.group for command in self._commands):
             lines.append(Content.styled(group, "bold $accent"))
             for command in self._commands:
                 if command.group == group:
-                    lines += _row("  ".join(map(key_word, command.keys)), command.purpose, width)
+                    lines += _row(keys[command.action], command.purpose, width, column)
             lines.append(Content(""))
-        lines[-1:] = [*_row("^p", "All commands, and the choice of a theme.", width), Content("")]
+        lines[-1:] = [*_row("^p", "All commands, and the choice of a theme.", width, column), Content("")]
         lines.append(Content.styled("Signs", "bold $accent"))
         for sign, meaning in SIGNS:
-            lines += _row(sign, meaning, width)
+            lines += _row(sign, meaning, width, min(_SIGNS_COLUMN, width // 2))
         return lines
 
+    def action_heading(self, step: int) -> None:
+        """Scroll to the next heading, or to the one before."""
+        scroll = self.query_one(VerticalScroll)
+        top = scroll.scroll_target_y
+        lines = self.lines(scroll.scrollable_content_region.width)
+        places = [place for place, line in enumerate(lines) if line.plain and not line.plain.startswith(" ")]
+        beyond = [place for place in places[::step] if (place - top) * step > 0]
+        if beyond:
+            scroll.scroll_to(y=beyond[0], animate=False)
 
-def _row(left: str, right: str, width: int) -> Iterator[Content]:
-    return hanging(f"  {left}", right, width, column=min(_COLUMN, width // 2), style="bold")
+
+def _row(left: str, right: str, width: int, column: int) -> Iterator[Content]:
+    return hanging(f"  {left}", right, width, column=column, style="bold")

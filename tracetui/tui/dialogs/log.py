@@ -1,9 +1,8 @@
 """What happened, with its time: the newest last."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import Final
 
-from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 
@@ -17,7 +16,7 @@ _TIME: Final = 10
 class LogDialog(TextDialog):
     """The events up to the moment it was opened."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("o", "leave", "Close")]
+    ACTION = "show_log"
     HEADING = "events"
     FOOT = "times are UTC · esc closes"
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -10,7 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tracetui.tui.dialogs.closing import closing
+from tracetui.tui.dialogs.closing import closing, opens
 from tracetui.tui.paint.fit import wrapped
 
 
@@ -23,6 +24,9 @@ class TextDialog(ModalScreen[None]):
         Binding("j", "scroll(1)", "Down", show=False),
         Binding("k", "scroll(-1)", "Up", show=False),
     ]
+    ACTION: ClassVar[str] = ""
+    """The command that opens it: its keys close it again."""
+
     HEADING: ClassVar[str] = ""
     FOOT: ClassVar[str] = "esc closes"
 
@@ -46,6 +50,12 @@ class TextDialog(ModalScreen[None]):
         width = self.query_one(VerticalScroll).scrollable_content_region.width
         if width:
             self.query_one(Static).update(Content("\n").join(self.lines(width)))
+
+    def on_key(self, event: events.Key) -> None:
+        """Close with the key that opened it, whichever the user has given to the command."""
+        if opens(self.app, self.ACTION, event.key):
+            event.stop()
+            self.action_leave()
 
     def action_scroll(self, step: int) -> None:
         """Scroll a line."""
