@@ -78,3 +78,17 @@ def test_a_snapshot_between_the_wish_to_restart_and_the_restart(running, seconds
     after = running.run(seconds)
     assert after.lanes[0].trace.rounds < 3
     assert running.run(8).lanes[0].verdict.state is before.lanes[0].verdict.state
+
+
+def test_events_say_something_new_each_time(running):
+    running.add("192.0.2.77")
+    running.wait_resolved()
+    running.run(8)
+    running.remove(("192.0.2.77", None))
+    running.undo_removal()
+    texts = [event.text for event in running.run(8).events]
+    assert "192.0.2.77 removed" in texts
+    assert "192.0.2.77 put back" in texts
+    for text in texts:
+        now, _, before = text.rpartition(": ")[2].partition(" (before: ")
+        assert now != before.rstrip(")")

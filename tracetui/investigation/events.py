@@ -20,8 +20,9 @@ def lane_events(before: LaneSnapshot, now: LaneSnapshot, at: datetime) -> Iterat
         was = "" if old.state is PathState.INSUFFICIENT else f" (before: {headline_short(before)})"
         yield Event(at, EventKind.STATE_CHANGED, f"{name}: {headline_short(now)}{was}", now.id)
     elif new.last_responsive_ttl != old.last_responsive_ttl:
-        text = f"{name}: {headline_short(now)} (before: {headline_short(before)})"
-        yield Event(at, EventKind.LAST_RESPONSIVE_MOVED, text, now.id)
+        is_now, was = headline_short(now), headline_short(before)
+        if is_now != was:
+            yield Event(at, EventKind.LAST_RESPONSIVE_MOVED, f"{name}: {is_now} (before: {was})", now.id)
     moved = _moved_hop(before, now)
     if moved is not None:
         ttl, was_address, address = moved

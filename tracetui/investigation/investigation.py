@@ -139,7 +139,7 @@ class Investigation:
         with self._lock:
             gone = self._targets.remove(panel)
             if gone:
-                self._log(EventKind.TARGET_REMOVED, f"{gone[0].host} ({gone[0].address}) removed")
+                self._log(EventKind.TARGET_REMOVED, f"{_named(gone[0])} removed")
         self.engine.remove([lane.id for lane in gone])
 
     def undo_removal(self) -> str:
@@ -148,7 +148,7 @@ class Investigation:
             back = self._targets.undo_removal()
             if not back:
                 raise TargetError("what was removed last is on the board again already")
-            self._log(EventKind.TARGET_ADDED, f"{back[0].host} ({back[0].address}) put back")
+            self._log(EventKind.TARGET_ADDED, f"{_named(back[0])} put back")
         self.engine.bring_back(back)
         return back[0].host
 
@@ -391,6 +391,10 @@ class Investigation:
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock.unix_ns() / 1e9, UTC)
+
+
+def _named(lane: Lane) -> str:
+    return lane.host if lane.host == lane.address else f"{lane.host} ({lane.address})"
 
 
 def _same(one: Sequence[object], other: Sequence[object]) -> bool:
