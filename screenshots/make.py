@@ -60,7 +60,7 @@ class Picture:
 
 PICTURES: Final = (
     Picture("board", (140, 40), ("j", "j", "j")),
-    Picture("overview", (150, 20), ("v",)),
+    Picture("overview", (166, 20), ("v",)),
     Picture("paths", (120, 20), ("2",)),
     Picture("timeline", (132, 24), ("3", *["h"] * 25), NIGHT),
     Picture("evidence", (120, 44), ("4",)),
