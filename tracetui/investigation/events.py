@@ -5,9 +5,14 @@ from datetime import datetime
 from typing import Final
 
 from tracetui.analysis.words import headline_short
-from tracetui.model import Event, EventKind, Finding, FindingKind, LaneSnapshot, PathState
+from tracetui.model import Event, EventKind, Finding, FindingKind, Lane, LaneSnapshot, PathState
 
 _NO_NEWS: Final = frozenset({FindingKind.INSUFFICIENT, FindingKind.REACHABLE})
+
+
+def named(lane: Lane) -> str:
+    """Return what events call an endpoint."""
+    return lane.host if lane.host == lane.address else f"{lane.host} ({lane.address})"
 
 
 def lane_events(before: LaneSnapshot, now: LaneSnapshot, at: datetime) -> Iterator[Event]:

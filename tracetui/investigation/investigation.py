@@ -13,7 +13,7 @@ from tracetui.analysis.findings import Findings
 from tracetui.analysis.states import path_verdict
 from tracetui.investigation.as_tags import AsTags
 from tracetui.investigation.board import Panel
-from tracetui.investigation.events import finding_events, lane_events
+from tracetui.investigation.events import finding_events, lane_events, named
 from tracetui.investigation.resolve import resolve
 from tracetui.investigation.services import parse_services, services_text
 from tracetui.investigation.settings import Settings
@@ -139,7 +139,7 @@ class Investigation:
         with self._lock:
             gone = self._targets.remove(panel)
             if gone:
-                self._log(EventKind.TARGET_REMOVED, f"{_named(gone[0])} removed")
+                self._log(EventKind.TARGET_REMOVED, f"{named(gone[0])} removed")
         self.engine.remove([lane.id for lane in gone])
 
     def undo_removal(self) -> str:
@@ -148,7 +148,7 @@ class Investigation:
             back = self._targets.undo_removal()
             if not back:
                 raise TargetError("what was removed last is on the board again already")
-            self._log(EventKind.TARGET_ADDED, f"{_named(back[0])} put back")
+            self._log(EventKind.TARGET_ADDED, f"{named(back[0])} put back")
         self.engine.bring_back(back)
         return back[0].host
 
@@ -391,10 +391,6 @@ class Investigation:
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock.unix_ns() / 1e9, UTC)
-
-
-def _named(lane: Lane) -> str:
-    return lane.host if lane.host == lane.address else f"{lane.host} ({lane.address})"
 
 
 def _same(one: Sequence[object], other: Sequence[object]) -> bool:

@@ -25,10 +25,11 @@ from tracetui.report.table import fit
 
 WIDTH: Final = 100
 _NETWORK, _HOST = 20, 38
-_HEADER: Final = (
+HEADER: Final = (
     f"{'hop':>5} {'AS':<{_NETWORK}} {'host':<{_HOST}} "
     f"{'loss':>5} {'sent':>5} {'last':>5} {'mean':>5} {'worst':>5}"
 )
+"""Over the lines of hops."""
 
 
 def text(snapshot: Snapshot) -> str:
@@ -80,7 +81,7 @@ def lane_lines(lane: LaneSnapshot, snapshot: Snapshot) -> Iterator[str]:
     yield from _wrapped(f"  {headline(lane, snapshot)}")
     rows = list(hop_rows(lane, snapshot))
     if rows:
-        yield _HEADER
+        yield HEADER
     for row in rows:
         yield from hop_line(row)
 

@@ -5,7 +5,7 @@ from textual import work
 from tracetui.investigation.export import default_name, write_beside
 from tracetui.model import Snapshot, TracetuiError
 from tracetui.report import render
-from tracetui.tui.actions.clipboard import reaches_clipboard
+from tracetui.tui.actions.clipboard import reaches_clipboard, way_to_clipboard
 from tracetui.tui.board_base import BoardBase
 from tracetui.tui.dialogs.copy import Copied, CopyDialog, copyable
 from tracetui.tui.dialogs.prompt import PromptDialog
@@ -58,7 +58,7 @@ class ExportActions(BoardBase):
         text = chosen.make()
         if not chosen.to_file and reaches_clipboard(text):
             self.app.copy_to_clipboard(text)
-            self.say(f"{chosen.words}: sent to the terminal's clipboard (OSC 52)")
+            self.say(f"{chosen.words}: sent to the terminal's clipboard ({way_to_clipboard()})")
         else:
             self._write_copy(text, chosen.suffix)
 
