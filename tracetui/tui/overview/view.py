@@ -1,7 +1,7 @@
 """The overview: a line a lane, for more endpoints than there is room for panels."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import ClassVar, Final
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -24,13 +24,23 @@ _LABEL: Final = 9
 _FIGURE: Final = 6
 _LEAST_HOST: Final = 16
 _MOST_HOST: Final = 38
-_ADDRESS: Final = 17
 _SPARK: Final = 12
-_PATH: Final = 18
+_PATHS: Final = (9, 26)
+"""Cells for the tags of a path, and the gaps around them: at least, at most."""
+
+_STATE: Final = 26
+"""Cells for the state in short words, and the gap before it."""
 
 
 class OverviewView(View):
     """All lanes of a scene, those of one endpoint together; sorted as the scene is."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    OverviewView {
+        LinesView { height: 1; }
+        RowsView { height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size: 0 0; }
+    }
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -119,7 +129,10 @@ class OverviewView(View):
 
 
 class _Plan:
-    """Which columns there is room for: state, host and lane always, then loss, RTT, words, the rest."""
+    """Which columns there is room for: endpoint, lane, loss, RTT and state in short words always.
+
+    Then the AS path, the state in full words, the address, the line of bars.
+    """
 
     def __init__(self, width: int, lanes: Sequence[LaneSnapshot], snapshot: Snapshot) -> None:
         longest = max((cell_len(_name(lane)) + 1 for lane in lanes), default=_LEAST_HOST)
@@ -127,13 +140,22 @@ class _Plan:
         self.width = width
         self.host = max(_LEAST_HOST, min(longest, _MOST_HOST, left // 2))
         left -= self.host
-        self.spark = _SPARK if left > 40 else 0
-        left -= self.spark + (1 if self.spark else 0)
-        self.address = _ADDRESS if left > 66 else 0
-        left -= self.address
-        self.path = _PATH if left > 64 else 0
-        left -= self.path
-        self.short = any(cell_len(headline(lane, snapshot)) > left - 1 for lane in lanes)
+        self._systems = systems_by_number(snapshot)
+        self.path = self.address = self.spark = 0
+        path = max((2 + cell_len("━".join(self._tags(lane))) for lane in lanes), default=0)
+        path = min(max(path, _PATHS[0]), _PATHS[1])
+        if left >= _STATE + path:
+            self.path = path
+            left -= path
+        words = 2 + max((cell_len(headline(lane, snapshot)) for lane in lanes), default=0)
+        self.short = words > left
+        left -= _STATE if self.short else words
+        addresses = [len(one.lane.address) for one in lanes if one.lane.host != one.lane.address]
+        if addresses and left >= 2 + max(addresses):
+            self.address = 2 + max(addresses)
+            left -= self.address
+        if left >= _SPARK + 1:
+            self.spark = _SPARK
         self.scale_ns = round_scale(int(max((endpoint_rtt_ns(lane) or 0.0 for lane in lanes), default=0)))
 
     def heading(self, ink: Ink) -> list[Piece]:
@@ -175,9 +197,20 @@ class _Plan:
             pieces.append((" ", ink.none))
             pieces += _spark(lane, self.spark, self.scale_ns, ink)
         if self.path:
-            pieces += [(" ", ink.none), *exactly(_path(lane, snapshot, ink), self.path - 1, ink.none)]
+            pieces += [(" ", ink.none), *exactly(self._path(lane, ink), self.path - 1, ink.none)]
         words = headline_short(lane) if self.short else headline(lane, snapshot)
         return [*pieces, (f"  {words}", ink.plain)]
+
+    def _tags(self, lane: LaneSnapshot) -> list[str]:
+        systems = [self._systems.get(asn) for asn in lane.as_path]
+        return [system.tag if system is not None else "?" for system in systems]
+
+    def _path(self, lane: LaneSnapshot, ink: Ink) -> list[Piece]:
+        pieces: list[Piece] = []
+        for asn, tag in zip(lane.as_path, self._tags(lane), strict=True):
+            system = self._systems.get(asn)
+            pieces += [(tag, ink.of_as(system.colour) if system is not None else ink.muted), ("━", ink.faint)]
+        return pieces[:-1]
 
 
 def _name(lane: LaneSnapshot) -> str:
@@ -198,13 +231,3 @@ def _spark(lane: LaneSnapshot, width: int, scale_ns: int, ink: Ink) -> list[Piec
         return [(" " * width, ink.none)]
     drawn = spark(lane.trace.hops[ttl - 1].recent, width, scale_ns)
     return [(character, ink.lost if character == LOST else ink.spark) for character in drawn]
-
-
-def _path(lane: LaneSnapshot, snapshot: Snapshot, ink: Ink) -> list[Piece]:
-    systems = systems_by_number(snapshot)
-    pieces: list[Piece] = []
-    for asn in lane.as_path:
-        system = systems.get(asn)
-        tag = system.tag if system is not None else "?"
-        pieces += [(tag, ink.of_as(system.colour) if system is not None else ink.muted), ("━", ink.faint)]
-    return pieces[:-1]
