@@ -516,3 +516,27 @@ async def test_keys_of_mtr_and_trippy_freeze_and_restart():
         await settle(pilot)
         assert not pilot.app.board_screen.frozen
         assert ("restart_statistics",) in board.asked
+
+
+@pytest.mark.parametrize("size", [(80, 24), (170, 50)])
+async def test_an_endpoint_has_details_too(size):
+    async with shown(FakeBoard(protonmail()), size) as pilot:
+        await pilot.press("i")
+        await settle(pilot, 4)
+        assert "mail.protonmail.ch · 185.70.40.101" in text(pilot)
+        assert "Endpoint" in text(pilot)
+        if size[0] > 100:
+            await pilot.press("enter")
+            await settle(pilot, 4)
+            assert "hop 1 · mail.protonmail.ch" in text(pilot)
+            await pilot.press("i", "i")
+        else:
+            await pilot.press("down")
+            await settle(pilot, 4)
+            assert "control.example.com" in text(pilot)
+            await pilot.press("escape")
+        await settle(pilot, 4)
+        assert "Endpoint" not in text(pilot)
+        await pilot.press("v", "j", "j", "i")
+        await settle(pilot, 4)
+        assert "control · control.example.com" in text(pilot)

@@ -82,6 +82,9 @@ class BoardBase(InkedScreen):
         self.busy: dict[str, str] = {}
         """Work that the user waits for, in words, by a name of its own."""
 
+        self.of_endpoint = False
+        """True where details are of the chosen endpoint, not of its chosen hop."""
+
         self.grid = BoardGrid()
         self.view_name = ViewName.BOARD
         self.views: dict[ViewName, View] = {ViewName.BOARD: self.grid}
@@ -212,6 +215,7 @@ class BoardBase(InkedScreen):
         self.set_focus(None)  # else it would jump to the first panel there is, and choose it
         self.view.display = False
         self.view_name = name
+        self.set_class(name is not ViewName.BOARD, "-elsewhere")
         view = self.views.get(name)
         if view is None:
             view = self.views[name] = make_view(name)
@@ -319,8 +323,8 @@ class BoardBase(InkedScreen):
         if self._scene is None or not lanes:
             details.clear()
         else:
-            ttl = self.hop.ttl if self.view_name is ViewName.BOARD and self.hop else None
-            details.show(lanes, ttl, self._scene.snapshot)
+            of_hop = self.view_name is ViewName.BOARD and not self.of_endpoint and self.hop is not None
+            details.show(lanes, self.hop.ttl if of_hop and self.hop else None, self._scene.snapshot)
 
     @property
     def chosen_lanes(self) -> list[LaneSnapshot]:

@@ -102,6 +102,13 @@ COMMANDS: Final = (
         label_elsewhere="Hops",
     ),
     Command(
+        "toggle_endpoint",
+        ("i",),
+        "Endpoint",
+        "Show all that is known of the chosen endpoint: its lanes, RTT, loss, findings.",
+        "View",
+    ),
+    Command(
         "look_back",
         ("left_square_bracket",),
         "Back",

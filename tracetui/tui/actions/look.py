@@ -107,9 +107,21 @@ class LookActions(TargetActions):
             )
         )
 
-    def _filter_by(self, text: str) -> None:
+    def _filter_by(self, text: str) -> str:
+        """Filter by `text`; return how much it leaves to see."""
         self.outlook.filter = LaneFilter(text)
         self.draw()
+        scene = self.scene
+        if scene is None or not self.outlook.filter:
+            return ""
+        names = list(dict.fromkeys(lane.lane.panel for lane in scene.snapshot.lanes))
+        left = dict.fromkeys(lane.lane.panel for lane in scene.lanes)
+        return f"shows {len(left)} of {len(names)} endpoints" if left else "no endpoint matches"
+
+    def action_filter_by_as(self, asn: int) -> None:
+        """Show only endpoints with an AS on their path, or all again; what a click in the legend does."""
+        words = f"as{asn}"
+        self._filter_by("" if self.outlook.filter.text == words else words)
 
     def action_sort_lanes(self) -> None:
         """Sort endpoints another way."""
@@ -160,13 +172,24 @@ class LookActions(TargetActions):
         elif self.view_name is not ViewName.BOARD:
             self.grid.chosen = self.view.chosen_panel or self.grid.chosen
             self.show_view(ViewName.BOARD)
-        elif self.side.display:
+        else:
+            self._toggle(of_endpoint=False)
+
+    def action_toggle_endpoint(self) -> None:
+        """Open or close the details of the chosen endpoint."""
+        self.grid.chosen = self.view.chosen_panel or self.grid.chosen
+        if self.chosen_lanes:
+            self._toggle(of_endpoint=True)
+
+    def _toggle(self, *, of_endpoint: bool) -> None:
+        if self.side.display and self.of_endpoint is of_endpoint:
             self.side.display = False
         else:
-            self.open_details()
+            self.open_details(of_endpoint=of_endpoint)
 
-    def open_details(self) -> None:
-        """Show the details, beside the board or over it."""
+    def open_details(self, *, of_endpoint: bool = False) -> None:
+        """Show the details of the chosen hop, or endpoint, beside the board or over it."""
+        self.of_endpoint = of_endpoint
         if self.details_beside:
             self.side.display = True
             self.call_after_refresh(self.draw_details)
@@ -184,7 +207,10 @@ class LookActions(TargetActions):
         self.side.move_by(-1)
 
     def _step_in_details(self, step: int) -> None:
-        self.grid.move_by(step)
+        if self.of_endpoint:
+            self.view.move_aside(step)
+        else:
+            self.grid.move_by(step)
         self.draw_details()
 
     @on(HopView.Chosen)
