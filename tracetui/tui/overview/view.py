@@ -1,24 +1,23 @@
 """The overview: a line a lane, for more endpoints than there is room for panels."""
 
-from collections.abc import Sequence
-from typing import ClassVar, Final
+from collections.abc import Hashable, Sequence
+from typing import Final, cast
 
 from rich.cells import cell_len
-from textual.app import ComposeResult
 
 from tracetui.analysis.words import headline, headline_short
 from tracetui.investigation.board import Panel
 from tracetui.model import LaneSnapshot, Role, Snapshot
 from tracetui.tui.board.hop_line import systems_by_number
+from tracetui.tui.list_view import ListView
 from tracetui.tui.overview.lane_order import endpoint_loss, endpoint_rtt_ns
 from tracetui.tui.paint.ends import ARRIVED, STOPPED, state_glyph
 from tracetui.tui.paint.fit import fit, fit_middle, loss_text, rtt_text
 from tracetui.tui.paint.ink import Ink
-from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.paint.pieces import Piece, exactly
-from tracetui.tui.paint.rows_view import Row, RowsView
+from tracetui.tui.paint.rows_view import Row
 from tracetui.tui.paint.sparkline import LOST, round_scale, spark
-from tracetui.tui.view import Scene, View
+from tracetui.tui.view import Scene
 
 _LABEL: Final = 9
 _FIGURE: Final = 6
@@ -32,100 +31,25 @@ _STATE: Final = 26
 """Cells for the state in short words, and the gap before it."""
 
 
-class OverviewView(View):
+class OverviewView(ListView):
     """All lanes of a scene, those of one endpoint together; sorted as the scene is."""
 
-    DEFAULT_CSS: ClassVar[str] = """
-    OverviewView {
-        LinesView { height: 1; }
-        RowsView { height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size: 0 0; }
-    }
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._head = LinesView(classes="head")
-        self._rows = RowsView()
-        self._scene: Scene | None = None
-
-    def compose(self) -> ComposeResult:
-        """Column headings above the lanes."""
-        yield self._head
-        yield self._rows
-
-    def show(self, scene: Scene) -> None:
-        """Draw `scene`."""
-        self._scene = scene
-        width = self.size.width
-        if not width:
-            return
-        ink = self._rows.ink
+    def fill(self, scene: Scene, width: int) -> None:
+        """Draw column headings and a line a lane."""
+        ink = self.rows.ink
         plan = _Plan(width, scene.lanes, scene.snapshot)
-        self._head.show([plan.heading(ink)])
+        self.head.show([plan.heading(ink)])
         before: Panel | None = None
         rows = []
         for lane in scene.lanes:
             first = lane.lane.panel != before
             before = lane.lane.panel
             rows.append(Row(tuple(plan.line(lane, scene.snapshot, ink, first=first)), (before, lane.id)))
-        chosen = self._chosen
-        self._rows.show(rows)
-        if chosen is None or chosen[0] != scene.chosen:
-            self._choose(scene.chosen)
+        self.rows.show(rows)
 
-    def _choose(self, panel: Panel | None) -> None:
-        for lane in self._scene.lanes if self._scene is not None else ():
-            if lane.lane.panel == panel:
-                self._rows.choose((panel, lane.id))
-                return
-
-    @property
-    def _chosen(self) -> tuple[Panel, str] | None:
-        key = self._rows.chosen
-        return key if isinstance(key, tuple) else None
-
-    def repaint(self) -> None:
-        """Draw everything again."""
-        self._rows.repaint()
-        if self._scene is not None:
-            self.show(self._scene)
-
-    def on_resize(self) -> None:
-        """Lay the columns out anew."""
-        if self._scene is not None and self.display:
-            self.call_after_refresh(self.show, self._scene)
-
-    def take_focus(self) -> None:
-        """Give the keyboard to the rows."""
-        self._rows.focus(scroll_visible=False)
-
-    @property
-    def chosen_panel(self) -> Panel | None:
-        """The endpoint under the cursor."""
-        chosen = self._chosen
-        return chosen[0] if chosen is not None else None
-
-    def move_by(self, step: int) -> None:
-        """Go `step` lanes down."""
-        self._rows.move_by(step)
-
-    def move_first(self) -> None:
-        """To the first lane."""
-        self._rows.move_first()
-
-    def move_last(self) -> None:
-        """To the last lane."""
-        self._rows.move_last()
-
-    def move_page(self, direction: int) -> None:
-        """Half a page on."""
-        self._rows.move_page(direction)
-
-    def move_aside(self, step: int) -> None:
-        """To the first lane of the next endpoint, or of the one before."""
-        panels = list(dict.fromkeys(lane.lane.panel for lane in self._scene.lanes)) if self._scene else []
-        if self.chosen_panel in panels:
-            self._choose(panels[(panels.index(self.chosen_panel) + step) % len(panels)])
+    def panel_of(self, key: Hashable) -> Panel | None:
+        """Return the endpoint of a lane's row."""
+        return cast("tuple[Panel, str]", key)[0] if key is not None else None
 
 
 class _Plan:

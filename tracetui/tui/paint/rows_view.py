@@ -72,6 +72,11 @@ class RowsView(ScrollView, can_focus=True):
         return self._rows[self._cursor].key if self._cursor is not None else None
 
     @property
+    def keys(self) -> list[Hashable]:
+        """What the cursor can stand on, from top to bottom."""
+        return [row.key for row in self._rows if row.key is not None]
+
+    @property
     def plain(self) -> str:
         """What is shown, without styles; for tests."""
         return "\n".join("".join(text for text, _ in row.pieces).rstrip() for row in self._rows)

@@ -1,0 +1,107 @@
+"""A view that is a list: rows with a cursor below a head. Overview, AS paths and evidence are such."""
+
+from collections.abc import Hashable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+
+from tracetui.investigation.board import Panel
+from tracetui.tui.paint.lines_view import LinesView
+from tracetui.tui.paint.rows_view import RowsView
+from tracetui.tui.view import Scene, View
+
+
+class ListView(View):
+    """Moves the cursor, follows the endpoint that other views point at, and fills itself for its width."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    ListView {
+        LinesView { height: auto; }
+        RowsView { height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size: 0 0; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.head = LinesView(classes="head")
+        self.rows = RowsView()
+        self._scene: Scene | None = None
+        self._pointed: Panel | None = None
+
+    def fill(self, scene: Scene, width: int) -> None:
+        """Give head and rows what `scene` says, in `width` cells."""
+        raise NotImplementedError
+
+    def panel_of(self, key: Hashable) -> Panel | None:
+        """Return the endpoint that a row's key stands for; None where it stands for something else."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        """Head above rows."""
+        yield self.head
+        yield self.rows
+
+    @property
+    def plain(self) -> str:
+        """What is shown, without styles, scrolled out of sight or not; for tests."""
+        return f"{self.head.plain}\n{self.rows.plain}".lstrip("\n")
+
+    def show(self, scene: Scene) -> None:
+        """Draw `scene`."""
+        self._scene = scene
+        self._fill()
+        if scene.chosen != self._pointed:
+            self._pointed = scene.chosen
+            if scene.chosen != self.chosen_panel:
+                self._point_at(scene.chosen)
+
+    def _fill(self) -> None:
+        if self._scene is not None and self.size.width:
+            self.fill(self._scene, self.size.width)
+
+    def repaint(self) -> None:
+        """Draw everything again: the colours are different."""
+        self.rows.repaint()
+        self._fill()
+
+    def on_resize(self) -> None:
+        """Fill for the new width, once it is laid out."""
+        if self.display:
+            self.call_after_refresh(self._fill)
+
+    def take_focus(self) -> None:
+        """Give the keyboard to the rows."""
+        self.rows.focus(scroll_visible=False)
+
+    @property
+    def chosen_panel(self) -> Panel | None:
+        """The endpoint under the cursor."""
+        return self.panel_of(self.rows.chosen)
+
+    def _point_at(self, panel: Panel | None) -> None:
+        for key in self.rows.keys:
+            if panel is not None and self.panel_of(key) == panel:
+                self.rows.choose(key)
+                return
+
+    def move_by(self, step: int) -> None:
+        """Go `step` rows down."""
+        self.rows.move_by(step)
+
+    def move_first(self) -> None:
+        """To the first row."""
+        self.rows.move_first()
+
+    def move_last(self) -> None:
+        """To the last row."""
+        self.rows.move_last()
+
+    def move_page(self, direction: int) -> None:
+        """Half a page on."""
+        self.rows.move_page(direction)
+
+    def move_aside(self, step: int) -> None:
+        """To the first row of the next endpoint, or of the one before."""
+        panels = [panel for panel in dict.fromkeys(map(self.panel_of, self.rows.keys)) if panel is not None]
+        if self.chosen_panel in panels:
+            self._point_at(panels[(panels.index(self.chosen_panel) + step) % len(panels)])
