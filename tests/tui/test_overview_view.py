@@ -1,8 +1,8 @@
-"""The overview: which columns it has room for."""
+"""The overview: which columns it has room for; what a filter leaves to see."""
 
 import pytest
-from scenes import FakeBoard
-from screens import lines, shown
+from scenes import FakeBoard, protonmail
+from screens import lines, shown, text
 from view_app import simulated
 
 
@@ -20,3 +20,23 @@ async def test_the_overview_has_what_there_is_room_for_and_cuts_no_state(width):
         ends = ("silent after 4", "last reply from AS8359 MTS")
         assert stopped
         assert all(row.endswith(ends) for row in stopped)
+
+
+async def test_the_filter_says_what_it_leaves_while_it_is_typed():
+    async with shown(FakeBoard(protonmail()), (80, 24)) as pilot:
+        await pilot.press("v", "slash", *"as22822")
+        await pilot.pause()
+        assert "shows 1 of 2 endpoints" in text(pilot)
+        await pilot.press("x")
+        await pilot.pause()
+        assert "no endpoint matches" in text(pilot)
+
+
+async def test_a_click_in_the_legend_filters_by_that_as_and_a_second_one_drops_the_filter():
+    async with shown(FakeBoard(protonmail()), (120, 40)) as pilot:
+        legend = pilot.app.screen.query_one("#legend")
+        at = legend.plain.index("22822")
+        for hosts in (1, 2):
+            await pilot.click(legend, offset=(at, 0))
+            await pilot.pause()
+            assert len({lane.lane.panel for lane in pilot.app.board_screen.scene.lanes}) == hosts

@@ -24,17 +24,18 @@ class PromptDialog(ModalScreen[None]):
     def __init__(
         self,
         title: str,
-        take: Callable[[str], None],
+        take: Callable[[str], object],
         *,
         typed: str = "",
         explanation: str = "",
         foot: str = "enter takes it · esc closes",
-        live: Callable[[str], None] | None = None,
-        leave: Callable[[], None] | None = None,
+        live: Callable[[str], str] | None = None,
+        leave: Callable[[], object] | None = None,
     ) -> None:
         """`take` gets the line and may raise TracetuiError with what is wrong with it.
 
-        `live` is called with every change, `leave` when the dialog is closed without a line.
+        `live` is called with every change and returns in words what came of it; `leave` is called when the
+        dialog is closed without a line.
         """
         super().__init__()
         self._title = title
@@ -69,7 +70,8 @@ class PromptDialog(ModalScreen[None]):
         """Follow what is typed."""
         self.query_one("#problem", Static).update("")
         if self._live is not None:
-            self._live(event.value)
+            told = Content.styled(self._live(event.value), "$foreground 62%")
+            self.query_one("#problem", Static).update(told)
 
     def action_leave(self) -> None:
         """Close."""

@@ -1,6 +1,7 @@
 """The ASes on the board in one line: tag, number, holder, each in its colour."""
 
 from rich.cells import cell_len
+from rich.style import Style
 
 from tracetui.model import Snapshot
 from tracetui.tui.paint.fit import fit
@@ -12,14 +13,18 @@ _GAP = "   "
 
 
 def legend_pieces(snapshot: Snapshot, ink: Ink, width: int) -> list[Piece]:
-    """Return the legend in at most `width` cells; what has no room is counted at its end."""
+    """Return the legend in at most `width` cells; what has no room is counted at its end.
+
+    A click on an AS shows only endpoints with it.
+    """
+    systems = snapshot.ases
     for name_width in (_NAME, 10, 0):
         entries = [
             (
                 f"{system.tag} {system.asn} {_short(system.label, name_width)}".rstrip(),
                 ink.of_as(system.colour),
             )
-            for system in snapshot.ases
+            for system in systems
         ]
         if sum(cell_len(text) + len(_GAP) for text, _ in entries) <= width:
             break
@@ -29,7 +34,8 @@ def legend_pieces(snapshot: Snapshot, ink: Ink, width: int) -> list[Piece]:
         if cell_len(text) + len(_GAP) + 4 > left:
             pieces.append((f"+{len(entries) - position}", ink.muted))
             break
-        pieces += [(text, style), (_GAP, ink.none)]
+        click = Style.from_meta({"@click": f"screen.filter_by_as({systems[position].asn})"})
+        pieces += [(text, style + click), (_GAP, ink.none)]
         left -= cell_len(text) + len(_GAP)
     return pieces
 
