@@ -84,14 +84,7 @@ _TIMELINE: Final = frozenset({ViewName.TIMELINE})
 _EVIDENCE: Final = frozenset({ViewName.EVIDENCE})
 
 COMMANDS: Final = (
-    Command(
-        "add_target",
-        ("a",),
-        "Add",
-        "Trace another target.",
-        "Target",
-        footer=_EVERYWHERE - _TIMELINE,
-    ),
+    Command("add_target", ("a",), "Add", "Trace another target.", "Target", footer=_EVERYWHERE - _TIMELINE),
     Command(
         "toggle_details",
         ("enter",),
@@ -117,21 +110,9 @@ COMMANDS: Final = (
         footer=_TIMELINE,
     ),
     Command(
-        "look_on",
-        ("right_square_bracket",),
-        "On",
-        "Show the moment a round later.",
-        "Time",
-        footer=_TIMELINE,
+        "look_on", ("right_square_bracket",), "On", "Show the moment a round later.", "Time", footer=_TIMELINE
     ),
-    Command(
-        "look_now",
-        ("full_stop",),
-        "Now",
-        "Show what is measured now.",
-        "Time",
-        footer=_TIMELINE,
-    ),
+    Command("look_now", ("full_stop",), "Now", "Show what is measured now.", "Time", footer=_TIMELINE),
     Command(
         "show_findings",
         ("f",),
@@ -263,11 +244,7 @@ COMMANDS: Final = (
         shown_key="d",
     ),
     Command(
-        "undo_removal",
-        ("u",),
-        "Undo",
-        "Put back what was removed last, with its measurements.",
-        "Target",
+        "undo_removal", ("u",), "Undo", "Put back what was removed last, with its measurements.", "Target"
     ),
     Command(
         "change_probes",
@@ -292,55 +269,20 @@ COMMANDS: Final = (
         "View",
     ),
     Command(
-        "move_back",
-        ("less_than_sign",),
-        "Move back",
-        "Move the chosen endpoint one place back.",
-        "View",
+        "move_back", ("less_than_sign",), "Move back", "Move the chosen endpoint one place back.", "View"
+    ),
+    Command("move_on", ("greater_than_sign",), "Move on", "Move the chosen endpoint one place on.", "View"),
+    Command(
+        "hide_target", ("minus",), "Hide", "Take the chosen endpoint from sight; it is traced on.", "View"
+    ),
+    Command("show_hidden", ("plus",), "Show hidden", "Show all hidden endpoints again.", "View"),
+    Command(
+        "switch_names", ("n",), "Names", "Show hops by address, by name, or both.", "View", footer=_BOARD
     ),
     Command(
-        "move_on",
-        ("greater_than_sign",),
-        "Move on",
-        "Move the chosen endpoint one place on.",
-        "View",
+        "look_far_back", ("left_curly_bracket",), "Far back", "Show the moment 15 rounds before.", "Time"
     ),
-    Command(
-        "hide_target",
-        ("minus",),
-        "Hide",
-        "Take the chosen endpoint from sight; it is traced on.",
-        "View",
-    ),
-    Command(
-        "show_hidden",
-        ("plus",),
-        "Show hidden",
-        "Show all hidden endpoints again.",
-        "View",
-    ),
-    Command(
-        "switch_names",
-        ("n",),
-        "Names",
-        "Show hops by address, by name, or both.",
-        "View",
-        footer=_BOARD,
-    ),
-    Command(
-        "look_far_back",
-        ("left_curly_bracket",),
-        "Far back",
-        "Show the moment 15 rounds before.",
-        "Time",
-    ),
-    Command(
-        "look_far_on",
-        ("right_curly_bracket",),
-        "Far on",
-        "Show the moment 15 rounds later.",
-        "Time",
-    ),
+    Command("look_far_on", ("right_curly_bracket",), "Far on", "Show the moment 15 rounds later.", "Time"),
     Command(
         "restart_statistics",
         ("r", "ctrl+r"),
@@ -350,19 +292,9 @@ COMMANDS: Final = (
         footer=_BOARD,
     ),
     Command(
-        "ask_registry",
-        ("w",),
-        "Registry",
-        "Ask the registry who holds the chosen hop's address.",
-        "Work",
+        "ask_registry", ("w",), "Registry", "Ask the registry who holds the chosen hop's address.", "Work"
     ),
-    Command(
-        "show_log",
-        ("o",),
-        "Events",
-        "Show what has happened so far, with times.",
-        "View",
-    ),
+    Command("show_log", ("o",), "Events", "Show what has happened so far, with times.", "View"),
     Command(
         "copy",
         ("y",),
@@ -372,12 +304,7 @@ COMMANDS: Final = (
         footer=_LANES | _EVIDENCE,
     ),
     Command(
-        "export_json",
-        ("E",),
-        "JSON",
-        "Write what the screen shows as JSON.",
-        "Export",
-        palette_word="JSON",
+        "export_json", ("E",), "JSON", "Write what the screen shows as JSON.", "Export", palette_word="JSON"
     ),
     Command(
         "toggle_privacy",
@@ -478,12 +405,7 @@ COMMANDS: Final = (
         "View",
     ),
     Command(
-        "help",
-        ("question_mark", "f1"),
-        "Help",
-        "Show all keys and signs.",
-        "General",
-        footer=_EVERYWHERE,
+        "help", ("question_mark", "f1"), "Help", "Show all keys and signs.", "General", footer=_EVERYWHERE
     ),
     Command(
         "quit_board",
