@@ -14,9 +14,9 @@ _NOTICE_WIDTH: Final = 64
 NEWS: Final = {
     EventKind.FINDING_APPEARED: "new finding",
     EventKind.FINDING_CHANGED: "finding changed",
-    EventKind.FINDING_GONE: "finding gone",
+    EventKind.FINDING_GONE: "finding",
 }
-"""What a notice begins with, by kind of event."""
+"""What a notice begins with, by kind of event; the event itself says that a finding is no longer one."""
 
 
 def notice(news: Sequence[Event], width: int, *, key: str = "f") -> str:
