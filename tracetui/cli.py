@@ -45,14 +45,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else list(argv)
     try:
         return _dispatch(words)
-    except BrokenPipeError:
-        # The reader of our output went away (`tracetui report | head`): no complaint, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader of our output went away (`tracetui report | head`)
         return CANNOT_RUN
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     except Exception as error:  # noqa: BLE001  (whatever it is, a user gets one line)
         return _complain(error)
+    finally:
+        _write_out()
+
+
+def _write_out() -> None:
+    """Write out what is buffered, so that the interpreter does not complain at exit where nobody reads it."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            with contextlib.suppress(OSError, ValueError):  # not a file at all
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _complain(error: Exception) -> int:
