@@ -97,3 +97,16 @@ def test_a_table_of_the_command_line_tells_todays_ases_in_a_demo_and_one_of_the_
     told = capsys.readouterr().out
     assert "62371" not in told
     assert "scenario, ASes as recorded in 2019" in told
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_behind_standard_output_is_one_line():
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "tracetui", "demo", "--headless", "--rounds", "1"],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60,
+        )  # fmt: skip
+    assert done.returncode == 3
+    assert done.stderr.strip() == (
+        "tracetui: cannot write the report to standard output: No space left on device"
+    )

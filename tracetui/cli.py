@@ -255,8 +255,13 @@ def _print_report(snapshot: Snapshot, arguments: Arguments) -> int:
         snapshot = masked(snapshot, arguments.screen.privacy_hops)
     text = render(snapshot, arguments.output_format)
     if arguments.output is None:
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        try:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise CannotRunError(f"cannot write the report to standard output: {error.strerror}") from None
     else:
         from tracetui.investigation.export import write_report
 
