@@ -54,7 +54,7 @@ class AddDialog(ModalScreen[bool]):
         """A line to type in, and what may be typed."""
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Add a control" if self._role is Role.CONTROL else "Add a target"
-            dialog.border_subtitle = "enter adds · → completes · ↑ typed before · esc closes"
+            dialog.border_subtitle = "enter adds · → completes · ↑ earlier · esc closes"
             yield Input(
                 self._typed,
                 placeholder="host, host:port, address or mx:domain",

@@ -84,9 +84,9 @@ class CopyDialog(ModalScreen[Copied | None]):
 
     def compose(self) -> ComposeResult:
         """A line each."""
-        with Vertical(classes="dialog") as dialog:
+        with Vertical(classes="dialog -list") as dialog:
             dialog.border_title = "Copy"
-            dialog.border_subtitle = "enter or its number: to the clipboard · f to a file · esc closes"
+            dialog.border_subtitle = "enter or 1-9 copies · f to a file · esc closes"
             yield Choices(*(Option(self._line(place)) for place in range(len(self._choices))))
 
     def _line(self, place: int) -> Content:

@@ -53,7 +53,7 @@ class FindingsDialog(ModalScreen[Choice | None]):
         """Headlines above, the chosen one's details below."""
         with Vertical(classes="dialog -large") as dialog:
             dialog.border_title = "findings"
-            dialog.border_subtitle = "↑ ↓ choose · enter its hops · 1-9 a step · esc closes"
+            dialog.border_subtitle = "enter to its hops · 1-9 a step · esc closes"
             if self._snapshot.findings:
                 yield Choices(*(Option(_headline(finding)) for finding in self._snapshot.findings))
             with VerticalScroll(can_focus=False):

@@ -33,6 +33,8 @@ class Probes:
 class Tick(Checkbox, inherit_bindings=False):
     """A box that shows its tick, not only another colour; enter is the dialog's."""
 
+    BUTTON_INNER = " "
+
     BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "toggle_button", "Tick", show=False)]
 
     def watch_value(self) -> None:
@@ -89,7 +91,9 @@ class ProbesDialog(ModalScreen[None]):
                 )
             )
         except TargetError as error:
-            self.query_one("#problem", Static).update(Content(str(error)))
+            problem = self.query_one("#problem", Static)
+            problem.update(Content(str(error)))
+            self.call_after_refresh(problem.scroll_visible, animate=False)
             return
         self.dismiss(None)
 
