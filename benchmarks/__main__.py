@@ -54,6 +54,7 @@ PARTS: Final = (
     Part("ownership", "ownership_cost", {"repetitions": 5}, {"repetitions": 1}),
     Part("rtt", "rtt_error", {"seconds": 25}, {"seconds": 6}),
     Part("endpoints", "many_endpoints", {"seconds": 30}, {"seconds": 5}),
+    Part("use", "long_use", {"minutes": 30}, {"minutes": 10}),
     Part("memory", "memory_growth", {"rounds": 10_000}, {"rounds": 1_000}),
 )
 

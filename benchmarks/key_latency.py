@@ -16,18 +16,13 @@ from typing import Final
 
 from many_lanes import ENDPOINTS, many_lanes
 from table import Line, Samples
-from terminal import Terminal
+from terminal import KEYS, Terminal
 from tracetui import tui
 
 BUDGET_MS: Final = 50
 
 DRAWN: Final = b"\x1b]7777;drawn\x07"
 """What `timed_app` writes."""
-
-_BYTES: Final = {
-    "up": b"\x1b[A", "down": b"\x1b[B", "right": b"\x1b[C", "left": b"\x1b[D", "back-tab": b"\x1b[Z",
-    "tab": b"\t", "enter": b"\r", "escape": b"\x1b", "space": b" ", "^d": b"\x04", "^u": b"\x15",
-}  # fmt: skip
 
 SESSION: Final = (
     ("overview: rows", "j j j j j j j j G g ^d ^u"),
@@ -70,7 +65,7 @@ def measure(repetitions: int, minutes: float) -> list[Line]:
             for kind, keys in SESSION:
                 for name in keys.split():
                     terminal.watch(chance.uniform(0.08, 0.25))
-                    took_s = terminal.answer_s(_BYTES.get(name, name.encode()), DRAWN)
+                    took_s = terminal.answer_s(KEYS.get(name, name.encode()), DRAWN)
                     if repetition and took_s is not None:  # first time round, views are made
                         spent_ms[kind].append(1000 * took_s)
         terminal.quit()

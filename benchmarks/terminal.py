@@ -16,6 +16,12 @@ from processes import CommandFailedError
 
 _PATIENCE_S: Final = 30.0
 
+KEYS: Final = {
+    "up": b"\x1b[A", "down": b"\x1b[B", "right": b"\x1b[C", "left": b"\x1b[D", "back-tab": b"\x1b[Z",
+    "tab": b"\t", "enter": b"\r", "escape": b"\x1b", "space": b" ", "^d": b"\x04", "^u": b"\x15",
+}  # fmt: skip
+"""What a terminal sends for keys that are no characters."""
+
 
 class Terminal:
     """Runs a command on a new pseudo-terminal; a context manager that ends the command."""
@@ -60,6 +66,10 @@ class Terminal:
         until = time.perf_counter() + seconds
         while self._read(until):
             pass
+
+    def press(self, key: bytes) -> None:
+        """Send a key's bytes."""
+        os.write(self._terminal, key)
 
     def answer_s(self, key: bytes, done: bytes) -> float | None:
         """Press a key; return the seconds until the last byte that came before the program's `done`.

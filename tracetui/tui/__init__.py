@@ -13,7 +13,7 @@ _OWN_KEYS: Final = Keys()
 ESCAPE_DELAY_MS: Final = "30"
 """How long after an escape character the rest of a sequence may come before it is the key (Textual: 100)."""
 
-_COLLECTION: Final = (5_000, 10, 50)
+_COLLECTION: Final = (5_000, 10, 10)
 """How rarely Python looks for cyclic garbage. By its own thresholds there is a full search every three
 seconds, and with 64 lanes each stops everything for 0.1 s. Snapshots and painted rows are no cycles."""
 
