@@ -1,5 +1,7 @@
 """Working on the board: overview, filter, order, undo, windows, looking back, notes, copies, privacy."""
 
+import asyncio
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -289,6 +291,32 @@ async def test_notes_are_kept_with_their_time():
         await pilot.press("N", "enter")
         await settle(pilot)
         assert len(board.asked) == 1
+
+
+async def test_an_export_that_takes_its_time_can_be_stopped(tmp_path, monkeypatch):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(snapshot, output_format):
+        begun.set()
+        assert go_on.wait(30)
+        return "report"
+
+    monkeypatch.setattr("tracetui.tui.actions.export.render", slow)
+    async with shown(FakeBoard(protonmail()), (120, 40), tmp_path) as pilot:
+        await pilot.press("e")
+        await asyncio.to_thread(begun.wait, 30)
+        pilot.app.board_screen.pull()
+        await settle(pilot)
+        assert "writing markdown (esc stops it)" in text(pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert "export stopped" in text(pilot)
+        go_on.set()
+        for _ in range(50):
+            await asyncio.sleep(0.01)
+            if not any(worker.is_running for worker in pilot.app.workers):
+                break
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from tracetui.tui.actions.export import ExportActions
 from tracetui.tui.actions.look import LookActions
 from tracetui.tui.actions.move import MoveActions
 
@@ -10,7 +9,7 @@ if TYPE_CHECKING:
     from tracetui.tui.timeline.view import TimelineView
 
 
-class BoardScreen(MoveActions, LookActions, ExportActions):
+class BoardScreen(MoveActions, LookActions):
     """Shows the newest snapshot of a board and passes on what the user wants."""
 
     def without_targets(self) -> None:

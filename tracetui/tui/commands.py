@@ -401,7 +401,7 @@ COMMANDS: Final = (
         "clear",
         ("escape",),
         "Clear",
-        "Drop the filter, close the details, go back to now: one after the other.",
+        "Stop an export, drop the filter, close the details, go back to now: one after the other.",
         "View",
     ),
     Command(

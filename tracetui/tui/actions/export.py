@@ -1,12 +1,14 @@
 """What leaves the screen: reports, copies, notes."""
 
 from textual import work
+from textual.worker import get_current_worker
 
 from tracetui.investigation.export import default_name, write_beside
 from tracetui.model import Snapshot, TracetuiError
 from tracetui.report import render
 from tracetui.tui.actions.clipboard import reaches_clipboard, way_to_clipboard
 from tracetui.tui.board_base import BoardBase
+from tracetui.tui.commands import key_of
 from tracetui.tui.dialogs.copy import Copied, CopyDialog, copyable
 from tracetui.tui.dialogs.prompt import PromptDialog
 
@@ -26,7 +28,7 @@ class ExportActions(BoardBase):
         if self.shown is None or not self.shown.lanes:
             self.say("nothing to export yet: add a target first", "warning")
         else:
-            self.busy["export"] = f"writing {output_format}"
+            self.busy["export"] = f"writing {output_format} ({key_of(self.app, 'clear')} stops it)"
             self._write(self.shown, output_format)
 
     @work(thread=True, group="export", exit_on_error=False)
@@ -34,6 +36,8 @@ class ExportActions(BoardBase):
         """Write the report off the screen's thread: a large one takes its time, and so does a slow disk."""
         try:
             text = render(snapshot, output_format)
+            if get_current_worker().is_cancelled:
+                return
             path = write_beside(self.export_directory, default_name(snapshot, output_format), text)
         except TracetuiError as error:
             self.app.call_from_thread(self.say, str(error), "error")
@@ -42,6 +46,12 @@ class ExportActions(BoardBase):
             self.app.call_from_thread(self.say, f"wrote {path.name}")
         finally:
             self.app.call_from_thread(self.busy.pop, "export", None)
+
+    def stop_export(self) -> None:
+        """Stop an export that has not begun to write: what is written, is written whole."""
+        self.workers.cancel_group(self, "export")
+        self.busy.pop("export", None)
+        self.say("export stopped")
 
     def action_copy(self) -> None:
         """Ask what to copy, and how."""

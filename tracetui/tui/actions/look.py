@@ -6,6 +6,7 @@ from textual import on
 
 from tracetui.investigation.looking_back import earliest_moment
 from tracetui.model import Finding, Role, StepKind, TracetuiError
+from tracetui.tui.actions.export import ExportActions
 from tracetui.tui.actions.target import TargetActions
 from tracetui.tui.board.hop_view import HopView
 from tracetui.tui.commands import commands_of
@@ -23,7 +24,7 @@ _FAR: int = 15
 """Rounds of a large step in time."""
 
 
-class LookActions(TargetActions):
+class LookActions(TargetActions, ExportActions):
     """The commands that change what is seen, not what is measured."""
 
     # Time
@@ -150,8 +151,10 @@ class LookActions(TargetActions):
         self.say(f"{what} {'hidden, in exports too' if self.outlook.private else 'shown again'}")
 
     def action_clear(self) -> None:
-        """Undo one way of looking after the other."""
-        if self.outlook.filter:
+        """Stop an export; undo one way of looking after the other."""
+        if "export" in self.busy:
+            self.stop_export()
+        elif self.outlook.filter:
             self.outlook.filter = NO_FILTER
             self.draw()
         elif self.side.display:
