@@ -87,6 +87,8 @@ async def test_sorting_goes_round_and_holds_in_every_view():
         ("state:reached mx1", {"mx1"}),
         ("as:8359 address:185.70.40.103", {"mx2"}),
         ("MTS control", {"mx7"}),
+        ("as835", set()),
+        ("AS8359 mx1", {"mx1"}),
         ("nothing-has-this", set()),
     ],
 )

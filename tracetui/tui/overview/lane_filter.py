@@ -1,5 +1,6 @@
 """Which endpoints a user wants to see: words that an AS, a host, an address or a state must match."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -7,6 +8,9 @@ from tracetui.analysis.words import headline
 from tracetui.model import LaneSnapshot, Role, Snapshot
 
 EXAMPLES: Final = "as8359   mts   mail.example   192.0.2.   silent   reached   control   !icmp"
+_AS_NUMBER: Final = re.compile(r"as:?(\d+)")
+"""Matches the AS of that number alone, not one whose number only begins so."""
+
 _FIELDS: Final = ("as", "host", "address", "state")
 
 
@@ -42,6 +46,9 @@ class LaneFilter:
 
 def _found(word: str, places: dict[str, str]) -> bool:
     field, colon, rest = word.partition(":")
+    number = _AS_NUMBER.fullmatch(word)
+    if number is not None:
+        return f"as{number[1]}" in places["as"].split()
     if colon and field in _FIELDS:
         return rest in places[field]
     return any(word in place for place in places.values())
