@@ -8,19 +8,19 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
 from tracetui.model import Role, TargetError
 from tracetui.tui.dialogs.closing import closing
+from tracetui.tui.dialogs.dialog import Dialog
 
 EXAMPLES: Final = (
     "example.org   example.org:25   192.0.2.1   [2001:db8::1]:443   icmp://example.org   mx:example.org"
 )
 
 
-class AddDialog(ModalScreen[bool]):
+class AddDialog(Dialog[bool]):
     """Returns True when a target was added."""
 
     AUTO_FOCUS = "Input"

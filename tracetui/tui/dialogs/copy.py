@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -25,6 +24,7 @@ from tracetui.report.excerpt import (
 )
 from tracetui.tui.dialogs.choices import Choices
 from tracetui.tui.dialogs.closing import closing
+from tracetui.tui.dialogs.dialog import Dialog
 from tracetui.tui.lines.finding_news import trouble
 from tracetui.tui.paint.fit import fit
 
@@ -66,7 +66,7 @@ def _pair(words: str, text: Callable[[], str], markdown: Callable[[], str]) -> l
     return [Copied(f"{words} as text", text, ".txt"), Copied(f"{words} as Markdown", markdown, ".md")]
 
 
-class CopyDialog(ModalScreen[Copied | None]):
+class CopyDialog(Dialog[Copied | None]):
     """Returns what was chosen."""
 
     AUTO_FOCUS = "OptionList"

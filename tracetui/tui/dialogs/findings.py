@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -16,6 +15,7 @@ from tracetui.model import Finding, NextStep, Snapshot, StepKind
 from tracetui.report.findings import confidence_marks, parts
 from tracetui.tui.dialogs.choices import Choices
 from tracetui.tui.dialogs.closing import closing, opens
+from tracetui.tui.dialogs.dialog import Dialog
 from tracetui.tui.dialogs.text import hanging
 from tracetui.tui.paint.fit import wrapped
 
@@ -30,7 +30,7 @@ _NOTHING: Final = (
 )
 
 
-class FindingsDialog(ModalScreen[Choice | None]):
+class FindingsDialog(Dialog[Choice | None]):
     """Returns the finding to jump to, the step to take, or nothing."""
 
     AUTO_FOCUS = "OptionList"

@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Checkbox, Input, Label, Static
 
 from tracetui.model import TargetError
 from tracetui.tui.dialogs.closing import closing
+from tracetui.tui.dialogs.dialog import Dialog
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Tick(Checkbox, inherit_bindings=False):
         super().watch_value()
 
 
-class ProbesDialog(ModalScreen[None]):
+class ProbesDialog(Dialog[None]):
     """Stays open until it makes sense."""
 
     AUTO_FOCUS = "#services"

@@ -8,14 +8,14 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tracetui.model import TracetuiError
 from tracetui.tui.dialogs.closing import closing
+from tracetui.tui.dialogs.dialog import Dialog
 
 
-class PromptDialog(ModalScreen[None]):
+class PromptDialog(Dialog[None]):
     """One line to type in; stays open while what is typed makes no sense."""
 
     AUTO_FOCUS = "Input"

@@ -8,14 +8,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tracetui.tui.dialogs.closing import closing, opens
+from tracetui.tui.dialogs.dialog import Dialog
 from tracetui.tui.paint.fit import wrapped
 
 
-class TextDialog(ModalScreen[None]):
+class TextDialog(Dialog[None]):
     """What `lines` returns, under a title."""
 
     AUTO_FOCUS = "VerticalScroll"
