@@ -1,7 +1,9 @@
 """Working on the board: overview, filter, order, undo, windows, looking back, notes, copies, privacy."""
 
 import asyncio
+import gc
 import threading
+import weakref
 from dataclasses import replace
 from datetime import timedelta
 
@@ -570,3 +572,18 @@ async def test_an_endpoint_has_details_too(size):
         await pilot.press("v", "j", "j", "i")
         await settle(pilot, 4)
         assert "control · control.example.com" in text(pilot)
+
+
+async def test_a_screen_that_is_closed_is_not_kept():
+    async with shown(FakeBoard(protonmail()), (80, 24)) as pilot:
+        kept = []
+        for _ in range(3):
+            await pilot.press("enter")
+            await settle(pilot, 4)
+            kept.append(weakref.ref(pilot.app.screen))
+            await pilot.press("escape")
+            await settle(pilot, 4)
+        await pilot.press("j")
+        await settle(pilot, 4)
+        gc.collect()
+        assert sum(each() is not None for each in kept) <= 1  # the last may still be on its way

@@ -26,6 +26,10 @@ class InkedScreen(Screen[None]):
         """Follow the theme."""
         self.app.theme_changed_signal.subscribe(self, self._theme_changed)
 
+    def on_unmount(self) -> None:
+        """Follow it no more: the signal would hold this screen, and all that it shows, for good."""
+        self.app.theme_changed_signal.unsubscribe(self)
+
     @property
     def ink(self) -> Ink:
         """The styles of this theme on this terminal."""
