@@ -149,8 +149,8 @@ def _fitted(lane: LaneSnapshot, room: int) -> str:
 
 
 def _spark(lane: LaneSnapshot, width: int, scale_ns: int, ink: Ink) -> list[Piece]:
-    """Return the endpoint's RTTs, or those of the last hop that replies; one scale for all lanes."""
-    ttl = lane.trace.destination_ttl or lane.verdict.last_responsive_ttl
+    """Return the endpoint's RTTs, nothing for a lane that does not arrive; one scale for all lanes."""
+    ttl = lane.trace.destination_ttl
     if ttl is None or ttl > len(lane.trace.hops):
         return [(" " * width, ink.none)]
     drawn = spark(lane.trace.hops[ttl - 1].recent, width, scale_ns)
