@@ -262,3 +262,12 @@ def test_looking_back_and_forth_makes_nothing_again():
 )
 def test_folders_of_files_tell_whose_they_are(typed, shown):
     assert Wording(Secrets()).command(typed) == shown
+
+
+def test_a_mask_at_rest_holds_no_snapshot_and_keeps_its_words():
+    snapshot = investigated()
+    mask = Mask(1)
+    before = mask.apply(snapshot)
+    mask.rest()
+    assert not mask._shown
+    assert mask.apply(snapshot) == before

@@ -77,6 +77,14 @@ class Mask:
         self._shown: list[tuple[Snapshot, _Surroundings, Snapshot]] = []
         """The last two snapshots: now, and an earlier moment."""
 
+    def rest(self) -> None:
+        """Let go of all snapshots it was given; words keep their meaning."""
+        if self._shown:
+            self._made.clear()
+            self._shown.clear()
+            self._surroundings = None
+            self._masker = LaneMasker({}, Wording(Secrets()))
+
     def reveal(self, text: str) -> str:
         """Return `text` with every word of this mask turned back into the address it stands for."""
         meant = {word: address for address, word in self._words.items()}

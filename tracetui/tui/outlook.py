@@ -62,6 +62,7 @@ class Outlook:
         made then: it would take longer than the next key.
         """
         shown = newest
+        self._let_go()
         if self.moment is not None and not (by_time and len(newest.lanes) > _QUICK):
             shown = self._look_back(newest, self.moment)
         elif self.window_s is not None:
@@ -74,6 +75,15 @@ class Outlook:
         if self.hidden:
             lanes = tuple(lane for lane in lanes if lane.lane.panel not in self.hidden)
         return Scene(shown, newest, self.filter.lanes(lanes, shown), chosen, self.moment, self.window_s)
+
+    def _let_go(self) -> None:
+        """Keep nothing for a way of looking that is not in use: each holds snapshots, and they are large."""
+        if self.moment is None:
+            self._looked_back = None
+        if self.window_s is None and self._windows.counted:
+            self._windows = Windows()
+        if not self.private:
+            self._mask.rest()
 
     def _look_back(self, newest: Snapshot, moment: datetime) -> Snapshot:
         """Return the snapshot of a moment, made once: what was, stays."""
