@@ -33,6 +33,3 @@ class Settings:
         if not target.protocols:
             raise TargetError(f"{text!r}: no protocol left to probe with")
         return target
-
-
-DEFAULT_SETTINGS = Settings()

@@ -9,7 +9,7 @@ from tracetui.model import Finding, Role, StepKind, TracetuiError
 from tracetui.tui.actions.export import ExportActions
 from tracetui.tui.actions.target import TargetActions
 from tracetui.tui.board.hop_view import HopView
-from tracetui.tui.commands import commands_of
+from tracetui.tui.commands import commands_of, key_of
 from tracetui.tui.details.view import DetailsScreen
 from tracetui.tui.dialogs.findings import Choice, FindingsDialog
 from tracetui.tui.dialogs.help import HelpDialog
@@ -171,7 +171,7 @@ class LookActions(TargetActions, ExportActions):
         if self.view.chosen_finding is not None:
             self.action_show_findings()
         elif self.view.chosen_note is not None:
-            self.say("d takes the note back")
+            self.say(f"{key_of(self.app, 'remove_target')} takes the note back")
         elif self.view_name is not ViewName.BOARD:
             self.grid.chosen = self.view.chosen_panel or self.grid.chosen
             self.show_view(ViewName.BOARD)
