@@ -71,7 +71,7 @@ async def test_a_screen_asks_for_other_hops_and_closes():
     steps = []
     app = Small(Side())
     async with app.run_test(size=(70, 20)) as pilot:
-        for key in ("escape", "q", "enter"):
+        for key in ("escape", "ctrl+c", "enter"):
             screen = DetailsScreen(steps.append)
             screen.details.show(of_one(shown), 2, shown)
             app.push_screen(screen)

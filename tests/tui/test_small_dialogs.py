@@ -5,6 +5,13 @@ import re
 import pytest
 from scenes import FakeBoard, protonmail
 from screens import shown, text
+from textual.command import CommandPalette
+
+from tracetui.config import Keys
+from tracetui.tui.details.view import DetailsScreen
+from tracetui.tui.dialogs.copy import CopyDialog
+from tracetui.tui.dialogs.help import HelpDialog
+from tracetui.tui.keymap import effective_commands
 
 
 async def settle(pilot):
@@ -50,3 +57,108 @@ async def test_a_box_shows_a_tick_only_when_it_is_ticked():
         await pilot.press("space")
         await settle(pilot)
         assert "▐✓▌" in text(pilot)
+
+
+READ = ["enter", "i", "f", "o", "y", "question_mark"]
+"""Open what is read, on a narrow terminal."""
+
+TYPED = ["a", "c", "N", "slash", "p"]
+"""Open what is typed into."""
+
+
+@pytest.mark.parametrize("key", READ)
+async def test_q_leaves_the_program_from_whatever_is_read_and_escape_only_what_is_read(key):
+    async with shown(FakeBoard(protonmail()), (80, 24)) as pilot:
+        board = pilot.app.screen
+        await pilot.press(key)
+        await settle(pilot)
+        assert pilot.app.screen is not board
+        await pilot.press("escape")
+        await settle(pilot)
+        assert pilot.app.screen is board
+        await pilot.press(key, "q")
+        await settle(pilot)
+        assert not pilot.app.is_running
+
+
+@pytest.mark.parametrize("key", [key for key in READ if key != "question_mark"])
+async def test_the_help_opens_over_whatever_is_read_and_closes_again(key):
+    async with shown(FakeBoard(protonmail()), (80, 24)) as pilot:
+        await pilot.press(key)
+        await settle(pilot)
+        read = pilot.app.screen
+        await pilot.press("question_mark")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, HelpDialog)
+        await pilot.press("question_mark")
+        await settle(pilot)
+        assert pilot.app.screen is read
+
+
+@pytest.mark.parametrize("key", READ)
+async def test_the_key_that_opened_what_is_read_closes_it(key):
+    async with shown(FakeBoard(protonmail()), (80, 24)) as pilot:
+        board = pilot.app.screen
+        await pilot.press(key)
+        await settle(pilot)
+        await pilot.press("j", key)
+        await settle(pilot)
+        assert pilot.app.screen is board
+
+
+@pytest.mark.parametrize("key", TYPED)
+async def test_letters_are_typed_where_one_types(key):
+    async with shown(FakeBoard(protonmail()), (80, 24)) as pilot:
+        board = pilot.app.screen
+        await pilot.press(key)
+        await settle(pilot)
+        field = pilot.app.focused
+        before = field.value
+        await pilot.press("q", "question_mark")
+        await settle(pilot)
+        assert field.value == f"{before}q?"
+        assert pilot.app.is_running
+        await pilot.press("ctrl+c")
+        await settle(pilot)
+        assert pilot.app.screen is board
+
+
+@pytest.mark.parametrize("key", READ + TYPED)
+async def test_the_palette_opens_over_everything_and_leads_out(key):
+    async with shown(FakeBoard(protonmail()), (80, 24)) as pilot:
+        await pilot.press(key, "ctrl+p")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, CommandPalette)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert not isinstance(pilot.app.screen, CommandPalette)
+
+
+async def test_keys_of_the_users_own_for_quit_and_help_are_those_of_dialogs_too():
+    keys = Keys({"quit_board": ("Q",), "help": ("H",)}, "a file")
+    async with shown(FakeBoard(protonmail()), (80, 24), commands=effective_commands(keys)) as pilot:
+        await pilot.press("o", "q", "H")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, HelpDialog)
+        await pilot.press("Q")
+        await settle(pilot)
+        assert not pilot.app.is_running
+
+
+async def test_a_key_of_the_dialogs_own_comes_before_that_of_the_board():
+    keys = Keys({"quit_board": ("k",), "cursor_up": ("K",), "details_up": ("ctrl+k",)}, "a file")
+    async with shown(FakeBoard(protonmail()), (80, 24), commands=effective_commands(keys)) as pilot:
+        await pilot.press("o", "k")
+        await settle(pilot)
+        assert pilot.app.is_running
+
+
+async def test_the_details_over_the_board_change_between_hop_and_endpoint():
+    async with shown(FakeBoard(protonmail()), (80, 24)) as pilot:
+        await pilot.press("enter", "i")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, DetailsScreen)
+        assert "─ mail.protonmail.ch" in text(pilot)
+        await pilot.press("y")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, CopyDialog)

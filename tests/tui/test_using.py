@@ -106,7 +106,7 @@ async def test_text_dialogs_open_scroll_wrap_and_close(key, found):
         await settle(pilot)
         assert text(pilot) != before
         assert all(line.endswith(("│", "╮", "╯", "┐", "▌", "Quit", "")) for line in lines(pilot))
-        await pilot.press("q")
+        await pilot.press("escape")
         await settle(pilot)
         assert pilot.app.screen is pilot.app.board_screen
 

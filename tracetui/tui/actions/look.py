@@ -185,21 +185,22 @@ class LookActions(TargetActions, ExportActions):
             self._toggle(of_endpoint=True)
 
     def _toggle(self, *, of_endpoint: bool) -> None:
-        if self.side.display and self.of_endpoint is of_endpoint:
-            self.side.display = False
-        else:
+        over = self.app.screen
+        if not (self.side.display or isinstance(over, DetailsScreen)) or self.of_endpoint is not of_endpoint:
             self.open_details(of_endpoint=of_endpoint)
+        elif isinstance(over, DetailsScreen):
+            over.action_leave()
+        else:
+            self.side.display = False
 
     def open_details(self, *, of_endpoint: bool = False) -> None:
         """Show the details of the chosen hop, or endpoint, beside the board or over it."""
         self.of_endpoint = of_endpoint
         if self.details_beside:
             self.side.display = True
-            self.call_after_refresh(self.draw_details)
         elif not isinstance(self.app.screen, DetailsScreen):
-            opened = DetailsScreen(self._step_in_details)
-            self.app.push_screen(opened)
-            self.call_after_refresh(self.draw_details)
+            self.app.push_screen(DetailsScreen(self._step_in_details))
+        self.call_after_refresh(self.draw_details)
 
     def action_details_down(self) -> None:
         """Scroll the details."""

@@ -7,13 +7,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from tracetui.model import LaneSnapshot, Role, Snapshot
 from tracetui.tui.details.hop_details import hop_rows
 from tracetui.tui.details.lane_details import lane_rows
 from tracetui.tui.paint.inked_screen import InkedScreen
 from tracetui.tui.paint.rows_view import RowsView
+from tracetui.tui.reading import Reading
 
 Subject = tuple[Sequence[LaneSnapshot], int | None, Snapshot]
 """What details are of: an endpoint's lanes, a TTL (None: the endpoint itself), and their snapshot."""
@@ -133,12 +133,13 @@ class DetailsView(Vertical):
             self.border_subtitle = Content(text)
 
 
-class DetailsScreen(InkedScreen, ModalScreen[None]):
+class DetailsScreen(InkedScreen, Reading[None]):
     """The details over the whole of a narrow terminal. Whoever opens it goes on calling `details.show`."""
 
     AUTO_FOCUS = ""
+    PASSED_ON = frozenset({"toggle_endpoint", "show_findings", "ask_registry", "copy", "add_note"})
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,q", "leave", "Close"),
+        Binding("escape,enter", "leave", "Close"),
         Binding("ctrl+c", "copy_text", "Copy", show=False),
         Binding("ctrl+c", "leave", "Close", show=False),
         Binding("j", "scroll(1)", "Scroll down", show=False),
@@ -164,10 +165,6 @@ class DetailsScreen(InkedScreen, ModalScreen[None]):
     def repaint(self) -> None:
         """Paint everything again, in new colours."""
         self.details.repaint()
-
-    def action_leave(self) -> None:
-        """Close."""
-        self.dismiss(None)
 
     def action_scroll(self, step: int) -> None:
         """Scroll a line."""

@@ -27,6 +27,7 @@ from tracetui.tui.dialogs.closing import closing
 from tracetui.tui.dialogs.dialog import Dialog
 from tracetui.tui.lines.finding_news import trouble
 from tracetui.tui.paint.fit import fit
+from tracetui.tui.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +67,13 @@ def _pair(words: str, text: Callable[[], str], markdown: Callable[[], str]) -> l
     return [Copied(f"{words} as text", text, ".txt"), Copied(f"{words} as Markdown", markdown, ".md")]
 
 
-class CopyDialog(Dialog[Copied | None]):
+class CopyDialog(Reading[Copied | None], Dialog[Copied | None]):
     """Returns what was chosen."""
 
+    ACTION = "copy"
     AUTO_FOCUS = "OptionList"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *closing("escape,q"),
+        *closing(),
         Binding("j", "move(1)", "Down", show=False),
         Binding("k", "move(-1)", "Up", show=False),
         Binding("f", "file", "To a file"),
@@ -117,7 +119,3 @@ class CopyDialog(Dialog[Copied | None]):
             options.action_cursor_down()
         else:
             options.action_cursor_up()
-
-    def action_leave(self) -> None:
-        """Close."""
-        self.dismiss(None)

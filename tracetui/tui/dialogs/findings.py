@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -14,10 +14,11 @@ from textual.widgets.option_list import Option
 from tracetui.model import Finding, NextStep, Snapshot, StepKind
 from tracetui.report.findings import confidence_marks, parts
 from tracetui.tui.dialogs.choices import Choices
-from tracetui.tui.dialogs.closing import closing, opens
+from tracetui.tui.dialogs.closing import closing
 from tracetui.tui.dialogs.dialog import Dialog
 from tracetui.tui.dialogs.text import hanging
 from tracetui.tui.paint.fit import wrapped
+from tracetui.tui.reading import Reading
 
 Choice = Finding | NextStep
 """A finding to jump to, or a step to take."""
@@ -30,12 +31,13 @@ _NOTHING: Final = (
 )
 
 
-class FindingsDialog(Dialog[Choice | None]):
+class FindingsDialog(Reading[Choice | None], Dialog[Choice | None]):
     """Returns the finding to jump to, the step to take, or nothing."""
 
+    ACTION = "show_findings"
     AUTO_FOCUS = "OptionList"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *closing("escape,q"),
+        *closing(),
         Binding("j", "move(1)", "Down", show=False),
         Binding("k", "move(-1)", "Up", show=False),
         *(Binding(str(number), f"step({number})", f"Step {number}", show=False) for number in range(1, 10)),
@@ -87,12 +89,6 @@ class FindingsDialog(Dialog[Choice | None]):
         """Go to the hops it speaks of."""
         self.dismiss(self._snapshot.findings[event.option_index])
 
-    def on_key(self, event: events.Key) -> None:
-        """Close with the key that opened it."""
-        if opens(self.app, "show_findings", event.key):
-            event.stop()
-            self.action_leave()
-
     def action_step(self, number: int) -> None:
         """Take step `number` of those offered."""
         if number <= len(self._steps):
@@ -105,10 +101,6 @@ class FindingsDialog(Dialog[Choice | None]):
                 options.action_cursor_down()
             else:
                 options.action_cursor_up()
-
-    def action_leave(self) -> None:
-        """Close."""
-        self.dismiss(None)
 
 
 def _headline(finding: Finding) -> Content:

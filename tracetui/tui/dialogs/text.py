@@ -3,30 +3,27 @@
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tracetui.tui.dialogs.closing import closing, opens
+from tracetui.tui.dialogs.closing import closing
 from tracetui.tui.dialogs.dialog import Dialog
 from tracetui.tui.paint.fit import wrapped
+from tracetui.tui.reading import Reading
 
 
-class TextDialog(Dialog[None]):
+class TextDialog(Reading[None], Dialog[None]):
     """What `lines` returns, under a title."""
 
     AUTO_FOCUS = "VerticalScroll"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *closing("escape,q"),
+        *closing(),
         Binding("j", "scroll(1)", "Down", show=False),
         Binding("k", "scroll(-1)", "Up", show=False),
     ]
-    ACTION: ClassVar[str] = ""
-    """The command that opens it: its keys close it again."""
-
     HEADING: ClassVar[str] = ""
     FOOT: ClassVar[str] = "esc closes"
 
@@ -51,19 +48,9 @@ class TextDialog(Dialog[None]):
         if width:
             self.query_one(Static).update(Content("\n").join(self.lines(width)))
 
-    def on_key(self, event: events.Key) -> None:
-        """Close with the key that opened it, whichever the user has given to the command."""
-        if opens(self.app, self.ACTION, event.key):
-            event.stop()
-            self.action_leave()
-
     def action_scroll(self, step: int) -> None:
         """Scroll a line."""
         self.query_one(VerticalScroll).scroll_relative(y=step, animate=False)
-
-    def action_leave(self) -> None:
-        """Close."""
-        self.dismiss(None)
 
 
 def hanging(
