@@ -63,7 +63,7 @@ async def _repaint() -> tuple[float, float]:
         await pilot.pause()
         screen = app.board_screen
         snapshots = list(_changes(board.current))
-        views = [view.hops for view in screen.grid.views]
+        views = [view.hops for view in screen.grid.shown]
         before = sum(view.rows_painted for view in views)
         gc.collect()
         spent_s = -await _waiting_s(pilot)

@@ -23,6 +23,7 @@ from tracetui.model import (
     Unresolved,
 )
 from tracetui.model.finding import Candidate
+from tracetui.tui.board.panel_view import PanelView
 from tracetui.tui.commands import COMMANDS, key_table
 
 SIZES = [(60, 15), (80, 24), (120, 40), (200, 60)]
@@ -248,7 +249,7 @@ async def test_a_board_that_asks_no_registry_says_so():
 async def test_the_mouse_chooses_a_row():
     async with shown(FakeBoard(case()), (120, 40)) as pilot:
         grid = pilot.app.board_screen.grid
-        view = grid.views[1].hops
+        view = grid.shown[1].hops
         await pilot.click(view, offset=(10, 4))
         await pilot.pause()
         assert (grid.chosen, grid.row) == (CONTROL, 4)
@@ -339,7 +340,7 @@ async def test_one_changed_hop_paints_one_row_and_a_cursor_move_two():
     async with shown(board, (200, 60)) as pilot:
         screen = pilot.app.board_screen
         await pilot.pause()
-        views = [view.hops for view in screen.grid.views]
+        views = [view.hops for view in screen.grid.shown]
         painted = [view.rows_painted for view in views]
         hops = list(before.lanes[2].trace.hops)
         hops[2] = replace(hops[2], recent=(*hops[2].recent[:-1], None), lost=hops[2].lost + 1)
@@ -374,12 +375,26 @@ def test_every_command_has_its_own_keys_and_an_action():
     assert all(hasattr(BoardScreen, f"action_{command.action}") for command in COMMANDS)
 
 
-async def test_hidden_panels_paint_nothing():
+async def test_only_endpoints_on_the_screen_have_widgets_and_a_turned_page_takes_them_over():
     board = FakeBoard(eight())
-    async with shown(board, (80, 24)) as pilot:
-        views = pilot.app.board_screen.grid.views
-        assert views[0].hops.rows_painted > 0
-        assert all(view.hops.rows_painted == 0 for view in views[1:])
+    async with shown(board, (120, 40)) as pilot:
+        grid = pilot.app.board_screen.grid
+        await pilot.pause()
+        before = list(grid.query(PanelView))
+        assert len(before) == 4
+        assert "mx3.example.org" in text(pilot)
+        assert "mx4.example.org · " not in text(pilot)
+        await pilot.press("shift+tab")
+        await pilot.pause()
+        assert list(grid.query(PanelView)) == before
+        drawn = text(pilot)
+        assert "mx7.example.org · " in drawn
+        assert "mx3.example.org · " not in drawn
+        assert "195.34.67.7" in drawn
+        assert "195.34.61.7" not in drawn
+        assert grid.chosen == ("185.70.40.108", None)
+        assert grid.chosen_view is not None
+        assert grid.chosen_view.hops.has_focus
 
 
 async def test_a_path_that_goes_silent_looks_silent():

@@ -47,7 +47,7 @@ def scroll(view):
 
 async def test_a_double_click_opens_the_details():
     async with shown(FakeBoard(protonmail()), (120, 40)) as pilot:
-        view = pilot.app.board_screen.grid.views[0].hops
+        view = pilot.app.board_screen.grid.shown[0].hops
         await pilot.click(view, offset=(12, 2), times=2)
         await settle(pilot)
         assert "hop 3 · mail.protonmail.ch" in text(pilot)

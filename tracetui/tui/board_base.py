@@ -255,6 +255,9 @@ class BoardBase(InkedScreen):
         if self._to_say is not None:
             (words, severity), self._to_say = self._to_say, None
             self.app.clear_notifications()
+            # Of a notice that did not run out, Textual removes the words alone: what they stand in would stay.
+            for screen in {self, self.app.screen}:
+                screen.query("ToastHolder").remove()
             self.app.notify(words, severity=severity, timeout=_NOTICE_S[severity], markup=False)
 
     def _draw_lines(self) -> None:
@@ -363,6 +366,6 @@ class BoardBase(InkedScreen):
         """Catch up after a dialog."""
         self.pull()
         if self._scene is not None and self.view_name is ViewName.BOARD:
-            self.grid.arrange_panels()
+            self.grid.turn_page()
         elif self._scene is not None:
             self.view.take_focus()

@@ -1,10 +1,14 @@
-"""The panels: which there are, which are shown, which has the focus, all scrolled together."""
+"""The panels: which there are, which are shown, which has the focus, all scrolled together.
+
+Of many endpoints only those on the screen have widgets.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
 from textual import events, on
+from textual.geometry import Size
 from textual.message import Message
 
 from tracetui.investigation.board import Panel
@@ -20,7 +24,7 @@ from tracetui.tui.view import Scene, View
 
 
 class BoardGrid(View):
-    """The view of hops side by side: all panels of a scene."""
+    """The view of hops side by side: a page of the panels of a scene."""
 
     class CursorMoved(Message):
         """Another hop or another panel is chosen."""
@@ -39,59 +43,70 @@ class BoardGrid(View):
         self.alone = False
         """True when the chosen panel has all the room."""
 
-        self._views: dict[Panel, PanelView] = {}
+        self._panels: dict[Panel, list[LaneSnapshot]] = {}
+        self._places: list[PanelView] = []
+        """As many as a page has had; those that this page has no use for are hidden."""
+
         self._arrangement = Arrangement(1, 1, 0, 0)
-        self._height = 0
         self._snapshot: Snapshot | None = None
 
     @property
-    def views(self) -> list[PanelView]:
-        """All panels in board order, shown or not."""
-        return list(self._views.values())
+    def shown(self) -> list[PanelView]:
+        """The panels on the screen."""
+        return self._places[: len(self._arrangement.shown)]
 
     @property
     def chosen_view(self) -> PanelView | None:
         """The panel with the focus."""
-        return self._views.get(self.chosen) if self.chosen else None
+        return next((view for view in self.shown if view.panel == self.chosen), None)
 
     @property
     def complete(self) -> bool:
         """True when every panel is on the screen."""
         return self._arrangement.complete
 
-    @property
-    def shown(self) -> list[PanelView]:
-        """The panels on the screen."""
-        views = self.views
-        return [views[index] for index in self._arrangement.shown]
-
     def tabs(self) -> list[Tab]:
         """All panels, for the strip."""
-        shown = set(self._arrangement.shown)
-        hosts = Counter(view.lanes[0].lane.host for view in self.views if view.lanes)
+        hosts = Counter(lanes[0].lane.host for lanes in self._panels.values())
         return [
             Tab(
-                state_glyph(view.lanes),
-                panel_name(view.lanes, vantage=hosts[view.lanes[0].lane.host] > 1),
-                view.lanes[0].lane.role is Role.CONTROL,
-                index in shown,
-                view.panel == self.chosen,
+                state_glyph(lanes),
+                panel_name(lanes, vantage=hosts[lanes[0].lane.host] > 1),
+                lanes[0].lane.role is Role.CONTROL,
+                index in self._arrangement.shown,
+                panel == self.chosen,
             )
-            for index, view in enumerate(self.views)
-            if view.lanes
+            for index, (panel, lanes) in enumerate(self._panels.items())
         ]
 
     def show(self, scene: Scene) -> None:
         """Bring the panels in line with `scene`; what is the same stays as it is."""
+        before = list(self._panels)
         self._snapshot = scene.snapshot
-        lanes = {panel: list(group) for panel, group in groupby(scene.lanes, lambda lane: lane.lane.panel)}
-        self._sync(lanes)
-        for panel, view in self._views.items():
-            view.lanes = lanes[panel]
-        self._height = max((len(lane.trace.hops) for lane in scene.lanes), default=0)
+        self._panels = {
+            panel: list(lanes) for panel, lanes in groupby(scene.lanes, lambda lane: lane.lane.panel)
+        }
+        self._keep_a_choice(before)
         self.row = max(0, min(self.row, self._height - 1))
-        self.arrange_panels()
+        self._arrange()
         self._fill(self.shown)
+
+    def _keep_a_choice(self, before: Sequence[Panel]) -> None:
+        """Choose the neighbour of a panel that is gone."""
+        panels = list(self._panels)
+        if self.chosen not in self._panels:
+            gone_at = before.index(self.chosen) if self.chosen in before else 0
+            self.chosen = panels[min(gone_at, len(panels) - 1)] if panels else None
+        if not panels:
+            self.screen.set_focus(None)  # else keys would go to a panel that is no more
+
+    @property
+    def _height(self) -> int:
+        return max((len(lane.trace.hops) for lanes in self._panels.values() for lane in lanes), default=0)
+
+    @property
+    def _chosen_index(self) -> int:
+        return next((index for index, panel in enumerate(self._panels) if panel == self.chosen), 0)
 
     def _fill(self, views: Sequence[PanelView]) -> None:
         snapshot = self._snapshot
@@ -101,63 +116,48 @@ class BoardGrid(View):
         frame = PanelFrame(
             mode=self.mode,
             height=self._height,
-            lanes=max((len(view.lanes) for view in self._views.values()), default=0),
+            lanes=max(map(len, self._panels.values()), default=0),
             ttl_digits=3 if snapshot.max_hops > 99 else 2,
             tag=max((len(system.tag) for system in snapshot.ases), default=1),
             asn_digits=max([5, *(len(str(system.asn)) for system in snapshot.ases)]),
-            vantages=len({view.panel[1] for view in self._views.values()}) > 1,
+            vantages=len({vantage for _, vantage in self._panels}) > 1,
         )
         for view in views:
-            view.show(snapshot, controls, frame)
+            if view.panel in self._panels:
+                view.show(self._panels[view.panel], snapshot, controls, frame)
 
-    def _sync(self, lanes: dict[Panel, list[LaneSnapshot]]) -> None:
-        if list(lanes) == list(self._views):
-            return
-        order = list(self._views)
-        for panel in order:
-            if panel not in lanes:
-                self._views.pop(panel).remove()
-        if not lanes:
-            self.screen.set_focus(None)  # else keys would go to a panel that is no more
-        following: PanelView | None = None
-        for panel in reversed(lanes):
-            view = self._views.get(panel)
-            if view is None:
-                view = PanelView(panel)
-                self.mount(view, before=following)
-            elif following is not None:
-                self.move_child(view, before=following)
-            following = view
-            self._views[panel] = view
-        self._views = {panel: self._views[panel] for panel in lanes}
-        if self.chosen not in self._views:
-            gone_at = order.index(self.chosen) if self.chosen in order else 0
-            remaining = list(self._views)
-            self.chosen = remaining[min(gone_at, len(remaining) - 1)] if remaining else None
+    def _arrange(self) -> None:
+        """Show the page that the chosen panel is on, in a grid that fits the space there is.
 
-    def arrange_panels(self) -> None:
-        """Show the page that the chosen panel is on, in a grid that fits the space there is."""
-        views = self.views
-        chosen = next((index for index, view in enumerate(views) if view.panel == self.chosen), 0)
-        space = self.size if self.size.height else self.app.size
+        The panels of another page take over the places of this one: nothing is laid out again.
+        """
+        count, space = len(self._panels), self._space
         found = (
-            Arrangement(1, 1, chosen, len(views))
-            if self.alone and views
-            else arrange(space.width, space.height, count=len(views), focused=chosen)
+            Arrangement(1, 1, self._chosen_index, count)
+            if self.alone and count
+            else arrange(space.width, space.height, count=count, focused=self._chosen_index)
         )
-        if found != self._arrangement or any(
-            view.display != (index in found.shown) for index, view in enumerate(views)
-        ):
-            self._arrangement = found
-            self.styles.grid_size_columns = found.columns
-            self.styles.grid_size_rows = found.rows
-            for index, view in enumerate(views):
-                view.display = index in found.shown
+        self._arrangement = found
+        self.styles.grid_size_columns = found.columns
+        self.styles.grid_size_rows = found.rows
+        page = list(self._panels)[found.first : found.first + len(found.shown)]
+        missing = [PanelView() for _ in page[len(self._places) :]]
+        if missing:
+            self._places += missing
+            self.mount(*missing)
+        for index, view in enumerate(self._places):
+            view.display = index < len(page)
+            if view.display:
+                view.panel = page[index]
         self.take_focus()
+
+    @property
+    def _space(self) -> Size:
+        return self.size if self.size.height else self.app.size
 
     def has_room_for(self, count: int) -> bool:
         """Tell whether so many panels fit on the screen at once."""
-        space = self.size if self.size.height else self.app.size
+        space = self._space
         return arrange(space.width, space.height, count=count, focused=0).complete
 
     def take_focus(self) -> None:
@@ -168,25 +168,29 @@ class BoardGrid(View):
 
     def go_to(self, index: int) -> None:
         """Choose panel number `index`; counts around the ends."""
-        views = self.views
-        if not views:
+        panels = list(self._panels)
+        if not panels:
             return
-        before = self.shown
-        self.chosen = views[index % len(views)].panel
-        self.arrange_panels()
-        self._fill([view for view in self.shown if view not in before])
-        self._follow(before[0].hops.scroll_offset.y if before else 0)
+        top = next((view.hops.scroll_offset.y for view in self.shown), 0)
+        self.chosen = panels[index % len(panels)]
+        self.turn_page()
+        self._follow(top)
         self.move_to(self.row)
+
+    def turn_page(self) -> None:
+        """Go to the page that the chosen panel is on, and fill what is new on it."""
+        before = {(view, view.panel) for view in self.shown}
+        self._arrange()
+        self._fill([view for view in self.shown if (view, view.panel) not in before])
 
     def go_by(self, step: int) -> None:
         """Choose the panel `step` places on."""
-        index = next((index for index, view in enumerate(self.views) if view.panel == self.chosen), 0)
-        self.go_to(index + step)
+        self.go_to(self._chosen_index + step)
 
     def go_to_lane(self, lane_id: str, ttl: int) -> None:
         """Choose the panel that has a lane, and one of its hops."""
-        for index, view in enumerate(self.views):
-            if any(lane.id == lane_id for lane in view.lanes):
+        for index, lanes in enumerate(list(self._panels.values())):
+            if any(lane.id == lane_id for lane in lanes):
                 self.go_to(index)
                 self.move_to(ttl - 1)
 
@@ -235,20 +239,18 @@ class BoardGrid(View):
 
     def repaint(self) -> None:
         """Draw everything again: the colours are different."""
-        for view in self.views:
+        for view in self._places:
             view.hops.repaint()
         self._fill(self.shown)
 
     def on_resize(self) -> None:
         """Arrange the panels anew."""
-        before = self.shown
-        self.arrange_panels()
-        self._fill([view for view in self.shown if view not in before])
+        self.turn_page()
 
     @on(PanelView.Resized)
     def _panel_resized(self, event: PanelView.Resized) -> None:
         event.stop()
-        if event.view.panel in self._views and event.view in self.shown:
+        if event.view in self.shown:
             self._fill([event.view])
             self.post_message(self.CursorMoved())  # only now are there rows to tell of
 
@@ -272,6 +274,6 @@ class BoardGrid(View):
 
     @on(HopView.Chosen)
     def _row_chosen(self, event: HopView.Chosen) -> None:
-        self.chosen = next(view.panel for view in self.views if view.hops is event.view)
-        self.arrange_panels()
+        self.chosen = next(view.panel for view in self._places if view.hops is event.view)
+        self.take_focus()
         self.move_to(event.ttl - 1)

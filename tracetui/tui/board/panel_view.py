@@ -57,9 +57,11 @@ class PanelView(Vertical):
             super().__init__()
             self.view = view
 
-    def __init__(self, panel: Panel) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.panel = panel
+        self.panel: Panel | None = None
+        """Whose place this is now."""
+
         self.lanes: Sequence[LaneSnapshot] = ()
         self._rows = PanelRows()
         self._title = ""
@@ -72,20 +74,23 @@ class PanelView(Vertical):
         yield self.head
         yield self.hops
 
-    def show(self, snapshot: Snapshot, controls: Controls, frame: PanelFrame) -> None:
-        """Show what `snapshot` says of `self.lanes`; only what differs from before is drawn."""
-        lane = self.lanes[0].lane
+    def show(
+        self, lanes: Sequence[LaneSnapshot], snapshot: Snapshot, controls: Controls, frame: PanelFrame
+    ) -> None:
+        """Show what `snapshot` says of `lanes`, an endpoint's; only what differs from before is drawn."""
+        self.lanes = lanes
+        lane = lanes[0].lane
         self.set_class(lane.role is Role.CONTROL, "-control")
         width = self.hops.size.width
         if not width:
             return  # not laid out yet: `Resized` follows
-        title = panel_title(self.lanes, vantage=frame.vantages, width=width - 4)
+        title = panel_title(lanes, vantage=frame.vantages, width=width - 4)
         if title != self._title:
             self._title = title
             self.border_title = Content(title)  # never a str: that would be parsed as markup
         columns = layout(
             width,
-            lanes=len(self.lanes),
+            lanes=len(lanes),
             ttl_digits=frame.ttl_digits,
             tag=frame.tag,
             asn_digits=frame.asn_digits,
@@ -93,7 +98,7 @@ class PanelView(Vertical):
             mode=frame.mode,
         )
         self._show_head(snapshot, controls, frame, columns)
-        rows = self._rows.lines(self.lanes, snapshot, controls)
+        rows = self._rows.lines(lanes, snapshot, controls)
         self.hops.show(rows, columns, mode=frame.mode, scale_ns=scale_of(rows), height=frame.height)
         self.tell_position()
 
