@@ -21,8 +21,7 @@ def hop_systems(
     before it or after it; failing that, for the first. With a `verdict` of `reset` or `answered_early`,
     replies in the endpoint's name count for nobody: who sent them is not known.
     """
-    early = verdict is not None and verdict.state in _EARLY
-    return choose_systems([_origins(hop, owners, early=early) for hop in trace.hops])
+    return _systems(main_addresses(trace), owners, borrowed_names(trace, verdict))
 
 
 def choose_systems(origins: Sequence[tuple[int, ...]]) -> tuple[int | None, ...]:
@@ -44,17 +43,37 @@ def as_path(trace: LaneTrace, owners: Owners, verdict: PathVerdict | None = None
     Hops without an AS (silent, private, exchange LANs, unannounced) are skipped. It ends where the path
     closes on itself: a router that comes again after another one is the second turn of a loop.
     """
+    return as_path_through(main_addresses(trace), owners, borrowed_names(trace, verdict))
+
+
+def main_addresses(trace: LaneTrace) -> tuple[str | None, ...]:
+    """Return who answers most at each TTL, index 0 for TTL 1; None where nobody does."""
+    return tuple([hop.responders[0].address if hop.responders else None for hop in trace.hops])
+
+
+def borrowed_names(trace: LaneTrace, verdict: PathVerdict | None) -> frozenset[int]:
+    """Return the places of a path (0 for TTL 1) where somebody answers in the endpoint's name."""
+    if verdict is None or verdict.state not in _EARLY:
+        return frozenset()
+    return frozenset(
+        place for place, hop in enumerate(trace.hops) if hop.main is not None and _in_another_name(hop.main)
+    )
+
+
+def as_path_through(
+    addresses: Sequence[str | None], owners: Owners, borrowed: frozenset[int] = frozenset()
+) -> tuple[int, ...]:
+    """Return the AS path of a lane from all that it depends on; see `as_path`."""
     path: list[int] = []
     seen: set[str] = set()
     before = ""
-    for hop, system in zip(trace.hops, hop_systems(trace, owners, verdict), strict=True):
-        responder = hop.main
-        if responder is None:
+    for address, system in zip(addresses, _systems(addresses, owners, borrowed), strict=True):
+        if address is None:
             continue
-        if responder.address in seen and responder.address != before:
+        if address in seen and address != before:
             break
-        before = responder.address
-        seen.add(before)
+        before = address
+        seen.add(address)
         if system is not None and (not path or path[-1] != system):
             path.append(system)
     return tuple(path)
@@ -101,11 +120,16 @@ def parting(paths: Sequence[Sequence[int]]) -> int | None:
     return shared
 
 
-def _origins(hop: Hop, owners: Owners, *, early: bool) -> tuple[int, ...]:
-    responder = hop.main
-    if responder is None or (early and _in_another_name(responder)):
-        return ()
-    owner = owners.get(responder.address)
+def _systems(
+    addresses: Sequence[str | None], owners: Owners, borrowed: frozenset[int]
+) -> tuple[int | None, ...]:
+    return choose_systems(
+        [() if place in borrowed else _origins(address, owners) for place, address in enumerate(addresses)]
+    )
+
+
+def _origins(address: str | None, owners: Owners) -> tuple[int, ...]:
+    owner = owners.get(address) if address is not None else None
     return owner.asns if owner is not None else ()
 
 

@@ -101,7 +101,7 @@ def _own_probes_went_on(own: LaneWindow, proofs: Sequence[Proof]) -> bool:
         for index in indexes
         if index in rounds
     ]
-    if own.trace.flow is FlowKind.PER_HOP:
+    if own.flow is FlowKind.PER_HOP:
         return len({farther for farther, _ in beyond}) > 1
     return len(beyond) > 1
 

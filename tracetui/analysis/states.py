@@ -18,11 +18,15 @@ def path_verdict(trace: LaneTrace, siblings: Sequence[LaneTrace] = (), length: i
     `siblings` are other lanes to the same address from the same vantage: they may show that the path goes on
     where this lane is answered early. The rules, in order: `docs/path-states.md`.
     """
-    window = lane_window(trace, length)
-    if trace.failure is not None and not window.answered:
-        return PathVerdict(PathState.LOCAL_FAILURE, rounds=len(window.rounds), reason=trace.failure)
+    return window_verdict(lane_window(trace, length), [lane_window(sibling, length) for sibling in siblings])
+
+
+def window_verdict(window: LaneWindow, siblings: Sequence[LaneWindow]) -> PathVerdict:
+    """Return the state of a lane from its window and those of its siblings, as `path_verdict` does."""
+    if window.failure is not None and not window.answered:
+        return PathVerdict(PathState.LOCAL_FAILURE, rounds=len(window.rounds), reason=window.failure)
     if window.proofs:
-        early = early_answer(window, [lane_window(sibling, length) for sibling in siblings])
+        early = early_answer(window, siblings)
         return _reached(window) if early is None else _answered_early(window, early)
     return _refused(window) or _looping(window) or _silent(window) or _insufficient(window)
 
@@ -31,12 +35,12 @@ def _reached(window: LaneWindow) -> PathVerdict:
     ttl = window.distance or min(proof.ttl for proof in window.proofs)
     newest = window.proofs[-1].kind
     # The trace's own word comes from the open round too, but it does not know a router's port unreachable.
-    live = window.trace.endpoint
+    live = window.endpoint
     proof = live if live is not None and live is not ReplyKind.PORT_UNREACHABLE else newest
     return PathVerdict(
         PathState.REACHED,
         last_responsive_ttl=ttl,
-        last_responsive=window.trace.lane.address,
+        last_responsive=window.lane.address,
         destination_ttl=window.distance,
         proof=proof,
         proof_ttl=ttl,

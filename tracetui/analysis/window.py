@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tracetui.model import LaneTrace, ReplyKind, RoundOutcome
+from tracetui.model import FlowKind, Lane, LaneTrace, ReplyKind, RoundOutcome
 
 WINDOW: Final = 5
 """Complete rounds looked at. The engine probes every TTL at least once in as many rounds."""
@@ -38,7 +38,12 @@ class Refusal:
 class LaneWindow:
     """Replies of the last complete rounds, and of the open one as far as the trace shows it."""
 
-    trace: LaneTrace
+    lane: Lane
+    flow: FlowKind
+    endpoint: ReplyKind | None
+    """The trace's own word on what answers, from its open round too."""
+
+    failure: str | None
     rounds: Sequence[RoundOutcome]
     exceeded: Mapping[int, Mapping[str, Sequence[int]]]
     """TTL to router to the rounds (places in the window) in which its Time Exceeded came."""
@@ -80,7 +85,17 @@ def lane_window(trace: LaneTrace, length: int = WINDOW) -> LaneWindow:
     live = _live_proof(trace, rounds, merge.proofs)
     if live is not None:
         merge.proofs.append(live)
-    return LaneWindow(trace, rounds, merge.exceeded, merge.probed, merge.proofs, merge.refusals)
+    return LaneWindow(
+        trace.lane,
+        trace.flow,
+        trace.endpoint,
+        trace.failure,
+        rounds,
+        merge.exceeded,
+        merge.probed,
+        merge.proofs,
+        merge.refusals,
+    )
 
 
 class _Merge:
@@ -90,16 +105,18 @@ class _Merge:
         self.probed = 0
         self.proofs: list[Proof] = []
         self.refusals: list[Refusal] = []
+        self._taken_apart: tuple[object, object] = (None, None)
+        self._places: list[list[int]] = []
+        self._others: list[tuple[int, str, ReplyKind]] = []
 
     def add_round(self, index: int, outcome: RoundOutcome) -> None:
         self.probed |= outcome.probed
+        self._take_apart(outcome)
+        for rounds in self._places:
+            rounds.append(index)
         proven = False
-        for ttl, (address, kind) in enumerate(zip(outcome.path, outcome.kinds, strict=True), start=1):
-            if address is None or kind is None:
-                continue
-            if kind is ReplyKind.TIME_EXCEEDED:
-                self.exceeded.setdefault(ttl, {}).setdefault(address, []).append(index)
-            elif kind is ReplyKind.PORT_UNREACHABLE and not _is_endpoint(self.trace, address):
+        for ttl, address, kind in self._others:
+            if kind is ReplyKind.PORT_UNREACHABLE and not _is_endpoint(self.trace, address):
                 # A router's own refusal: what REJECT of a Linux firewall sends unless told otherwise.
                 numbers = (3, 3) if self.trace.lane.family == 4 else (1, 4)
                 self.refusals.append(Refusal(ttl, address, *numbers))
@@ -111,6 +128,22 @@ class _Merge:
         reply, ttl_refused = outcome.refusal, outcome.refusal_ttl
         if reply is not None and ttl_refused is not None:
             self.refusals.append(Refusal(ttl_refused, reply.address, reply.icmp_type, reply.icmp_code))
+
+    def _take_apart(self, outcome: RoundOutcome) -> None:
+        """Tell Time Exceeded from the rest. A round like the one before shares its tuples: nothing to do."""
+        before_path, before_kinds = self._taken_apart
+        if outcome.path is before_path and outcome.kinds is before_kinds:
+            return
+        self._taken_apart = outcome.path, outcome.kinds
+        self._places, self._others = [], []
+        exceeded = ReplyKind.TIME_EXCEEDED
+        for ttl, (address, kind) in enumerate(zip(outcome.path, outcome.kinds, strict=True), start=1):
+            if address is None or kind is None:
+                continue
+            if kind is exceeded:
+                self._places.append(self.exceeded.setdefault(ttl, {}).setdefault(address, []))
+            else:
+                self._others.append((ttl, address, kind))
 
     def add_hops(self) -> None:
         for hop in self.trace.hops:

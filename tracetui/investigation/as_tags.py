@@ -20,19 +20,31 @@ class AsTags:
         self._book = book
         self._systems: dict[int, AutonomousSystem] = {}
         self._value: tuple[AutonomousSystem, ...] = ()
+        self._owners: Mapping[str, Attribution] | None = None
+        self._seen: dict[str, tuple[tuple[str, ...], bool]] = {}
 
-    def see(self, traces: Iterable[LaneTrace], owners: Mapping[str, Attribution]) -> None:
-        """Give tags to ASes not seen before."""
+    def see(
+        self,
+        traces: Iterable[LaneTrace],
+        owners: Mapping[str, Attribution],
+        senders: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        """Give tags to ASes not seen before; `senders` are those of the traces.
+
+        A lane that nobody else answers than last time is passed over, while `owners` are the same.
+        """
+        before = self._seen if owners is self._owners else {}
+        self._owners, self._seen = owners, {}
         for trace in traces:
-            found = [
-                owners.get(responder.address)
-                for hop in trace.hops
-                for responder in hop.responders
-                if responder.address != trace.lane.address
-            ]
+            addresses, started = senders[trace.lane.id], trace.rounds > 0
+            self._seen[trace.lane.id] = addresses, started
+            known = before.get(trace.lane.id)
+            if known is not None and known[0] is addresses and known[1] == started:
+                continue
+            found = [owners.get(address) for address in addresses if address != trace.lane.address]
             for owner in found:
                 self._see(owner)
-            if trace.rounds and None not in found:
+            if started and None not in found:
                 self._see(owners.get(trace.lane.address))
 
     @property

@@ -4,13 +4,13 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from tracetui.analysis.as_path import as_path
 from tracetui.analysis.findings import Findings
-from tracetui.analysis.states import path_verdict
+from tracetui.analysis.judging import Judge
+from tracetui.analysis.senders import Senders
 from tracetui.investigation.as_tags import AsTags
 from tracetui.investigation.board import Panel
 from tracetui.investigation.events import finding_events, lane_events, named
@@ -19,7 +19,6 @@ from tracetui.investigation.services import parse_services, services_text
 from tracetui.investigation.settings import Settings
 from tracetui.investigation.targets import Asked, Targets
 from tracetui.model import (
-    Attribution,
     CannotRunError,
     Endpoint,
     Event,
@@ -49,17 +48,6 @@ EVENTS_KEPT: Final = 1000
 
 NOTE_LONGEST: Final = 2000
 """Characters of a note."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """A lane's snapshot with all that it was made from."""
-
-    traces: tuple[LaneTrace, ...]
-    """The lane's own, then its siblings'."""
-
-    owners_version: int
-    value: LaneSnapshot
 
 
 class Investigation:
@@ -93,7 +81,10 @@ class Investigation:
         self._narrate = narrate
         self._targets = Targets()
         self._notes: tuple[Note, ...] = ()
-        self._judged: dict[str, _Judged] = {}
+        self._judge = Judge()
+        self._judged: dict[str, LaneSnapshot] = {}
+        self._senders = Senders()
+        self._wanted: Mapping[str, tuple[str, ...]] = {}
         self._tags = AsTags(settings.holders)
         self._findings = Findings()
         self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
@@ -234,7 +225,7 @@ class Investigation:
             asked = self._registrations.version if self._registrations is not None else 0
             made_from = (self.engine.published, self.owners.version, self._version, asked)
             if made_from != self._made_from:
-                self._snapshot = self._make_snapshot(made_from[0], made_from[1])
+                self._snapshot = self._make_snapshot(made_from[0])
                 self._made_from = (made_from[0], made_from[1], self._version, asked)
             return self._snapshot
 
@@ -318,15 +309,16 @@ class Investigation:
 
     # The snapshot
 
-    def _make_snapshot(self, published: Published, owners_version: int) -> Snapshot:
+    def _make_snapshot(self, published: Published) -> Snapshot:
         by_id = {trace.lane.id: trace for trace in published.traces}
         traces = [by_id[lane.id] for lane in self._targets.lanes if lane.id in by_id]
-        self._want(traces)
+        senders = self._senders.update(traces)
+        self._want(traces, senders)
         owners, names = self.owners.owners(), self.owners.names()
-        self._tags.see(traces, owners)
+        self._tags.see(traces, owners, senders)
         now = self._now()
-        lanes = tuple(self._judge(trace, traces, owners, owners_version, now) for trace in traces)
-        self._judged = {lane.id: self._judged[lane.id] for lane in lanes}
+        lanes = self._judge.judge(traces, owners)
+        self._note_changes(lanes, now)
         made = replace(
             self._snapshot,
             created_at=now,
@@ -348,42 +340,25 @@ class Investigation:
             counters=published.counters,
         )
         findings = self._findings.update(made)
-        self._events.extend(finding_events(self._snapshot.findings, findings, now))
+        if findings is not self._snapshot.findings:
+            self._events.extend(finding_events(self._snapshot.findings, findings, now))
         return replace(made, findings=findings, events=tuple(self._events))
 
-    def _judge(
-        self,
-        trace: LaneTrace,
-        traces: Sequence[LaneTrace],
-        owners: Mapping[str, Attribution],
-        owners_version: int,
-        now: datetime,
-    ) -> LaneSnapshot:
-        siblings = tuple(
-            other for other in traces if other is not trace and other.lane.panel == trace.lane.panel
-        )
-        before = self._judged.get(trace.lane.id)
-        made_from = (trace, *siblings)
-        if before and before.owners_version == owners_version and _same(before.traces, made_from):
-            return before.value
-        verdict = path_verdict(trace, siblings)
-        value = LaneSnapshot(trace, verdict, as_path(trace, owners, verdict))
-        if before:
-            self._events.extend(lane_events(before.value, value, now))
-        self._judged[trace.lane.id] = _Judged(made_from, owners_version, value)
-        return value
+    def _note_changes(self, lanes: Sequence[LaneSnapshot], now: datetime) -> None:
+        before, self._judged = self._judged, {lane.id: lane for lane in lanes}
+        for lane in lanes:
+            was = before.get(lane.id)
+            if was is not None and was is not lane:
+                self._events.extend(lane_events(was, lane, now))
 
-    def _want(self, traces: Sequence[LaneTrace]) -> None:
-        self.owners.want(
-            [
-                address
-                for trace in traces
-                for address in (
-                    trace.lane.address,
-                    *(responder.address for hop in trace.hops for responder in hop.responders),
-                )
-            ]
-        )
+    def _want(self, traces: Sequence[LaneTrace], senders: Mapping[str, tuple[str, ...]]) -> None:
+        """Ask who owns the addresses of lanes that somebody else answers than last time."""
+        before, self._wanted = self._wanted, senders
+        others = [trace for trace in traces if before.get(trace.lane.id) is not senders[trace.lane.id]]
+        if others:
+            self.owners.want(
+                [address for trace in others for address in (trace.lane.address, *senders[trace.lane.id])]
+            )
 
     def _log(self, kind: EventKind, text: str) -> None:
         self._events.append(Event(self._now(), kind, text))
@@ -391,7 +366,3 @@ class Investigation:
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock.unix_ns() / 1e9, UTC)
-
-
-def _same(one: Sequence[object], other: Sequence[object]) -> bool:
-    return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))

@@ -1,0 +1,137 @@
+"""States and AS paths of all lanes, from one moment to the next: what has not changed is not made again.
+
+Between two moments most lanes differ in counts alone. A state depends on the last complete rounds of a lane
+and its siblings, an AS path on who answers where; both are made anew only when these are others.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from operator import is_
+from typing import Final
+
+from tracetui.analysis.as_path import Owners, as_path_through, borrowed_names, main_addresses
+from tracetui.analysis.states import window_verdict
+from tracetui.analysis.window import WINDOW, LaneWindow, lane_window
+from tracetui.model import LaneSnapshot, LaneTrace, PathVerdict, ReplyKind
+
+_NOTHING: Final = object()
+
+
+class Judge:
+    """Says the same as `path_verdict` and `as_path`. Not for several threads at once."""
+
+    def __init__(self) -> None:
+        self.windows_read = 0
+        self.verdicts_made = 0
+        self.paths_made = 0
+        """How much was made so far; what a test looks at."""
+
+        self._lanes: dict[str, _Lane] = {}
+
+    def judge(self, traces: Sequence[LaneTrace], owners: Owners) -> tuple[LaneSnapshot, ...]:
+        """Return the lanes of a moment: the same objects as last time where they are the same."""
+        known = self._lanes
+        lanes = [known.get(trace.lane.id) or _Lane() for trace in traces]
+        self._lanes = {trace.lane.id: lane for trace, lane in zip(traces, lanes, strict=True)}
+        panels: dict[tuple[str, str | None], list[_Lane]] = defaultdict(list)
+        for trace, lane in zip(traces, lanes, strict=True):
+            self.windows_read += lane.take(trace)
+            panels[trace.lane.panel].append(lane)
+        for panel in panels.values():
+            for lane in panel:
+                self.verdicts_made += lane.judge([other.window for other in panel if other is not lane])
+                self.paths_made += lane.follow(owners)
+        return tuple([lane.value() for lane in lanes])
+
+
+class _Lane:
+    """A lane, with what was made of it and from what. Its methods tell whether they made something anew."""
+
+    __slots__ = (
+        "_judged_from",
+        "_path",
+        "_path_made_from",
+        "_trace",
+        "_value",
+        "_verdict",
+        "_window_made_from",
+        "window",
+    )
+
+    window: LaneWindow
+    _trace: LaneTrace
+    _verdict: PathVerdict
+    _path: tuple[int, ...]
+
+    def __init__(self) -> None:
+        self._window_made_from: tuple[object, ...] = ()
+        self._judged_from: tuple[object, ...] = ()
+        self._path_made_from: tuple[object, ...] = ()
+        self._value: LaneSnapshot | None = None
+
+    def take(self, trace: LaneTrace) -> bool:
+        """This is the lane now."""
+        self._trace = trace
+        made_from = _window_depends_on(trace)
+        if _same(made_from, self._window_made_from):
+            return False
+        self._window_made_from = made_from
+        self.window = lane_window(trace)
+        return True
+
+    def judge(self, siblings: Sequence[LaneWindow]) -> bool:
+        """Find its state beside that of its siblings."""
+        made_from = (self.window, *siblings)
+        if _same(made_from, self._judged_from):
+            return False
+        verdict = window_verdict(self.window, siblings)
+        if not self._judged_from or verdict != self._verdict:
+            self._verdict = verdict
+        self._judged_from = made_from
+        return True
+
+    def follow(self, owners: Owners) -> bool:
+        """Find its AS path."""
+        trace, before = self._trace, self._path_made_from
+        if before and before[0] is trace and before[1] is owners and before[2] is self._verdict:
+            return False
+        borrowed = borrowed_names(trace, self._verdict)
+        addresses = main_addresses(trace)
+        self._path_made_from = trace, owners, self._verdict, addresses, borrowed
+        if before and before[1] is owners and before[3] == addresses and before[4] == borrowed:
+            return False
+        self._path = as_path_through(addresses, owners, borrowed)
+        return True
+
+    def value(self) -> LaneSnapshot:
+        """Return the lane with its state and path."""
+        made = self._value
+        if (
+            made is None
+            or made.trace is not self._trace
+            or made.verdict is not self._verdict
+            or made.as_path != self._path
+        ):
+            made = self._value = LaneSnapshot(self._trace, self._verdict, self._path)
+        return made
+
+
+def _window_depends_on(trace: LaneTrace) -> tuple[object, ...]:
+    """Return objects of which at least one is another when the window of a trace is another."""
+    outcomes = trace.outcomes
+    # Hops count only while no round is complete, and to tell whose port unreachable it is.
+    by_hops = not outcomes or trace.endpoint is ReplyKind.PORT_UNREACHABLE
+    return (
+        outcomes[-1] if outcomes else _NOTHING,
+        outcomes[-WINDOW] if len(outcomes) >= WINDOW else len(outcomes),
+        trace.hops if by_hops else _NOTHING,
+        trace.endpoint,
+        trace.destination_ttl,
+        trace.failure,
+        trace.lane,
+        trace.flow,
+    )
+
+
+def _same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    return len(one) == len(other) and all(map(is_, one, other))

@@ -1,0 +1,31 @@
+"""Who answers the probes of lanes: all that looking up and lettering need to know of them."""
+
+from collections.abc import Iterable, Mapping
+
+from tracetui.model import LaneTrace
+
+
+class Senders:
+    """Lane id to the addresses that answer, from one moment to the next."""
+
+    def __init__(self) -> None:
+        self._traces: dict[str, LaneTrace] = {}
+        self._value: dict[str, tuple[str, ...]] = {}
+
+    def update(self, traces: Iterable[LaneTrace]) -> Mapping[str, tuple[str, ...]]:
+        """Return them TTL by TTL, at each the one with most answers first.
+
+        A lane's addresses are the same object as last time while they are the same.
+        """
+        before, values = self._traces, self._value
+        self._traces = {trace.lane.id: trace for trace in traces}
+        self._value = {
+            lane_id: values[lane_id] if before.get(lane_id) is trace else _senders(trace, values.get(lane_id))
+            for lane_id, trace in self._traces.items()
+        }
+        return self._value
+
+
+def _senders(trace: LaneTrace, before: tuple[str, ...] | None) -> tuple[str, ...]:
+    found = tuple([responder.address for hop in trace.hops for responder in hop.responders])
+    return before if before is not None and before == found else found
