@@ -16,6 +16,8 @@ from tracetui.probing.pace import Pace
 from tracetui.tui.board.hop_view import HopView
 from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.paint.rows_view import RowsView
+from tracetui.tui.timeline.axis import MARKS
+from tracetui.tui.timeline.strip import SIGNS
 
 SIZES = {f"{columns}x{rows}": (columns, rows) for columns, rows in ((60, 15), (80, 24), (120, 40), (200, 60))}
 SYSTEMS = ("truecolor", "standard", "none")
@@ -174,3 +176,27 @@ async def test_one_host_from_two_sources_is_told_apart(view, size, measured):
     async with shown(measured, size) as pilot:
         await go_to(pilot, view)
         assert "6.74" in text(pilot)
+
+
+FRAMES = frozenset("╭╮╰╯─│┌┐└┘┤╷▊▎▁▔")
+PUNCTUATION = frozenset("·–…→↑↓←⇧")
+
+
+async def test_the_help_explains_every_sign_that_the_views_draw(measured):
+    """From what the views draw, so that a new sign is not forgotten."""
+    async with shown(measured, (120, 40)) as pilot:
+        drawn = set()
+        for view in VIEWS:
+            await go_to(pilot, view)
+            drawn |= {sign for sign in text(pilot) if ord(sign) > 127 and not 0x2800 <= ord(sign) < 0x2900}
+            await pilot.press("escape", "1")
+        await at_rest(pilot)
+        await pilot.press("question_mark")
+        await at_rest(pilot)
+        told = "\n".join(line.plain for line in pilot.app.screen.lines(80))
+    assert len(drawn) > 20
+    assert not drawn - FRAMES - PUNCTUATION - set(told)
+    for heading in ("Signs", "Signs of the AS paths", "Signs of the timeline", "Letters of its events"):
+        assert f"\n{heading}" in told
+    for sign, meaning in (*SIGNS, *MARKS):
+        assert re.search(rf"\n  {re.escape(sign)} +{re.escape(meaning[:20])}", told)

@@ -1,5 +1,8 @@
 """The views by name; each is imported when it is first wanted."""
 
+from collections.abc import Iterator
+
+from tracetui.tui.dialogs.help import Legend
 from tracetui.tui.view import View, ViewName
 
 
@@ -26,3 +29,16 @@ def make_view(name: ViewName) -> View:
             from tracetui.tui.board.grid import BoardGrid
 
             return BoardGrid()
+
+
+def legends() -> Iterator[Legend]:
+    """Yield what the views' signs mean, a heading a view."""
+    from tracetui.tui.board.signs import SIGNS as OF_BOARD
+    from tracetui.tui.paths.rows import SIGNS as OF_PATHS
+    from tracetui.tui.timeline.axis import MARKS
+    from tracetui.tui.timeline.strip import SIGNS as OF_TIMELINE
+
+    yield "Signs", OF_BOARD
+    yield "Signs of the AS paths", [(sign, meaning) for sign, _, meaning in OF_PATHS]
+    yield "Signs of the timeline, a column a stretch of time", OF_TIMELINE
+    yield "Letters of its events", MARKS

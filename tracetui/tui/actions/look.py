@@ -19,6 +19,7 @@ from tracetui.tui.outlook import NO_FILTER
 from tracetui.tui.overview.lane_filter import EXAMPLES, LaneFilter
 from tracetui.tui.paint.rows_view import RowsView
 from tracetui.tui.view import ViewName
+from tracetui.tui.views import legends
 
 _FAR: int = 15
 """Rounds of a large step in time."""
@@ -274,4 +275,4 @@ class LookActions(TargetActions, ExportActions):
 
     def action_help(self) -> None:
         """Show keys and signs."""
-        self.app.push_screen(HelpDialog(commands_of(self.app)))
+        self.app.push_screen(HelpDialog(commands_of(self.app), tuple(legends())))

@@ -5,21 +5,13 @@ from typing import Final, cast
 
 from tracetui.investigation.board import Panel
 from tracetui.tui.list_view import ListView
-from tracetui.tui.paint.ends import ARRIVED, STOPPED
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.rows_view import Row
 from tracetui.tui.paths.ribbons import PathKey, RibbonMaker
-from tracetui.tui.paths.rows import EXPECTED, LINE, PARTS, PathPlan
+from tracetui.tui.paths.rows import SIGNS, PathPlan
 from tracetui.tui.view import Scene
 
-_SIGNS: Final = (
-    (LINE, "answers"),
-    (STOPPED, "stops"),
-    (ARRIVED, "arrives"),
-    (EXPECTED, "expected"),
-    (PARTS, "part here"),
-)
 _NOTHING: Final = "No lane yet: paths appear with the first replies."
 
 
@@ -62,7 +54,7 @@ class PathsView(ListView):
 def _signs(ink: Ink, width: int) -> list[Piece]:
     pieces: list[Piece] = []
     used = 1
-    for sign, words in _SIGNS:
+    for sign, words, _ in SIGNS:
         used += len(sign) + len(words) + 3
         if used > width:
             break

@@ -14,9 +14,8 @@ from tracetui.tui.paint.fit import fit, rtt_text
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.timeline.columns import NS, Grid
-from tracetui.tui.timeline.strip import Layout, scale_words
+from tracetui.tui.timeline.strip import CURSOR, Layout, scale_words
 
-CURSOR: Final = "▼"
 _TICK: Final = "╷"
 _DAY_S: Final = 86_400
 _TICKS_S: Final = (
@@ -62,7 +61,7 @@ MARKS: Final = (
     (_PATH, "a path changed, or where it ends"),
     (_OTHER, "something else: targets, roles, statistics"),
 )
-"""The letters of the events' line: for the help page."""
+"""The letters of the line of events: for the help."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ RESET: Final = "R"
 REFUSED: Final = "◇"
 FAILED: Final = "△"
 NO_DATA: Final = "·"
+CURSOR: Final = "▼"
 
 SIGNS: Final = (
     (ARRIVED, "every round of the column reached the endpoint"),
@@ -27,8 +28,10 @@ SIGNS: Final = (
     (REFUSED, "a router refused"),
     (FAILED, "this machine could not send"),
     (NO_DATA, "no round"),
+    (BARS, "mean RTT of what reached the endpoint; the scale stands at the left"),
+    (CURSOR, "the moment that is shown; at the right edge it is now"),
 )
-"""What a strip draws, and what it means: for the help page."""
+"""What a strip draws, and what it means: for the help."""
 
 _SERVICE: Final = 9
 _RTT: Final = 6

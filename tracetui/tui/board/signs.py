@@ -1,0 +1,34 @@
+"""What the board draws, and what it means: for the help."""
+
+from typing import Final
+
+from tracetui.model import Confidence
+from tracetui.tui.board.hop_paint import CANDIDATE, CONTROL, CURSOR, DIFFERS, END, LOOPS, QUIET, SILENT
+from tracetui.tui.paint.ends import ARRIVED, STOPPED
+from tracetui.tui.paint.sparkline import BARS, LOST
+
+SIGNS: Final = (
+    (CURSOR, "the chosen hop"),
+    ("A▌8359", "letter, colour and number of the AS that holds the hop's address; the same in every panel"),
+    (
+        f"█ {END} last reply",
+        "last hop that replied on a path that does not arrive; the router that drops is it or the next",
+    ),
+    (CANDIDATE, "one of the two routers that a finding points at"),
+    (f"{SILENT} silent", "nothing replies from here on"),
+    (f"{QUIET} no reply", "a hop that forwards but does not answer itself: normal"),
+    (f"{CONTROL} control:", "what a control that passes the last responsive hop sees at this distance"),
+    (BARS, "RTT of the last probes, newest on the right; one scale for a panel"),
+    (LOST, "a lost probe"),
+    ("–", "no figure yet"),
+    ("late", "every reply so far came after the timeout"),
+    ("+2", "two more addresses answer at this TTL (load balancing)"),
+    (DIFFERS, "another protocol is answered by another router here; the details name both"),
+    (LOOPS, "part of a routing loop"),
+    ("no AS, unknown, …", "no AS announces the address; no source knows it; the look-up is running"),
+    (
+        f"{ARRIVED}  {STOPPED}  ○",
+        "a lane that reaches its endpoint; one that does not; one not measured enough",
+    ),
+    ("●○○  ●●○  ●●●", f"how sure a finding is: {', '.join(Confidence)}"),
+)
