@@ -22,11 +22,11 @@ EXPECTED: Final = "┄"
 
 SIGNS: Final = (
     (LINE, "answers", "from an AS that answers to the next one that does"),
-    ("×3", "hops", "hops of the path that the AS holds"),
     (STOPPED, "stops", "the path stops here: nothing beyond answers"),
     (ARRIVED, "arrives", "the path reaches its endpoint"),
     (EXPECTED, "expected", "how a control goes on that passes the last responsive hop; not measured here"),
     (PARTS, "part here", "from here on, the path above goes another way than the one below"),
+    ("×3", "hops", "hops of the path that the AS holds"),
 )
 """What a ribbon draws, in a word for the head of the view and in a sentence for the help."""
 
