@@ -1,13 +1,19 @@
 """What all dialogs are: a modal screen that shows the board behind it, dimmed, at little cost."""
 
-from collections.abc import Iterable
+# ruff: noqa: ARG002  (signatures of Textual)
+
 from typing import TypeVar
 
-from rich.console import Console, ConsoleOptions, RenderableType
+from rich.console import RenderableType
 from rich.segment import Segment
-from rich.style import Style
+from rich.style import Style as RichStyle
+from textual.color import Color
+from textual.css.styles import RulesMap
 from textual.renderables.background_screen import BackgroundScreen
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
+from textual.strip import Strip
+from textual.style import Style
+from textual.visual import RenderOptions, Visual
 
 Result = TypeVar("Result")
 
@@ -15,8 +21,8 @@ Result = TypeVar("Result")
 class Dialog(ModalScreen[Result]):
     """A modal screen over the board.
 
-    Every change in it draws the board behind it again; Textual dims each of its pieces anew, which takes
-    longer than all the rest.
+    A change behind it draws all that is behind it again. Textual does that by way of a console and dims each
+    piece anew, which takes longer than all the rest.
     """
 
     def render(self) -> RenderableType:
@@ -25,17 +31,34 @@ class Dialog(ModalScreen[Result]):
         return Dimmed(behind.screen, behind.color) if isinstance(behind, BackgroundScreen) else behind
 
 
-class Dimmed(BackgroundScreen):
-    """Dims each style once, however many pieces bear it."""
+class Dimmed(BackgroundScreen, Visual):
+    """A screen seen through a colour: dims each style once, however many pieces bear it."""
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterable[Segment]:
-        """Return the pieces of the screen behind, dimmed."""
-        known: dict[Style | None, Style | None] = {}
-        for segment in console.render(self.screen._compositor, options):  # noqa: SLF001  (as Textual's own)
-            text, style, control = segment
-            if control:
-                yield segment
-                continue
-            if style not in known:
-                known[style] = next(iter(self.process_segments([Segment(text, style)], self.color))).style
-            yield Segment(text, known[style])
+    def __init__(self, screen: Screen[object], color: Color) -> None:
+        super().__init__(screen, color)
+        self._dimmed: dict[RichStyle | None, RichStyle | None] = {}
+
+    def render_strips(
+        self,
+        width: int,
+        height: int | None,
+        style: Style,
+        options: RenderOptions,
+    ) -> list[Strip]:
+        """Return the lines of the screen behind, dimmed; it is as large as the dialog's."""
+        return [self._dim(strip) for strip in self.screen._compositor.render_strips()]  # noqa: SLF001  (as Textual's own)
+
+    def _dim(self, strip: Strip) -> Strip:
+        dimmed = self._dimmed
+        for _, style, _ in strip:
+            if style not in dimmed:
+                dimmed[style] = next(iter(self.process_segments([Segment(" ", style)], self.color))).style
+        return Strip([Segment(text, dimmed[style]) for text, style, _ in strip], strip.cell_length)
+
+    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
+        """Return the width of the screen."""
+        return container_width
+
+    def get_height(self, rules: RulesMap, width: int) -> int:
+        """Return the height of the screen."""
+        return self.screen.size.height
