@@ -94,20 +94,21 @@ def parse_arguments(
     elif options.restore:
         raise UsageError("--restore: no session is remembered yet: sessions on the screen are, as they end")
     config = config.overridden(given_settings(options), Origin.COMMAND_LINE)
+    kept = restored or Session((), ())
     return Arguments(
         command=command,
         words=tuple(options.words),
         controls=tuple(options.control),
         protocols=config.probing.protocols,
         ports=config.probing.ports or None,
-        families=tuple(dict.fromkeys(options.families or (4, 6))),
-        all_addresses=options.all_addresses,
+        families=tuple(dict.fromkeys(options.families or kept.families or (4, 6))),
+        all_addresses=options.all_addresses or kept.all_addresses,
         interval_s=config.probing.interval,
         timeout_s=config.probing.timeout,
         max_hops=config.probing.max_hops,
         rounds=(options.rounds or DEFAULT_REPORT_ROUNDS) if headless else None,
-        sources=tuple(options.source) or (None,),
-        interface=options.interface,
+        sources=tuple(options.source) or kept.sources or (None,),
+        interface=options.interface or kept.interface,
         prober=config.probing.prober,
         ownership=ownership_settings(config),
         output=options.output,
@@ -149,6 +150,8 @@ def _settings_of(session: Session) -> dict[str, object]:
         "probing.ports": session.ports,
         "probing.interval": session.interval_s,
         "probing.max-hops": session.max_hops,
+        **({} if session.timeout_s is None else {"probing.timeout": session.timeout_s}),
+        **({} if session.prober is None else {"probing.prober": session.prober}),
     }
 
 

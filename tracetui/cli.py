@@ -94,7 +94,10 @@ def _load_config(file: Path | None) -> Config:
 
 
 def _recall(config: Config) -> Session | None:
-    return Memory.of_user(user_paths(), remember=config.screen.remember).session
+    memory = Memory.of_user(user_paths(), remember=config.screen.remember)
+    if memory.session is None and memory.problem:
+        raise ConfigError(f"--restore: {memory.problem}")
+    return memory.session
 
 
 def _run(arguments: Arguments, tool: Tool) -> int:
@@ -288,7 +291,7 @@ def _screen(investigation: "Investigation", arguments: Arguments) -> int:
     if not demo:
         for word in reversed((*arguments.words, *arguments.controls)):
             memory.remember_target(word)
-    _remember_session(investigation, memory)
+    _remember_session(investigation, memory, arguments)
     investigation.engine.start()
     outcome = run(
         investigation,
@@ -297,7 +300,7 @@ def _screen(investigation: "Investigation", arguments: Arguments) -> int:
         keys=arguments.config.keys,
         memory=memory,
     )
-    _remember_session(investigation, memory)
+    _remember_session(investigation, memory, arguments)
     _say_farewell(_newest(investigation), outcome, arguments)
     if outcome.last_words is not None:
         _say(f"tracetui: {outcome.last_words}")
@@ -312,13 +315,17 @@ def _newest(investigation: "Investigation") -> Snapshot:
         return investigation.last_snapshot
 
 
-def _remember_session(investigation: "Investigation", memory: Memory) -> None:
+def _remember_session(investigation: "Investigation", memory: Memory, arguments: Arguments) -> None:
     """Keep what is traced now; an empty board does not make one forget the last session."""
     from tracetui.investigation.session import session_of
 
     targets = investigation.targets()
     if targets:
-        memory.remember_session(session_of(targets, investigation.settings))
+        memory.remember_session(
+            session_of(
+                targets, investigation.settings, prober=arguments.prober, interface=arguments.interface
+            )
+        )
 
 
 def _say_farewell(snapshot: Snapshot, outcome: "Outcome", arguments: Arguments) -> None:

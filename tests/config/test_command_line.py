@@ -2,6 +2,7 @@
 
 import subprocess
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -176,6 +177,58 @@ def test_a_session_comes_back_as_it_was():
         (25,),
     )
     assert session_targets(session, settings) == targets
+
+
+AS_BEFORE = replace(
+    SESSION,
+    timeout_s=7.0,
+    prober="rootless",
+    sources=("192.0.2.7", "192.0.2.8"),
+    interface="wg0",
+    families=(6,),
+    all_addresses=True,
+)
+
+
+def measuring(arguments) -> tuple:
+    return (
+        arguments.timeout_s,
+        arguments.prober,
+        arguments.sources,
+        arguments.interface,
+        arguments.families,
+        arguments.all_addresses,
+    )
+
+
+def test_a_session_is_measured_as_before():
+    arguments = configured("[probing]\ntimeout = 8\nprober = 'raw'\n", "--restore", AS_BEFORE)
+    assert measuring(arguments) == (7.0, "rootless", ("192.0.2.7", "192.0.2.8"), "wg0", (6,), True)
+    settings = cli._settings(arguments)
+    again = session_of(
+        cli._targets(arguments), settings, prober=arguments.prober, interface=arguments.interface
+    )
+    assert again == AS_BEFORE
+
+
+def test_the_command_line_wins_over_a_session():
+    line = "--restore --timeout 1 --prober auto -s 198.51.100.1 --interface eth0 -4"
+    arguments = configured("", line, AS_BEFORE)
+    assert measuring(arguments) == (1.0, "auto", ("198.51.100.1",), "eth0", (4,), True)
+
+
+def test_without_restore_a_session_changes_nothing():
+    assert measuring(configured("", "x", AS_BEFORE)) == (2.0, "auto", (None,), None, (4, 6), False)
+
+
+def test_a_session_that_cannot_be_read_is_one_line(capsys):
+    file = user_paths().state / "memory.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text('{"session": {"targets": 5}}')
+    assert cli.main(["report", "--restore"]) == cli.USAGE
+    told = capsys.readouterr()
+    assert (told.out, told.err.count("\n")) == ("", 1)
+    assert f"--restore: {file} is not as tracetui writes it" in told.err
 
 
 def test_what_is_remembered_is_found_by_the_program(capsys):

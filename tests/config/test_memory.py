@@ -17,6 +17,12 @@ SESSION = Session(
     (25, 587),
     0.5,
     20,
+    timeout_s=3.5,
+    prober="rootless",
+    sources=("192.0.2.7", "2001:db8::7"),
+    interface="wg0",
+    families=(6, 4),
+    all_addresses=True,
 )
 
 
@@ -100,6 +106,19 @@ def test_a_file_is_never_torn(path):
         b'{"session": {"targets": [], "protocols": ["tcp"], "ports": [0]}}',
         b'{"session": {"targets": [], "protocols": ["tcp"], "max_hops": 65}}',
         b'{"session": {"targets": [], "protocols": ["tcp"], "interval_s": 1e-9}}',
+        b'{"session": {"targets": [], "protocols": ["tcp"], "timeout_s": 0}}',
+        b'{"session": {"targets": [], "protocols": ["tcp"], "timeout_s": "2"}}',
+        b'{"session": {"targets": [], "protocols": ["tcp"], "prober": "scapy"}}',
+        b'{"session": {"targets": [], "protocols": ["tcp"], "sources": ["a.example"]}}',
+        b'{"session": {"targets": [], "protocols": ["tcp"], "sources": "192.0.2.1"}}',
+        b'{"session": {"targets": [], "protocols": ["tcp"], "sources": ["192.0.2.1"'
+        + b', "192.0.2.2"' * 64
+        + b"]}}",
+        b'{"session": {"targets": [], "protocols": ["tcp"], "interface": ["eth0"]}}',
+        b'{"session": {"targets": [], "protocols": ["tcp"], "interface": "eth\\u001b[0m"}}',
+        b'{"session": {"targets": [], "protocols": ["tcp"], "families": [5]}}',
+        b'{"session": {"targets": [{"text": "a"}' + b', {"text": "a"}' * 1000 + b'], "protocols": ["tcp"]}}',
+        b'{"newer": ' + b"[" * 100_000,
         b'{"targets": ["' + b"x" * 1_000_000 + b'"]}',
     ],
 )
@@ -109,6 +128,9 @@ def test_a_broken_file_is_set_aside(path, content):
     memory = Memory(path)
     assert (memory.theme, memory.targets, memory.session) == (None, (), None)
     assert path.with_name("memory.json.broken").read_bytes() == content
+    assert memory.problem.startswith(f"{path} is not as tracetui writes it: ")
+    assert memory.problem.endswith("; it is memory.json.broken now")
+    assert memory.problem.isprintable()
     memory.remember_target("a.example")
     assert Memory(path).targets == ("a.example",)
 
@@ -117,6 +139,26 @@ def test_names_in_the_file_are_made_safe(path):
     path.parent.mkdir(parents=True)
     path.write_text('{"targets": ["a\\u001b[31m.example", "", "b.example"], "newer": 1}')
     assert Memory(path).targets == ("a�[31m.example", "b.example")
+
+
+def test_a_session_of_an_older_version_is_read(path):
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        '{"session": {"targets": [{"text": "a"}], "protocols": ["tcp"], "interval_s": 0.5, "max_hops": 9}}'
+    )
+    memory = Memory(path)
+    assert memory.session == Session((SessionTarget("a"),), (ProbeProtocol.TCP,), (), 0.5, 9)
+    assert memory.session.timeout_s is memory.session.prober is memory.session.interface is None
+    assert memory.problem == ""
+
+
+def test_a_pipe_or_directory_in_place_of_the_file_holds_nobody_up(path):
+    path.parent.mkdir(parents=True)
+    os.mkfifo(path)
+    assert "named pipe" in Memory(path).problem
+    path.unlink()
+    path.mkdir()
+    assert "cannot be read" in Memory(path).problem
 
 
 def test_without_a_file_it_lasts_for_the_run():

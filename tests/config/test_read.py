@@ -1,5 +1,7 @@
 """The configuration file: what it takes, and that a mistake is one line with file, key and nearest word."""
 
+import os
+import pty
 import tomllib
 from pathlib import Path
 
@@ -244,3 +246,36 @@ def test_another_encoding_is_named_with_its_line(paths):
     paths.config_file.write_bytes(b"[probing]\n# caf\xe9\n")
     with pytest.raises(ConfigError, match=r"config.toml: not in UTF-8 \(line 2\)"):
         load_config(None, paths)
+
+
+# What is no file
+
+
+def test_a_named_pipe_without_a_writer_is_refused(tmp_path, paths):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(
+        ConfigError, match=r"pipe: cannot be read \(it is a named pipe: give a file"
+    ) as caught:
+        load_config(pipe, paths)
+    assert "\n" not in str(caught.value)
+    (tmp_path / "link").symlink_to(pipe)
+    with pytest.raises(ConfigError, match="named pipe"):
+        load_config(tmp_path / "link", paths)
+
+
+def test_a_shells_pipe_is_read_to_its_end(paths):
+    there, here = os.pipe()
+    os.write(here, b"[probing]\nmax-hops = 7\n")
+    os.close(here)
+    assert load_config(Path(f"/dev/fd/{there}"), paths).probing.max_hops == 7
+    os.close(there)
+
+
+def test_a_terminal_is_refused_and_nothing_is_nothing(paths):
+    mine, its = pty.openpty()
+    with pytest.raises(ConfigError, match="it is a terminal"):
+        load_config(Path(os.ttyname(its)), paths)
+    os.close(mine)
+    os.close(its)
+    assert load_config(Path("/dev/null"), paths).probing == Config().probing

@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Final
 
 from tracetui.config.paths import Owner, UserPaths, write_atomically
+from tracetui.config.reading import read_bytes
 from tracetui.model import ProbeProtocol, Role, safe_text
 
 FILE_NAME: Final = "memory.json"
 TARGETS_KEPT: Final = 200
+SESSION_TARGETS_MOST: Final = 1000
+"""More than anybody traces: a file that has them is not ours."""
 
 _FILE_MOST: Final = 1_000_000
 _TEXT_MOST: Final = 300
+_SOURCES_MOST: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,21 @@ class Session:
 
     interval_s: float = 1.0
     max_hops: int = 30
+
+    # Sessions of older versions do not hold what follows: it is as configured then.
+
+    timeout_s: float | None = None
+    prober: str | None = None
+    """`auto`, `raw` or `rootless`, as it was asked for."""
+
+    sources: tuple[str, ...] = ()
+    """Addresses that were probed from; empty: the system's choice."""
+
+    interface: str | None = None
+    families: tuple[int, ...] = ()
+    """Address families of names, the preferred first; empty: both."""
+
+    all_addresses: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +87,7 @@ class Memory:
         self._keeps_targets = targets
         self._lock = threading.Lock()
         self._value: _Remembered | None = None
+        self._problem = ""
 
     @classmethod
     def of_user(cls, paths: UserPaths, *, remember: bool = True, targets: bool = True) -> "Memory":
@@ -89,6 +109,12 @@ class Memory:
     def session(self) -> Session | None:
         """The last session."""
         return self._now.session
+
+    @property
+    def problem(self) -> str:
+        """Why what an earlier run remembered is not known, in one line; "" where nothing is wrong."""
+        _ = self._now
+        return self._problem
 
     def remember_theme(self, name: str) -> None:
         """Keep the name of a theme."""
@@ -139,15 +165,20 @@ class Memory:
         if self._path is None:
             return value
         try:
-            with self._path.open("rb") as file:
-                content = file.read(_FILE_MOST + 1)
-        except OSError:
+            content = read_bytes(self._path, _FILE_MOST)
+        except (FileNotFoundError, NotADirectoryError):
+            return value
+        except OSError as error:
+            self._problem = f"{self._path} cannot be read: {(error.strerror or str(error)).lower()}"
             return value
         try:
             return _decoded(content)
-        except ValueError:
+        except (ValueError, RecursionError) as error:
+            reason = "nested too deeply" if isinstance(error, RecursionError) else safe_text(str(error))
+            self._problem = f"{self._path} is not as tracetui writes it: {reason}"
             with contextlib.suppress(OSError):  # set aside, for whoever wants to look
                 self._path.replace(self._path.with_name(f"{FILE_NAME}.broken"))
+                self._problem += f"; it is {FILE_NAME}.broken now"
             return value
 
 
@@ -173,8 +204,15 @@ def _decoded(content: bytes) -> _Remembered:
 
 def _checked(session: Session) -> Session:
     """Raises ValueError where a value is out of its limits: they are those of the settings."""
+    import ipaddress
+
+    from tracetui.config.kinds import Text
     from tracetui.config.settings import kind_of
 
+    if len(session.targets) > SESSION_TARGETS_MOST or len(session.sources) > _SOURCES_MOST:
+        raise ValueError("too many targets or sources in the session")
+    if not set(session.families) <= {4, 6}:
+        raise ValueError("an address family other than 4 and 6 in the session")
     return replace(
         session,
         targets=tuple(
@@ -186,6 +224,11 @@ def _checked(session: Session) -> Session:
         ports=kind_of("probing.ports").take(list(session.ports)),
         interval_s=kind_of("probing.interval").take(session.interval_s),
         max_hops=kind_of("probing.max-hops").take(session.max_hops),
+        timeout_s=None if session.timeout_s is None else kind_of("probing.timeout").take(session.timeout_s),
+        prober=None if session.prober is None else kind_of("probing.prober").take(session.prober),
+        sources=tuple(str(ipaddress.ip_address(source)) for source in session.sources),
+        interface=None if session.interface is None else Text("an interface").take(session.interface) or None,
+        families=tuple(dict.fromkeys(session.families)),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from tracetui.config.kinds import near
 from tracetui.config.paths import UserPaths
+from tracetui.config.reading import read_bytes
 from tracetui.config.settings import SECTIONS, Config, Keys, Origin, kind_of, names
 from tracetui.model import ConfigError, HolderBook, TableError, safe_text
 
@@ -24,8 +25,7 @@ def load_config(path: Path | None, paths: UserPaths) -> Config:
     """
     file = path or paths.config_file
     try:
-        with file.open("rb") as stream:
-            content = stream.read(_FILE_MOST + 1)
+        content = read_bytes(file, _FILE_MOST)
         if len(content) > _FILE_MOST:
             raise ConfigError(f"{file}: too large for a configuration file")
         tree = tomllib.loads(content.decode("utf-8-sig"))  # editors of Windows begin a file with a mark

@@ -9,8 +9,10 @@ from tracetui.investigation.settings import Settings
 from tracetui.model import ProbeProtocol, Target, TargetError
 
 
-def session_of(targets: Sequence[Target], settings: Settings) -> Session:
-    """Return the session of an investigation."""
+def session_of(
+    targets: Sequence[Target], settings: Settings, *, prober: str | None = None, interface: str | None = None
+) -> Session:
+    """Return the session of an investigation; `prober` and `interface` as they were asked for."""
     return Session(
         targets=tuple(
             SessionTarget(target.text, target.role, services_text(list(_services(target))))
@@ -20,6 +22,12 @@ def session_of(targets: Sequence[Target], settings: Settings) -> Session:
         ports=settings.ports or (),
         interval_s=settings.pace.interval_s,
         max_hops=settings.pace.max_hops,
+        timeout_s=settings.pace.timeout_s,
+        prober=prober,
+        sources=tuple(source for source in settings.sources if source is not None),
+        interface=interface,
+        families=settings.families,
+        all_addresses=settings.all_addresses,
     )
 
 
