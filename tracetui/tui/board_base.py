@@ -215,18 +215,20 @@ class BoardBase(InkedScreen):
         self.set_focus(None)  # else it would jump to the first panel there is, and choose it
         self.view.display = False
         self.view_name = name
-        self.set_class(name is not ViewName.BOARD, "-elsewhere")
+        self.lines("detail").set_class(name is not ViewName.BOARD, "-elsewhere")
         view = self.views.get(name)
         if view is None:
             view = self.views[name] = make_view(name)
             self.query_one("#views", Horizontal).mount(view)
         view.display = True
-        if self._scene is not None:
+        if self._scene is not None and view.size:
+            self._show_again()  # it has the size that it had: one layout is enough
+        elif self._scene is not None:
             self.call_after_refresh(self._show_again)
         self.query_one(KeyBar).update_keys()
 
     def _show_again(self) -> None:
-        """Draw a view that has only now its size."""
+        """Draw a view that was not seen until now."""
         self.draw()
         self.view.take_focus()
 
