@@ -147,8 +147,8 @@ def test_a_row_is_as_wide_as_its_panel_whatever_strangers_call_themselves(name, 
     )
     line = HopLine(1, Mark.LAST, owner, "2001:db8::1", name, 3, "2001:db8::2", cells)
     columns = layout(width, lanes=2, tag=2, asn_digits=10, family=6, mode=mode)
-    segments = paint(line, columns, INK, cursor=True, mode=mode, scale_ns=10**7)
-    assert sum(cell_len(segment.text) for segment in segments) == width
+    pieces = paint(line, columns, INK, cursor=True, mode=mode, scale_ns=10**7)
+    assert sum(cell_len(text) for text, _ in pieces) == width
 
 
 # Panels
@@ -282,8 +282,8 @@ def test_several_responders_are_counted_and_another_router_is_named():
 
 def painted(line, width, lanes):
     columns = layout(width, lanes=lanes)
-    segments = paint(line, columns, INK, cursor=False, mode=HostMode.ADDRESS, scale_ns=10**7)
-    return "".join(segment.text for segment in segments).rstrip()
+    pieces = paint(line, columns, INK, cursor=False, mode=HostMode.ADDRESS, scale_ns=10**7)
+    return "".join(text for text, _ in pieces).rstrip()
 
 
 def test_beyond_the_end_of_one_lane_only_the_other_is_silent():

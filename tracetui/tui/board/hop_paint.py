@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from rich.cells import cell_len
-from rich.segment import Segment
 
 from tracetui.tui.board.columns import LOSS, RTT, Columns, HostMode
 from tracetui.tui.board.hop_line import Cell, ControlView, HopLine, Mark, Owner
@@ -28,8 +27,8 @@ _LEAST_END: Final = 8
 
 def paint(
     line: HopLine, columns: Columns, ink: Ink, *, cursor: bool, mode: HostMode, scale_ns: int
-) -> list[Segment]:
-    """Return the segments of a row, exactly `columns.width` cells wide."""
+) -> list[Piece]:
+    """Return the pieces of a row, exactly `columns.width` cells wide."""
     pieces: list[Piece] = [
         (CURSOR if cursor else " ", ink.heading),
         (f"{line.ttl:>{columns.ttl}}", ink.ttl if line.mark in {Mark.REPLY, Mark.LAST} else ink.faint),
@@ -45,7 +44,7 @@ def paint(
         pieces += _no_reply_of_some(line, columns, ink, scale_ns)
     else:
         pieces += _no_reply(line, columns, ink)
-    return [Segment(text, style) for text, style in exactly(pieces, columns.width, ink.plain)]
+    return list(exactly(pieces, columns.width, ink.plain))
 
 
 def paint_heading(labels: list[str], columns: Columns, ink: Ink, mode: HostMode) -> list[Piece]:

@@ -1,22 +1,14 @@
 """Rows to move over, each made of pieces of text in ink: what every view but the board of hops is made of."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import cast
 
-from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 
-from tracetui.tui.paint.ink import Ink
-from tracetui.tui.paint.inked_screen import InkedScreen
+from tracetui.tui.paint.kept_rows import KeptRows
 from tracetui.tui.paint.pieces import Piece, exactly
-
-_STRONG = Style(bold=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +19,8 @@ class Row:
     key: Hashable = None
 
 
-class RowsView(ScrollView, can_focus=True):
-    """Shows the rows it was last given, with a cursor on one of them; a repaint costs what changed.
-
-    Foreign text never meets a markup parser here: pieces are text and style apart.
-    """
-
-    ALLOW_SELECT = False
-    ALLOW_MAXIMIZE = False
+class RowsView(KeptRows):
+    """Shows the rows it was last given, with a cursor on one of them."""
 
     class Moved(Message):
         """The cursor is on another row."""
@@ -54,17 +40,7 @@ class RowsView(ScrollView, can_focus=True):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
-        self.rows_painted = 0
-        """Rows painted since the start; what a test counts."""
-
         self._rows: Sequence[Row] = ()
-        self._cursor: int | None = None
-        self._strips: dict[int, Strip] = {}
-
-    @property
-    def ink(self) -> Ink:
-        """The screen's styles."""
-        return cast("InkedScreen", self.screen).ink
 
     @property
     def chosen(self) -> Hashable:
@@ -91,10 +67,8 @@ class RowsView(ScrollView, can_focus=True):
         if place != self._cursor:
             changed += [row for row in (place, self._cursor) if row is not None]
             self._cursor = place
-        self._repaint_rows([*changed, *range(shared, max(len(before), len(rows)))])
-        size = Size(self.size.width, len(rows))
-        if size != self.virtual_size:
-            self.virtual_size = size
+        self.repaint_rows([*changed, *range(shared, max(len(before), len(rows)))])
+        self.stretch(self.size.width, len(rows))
 
     def _place(self, key: Hashable) -> int | None:
         choices = [index for index, row in enumerate(self._rows) if row.key is not None]
@@ -104,11 +78,6 @@ class RowsView(ScrollView, can_focus=True):
         if key is not None and same is not None:
             return same
         return min(choices, key=lambda index: abs(index - (self._cursor or 0)))
-
-    def repaint(self) -> None:
-        """Paint every row again: the theme is different."""
-        self._strips.clear()
-        self.refresh()
 
     def choose(self, key: Hashable) -> bool:
         """Put the cursor on the row of `key`; False when there is none."""
@@ -144,53 +113,14 @@ class RowsView(ScrollView, can_focus=True):
     def _move_to(self, index: int) -> None:
         if index == self._cursor:
             return
-        before, self._cursor = self._cursor, index
-        self._repaint_rows([index] if before is None else [before, index])
-        top, height = self.scroll_offset.y, self.size.height
-        if index < top:
-            self.scroll_to(y=index, animate=False)
-        elif height and index >= top + height:
-            self.scroll_to(y=index - height + 1, animate=False)
+        self.move_cursor(index)
         self.post_message(self.Moved(self, self.chosen))
 
-    def render_line(self, y: int) -> Strip:
-        """Return the row at line `y` of the view, painted now or before."""
-        row = y + self.scroll_offset.y
-        strip = self._strips.get(row)
-        if strip is None:
-            strip = self._strips[row] = self._paint(row)
-        return strip
-
-    def _paint(self, row: int) -> Strip:
-        width, base = self.size.width, self.rich_style
+    def pieces_of(self, row: int, *, chosen: bool) -> Iterable[Piece] | None:  # noqa: ARG002  (any row's)
+        """Return a row, cut or filled up to the width of the view."""
         if row >= len(self._rows):
-            return Strip.blank(width, base)
-        self.rows_painted += 1
-        pieces = exactly(self._rows[row].pieces, width, Style.null())
-        if row == self._cursor and self.has_focus:
-            paper = cast("InkedScreen", self.screen).cursor_paper
-            base += Style(bgcolor=paper) if paper is not None else _STRONG
-        return Strip([Segment(text, base + style) for text, style in pieces], width)
-
-    def _repaint_rows(self, rows: Sequence[int]) -> None:
-        for row in rows:
-            self._strips.pop(row, None)
-        top, (width, height) = self.scroll_offset.y, self.size
-        regions = [Region(0, row - top, width, 1) for row in rows if top <= row < top + height]
-        if regions:
-            self.refresh(*regions)
-
-    def _on_focus(self, event: events.Focus) -> None:
-        super()._on_focus(event)
-        self._repaint_rows([self._cursor] if self._cursor is not None else [])
-
-    def _on_blur(self, event: events.Blur) -> None:
-        super()._on_blur(event)
-        self._repaint_rows([self._cursor] if self._cursor is not None else [])
-
-    def on_resize(self) -> None:
-        """Rows are as wide as the view."""
-        self.repaint()
+            return None
+        return exactly(self._rows[row].pieces, self.size.width, Style.null())
 
     def on_click(self, event: events.Click) -> None:
         """Choose the row under the pointer; open it on a double click."""
