@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tracetui.model import Finding, NextStep, Snapshot, StepKind
@@ -16,6 +16,7 @@ from tracetui.report.findings import confidence_marks, parts
 from tracetui.tui.dialogs.choices import Choices
 from tracetui.tui.dialogs.closing import closing
 from tracetui.tui.dialogs.dialog import Dialog
+from tracetui.tui.dialogs.flowing import Flowing
 from tracetui.tui.dialogs.text import hanging
 from tracetui.tui.paint.fit import wrapped
 from tracetui.tui.reading import Reading
@@ -27,7 +28,8 @@ _OFFERED: Final = frozenset({StepKind.ADD_CONTROL, StepKind.MARK_CONTROL, StepKi
 """Steps that the board can take; each waits for the user's key."""
 
 _NOTHING: Final = (
-    "No findings yet.\n\nThey appear after five rounds, and grow surer with rounds and controls."
+    "No findings yet.",
+    "They appear after five rounds, and grow surer with rounds and controls.",
 )
 
 
@@ -59,7 +61,7 @@ class FindingsDialog(Reading[Choice | None], Dialog[Choice | None]):
             if self._snapshot.findings:
                 yield Choices(*(Option(_headline(finding)) for finding in self._snapshot.findings))
             with VerticalScroll(can_focus=False):
-                yield Static(Content(_NOTHING), id="finding")
+                yield Flowing(self._lines)
 
     def on_mount(self) -> None:
         """Begin with the finding that was asked for."""
@@ -71,18 +73,13 @@ class FindingsDialog(Reading[Choice | None], Dialog[Choice | None]):
         """Show the details of the finding under the cursor."""
         self._finding = self._snapshot.findings[event.option_index]
         self._steps = [step for step in self._finding.missing if step.kind in _OFFERED]
-        self._tell()
+        self.query_one(Flowing).tell()
         self.query_one(VerticalScroll).scroll_home(animate=False)
 
-    def on_resize(self) -> None:
-        """Wrap for the new width, once it is laid out."""
-        self.call_after_refresh(self._tell)
-
-    def _tell(self) -> None:
-        width = self.query_one(VerticalScroll).scrollable_content_region.width
-        if self._finding is not None and width:
-            told = _details(self._finding, self._snapshot, self._steps, width)
-            self.query_one("#finding", Static).update(told)
+    def _lines(self, width: int) -> Sequence[Content]:
+        if self._finding is None:
+            return [Content(line) for words in _NOTHING for line in (*wrapped(words, width), "")]
+        return _details(self._finding, self._snapshot, self._steps, width)
 
     @on(OptionList.OptionSelected)
     def jump(self, event: OptionList.OptionSelected) -> None:
@@ -108,7 +105,7 @@ def _headline(finding: Finding) -> Content:
     return Content.assemble((f"{marks} ", "$accent"), finding.headline)
 
 
-def _details(finding: Finding, snapshot: Snapshot, steps: Sequence[NextStep], width: int) -> Content:
+def _details(finding: Finding, snapshot: Snapshot, steps: Sequence[NextStep], width: int) -> list[Content]:
     lines = [Content(line) for sentence in finding.sentences[1:] for line in wrapped(sentence, width)]
     lines.append(Content(f"Confidence: {confidence_marks(finding)}."))
     for heading, words in parts(finding, snapshot):
@@ -121,4 +118,4 @@ def _details(finding: Finding, snapshot: Snapshot, steps: Sequence[NextStep], wi
             for number, step in enumerate(steps[:9], start=1)
             for line in hanging(str(number), step.text, width, column=2)
         ]
-    return Content("\n").join(lines)
+    return lines

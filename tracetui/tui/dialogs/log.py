@@ -32,8 +32,7 @@ class LogDialog(TextDialog):
             for line in hanging(f"{event.at:%H:%M:%S}", event.text, width, column=_TIME)
         ] or [Content("Nothing has happened yet.")]
 
-    def tell(self) -> None:
-        """Show the newest."""
-        super().tell()
+    def on_mount(self) -> None:
+        """Begin with the newest."""
         scroll = self.query_one(VerticalScroll)
         scroll.call_after_refresh(scroll.scroll_end, animate=False)

@@ -7,10 +7,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from tracetui.tui.dialogs.closing import closing
 from tracetui.tui.dialogs.dialog import Dialog
+from tracetui.tui.dialogs.flowing import Flowing
 from tracetui.tui.paint.fit import wrapped
 from tracetui.tui.reading import Reading
 
@@ -36,17 +36,7 @@ class TextDialog(Reading[None], Dialog[None]):
         with VerticalScroll(classes="dialog -large") as dialog:
             dialog.border_title = self.HEADING
             dialog.border_subtitle = self.FOOT
-            yield Static()
-
-    def on_resize(self) -> None:
-        """Wrap for the new width, once it is laid out."""
-        self.call_after_refresh(self.tell)
-
-    def tell(self) -> None:
-        """Show the text."""
-        width = self.query_one(VerticalScroll).scrollable_content_region.width
-        if width:
-            self.query_one(Static).update(Content("\n").join(self.lines(width)))
+            yield Flowing(self.lines)
 
     def action_scroll(self, step: int) -> None:
         """Scroll a line."""

@@ -1,0 +1,61 @@
+"""Text to read that flows: its lines are made for the width that it gets."""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual.content import Content
+from textual.geometry import Size
+from textual.selection import Selection
+from textual.strip import Strip
+from textual.visual import Visual
+from textual.widget import Widget
+
+
+class Flowing(Widget):
+    """As high as it has lines; draws those in sight.
+
+    The lines are made while it is laid out, when the width is known: text that were set once the width is
+    there would be laid out twice.
+    """
+
+    DEFAULT_CSS: ClassVar[str] = "Flowing { width: 1fr; height: auto; }"
+
+    def __init__(self, lines: Callable[[int], Sequence[Content]], *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        """`lines` returns the text in lines of at most so many cells."""
+        super().__init__(id=id)
+        self._make = lines
+        self._made: Sequence[Content] = ()
+        self._width = -1
+
+    def tell(self) -> None:
+        """Make the lines anew: there is other text."""
+        self._width = -1
+        self.refresh(layout=True)
+
+    def _lines(self, width: int) -> Sequence[Content]:
+        if width != self._width:
+            self._made, self._width = self._make(width), width
+        return self._made
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002  (Textual's)
+        """Return the number of lines."""
+        return len(self._lines(width))
+
+    def render_line(self, y: int) -> Strip:
+        """Return one line, with what of it is selected."""
+        width, lines = self.size.width, self._lines(self.size.width)
+        if not 0 <= y < len(lines):
+            return Strip.blank(width, self.rich_style)
+        line = lines[y]
+        span = self.text_selection.get_span(y) if self.text_selection is not None else None
+        if span is not None:
+            start, end = span
+            style = self.screen.get_visual_style("screen--selection")
+            line = line.stylize(style, start, len(line) if end == -1 else end)
+        strips = Visual.to_strips(self, line, width, 1, self.visual_style, apply_selection=False)
+        strip = strips[0] if strips else Strip.blank(width)
+        return strip.adjust_cell_length(width, self.rich_style).apply_offsets(0, y)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """Return what is selected, and what follows it."""
+        return selection.extract("\n".join(line.plain for line in self._made)), "\n"
