@@ -92,7 +92,7 @@ def main(minutes: float) -> None:
     investigation = many_lanes(minutes)
     with TemporaryDirectory() as directory:
         os.environ.update(dict.fromkeys(("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"), directory))
-        os.environ["ESCDELAY"] = tui.ESCAPE_DELAY_MS  # as `run` does, for which it is too late below
+        os.environ.update(tui.TEXTUAL_SETTINGS)  # as `run` does, for which it is too late below
         from timed_app import TimedApp
         from tracetui.tui import app
 

@@ -10,8 +10,13 @@ from tracetui.investigation.board import Board
 _USUAL: Final = ScreenSettings()
 _OWN_KEYS: Final = Keys()
 
-ESCAPE_DELAY_MS: Final = "30"
-"""How long after an escape character the rest of a sequence may come before it is the key (Textual: 100)."""
+TEXTUAL_SETTINGS: Final = {"ESCDELAY": "30", "TEXTUAL_FPS": "240"}
+"""What Textual reads from the environment when it is imported, where the user has not set it.
+
+Milliseconds after an escape character in which the rest of a sequence may come before it is the key (Textual:
+100). Frames a second (Textual: 60): they are drawn only when something has changed, but a key often takes
+two or three, of which each waits for the next tick.
+"""
 
 _COLLECTION: Final = (5_000, 10, 10)
 """How rarely Python looks for cyclic garbage. By its own thresholds there is a full search every three
@@ -53,7 +58,8 @@ def run(
     import gc
     import os
 
-    os.environ.setdefault("ESCDELAY", ESCAPE_DELAY_MS)  # read when Textual is imported
+    for name, value in TEXTUAL_SETTINGS.items():
+        os.environ.setdefault(name, value)
     from tracetui.tui.app import CANNOT_RUN, TracetuiApp
     from tracetui.tui.keymap import effective_commands
 
