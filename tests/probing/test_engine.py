@@ -1,9 +1,12 @@
 """The engine on a scripted path and a manual clock: what it sends, counts, times out and publishes."""
 
+import gc
 import random
 import threading
 import time
+import weakref
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from scripted import MS, START_NS, ManualClock, S, Script, ScriptedProber
@@ -59,6 +62,23 @@ def test_reached_path_has_exactly_its_hops_and_no_loss():
     assert trace.endpoint is ECHO
     assert trace.rounds == 10
     assert all((hop.sent, hop.received, hop.lost, hop.loss_percent) == (10, 10, 0, 0.0) for hop in trace.hops)
+
+
+def test_garbage_there_is_when_a_lane_is_added_later_is_still_freed():
+    class Ring:
+        """Refers to itself, as a row on the screen does."""
+
+    engine, _, clock = make(path_of(5))
+    engine.add([LANE])
+    engine.run_until(clock.monotonic_ns() + S)
+    ring = Ring()
+    ring.self = ring
+    gone = weakref.ref(ring)
+    del ring
+    engine.add([replace(LANE, address="203.0.113.10")])
+    engine.run_until(clock.monotonic_ns() + S)
+    gc.collect()
+    assert gone() is None
 
 
 def test_first_round_sweeps_upwards_and_stops_at_the_endpoint():

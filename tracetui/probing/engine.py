@@ -115,6 +115,9 @@ class Engine:
         self._lost: deque[Probe] = deque()
         self._commands: SimpleQueue[Callable[[], object]] = SimpleQueue()
         self._stopping = threading.Event()
+        self._loaded = False
+        """Whether lanes have been opened, and with them all code that probing takes loaded."""
+
         self._thread: threading.Thread | None = None
 
     # From any thread
@@ -320,9 +323,11 @@ class Engine:
         for lane in new:
             with contextlib.suppress(ProbeNotSentError):  # the first send says the same, where it is counted
                 self._prober.open_lane(lane)
-        # What is loaded by now stays. The collector need not go through it again and again: that takes tens
-        # of milliseconds, in which no probe leaves.
-        gc.freeze()
+        if not self._loaded:
+            # What is loaded by now stays. The collector need not go through it again and again: that takes
+            # tens of milliseconds, in which no probe leaves. Once: garbage that is frozen is never freed.
+            gc.freeze()
+            self._loaded = True
         now_ns, unix_ns = self._clock.monotonic_ns(), self._clock.unix_ns()
         spacing_s = max(SWEEP_SPACING_S, len(new) / SWEEP_PROBES_PER_S)
         stagger_s = min(SWEEP_STAGGER_S, SWEEP_STAGGER_LIMIT_S / max(1, len(new)))
