@@ -18,10 +18,6 @@ Milliseconds after an escape character in which the rest of a sequence may come 
 two or three, of which each waits for the next tick.
 """
 
-_COLLECTION: Final = (5_000, 10, 10)
-"""How rarely Python looks for cyclic garbage. By its own thresholds there is a full search every three
-seconds, and with 64 lanes each stops everything for 0.1 s. Not off: Textual's rows refer to themselves."""
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -55,7 +51,6 @@ def run(
     `export_directory`. `memory` None: what would be remembered lasts for this run. The board stays open: its
     maker closes it. Raises ConfigError, before the screen opens, where `keys` have a mistake.
     """
-    import gc
     import os
 
     for name, value in TEXTUAL_SETTINGS.items():
@@ -71,7 +66,6 @@ def run(
         commands=effective_commands(keys),
         memory=memory,
     )
-    gc.set_threshold(*_COLLECTION)
     app.run(mouse=screen.mouse)
     status = int(app.return_code or 0) if app.last_words is None else CANNOT_RUN
     return Outcome(status, app.last_words, tuple(app.reports), app.board_screen.outlook.private)

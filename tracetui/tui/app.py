@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from textual import constants
+from textual import constants, events
 from textual.app import App, SystemCommand
 from textual.driver import Driver
 from textual.screen import Screen
@@ -20,6 +20,7 @@ from tracetui.config import Memory, ScreenSettings
 from tracetui.investigation.board import Board
 from tracetui.model import safe_text
 from tracetui.tui.board_screen import BoardScreen
+from tracetui.tui.collection import IdleCollection
 from tracetui.tui.commands import COMMANDS, Command
 from tracetui.tui.gone_terminal import outliving
 from tracetui.tui.keymap import textual_keymap
@@ -30,6 +31,9 @@ _USUAL: Final = ScreenSettings()
 
 CANNOT_RUN: Final = 3
 """Exit status."""
+
+_LOOK_EVERY_S: Final = 0.5
+"""How often it is asked whether it is time to look for garbage."""
 
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Signals that end the program. Textual minds none of them and would leave the terminal drawn on."""
@@ -58,6 +62,7 @@ class TracetuiApp(App[None]):
         """With the keys that the user wants: what footer, help and palette show."""
 
         self.memory = Memory() if memory is None else memory
+        self._collection = IdleCollection()
         self.last_words: str | None = None
         """One line for the user, to be said once the terminal is its own again."""
 
@@ -99,7 +104,9 @@ class TracetuiApp(App[None]):
             self.memory.remember_theme(name)
 
     def on_mount(self) -> None:
-        """Leave in order when told to from outside."""
+        """Leave in order when told to from outside; collect garbage while no keys are pressed."""
+        self._collection.take_over()
+        self.set_interval(_LOOK_EVERY_S, self._collection.tick)
         if self._theme_problem is not None:
             self.notify(self._theme_problem, severity="warning", markup=False)
         with contextlib.suppress(ValueError, NotImplementedError):  # not the main thread, or no such signals
@@ -107,6 +114,12 @@ class TracetuiApp(App[None]):
                 asyncio.get_running_loop().add_signal_handler(
                     number, partial(self.exit, return_code=128 + number)
                 )
+
+    async def on_event(self, event: events.Event) -> None:
+        """Note that the user is at work."""
+        if isinstance(event, events.InputEvent):
+            self._collection.pressed()
+        await super().on_event(event)
 
     def _give_up(self, reason: str) -> None:
         """Leave: the board has nothing more to show."""
