@@ -19,8 +19,8 @@ def counted(monkeypatch):
 @pytest.mark.parametrize(
     ("counts", "idle_s", "expected"),
     [
-        ((4_000, 0, 0), 60, None),
-        ((6_000, 0, 0), 0.2, None),
+        ((1_000, 0, 0), 60, None),
+        ((6_000, 0, 0), 0.05, None),
         ((6_000, 0, 0), 0.4, 0),
         ((6_000, 12, 0), 0.4, 0),
         ((6_000, 12, 0), 1.5, 1),

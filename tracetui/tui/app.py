@@ -32,7 +32,7 @@ _USUAL: Final = ScreenSettings()
 CANNOT_RUN: Final = 3
 """Exit status."""
 
-_LOOK_EVERY_S: Final = 0.5
+_LOOK_EVERY_S: Final = 0.1
 """How often it is asked whether it is time to look for garbage."""
 
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

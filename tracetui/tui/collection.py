@@ -1,6 +1,6 @@
 """Cyclic garbage is looked for while nobody waits.
 
-A search stops the whole program: 3 ms for the youngest objects, 0.2 s for all, with 64 lanes, and by
+A search stops the whole program: 2 ms for a thousand objects, 0.2 s for all, with 64 lanes, and by
 Python's own thresholds there is a full one every few seconds. It cannot be left out: Textual's rows refer to
 themselves.
 """
@@ -10,13 +10,13 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-_PRESSED_RECENTLY_S: Final = (0.3, 1.0, 4.0)
+_PRESSED_RECENTLY_S: Final = (0.08, 1.0, 4.0)
 """For so long after a key or a click, a search of generation 0, 1, 2 can wait."""
 
-_DUE: Final = (5_000, 10, 10)
+_DUE: Final = (1_500, 10, 10)
 """New objects, searches of generation 0, of generation 1, after which it is time for one."""
 
-_OVERDUE: Final = (50_000, 20, 50)
+_OVERDUE: Final = (10_000, 100, 50)
 """After which there is one in any case."""
 
 
