@@ -1,12 +1,14 @@
 """A view that is a list: rows with a cursor below a head. Overview, AS paths and evidence are such."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
 
 from tracetui.investigation.board import Panel
 from tracetui.tui.paint.lines_view import LinesView
+from tracetui.tui.paint.pieces import Piece
+from tracetui.tui.paint.position import position_words, with_position
 from tracetui.tui.paint.rows_view import RowsView
 from tracetui.tui.view import Scene, View
 
@@ -21,15 +23,19 @@ class ListView(View):
     }
     """
 
+    COUNTED: ClassVar[str] = "lines"
+    """What its rows are."""
+
     def __init__(self) -> None:
         super().__init__()
         self.head = LinesView(classes="head")
         self.rows = RowsView()
         self._scene: Scene | None = None
         self._pointed: Panel | None = None
+        self._heading: Sequence[Piece] = ()
 
     def fill(self, scene: Scene, width: int) -> None:
-        """Give head and rows what `scene` says, in `width` cells."""
+        """Give `heading` and rows what `scene` says, in `width` cells."""
         raise NotImplementedError
 
     def panel_of(self, key: Hashable) -> Panel | None:
@@ -40,6 +46,27 @@ class ListView(View):
         """Head above rows."""
         yield self.head
         yield self.rows
+
+    def on_mount(self) -> None:
+        """Say which rows are in sight, wherever the view is scrolled."""
+        self.watch(self.rows, "scroll_y", self._draw_head, init=False)
+
+    def heading(self, line: Sequence[Piece]) -> None:
+        """Have `line` stand above the rows."""
+        self._heading = line
+
+    def _draw_head(self) -> None:
+        """Draw the line above the rows; without one, there is one only where not all rows have room."""
+        width, height = self.size
+        count = len(self.rows)
+        words = position_words(
+            self.rows.scroll_offset.y,
+            height - 1 if self._heading or count > height else height,
+            count,
+            self.COUNTED,
+        )
+        line = with_position(self._heading, words, width, self.rows.ink.muted)
+        self.head.show([line] if line else [])
 
     @property
     def plain(self) -> str:
@@ -58,6 +85,7 @@ class ListView(View):
     def _fill(self) -> None:
         if self._scene is not None and self.size.width:
             self.fill(self._scene, self.size.width)
+            self._draw_head()
 
     def repaint(self) -> None:
         """Draw everything again: the colours are different."""

@@ -23,6 +23,7 @@ from tracetui.tui.paint.fit import fit, wrapped
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.paint.pieces import Piece
+from tracetui.tui.paint.position import position_words
 from tracetui.tui.paint.sparkline import round_scale
 
 _LEAST_HOST: Final = 10
@@ -115,10 +116,8 @@ class PanelView(Vertical):
 
     def tell_position(self) -> None:
         """Say which hops are in sight, when not all are."""
-        count = len(self.hops.rows)
-        top, height = self.hops.scroll_offset.y, self.hops.size.height
-        last = min(count, top + height)
-        text = f"{top + 1}–{last} of {count} hops" if top or count > height else ""
+        hops = self.hops
+        text = position_words(hops.scroll_offset.y, hops.size.height, len(hops.rows), "hops")
         if text != self._position:
             self._position = text
             self.border_subtitle = Content(text)

@@ -12,6 +12,7 @@ from tracetui.model import LaneSnapshot, Role, Snapshot
 from tracetui.tui.details.hop_details import hop_rows
 from tracetui.tui.details.lane_details import lane_rows
 from tracetui.tui.paint.inked_screen import InkedScreen
+from tracetui.tui.paint.position import position_words
 from tracetui.tui.paint.rows_view import RowsView
 from tracetui.tui.reading import Reading
 
@@ -124,9 +125,8 @@ class DetailsView(Vertical):
             self.border_title = Content(title)  # never a str: that would be parsed as markup
 
     def _tell_position(self) -> None:
-        top, height, count = self.rows.scroll_offset.y, self.rows.size.height, self.rows.virtual_size.height
-        last = min(count, top + height)
-        place = f"{top + 1}–{last} of {count} lines" if top or count > height else ""
+        rows = self.rows
+        place = position_words(rows.scroll_offset.y, rows.size.height, rows.virtual_size.height)
         text = " · ".join(part for part in (place, self._hint) if part)
         if text != self._position:
             self._position = text

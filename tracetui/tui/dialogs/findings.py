@@ -42,6 +42,10 @@ class FindingsDialog(Reading[Choice | None], Dialog[Choice | None]):
         *closing(),
         Binding("j", "move(1)", "Down", show=False),
         Binding("k", "move(-1)", "Up", show=False),
+        Binding("J", "scroll(1)", "Scroll down", show=False),
+        Binding("K", "scroll(-1)", "Scroll up", show=False),
+        Binding("ctrl+d", "page(1)", "Half a page down", show=False),
+        Binding("ctrl+u", "page(-1)", "Half a page up", show=False),
         *(Binding(str(number), f"step({number})", f"Step {number}", show=False) for number in range(1, 10)),
     ]
 
@@ -57,7 +61,7 @@ class FindingsDialog(Reading[Choice | None], Dialog[Choice | None]):
         """Headlines above, the chosen one's details below."""
         with Vertical(classes="dialog -large") as dialog:
             dialog.border_title = "findings"
-            dialog.border_subtitle = "enter to its hops · 1-9 a step · esc closes"
+            dialog.border_subtitle = "enter hops · 1-9 step · J K scroll · esc closes"
             if self._snapshot.findings:
                 yield Choices(*(Option(_headline(finding)) for finding in self._snapshot.findings))
             with VerticalScroll(can_focus=False):
@@ -90,6 +94,15 @@ class FindingsDialog(Reading[Choice | None], Dialog[Choice | None]):
         """Take step `number` of those offered."""
         if number <= len(self._steps):
             self.dismiss(self._steps[number - 1])
+
+    def action_scroll(self, step: int) -> None:
+        """Scroll what the finding says."""
+        self.query_one(VerticalScroll).scroll_relative(y=step, animate=False)
+
+    def action_page(self, direction: int) -> None:
+        """Scroll half a page."""
+        scroll = self.query_one(VerticalScroll)
+        self.action_scroll(direction * max(1, scroll.size.height // 2))
 
     def action_move(self, step: int) -> None:
         """Choose the next finding, or the one before."""

@@ -34,11 +34,13 @@ _STATE: Final = 26
 class OverviewView(ListView):
     """All lanes of a scene, those of one endpoint together; sorted as the scene is."""
 
+    COUNTED = "lanes"
+
     def fill(self, scene: Scene, width: int) -> None:
         """Draw column headings and a line a lane."""
         ink = self.rows.ink
         plan = _Plan(width, scene.lanes, scene.snapshot)
-        self.head.show([plan.heading(ink)])
+        self.heading(plan.heading(ink))
         before: Panel | None = None
         rows = []
         for lane in scene.lanes:

@@ -42,6 +42,14 @@ class RowsView(KeptRows):
         super().__init__(id=id, classes=classes)
         self._rows: Sequence[Row] = ()
 
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self._rows)
+
+    def __bool__(self) -> bool:
+        """A view without rows is a view."""
+        return True
+
     @property
     def chosen(self) -> Hashable:
         """Key of the row under the cursor; None where there is none to choose."""

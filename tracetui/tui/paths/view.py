@@ -31,7 +31,7 @@ class PathsView(ListView):
         if _same(made_from, self._made_from):
             return
         self._made_from = made_from
-        self.head.show([_signs(ink, width)])
+        self.heading(_signs(ink, width))
         ribbons = self._maker.ribbons(scene.lanes, snapshot)
         rows = PathPlan(ribbons, snapshot, width).rows(ink)
         self.rows.show(rows or [Row(((f" {_NOTHING}", ink.muted),))])

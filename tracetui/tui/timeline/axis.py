@@ -12,7 +12,8 @@ from tracetui.model.span import Span
 from tracetui.tui.lines.status_line import elapsed_text
 from tracetui.tui.paint.fit import fit, rtt_text
 from tracetui.tui.paint.ink import Ink
-from tracetui.tui.paint.pieces import Piece
+from tracetui.tui.paint.pieces import Piece, exactly
+from tracetui.tui.paint.position import with_position
 from tracetui.tui.timeline.columns import NS, Grid
 from tracetui.tui.timeline.strip import CURSOR, Layout, scale_words
 
@@ -84,15 +85,22 @@ def happenings(events: Sequence[Event], notes: Sequence[Note]) -> list[Happening
     return sorted(found, key=lambda each: each.unix)
 
 
-def event_pieces(happened: Sequence[Happening], grid: Grid, layout: Layout, ink: Ink) -> list[Piece]:
-    """Return the line of events: a letter a column, the most telling one."""
+def event_pieces(
+    happened: Sequence[Happening], grid: Grid, layout: Layout, ink: Ink, position: str = ""
+) -> list[Piece]:
+    """Return the line of events: a letter a column, the most telling one.
+
+    `position` says which strips are in sight.
+    """
     letters: dict[int, str] = {}
     for each in happened:
         cell = grid.cell_of(grid.column_at(each.unix))
         if 0 <= cell < grid.columns * grid.cells:
             letters[cell] = min(letters.get(cell, each.letter), each.letter, key=_ORDER.index)
     styles = {_FINDING: ink.end, _STATE: ink.heading, _NOTE: ink.plain}
-    pieces: list[Piece] = [(fit(" events", layout.label + layout.figures + _pad(grid, layout)), ink.muted)]
+    before = layout.label + layout.figures + _pad(grid, layout)
+    label = with_position([(" events", ink.muted)], position, before - 1, ink.muted)
+    pieces: list[Piece] = list(exactly(label, before, ink.muted))
     place = 0
     for cell, letter in sorted(letters.items()):
         pieces += [(" " * (cell - place), ink.none), (letter, styles.get(letter, ink.muted))]

@@ -16,6 +16,8 @@ from tracetui.model import LaneSnapshot
 from tracetui.model.span import Span
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.lines_view import LinesView
+from tracetui.tui.paint.pieces import Piece
+from tracetui.tui.paint.position import position_words
 from tracetui.tui.paint.rows_view import Row, RowsView
 from tracetui.tui.timeline.axis import (
     axis_pieces,
@@ -86,6 +88,7 @@ class TimelineView(View):
         self._foot = LinesView()
         self._scene: Scene | None = None
         self._drawn: _Drawn | None = None
+        self._axis: list[Piece] = []
         self._columns: dict[str, LaneColumns] = {}
         self._rows: dict[str, tuple[tuple[object, ...], list[Row]]] = {}
         self._cursor_ns: int | None = None
@@ -102,6 +105,10 @@ class TimelineView(View):
         yield self._head
         yield self.strips
         yield self._foot
+
+    def on_mount(self) -> None:
+        """Say which strips are in sight, wherever the view is scrolled."""
+        self.watch(self.strips, "scroll_y", self._draw_head, init=False)
 
     @property
     def plain(self) -> str:
@@ -147,14 +154,18 @@ class TimelineView(View):
         ids = {strip.lane.id for strip in drawn.strips}
         self._rows = {lane: made for lane, made in self._rows.items() if lane in ids}
         self.strips.show(rows or [Row(((" nothing is traced yet", ink.muted),))])
-        happened = happenings(scene.newest.events, scene.newest.notes)
-        self._head.show(
-            [
-                event_pieces(happened, grid, drawn.layout, ink),
-                axis_pieces(grid, drawn.layout, ink, cursor=cursor, scale=shared),
-            ]
-        )
+        self._axis = axis_pieces(grid, drawn.layout, ink, cursor=cursor, scale=shared)
+        self._draw_head()
         self._draw_foot()
+
+    def _draw_head(self) -> None:
+        """Draw events and clock times, and which strips are in sight."""
+        drawn, ink = self._drawn, self.strips.ink
+        if drawn is None:
+            return
+        happened = happenings(drawn.scene.newest.events, drawn.scene.newest.notes)
+        seen = position_words(self.strips.scroll_offset.y, self.size.height - _FRAME, len(self.strips))
+        self._head.show([event_pieces(happened, drawn.grid, drawn.layout, ink, seen), self._axis])
 
     def _make(self, scene: Scene, width: int, height: int) -> _Drawn:
         newest = {lane.id: lane for lane in scene.newest.lanes}
