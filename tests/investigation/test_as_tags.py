@@ -21,7 +21,8 @@ def owner(asn):
 
 
 def see(tags, lane, owners):
-    tags.see([lane], owners, Senders().update([lane]))
+    traces = {lane.lane.id: lane}
+    tags.see(traces, owners, Senders().update(traces))
 
 
 def letters(tags):

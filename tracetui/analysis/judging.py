@@ -5,7 +5,7 @@ and its siblings, an AS path on who answers where; both are made anew only when 
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import is_
 from typing import Final
 
@@ -28,20 +28,22 @@ class Judge:
 
         self._lanes: dict[str, _Lane] = {}
 
-    def judge(self, traces: Sequence[LaneTrace], owners: Owners) -> tuple[LaneSnapshot, ...]:
-        """Return the lanes of a moment: the same objects as last time where they are the same."""
+    def judge(self, traces: Mapping[str, LaneTrace], owners: Owners) -> tuple[LaneSnapshot, ...]:
+        """Return the lanes of a moment, the same objects as last time where they are the same.
+
+        `traces` are by lane id, in board order.
+        """
         known = self._lanes
-        lanes = [known.get(trace.lane.id) or _Lane() for trace in traces]
-        self._lanes = {trace.lane.id: lane for trace, lane in zip(traces, lanes, strict=True)}
+        self._lanes = {lane_id: known.get(lane_id) or _Lane() for lane_id in traces}
         panels: dict[tuple[str, str | None], list[_Lane]] = defaultdict(list)
-        for trace, lane in zip(traces, lanes, strict=True):
+        for lane, trace in zip(self._lanes.values(), traces.values(), strict=True):
             self.windows_read += lane.take(trace)
             panels[trace.lane.panel].append(lane)
         for panel in panels.values():
             for lane in panel:
                 self.verdicts_made += lane.judge([other.window for other in panel if other is not lane])
                 self.paths_made += lane.follow(owners)
-        return tuple([lane.value() for lane in lanes])
+        return tuple([lane.value() for lane in self._lanes.values()])
 
 
 class _Lane:

@@ -1,6 +1,6 @@
 """Who answers the probes of lanes: all that looking up and lettering need to know of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from tracetui.model import LaneTrace
 
@@ -9,19 +9,19 @@ class Senders:
     """Lane id to the addresses that answer, from one moment to the next."""
 
     def __init__(self) -> None:
-        self._traces: dict[str, LaneTrace] = {}
+        self._traces: Mapping[str, LaneTrace] = {}
         self._value: dict[str, tuple[str, ...]] = {}
 
-    def update(self, traces: Iterable[LaneTrace]) -> Mapping[str, tuple[str, ...]]:
-        """Return them TTL by TTL, at each the one with most answers first.
+    def update(self, traces: Mapping[str, LaneTrace]) -> Mapping[str, tuple[str, ...]]:
+        """Return them TTL by TTL, at each the one with most answers first; `traces` are by lane id.
 
         A lane's addresses are the same object as last time while they are the same.
         """
         before, values = self._traces, self._value
-        self._traces = {trace.lane.id: trace for trace in traces}
+        self._traces = traces
         self._value = {
             lane_id: values[lane_id] if before.get(lane_id) is trace else _senders(trace, values.get(lane_id))
-            for lane_id, trace in self._traces.items()
+            for lane_id, trace in traces.items()
         }
         return self._value
 

@@ -1,6 +1,6 @@
 """Letter tags and colours of ASes, by first appearance; once given, an AS keeps its own."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from tracetui.model import Attribution, AutonomousSystem, HolderBook, LaneTrace, as_colour, as_tag
@@ -25,20 +25,20 @@ class AsTags:
 
     def see(
         self,
-        traces: Iterable[LaneTrace],
+        traces: Mapping[str, LaneTrace],
         owners: Mapping[str, Attribution],
         senders: Mapping[str, tuple[str, ...]],
     ) -> None:
-        """Give tags to ASes not seen before; `senders` are those of the traces.
+        """Give tags to ASes not seen before; `traces` and their `senders` are by lane id.
 
         A lane that nobody else answers than last time is passed over, while `owners` are the same.
         """
         before = self._seen if owners is self._owners else {}
         self._owners, self._seen = owners, {}
-        for trace in traces:
-            addresses, started = senders[trace.lane.id], trace.rounds > 0
-            self._seen[trace.lane.id] = addresses, started
-            known = before.get(trace.lane.id)
+        for lane_id, trace in traces.items():
+            addresses, started = senders[lane_id], trace.rounds > 0
+            self._seen[lane_id] = addresses, started
+            known = before.get(lane_id)
             if known is not None and known[0] is addresses and known[1] == started:
                 continue
             found = [owners.get(address) for address in addresses if address != trace.lane.address]

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
@@ -311,19 +311,20 @@ class Investigation:
 
     def _make_snapshot(self, published: Published) -> Snapshot:
         by_id = {trace.lane.id: trace for trace in published.traces}
-        traces = [by_id[lane.id] for lane in self._targets.lanes if lane.id in by_id]
+        ids = [lane.id for lane in self._targets.lanes]
+        traces = {lane_id: by_id[lane_id] for lane_id in ids if lane_id in by_id}
         senders = self._senders.update(traces)
         self._want(traces, senders)
         owners, names = self.owners.owners(), self.owners.names()
         self._tags.see(traces, owners, senders)
         now = self._now()
         lanes = self._judge.judge(traces, owners)
-        self._note_changes(lanes, now)
+        self._note_changes(traces, lanes, now)
         made = replace(
             self._snapshot,
             created_at=now,
             vantage=replace(
-                self._snapshot.vantage, source=next((t.source for t in traces if t.source), None)
+                self._snapshot.vantage, source=next((t.source for t in traces.values() if t.source), None)
             ),
             lanes=lanes,
             owners=owners,
@@ -344,21 +345,22 @@ class Investigation:
             self._events.extend(finding_events(self._snapshot.findings, findings, now))
         return replace(made, findings=findings, events=tuple(self._events))
 
-    def _note_changes(self, lanes: Sequence[LaneSnapshot], now: datetime) -> None:
-        before, self._judged = self._judged, {lane.id: lane for lane in lanes}
-        for lane in lanes:
-            was = before.get(lane.id)
+    def _note_changes(self, ids: Iterable[str], lanes: Sequence[LaneSnapshot], now: datetime) -> None:
+        before, self._judged = self._judged, dict(zip(ids, lanes, strict=True))
+        for lane_id, lane in self._judged.items():
+            was = before.get(lane_id)
             if was is not None and was is not lane:
                 self._events.extend(lane_events(was, lane, now))
 
-    def _want(self, traces: Sequence[LaneTrace], senders: Mapping[str, tuple[str, ...]]) -> None:
+    def _want(self, traces: Mapping[str, LaneTrace], senders: Mapping[str, tuple[str, ...]]) -> None:
         """Ask who owns the addresses of lanes that somebody else answers than last time."""
         before, self._wanted = self._wanted, senders
-        others = [trace for trace in traces if before.get(trace.lane.id) is not senders[trace.lane.id]]
-        if others:
-            self.owners.want(
-                [address for trace in others for address in (trace.lane.address, *senders[trace.lane.id])]
-            )
+        asked: list[str] = []
+        for lane_id, addresses in senders.items():
+            if before.get(lane_id) is not addresses:
+                asked += (traces[lane_id].lane.address, *addresses)
+        if asked:
+            self.owners.want(asked)
 
     def _log(self, kind: EventKind, text: str) -> None:
         self._events.append(Event(self._now(), kind, text))

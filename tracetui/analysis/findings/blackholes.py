@@ -164,8 +164,8 @@ def _remarks(group: Group) -> list[str]:
         found.append("The flow varies per hop, so neighbouring hops may be on different branches.")
     reading = group.first.reading
     for other in group.scene.from_same_place(reading):
-        parts = parts_before(reading, other)
-        if other.lane.role is Role.CONTROL and parts is not None and parts <= reading.era.last_ttl:
+        parts = parts_before(reading, other) if other.lane.role is Role.CONTROL else None
+        if parts is not None and parts <= reading.era.last_ttl:
             found.append(f"{name(other)} parts from this path at hop {parts}, and is left out of account.")
     named = set(group.first.pair.ases)
     found += [

@@ -23,7 +23,7 @@ def look_closer(scene: Scene) -> Scene:
     readings = [_closer(scene, reading) for reading in scene.readings]
     if all(new is old for new, old in zip(readings, scene.readings, strict=True)):
         return scene
-    return Scene(scene.snapshot, readings)
+    return Scene(scene.snapshot, readings, scene.memory)
 
 
 def _closer(scene: Scene, reading: Reading) -> Reading:
@@ -33,10 +33,14 @@ def _closer(scene: Scene, reading: Reading) -> Reading:
     distance = reading.distance
     if distance is None or reading.course is not Course.ANSWERED:
         return reading
-    if not any(max(sibling.tops[-WINDOW:], default=0) > distance for sibling in scene.siblings(reading)):
+    if not any(_goes_farther(sibling, distance) for sibling in scene.siblings(reading)):
         return reading
     verdict = _verdict(scene, reading)
     return reading if verdict.state not in _EARLY else Reading(replace(reading.snapshot, verdict=verdict))
+
+
+def _goes_farther(reading: Reading, ttl: int) -> bool:
+    return any(outcome.highest_ttl > ttl for outcome in reading.outcomes[-WINDOW:])
 
 
 def _verdict(scene: Scene, reading: Reading) -> PathVerdict:

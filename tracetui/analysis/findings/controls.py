@@ -87,7 +87,7 @@ def comparisons(scene: Scene, suspect: Reading) -> list[Comparison]:
     """
     found = [
         made
-        for other in scene.from_same_place(suspect)
+        for other in scene.passing(suspect)
         if other.lane.address != suspect.lane.address
         and other.lane.family == suspect.lane.family
         and (other.lane.role is Role.CONTROL or other.course is Course.ANSWERED)
@@ -102,6 +102,15 @@ def compare(scene: Scene, suspect: Reading, control: Reading) -> Comparison | No
     Without any hop L (nothing answers at all) every lane from the vantage is valid: they share this machine.
     A lane to the very same address is valid without hop L too, but then shows nothing of the way.
     """
+    reached = scene.endpoint_answers(control)
+    return scene.memory.recall(
+        (compare, suspect.id, control.id),
+        (suspect, control, reached, scene.snapshot.owners, scene.snapshot.interval_s),
+        lambda: _compare(scene, suspect, control, reached=reached),
+    )
+
+
+def _compare(scene: Scene, suspect: Reading, control: Reading, *, reached: bool) -> Comparison | None:
     era = suspect.era
     passage = control.passage(era.addresses) if era.last_ttl else control.passage_at(0)
     if passage is None and control.lane.address == suspect.lane.address:
@@ -124,7 +133,7 @@ def compare(scene: Scene, suspect: Reading, control: Reading) -> Comparison | No
         control_rounds=last - first,
         control_hits=hits,
         p_value=fisher_less(0, rounds, hits, last - first),
-        reached=scene.endpoint_answers(control),
+        reached=reached,
         following=passage.following,
         balanced=passage.balanced,
     )

@@ -8,6 +8,7 @@ from tracetui.analysis.findings.closer import look_closer
 from tracetui.analysis.findings.early_kinds import early_answers
 from tracetui.analysis.findings.group import Group, grouped
 from tracetui.analysis.findings.local_kinds import cannot_send, everything_at_home
+from tracetui.analysis.findings.memory import Memory
 from tracetui.analysis.findings.message_kinds import loops, refusals
 from tracetui.analysis.findings.port_filter import port_filter
 from tracetui.analysis.findings.reach_kinds import answered, insufficient, intermittent
@@ -47,6 +48,7 @@ class Findings:
     def __init__(self) -> None:
         self.read = 0
         """Lanes read so far; an unchanged lane is not read again."""
+        self._memory = Memory()
         self._readings: dict[str, Reading] = {}
         self._made_from: tuple[object, ...] = ()
         self._value: tuple[Finding, ...] = ()
@@ -61,9 +63,12 @@ class Findings:
             return self._value
         self._readings = {reading.id: reading for reading in readings}
         self._made_from = made_from
-        known = {finding: finding for finding in self._value}
-        scene = look_closer(Scene(snapshot, readings))
-        made = tuple(known.get(finding, finding) for finding in _find(scene))
+        known = {(finding.lanes, finding.sentences): finding for finding in self._value}
+        self._memory.next_scene()
+        scene = look_closer(Scene(snapshot, readings, self._memory))
+        made = tuple(
+            _same(finding, known.get((finding.lanes, finding.sentences))) for finding in _find(scene)
+        )
         if made != self._value:
             self._value = made
         return self._value
@@ -74,6 +79,10 @@ class Findings:
             return known
         self.read += 1
         return Reading(lane, known)
+
+
+def _same(finding: Finding, known: Finding | None) -> Finding:
+    return known if known is not None and known == finding else finding
 
 
 def _says_the_same(before: LaneSnapshot, now: LaneSnapshot) -> bool:

@@ -6,7 +6,6 @@ is whose they are, and even that only with neighbours: a link between two ASes i
 a router may answer from an address of a third.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -124,7 +123,7 @@ def _comes_another_way(scene: Scene, suspect: Reading, upstream: int | None) -> 
 
 def _doubts_inside(scene: Scene, following: Step, system: int) -> tuple[str, ...]:
     """L and L+1 have addresses of one AS. L is sure then; L+1 only where a path goes on inside the AS."""
-    if _goes_on(scene, following.address, system):
+    if scene.goes_on(following.address, system):
         return ()
     return (
         f"No path here goes on inside AS{system} after {following.address}: that router may be the next "
@@ -138,26 +137,13 @@ def _doubts_at_border(
     own, next_own = systems
     last = suspect.era.address or ""
     doubts = []
-    if scene.system_before(suspect, suspect.era.last_ttl) != own and not _goes_on(scene, last, own):
+    if scene.system_before(suspect, suspect.era.last_ttl) != own and not scene.goes_on(last, own):
         doubts.append(
             f"Only {last} answers from AS{own}: a router may answer from an address of a third network."
         )
-    if not _goes_on(scene, following.address, next_own):
+    if not scene.goes_on(following.address, next_own):
         doubts.append(
             f"No path here goes on inside AS{next_own} after {following.address}: a router may answer from "
             "an address of a third network."
         )
     return tuple(doubts)
-
-
-def _goes_on(scene: Scene, address: str, system: int) -> bool:
-    """Tell whether any path has another hop of `system` right after the router at `address`."""
-    return any(
-        scene.next_system(reading, step) == system
-        for reading in scene.readings
-        for step in _places(reading, address)
-    )
-
-
-def _places(reading: Reading, address: str) -> Sequence[Step]:
-    return [step for step in reading.steps if step.address == address]

@@ -1,6 +1,6 @@
 """Lanes that are reached, that are so at times, and that have said too little: no place is named here."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -33,7 +33,7 @@ def answered(scene: Scene, readings: Iterable[Reading]) -> list[Finding]:
     closed: dict[tuple[str, str], list[Reading]] = defaultdict(list)
     reset: list[Reading] = []
     for reading in readings:
-        proof = _proof(reading)
+        proof = reading.proof
         key = reading.place, reading.lane.address
         if proof not in _REFUSALS:
             reached[key].append(reading)
@@ -48,13 +48,15 @@ def answered(scene: Scene, readings: Iterable[Reading]) -> list[Finding]:
     ]
 
 
-def _proof(reading: Reading) -> ReplyKind | None:
-    """Return what the endpoint mostly answers with."""
-    kinds = Counter(outcome.endpoint for outcome in reading.recent if reading.answered(outcome))
-    return kinds.most_common(1)[0][0] if kinds else reading.verdict.proof
-
-
 def _reachable(scene: Scene, readings: Sequence[Reading]) -> Finding:
+    made_from: list[object] = [scene.company]
+    for reading in readings:
+        made_from += [reading.lane, reading.share, reading.proof, reading.distance]
+    key = (_reachable, *(reading.id for reading in readings))
+    return scene.memory.recall(key, tuple(made_from), lambda: _make_reachable(scene, readings))
+
+
+def _make_reachable(scene: Scene, readings: Sequence[Reading]) -> Finding:
     subject = Subject(scene, readings)
     return Finding(
         kind=FindingKind.REACHABLE,
@@ -76,7 +78,7 @@ def _ports(readings: Sequence[Reading]) -> str:
 
 
 def _answers(reading: Reading) -> str:
-    share, proof = reading.share, _proof(reading)
+    share, proof = reading.share, reading.proof
     words = f" ({PROOF_WORDS[proof]})" if proof is not None else ""
     where = f" at hop {reading.distance}" if reading.distance is not None else ""
     return (
@@ -94,7 +96,7 @@ def _gaps(reading: Reading) -> list[str]:
 
 def _closed(scene: Scene, readings: Sequence[Reading]) -> Finding:
     first, subject = readings[0], Subject(scene, readings)
-    proof = PROOF_WORDS[_proof(first) or ReplyKind.RST]
+    proof = PROOF_WORDS[first.proof or ReplyKind.RST]
     own = first.distance
     alike = [
         other

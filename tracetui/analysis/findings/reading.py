@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -86,15 +87,20 @@ class Reading:
         self.verdict = snapshot.verdict
         self.lane = snapshot.trace.lane
         self.id = snapshot.id
+        self.place = self.lane.vantage or self.trace.source or ""
+        """The source the probes leave from: lanes are compared with lanes from the same one."""
+
         self.outcomes = snapshot.trace.outcomes
         self.recent = self.outcomes[-LOOKBACK:]
+        self.answers = [self._answer(outcome) for outcome in self.outcomes[-WINDOW:]]
+        """What the endpoint answered with in each of the last rounds; None where it did not."""
+
+        same = before is not None and before.answers == self.answers
+        self.share: Share = before.share if before is not None and same else _share(self.answers)
+        """How often the endpoint answers; the same object as before where it is the same."""
+
         self._hits: dict[int, list[int]] = {}
         self._passages: dict[tuple[str, ...], Passage | None] = {}
-
-    @property
-    def place(self) -> str:
-        """The source the probes leave from: lanes are compared with lanes from the same one."""
-        return self.lane.vantage or self.trace.source or ""
 
     @cached_property
     def course(self) -> Course:
@@ -104,7 +110,7 @@ class Reading:
             return Course.CANNOT_SEND
         if len(self.outcomes) < ROUNDS_NEEDED:
             return Course.INSUFFICIENT
-        if state in {PathState.RESET, PathState.ANSWERED_EARLY}:
+        if state is PathState.RESET or state is PathState.ANSWERED_EARLY:
             return Course.EARLY
         if self.share.silent:
             return self._course_without_answers()
@@ -120,16 +126,25 @@ class Reading:
         return Course.SILENT if self.era.probed_ttl > self.era.last_ttl else Course.ENDLESS
 
     @cached_property
-    def share(self) -> Share:
-        """How often the endpoint answers."""
-        return recent_share([self.answered(outcome) for outcome in self.outcomes[-WINDOW:]])
+    def proof(self) -> ReplyKind | None:
+        """What the endpoint mostly answers with."""
+        kinds = [kind for kind in self.answers if kind is not None]
+        if not kinds:
+            return self.verdict.proof
+        # Mostly there is one kind, and an enumeration is slow to hash.
+        return kinds[0] if kinds.count(kinds[0]) == len(kinds) else Counter(kinds).most_common(1)[0][0]
 
     def answered(self, outcome: RoundOutcome) -> bool:
         """Tell whether the endpoint answered in a round: a router's port unreachable is no answer of it."""
+        return self._answer(outcome) is not None
+
+    def _answer(self, outcome: RoundOutcome) -> ReplyKind | None:
         kind, ttl = outcome.endpoint, outcome.endpoint_ttl
         if kind is None or ttl is None:
-            return False
-        return kind is not ReplyKind.PORT_UNREACHABLE or outcome.path[ttl - 1] == self.lane.address
+            return None
+        if kind is ReplyKind.PORT_UNREACHABLE and outcome.path[ttl - 1] != self.lane.address:
+            return None
+        return kind
 
     @cached_property
     def era(self) -> Era:
@@ -213,12 +228,13 @@ class Reading:
 
         A router that another one has replaced since is not there any more.
         """
-        counts: dict[int, Counter[str]] = {}
-        # Rounds are mostly alike, so each distinct one is taken apart once.
-        for (path, kinds), times in Counter((one.path, one.kinds) for one in self.recent).items():
-            for ttl, (address, kind) in enumerate(zip(path, kinds, strict=True), start=1):
-                if address is not None and kind is ReplyKind.TIME_EXCEEDED:
-                    counts.setdefault(ttl, Counter())[address] += times
+        counts: dict[int, dict[str, int]] = {}
+        exceeded = ReplyKind.TIME_EXCEEDED
+        for one, rounds in _runs(self.recent):
+            for ttl, (address, kind) in enumerate(zip(one.path, one.kinds, strict=True), start=1):
+                if address is not None and kind is exceeded:
+                    at_ttl = counts.setdefault(ttl, {})
+                    at_ttl[address] = at_ttl.get(address, 0) + rounds
         return {
             ttl: standing(self._senders(ttl)) if len(at_ttl) > 1 else at_ttl for ttl, at_ttl in counts.items()
         }
@@ -240,7 +256,7 @@ class Reading:
         if end is None and self.outcomes and self.share.silent:
             end = self.era.last_ttl + 1  # what answered beyond, before it went silent, is the path no more
         found = [
-            Step(ttl, max(at_ttl, key=lambda address: at_ttl[address]))
+            Step(ttl, max(at_ttl, key=at_ttl.__getitem__))
             for ttl, at_ttl in sorted(self.routers.items())
             if end is None or ttl < end
         ]
@@ -254,6 +270,11 @@ class Reading:
     def ttl_of(self, address: str) -> int | None:
         """Return the TTL at which a router mostly replies; None where it is not on the path."""
         return self._ttls.get(address)
+
+    @property
+    def router_addresses(self) -> AbstractSet[str]:
+        """Every address that sent Time Exceeded lately, and was not replaced since."""
+        return self._ttls.keys()
 
     @cached_property
     def _ttls(self) -> Mapping[str, int]:
@@ -320,3 +341,22 @@ class Reading:
 def _goes_on(before: Reading, snapshot: LaneSnapshot) -> bool:
     """False once the statistics were restarted."""
     return before.trace.started_ns == snapshot.trace.started_ns
+
+
+def _runs(outcomes: Sequence[RoundOutcome]) -> Sequence[tuple[RoundOutcome, int]]:
+    """Return rounds that differ from the one before, each with how many like it follow, itself counted.
+
+    A round with the same replies as the one before shares its tuples.
+    """
+    found: list[tuple[RoundOutcome, int]] = []
+    started = 0
+    for index, outcome in enumerate(outcomes):
+        first = outcomes[started]
+        if outcome.path is not first.path or outcome.kinds is not first.kinds:
+            found.append((first, index - started))
+            started = index
+    return [*found, (outcomes[started], len(outcomes) - started)] if outcomes else []
+
+
+def _share(answers: Sequence[ReplyKind | None]) -> Share:
+    return recent_share([kind is not None for kind in answers])

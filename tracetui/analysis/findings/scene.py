@@ -2,10 +2,12 @@
 
 import ipaddress
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 from tracetui.analysis.as_path import choose_systems
+from tracetui.analysis.findings.memory import Memory
 from tracetui.analysis.findings.reading import Course, Reading, Step
 from tracetui.model import Attribution, Snapshot
 
@@ -13,8 +15,9 @@ from tracetui.model import Attribution, Snapshot
 class Scene:
     """Answers questions about lanes and addresses of one snapshot."""
 
-    def __init__(self, snapshot: Snapshot, readings: Sequence[Reading]) -> None:
-        """`readings` are those of `snapshot.lanes`, in their order."""
+    def __init__(self, snapshot: Snapshot, readings: Sequence[Reading], memory: Memory | None = None) -> None:
+        """`readings` are those of `snapshot.lanes`, in their order; `memory` is of earlier scenes."""
+        self.memory = memory or Memory()
         self.snapshot = snapshot
         self.readings = readings
         self._owners = snapshot.owners
@@ -22,6 +25,8 @@ class Scene:
         self._by_address: dict[str, list[Reading]] = defaultdict(list)
         self._answers: dict[tuple[str, str], bool] = {}
         self._systems: dict[str, Sequence[int | None]] = {}
+        self._passing: dict[tuple[str, tuple[str, ...]], Sequence[Reading]] = {}
+        self._going_on: dict[tuple[str, int], bool] = {}
         for reading in readings:
             self._by_place[reading.place].append(reading)
             self._by_address[reading.lane.address].append(reading)
@@ -39,6 +44,12 @@ class Scene:
     def from_same_place(self, reading: Reading) -> Sequence[Reading]:
         """Return all lanes from the vantage of `reading`, itself among them."""
         return self._by_place[reading.place]
+
+    @cached_property
+    def company(self) -> tuple[object, ...]:
+        """All lanes with their vantages: what the words for some of them depend on."""
+        parts = [part for reading in self.readings for part in (reading.lane, reading.place)]
+        return self.memory.recall("company", tuple(parts), lambda: tuple(parts))
 
     def siblings(self, reading: Reading) -> Sequence[Reading]:
         """Return other lanes to the same address from the same vantage."""
@@ -106,14 +117,40 @@ class Scene:
 
     def is_direct(self, reading: Reading) -> bool:
         """Tell a lane that the user aims at a router of other lanes' paths."""
-        return bool(self._routers.get(reading.lane.address, set()) - {reading.lane.address})
+        return reading.lane.address in self._endpoints_passed
 
     @cached_property
-    def _routers(self) -> Mapping[str, set[str]]:
-        """Every address that sent Time Exceeded lately, with the endpoints whose probes it got."""
-        found: dict[str, set[str]] = defaultdict(set)
-        for reading in self.readings:
-            for at_ttl in reading.routers.values():
-                for address in at_ttl:
-                    found[address].add(reading.lane.address)
-        return found
+    def _endpoints_passed(self) -> AbstractSet[str]:
+        """Endpoints that sent Time Exceeded to probes for another endpoint lately."""
+        endpoints = self._by_address.keys()
+        return {
+            address
+            for reading in self.readings
+            for address in endpoints & reading.router_addresses
+            if address != reading.lane.address
+        }
+
+    def passing(self, suspect: Reading) -> Sequence[Reading]:
+        """Return the lanes from the vantage of a silent lane that pass its hop L; all where it has none."""
+        era = suspect.era
+        key = suspect.place, era.addresses if era.last_ttl else ()
+        if key not in self._passing:
+            self._passing[key] = [
+                other
+                for other in self.from_same_place(suspect)
+                if not era.last_ttl or other.passage(era.addresses) is not None
+            ]
+        return self._passing[key]
+
+    def goes_on(self, address: str, system: int) -> bool:
+        """Tell whether any path has another hop of `system` right after the router at `address`."""
+        key = address, system
+        if key not in self._going_on:
+            self._going_on[key] = any(
+                self.next_system(reading, step) == system
+                for reading in self.readings
+                if reading.ttl_of(address) is not None or reading.lane.address == address
+                for step in reading.steps
+                if step.address == address
+            )
+        return self._going_on[key]
