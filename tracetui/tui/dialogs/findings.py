@@ -52,10 +52,8 @@ class FindingsDialog(Reading[Choice | None], Dialog[Choice | None]):
     def __init__(self, snapshot: Snapshot, first: int = 0) -> None:
         """`first`: place of the finding that is shown first."""
         super().__init__()
-        self._first = first
         self._snapshot = snapshot
-        self._finding: Finding | None = None
-        self._steps: list[NextStep] = []
+        self._place = min(first, len(snapshot.findings) - 1)
 
     def compose(self) -> ComposeResult:
         """Headlines above, the chosen one's details below."""
@@ -70,18 +68,27 @@ class FindingsDialog(Reading[Choice | None], Dialog[Choice | None]):
     def on_mount(self) -> None:
         """Begin with the finding that was asked for."""
         for options in self.query(OptionList):
-            options.highlighted = min(self._first, len(self._snapshot.findings) - 1)
+            options.highlighted = self._place
 
     @on(OptionList.OptionHighlighted)
     def chosen(self, event: OptionList.OptionHighlighted) -> None:
         """Show the details of the finding under the cursor."""
-        self._finding = self._snapshot.findings[event.option_index]
-        self._steps = [step for step in self._finding.missing if step.kind in _OFFERED]
-        self.query_one(Flowing).tell()
-        self.query_one(VerticalScroll).scroll_home(animate=False)
+        if event.option_index != self._place:
+            self._place = event.option_index
+            self.query_one(Flowing).tell()
+            self.query_one(VerticalScroll).scroll_home(animate=False)
+
+    @property
+    def _finding(self) -> Finding | None:
+        return self._snapshot.findings[self._place] if self._snapshot.findings else None
+
+    @property
+    def _steps(self) -> list[NextStep]:
+        missing = self._finding.missing if self._finding is not None else ()
+        return [step for step in missing if step.kind in _OFFERED]
 
     def _lines(self, width: int) -> Sequence[Content]:
-        if self._finding is None:
+        if self._finding is None:  # there are none
             return [Content(line) for words in _NOTHING for line in (*wrapped(words, width), "")]
         return _details(self._finding, self._snapshot, self._steps, width)
 
