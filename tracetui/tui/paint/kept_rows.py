@@ -34,6 +34,7 @@ class KeptRows(ScrollView, can_focus=True):
         self._cursor: int | None = None
         """The chosen row; None: there is none to choose."""
 
+        self._width = 0
         self._strips: dict[int, Strip] = {}
         self._base: Style | None = None
         self._on_base: dict[Style, Style] = {}
@@ -131,8 +132,10 @@ class KeptRows(ScrollView, can_focus=True):
         self.repaint_rows([] if self._cursor is None else [self._cursor])
 
     def on_resize(self) -> None:
-        """Rows are as wide as the view."""
-        self.repaint()
+        """Paint rows as wide as the view. Textual says this too of a view that is only shown again."""
+        if self.size.width != self._width:
+            self._width = self.size.width
+            self.repaint()
 
 
 def _chosen(pieces: Iterable[Piece], base: Style, board: InkedScreen) -> Iterable[Segment]:
