@@ -46,5 +46,7 @@ def test_python_still_looks_when_it_is_overdue():
         IdleCollection().take_over()
         assert gc.isenabled()
         assert gc.get_threshold()[0] > before[0]
+        assert gc.get_freeze_count() > 0
     finally:
         gc.set_threshold(*before)
+        gc.unfreeze()

@@ -16,7 +16,7 @@ _PRESSED_RECENTLY_S: Final = (0.08, 1.0, 4.0)
 _DUE: Final = (1_500, 10, 10)
 """New objects, searches of generation 0, of generation 1, after which it is time for one."""
 
-_OVERDUE: Final = (10_000, 100, 50)
+_OVERDUE: Final = (10_000, 30, 50)
 """After which there is one in any case."""
 
 
@@ -29,7 +29,8 @@ class IdleCollection:
         self._pressed_s = now_s()
 
     def take_over(self) -> None:
-        """Have Python look for garbage only when it is overdue."""
+        """Have Python look for garbage only when it is overdue, and never among what there is now."""
+        gc.freeze()
         gc.set_threshold(*_OVERDUE)
 
     def pressed(self) -> None:
