@@ -21,7 +21,8 @@ from tracetui.investigation.board import Board
 from tracetui.model import safe_text
 from tracetui.tui.board_screen import BoardScreen
 from tracetui.tui.collection import IdleCollection
-from tracetui.tui.commands import COMMANDS, Command
+from tracetui.tui.command import Command
+from tracetui.tui.commands import COMMANDS
 from tracetui.tui.gone_terminal import outliving
 from tracetui.tui.keymap import textual_keymap
 from tracetui.tui.paint.ascii_filter import AsciiFilter

@@ -1,81 +1,11 @@
 """Every command once: its keys, footer, tooltip, palette entry and help row all come from here."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from textual.binding import Binding
-from textual.keys import format_key
 
+from tracetui.tui.command import Command, key_word
 from tracetui.tui.view import ViewName
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """Something the user can do on the board."""
-
-    action: str
-    """Name of the screen's action, and the binding's id."""
-
-    keys: tuple[str, ...]
-    label: str
-    """One or two words for the footer."""
-
-    purpose: str
-    """One sentence: tooltip, palette and help."""
-
-    group: str
-    """Heading in the help; in the palette, the word before the colon."""
-
-    footer: frozenset[ViewName] = frozenset()
-    """The views whose footer has it; it can be used in all."""
-
-    shown_key: str = ""
-    """The key as the footer and the help print it, where Textual's own way is not the clearest."""
-
-    palette_word: str = ""
-    """For the palette, where the label says too little beside the group."""
-
-    label_elsewhere: str = ""
-    """In the footer of other views than the board, where the key does something else there."""
-
-    @property
-    def palette_name(self) -> str:
-        """`Target: add`."""
-        return f"{self.group}: {self.palette_word or self.label.lower()}"
-
-    def label_in(self, view: ViewName) -> str:
-        """Return the label for the footer of `view`."""
-        return self.label if view is ViewName.BOARD else self.label_elsewhere or self.label
-
-    @property
-    def keys_in_words(self) -> str:
-        """The key as the footer prints it."""
-        return self.shown_key or key_word(self.keys[0])
-
-
-_KEY_WORDS: Final = {
-    "question_mark": "?",
-    "ctrl+d": "^d",
-    "ctrl+u": "^u",
-    "ctrl+c": "^c",
-    "ctrl+f": "^f",
-    "ctrl+r": "^r",
-    "up": "↑",
-    "down": "↓",
-    "left": "←",
-    "right": "→",
-    "shift+tab": "⇧tab",
-    "escape": "esc",
-    "pageup": "pgup",
-    "pagedown": "pgdn",
-}
-
-
-def key_word(key: str) -> str:
-    """Return a key as it is printed: `↓` for `down`, `/` for `slash`."""
-    sign = format_key(key)
-    return _KEY_WORDS.get(key) or (sign if len(sign) == 1 and sign.isascii() else key)
-
 
 _EVERYWHERE: Final = frozenset(ViewName)
 _BOARD: Final = frozenset({ViewName.BOARD})
@@ -212,10 +142,7 @@ COMMANDS: Final = (
     ),
     Command(
         "toggle_role",
-        (
-            "m",
-            "C",
-        ),
+        ("m", "C"),
         "Mark",
         "Mark the chosen endpoint as a control, or as a suspect again.",
         "Target",
@@ -233,10 +160,7 @@ COMMANDS: Final = (
     ),
     Command(
         "remove_target",
-        (
-            "d",
-            "delete",
-        ),
+        ("d", "delete"),
         "Remove",
         "Stop tracing the chosen endpoint; in the evidence, take a note back.",
         "Target",
@@ -315,82 +239,56 @@ COMMANDS: Final = (
     ),
     Command(
         "next_panel",
-        (
-            "tab",
-            "l",
-            "right",
-        ),
+        ("tab", "l", "right"),
         "Next endpoint",
         "Go to the next endpoint; in the timeline, to the next moment.",
         "Move",
     ),
     Command(
         "previous_panel",
-        (
-            "shift+tab",
-            "h",
-            "left",
-        ),
+        ("shift+tab", "h", "left"),
         "Previous endpoint",
         "Go to the endpoint before; in the timeline, to the moment before.",
         "Move",
     ),
     Command(
         "cursor_down",
-        (
-            "j",
-            "down",
-        ),
+        ("j", "down"),
         "Next row",
         "Go to the next hop or row.",
         "Move",
     ),
     Command(
         "cursor_up",
-        (
-            "k",
-            "up",
-        ),
+        ("k", "up"),
         "Previous row",
         "Go to the hop or row before.",
         "Move",
     ),
     Command(
         "first_hop",
-        (
-            "g",
-            "home",
-        ),
+        ("g", "home"),
         "First row",
         "Go to the first hop or row.",
         "Move",
     ),
     Command(
         "last_hop",
-        (
-            "G",
-            "end",
-        ),
+        ("G", "end"),
         "Last row",
         "Go to the last hop or row.",
         "Move",
     ),
     Command(
         "half_page_down",
-        (
-            "ctrl+d",
-            "pagedown",
-        ),
+        ("ctrl+d", "pagedown"),
         "Page down",
         "Go half a page down.",
         "Move",
     ),
     Command(
         "half_page_up",
-        (
-            "ctrl+u",
-            "pageup",
-        ),
+        ("ctrl+u", "pageup"),
         "Page up",
         "Go half a page up.",
         "Move",
@@ -409,10 +307,7 @@ COMMANDS: Final = (
     ),
     Command(
         "quit_board",
-        (
-            "q",
-            "ctrl+c",
-        ),
+        ("q", "ctrl+c"),
         "Quit",
         "Stop probing and leave.",
         "General",

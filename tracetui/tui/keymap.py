@@ -11,7 +11,8 @@ from textual.keys import Keys as TextualKeys
 
 from tracetui.config import Keys
 from tracetui.model import ConfigError, safe_text
-from tracetui.tui.commands import COMMANDS, Command
+from tracetui.tui.command import Command
+from tracetui.tui.commands import COMMANDS
 
 _MODIFIERS: Final = ("ctrl", "alt", "shift", "super", "hyper", "meta")
 _APART: Final = {",": "comma", " ": "space"}

@@ -8,7 +8,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 
-from tracetui.tui.commands import COMMANDS, Command, key_word
+from tracetui.tui.command import Command, key_word
+from tracetui.tui.commands import COMMANDS
 from tracetui.tui.dialogs.text import TextDialog, hanging
 
 Legend = tuple[str, Sequence[tuple[str, str]]]
