@@ -7,33 +7,24 @@ import pytest
 from tracetui.tui.collection import IdleCollection
 
 
-@pytest.fixture
-def counted(monkeypatch):
-    """Collections that were asked for, with the counts that Python is made to report."""
-    made, counts = [], [0, 0, 0]
-    monkeypatch.setattr(gc, "get_count", lambda: tuple(counts))
-    monkeypatch.setattr(gc, "collect", made.append)
-    return made, counts
-
-
 @pytest.mark.parametrize(
-    ("counts", "idle_s", "expected"),
+    ("new", "searched_s_ago", "idle_s", "expected"),
     [
-        ((1_000, 0, 0), 60, None),
-        ((6_000, 0, 0), 0.05, None),
-        ((6_000, 0, 0), 0.4, 0),
-        ((6_000, 12, 0), 0.4, 0),
-        ((6_000, 12, 0), 1.5, 1),
-        ((0, 12, 30), 3, 1),
-        ((6_000, 12, 30), 5, 2),
+        (1_000, 10, 3, None),
+        (6_000, 10, 0.05, None),
+        (6_000, 10, 0.1, 1),
+        (6_000, 10, 5, 1),
+        (6_000, 40, 3, 1),
+        (6_000, 40, 5, 2),
+        (1_000, 40, 5, 2),
     ],
 )
-def test_the_largest_search_that_disturbs_nobody(counted, counts, idle_s, expected):
-    made, reported = counted
-    reported[:] = counts
-    now_s = [100.0]
+def test_the_search_that_disturbs_nobody(monkeypatch, new, searched_s_ago, idle_s, expected):
+    made, now_s = [], [100.0]
+    monkeypatch.setattr(gc, "get_count", lambda: (new, 3, 3))
+    monkeypatch.setattr(gc, "collect", made.append)
     collection = IdleCollection(lambda: now_s[0])
-    now_s[0] += 50
+    now_s[0] += searched_s_ago - idle_s
     collection.pressed()
     now_s[0] += idle_s
     assert collection.tick() == expected

@@ -188,15 +188,19 @@ class BoardBase(InkedScreen):
         )
         self._choose_face(scene)
         self.view.show(scene)
-        none = not scene.lanes and self.view_name is not ViewName.EVIDENCE
-        if none:
-            self.query_one("#hint", Static).update(
-                empty_hint(self.app, scene.snapshot, self.outlook.filter.text)
-            )
-        self.set_class(none, "-empty")
-        self.set_class(any(target.problem is None for target in snapshot.unresolved), "-resolving")
+        self._draw_hint(scene)
         self._draw_lines()
         self._notice(scene.newest)
+
+    def _draw_hint(self, scene: Scene) -> None:
+        """Where there is nothing to draw, say what to do; while targets resolve, leave the place empty."""
+        none = not scene.lanes and self.view_name is not ViewName.EVIDENCE
+        hint = self.query_one("#hint", Static)
+        if none:
+            hint.update(empty_hint(self.app, scene.snapshot, self.outlook.filter.text))
+        hint.set_class(none, "-needed")
+        hint.set_class(any(target.problem is None for target in scene.snapshot.unresolved), "-resolving")
+        self.query_one("#body").styles.display = "none" if none else None
 
     def thaw(self) -> None:
         """Draw what there is now, after a change that the user asked for."""

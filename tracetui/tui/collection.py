@@ -10,26 +10,31 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-_PRESSED_RECENTLY_S: Final = (0.08, 1.0, 4.0)
-"""For so long after a key or a click, a search of generation 0, 1, 2 can wait."""
+_BETWEEN_KEYS_S: Final = 0.08
+"""So long after a key or a click, young garbage may be looked for."""
 
-_DUE: Final = (1_500, 10, 10)
-"""New objects, searches of generation 0, of generation 1, after which it is time for one."""
+_AT_REST_S: Final = 4.0
+"""So long after, all garbage may."""
 
-_OVERDUE: Final = (10_000, 30, 50)
-"""After which there is one in any case."""
+_YOUNG: Final = 1_500
+"""New objects that are worth a search."""
+
+_ALL_EVERY_S: Final = 30.0
+
+_OVERDUE: Final = (10_000, 10, 200)
+"""Thresholds at which Python looks in any case, for who never stops pressing keys."""
 
 
 class IdleCollection:
-    """Takes over from Python's own collection, which remains for who never stops pressing keys."""
+    """Looks for garbage in place of Python, which does so in the middle of whatever allocates."""
 
     def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
         """`now_s` returns seconds that only grow."""
         self._now_s = now_s
-        self._pressed_s = now_s()
+        self._pressed_s = self._searched_s = now_s()
 
     def take_over(self) -> None:
-        """Have Python look for garbage only when it is overdue, and never among what there is now."""
+        """Have Python look only when it is overdue, and nobody ever among what there is now."""
         gc.freeze()
         gc.set_threshold(*_OVERDUE)
 
@@ -38,14 +43,18 @@ class IdleCollection:
         self._pressed_s = self._now_s()
 
     def tick(self) -> int | None:
-        """Make the largest search that is due and disturbs nobody; return its generation.
+        """Make the search that is due and disturbs nobody; return its generation: 2 is all.
 
-        From Python 3.14 on there are increments in place of the largest, and its count stays 0.
+        What is young goes in one search with what has survived one: it is not gone through twice.
         """
-        idle_s = self._now_s() - self._pressed_s
-        counts = gc.get_count()
-        for generation in (2, 1, 0):
-            if counts[generation] >= _DUE[generation] and idle_s >= _PRESSED_RECENTLY_S[generation]:
-                gc.collect(generation)
-                return generation
-        return None
+        now_s = self._now_s()
+        idle_s = now_s - self._pressed_s
+        if idle_s >= _AT_REST_S and now_s - self._searched_s >= _ALL_EVERY_S:
+            self._searched_s = now_s
+            generation = 2
+        elif idle_s >= _BETWEEN_KEYS_S and gc.get_count()[0] >= _YOUNG:
+            generation = 1
+        else:
+            return None
+        gc.collect(generation)
+        return generation
