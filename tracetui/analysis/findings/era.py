@@ -97,17 +97,20 @@ def silent_era(trace: LaneTrace, tops: Sequence[int]) -> Era:
     )
 
 
-def continued(era: Era, earlier: Era, outcomes: Sequence[RoundOutcome]) -> Era:
-    """Return `era` with the rounds no longer kept that `earlier` counted, where it goes on from that one."""
+def continued(era: Era, earlier: Era, times: Sequence[int]) -> Era:
+    """Return `era` with the rounds no longer kept that `earlier` counted, where it goes on from that one.
+
+    `times` is when each kept round started.
+    """
     if (
         era.first
-        or era.rounds > len(outcomes)
+        or era.rounds > len(times)
         or earlier.last_ttl != era.last_ttl
         or (era.addresses and set(era.addresses).isdisjoint(earlier.addresses))
-        or earlier.ended_ns < outcomes[0].started_ns
+        or earlier.ended_ns < times[0]
     ):
         return era
-    newer = sum(outcome.started_ns > earlier.ended_ns for outcome in outcomes)
+    newer = sum(map(earlier.ended_ns.__lt__, times))
     return replace(era, rounds=earlier.rounds + newer, started_ns=earlier.started_ns)
 
 

@@ -101,6 +101,21 @@ class Reading:
 
         self._hits: dict[int, list[int]] = {}
         self._passages: dict[tuple[str, ...], Passage | None] = {}
+        if before is not None:
+            self._take_over(before)
+
+    def _take_over(self, before: "Reading") -> None:
+        """Take over what was looked up of each kept round, where exactly one round has come since."""
+        old, new = before.outcomes, self.outcomes
+        dropped = len(old) + 1 - len(new)
+        if not old or not 0 <= dropped < len(old) or len(new) < 2:
+            return
+        if new[-2] is not old[-1] or new[0] is not old[dropped]:
+            return
+        if "tops" in vars(before):
+            self.tops = [*before.tops[dropped:], new[-1].highest_ttl]
+        if "times" in vars(before):
+            self.times = [*before.times[dropped:], new[-1].started_ns]
 
     @cached_property
     def course(self) -> Course:
@@ -150,7 +165,7 @@ class Reading:
     def era(self) -> Era:
         """Since when it is silent beyond the last hop that replies. Needs a complete round."""
         era = silent_era(self.trace, self.tops)
-        return era if self._earlier is None else continued(era, self._earlier, self.outcomes)
+        return era if self._earlier is None else continued(era, self._earlier, self.times)
 
     @property
     def silence(self) -> Era | None:
