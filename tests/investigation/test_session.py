@@ -1,5 +1,7 @@
 """The last session, brought back."""
 
+from dataclasses import replace
+
 from tracetui.config import Session, SessionTarget
 from tracetui.investigation.session import session_of, session_targets
 from tracetui.investigation.settings import Settings
@@ -29,3 +31,10 @@ def test_what_another_version_wrote_is_restored_as_far_as_it_can_be():
     assert len(told) == 2
     assert "192.0.2.999" in told[0]
     assert "udp/53" in told[1]
+
+
+def test_the_source_of_one_target_alone_comes_back():
+    target = replace(Settings().parse("a.example"), source="192.0.2.9")
+    session = session_of([target], Settings())
+    assert session.targets[0].source == "192.0.2.9"
+    assert session_targets(session, Settings()) == [target]

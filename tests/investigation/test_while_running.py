@@ -4,7 +4,7 @@ import pytest
 
 from tracetui.investigation.demo import demo_investigation
 from tracetui.investigation.settings import Settings
-from tracetui.model import EventKind, TargetError, Tool
+from tracetui.model import EventKind, Role, TargetError, Tool
 from tracetui.probing.pace import Pace
 from tracetui.report import render
 
@@ -92,3 +92,19 @@ def test_events_say_something_new_each_time(running):
     for text in texts:
         now, _, before = text.rpartition(": ")[2].partition(" (before: ")
         assert now != before.rstrip(")")
+
+
+def test_a_line_of_targets_with_their_own_source_and_ports(running):
+    there = {lane.id for lane in running.run(2).lanes}
+    running.add("mail.protonmail.ch -c control.neustar.example -p tcp --port 587 -s 95.47.236.74")
+    running.wait_resolved()
+    added = [lane.lane for lane in running.run(3).lanes if lane.id not in there]
+    assert [(lane.host, lane.label, lane.vantage, lane.role) for lane in added] == [
+        ("mail.protonmail.ch", "TCP/587", "95.47.236.74", Role.SUSPECT),
+        ("control.neustar.example", "TCP/587", "95.47.236.74", Role.CONTROL),
+    ]
+    with pytest.raises(TargetError, match="is on the board already"):
+        running.add("mail.protonmail.ch -c control.neustar.example -p tcp --port 587 -s 95.47.236.74")
+    running.add("mail.protonmail.ch mailsec.protonmail.ch -p tcp --port 587 -s 95.47.236.74")
+    running.wait_resolved()
+    assert "mailsec.protonmail.ch" in {lane.lane.host for lane in running.run(1).lanes}

@@ -32,6 +32,9 @@ class SessionTarget:
     services: str = ""
     """What it is probed with, as in `tcp/25,443 icmp`; empty: what the session's settings say."""
 
+    source: str | None = None
+    """The address that it alone was probed from."""
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -215,11 +218,7 @@ def _checked(session: Session) -> Session:
         raise ValueError("an address family other than 4 and 6 in the session")
     return replace(
         session,
-        targets=tuple(
-            replace(each, text=_line(each.text), services=_line(each.services))
-            for each in session.targets
-            if _line(each.text)
-        ),
+        targets=tuple(_checked_target(each) for each in session.targets if _line(each.text)),
         protocols=kind_of("probing.protocols").take(list(session.protocols)),
         ports=kind_of("probing.ports").take(list(session.ports)),
         interval_s=kind_of("probing.interval").take(session.interval_s),
@@ -230,6 +229,13 @@ def _checked(session: Session) -> Session:
         interface=None if session.interface is None else Text("an interface").take(session.interface) or None,
         families=tuple(dict.fromkeys(session.families)),
     )
+
+
+def _checked_target(target: SessionTarget) -> SessionTarget:
+    import ipaddress
+
+    source = None if target.source is None else str(ipaddress.ip_address(target.source))
+    return replace(target, text=_line(target.text), services=_line(target.services), source=source)
 
 
 def _newest_first(targets: tuple[str, ...]) -> tuple[str, ...]:

@@ -15,9 +15,9 @@ class Board(Protocol):
         """Return the newest state; the same object while nothing has changed."""
 
     def add(self, text: str, role: Role = Role.SUSPECT) -> None:
-        """Add a target in any form of the command line; it resolves in the background.
+        """Add targets as the command line takes them; they resolve in the background.
 
-        Raises TargetError when it cannot be understood or is there already.
+        Raises TargetError when they cannot be understood or are there already.
         """
 
     def remove(self, panel: Panel) -> None:

@@ -17,6 +17,7 @@ from tracetui.investigation.events import finding_events, lane_events, named
 from tracetui.investigation.resolve import resolve
 from tracetui.investigation.services import parse_services, services_text
 from tracetui.investigation.settings import Settings
+from tracetui.investigation.target_line import targets_of
 from tracetui.investigation.targets import Asked, Targets
 from tracetui.model import (
     CannotRunError,
@@ -112,11 +113,19 @@ class Investigation:
     # What the screen may ask
 
     def add(self, text: str, role: Role = Role.SUSPECT) -> None:
-        """Add a target; it resolves in the background.
+        """Add the targets of a line as `targets_of` reads it; they resolve in the background.
 
-        Raises TargetError when it cannot be understood or is there already.
+        Raises TargetError when it cannot be understood, or when all of them are there already.
         """
-        self.add_target(replace(self.settings.parse(text), role=role))
+        problems = []
+        targets = targets_of(text, self.settings, role)
+        for target in targets:
+            try:
+                self.add_target(target)
+            except TargetError as error:
+                problems.append(error)
+        if len(problems) == len(targets):
+            raise problems[0]
 
     def add_target(self, target: Target) -> None:
         """Add a parsed target. Raises TargetError when it is there already."""
@@ -265,12 +274,13 @@ class Investigation:
 
     def _resolve(self, asked: Asked) -> None:
         lanes: list[Lane] = []
+        source = asked.target.source
         try:
             resolution = asyncio.run(
                 resolve(
                     asked.target,
                     self._names,
-                    self.settings.families,
+                    self.settings.families if source is None else (6 if ":" in source else 4,),
                     all_addresses=self.settings.all_addresses,
                 )
             )

@@ -15,7 +15,7 @@ def session_of(
     """Return the session of an investigation; `prober` and `interface` as they were asked for."""
     return Session(
         targets=tuple(
-            SessionTarget(target.text, target.role, services_text(list(_services(target))))
+            SessionTarget(target.text, target.role, services_text(list(_services(target))), target.source)
             for target in targets
         ),
         protocols=settings.protocols,
@@ -46,7 +46,7 @@ def session_targets(
     found = []
     for each in session.targets:
         try:
-            target = replace(settings.parse(each.text), role=each.role)
+            target = replace(settings.parse(each.text), role=each.role, source=each.source)
         except TargetError as error:
             narrate(f"not restored: {error}")
             continue
