@@ -149,6 +149,8 @@ class _Lookup:
             self._say(
                 f"tracetui: {self._bad_lines} lines of standard input are no addresses and were left out,"
                 f" the first is line {self._first_bad_line}"
+                if self._bad_lines > 1
+                else f"tracetui: line {self._first_bad_line} of standard input is no address and was left out"
             )
         return NOT_ALL if self._failed else ANSWERED
 

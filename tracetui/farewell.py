@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from tracetui.analysis.words import headline
-from tracetui.model import Lane, Role, Snapshot
+from tracetui.model import Lane, Role, Snapshot, counted
 
 _LANES_MOST: Final = 40
 _FINDINGS_MOST: Final = 10
@@ -39,7 +39,7 @@ def _lanes(snapshot: Snapshot) -> Iterator[str]:
         role = "control: " if lane.lane.role is Role.CONTROL else ""
         yield f"{name:<{column}}  {lane.lane.label:<{labels}}  {role}{headline(lane, snapshot)}"
     if len(snapshot.lanes) > len(shown):
-        yield f"and {len(snapshot.lanes) - len(shown)} more lanes"
+        yield f"and {counted(len(snapshot.lanes) - len(shown), 'more lane')}"
 
 
 def _findings(snapshot: Snapshot, width: int) -> Iterator[str]:
@@ -48,7 +48,7 @@ def _findings(snapshot: Snapshot, width: int) -> Iterator[str]:
             f"{finding.confidence.value}: {finding.headline}", max(40, width), subsequent_indent="  "
         )
     if len(snapshot.findings) > _FINDINGS_MOST:
-        yield f"and {len(snapshot.findings) - _FINDINGS_MOST} more findings"
+        yield f"and {counted(len(snapshot.findings) - _FINDINGS_MOST, 'more finding')}"
 
 
 def _names(lanes: Sequence[Lane]) -> list[str]:

@@ -284,7 +284,7 @@ def test_an_endpoint_is_told_in_full():
     assert "reached at hop 9 (SYN/ACK)" in told
     assert "The control is reached over TCP/25 and ICMP. high confidence" in told
     assert "reply TTL 55: about 10 hops back, 9 there" in told
-    assert "Not traced 2 more of the name's addresses 156.154.64.11 2001:db8::10" in told
+    assert "Not traced 2 more addresses 156.154.64.11 2001:db8::10" in told
     assert "ICMP: 1 of 200 rounds, last: no route to host" in told
     assert "A 57681 MGTS ━ B 8359 MTS ━ C 22822 Limelight ━ D 19905 Neustar ●" in told
 

@@ -39,7 +39,7 @@ from tracetui.tui.lines.legend import legend_pieces
 from tracetui.tui.lines.status_line import Standing, elapsed_text, status_pieces
 from tracetui.tui.lines.unresolved import unresolved_lines
 from tracetui.tui.paint.as_palette import _contrast, as_colour_on
-from tracetui.tui.paint.fit import fit, fit_middle, loss_text, rtt_text, wrapped
+from tracetui.tui.paint.fit import fit, fit_middle, fit_words, loss_text, rtt_text, wrapped
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.sparkline import BARS, LOST, spark
 from tracetui.tui.view import ViewName
@@ -441,3 +441,17 @@ def test_what_a_control_sees_is_not_dimmed_to_white_on_sixteen_colours():
     ink = Ink(lambda _role: Style.null(), Color(0, 0, 0), sixteen=True)
     assert ink.faint_of_as(39) == ink.of_as(39)
     assert INK.faint_of_as(39).dim
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (21, "reached 10 echo reply"),
+        (20, "reached 10 echo…"),
+        (11, "reached 10…"),
+        (8, "reached…"),
+        (7, "reache…"),
+    ],
+)
+def test_words_are_cut_whole(width, shown):
+    assert fit_words("reached 10 echo reply", width) == shown

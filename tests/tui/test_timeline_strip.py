@@ -253,7 +253,7 @@ def test_the_cursor_in_words():
         ),
         (
             replace(SPAN, rounds=1, reached=1, rtts=1, rtt_sum_us=1_500_000),
-            "reached in 1 of 1 rounds, 1.5s",
+            "reached in 1 of 1 round, 1.5s",
         ),
     ],
 )

@@ -34,7 +34,7 @@ from tracetui.model.snapshot import (
 )
 from tracetui.model.state import PathState, PathVerdict, Silence
 from tracetui.model.target import Endpoint, Target, parse_target
-from tracetui.model.text import safe_text
+from tracetui.model.text import counted, safe_text
 from tracetui.model.trace import LaneTrace, ReceiveCounters, RoundOutcome
 
 __all__ = [
@@ -87,6 +87,7 @@ __all__ = [
     "Vantage",
     "as_colour",
     "as_tag",
+    "counted",
     "parse_target",
     "safe_text",
     "short_name",

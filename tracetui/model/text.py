@@ -1,4 +1,4 @@
-"""Names from strangers (PTR, AS holders, banners, files), made safe once, where they enter the model."""
+"""Names from strangers (PTR, AS holders, banners, files), made safe where they enter the model; counts."""
 
 import unicodedata
 from typing import Final
@@ -33,3 +33,8 @@ def safe_text(text: str, *, limit: int = 200) -> str:
             shown.append(character)
     line = " ".join("".join(shown).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return `1 round` or `2 rounds`; `many` where that is not `one` with an s."""
+    return f"{count} {one if count == 1 else many or f'{one}s'}"

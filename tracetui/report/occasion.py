@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from tracetui.model import FlowKind, LaneSnapshot, Snapshot, Unresolved
+from tracetui.model import FlowKind, LaneSnapshot, Snapshot, Unresolved, counted
 
 
 def utc(moment: datetime) -> str:
@@ -51,11 +51,13 @@ def method_words(snapshot: Snapshot) -> str:
     """Return protocols, rounds, pace, limits and prober."""
     protocols = list(dict.fromkeys(lane.lane.label for lane in snapshot.lanes))
     rounds = sorted({lane.trace.rounds for lane in snapshot.lanes})
-    counted = "0" if not rounds else str(rounds[0]) if len(rounds) == 1 else f"{rounds[0]} to {rounds[-1]}"
+    run = counted(sum(rounds), "complete round")
+    if len(rounds) > 1:
+        run = f"{rounds[0]} to {rounds[-1]} complete rounds"
     return (
-        f"{', '.join(protocols) or 'nothing traced'}; {counted} complete rounds a lane, one every "
+        f"{', '.join(protocols) or 'nothing traced'}; {run} a lane, one every "
         f"{snapshot.interval_s:g} s; a probe is lost after {snapshot.timeout_s:g} s; "
-        f"at most {snapshot.max_hops} hops; {snapshot.vantage.prober} prober"
+        f"at most {counted(snapshot.max_hops, 'hop')}; {snapshot.vantage.prober} prober"
     )
 
 
@@ -96,7 +98,7 @@ def receiver_words(snapshot: Snapshot) -> str | None:
     if not any(dropped.values()):
         return None
     listed = ", ".join(f"{count} {words}" for words, count in dropped.items() if count)
-    text = f"{counters.matched} replies matched; dropped and not used: {listed}"
+    text = f"{counted(counters.matched, 'reply', 'replies')} matched; dropped and not used: {listed}"
     if counters.dropped:
         text += ". Some of the loss may be this machine's own"
     return text

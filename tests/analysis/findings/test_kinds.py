@@ -71,6 +71,15 @@ def test_several_exchangers_are_one_finding():
     assert len(found.lanes) == 6
 
 
+def test_one_exchanger_of_two_stops_and_is_not_many():
+    rows = [
+        *both(stops, "mx1", target="mx:mail.example"),
+        *both(reaches, "mx2", target="mx:mail.example"),
+    ]
+    found = only(findings(*rows, *CONTROL, systems=SYSTEMS), "blackhole_in_as")
+    assert found.headline.startswith("1 of 2 mail exchangers of mail.example (TCP/25 and ICMP) stops inside")
+
+
 def test_a_control_in_the_same_24_tells_the_direction():
     near = both(reaches, "near", control=True)
     found = only(findings(*SUSPECT, *near, systems=SYSTEMS), "blackhole_in_as")

@@ -93,6 +93,8 @@ class Subject:
         self._addresses = {reading.lane.address for reading in readings}
         place = f" from {first.place}" if scene.has_other_places(first) and first.place else ""
         exchangers = self._exchangers(scene)
+        labels = {reading.lane.label for reading in readings}
+        self._one = len(self._addresses) == 1 and (exchangers is not None or len(labels) == 1)
         if exchangers:
             self.words = f"{exchangers} ({services(readings)}){place}"
         else:
@@ -113,8 +115,7 @@ class Subject:
 
     def verb(self, plural: str, singular: str) -> str:
         """Return the form of a verb that fits."""
-        one = len({reading.lane.label for reading in self._readings}) == 1 and len(self._addresses) == 1
-        return singular if one else plural
+        return singular if self._one else plural
 
     @property
     def sentence(self) -> str:

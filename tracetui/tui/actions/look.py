@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from textual import on
 
 from tracetui.investigation.looking_back import earliest_moment
-from tracetui.model import Finding, Role, StepKind, TracetuiError
+from tracetui.model import Finding, Role, StepKind, TracetuiError, counted
 from tracetui.tui.actions.export import ExportActions
 from tracetui.tui.actions.target import TargetActions
 from tracetui.tui.board.hop_view import HopView
@@ -118,7 +118,7 @@ class LookActions(TargetActions, ExportActions):
             return ""
         names = list(dict.fromkeys(lane.lane.panel for lane in scene.snapshot.lanes))
         left = dict.fromkeys(lane.lane.panel for lane in scene.lanes)
-        return f"shows {len(left)} of {len(names)} endpoints" if left else "no endpoint matches"
+        return f"shows {len(left)} of {counted(len(names), 'endpoint')}" if left else "no endpoint matches"
 
     def action_filter_by_as(self, asn: int) -> None:
         """Show only endpoints with an AS on their path, or all again; what a click in the legend does."""
@@ -148,7 +148,8 @@ class LookActions(TargetActions, ExportActions):
         self.outlook.hidden = frozenset()
         self.draw()
         hops = self.outlook.masked_hops
-        what = f"own addresses and the first {'hop' if hops == 1 else f'{hops} hops'}"
+        first = "" if not hops else " and the first hop" if hops == 1 else f" and the first {hops} hops"
+        what = f"own addresses{first}"
         self.say(f"{what} {'hidden, in exports too' if self.outlook.private else 'shown again'}")
 
     def action_clear(self) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 from tracetui.analysis.loss_windows import WindowLoss
 from tracetui.analysis.probe_series import Sample, rtts_ms
 from tracetui.analysis.statistics import percentile
-from tracetui.model import RttStatistics
+from tracetui.model import RttStatistics, counted
 from tracetui.tui.details.detail_rows import BLANK, Line, Page, beside
 from tracetui.tui.paint.fit import fit, loss_text
 
@@ -49,10 +49,10 @@ def figure_lines(measured: Sequence[Measured], page: Page) -> Iterator[Line]:
         if start:
             yield BLANK
         yield from _table(group, lane, page)
-    counted = max((each.rtt.count for each in measured if each.rtt), default=0)
+    answered = max((each.rtt.count for each in measured if each.rtt), default=0)
     kept = max((len(rtts_ms(each.series)) for each in measured), default=0)
-    if kept and counted > kept:
-        yield from page.prose(f"p50 to p99 are of the last {kept} answers")
+    if kept and answered > kept:
+        yield from page.prose(f"p50 to p99 are of the last {counted(kept, 'answer')}")
 
 
 def _table(group: Sequence[Measured], lane: int, page: Page) -> Iterator[Line]:

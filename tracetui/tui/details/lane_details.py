@@ -6,11 +6,11 @@ from typing import Final
 from rich.style import Style
 
 from tracetui.analysis.loss_windows import endpoint_loss
-from tracetui.analysis.moments import rtt_statistics
 from tracetui.analysis.probe_series import endpoint_series
 from tracetui.analysis.return_path import LIMITS, return_words
+from tracetui.analysis.statistics import rtt_statistics
 from tracetui.analysis.words import headline
-from tracetui.model import LaneSnapshot, PathState, Role, RttStatistics, Snapshot
+from tracetui.model import LaneSnapshot, PathState, Role, RttStatistics, Snapshot, counted
 from tracetui.tui.board.hop_line import Controls
 from tracetui.tui.board.ribbon import ribbon_pieces, ribbons
 from tracetui.tui.details.detail_rows import INDENT, Line, Page, parts
@@ -102,7 +102,7 @@ def _state(lane: LaneSnapshot, snapshot: Snapshot, page: Page) -> Iterator[Line]
     glyph = state_glyph([lane])
     style = {STOPPED: ink.lost, ARRIVED: ink.good}.get(glyph, ink.faint)
     rounds, kept = lane.trace.rounds, len(lane.trace.outcomes)
-    told = f"{rounds} round{'s' if rounds != 1 else ''}" + (", done" if lane.trace.finished else "")
+    told = counted(rounds, "round") + (", done" if lane.trace.finished else "")
     yield from page.ends(
         [(f"{glyph} ", style), (lane.lane.label, ink.heading)],
         [(f"{told} · {lane.trace.flow.value}", ink.muted)],
@@ -170,7 +170,7 @@ def _addresses(lanes: Sequence[LaneSnapshot], snapshot: Snapshot, page: Page) ->
     others = [each for each in snapshot.addresses.get(lane.host, ()) if each not in traced]
     if not others:
         return
-    yield page.heading("Not traced", f"{len(others)} more of the name's addresses")
+    yield page.heading("Not traced", counted(len(others), "more address", "more addresses"))
     for address in others[:_ADDRESSES]:
         yield [(address, page.ink.plain)]
     if len(others) > _ADDRESSES:
@@ -187,6 +187,8 @@ def _failures(lanes: Sequence[LaneSnapshot], page: Page) -> Iterator[Line]:
         return
     yield page.heading("Failures to send")
     for lane, reasons in failed:
-        told = f"{len(reasons)} of {len(lane.trace.outcomes)} rounds" if reasons else "in this round"
+        told = (
+            f"{len(reasons)} of {counted(len(lane.trace.outcomes), 'round')}" if reasons else "in this round"
+        )
         reason = lane.trace.failure or reasons[-1]
         yield from page.prose(f"{lane.lane.label}: {told}, last: {reason}", page.ink.lost)

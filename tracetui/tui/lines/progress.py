@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from tracetui.model import LaneSnapshot, Snapshot
+from tracetui.model import LaneSnapshot, Snapshot, counted
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 
@@ -31,7 +31,7 @@ def _first_rounds(lanes: Sequence[LaneSnapshot]) -> list[str]:
     answered = sum(hop.received for lane in begun for hop in lane.trace.hops)
     of = f" of {len(lanes)}" if len(begun) != len(lanes) else ""
     count = f"{len(begun)}{of} lane{'s' if len(lanes) > 1 else ''}"
-    return [f"first round of {count}: {sent} probes sent, {answered} answered"]
+    return [f"first round of {count}: {counted(sent, 'probe')} sent, {answered} answered"]
 
 
 def _look_ups(snapshot: Snapshot) -> list[str]:
@@ -43,5 +43,5 @@ def _look_ups(snapshot: Snapshot) -> list[str]:
     }
     missing = sum(address not in snapshot.owners for address in seen)
     asked = [address for address, answer in snapshot.registrations.items() if answer is None]
-    words = [f"looking up {missing} of {len(seen)} addresses"] if missing else []
+    words = [f"looking up {missing} of {counted(len(seen), 'address', 'addresses')}"] if missing else []
     return [*words, *(f"asking the registry about {address}" for address in asked)]

@@ -12,7 +12,7 @@ from tracetui.tui.board.hop_line import systems_by_number
 from tracetui.tui.list_view import ListView
 from tracetui.tui.overview.lane_order import endpoint_loss, endpoint_rtt_ns
 from tracetui.tui.paint.ends import ARRIVED, STOPPED, state_glyph
-from tracetui.tui.paint.fit import fit, fit_middle, loss_text, rtt_text
+from tracetui.tui.paint.fit import fit, fit_middle, fit_words, loss_text, rtt_text
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece, exactly
 from tracetui.tui.paint.rows_view import Row
@@ -125,7 +125,8 @@ class _Plan:
         if self.path:
             pieces += [(" ", ink.none), *exactly(self._path(lane, ink), self.path - 1, ink.none)]
         words = headline_short(lane) if self.short else headline(lane, snapshot)
-        return [*pieces, (f"  {words}", ink.plain)]
+        room = self.width - sum(cell_len(text) for text, _ in pieces) - 2
+        return [*pieces, (f"  {fit_words(words, room)}", ink.plain)]
 
     def _tags(self, lane: LaneSnapshot) -> list[str]:
         systems = [self._systems.get(asn) for asn in lane.as_path]

@@ -25,6 +25,16 @@ def fit_middle(text: str, width: int) -> str:
     return f"{text[:head]}…{text[head + 1 - width :]}"
 
 
+def fit_words(text: str, width: int) -> str:
+    """Return `text`, cut after a word that leaves room for an ellipsis where it is longer than `width`."""
+    if cell_len(text) <= width:
+        return text
+    head = text
+    while " " in head and cell_len(head) >= width:
+        head = head.rpartition(" ")[0]
+    return f"{head}…" if cell_len(head) < width else fit(text, width)
+
+
 def wrapped(text: str, width: int, *, most: int | None = None, indent: int = 0) -> list[str]:
     """Return `text` in lines of `width` characters, at most `most`; the first starts with `indent` spaces."""
     return textwrap.wrap(

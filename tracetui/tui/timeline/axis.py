@@ -7,7 +7,7 @@ from itertools import chain, count
 from typing import Final
 
 from tracetui.investigation.looking_back import unix_ns
-from tracetui.model import Event, EventKind, Lane, Note
+from tracetui.model import Event, EventKind, Lane, Note, counted
 from tracetui.model.span import Span
 from tracetui.tui.lines.status_line import elapsed_text
 from tracetui.tui.paint.fit import fit, rtt_text
@@ -216,14 +216,15 @@ def span_words(span: Span | None) -> str:
     """Return what a lane did in a stretch of time."""
     if span is None:
         return "no data"
-    share = f"{span.reached} of {span.rounds} rounds"
+    rounds = counted(span.rounds, "round")
+    share = f"{span.reached} of {rounds}"
     if span.reached:
         answer = "answered with RST in" if span.resets * 2 > span.reached else "reached in"
         return f"{answer} {share}{_rtt_words(span)}"
     if span.refused >= max(1, span.silent, span.failed):
-        return f"a router refused in {span.refused} of {span.rounds} rounds{_top_words(span, ', hop')}"
+        return f"a router refused in {span.refused} of {rounds}{_top_words(span, ', hop')}"
     if span.failed > span.silent:
-        return f"this machine could not send in {span.failed} of {span.rounds} rounds"
+        return f"this machine could not send in {span.failed} of {rounds}"
     return f"silent{_top_words(span, ' after hop')}, reached in {share}"
 
 

@@ -1,0 +1,99 @@
+"""One lane, one round, one hop: no word for many beside a 1, and none for one beside more."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from scenes import FakeBoard, lane, snapshot
+from screens import shown, text
+
+from tracetui.farewell import farewell
+from tracetui.model import Confidence, Event, EventKind, Finding, FindingKind, ReceiveCounters, counted
+from tracetui.model.span import Span
+from tracetui.report import render
+from tracetui.report.occasion import receiver_words
+from tracetui.tui.timeline.axis import span_words
+
+THINGS = (
+    "round|lane|hop|probe|target|endpoint|control|router|answer|second|minute|note|finding|line|event|vantage"
+    "|message|column|exchanger"
+)
+MANY = re.compile(rf"(?<!hop )(?<![\d.,/–\-×])1 (?:\w+ )?(?:(?:{THINGS})s|replies|addresses)\b")
+ONE = re.compile(rf"(?<![.,/–\-×])\b(?:0|[2-9]|\d\d+) (?:more |complete )?(?:{THINGS}|reply|address)\b(?!')")
+
+
+def wrong(told):
+    return [found[0] for found in (*MANY.finditer(told), *ONE.finditer(told))]
+
+
+def one():
+    each = lane("a.example", "95.220.0.1", "ICMP", ["95.220.0.1"], rounds=1)
+    made = snapshot([each], rounds=1)
+    found = Finding(FindingKind.REACHABLE, Confidence.LOW, (each.id,), ("It is reached.",), evidence=("so",))
+    event = Event(made.created_at, EventKind.STATE_CHANGED, "reached")
+    return replace(
+        made,
+        max_hops=1,
+        findings=(found,),
+        events=(event,),
+        addresses={"a.example": ("95.220.0.1", "95.220.0.2")},
+    )
+
+
+def test_the_patterns_see_what_is_wrong():
+    assert wrong("0 of 1 rounds, 1 complete rounds, 2 hop, 1 addresses, 12 more lane") == [
+        "1 rounds",
+        "1 complete rounds",
+        "1 addresses",
+        "2 hop",
+        "12 more lane",
+    ]
+    assert not wrong("1 round, 2 rounds, 0–1 hops, 21 hops, hop 1 answers, 0.1 seconds, p50 of 2 answers")
+
+
+def test_counts():
+    assert [counted(number, "round") for number in (0, 1, 2)] == ["0 rounds", "1 round", "2 rounds"]
+    assert [counted(number, "reply", "replies") for number in (1, 2)] == ["1 reply", "2 replies"]
+
+
+@pytest.mark.parametrize("form", ["markdown", "text"])
+def test_reports(form):
+    assert not wrong(render(one(), form))
+
+
+def test_the_summary_at_the_end():
+    lanes = [
+        lane(f"h{number}.example", f"95.220.1.{number}", "ICMP", [f"95.220.1.{number}"])
+        for number in range(41)
+    ]
+    findings = one().findings * 11
+    told = "\n".join(farewell(replace(snapshot(lanes), findings=findings), [], width=80))
+    assert "and 1 more lane\n" in told
+    assert "and 1 more finding" in told
+    assert not wrong(told)
+
+
+def test_stretches_of_time():
+    nothing = Span(0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0, None, None)
+    for changes in ({"reached": 1}, {"refused": 1}, {"failed": 1}, {}):
+        told = span_words(replace(nothing, **changes))
+        assert "of 1 round" in told
+        assert not wrong(told)
+
+
+def test_what_was_received():
+    told = receiver_words(replace(one(), counters=ReceiveCounters(matched=1, foreign=1)))
+    assert "1 reply matched" in told
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+@pytest.mark.parametrize(
+    "keys", ["1", "v", "2", "3", "4", "1 enter", "1 i", "f", "o", "y", "/ x", "? end", "t", "P", "p"]
+)
+async def test_the_screen(keys, size):
+    async with shown(FakeBoard(one()), size) as pilot:
+        for key in keys.split():
+            await pilot.press({"/": "slash", "?": "question_mark"}.get(key, key))
+            for _ in range(4):
+                await pilot.pause()
+            assert not wrong(text(pilot))
