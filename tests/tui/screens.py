@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 
 from tracetui.investigation.board import Board
 from tracetui.tui.app import TracetuiApp
+from tracetui.tui.lines.notice import Notice
 
 
 @asynccontextmanager
@@ -26,6 +27,12 @@ async def shown(
         for _ in range(3):  # laid out, filled, painted
             await pilot.pause()
         yield pilot
+
+
+def hush(pilot: Pilot) -> None:
+    """Take notices away: they may stand before what a test looks for."""
+    pilot.app.clear_notifications()
+    pilot.app.board_screen.query_one(Notice).be_silent()
 
 
 def lines(pilot: Pilot) -> list[str]:

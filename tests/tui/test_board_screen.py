@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import textual.constants
 from scenes import DROPPED, SHARED, FakeBoard, eight, lane, protonmail, snapshot
-from screens import colours, lines, shown, text
+from screens import colours, hush, lines, shown, text
 
 from tracetui.model import (
     CannotRunError,
@@ -291,7 +291,7 @@ async def test_news_of_findings_is_one_short_notice():
         pilot.app.board_screen.pull()
         await pilot.pause()
         assert "new finding" in text(pilot)
-        pilot.app.clear_notifications()
+        hush(pilot)
         pilot.app.board_screen.pull()
         await pilot.pause()
         assert "new finding" not in text(pilot)

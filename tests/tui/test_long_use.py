@@ -1,6 +1,7 @@
 """What is done again and again leaves nothing behind: living objects are counted, not bytes."""
 
 import gc
+from dataclasses import replace
 
 import pytest
 from scenes import FakeBoard, protonmail
@@ -8,40 +9,46 @@ from screens import shown, text
 from textual._styles_cache import StylesCache
 from textual.message_pump import MessagePump
 
+from tracetui.model import LaneTrace
+
 
 async def settle(pilot, times=4):
     for _ in range(times):
         await pilot.pause()
 
 
-async def test_a_notice_replaced_by_the_next_is_taken_down_whole():
+async def test_a_notice_takes_the_place_of_the_one_before_and_goes_with_a_click():
     async with shown(FakeBoard(protonmail()), (120, 40)) as pilot:
+        before = len(pilot.app.screen.query("*"))
         for _ in range(5):
             await pilot.press("t")
             await settle(pilot)
-        assert "over all time" in text(pilot) or "over the last" in text(pilot)
-        assert len(pilot.app.screen.query("ToastHolder")) == 1
+        assert text(pilot).count("loss and RTT over") == 1
+        assert len(pilot.app.screen.query("*")) == before
+        await pilot.click("Notice")
+        await settle(pilot)
+        assert "loss and RTT over" not in text(pilot)
 
 
-async def test_a_notice_said_over_a_dialog_leaves_none_of_those_before():
+async def test_what_is_said_over_a_dialog_is_read_there_and_leaves_nothing():
     async with shown(FakeBoard(protonmail()), (120, 40)) as pilot:
         board = pilot.app.board_screen
-        await pilot.press("t")
-        await settle(pilot)
         await pilot.press("question_mark")
         await settle(pilot)
-        board.say("said while help is open")
-        await settle(pilot)
+        for words in ("said first", "said while help is open"):
+            board.say(words)
+            await settle(pilot)
         assert "said while help is open" in text(pilot)
+        assert len(pilot.app.screen.query("ToastHolder")) == 1
         await pilot.press("escape")
         await settle(pilot)
-        assert "said while help is open" in text(pilot)
-        assert len(board.query("ToastHolder")) == 1
+        assert len(board.query("ToastHolder")) <= 1
 
 
-def living(kind: type) -> set[int]:
+def living(kind):
+    gc.unfreeze()
     gc.collect()
-    return {id(each) for each in gc.get_objects() if isinstance(each, kind)}
+    return [each for each in gc.get_objects() if isinstance(each, kind)]
 
 
 @pytest.mark.parametrize("key", ["enter", "f", "o", "question_mark", "N", "a", "p", "y", "slash", "ctrl+p"])
@@ -58,3 +65,46 @@ async def test_what_is_closed_leaves_neither_widgets_nor_painted_lines(key):
             if times == 2:
                 before = len(living(MessagePump)), len(living(StylesCache))
         assert (len(living(MessagePump)), len(living(StylesCache))) == before
+
+
+OLD = -1
+"""Version of traces that nothing on the screen is about any more."""
+
+VISITS = {
+    "the overview": ["v"],
+    "AS paths": ["2"],
+    "the timeline": ["3"],
+    "the evidence": ["4"],
+    "the board": ["1"],
+    "an earlier moment": ["3", "left", "left", "1", "bracketright", "full_stop"],
+    "a window": ["t", "t", "t", "t"],
+    "the mask": ["P", "P"],
+    "details": ["enter", "escape"],
+    "details of an endpoint": ["i", "i"],
+    "findings": ["f", "escape"],
+    "a filter": ["slash", *"silent", "enter", "escape"],
+    "a larger panel": ["z", "z"],
+    "freezing": ["space", "space"],
+    "copying": ["y", "escape"],
+}
+
+
+@pytest.mark.parametrize("then", ["1", "2", "3", "4", "v"])
+@pytest.mark.parametrize("size", [(120, 40), (170, 45)], ids=["narrow", "wide"])
+@pytest.mark.parametrize("visited", VISITS)
+async def test_no_view_but_the_one_seen_holds_what_was_measured(visited, size, then):
+    first = protonmail()
+    lanes = tuple(replace(lane, trace=replace(lane.trace, version=OLD)) for lane in first.lanes)
+    board = FakeBoard(replace(first, lanes=lanes))
+    del first, lanes
+    async with shown(board, size) as pilot:
+        for key in VISITS[visited]:
+            await pilot.press(key)
+            await settle(pilot)
+        assert any(trace.version == OLD for trace in living(LaneTrace))
+        board.current = protonmail()
+        pilot.app.board_screen.pull()
+        await pilot.press(then)
+        pilot.app.board_screen.pull()
+        await settle(pilot)
+        assert not any(trace.version == OLD for trace in living(LaneTrace))

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import textual.constants
 from scenes import DROPPED, SHARED, START, FakeBoard, eight, lane, protonmail, snapshot
-from screens import colours, lines, shown, text
+from screens import colours, hush, lines, shown, text
 
 from tracetui.model import Event, EventKind, PathState, PathVerdict, Role, Unresolved
 from tracetui.tui.commands import COMMANDS
@@ -331,7 +331,7 @@ async def test_a_storm_of_sizes_keys_and_changes_leaves_a_board_that_is_whole(se
             if on:
                 await pilot.press(key)
         pilot.app.board_screen.pull()
-        pilot.app.clear_notifications()  # they may stand before what is looked for
+        hush(pilot)
         await settle(pilot, 5)
         found = text(pilot)
         assert "mail.protonmail.ch · 185.70.40.101" in found

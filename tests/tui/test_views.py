@@ -6,7 +6,7 @@ from itertools import groupby
 import pytest
 import textual.constants
 from rich.cells import cell_len
-from screens import colours, lines, shown, text
+from screens import colours, hush, lines, shown, text
 from textual.widget import Widget
 
 from tracetui.investigation.demo import demo_investigation
@@ -72,7 +72,7 @@ async def at_rest(pilot):
     for _ in range(20):
         for _ in range(3):
             await pilot.pause()
-        pilot.app.clear_notifications()
+        hush(pilot)
         await pilot.pause()
         now = text(pilot)
         if now == seen:

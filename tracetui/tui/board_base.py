@@ -26,6 +26,7 @@ from tracetui.tui.lines.finding_news import news_of_findings, notice
 from tracetui.tui.lines.hints import empty_hint
 from tracetui.tui.lines.key_bar import KeyBar
 from tracetui.tui.lines.legend import legend_pieces
+from tracetui.tui.lines.notice import SHOWN_S, Notice
 from tracetui.tui.lines.progress import progress_pieces
 from tracetui.tui.lines.status_line import Standing, status_pieces
 from tracetui.tui.lines.unresolved import unresolved_lines
@@ -43,9 +44,6 @@ SIDE_FROM: Final = 150
 
 OVERVIEW_FROM: Final = 9
 """Endpoints that do not fit from which the board opens as the overview."""
-
-_NOTICE_S: Final[dict[SeverityLevel, float]] = {"information": 4, "warning": 6, "error": 10}
-"""How long notices stay."""
 
 
 class BoardBase(InkedScreen):
@@ -112,6 +110,7 @@ class BoardBase(InkedScreen):
         yield LinesView(id="detail")
         yield KeyBar()
         yield Static("", id="too-small")
+        yield Notice()
 
     def on_mount(self) -> None:
         """Start pulling."""
@@ -253,18 +252,26 @@ class BoardBase(InkedScreen):
 
     def say(self, words: str, severity: SeverityLevel = "information") -> None:
         """Show a notice in place of the one before; of several said at once, the last."""
+        if self.app.screen is self:
+            self.query_one(Notice).say(words, severity)
+            return
         if self._to_say is None:
             self.call_after_refresh(self._say_last)
         self._to_say = words, severity
 
     def _say_last(self) -> None:
-        if self._to_say is not None:
-            (words, severity), self._to_say = self._to_say, None
-            self.app.clear_notifications()
-            # Of a notice that did not run out, Textual removes the words alone: what they stand in would stay.
-            for screen in {self, self.app.screen}:
-                screen.query("ToastHolder").remove()
-            self.app.notify(words, severity=severity, timeout=_NOTICE_S[severity], markup=False)
+        """Say what was said while something stood over the board: there, if it still does."""
+        if self._to_say is None:
+            return
+        (words, severity), self._to_say = self._to_say, None
+        if self.app.screen is self:
+            self.query_one(Notice).say(words, severity)
+            return
+        self.app.clear_notifications()
+        # Of a notice that did not run out, Textual removes the words alone: what they stand in would stay.
+        for screen in (self, self.app.screen):
+            screen.query("ToastHolder").remove()
+        self.app.notify(words, severity=severity, timeout=SHOWN_S[severity], markup=False)
 
     def _draw_lines(self) -> None:
         scene, ink, width = self._scene, self.ink, self.app.size.width

@@ -21,7 +21,7 @@ _YOUNG: Final = 1_500
 
 _ALL_EVERY_S: Final = 30.0
 
-_OVERDUE: Final = (10_000, 10, 200)
+_OVERDUE: Final = (10_000, 10, 10_000)
 """Thresholds at which Python looks in any case, for who never stops pressing keys."""
 
 
