@@ -271,3 +271,17 @@ def test_a_mask_at_rest_holds_no_snapshot_and_keeps_its_words():
     mask.rest()
     assert not mask._shown
     assert mask.apply(snapshot) == before
+
+
+@pytest.mark.parametrize("family", [4, 6])
+def test_a_hidden_endpoint_keeps_its_family(family):
+    """What a router's message means depends on it."""
+    snapshot = investigated("ipv6")
+    lane = next(lane for lane in snapshot.lanes if lane.lane.family == family)
+    own = replace(lane.trace.lane, target="gw", host="gw", address=lane.trace.hops[0].main.address)
+    home = replace(lane, trace=replace(lane.trace, lane=own, hops=lane.trace.hops[:1], outcomes=()))
+    mask = Mask(1)
+    shown = mask.apply(replace(snapshot, lanes=(*snapshot.lanes, home))).lanes[-1]
+    assert shown.lane.address != own.address
+    assert shown.lane.family == own.family == family
+    assert mask.reveal(shown.id) == home.id

@@ -14,8 +14,10 @@ from tracetui.analysis.privacy_words import (
     HIDDEN,
     HIDDEN_AS,
     HIDDEN_PREFIX,
+    HIDDEN_WORD,
     Secrets,
     Wording,
+    hidden_word,
     names_to_words,
 )
 from tracetui.analysis.words import as_words
@@ -36,7 +38,7 @@ from tracetui.model import (
 NOBODY_SAYS: Final = Attribution((), "", None, "privacy mask", special=HIDDEN)
 """Whose a hidden address is."""
 
-_WORD: Final = re.compile(rf"\b{HIDDEN}-\d+\b")
+_WORD: Final = re.compile(rf"\b{HIDDEN_WORD}\b")
 _MOVED: Final = re.compile(r"hop (\d+) answers from (\S+), before from (\S+)")
 _GENERATION: Final = 8
 """Snapshots masked before what none of them needed is forgotten."""
@@ -153,7 +155,7 @@ class Mask:
 
     def _hide(self, address: str | None) -> None:
         if address is not None and address not in self._words:
-            self._words[address] = f"{HIDDEN}-{len(self._words) + 1}"
+            self._words[address] = hidden_word(address, len(self._words) + 1)
 
     def _read(self, snapshot: Snapshot) -> None:
         for lane in snapshot.lanes:

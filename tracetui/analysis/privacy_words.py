@@ -7,11 +7,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from tracetui.model.lane import HIDDEN_V6
+
 HIDDEN: Final = "hidden"
 HIDDEN_AS: Final = "a hidden AS"
 HIDDEN_PREFIX: Final = "a hidden prefix"
 
-_ROUTER: Final = re.compile(rf"({HIDDEN}-\d+ \(hop \d+), (?:{HIDDEN_AS}|AS\d+)\)")
+HIDDEN_WORD: Final = rf"{HIDDEN}-(?:v6-)?\d+"
+"""A pattern of the words that stand for addresses."""
+
+_ROUTER: Final = re.compile(rf"({HIDDEN_WORD} \(hop \d+), (?:{HIDDEN_AS}|AS\d+)\)")
 """How findings write a router; see `router_words`."""
 
 _OWN_OPTION: Final = re.compile(
@@ -39,6 +44,14 @@ class Secrets:
 
     typed: Mapping[str, str] = field(default_factory=dict)
     """What only people write by itself, and what could be an everyday word: holders, names without a dot."""
+
+
+def hidden_word(address: str, number: int) -> str:
+    """Return the word for hidden address number `number`: `hidden-1`, or `hidden-v6-2` for IPv6.
+
+    What a message of a router means depends on the family, which tells nobody where the user sits.
+    """
+    return f"{HIDDEN_V6 if ':' in address else f'{HIDDEN}-'}{number}"
 
 
 class Wording:

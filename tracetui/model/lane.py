@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+HIDDEN_V6: Final = "hidden-v6-"
+"""How a privacy mask begins the word for an IPv6 address."""
 
 
 class ProbeProtocol(StrEnum):
@@ -69,5 +73,5 @@ class Lane:
 
     @property
     def family(self) -> int:
-        """4 or 6."""
-        return 6 if ":" in self.address else 4
+        """4 or 6; of a masked address too, whose word says it."""
+        return 6 if ":" in self.address or self.address.startswith(HIDDEN_V6) else 4
