@@ -52,7 +52,7 @@ class PanelView(Vertical):
     """A panel. It shows nothing that it was not given by `show`."""
 
     class Resized(Message):
-        """Its rows have another width or another number, and want to be filled again."""
+        """Its rows have another width, and want to be made again."""
 
         def __init__(self, view: "PanelView") -> None:
             super().__init__()
@@ -65,6 +65,7 @@ class PanelView(Vertical):
 
         self.lanes: Sequence[LaneSnapshot] = ()
         self._rows = PanelRows()
+        self._width = 0
         self._title = ""
         self._position = ""
         self.head = LinesView(classes="head")
@@ -83,6 +84,7 @@ class PanelView(Vertical):
         lane = lanes[0].lane
         self.set_class(lane.role is Role.CONTROL, "-control")
         width = self.hops.size.width
+        self._width = width
         if not width:
             return  # not laid out yet: `Resized` follows
         title = panel_title(lanes, vantage=frame.vantages, width=width - 4)
@@ -123,8 +125,11 @@ class PanelView(Vertical):
             self.border_subtitle = Content(text)
 
     def on_resize(self) -> None:
-        """Ask for the rows again."""
-        self.post_message(self.Resized(self))
+        """Ask for the rows again, where they have become wider or narrower."""
+        if self.hops.size.width != self._width:
+            self.post_message(self.Resized(self))
+        else:
+            self.tell_position()
 
 
 def panel_title(lanes: Sequence[LaneSnapshot], *, vantage: bool, width: int) -> str:
