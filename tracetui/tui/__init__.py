@@ -10,7 +10,7 @@ from tracetui.investigation.board import Board
 _USUAL: Final = ScreenSettings()
 _OWN_KEYS: Final = Keys()
 
-TEXTUAL_SETTINGS: Final = {"ESCDELAY": "30", "TEXTUAL_FPS": "240"}
+TEXTUAL_SETTINGS: Final = {"ESCDELAY": "15", "TEXTUAL_FPS": "240"}
 """What Textual reads from the environment when it is imported, where the user has not set it.
 
 Milliseconds after an escape character in which the rest of a sequence may come before it is the key (Textual:

@@ -27,6 +27,7 @@ from tracetui.tui.gone_terminal import outliving
 from tracetui.tui.keymap import textual_keymap
 from tracetui.tui.paint.ascii_filter import AsciiFilter
 from tracetui.tui.paint.themes import DARK, THEMES
+from tracetui.tui.quick_escape import answer_escape_quickly
 
 _USUAL: Final = ScreenSettings()
 
@@ -140,8 +141,10 @@ class TracetuiApp(App[None]):
         yield SystemCommand("View: theme", "Choose colours, dark or light.", self.action_change_theme)
 
     def get_driver_class(self) -> type[Driver]:
-        """Return a driver that does not hang when the terminal goes away."""
-        return outliving(super().get_driver_class())
+        """Return a driver that does not hang when the terminal goes away, and answers escape."""
+        driver = super().get_driver_class()
+        answer_escape_quickly(driver)
+        return outliving(driver)
 
     def panic(self, *renderables: object) -> None:
         """Leave with one line where Textual would print a traceback.
