@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from trace_text import ROUND_NS, START_NS, outcome, trace
 
-from tracetui.analysis.moments import between, counted_since
+from tracetui.analysis.columns import Columns
+from tracetui.analysis.moments import between, places
 from tracetui.analysis.states import path_verdict
 from tracetui.model import PathState
 
@@ -17,6 +18,10 @@ SILENT = ["1 a, 2 b, 3-8 *"] * 8
 
 def at(round_number):
     return START_NS + round_number * ROUND_NS
+
+
+def since(whole, from_ns):
+    return Columns().hops(whole, *places(whole, from_ns, None), len(whole.hops))
 
 
 def test_all_rounds_make_the_whole_trace_again():
@@ -64,11 +69,11 @@ def test_refusals_keep_their_code(word):
 
 def test_figures_of_a_stretch_stand_on_the_hops_of_the_whole():
     whole = trace(*REACHED, *SILENT)
-    hops = counted_since(whole, at(9))
+    hops = since(whole, at(9))
     assert len(hops) == len(whole.hops)
     assert [(hop.sent, hop.received) for hop in hops[:4]] == [(5, 5), (5, 5), (5, 0), (5, 0)]
     assert hops[2].main is None
-    assert [hop.sent for hop in counted_since(whole, at(100))] == [0] * len(whole.hops)
+    assert [hop.sent for hop in since(whole, at(100))] == [0] * len(whole.hops)
 
 
 def test_probes_that_were_not_sent_are_no_loss():

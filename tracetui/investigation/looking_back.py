@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from tracetui.analysis.as_path import as_path
+from tracetui.analysis.columns import Columns
 from tracetui.analysis.findings import Findings
-from tracetui.analysis.moments import between, counted_since
-from tracetui.analysis.sliding import SlidingHops
-from tracetui.analysis.states import path_verdict
+from tracetui.analysis.judging import Judge
+from tracetui.analysis.moments import between, places
 from tracetui.model import Hop, LaneSnapshot, LaneTrace, RoundOutcome, Snapshot
 
 _NS: Final = 1_000_000_000
@@ -36,35 +35,51 @@ def earliest_moment(snapshot: Snapshot) -> datetime | None:
 
 
 def at_moment(snapshot: Snapshot, moment: datetime, window_s: float | None = None) -> Snapshot:
-    """Return the investigation as it stood at `moment`, from the rounds that `snapshot` keeps.
-
-    States, paths and findings are those of all kept rounds begun by then; `window_s` limits only what loss
-    and RTT of the hops are counted over. Events and notes end at the moment. Endpoints that have been removed
-    since are not there; those added since are, without data; roles, names and owners are today's.
-    """
-    until_ns = unix_ns(moment)
-    traces = [between(lane.trace, until_ns=until_ns) for lane in snapshot.lanes]
-    lanes = []
-    for trace in traces:
-        siblings = [other for other in traces if other is not trace and other.lane.panel == trace.lane.panel]
-        verdict = path_verdict(trace, siblings)
-        lanes.append(LaneSnapshot(trace, verdict, as_path(trace, snapshot.owners, verdict)))
-    then = replace(
-        snapshot,
-        created_at=moment,
-        lanes=tuple(lanes),
-        events=tuple(event for event in snapshot.events if event.at <= moment),
-        notes=tuple(note for note in snapshot.notes if note.at <= moment),
-    )
-    then = replace(then, findings=Findings().update(then))
-    if window_s is None:
-        return then
-    from_ns = until_ns - int(window_s * _NS)
-    return replace(then, lanes=tuple(_windowed(lane, from_ns) for lane in then.lanes))
+    """Return the investigation as it stood at `moment`; see `LookingBack`."""
+    return LookingBack().at(snapshot, moment, window_s)
 
 
-def _windowed(lane: LaneSnapshot, from_ns: int) -> LaneSnapshot:
-    return replace(lane, trace=replace(lane.trace, hops=counted_since(lane.trace, from_ns)))
+class LookingBack:
+    """Shows one moment of an investigation after another; what has been counted once is not counted again."""
+
+    def __init__(self) -> None:
+        self._columns: dict[str, Columns] = {}
+
+    def at(self, snapshot: Snapshot, moment: datetime, window_s: float | None = None) -> Snapshot:
+        """Return the investigation as it stood at `moment`, from the rounds that `snapshot` keeps.
+
+        States, paths and findings are those of all kept rounds begun by then; `window_s` limits only what
+        loss and RTT of the hops are counted over. Events and notes end at the moment. Endpoints that have
+        been removed since are not there; those added since are, without data; roles, names and owners are
+        today's.
+        """
+        until_ns = unix_ns(moment)
+        whole = {lane.id: lane.trace for lane in snapshot.lanes}
+        self._columns = {lane_id: self._columns.get(lane_id) or Columns() for lane_id in whole}
+        traces = {
+            lane_id: between(trace, None, until_ns, self._columns[lane_id], rtts=window_s is None)
+            for lane_id, trace in whole.items()
+        }
+        then = replace(
+            snapshot,
+            created_at=moment,
+            lanes=Judge().judge(traces, snapshot.owners),
+            events=tuple(event for event in snapshot.events if event.at <= moment),
+            notes=tuple(note for note in snapshot.notes if note.at <= moment),
+        )
+        then = replace(then, findings=Findings().update(then))
+        if window_s is None:
+            return then
+        from_ns = until_ns - int(window_s * _NS)
+        lanes = zip(whole.values(), then.lanes, strict=True)
+        return replace(
+            then, lanes=tuple(self._windowed(trace, lane, from_ns, until_ns) for trace, lane in lanes)
+        )
+
+    def _windowed(self, whole: LaneTrace, lane: LaneSnapshot, from_ns: int, until_ns: int) -> LaneSnapshot:
+        first, end = places(whole, from_ns, until_ns)
+        hops = self._columns[lane.id].hops(whole, first, end, len(lane.trace.hops))
+        return replace(lane, trace=replace(lane.trace, hops=hops))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +92,7 @@ class _Counted:
     last: RoundOutcome
     rounds: int
     hops: tuple[Hop, ...]
-    sliding: SlidingHops
+    columns: Columns
 
 
 class Windows:
@@ -136,7 +151,7 @@ class Windows:
         ):
             return known.hops
         self.counted += 1
-        sliding = known.sliding if known is not None else SlidingHops()
-        hops = sliding.update(trace, first)
-        self._hops[trace.lane.id] = _Counted(oldest, outcomes[-1], len(outcomes) - first, hops, sliding)
+        columns = known.columns if known is not None else Columns()
+        hops = columns.hops(trace, first, len(outcomes), len(trace.hops))
+        self._hops[trace.lane.id] = _Counted(oldest, outcomes[-1], len(outcomes) - first, hops, columns)
         return hops

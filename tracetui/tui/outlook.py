@@ -5,7 +5,7 @@ from typing import Final
 
 from tracetui.analysis.privacy import Mask
 from tracetui.investigation.board import Panel
-from tracetui.investigation.looking_back import Windows, at_moment
+from tracetui.investigation.looking_back import LookingBack, Windows
 from tracetui.model import Snapshot
 from tracetui.tui.overview.lane_filter import LaneFilter
 from tracetui.tui.overview.lane_order import Order, ordered
@@ -36,6 +36,7 @@ class Outlook:
         self.filter = NO_FILTER
         self._mask = Mask(masked_hops)
         self._windows = Windows()
+        self._looking_back = LookingBack()
         self._looked_back: tuple[Snapshot, datetime, float | None, Snapshot] | None = None
 
     @property
@@ -78,8 +79,8 @@ class Outlook:
 
     def _let_go(self) -> None:
         """Keep nothing for a way of looking that is not in use: each holds snapshots, and they are large."""
-        if self.moment is None:
-            self._looked_back = None
+        if self.moment is None and self._looked_back is not None:
+            self._looked_back, self._looking_back = None, LookingBack()
         if self.window_s is None and self._windows.counted:
             self._windows = Windows()
         if not self.private:
@@ -95,6 +96,6 @@ class Outlook:
             or known[0].owners is not newest.owners
             or known[0].notes != newest.notes
         ):
-            made = at_moment(newest, moment, self.window_s)
+            made = self._looking_back.at(newest, moment, self.window_s)
             known = self._looked_back = (newest, moment, self.window_s, made)
         return known[3]
