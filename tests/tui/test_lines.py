@@ -293,12 +293,12 @@ def test_beyond_the_end_of_one_lane_only_the_other_is_silent():
     ]
     shown = snapshot(lanes)
     rows = PanelRows().lines(lanes, shown, Controls(shown))
-    row = painted(rows[6], 78, 2)
+    row = painted(rows[5], 78, 2)
     assert row.endswith("╱╱ silent")
-    assert row.strip().startswith("7   ")
+    assert row.strip().startswith("6 to hop 12   ")
     assert row.index("╱╱") > 40
     both = PanelRows().lines(lanes[:1], shown, Controls(shown))
-    assert painted(both[6], 78, 1) == "  7 ╱╱ silent"
+    assert painted(both[4], 78, 1) == "  5 ╱╱ silent to hop 12"
 
 
 def test_words_without_room_leave_their_sign():

@@ -15,7 +15,7 @@ from tracetui.investigation.board import Panel
 from tracetui.model import LaneSnapshot, Role, Snapshot
 from tracetui.tui.board.arrangement import Arrangement, arrange
 from tracetui.tui.board.columns import HostMode
-from tracetui.tui.board.hop_line import Controls
+from tracetui.tui.board.hop_line import Controls, rows_of
 from tracetui.tui.board.hop_view import HopView
 from tracetui.tui.board.panel_strip import Tab
 from tracetui.tui.board.panel_view import PanelFrame, PanelView, panel_name
@@ -87,9 +87,10 @@ class BoardGrid(View):
             panel: list(lanes) for panel, lanes in groupby(scene.lanes, lambda lane: lane.lane.panel)
         }
         self._keep_a_choice(before)
-        self.row = max(0, min(self.row, self._height - 1))
         self._arrange()
         self._fill(self.shown)
+        if self.row > self._last_row:  # there are fewer now: one stands for a path's silent end
+            self.move_to(self._last_row)
 
     def _keep_a_choice(self, before: Sequence[Panel]) -> None:
         """Choose the neighbour of a panel that is gone."""
@@ -102,7 +103,13 @@ class BoardGrid(View):
 
     @property
     def _height(self) -> int:
-        return max((len(lane.trace.hops) for lanes in self._panels.values() for lane in lanes), default=0)
+        return max((rows_of(lane) for lanes in self._panels.values() for lane in lanes), default=0)
+
+    @property
+    def _last_row(self) -> int:
+        """The last row that the cursor can stand on."""
+        view = self.chosen_view
+        return max(self._height, len(view.hops.rows) if view is not None else 0, 1) - 1
 
     @property
     def _chosen_index(self) -> int:
@@ -199,7 +206,7 @@ class BoardGrid(View):
         view = self.chosen_view
         if view is None:
             return
-        self.row = max(0, min(row, max(self._height, 1) - 1))
+        self.row = max(0, min(row, self._last_row))
         view.hops.move_cursor(self.row)
         self.post_message(self.CursorMoved())
 

@@ -1,7 +1,7 @@
 """What one row of a panel says, as a value: built from a snapshot, compared with the last, then painted."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -99,6 +99,9 @@ class HopLine:
     candidate: bool = False
     """A finding points at this router, or at the one that a control sees here."""
 
+    until: int = 0
+    """The last TTL that the row stands for, of a path that is silent from here on; 0: its own alone."""
+
 
 _END_WORDS: Final = {
     PathState.SILENT_AFTER: "last reply",
@@ -107,6 +110,9 @@ _END_WORDS: Final = {
     PathState.ANSWERED_EARLY: "answers early",
 }
 """States in which a lane ends at its last responsive hop, and what to call that end."""
+
+_LONG_SILENCE: Final = 3
+"""Silent TTLs at the end of a path from which one row stands for all of them."""
 
 _LOOKED_AT: Final = 15
 """Probes that count for a typical RTT."""
@@ -198,6 +204,7 @@ class PanelRows:
     def __init__(self) -> None:
         self._panel: object = None
         self._made: dict[int, tuple[object, HopLine]] = {}
+        self._tail: HopLine | None = None
 
     def lines(self, lanes: Sequence[LaneSnapshot], snapshot: Snapshot, controls: Controls) -> list[HopLine]:
         """Return the rows, TTL 1 first; `lanes` are the endpoint's."""
@@ -214,7 +221,12 @@ class PanelRows:
             self._panel = panel
             self._made.clear()
         height = max((len(lane.trace.hops) for lane in lanes), default=0)
-        return [self._line(ttl, scene) for ttl in range(1, height + 1)]
+        found = _with_one_tail([self._line(ttl, scene) for ttl in range(1, height + 1)])
+        if found and found[-1].until:
+            if found[-1] == self._tail:
+                found[-1] = self._tail
+            self._tail = found[-1]
+        return found
 
     def _line(self, ttl: int, scene: _Scene) -> HopLine:
         hops = [_hop(lane, ttl) for lane in scene.lanes]
@@ -233,6 +245,31 @@ class PanelRows:
         line = _line(ttl, hops, control, scene)
         self._made[ttl] = (made_from, line)
         return line
+
+
+def rows_of(lane: LaneSnapshot) -> int:
+    """Return how many rows a lane by itself needs."""
+    hops, last = len(lane.trace.hops), lane.verdict.last_responsive_ttl or 0
+    long = lane.verdict.state in _END_WORDS and hops - last >= _LONG_SILENCE
+    return last + 1 if long else hops
+
+
+def _with_one_tail(lines: list[HopLine]) -> list[HopLine]:
+    """Let one row stand for all silent ones at the end: no row says more than another, and they are many.
+
+    Those before stand where they stood, beside the same TTL of other panels.
+    """
+    tail = len(lines)
+    while tail and _says_silence_alone(lines[tail - 1]):
+        tail -= 1
+    if len(lines) - tail < _LONG_SILENCE:
+        return lines
+    return [*lines[:tail], replace(lines[tail], until=len(lines))]
+
+
+def _says_silence_alone(line: HopLine) -> bool:
+    silent = all(cell.mark in {Mark.SILENT, Mark.NONE} for cell in line.cells)
+    return line.mark is Mark.SILENT and silent and line.control is None and not line.candidate
 
 
 def _line(ttl: int, hops: Sequence[Hop | None], control: ControlView | None, scene: _Scene) -> HopLine:

@@ -158,7 +158,7 @@ def _spark(drawn: str, ink: Ink) -> Iterator[Piece]:
 def _no_reply(line: HopLine, columns: Columns, ink: Ink) -> list[Piece]:
     text, style = _no_reply_words(line.mark, ink)
     if line.control is None:
-        return [(text, style)]
+        return [(f"{text} {_until(line)}" if line.until else text, style)]
     room = max(columns.owner, len(text)) + 1
     return [(fit(text, room), style), *_control(line.control, ink)]
 
@@ -166,10 +166,15 @@ def _no_reply(line: HopLine, columns: Columns, ink: Ink) -> list[Piece]:
 def _no_reply_of_some(line: HopLine, columns: Columns, ink: Ink, scale_ns: int) -> list[Piece]:
     """Say lane by lane what is missing: some lanes have ended, others are silent."""
     before = columns.before_lanes - columns.ttl - 2
-    pieces = list(exactly(_control(line.control, ink) if line.control else (), before, ink.plain))
+    said = _control(line.control, ink) if line.control else [(_until(line), ink.silent)]
+    pieces = list(exactly(said, before, ink.plain))
     for cell in line.cells[: columns.lanes]:
         pieces += _cell(cell, columns, ink, scale_ns)
     return pieces
+
+
+def _until(line: HopLine) -> str:
+    return f"to hop {line.until}" if line.until else ""
 
 
 def _control(control: ControlView, ink: Ink) -> list[Piece]:

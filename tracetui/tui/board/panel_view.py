@@ -102,7 +102,9 @@ class PanelView(Vertical):
         )
         self._show_head(snapshot, controls, frame, columns)
         rows = self._rows.lines(lanes, snapshot, controls)
-        self.hops.show(rows, columns, mode=frame.mode, scale_ns=scale_of(rows), height=frame.height)
+        self.hops.show(
+            rows, columns, mode=frame.mode, scale_ns=scale_of(rows), height=max(frame.height, len(rows))
+        )
         self.tell_position()
 
     def _show_head(self, snapshot: Snapshot, controls: Controls, frame: PanelFrame, columns: Columns) -> None:
@@ -119,7 +121,9 @@ class PanelView(Vertical):
     def tell_position(self) -> None:
         """Say which hops are in sight, when not all are."""
         hops = self.hops
-        text = position_words(hops.scroll_offset.y, hops.size.height, len(hops.rows), "hops")
+        count = len(hops.rows)
+        more = max(0, hops.rows[-1].until - count) if count else 0
+        text = position_words(hops.scroll_offset.y, hops.size.height, count, "hops", more=more)
         if text != self._position:
             self._position = text
             self.border_subtitle = Content(text)

@@ -8,13 +8,16 @@ from rich.style import Style
 from tracetui.tui.paint.pieces import Piece, exactly
 
 
-def position_words(top: int, height: int, count: int, what: str = "lines") -> str:
+def position_words(top: int, height: int, count: int, what: str = "lines", *, more: int = 0) -> str:
     """Return `3–13 of 30 hops`; nothing where all of them are in sight.
 
-    `top` is the number of rows above, `height` that of rows there is room for.
+    `top` is the number of rows above, `height` that of rows there is room for. The last row stands for `more`
+    things than one.
     """
-    last = min(count, top + height)
-    return f"{top + 1}–{last} of {count} {what}" if height > 0 and (top or count > height) else ""
+    if height <= 0 or not (top or count > height):
+        return ""
+    last = top + height if top + height < count else count + more
+    return f"{top + 1}–{last} of {count + more} {what}"
 
 
 def with_position(line: Sequence[Piece], words: str, width: int, style: Style) -> list[Piece]:
