@@ -63,6 +63,28 @@ def test_recent_keeps_the_order_of_rounds_not_of_arrival():
     assert meter.value().recent == (None, 10, 30)
 
 
+@given(
+    st.lists(st.tuples(st.integers(1, 90), st.sampled_from(["reply", "lost", "out"])), max_size=60),
+    st.randoms(),
+)
+def test_recent_is_what_became_of_the_probes_of_the_last_rounds(drawn, chance):
+    meter, rounds, number, waiting = HopMeter(1), {}, -1, []
+    for gap, fate in drawn:  # rounds without a probe of this TTL, and answers in any order
+        number += gap
+        meter.count_sent(number)
+        waiting.append((number, fate))
+        while waiting and chance.random() < 0.6:
+            answered, its_fate = waiting.pop(chance.randrange(len(waiting)))
+            if its_fate == "reply":
+                meter.count_reply(reply(answered), answered)
+                rounds[answered] = answered
+            elif its_fate == "lost":
+                meter.count_lost(answered)
+                rounds[answered] = None
+        kept = sorted(one for one in rounds if one > number - RECENT_KEPT)
+        assert meter.value().recent == tuple(rounds[one] for one in kept)
+
+
 def test_late_replies_leave_loss_but_not_the_rtt_figures():
     meter = HopMeter(1)
     meter.count_sent(0)

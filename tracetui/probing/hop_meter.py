@@ -64,7 +64,6 @@ class HopMeter:
         "_newest",
         "_responders",
         "_ring",
-        "_ring_round",
         "_value",
         "_worst",
         "last_address",
@@ -83,16 +82,18 @@ class HopMeter:
         self._mean = self._m2 = self._jitter = 0.0
         self._responders: dict[str, _ResponderMeter] = {}
         self._ring: list[int | None] = [_PENDING] * RECENT_KEPT
-        self._ring_round = [-1] * RECENT_KEPT
+        """RTT of the last probes by round, None for a lost one; pending too where a round had none."""
+
         self._newest = -1
+        """The last round with a probe."""
+
         self._value: Hop | None = None
 
     def count_sent(self, round_number: int) -> None:
         """A probe went out."""
         self.sent += 1
-        slot = round_number % RECENT_KEPT
-        self._ring[slot] = _PENDING
-        self._ring_round[slot] = round_number
+        for number in range(max(self._newest + 1, round_number - RECENT_KEPT + 1), round_number + 1):
+            self._ring[number % RECENT_KEPT] = _PENDING
         self._newest = round_number
         self._value = None
 
@@ -113,9 +114,7 @@ class HopMeter:
             elif rtt > self._worst:
                 self._worst = rtt
         self._last = rtt
-        slot = round_number % RECENT_KEPT
-        if self._ring_round[slot] == round_number:
-            self._ring[slot] = rtt
+        self._complete(round_number, rtt)
         self._add_responder(reply)
 
     def count_extra(self, reply: Reply) -> None:
@@ -125,9 +124,7 @@ class HopMeter:
     def count_lost(self, round_number: int) -> None:
         """A probe's time ran out."""
         self.lost += 1
-        slot = round_number % RECENT_KEPT
-        if self._ring_round[slot] == round_number:
-            self._ring[slot] = None
+        self._complete(round_number, None)
         self._value = None
 
     def forget_pending(self) -> None:
@@ -184,10 +181,12 @@ class HopMeter:
             jitter_ns=self._jitter if count > 1 else None,
         )
 
+    def _complete(self, round_number: int, rtt: int | None) -> None:
+        if round_number > self._newest - RECENT_KEPT:
+            self._ring[round_number % RECENT_KEPT] = rtt
+
     def _recent(self) -> tuple[int | None, ...]:
-        newest, rounds, ring = self._newest, self._ring_round, self._ring
-        return tuple(
-            ring[number % RECENT_KEPT]
-            for number in range(max(0, newest - RECENT_KEPT + 1), newest + 1)
-            if rounds[number % RECENT_KEPT] == number and ring[number % RECENT_KEPT] != _PENDING
-        )
+        """This is made for every hop on every screen, so its loops are the interpreter's own."""
+        oldest = (self._newest + 1) % RECENT_KEPT
+        ordered = self._ring[oldest:] + self._ring[:oldest]
+        return tuple([rtt for rtt in ordered if rtt != _PENDING] if _PENDING in ordered else ordered)
