@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from tracetui.tui.collection import IdleCollection
+from tracetui.tui.collection import IdleCollection, collect_rarely
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_the_search_that_disturbs_nobody(monkeypatch, new, searched_s_ago, idle_
 def test_python_still_looks_when_it_is_overdue():
     before = gc.get_threshold()
     try:
-        IdleCollection().take_over()
+        collect_rarely()
         assert gc.isenabled()
         assert gc.get_threshold()[0] > before[0]
         assert gc.get_freeze_count() > 0

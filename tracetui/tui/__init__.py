@@ -56,6 +56,7 @@ def run(
     for name, value in TEXTUAL_SETTINGS.items():
         os.environ.setdefault(name, value)
     from tracetui.tui.app import CANNOT_RUN, TracetuiApp
+    from tracetui.tui.collection import collect_rarely
     from tracetui.tui.keymap import effective_commands
 
     app = TracetuiApp(
@@ -66,6 +67,7 @@ def run(
         commands=effective_commands(keys),
         memory=memory,
     )
+    collect_rarely()
     app.run(mouse=screen.mouse)
     status = int(app.return_code or 0) if app.last_words is None else CANNOT_RUN
     return Outcome(status, app.last_words, tuple(app.reports), app.board_screen.outlook.private)

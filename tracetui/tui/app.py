@@ -106,8 +106,7 @@ class TracetuiApp(App[None]):
             self.memory.remember_theme(name)
 
     def on_mount(self) -> None:
-        """Leave in order when told to from outside; collect garbage while no keys are pressed."""
-        self._collection.take_over()
+        """Leave in order when told to from outside; look for garbage while no keys are pressed."""
         self.set_interval(_LOOK_EVERY_S, self._collection.tick)
         if self._theme_problem is not None:
             self.notify(self._theme_problem, severity="warning", markup=False)

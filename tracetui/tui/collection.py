@@ -25,6 +25,15 @@ _OVERDUE: Final = (10_000, 10, 10_000)
 """Thresholds at which Python looks in any case, for who never stops pressing keys."""
 
 
+def collect_rarely() -> None:
+    """Have Python look only when it is overdue, and nobody ever among what there is now: once in a process.
+
+    What is garbage already when this is called stays for good.
+    """
+    gc.freeze()
+    gc.set_threshold(*_OVERDUE)
+
+
 class IdleCollection:
     """Looks for garbage in place of Python, which does so in the middle of whatever allocates."""
 
@@ -32,11 +41,6 @@ class IdleCollection:
         """`now_s` returns seconds that only grow."""
         self._now_s = now_s
         self._pressed_s = self._searched_s = now_s()
-
-    def take_over(self) -> None:
-        """Have Python look only when it is overdue, and nobody ever among what there is now."""
-        gc.freeze()
-        gc.set_threshold(*_OVERDUE)
 
     def pressed(self) -> None:
         """Note that the user is at work."""
