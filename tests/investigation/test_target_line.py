@@ -69,7 +69,7 @@ def test_settings_hold_for_what_is_not_typed():
         ("a.example -s here", "-s: 'here' is not an IP address of this host"),
         ("2001:db8::1 -s 192.0.2.1", "cannot be probed from 192.0.2.1: one is IPv4, the other IPv6"),
         ("a.example 'b", "no closing quotation"),
-        ("mx:protonmail ch", "'mx:protonmail ch' is not a host name or address; of several in a line"),
+        ("mx:protonmail ch", "'mx:protonmail ch': 'protonmail ch' is not a host name or address"),
         ("a.example 999.1.1.1", "999.1.1.1"),
     ],
 )

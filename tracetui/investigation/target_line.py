@@ -30,9 +30,7 @@ def targets_of(text: str, settings: Settings, role: Role = Role.SUSPECT) -> list
     except (getopt.GetoptError, ValueError) as error:  # ValueError: a quote that is never closed
         raise TargetError(f"{text!r}: {str(error).lower()}; beside targets may stand {OPTIONS}") from None
     if len(words) > 1 and not all("." in word or ":" in word for word in words):
-        raise TargetError(  # a space typed by mistake would make two targets of one
-            f"{text!r} is not a host name or address; of several in a line, each needs a dot or a colon"
-        )
+        words = [" ".join(words)]  # a space typed by mistake would make two targets of one
     named = [(word, role) for word in words]
     named += [(value, Role.CONTROL) for option, value in options if option in {"-c", "--control"}]
     if not named:
