@@ -17,6 +17,8 @@ from tracetui.tui.collection import IdleCollection, collect_rarely
         (6_000, 40, 3, 1),
         (6_000, 40, 5, 2),
         (1_000, 40, 5, 2),
+        (6_000, 70, 0.1, 2),
+        (6_000, 70, 0.05, None),
     ],
 )
 def test_the_search_that_disturbs_nobody(monkeypatch, new, searched_s_ago, idle_s, expected):

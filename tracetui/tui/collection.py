@@ -21,6 +21,9 @@ _YOUNG: Final = 1_500
 
 _ALL_EVERY_S: Final = 30.0
 
+_ALL_AT_LAST_S: Final = 60.0
+"""After which all is looked through between two keys as well: what was closed must not pile up."""
+
 _OVERDUE: Final = (10_000, 10, 10_000)
 """Thresholds at which Python looks in any case, for who never stops pressing keys."""
 
@@ -53,10 +56,13 @@ class IdleCollection:
         """
         now_s = self._now_s()
         idle_s = now_s - self._pressed_s
-        if idle_s >= _AT_REST_S and now_s - self._searched_s >= _ALL_EVERY_S:
+        if idle_s < _BETWEEN_KEYS_S:
+            return None
+        since_s = now_s - self._searched_s
+        if since_s >= (_ALL_EVERY_S if idle_s >= _AT_REST_S else _ALL_AT_LAST_S):
             self._searched_s = now_s
             generation = 2
-        elif idle_s >= _BETWEEN_KEYS_S and gc.get_count()[0] >= _YOUNG:
+        elif gc.get_count()[0] >= _YOUNG:
             generation = 1
         else:
             return None
