@@ -8,10 +8,26 @@ from functools import cache
 import pytest
 from findings.simulated import run
 
+from tracetui.analysis.masked_lane import LaneMasker
 from tracetui.analysis.privacy import Mask, masked
 from tracetui.analysis.privacy_words import Secrets, Wording
 from tracetui.analysis.words import headline
-from tracetui.model import Event, EventKind, Note, RecordedAs, ReplyKind, Snapshot
+from tracetui.model import (
+    Event,
+    EventKind,
+    Lane,
+    LaneSnapshot,
+    LaneTrace,
+    Note,
+    PathState,
+    PathVerdict,
+    ProbeProtocol,
+    RecordedAs,
+    Reply,
+    ReplyKind,
+    RoundOutcome,
+    Snapshot,
+)
 from tracetui.report import json_text, markdown, text
 from tracetui.simulation.catalogue import available, load
 
@@ -125,6 +141,29 @@ def _numbers(value: object) -> set[int]:
     if isinstance(value, tuple | list):
         return set().union(*map(_numbers, value)) if value else set()
     return set()
+
+
+def test_a_round_keeps_all_but_addresses():
+    own, router = "192.0.2.1", "198.51.100.9"
+    refusal = Reply(own, ReplyKind.UNREACHABLE, 7, 8, 3, 13)
+    doubled = ((2, ReplyKind.RST, ReplyKind.TIME_EXCEEDED),)
+    kinds = (ReplyKind.UNREACHABLE, ReplyKind.TIME_EXCEEDED)
+    real = RoundOutcome(
+        1, 2, 3, (own, router), kinds, (4, 5), ReplyKind.RST, 6, 7, refusal, 8, doubled, f"{own} is down"
+    )
+    assert all(getattr(real, each.name) for each in fields(real)), "every field has something to keep"
+    lane = Lane("x", "x", "203.0.113.80", ProbeProtocol.ICMP, None)
+    masker = LaneMasker({own: "hidden-1"}, Wording(Secrets({own: "hidden-1"})))
+    verdict = PathVerdict(PathState.INSUFFICIENT)
+    shown = masker.lane(LaneSnapshot(LaneTrace(lane, 1, 0, 1, (), (real,)), verdict, ()))
+    assert shown.trace.outcomes == (
+        replace(
+            real,
+            path=("hidden-1", router),
+            refusal=replace(refusal, address="hidden-1"),
+            failure="hidden-1 is down",
+        ),
+    )
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

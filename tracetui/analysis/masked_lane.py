@@ -1,9 +1,10 @@
 """A lane under a privacy mask: the same measurements, some addresses replaced by words."""
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from tracetui.analysis.as_path import as_path
+from tracetui.analysis.as_path import as_path_through, borrowed_names, main_addresses
 from tracetui.analysis.privacy_words import Wording
 from tracetui.model import (
     Attribution,
@@ -18,7 +19,7 @@ from tracetui.model.trace import OUTCOMES_KEPT
 
 
 class LaneMasker:
-    """Masks lanes with one set of words; rounds and hops that have been masked are not masked again."""
+    """Masks lanes with one set of words; what has been masked is not masked again."""
 
     def __init__(
         self,
@@ -31,25 +32,41 @@ class LaneMasker:
         self.wording = wording
         self._words = dict(words)
         self._owners = owners if owners is not None else {}
+        self._lanes: dict[str, _Shown] = {}
         same = before is not None and before._words == self._words  # noqa: SLF001  (of its own kind)
-        self._outcomes: dict[str, dict[int, tuple[RoundOutcome, RoundOutcome]]] = (
-            before._outcomes if same and before is not None else {}  # noqa: SLF001
+        self._rounds: dict[str, _MaskedRounds] = (
+            before._rounds if same and before is not None else {}  # noqa: SLF001
         )
 
     def lane(self, lane: LaneSnapshot) -> LaneSnapshot:
         """Return a lane as it may be shown."""
-        trace, verdict = self._trace(lane.trace), self._verdict(lane.verdict)
-        return LaneSnapshot(trace, verdict, as_path(trace, self._owners, verdict))
+        known = self._lanes.get(lane.id)
+        if known is None or known.lane is not lane.lane:
+            known = self._lanes[lane.id] = _Shown(lane.lane, self._lane(lane.lane))
+        trace = self._trace(lane.trace, known.shown_lane)
+        if known.verdict is not lane.verdict:
+            known.verdict, known.shown_verdict = lane.verdict, self._verdict(lane.verdict)
+        verdict = known.shown_verdict
+        made_from = main_addresses(trace), borrowed_names(trace, verdict)
+        if known.path_made_from != made_from:
+            known.path_made_from, known.path = (
+                made_from,
+                as_path_through(made_from[0], self._owners, made_from[1]),
+            )
+        return LaneSnapshot(trace, verdict, known.path)
 
     def _word(self, address: str | None) -> str | None:
         return address if address is None else self._words.get(address, address)
 
-    def _trace(self, trace: LaneTrace) -> LaneTrace:
+    def _trace(self, trace: LaneTrace, lane: Lane) -> LaneTrace:
+        rounds = self._rounds.get(trace.lane.id)
+        if rounds is None:
+            rounds = self._rounds[trace.lane.id] = _MaskedRounds()
         return replace(
             trace,
-            lane=self._lane(trace.lane),
-            hops=tuple(map(self._hop, trace.hops)),
-            outcomes=self._rounds(trace),
+            lane=lane,
+            hops=tuple([self._hop(hop) for hop in trace.hops]),
+            outcomes=rounds.shown(trace.outcomes, self._words, self.wording),
             source=self._word(trace.source),
             failure=None if trace.failure is None else self.wording.said(trace.failure),
         )
@@ -67,7 +84,7 @@ class LaneMasker:
 
     def _hop(self, hop: Hop) -> Hop:
         words = self._words
-        if not any(responder.address in words for responder in hop.responders):
+        if words.keys().isdisjoint([responder.address for responder in hop.responders]):
             return hop
         responders = tuple(
             replace(responder, address=words.get(responder.address, responder.address))
@@ -75,33 +92,81 @@ class LaneMasker:
         )
         return replace(hop, responders=responders, last_address=self._word(hop.last_address))
 
-    def _rounds(self, trace: LaneTrace) -> tuple[RoundOutcome, ...]:
-        known = self._outcomes.setdefault(trace.lane.id, {})
-        rounds = []
-        for outcome in trace.outcomes:
-            made = known.get(id(outcome))
-            if made is None:
-                made = known[id(outcome)] = (outcome, self._outcome(outcome))
-            rounds.append(made[1])
-        for key in list(known)[: -2 * OUTCOMES_KEPT]:
-            del known[key]
-        return tuple(rounds)
-
-    def _outcome(self, outcome: RoundOutcome) -> RoundOutcome:
-        reply = outcome.refusal
-        return replace(
-            outcome,
-            path=tuple(map(self._word, outcome.path)),
-            refusal=None
-            if reply is None
-            else replace(reply, address=self._words.get(reply.address, reply.address)),
-            failure=None if outcome.failure is None else self.wording.said(outcome.failure),
-        )
-
     def _verdict(self, verdict: PathVerdict) -> PathVerdict:
         return replace(
             verdict,
             last_responsive=self._word(verdict.last_responsive),
             loop=tuple(self._words.get(address, address) for address in verdict.loop),
             reason=None if verdict.reason is None else self.wording.said(verdict.reason),
+        )
+
+
+class _Shown:
+    """What was made of a lane, beside what is measured anew all the time."""
+
+    __slots__ = ("lane", "path", "path_made_from", "shown_lane", "shown_verdict", "verdict")
+
+    shown_verdict: PathVerdict
+    path: tuple[int, ...]
+
+    def __init__(self, lane: Lane, shown_lane: Lane) -> None:
+        self.lane = lane
+        self.shown_lane = shown_lane
+        self.verdict: PathVerdict | None = None
+        self.path_made_from: tuple[object, ...] | None = None
+
+
+class _MaskedRounds:
+    """The rounds of one lane, each masked once."""
+
+    def __init__(self) -> None:
+        self._real: list[RoundOutcome] = []
+        self._shown: list[RoundOutcome] = []
+        self._path: tuple[str | None, ...] = ()
+        self._shown_path: tuple[str | None, ...] = ()
+
+    def shown(
+        self, outcomes: Sequence[RoundOutcome], words: Mapping[str, str], wording: Wording
+    ) -> tuple[RoundOutcome, ...]:
+        """Return some rounds in a row as they may be shown."""
+        if not outcomes:
+            return ()
+        start = bisect_left(self._real, outcomes[0].number, key=lambda outcome: outcome.number)
+        known = min(len(self._real) - start, len(outcomes))
+        if known and not (
+            self._real[start] is outcomes[0] and self._real[start + known - 1] is outcomes[known - 1]
+        ):
+            known = 0
+        if not known:
+            self._real, self._shown, start = [], [], 0
+        self._real += outcomes[known:]
+        self._shown += [self._mask(outcome, words, wording) for outcome in outcomes[known:]]
+        found = tuple(self._shown[start : start + len(outcomes)])
+        if len(self._real) > 2 * OUTCOMES_KEPT:
+            del self._real[:-OUTCOMES_KEPT], self._shown[:-OUTCOMES_KEPT]
+        return found
+
+    def _mask(self, outcome: RoundOutcome, words: Mapping[str, str], wording: Wording) -> RoundOutcome:
+        """Rounds alike share their path, here too."""
+        if outcome.path is not self._path:
+            self._path = outcome.path
+            self._shown_path = tuple([words.get(each, each) if each else each for each in outcome.path])
+        reply, failure = outcome.refusal, outcome.failure
+        if reply is not None:
+            reply = replace(reply, address=words.get(reply.address, reply.address))
+        # Not `replace`, which takes twice as long: there are a thousand rounds in a lane.
+        return RoundOutcome(
+            number=outcome.number,
+            started_ns=outcome.started_ns,
+            probed=outcome.probed,
+            path=self._shown_path,
+            kinds=outcome.kinds,
+            rtts_us=outcome.rtts_us,
+            endpoint=outcome.endpoint,
+            endpoint_ttl=outcome.endpoint_ttl,
+            endpoint_reply_ttl=outcome.endpoint_reply_ttl,
+            refusal=reply,
+            refusal_ttl=outcome.refusal_ttl,
+            doubled=outcome.doubled,
+            failure=None if failure is None else wording.said(failure),
         )

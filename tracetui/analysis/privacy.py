@@ -20,6 +20,7 @@ from tracetui.analysis.privacy_words import (
     hidden_word,
     names_to_words,
 )
+from tracetui.analysis.senders import Senders
 from tracetui.analysis.words import as_words
 from tracetui.model import (
     Attribution,
@@ -71,6 +72,8 @@ class Mask:
 
         self._words: dict[str, str] = {}
         self._seen: frozenset[str] = frozenset()
+        self._senders = Senders()
+        self._seen_senders: Mapping[str, tuple[str, ...]] = {}
         self._read_until: dict[str, int] = {}
         self._made = _ByIdentity()
         self._surroundings: _Surroundings | None = None
@@ -85,6 +88,7 @@ class Mask:
             self._made.clear()
             self._shown.clear()
             self._surroundings = None
+            self._senders, self._seen_senders = Senders(), {}
             self._masker = LaneMasker({}, Wording(Secrets()))
 
     def reveal(self, text: str) -> str:
@@ -180,10 +184,13 @@ class Mask:
                 if responder.address != endpoint or ReplyKind.TIME_EXCEEDED.value in responder.replies:
                     self._hide(responder.address)
         read_until = self._read_until.get(lane.id, -1)
+        before: RoundOutcome | None = None
         for outcome in reversed(trace.outcomes):
             if outcome.started_ns <= read_until:
                 break
-            self._read_outcome(outcome, endpoint)
+            if before is None or outcome.refusal is not None or not _alike(outcome, before):
+                self._read_outcome(outcome, endpoint)
+            before = outcome
         if trace.outcomes:
             self._read_until[lane.id] = max(read_until, trace.outcomes[-1].started_ns)
 
@@ -196,7 +203,7 @@ class Mask:
             self._hide(reply.address)
 
     def _look_around(self, snapshot: Snapshot) -> "_Surroundings":
-        self._seen |= _addresses(snapshot)  # of past and present, so that one look back changes nothing
+        self._see(snapshot)
         visible = self._seen - self._words.keys()
         hosts = tuple(dict.fromkeys((lane.lane.address, lane.lane.host) for lane in snapshot.lanes))
         made_from = (
@@ -217,6 +224,18 @@ class Mask:
             self._masker = LaneMasker(self._words, made.wording, made.owners, self._masker)
         self._surroundings = made
         return made
+
+    def _see(self, snapshot: Snapshot) -> None:
+        """Note all addresses, of past and present, so that one look back changes nothing."""
+        found = {address for addresses in snapshot.addresses.values() for address in addresses}
+        found.update(lane.lane.address for lane in snapshot.lanes)
+        senders = self._senders.update({lane.id: lane.trace for lane in snapshot.lanes})
+        for lane_id, addresses in senders.items():
+            if self._seen_senders.get(lane_id) is not addresses:
+                found.update(addresses)
+        self._seen_senders = senders
+        if not found <= self._seen:
+            self._seen |= found
 
     # How the rest is shown
 
@@ -326,15 +345,9 @@ def _secrets(
     return Secrets(dict(words), phrases, typed)
 
 
-def _addresses(snapshot: Snapshot) -> frozenset[str]:
-    """Return all addresses of the lanes, and those that the names asked for have."""
-    found = {address for addresses in snapshot.addresses.values() for address in addresses}
-    for lane in snapshot.lanes:
-        found.add(lane.lane.address)
-        for hop in lane.trace.hops:
-            for responder in hop.responders:
-                found.add(responder.address)
-    return frozenset(found)
+def _alike(one: RoundOutcome, other: RoundOutcome) -> bool:
+    """A round with the same replies as the one before shares its tuples."""
+    return one.path is other.path and one.kinds is other.kinds
 
 
 def _ases(owners: Iterable[Attribution]) -> frozenset[int]:
