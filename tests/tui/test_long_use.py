@@ -89,20 +89,23 @@ VISITS = {
 }
 
 
+def with_traces(**fields):
+    first = protonmail()
+    lanes = tuple(replace(lane, trace=replace(lane.trace, **fields)) for lane in first.lanes)
+    return replace(first, lanes=lanes)
+
+
 @pytest.mark.parametrize("then", ["1", "2", "3", "4", "v"])
 @pytest.mark.parametrize("size", [(120, 40), (170, 45)], ids=["narrow", "wide"])
 @pytest.mark.parametrize("visited", VISITS)
 async def test_no_view_but_the_one_seen_holds_what_was_measured(visited, size, then):
-    first = protonmail()
-    lanes = tuple(replace(lane, trace=replace(lane.trace, version=OLD)) for lane in first.lanes)
-    board = FakeBoard(replace(first, lanes=lanes))
-    del first, lanes
+    board = FakeBoard(with_traces(version=OLD))
     async with shown(board, size) as pilot:
         for key in VISITS[visited]:
             await pilot.press(key)
             await settle(pilot)
         assert any(trace.version == OLD for trace in living(LaneTrace))
-        board.current = protonmail()
+        board.current = with_traces(rounds=1000)
         pilot.app.board_screen.pull()
         await pilot.press(then)
         pilot.app.board_screen.pull()

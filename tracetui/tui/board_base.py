@@ -187,6 +187,8 @@ class BoardBase(InkedScreen):
         )
         self._choose_face(scene)
         self.view.show(scene)
+        if self.view is not self.grid:
+            self.grid.take(scene)
         self._draw_hint(scene)
         self._draw_lines()
         self._notice(scene.newest)
@@ -217,6 +219,7 @@ class BoardBase(InkedScreen):
             return
         self.set_focus(None)  # else it would jump to the first panel there is, and choose it
         self.view.display = False
+        self.view.let_go()
         self.view_name = name
         self.lines("detail").set_class(name is not ViewName.BOARD, "-elsewhere")
         view = self.views.get(name)

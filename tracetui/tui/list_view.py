@@ -92,6 +92,10 @@ class ListView(View):
         self.rows.repaint()
         self._fill()
 
+    def let_go(self) -> None:
+        """Keep only the rows."""
+        self._scene = None
+
     def on_resize(self) -> None:
         """Fill for the new width, once it is laid out."""
         if self.display:

@@ -81,7 +81,7 @@ class Outlook:
         """Keep nothing for a way of looking that is not in use: each holds snapshots, and they are large."""
         if self.moment is None and self._looked_back is not None:
             self._looked_back, self._looking_back = None, LookingBack()
-        if self.window_s is None and self._windows.counted:
+        if self.window_s is None:
             self._windows = Windows()
         if not self.private:
             self._mask.rest()

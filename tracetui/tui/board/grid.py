@@ -82,15 +82,24 @@ class BoardGrid(View):
     def show(self, scene: Scene) -> None:
         """Bring the panels in line with `scene`; what is the same stays as it is."""
         before = list(self._panels)
-        self._snapshot = scene.snapshot
-        self._panels = {
-            panel: list(lanes) for panel, lanes in groupby(scene.lanes, lambda lane: lane.lane.panel)
-        }
+        self.take(scene)
         self._keep_a_choice(before)
         self._arrange()
         self._fill(self.shown)
         if self.row > self._last_row:  # there are fewer now: one stands for a path's silent end
             self.move_to(self._last_row)
+
+    def take(self, scene: Scene) -> None:
+        """Know what `scene` has, and draw nothing: another view is seen, from which keys lead here."""
+        self._snapshot = scene.snapshot
+        self._panels = {
+            panel: list(lanes) for panel, lanes in groupby(scene.lanes, lambda lane: lane.lane.panel)
+        }
+
+    def let_go(self) -> None:
+        """Keep what is painted; `take` brings the rest up to date."""
+        for view in self._places:
+            view.lanes = ()
 
     def _keep_a_choice(self, before: Sequence[Panel]) -> None:
         """Choose the neighbour of a panel that is gone."""
@@ -156,6 +165,8 @@ class BoardGrid(View):
             view.display = index < len(page)
             if view.display:
                 view.panel = page[index]
+            else:
+                view.lanes = ()
         self.take_focus()
 
     @property

@@ -95,6 +95,12 @@ class DetailsView(Vertical):
         """Make the rows that were not made while hidden."""
         self.call_after_refresh(self._fill)
 
+    def on_hide(self) -> None:
+        """Hold no snapshot that nobody looks at."""
+        if not self.display:
+            self._subject = None
+            self._filled = ()
+
     def on_resize(self) -> None:
         """Make the rows for the new width, once it is laid out."""
         self.call_after_refresh(self._fill)

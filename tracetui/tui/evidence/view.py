@@ -30,6 +30,11 @@ class EvidenceView(ListView):
         )
         self.rows.show(evidence_rows(evidence, self._sections))
 
+    def let_go(self) -> None:
+        """Keep only the rows."""
+        super().let_go()
+        self._checks = ControlChecks()
+
     def panel_of(self, key: Hashable) -> Panel | None:
         """Return the endpoint that a row is about."""
         return key.panel if isinstance(key, EvidenceKey) else None

@@ -45,6 +45,12 @@ class PathsView(ListView):
         """Ids of the lanes under the cursor."""
         return cast("PathKey", self.rows.chosen)[1] if self.rows.chosen is not None else ()
 
+    def let_go(self) -> None:
+        """Keep only the rows."""
+        super().let_go()
+        self._maker = RibbonMaker()
+        self._made_from = ()
+
     def repaint(self) -> None:
         """Draw everything again: the colours are different."""
         self._made_from = ()

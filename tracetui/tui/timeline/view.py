@@ -246,6 +246,10 @@ class TimelineView(View):
         self.strips.repaint()
         self._draw()
 
+    def let_go(self) -> None:
+        """Keep columns and rows, which are counts."""
+        self._scene = self._drawn = None
+
     def on_resize(self) -> None:
         """Lay the columns out anew."""
         if self.display:
