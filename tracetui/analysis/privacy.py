@@ -5,10 +5,11 @@ to hide anything. `Mask.reveal` leads from what is shown back to what is meant, 
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final, TypeVar, cast
+from typing import Final, TypeVar
 
+from tracetui.analysis.by_identity import ByIdentity
 from tracetui.analysis.masked_lane import LaneMasker
 from tracetui.analysis.privacy_words import (
     HIDDEN,
@@ -44,7 +45,6 @@ _MOVED: Final = re.compile(r"hop (\d+) answers from (\S+), before from (\S+)")
 _GENERATION: Final = 8
 """Snapshots masked before what none of them needed is forgotten."""
 
-_T = TypeVar("_T")
 _V = TypeVar("_V")
 
 
@@ -75,7 +75,7 @@ class Mask:
         self._senders = Senders()
         self._seen_senders: Mapping[str, tuple[str, ...]] = {}
         self._read_until: dict[str, int] = {}
-        self._made = _ByIdentity()
+        self._made = ByIdentity()
         self._surroundings: _Surroundings | None = None
         self._masker = LaneMasker({}, Wording(Secrets()))
         self._applied = 0
@@ -372,32 +372,3 @@ def _of(addresses: Iterable[str], values: Mapping[str, _V]) -> dict[str, _V]:
 
 def _same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
     return all(a is b for a, b in zip(one, other, strict=True))
-
-
-class _ByIdentity:
-    """What was made of an object, as long as that object is seen now and then."""
-
-    def __init__(self) -> None:
-        self._young: dict[int, tuple[object, object]] = {}
-        self._old: dict[int, tuple[object, object]] = {}
-
-    def knows(self, key: object) -> bool:
-        """Tell whether anything was made of `key`."""
-        return id(key) in self._young or id(key) in self._old
-
-    def get(self, key: _T, make: Callable[[_T], _T]) -> _T:
-        """Return what `make` makes of `key`, or has made."""
-        known = self._young.get(id(key)) or self._old.get(id(key))
-        if known is None:
-            known = (key, make(key))
-        self._young[id(key)] = known
-        return cast("_T", known[1])
-
-    def grow_old(self) -> None:
-        """Forget what was not asked for since the last call."""
-        self._old, self._young = self._young, {}
-
-    def clear(self) -> None:
-        """Forget everything."""
-        self._old.clear()
-        self._young.clear()
