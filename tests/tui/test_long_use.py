@@ -4,12 +4,15 @@ import gc
 from dataclasses import replace
 
 import pytest
+from rich.segment import Segment
 from scenes import FakeBoard, protonmail
 from screens import shown, text
 from textual._styles_cache import StylesCache
 from textual.message_pump import MessagePump
+from textual.strip import Strip
 
 from tracetui.model import LaneTrace
+from tracetui.tui.paint.mended_textual import mend_textual
 
 
 async def settle(pilot, times=4):
@@ -111,3 +114,34 @@ async def test_no_view_but_the_one_seen_holds_what_was_measured(visited, size, t
         pilot.app.board_screen.pull()
         await settle(pilot)
         assert not any(trace.version == OLD for trace in living(LaneTrace))
+
+
+def lines_alive():
+    return [each for each in gc.get_objects() if isinstance(each, Strip)]
+
+
+async def test_a_line_that_is_painted_over_is_free_without_a_search_for_garbage():
+    async with shown(FakeBoard(protonmail()), (120, 40)) as pilot:
+        board = pilot.app.board_screen
+        board.repaint()
+        await settle(pilot)
+        gc.collect()
+        gc.disable()
+        try:
+            before = len(lines_alive())
+            for _ in range(5):
+                board.repaint()
+                await settle(pilot)
+            assert len(lines_alive()) < before + 10
+        finally:
+            gc.enable()
+
+
+def test_a_line_is_divided_as_by_textual():
+    mend_textual()
+    line = Strip([Segment("abc"), Segment("defg")])
+    assert [piece.text for piece in line.divide([2, 5, 7])] == ["ab", "cde", "fg"]
+    assert [piece.text for piece in line.divide([3])] == ["abc"]
+    assert list(line.divide([7])) == [line]
+    assert list(line.divide([7, 9])) == [line]
+    assert list(line.divide([])) == []

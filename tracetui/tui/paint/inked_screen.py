@@ -8,8 +8,8 @@ from textual.color import Color
 from textual.screen import Screen
 from textual.theme import Theme
 
-from tracetui.tui.paint.border_styles import share_border_styles
 from tracetui.tui.paint.ink import ROLES, Ink
+from tracetui.tui.paint.mended_textual import mend_textual
 
 _SIXTEEN: Final = frozenset({"standard", "windows"})
 
@@ -21,7 +21,7 @@ class InkedScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        share_border_styles()
+        mend_textual()
         self._ink: Ink | None = None
 
     def on_mount(self) -> None:
