@@ -222,13 +222,14 @@ class BoardBase(InkedScreen):
         self.view.let_go()
         self.view_name = name
         self.lines("detail").set_class(name is not ViewName.BOARD, "-elsewhere")
-        view = self.views.get(name)
-        if view is None:
-            view = self.views[name] = make_view(name)
-            self.query_one("#views", Horizontal).mount(view)
+        known = name in self.views
+        if not known:
+            self.views[name] = make_view(name)
+            self.query_one("#views", Horizontal).mount(self.views[name])
+        view = self.views[name]
         view.display = True
-        if self._scene is not None and view.size:
-            self._show_again()  # it has the size that it had: one layout is enough
+        if self._scene is not None and known:
+            self._show_again()  # in the layout that shows it
         elif self._scene is not None:
             self.call_after_refresh(self._show_again)
         self.query_one(KeyBar).update_keys()

@@ -57,7 +57,7 @@ class ListView(View):
 
     def _draw_head(self) -> None:
         """Draw the line above the rows; without one, there is one only where not all rows have room."""
-        width, height = self.size
+        width, height = self.room
         count = len(self.rows)
         words = position_words(
             self.rows.scroll_offset.y,
@@ -83,8 +83,8 @@ class ListView(View):
                 self._point_at(scene.chosen)
 
     def _fill(self) -> None:
-        if self._scene is not None and self.size.width:
-            self.fill(self._scene, self.size.width)
+        if self._scene is not None and self.room.width:
+            self.fill(self._scene, self.room.width)
             self._draw_head()
 
     def repaint(self) -> None:

@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from textual.containers import Vertical
+from textual.geometry import Size
+from textual.widget import Widget
 
 from tracetui.investigation.board import Panel
 from tracetui.model import LaneSnapshot, Snapshot
@@ -53,6 +55,12 @@ class View(Vertical):
     `show` is called with each new scene while the view is seen, never otherwise. Movement keys arrive as
     calls; a view for which one means nothing ignores it.
     """
+
+    @property
+    def room(self) -> Size:
+        """Cells to draw in; before the view is laid out, or laid out again, those of what it will fill."""
+        parent = self.parent
+        return self.size or (parent.size if isinstance(parent, Widget) else self.size)
 
     def show(self, scene: Scene) -> None:
         """Draw `scene`; what is the same as before is not drawn again."""

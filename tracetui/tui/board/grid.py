@@ -171,7 +171,7 @@ class BoardGrid(View):
 
     @property
     def _space(self) -> Size:
-        return self.size if self.size.height else self.app.size
+        return self.room or self.app.size
 
     def has_room_for(self, count: int) -> bool:
         """Tell whether so many panels fit on the screen at once."""

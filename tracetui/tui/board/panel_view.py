@@ -83,7 +83,7 @@ class PanelView(Vertical):
         self.lanes = lanes
         lane = lanes[0].lane
         self.set_class(lane.role is Role.CONTROL, "-control")
-        width = self.hops.size.width
+        width = self.hops.size.width or self._width  # as wide as before, while it is not laid out
         self._width = width
         if not width:
             return  # not laid out yet: `Resized` follows

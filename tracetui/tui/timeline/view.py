@@ -140,7 +140,7 @@ class TimelineView(View):
         self._seen = scene.moment, scene.chosen
 
     def _draw(self) -> None:
-        scene, (width, height) = self._scene, self.size
+        scene, (width, height) = self._scene, self.room
         if scene is None or not width:
             return
         self._drawn = drawn = self._make(scene, width, height)
@@ -164,7 +164,7 @@ class TimelineView(View):
         if drawn is None:
             return
         happened = happenings(drawn.scene.newest.events, drawn.scene.newest.notes)
-        seen = position_words(self.strips.scroll_offset.y, self.size.height - _FRAME, len(self.strips))
+        seen = position_words(self.strips.scroll_offset.y, self.room.height - _FRAME, len(self.strips))
         self._head.show([event_pieces(happened, drawn.grid, drawn.layout, ink, seen), self._axis])
 
     def _make(self, scene: Scene, width: int, height: int) -> _Drawn:
@@ -213,14 +213,14 @@ class TimelineView(View):
             self._at_cursor(strip),
             grid,
             ink,
-            self.size.width,
+            self.room.width,
             cursor=self._cursor,
             past=self._cursor_ns is not None,
             now_ns=unix_ns(snapshot.created_at),
             earliest_ns=unix_ns(earliest) if earliest is not None else None,
         )
         near = nearest(happenings(snapshot.events, snapshot.notes), grid, self._cursor)
-        self._foot.show([words, happening_pieces(near, ink, self.size.width)])
+        self._foot.show([words, happening_pieces(near, ink, self.room.width)])
 
     def _at_cursor(self, strip: LaneStrip | None) -> Span | None:
         drawn = self._drawn
