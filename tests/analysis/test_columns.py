@@ -136,3 +136,14 @@ def test_a_round_more_is_counted_alone():
     assert counted(10, 64) == 64, "what has been dropped only just is still there"
     assert counted(0, 60) == 64 + 60, "a trace that is older than what is known: all anew"
     assert counted(200, 300) == 124 + 100, "a trace that has nothing in common: all anew"
+
+
+def test_rounds_before_the_first_stretch_are_not_counted_until_asked_for():
+    now = traced([outcome("1 a, 2 b, 3 SA", number) for number in range(100)])
+    columns = Columns()
+    columns.hops(now, 80, 100, SHOWN)
+    assert columns.counted == 20
+    columns.hops(now, 90, 95, SHOWN)
+    assert columns.counted == 20
+    columns.hops(now, 40, 100, SHOWN)
+    assert columns.counted == 20 + 60

@@ -49,8 +49,8 @@ class Columns:
         in them. RTTs are exact to a microsecond; where nobody will look at them, they can be left out. What a
         round does not carry comes from the hops of the trace: TTLs of replies, MPLS labels.
         """
-        dropped = self._follow(trace.outcomes)
-        first, end = first + dropped, end + dropped
+        start = self._follow(trace.outcomes, first)
+        first, end = first - start, end - start
         senders = self._senders(first, end)
         columns = self._columns[:last_ttl]
         if last_ttl is None:
@@ -63,20 +63,25 @@ class Columns:
             for ttl, column in enumerate(columns, start=1)
         )
 
-    def _follow(self, outcomes: Sequence[RoundOutcome]) -> int:
-        """Count what is new; return the place here of the first of `outcomes`."""
+    def _follow(self, outcomes: Sequence[RoundOutcome], first: int) -> int:
+        """Count what is new from place `first` on; return the place in `outcomes` of the first round here."""
         known = len(self._rounds)
         newest = self._rounds[-1].number if known else -1
         fresh = bisect_right(outcomes, newest, key=lambda outcome: outcome.number)
-        dropped = known - fresh
-        goes_on = fresh > 0 and 0 <= dropped <= _SLACK and self._holds(outcomes[0], dropped)
-        if not goes_on or not self._holds(outcomes[fresh - 1], known - 1):
+        start = fresh - known  # negative: the trace has dropped some
+        goes_on = (
+            fresh > 0
+            and -_SLACK <= start <= first
+            and self._holds(outcomes[max(0, start)], max(0, -start))
+            and self._holds(outcomes[fresh - 1], known - 1)
+        )
+        if not goes_on:
             self._rounds, self._columns, self._shape_of = [], [], []
             self._shapes, self._replies = {}, []
-            fresh = dropped = 0
+            fresh = start = min(first, max(0, len(outcomes) - 1))
         if fresh < len(outcomes):
             self._add(outcomes[fresh:])
-        return dropped
+        return start
 
     def _holds(self, outcome: RoundOutcome, place: int) -> bool:
         known = self._rounds[place]
