@@ -162,3 +162,17 @@ async def test_the_details_over_the_board_change_between_hop_and_endpoint():
         await pilot.press("y")
         await settle(pilot)
         assert isinstance(pilot.app.screen, CopyDialog)
+
+
+@pytest.mark.parametrize("key", ["N", "slash", "a", "p", "f", "enter"])
+async def test_what_lies_over_the_board_is_closed_once_though_enter_and_escape_come_together(key):
+    async with shown(FakeBoard(protonmail()), (80, 24)) as pilot:
+        await pilot.press(key)
+        await settle(pilot)
+        over = pilot.app.screen
+        assert over is not pilot.app.board_screen
+        over.dismiss(None)
+        over.dismiss(None)  # as a message does that an escape has overtaken
+        await settle(pilot)
+        assert pilot.app.screen is pilot.app.board_screen
+        assert pilot.app.last_words is None

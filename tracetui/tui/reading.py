@@ -3,9 +3,9 @@
 from typing import ClassVar, Final, TypeVar
 
 from textual import events
-from textual.screen import ModalScreen
 
 from tracetui.tui.commands import commands_of
+from tracetui.tui.over import Over
 
 Result = TypeVar("Result")
 
@@ -13,7 +13,7 @@ _EVERYWHERE: Final = frozenset({"help", "quit_board"})
 """Actions of the board that their keys do from every screen."""
 
 
-class Reading(ModalScreen[Result]):
+class Reading(Over[Result]):
     """Help and quit, by whichever keys the user has for them; the screen's own keys come first."""
 
     ACTION: ClassVar[str] = ""
