@@ -89,6 +89,7 @@ VISITS = {
     "a larger panel": ["z", "z"],
     "freezing": ["space", "space"],
     "copying": ["y", "escape"],
+    "exporting": ["e"],
 }
 
 
@@ -107,6 +108,7 @@ async def test_no_view_but_the_one_seen_holds_what_was_measured(visited, size, t
         for key in VISITS[visited]:
             await pilot.press(key)
             await settle(pilot)
+        await pilot.app.workers.wait_for_complete()
         assert any(trace.version == OLD for trace in living(LaneTrace))
         board.current = with_traces(rounds=1000)
         pilot.app.board_screen.pull()

@@ -297,6 +297,17 @@ async def test_notes_are_kept_with_their_time():
         assert len(board.asked) == 1
 
 
+async def test_an_export_that_is_written_is_over(tmp_path):
+    async with shown(FakeBoard(protonmail()), (120, 40), tmp_path) as pilot:
+        await pilot.press("e")
+        await pilot.app.workers.wait_for_complete()
+        pilot.app.board_screen.pull()
+        await settle(pilot)
+        assert "wrote tracetui-" in text(pilot)
+        assert "writing markdown" not in text(pilot)
+        assert pilot.app.board_screen.busy == {}
+
+
 async def test_an_export_that_takes_its_time_can_be_stopped(tmp_path, monkeypatch):
     begun, go_on = threading.Event(), threading.Event()
 

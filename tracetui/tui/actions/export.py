@@ -29,11 +29,16 @@ class ExportActions(BoardBase):
             self.say("nothing to export yet: add a target first", "warning")
         else:
             self.busy["export"] = f"writing {output_format} ({key_of(self.app, 'clear')} stops it)"
-            self._write(self.shown, output_format)
+            self._write([self.shown], output_format)
 
-    @work(thread=True, group="export", exit_on_error=False)
-    def _write(self, snapshot: Snapshot, output_format: str) -> None:
-        """Write the report off the screen's thread: a large one takes its time, and so does a slow disk."""
+    @work(thread=True, group="export", exit_on_error=False, description="export")
+    def _write(self, to_write: list[Snapshot], output_format: str) -> None:
+        """Write the report off the screen's thread: a large one takes its time, and so does a slow disk.
+
+        The snapshot is taken out of `to_write`: Textual keeps the last worker, with its arguments. Nor is it
+        to describe the worker by them: a snapshot in words is megabytes.
+        """
+        snapshot = to_write.pop()
         try:
             text = render(snapshot, output_format)
             if get_current_worker().is_cancelled:
@@ -45,12 +50,15 @@ class ExportActions(BoardBase):
             self.reports.append(path)
             self.app.call_from_thread(self.say, f"wrote {path.name}")
         finally:
-            self.app.call_from_thread(self.busy.pop, "export", None)
+            self.app.call_from_thread(self._export_is_over)
+
+    def _export_is_over(self) -> None:
+        self.busy.pop("export", None)
 
     def stop_export(self) -> None:
         """Stop an export that has not begun to write: what is written, is written whole."""
         self.workers.cancel_group(self, "export")
-        self.busy.pop("export", None)
+        self._export_is_over()
         self.say("export stopped")
 
     def action_copy(self) -> None:
@@ -72,7 +80,7 @@ class ExportActions(BoardBase):
         else:
             self._write_copy(text, chosen.suffix)
 
-    @work(thread=True, group="export", exit_on_error=False)
+    @work(thread=True, group="export", exit_on_error=False, description="copy")
     def _write_copy(self, text: str, suffix: str) -> None:
         try:
             path = write_beside(self.export_directory, f"tracetui-copy{suffix}", text)
