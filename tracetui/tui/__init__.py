@@ -10,12 +10,13 @@ from tracetui.investigation.board import Board
 _USUAL: Final = ScreenSettings()
 _OWN_KEYS: Final = Keys()
 
-TEXTUAL_SETTINGS: Final = {"ESCDELAY": "15", "TEXTUAL_FPS": "240"}
+TEXTUAL_SETTINGS: Final = {"ESCDELAY": "15", "TEXTUAL_FPS": "480", "TEXTUAL_ANIMATIONS": "none"}
 """What Textual reads from the environment when it is imported, where the user has not set it.
 
 Milliseconds after an escape character in which the rest of a sequence may come before it is the key (Textual:
 100). Frames a second (Textual: 60): they are drawn only when something has changed, but a key often takes
-two or three, of which each waits for the next tick.
+two or three, of which each waits for the next tick. Nothing glides: over a slow line that costs more than it
+shows.
 """
 
 
