@@ -25,6 +25,7 @@ from tracetui.investigation.settings import Settings  # noqa: E402
 from tracetui.model import Tool  # noqa: E402
 from tracetui.probing.pace import Pace  # noqa: E402
 from tracetui.tui.app import TracetuiApp  # noqa: E402
+from tracetui.tui.lines.notice import Notice  # noqa: E402
 
 FOLDER: Final = Path(__file__).parent
 SEED: Final = 2019
@@ -127,7 +128,7 @@ async def settle(pilot: Pilot[None]) -> None:
     """Wait until all is drawn; without notices, which come and go."""
     for _ in range(4):
         await pilot.pause()
-    pilot.app.clear_notifications()
+    pilot.app.board_screen.query_one(Notice).be_silent()
     await pilot.pause()
 
 
