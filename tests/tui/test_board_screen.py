@@ -367,6 +367,18 @@ async def test_an_unchanged_snapshot_draws_nothing():
         assert screen.frames_drawn == drawn
 
 
+async def test_the_answer_to_a_key_comes_before_the_next_snapshot_but_not_for_long():
+    board = FakeBoard(case())
+    async with shown(board, (120, 40)) as pilot:
+        screen = pilot.app.board_screen
+        pulls = []
+        screen.pull = lambda: pulls.append(screen._idle_s())
+        for idle_s in (0.01, 0.01, 0.01, 0.01, 5):
+            screen._idle_s = lambda idle_s=idle_s: idle_s
+            screen._tick()
+        assert pulls == [0.01, 5]
+
+
 def test_every_command_has_its_own_keys_and_an_action():
     from tracetui.tui.board_screen import BoardScreen
 

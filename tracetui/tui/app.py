@@ -75,6 +75,7 @@ class TracetuiApp(App[None]):
             give_up=self._give_up,
             settings=settings,
             memory=self.memory,
+            idle_s=lambda: self._collection.idle_s,
         )
         for theme in THEMES:
             self.register_theme(theme)

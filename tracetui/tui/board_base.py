@@ -1,6 +1,7 @@
 """The board's screen without its commands: what stands where, and how the newest snapshot gets onto it."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -39,6 +40,10 @@ from tracetui.tui.views import make_view
 PULL_EVERY_S: Final = 0.2
 """5 Hz: the one repaint timer of the program."""
 
+_ANSWERED_S: Final = 0.06
+_PUT_OFF_MOST: Final = 2
+"""Ticks in a row that leave the time to a key which was pressed just now."""
+
 SIDE_FROM: Final = 150
 """Columns of the terminal from which details stand beside the board, not over it."""
 
@@ -62,10 +67,13 @@ class BoardBase(InkedScreen):
         give_up: Callable[[str], None],
         settings: ScreenSettings,
         memory: Memory,
+        idle_s: Callable[[], float],
     ) -> None:
-        """`give_up` ends the program; its argument says why."""
+        """`give_up` ends the program and gets the reason; `idle_s` tells how long ago a key was pressed."""
         super().__init__()
         self._give_up = give_up
+        self._idle_s = idle_s
+        self._put_off = 0
         self.board = board
         self.memory = memory
         self.outlook = Outlook(masked_hops=settings.privacy_hops, private=settings.privacy)
@@ -114,7 +122,7 @@ class BoardBase(InkedScreen):
 
     def on_mount(self) -> None:
         """Start pulling."""
-        self.set_interval(PULL_EVERY_S, self.pull)
+        self.set_interval(PULL_EVERY_S, self._tick)
         self.pull()
         if self.shown is not None and not self.shown.lanes and not self.shown.unresolved:
             self.without_targets()
@@ -156,6 +164,14 @@ class BoardBase(InkedScreen):
         return view.hops.rows[self.grid.row] if view and self.grid.row < len(view.hops.rows) else None
 
     # Drawing
+
+    def _tick(self) -> None:
+        """Pull, but let the answer to a key come first; now and then while one is held down."""
+        if self._idle_s() < _ANSWERED_S and self._put_off < _PUT_OFF_MOST:
+            self._put_off += 1
+        else:
+            self._put_off = 0
+            self.pull()
 
     def pull(self) -> None:
         """Take the newest snapshot; draw it unless it is the one already drawn, or the view is held."""
@@ -222,16 +238,14 @@ class BoardBase(InkedScreen):
         self.view.let_go()
         self.view_name = name
         self.lines("detail").set_class(name is not ViewName.BOARD, "-elsewhere")
-        known = name in self.views
-        if not known:
+        show: Callable[[], object] = self._show_again  # in the layout that shows it
+        if name not in self.views:
             self.views[name] = make_view(name)
             self.query_one("#views", Horizontal).mount(self.views[name])
-        view = self.views[name]
-        view.display = True
-        if self._scene is not None and known:
-            self._show_again()  # in the layout that shows it
-        elif self._scene is not None:
-            self.call_after_refresh(self._show_again)
+            show = partial(self.call_after_refresh, self._show_again)
+        self.view.display = True
+        if self._scene is not None:
+            show()
         self.query_one(KeyBar).update_keys()
 
     def _show_again(self) -> None:

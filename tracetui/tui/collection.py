@@ -49,13 +49,17 @@ class IdleCollection:
         """Note that the user is at work."""
         self._pressed_s = self._now_s()
 
+    @property
+    def idle_s(self) -> float:
+        """How long ago the user pressed something."""
+        return self._now_s() - self._pressed_s
+
     def tick(self) -> int | None:
         """Make the search that is due and disturbs nobody; return its generation: 2 is all.
 
         What is young goes in one search with what has survived one: it is not gone through twice.
         """
-        now_s = self._now_s()
-        idle_s = now_s - self._pressed_s
+        now_s, idle_s = self._now_s(), self.idle_s
         if idle_s < _BETWEEN_KEYS_S:
             return None
         since_s = now_s - self._searched_s
