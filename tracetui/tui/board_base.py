@@ -15,7 +15,7 @@ from textual.widgets import Static
 from tracetui.config import Details, Memory, ScreenSettings
 from tracetui.investigation.board import Board
 from tracetui.model import CannotRunError, Event, LaneSnapshot, Snapshot
-from tracetui.tui.board.arrangement import SMALLEST
+from tracetui.tui.board.arrangement import OVERVIEW_FROM, SIDE_FROM, SMALLEST
 from tracetui.tui.board.grid import BoardGrid
 from tracetui.tui.board.hop_line import HopLine
 from tracetui.tui.board.panel_strip import strip_pieces
@@ -43,12 +43,6 @@ PULL_EVERY_S: Final = 0.2
 _ANSWERED_S: Final = 0.06
 _PUT_OFF_MOST: Final = 2
 """Ticks in a row that leave the time to a key which was pressed just now."""
-
-SIDE_FROM: Final = 150
-"""Columns of the terminal from which details stand beside the board, not over it."""
-
-OVERVIEW_FROM: Final = 9
-"""Endpoints that do not fit from which the board opens as the overview."""
 
 
 class BoardBase(InkedScreen):

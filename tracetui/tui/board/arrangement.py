@@ -14,6 +14,12 @@ LEAST_WIDTH: Final = 48
 LEAST_HEIGHT: Final = 16
 """Cells a panel needs to be of use beside or above another: its head and nine hops."""
 
+SIDE_FROM: Final = 150
+"""Columns of the terminal from which details stand beside the board, not over it."""
+
+OVERVIEW_FROM: Final = 9
+"""Endpoints that do not fit from which the board opens as the overview."""
+
 SMALLEST: Final = (60, 15)
 """Terminal, columns × rows, below which a message takes the board's place."""
 
