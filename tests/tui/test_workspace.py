@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import sys
 import threading
 import weakref
 from dataclasses import replace
@@ -332,6 +333,48 @@ async def test_an_export_that_takes_its_time_can_be_stopped(tmp_path, monkeypatc
             if not any(worker.is_running for worker in pilot.app.workers):
                 break
     assert list(tmp_path.iterdir()) == []
+
+
+def is_writing(thread):
+    frame = sys._current_frames().get(thread)
+    while frame is not None and frame.f_code.co_name != "_write":
+        frame = frame.f_back
+    return frame is not None
+
+
+async def test_an_export_that_was_stopped_does_not_end_the_next_one(tmp_path, monkeypatch):
+    gates = [threading.Event(), threading.Event()]
+    begun = [threading.Event(), threading.Event()]
+    threads = []
+
+    def slow(snapshot, output_format):
+        place = len(threads)
+        threads.append(threading.get_ident())
+        begun[place].set()
+        assert gates[place].wait(30)
+        return "report"
+
+    monkeypatch.setattr("tracetui.tui.actions.export.render", slow)
+    async with shown(FakeBoard(protonmail()), (120, 40), tmp_path) as pilot:
+        board = pilot.app.board_screen
+        await pilot.press("e")
+        await asyncio.to_thread(begun[0].wait, 30)
+        await pilot.press("escape", "e")
+        await asyncio.to_thread(begun[1].wait, 30)
+        ended = threading.Event()
+        over = board._export_is_over
+        monkeypatch.setattr(board, "_export_is_over", lambda: (over(), ended.set()))
+        gates[0].set()
+        for _ in range(3000):
+            await asyncio.sleep(0.01)
+            if not is_writing(threads[0]):
+                break
+        assert "export" in board.busy
+        assert not ended.is_set()
+        gates[1].set()
+        await asyncio.to_thread(ended.wait, 30)
+        assert "export" not in board.busy
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 @pytest.mark.parametrize(

@@ -38,10 +38,10 @@ class ExportActions(BoardBase):
         The snapshot is taken out of `to_write`: Textual keeps the last worker, with its arguments. Nor is it
         to describe the worker by them: a snapshot in words is megabytes.
         """
-        snapshot = to_write.pop()
+        snapshot, worker = to_write.pop(), get_current_worker()
         try:
             text = render(snapshot, output_format)
-            if get_current_worker().is_cancelled:
+            if worker.is_cancelled:
                 return
             path = write_beside(self.export_directory, default_name(snapshot, output_format), text)
         except TracetuiError as error:
@@ -50,7 +50,8 @@ class ExportActions(BoardBase):
             self.reports.append(path)
             self.app.call_from_thread(self.say, f"wrote {path.name}")
         finally:
-            self.app.call_from_thread(self._export_is_over)
+            if not worker.is_cancelled:  # else it is over already, and the line that stands is another's
+                self.app.call_from_thread(self._export_is_over)
 
     def _export_is_over(self) -> None:
         self.busy.pop("export", None)
