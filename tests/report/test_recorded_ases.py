@@ -1,6 +1,7 @@
 """Recorded ASes beside those of today: the replay of 2019 with an AS table that was made here."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -9,7 +10,7 @@ import pytest
 from tracetui.analysis.privacy import masked
 from tracetui.investigation.demo import demo_investigation
 from tracetui.investigation.settings import Settings
-from tracetui.model import Snapshot, TableError, Tool
+from tracetui.model import AsSource, Snapshot, TableError, Tool
 from tracetui.probing.pace import Pace
 from tracetui.report import json_text, markdown, text
 
@@ -80,6 +81,13 @@ def test_reports_tell_where_the_two_differ(write, today):
     assert "; AS19905 as recorded" in report
     assert "AS grade recorded" in report
     assert "recorded: as the trace itself says, no source knows the address" in report
+
+
+@pytest.mark.parametrize("write", [markdown, text])
+def test_a_source_of_ases_and_of_exchange_lans_is_named_once(write, today):
+    table = AsSource("plevin", "2026-10-04")
+    report = write(replace(today, as_sources=(table, AsSource("own.tsv", None), table)))
+    assert report.replace("`", "").count("plevin (2026-10-04)") == 1
 
 
 def test_json_has_both(today):

@@ -76,14 +76,17 @@ def flow_words(snapshot: Snapshot) -> str | None:
 
 
 def as_data_words(snapshot: Snapshot) -> str:
-    """Return the AS sources with their dates, and when the trace itself recorded its ASes."""
+    """Return the AS sources with their dates, and when the trace itself recorded its ASes.
+
+    A source that is asked for two things, ASes and exchange LANs, is named once.
+    """
     sources = [
         f"{source.name} ({source.date})" if source.date else source.name for source in snapshot.as_sources
     ]
     moments = sorted({recorded.when for recorded in snapshot.recorded.values()})
     if moments:
         sources.append(f"ASes as recorded in {', '.join(moments)}")
-    return ", ".join(sources) or "none"
+    return ", ".join(dict.fromkeys(sources)) or "none"
 
 
 def receiver_words(snapshot: Snapshot) -> str | None:
