@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from trace_text import hop, outcome, trace
 
 from tracetui.analysis.columns import Columns
+from tracetui.analysis.late_hops import all_of, main_of
 from tracetui.model import Hop, LaneTrace, ReplyKind, RoundOutcome
 
 WORDS = ["*", "a", "b", "3/13:c", "RST", "SA"]
@@ -114,12 +115,35 @@ def test_jitter_forgets_what_is_long_ago():
     assert only.rtt.jitter_ns == pytest.approx(jitter * 1000, rel=1e-4)
 
 
-def test_figures_that_nobody_looks_at_are_left_out():
+def test_figures_are_counted_when_somebody_looks():
     rounds = [outcome("1 a, 2 b, 3 SA", number) for number in range(10)]
     columns = Columns()
-    (whole, *_), (bare, *_) = (columns.hops(traced(rounds), 0, 10, 3, rtts=rtts) for rtts in (True, False))
-    assert bare == replace(whole, rtt=None, recent=())
-    assert whole.recent
+    hops = columns.hops(traced(rounds), 0, 10, 3)
+    assert (len(hops), [len(who) for who in hops.addresses], hops.made) == (3, [1, 1, 1], False)
+    assert columns.counted == 0
+    assert hops[1].received == 10
+    assert (columns.counted, hops.made) == (10, True)
+
+
+@given(runs())
+def test_who_answers_is_known_before(rounds):
+    hops = Columns().hops(traced(rounds), 0, len(rounds), SHOWN)
+    before = main_of(hops), all_of(hops)
+    assert not hops.made
+    counted = tuple(hops)
+    assert before == (main_of(counted), all_of(counted))
+
+
+def test_hops_can_be_counted_after_the_rounds_went_on():
+    rounds = [outcome("1 a, 2 b, 3 SA", number) for number in range(900)]
+    columns = Columns()
+    early = columns.hops(traced(rounds[:100]), 20, 100, 3)
+    columns.hops(traced(rounds[500:]), 0, 400, 3)[0]
+    assert [one.received for one in early] == [80, 80, 80]
+
+
+def look_at(hops):
+    assert hops[0].ttl == 1
 
 
 def test_a_round_more_is_counted_alone():
@@ -127,7 +151,7 @@ def test_a_round_more_is_counted_alone():
     columns = Columns()
 
     def counted(kept, end):
-        columns.hops(traced(rounds[kept:end]), 0, end - kept, SHOWN)
+        look_at(columns.hops(traced(rounds[kept:end]), 0, end - kept, SHOWN))
         return columns.counted
 
     assert counted(0, 60) == 60
@@ -141,9 +165,9 @@ def test_a_round_more_is_counted_alone():
 def test_rounds_before_the_first_stretch_are_not_counted_until_asked_for():
     now = traced([outcome("1 a, 2 b, 3 SA", number) for number in range(100)])
     columns = Columns()
-    columns.hops(now, 80, 100, SHOWN)
+    look_at(columns.hops(now, 80, 100, SHOWN))
     assert columns.counted == 20
-    columns.hops(now, 90, 95, SHOWN)
+    look_at(columns.hops(now, 90, 95, SHOWN))
     assert columns.counted == 20
-    columns.hops(now, 40, 100, SHOWN)
+    look_at(columns.hops(now, 40, 100, SHOWN))
     assert columns.counted == 20 + 60

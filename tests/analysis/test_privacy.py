@@ -8,10 +8,12 @@ from functools import cache
 import pytest
 from findings.simulated import run
 
+from tracetui.analysis.late_hops import all_of, main_of
 from tracetui.analysis.masked_lane import LaneMasker
 from tracetui.analysis.privacy import Mask, masked
 from tracetui.analysis.privacy_words import Secrets, Wording
 from tracetui.analysis.words import headline
+from tracetui.investigation.looking_back import at_moment
 from tracetui.model import (
     Event,
     EventKind,
@@ -112,16 +114,33 @@ def holds(text: str, secret: str) -> bool:
     return re.search(rf"(?<![\w.]){re.escape(secret)}(?!\w|\.\w)", text, re.IGNORECASE) is not None
 
 
+def looked_at(snapshot: Snapshot) -> Snapshot:
+    """Return it with all made that is made when somebody looks."""
+    return replace(
+        snapshot,
+        lanes=tuple(
+            replace(
+                lane,
+                trace=replace(lane.trace, hops=tuple(lane.trace.hops), outcomes=tuple(lane.trace.outcomes)),
+            )
+            for lane in snapshot.lanes
+        ),
+    )
+
+
+@pytest.mark.parametrize("earlier", [False, True])
 @pytest.mark.parametrize("first_hops", [0, 1, 2, 4])
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_nothing_hidden_is_left_anywhere(scenario, first_hops):
+def test_nothing_hidden_is_left_anywhere(scenario, first_hops, earlier):
     snapshot = investigated(scenario)
+    if earlier:
+        snapshot = at_moment(snapshot, datetime(2100, 1, 1, tzinfo=UTC))
     hidden = secrets(snapshot, first_hops)
     assert len(hidden) > 3
-    before = repr(snapshot)
+    before = repr(looked_at(snapshot))
     assert all(holds(before, secret) for secret in hidden if not secret.startswith("AS"))
     shown = masked(snapshot, first_hops)
-    for rendering in (repr(shown), json_text(shown), markdown(shown), text(shown)):
+    for rendering in (repr(looked_at(shown)), json_text(shown), markdown(shown), text(shown)):
         assert [secret for secret in hidden if holds(rendering, secret)] == []
     numbers = {int(secret[2:]) for secret in hidden if re.fullmatch(r"AS\d+", secret)}
     assert numbers.isdisjoint(_numbers(replace(shown, lanes=(), findings=())))
@@ -257,7 +276,7 @@ def test_a_traced_gateway_is_hidden_and_its_name_too():
     shown = masked(replace(snapshot, lanes=(*snapshot.lanes, home), addresses={"gw": (gateway,)}), 1)
     assert shown.lanes[-1].lane.host == shown.lanes[-1].lane.target == shown.lanes[-1].lane.address
     assert shown.lanes[-1].lane.address == shown.lanes[0].trace.hops[0].main.address
-    assert not holds(repr(shown), gateway)
+    assert not holds(repr(looked_at(shown)), gateway)
 
 
 def test_a_lying_name_of_a_router_hides_no_target():
@@ -301,6 +320,18 @@ def test_looking_back_and_forth_makes_nothing_again():
 )
 def test_folders_of_files_tell_whose_they_are(typed, shown):
     assert Wording(Secrets()).command(typed) == shown
+
+
+def test_the_rounds_of_lanes_that_nobody_looks_at_are_not_masked():
+    snapshot = investigated()
+    mask = Mask(2)
+    shown = mask.apply(snapshot)
+    assert not any(lane.trace.outcomes.made for lane in shown.lanes)
+    then = mask.apply(at_moment(snapshot, snapshot.created_at))
+    assert not any(lane.trace.hops.made for lane in then.lanes)
+    for before, after in zip(shown.lanes, then.lanes, strict=True):
+        assert main_of(after.trace.hops) == main_of(tuple(after.trace.hops))
+        assert set(all_of(after.trace.hops)) <= set(all_of(before.trace.hops))
 
 
 def test_a_mask_at_rest_holds_no_snapshot_and_keeps_its_words():

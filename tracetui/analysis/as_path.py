@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from tracetui.analysis.late_hops import main_of
 from tracetui.model import Attribution, Grade, Hop, LaneTrace, PathState, PathVerdict, ReplyKind, Responder
 
 Owners = Mapping[str, Attribution]
@@ -48,7 +49,7 @@ def as_path(trace: LaneTrace, owners: Owners, verdict: PathVerdict | None = None
 
 def main_addresses(trace: LaneTrace) -> tuple[str | None, ...]:
     """Return who answers most at each TTL, index 0 for TTL 1; None where nobody does."""
-    return tuple([hop.responders[0].address if hop.responders else None for hop in trace.hops])
+    return main_of(trace.hops)
 
 
 def borrowed_names(trace: LaneTrace, verdict: PathVerdict | None) -> frozenset[int]:

@@ -1,27 +1,27 @@
 """The kept rounds of a lane, sorted by TTL: for the figures of one stretch of them after another.
 
 Sixteen minutes of rounds on many lanes are a million figures: they are counted a TTL at a time, in loops that
-the interpreter runs in C.
+the interpreter runs in C, and only for lanes that somebody looks at.
 """
 
-from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from itertools import accumulate, compress, islice, repeat, zip_longest
-from operator import and_, or_
+from itertools import zip_longest
+from operator import and_, attrgetter, or_
+from threading import Lock
 from typing import Final
 
-from tracetui.analysis.statistics import rtt_statistics
+from tracetui.analysis.column import Column
+from tracetui.analysis.late_hops import LateHops
 from tracetui.model import Hop, LaneTrace, ReplyKind, Responder, RoundOutcome
-
-RECENT: Final = 120
-"""Probes whose RTT a hop carries, as in a trace of the engine."""
 
 _SLACK: Final = 120
 """Rounds that a trace keeps no longer and that are still here, before all is counted anew."""
+
+_probed: Final = attrgetter("probed")
 
 
 class Columns:
@@ -29,42 +29,54 @@ class Columns:
 
     def __init__(self) -> None:
         self.counted = 0
-        """Rounds counted so far; what a test looks at."""
+        """Rounds whose figures were counted so far; what a test looks at."""
 
+        self._lock = Lock()  # hops may be looked at by who writes a report, on another thread
         self._rounds: list[RoundOutcome] = []
-        self._columns: list[_Column] = []
+        self._columns: list[Column] = []
+        self._in_columns = 0
+        """How many of the rounds are counted in the columns."""
+
         self._shapes: dict[tuple[object, ...], int] = {}
         self._replies: list[Sequence[_Reply]] = []
         """Of each shape of a round."""
 
         self._shape_of: list[int] = []
-        """The shape of each round."""
+        """The shape of each round that was asked for."""
 
-    def hops(
-        self, trace: LaneTrace, first: int, end: int, last_ttl: int | None, *, rtts: bool = True
-    ) -> tuple[Hop, ...]:
-        """Return the hops of TTL 1 to `last_ttl` with the figures of some rounds alone.
+    def hops(self, trace: LaneTrace, first: int, end: int, last_ttl: int | None) -> LateHops:
+        """Return the hops of TTL 1 to `last_ttl` of some rounds alone, counted when somebody looks.
 
         `first` and `end` are places in the trace's kept rounds; `last_ttl` None: up to the highest TTL probed
-        in them. RTTs are exact to a microsecond; where nobody will look at them, they can be left out. What a
-        round does not carry comes from the hops of the trace: TTLs of replies, MPLS labels.
+        in them. RTTs are exact to a microsecond. What a round does not carry comes from the hops of the
+        trace: TTLs of replies, MPLS labels.
         """
-        start = self._follow(trace.outcomes, first)
-        first, end = first - start, end - start
-        senders = self._senders(first, end)
-        columns = self._columns[:last_ttl]
+        with self._lock:
+            start = self._follow(trace.outcomes, first)
+            senders = self._senders(first - start, end - start)
         if last_ttl is None:
-            while columns and not columns[-1].sent(first, end):
-                columns.pop()
-        else:
-            columns += repeat(_Column(), last_ttl - len(columns))
-        return tuple(
-            _hop(trace, ttl, column.between(first, end), senders.get(ttl, {}), rtts=rtts)
-            for ttl, column in enumerate(columns, start=1)
+            last_ttl = max(0, reduce(or_, map(_probed, trace.outcomes[first:end]), 0).bit_length() - 1)
+        ttls = range(1, last_ttl + 1)
+        return LateHops(
+            tuple([_addresses(senders[ttl]) if ttl in senders else () for ttl in ttls]),
+            lambda: self._count(trace, first, end, ttls),
         )
 
+    def _count(self, trace: LaneTrace, first: int, end: int, ttls: Sequence[int]) -> tuple[Hop, ...]:
+        with self._lock:
+            start = self._follow(trace.outcomes, first)
+            first, end = first - start, end - start
+            senders = self._senders(first, end)
+            self._count_rounds()
+            return tuple(
+                [
+                    self._column(ttl).hop(first, end, ttl, _responders(trace, ttl, senders.get(ttl, {})))
+                    for ttl in ttls
+                ]
+            )
+
     def _follow(self, outcomes: Sequence[RoundOutcome], first: int) -> int:
-        """Count what is new from place `first` on; return the place in `outcomes` of the first round here."""
+        """Take what is new from place `first` on; return the place in `outcomes` of the first round here."""
         known = len(self._rounds)
         newest = self._rounds[-1].number if known else -1
         fresh = bisect_right(outcomes, newest, key=lambda outcome: outcome.number)
@@ -76,23 +88,32 @@ class Columns:
             and self._holds(outcomes[fresh - 1], known - 1)
         )
         if not goes_on:
-            self._rounds, self._columns, self._shape_of = [], [], []
-            self._shapes, self._replies = {}, []
+            self._rounds, self._columns, self._in_columns = [], [], 0
+            self._shapes, self._replies, self._shape_of = {}, [], []
             fresh = start = min(first, max(0, len(outcomes) - 1))
-        if fresh < len(outcomes):
-            self._add(outcomes[fresh:])
+        self._rounds += outcomes[fresh:]
         return start
 
     def _holds(self, outcome: RoundOutcome, place: int) -> bool:
         known = self._rounds[place]
         return outcome.number == known.number and outcome.started_ns == known.started_ns
 
-    def _add(self, rounds: Sequence[RoundOutcome]) -> None:
+    # Figures
+
+    def _column(self, ttl: int) -> Column:
+        return self._columns[ttl - 1] if ttl <= len(self._columns) else Column()
+
+    def _count_rounds(self) -> None:
+        """Count the rounds that are not in the columns yet."""
+        rounds = self._rounds[self._in_columns :]
+        if not rounds:
+            return
         self.counted += len(rounds)
-        probed = [outcome.probed for outcome in rounds]
+        probed = list(map(_probed, rounds))
         always, ever = reduce(and_, probed), reduce(or_, probed)
         while len(self._columns) < ever.bit_length() - 1:
-            self._columns.append(_Column(len(self._rounds)))
+            self._columns.append(Column(self._in_columns))
+        self._in_columns += len(rounds)
         by_ttl = list(zip_longest(*(outcome.rtts_us for outcome in rounds)))
         nothing = (None,) * len(rounds)
         for ttl, column in enumerate(self._columns, start=1):
@@ -103,8 +124,22 @@ class Columns:
                 column.add_some(rtts_us, [mask >> ttl & 1 for mask in probed])
             else:
                 column.skip(len(rounds))
-        self._rounds += rounds
-        self._shape_of += self._shapes_of(rounds)
+
+    # Who answers
+
+    def _senders(self, first: int, end: int) -> Mapping[int, "_Senders"]:
+        """Return who answered, by TTL."""
+        self._shape_of += self._shapes_of(self._rounds[len(self._shape_of) : end])
+        shapes = self._shape_of[first:end]
+        newest = dict(zip(shapes, range(first, end), strict=True))
+        at_ttl: dict[int, _Senders] = {}
+        for shape, rounds in Counter(shapes).items():
+            last_ns = self._rounds[newest[shape]].started_ns
+            for ttl, address, label in self._replies[shape]:
+                sender = at_ttl.setdefault(ttl, {}).setdefault(address, _Sender(0, {}))
+                sender.last_ns = max(sender.last_ns, last_ns)
+                sender.replies[label] = sender.replies.get(label, 0) + rounds
+        return at_ttl
 
     def _shapes_of(self, rounds: Sequence[RoundOutcome]) -> Iterator[int]:
         """Yield a number for who answered where, in which kind: the same for rounds alike."""
@@ -130,19 +165,6 @@ class Columns:
             self._replies.append(_replies(outcome, refusal))
         return shape
 
-    def _senders(self, first: int, end: int) -> Mapping[int, "_Senders"]:
-        """Return who answered, by TTL."""
-        shapes = self._shape_of[first:end]
-        newest = {shape: place for place, shape in enumerate(shapes, start=first)}
-        at_ttl: dict[int, _Senders] = {}
-        for shape, rounds in Counter(shapes).items():
-            last_ns = self._rounds[newest[shape]].started_ns
-            for ttl, address, label in self._replies[shape]:
-                sender = at_ttl.setdefault(ttl, {}).setdefault(address, _Sender(0, {}))
-                sender.last_ns = max(sender.last_ns, last_ns)
-                sender.replies[label] = sender.replies.get(label, 0) + rounds
-        return at_ttl
-
 
 _Reply = tuple[int, str, str]
 """TTL, address, label."""
@@ -164,88 +186,17 @@ class _Sender:
     last_ns: int
     replies: dict[str, int]
 
+    @property
+    def count(self) -> int:
+        return sum(self.replies.values())
+
 
 _Senders = dict[str, _Sender]
 
 
-class _Column:
-    """The probes of one TTL."""
-
-    __slots__ = ("_probes", "_rtts_us", "_sent")
-
-    def __init__(self, rounds: int = 0) -> None:
-        """`rounds` have passed in which the TTL was not probed."""
-        self._probes = 0
-        self._sent = array("q", repeat(0, rounds + 1)) if rounds else None
-        """How many had been sent before each round, the last item: by now. None: one in every round."""
-
-        self._rtts_us: list[int | None] = []
-        """Of each probe; empty while there was no reply at all."""
-
-    def add(self, rtts_us: Sequence[int | None]) -> None:
-        """Rounds more in which it was probed, with the RTT of each; None: without a reply."""
-        if self._sent is not None:
-            self._sent.extend(range(self._probes + 1, self._probes + len(rtts_us) + 1))
-        self._hear(rtts_us)
-
-    def add_some(self, rtts_us: Sequence[int | None], probed: Sequence[int]) -> None:
-        """Rounds more in some of which it was probed."""
-        self._by_round().extend(islice(accumulate(probed, initial=self._probes), 1, None))
-        self._hear(tuple(compress(rtts_us, probed)))
-
-    def skip(self, rounds: int) -> None:
-        """Rounds more in which it was not probed."""
-        self._by_round().extend(repeat(self._probes, rounds))
-
-    def _by_round(self) -> "array[int]":
-        if self._sent is None:
-            self._sent = array("q", range(self._probes + 1))
-        return self._sent
-
-    def _hear(self, rtts_us: Sequence[int | None]) -> None:
-        if self._rtts_us or rtts_us.count(None) < len(rtts_us):
-            if not self._rtts_us:
-                self._rtts_us = [None] * self._probes
-            self._rtts_us.extend(rtts_us)
-        self._probes += len(rtts_us)
-
-    def sent(self, first: int, end: int) -> int:
-        """Return how many probes there were in the rounds from place `first` to `end`."""
-        return self._sent_before(end) - self._sent_before(first)
-
-    def between(self, first: int, end: int) -> tuple[Sequence[int | None], Sequence[int]]:
-        """Return the RTT of each probe in the rounds from place `first` to `end`, and of each reply."""
-        start, stop = (self._sent_before(place) for place in (first, end))
-        if not self._rtts_us:
-            return (None,) * (stop - start), ()
-        rtts_us = self._rtts_us[start:stop]
-        return rtts_us, [rtt for rtt in rtts_us if rtt is not None]
-
-    def _sent_before(self, place: int) -> int:
-        return min(place, self._probes) if self._sent is None else self._sent[min(place, len(self._sent) - 1)]
-
-
-def _hop(
-    trace: LaneTrace,
-    ttl: int,
-    stretch: tuple[Sequence[int | None], Sequence[int]],
-    senders: _Senders,
-    *,
-    rtts: bool,
-) -> Hop:
-    probes_us, replies_us = stretch
-    responders = _responders(trace, ttl, senders)
-    return Hop(
-        ttl=ttl,
-        sent=len(probes_us),
-        received=len(replies_us),
-        lost=len(probes_us) - len(replies_us),
-        late=0,
-        rtt=rtt_statistics(replies_us) if replies_us and rtts else None,
-        recent=tuple([None if rtt is None else rtt * 1000 for rtt in probes_us[-RECENT:]]) if rtts else (),
-        responders=responders,
-        last_address=max(responders, key=lambda each: each.last_ns).address if responders else None,
-    )
+def _addresses(senders: _Senders) -> tuple[str, ...]:
+    """Return who answered, most replies first."""
+    return tuple(sorted(senders, key=lambda address: -senders[address].count))
 
 
 def _responders(trace: LaneTrace, ttl: int, senders: _Senders) -> tuple[Responder, ...]:
@@ -254,16 +205,16 @@ def _responders(trace: LaneTrace, ttl: int, senders: _Senders) -> tuple[Responde
     if ttl <= len(trace.hops):
         known = {responder.address: responder for responder in trace.hops[ttl - 1].responders}
     found = []
-    for address, sender in senders.items():
-        whole = known.get(address)
+    for address in _addresses(senders):
+        sender, whole = senders[address], known.get(address)
         found.append(
             Responder(
                 address,
-                sum(sender.replies.values()),
+                sender.count,
                 sender.replies,
                 whole.reply_ttl if whole else None,
                 whole.mpls if whole else (),
                 sender.last_ns,
             )
         )
-    return tuple(sorted(found, key=lambda responder: -responder.count))
+    return tuple(found)

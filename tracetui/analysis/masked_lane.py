@@ -3,8 +3,10 @@
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from threading import Lock
 
 from tracetui.analysis.as_path import as_path_through, borrowed_names, main_addresses
+from tracetui.analysis.late_hops import LateHops
 from tracetui.analysis.privacy_words import Wording
 from tracetui.model import (
     Attribution,
@@ -15,6 +17,7 @@ from tracetui.model import (
     PathVerdict,
     RoundOutcome,
 )
+from tracetui.model.late import Late
 from tracetui.model.trace import OUTCOMES_KEPT
 
 
@@ -65,7 +68,7 @@ class LaneMasker:
         return replace(
             trace,
             lane=lane,
-            hops=tuple([self._hop(hop) for hop in trace.hops]),
+            hops=self._hops(trace.hops),
             outcomes=rounds.shown(trace.outcomes, self._words, self.wording),
             source=self._word(trace.source),
             failure=None if trace.failure is None else self.wording.said(trace.failure),
@@ -81,6 +84,13 @@ class LaneMasker:
             address=address,
             vantage=self._word(lane.vantage),
         )
+
+    def _hops(self, hops: Sequence[Hop]) -> Sequence[Hop]:
+        if not isinstance(hops, LateHops):
+            return tuple([self._hop(hop) for hop in hops])
+        words = self._words
+        shown = tuple([tuple([words.get(address, address) for address in each]) for each in hops.addresses])
+        return LateHops(shown, lambda: tuple([self._hop(hop) for hop in hops]))
 
     def _hop(self, hop: Hop) -> Hop:
         words = self._words
@@ -117,9 +127,10 @@ class _Shown:
 
 
 class _MaskedRounds:
-    """The rounds of one lane, each masked once."""
+    """The rounds of one lane, each masked once, when somebody looks at it."""
 
     def __init__(self) -> None:
+        self._lock = Lock()  # whoever writes a report looks from another thread
         self._real: list[RoundOutcome] = []
         self._shown: list[RoundOutcome] = []
         self._path: tuple[str | None, ...] = ()
@@ -127,24 +138,30 @@ class _MaskedRounds:
 
     def shown(
         self, outcomes: Sequence[RoundOutcome], words: Mapping[str, str], wording: Wording
-    ) -> tuple[RoundOutcome, ...]:
+    ) -> Sequence[RoundOutcome]:
         """Return some rounds in a row as they may be shown."""
         if not outcomes:
             return ()
-        start = bisect_left(self._real, outcomes[0].number, key=lambda outcome: outcome.number)
-        known = min(len(self._real) - start, len(outcomes))
-        if known and not (
-            self._real[start] is outcomes[0] and self._real[start + known - 1] is outcomes[known - 1]
-        ):
-            known = 0
-        if not known:
-            self._real, self._shown, start = [], [], 0
-        self._real += outcomes[known:]
-        self._shown += [self._mask(outcome, words, wording) for outcome in outcomes[known:]]
-        found = tuple(self._shown[start : start + len(outcomes)])
-        if len(self._real) > 2 * OUTCOMES_KEPT:
-            del self._real[:-OUTCOMES_KEPT], self._shown[:-OUTCOMES_KEPT]
-        return found
+        return Late(len(outcomes), lambda: self._all(outcomes, words, wording))
+
+    def _all(
+        self, outcomes: Sequence[RoundOutcome], words: Mapping[str, str], wording: Wording
+    ) -> tuple[RoundOutcome, ...]:
+        with self._lock:
+            start = bisect_left(self._real, outcomes[0].number, key=lambda outcome: outcome.number)
+            known = min(len(self._real) - start, len(outcomes))
+            if known and not (
+                self._real[start] is outcomes[0] and self._real[start + known - 1] is outcomes[known - 1]
+            ):
+                known = 0
+            if not known:
+                self._real, self._shown, start = [], [], 0
+            self._real += outcomes[known:]
+            self._shown += [self._mask(outcome, words, wording) for outcome in outcomes[known:]]
+            found = tuple(self._shown[start : start + len(outcomes)])
+            if len(self._real) > 2 * OUTCOMES_KEPT:
+                del self._real[:-OUTCOMES_KEPT], self._shown[:-OUTCOMES_KEPT]
+            return found
 
     def _mask(self, outcome: RoundOutcome, words: Mapping[str, str], wording: Wording) -> RoundOutcome:
         """Rounds alike share their path, here too."""

@@ -14,15 +14,13 @@ def between(
     from_ns: int | None = None,
     until_ns: int | None = None,
     columns: Columns | None = None,
-    *,
-    rtts: bool = True,
 ) -> LaneTrace:
     """Return the trace that the rounds begun at `from_ns` to `until_ns` alone would have made.
 
     Unix times in nanoseconds; None: as far as rounds are kept, up to now. RTTs are exact to a microsecond.
     What a round does not carry comes from the whole trace: TTLs of replies, MPLS labels. Late replies count
     as lost, and a round that was still open then counts as complete. `columns`: what has been counted of the
-    lane before. Where nobody will look at them, RTTs can be left out.
+    lane before. Hops are counted when somebody looks at them.
     """
     first, end = places(trace, from_ns, until_ns)
     outcomes = trace.outcomes[first:end]
@@ -33,7 +31,7 @@ def between(
         trace,
         started_ns=trace.started_ns if from_start or not outcomes else outcomes[0].started_ns,
         rounds=len(outcomes),
-        hops=(columns or Columns()).hops(trace, first, end, destination_ttl, rtts=rtts),
+        hops=(columns or Columns()).hops(trace, first, end, destination_ttl),
         outcomes=outcomes,
         endpoint=proofs[-1].endpoint if proofs else None,
         destination_ttl=destination_ttl,

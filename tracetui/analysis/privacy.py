@@ -5,11 +5,12 @@ to hide anything. `Mask.reveal` leads from what is shown back to what is meant, 
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from tracetui.analysis.by_identity import ByIdentity
+from tracetui.analysis.late_hops import LateHops
 from tracetui.analysis.masked_lane import LaneMasker
 from tracetui.analysis.privacy_words import (
     HIDDEN,
@@ -29,6 +30,7 @@ from tracetui.model import (
     Event,
     EventKind,
     Finding,
+    Hop,
     LaneSnapshot,
     RecordedAs,
     Registration,
@@ -179,10 +181,8 @@ class Mask:
         self._hide(trace.source)
         if "%" in endpoint:
             self._hide(endpoint)
-        for hop in trace.hops[: self.first_hops]:
-            for responder in hop.responders:
-                if responder.address != endpoint or ReplyKind.TIME_EXCEEDED.value in responder.replies:
-                    self._hide(responder.address)
+        if not isinstance(trace.hops, LateHops):  # those have nobody that the rounds do not have
+            self._read_hops(trace.hops[: self.first_hops], endpoint)
         read_until = self._read_until.get(lane.id, -1)
         before: RoundOutcome | None = None
         for outcome in reversed(trace.outcomes):
@@ -193,6 +193,12 @@ class Mask:
             before = outcome
         if trace.outcomes:
             self._read_until[lane.id] = max(read_until, trace.outcomes[-1].started_ns)
+
+    def _read_hops(self, hops: Sequence[Hop], endpoint: str) -> None:
+        for hop in hops:
+            for responder in hop.responders:
+                if responder.address != endpoint or ReplyKind.TIME_EXCEEDED.value in responder.replies:
+                    self._hide(responder.address)
 
     def _read_outcome(self, outcome: RoundOutcome, endpoint: str) -> None:
         for address, kind in zip(outcome.path[: self.first_hops], outcome.kinds, strict=False):

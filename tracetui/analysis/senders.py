@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from tracetui.analysis.late_hops import all_of
 from tracetui.model import LaneTrace
 
 
@@ -27,5 +28,5 @@ class Senders:
 
 
 def _senders(trace: LaneTrace, before: tuple[str, ...] | None) -> tuple[str, ...]:
-    found = tuple([responder.address for hop in trace.hops for responder in hop.responders])
+    found = tuple(all_of(trace.hops))
     return before if before is not None and before == found else found

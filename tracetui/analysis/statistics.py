@@ -1,6 +1,7 @@
 """Figures over the round-trip times a hop keeps."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from operator import mul, sub
 from typing import Final
 
@@ -9,7 +10,8 @@ from tracetui.model import RttStatistics
 JITTER_LOOKS_BACK: Final = 200
 """Samples that matter: older ones weigh less than (15/16)^200, three in a million."""
 
-_WEIGHTS: Final = tuple((15 / 16) ** age / 16 for age in range(JITTER_LOOKS_BACK - 2, -1, -1))
+_KEPT: Final = 15 / 16
+_WEIGHTS: Final = tuple(_KEPT**age / 16 for age in range(JITTER_LOOKS_BACK - 1, -1, -1))
 """Of the differences between neighbours, oldest first."""
 
 
@@ -27,25 +29,48 @@ def percentile(samples: Iterable[float | None], percent: float) -> float | None:
     return present[below] + (present[above] - present[below]) * (place - below)
 
 
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What round-trip times add up to, at least one, in microseconds."""
+
+    count: int
+    total: int
+    squares: int
+    best: int
+    worst: int
+
+
 def rtt_statistics(rtts_us: Sequence[int]) -> RttStatistics:
     """Return the figures of some round-trip times, at least one, in microseconds, oldest first."""
-    count, total = len(rtts_us), sum(rtts_us)
-    # Whole numbers, so nothing cancels out.
-    spread = count * sum(map(mul, rtts_us, rtts_us)) - total * total
+    sums = Sums(len(rtts_us), sum(rtts_us), sum(map(mul, rtts_us, rtts_us)), min(rtts_us), max(rtts_us))
+    return statistics_of(sums, rtts_us[-1], jitter_after(0.0, None, rtts_us[-JITTER_LOOKS_BACK:]))
+
+
+def statistics_of(sums: Sums, last_us: int, jitter_us: float) -> RttStatistics:
+    """Return the figures that follow from sums, the last round-trip time and the jitter."""
+    count, total = sums.count, sums.total
     several = count > 1
+    # Whole numbers, so nothing cancels out.
+    spread = count * sums.squares - total * total
     return RttStatistics(
         count=count,
-        last_ns=rtts_us[-1] * 1000,
-        best_ns=min(rtts_us) * 1000,
+        last_ns=last_us * 1000,
+        best_ns=sums.best * 1000,
         mean_ns=total / count * 1000,
-        worst_ns=max(rtts_us) * 1000,
+        worst_ns=sums.worst * 1000,
         stdev_ns=(spread / (count * (count - 1))) ** 0.5 * 1000 if several else None,
-        jitter_ns=_jitter(rtts_us[-JITTER_LOOKS_BACK:]) * 1000 if several else None,
+        jitter_ns=jitter_us * 1000 if several else None,
     )
 
 
-def _jitter(rtts_us: Sequence[int]) -> float:
-    """Return the jitter by RFC 3550 section 6.4.1, J += (|D| - J) / 16, as a sum that runs in C."""
+def jitter_after(jitter_us: float, last_us: int | None, rtts_us: Sequence[int]) -> float:
+    """Return the jitter by RFC 3550 section 6.4.1, J += (|D| - J) / 16, after some round-trip times more.
+
+    At most `JITTER_LOOKS_BACK` of them, as a sum that runs in C. `jitter_us` is what it was, `last_us` the
+    round-trip time that came last; None: these are the first.
+    """
+    if last_us is not None:
+        rtts_us = [last_us, *rtts_us]
     steps = list(map(abs, map(sub, rtts_us[1:], rtts_us)))
-    weighted: float = sum(map(mul, _WEIGHTS[-len(steps) :], steps))
-    return weighted
+    weighted: float = sum(map(mul, _WEIGHTS[len(_WEIGHTS) - len(steps) :], steps))
+    return jitter_us * _KEPT ** len(steps) + weighted

@@ -1,6 +1,7 @@
 """An investigation as it stood at a moment that has passed, or as its last minutes alone show it."""
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -57,7 +58,7 @@ class LookingBack:
         whole = {lane.id: lane.trace for lane in snapshot.lanes}
         self._columns = {lane_id: self._columns.get(lane_id) or Columns() for lane_id in whole}
         traces = {
-            lane_id: between(trace, None, until_ns, self._columns[lane_id], rtts=window_s is None)
+            lane_id: between(trace, None, until_ns, self._columns[lane_id])
             for lane_id, trace in whole.items()
         }
         then = replace(
@@ -91,7 +92,7 @@ class _Counted:
 
     last: RoundOutcome
     rounds: int
-    hops: tuple[Hop, ...]
+    hops: Sequence[Hop]
     columns: Columns
 
 
@@ -135,7 +136,7 @@ class Windows:
         self._lanes[lane.id] = lane, made
         return made
 
-    def _counted_hops(self, trace: LaneTrace, from_ns: int) -> tuple[Hop, ...]:
+    def _counted_hops(self, trace: LaneTrace, from_ns: int) -> Sequence[Hop]:
         outcomes = trace.outcomes
         first = bisect_left(outcomes, from_ns, key=lambda outcome: outcome.started_ns)
         if not outcomes or (first == 0 and trace.rounds == len(outcomes)):

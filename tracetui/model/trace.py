@@ -1,5 +1,6 @@
 """What the engine measured on one lane: a frozen, versioned value."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tracetui.model.hop import Hop
@@ -94,10 +95,10 @@ class LaneTrace:
     rounds: int
     """Complete rounds."""
 
-    hops: tuple[Hop, ...]
+    hops: Sequence[Hop]
     """Index 0 is TTL 1. Ends with the endpoint's TTL when that is known, else with the highest TTL probed."""
 
-    outcomes: tuple[RoundOutcome, ...]
+    outcomes: Sequence[RoundOutcome]
     """The last complete rounds, oldest first (the engine keeps `OUTCOMES_KEPT`)."""
 
     endpoint: ReplyKind | None = None

@@ -118,8 +118,8 @@ def _compare(scene: Scene, suspect: Reading, control: Reading, *, reached: bool)
     if passage is None or not control.outcomes:
         return None
     half_ns = int(scene.snapshot.interval_s * 5e8)
-    start_ns = max(suspect.times[era.first], control.times[0]) - half_ns
-    end_ns = min(suspect.times[-1], control.times[-1]) + half_ns
+    start_ns = max(suspect.outcomes[era.first].started_ns, control.outcomes[0].started_ns) - half_ns
+    end_ns = min(suspect.outcomes[-1].started_ns, control.outcomes[-1].started_ns) + half_ns
     first, last = suspect.rounds_between(start_ns, end_ns)
     rounds = max(0, last - max(first, era.first))
     first, last = control.rounds_between(start_ns, end_ns)

@@ -4,6 +4,7 @@ A router that answers seldom, or a lossy path, makes single rounds look differen
 change only when it is hard to explain by how often the same thing answered before.
 """
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -97,20 +98,17 @@ def silent_era(trace: LaneTrace, tops: Sequence[int]) -> Era:
     )
 
 
-def continued(era: Era, earlier: Era, times: Sequence[int]) -> Era:
-    """Return `era` with the rounds no longer kept that `earlier` counted, where it goes on from that one.
-
-    `times` is when each kept round started.
-    """
+def continued(era: Era, earlier: Era, kept: Sequence[RoundOutcome]) -> Era:
+    """Return `era` with the rounds no longer kept that `earlier` counted, where it goes on from that one."""
     if (
         era.first
-        or era.rounds > len(times)
+        or era.rounds > len(kept)
         or earlier.last_ttl != era.last_ttl
         or (era.addresses and set(era.addresses).isdisjoint(earlier.addresses))
-        or earlier.ended_ns < times[0]
+        or earlier.ended_ns < kept[0].started_ns
     ):
         return era
-    newer = sum(map(earlier.ended_ns.__lt__, times))
+    newer = len(kept) - bisect_right(kept, earlier.ended_ns, key=lambda outcome: outcome.started_ns)
     return replace(era, rounds=earlier.rounds + newer, started_ns=earlier.started_ns)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from itertools import accumulate
+from operator import attrgetter
 from typing import Final
 
 from tracetui.analysis.findings.era import LOOKBACK, Era, continued, gone, silent_era, standing
@@ -23,6 +24,9 @@ LOOP_ROUNDS: Final = 20
 """Rounds merged to see a loop of routers that answer seldom; in more, a change of route would hide it."""
 
 _FAIR_SHARE: Final = 0.2
+
+_path: Final = attrgetter("path")
+_started_ns: Final = attrgetter("started_ns")
 
 
 class Course(StrEnum):
@@ -114,8 +118,6 @@ class Reading:
             return
         if "tops" in vars(before):
             self.tops = [*before.tops[dropped:], new[-1].highest_ttl]
-        if "times" in vars(before):
-            self.times = [*before.times[dropped:], new[-1].started_ns]
 
     @cached_property
     def course(self) -> Course:
@@ -165,7 +167,7 @@ class Reading:
     def era(self) -> Era:
         """Since when it is silent beyond the last hop that replies. Needs a complete round."""
         era = silent_era(self.trace, self.tops)
-        return era if self._earlier is None else continued(era, self._earlier, self.times)
+        return era if self._earlier is None else continued(era, self._earlier, self.outcomes)
 
     @property
     def silence(self) -> Era | None:
@@ -333,23 +335,18 @@ class Reading:
     @cached_property
     def tops(self) -> Sequence[int]:
         """Highest TTL that was answered in each kept round."""
-        return [len(outcome.path) for outcome in self.outcomes]
-
-    @cached_property
-    def times(self) -> Sequence[int]:
-        """When each kept round started, Unix nanoseconds."""
-        return [outcome.started_ns for outcome in self.outcomes]
+        return list(map(len, map(_path, self.outcomes)))
 
     def rounds_between(self, start_ns: int, end_ns: int) -> tuple[int, int]:
         """Return the places of the first kept round in a span of time and of the first one after it."""
-        first = bisect_left(self.times, start_ns)
-        return first, bisect_right(self.times, end_ns, first)
+        first = bisect_left(self.outcomes, start_ns, key=_started_ns)
+        return first, bisect_right(self.outcomes, end_ns, first, key=_started_ns)
 
     def hits_beyond(self, ttl: int, first: int, last: int) -> int:
         """Return in how many of the kept rounds from `first` up to `last` anything beyond `ttl` answered."""
         counted = self._hits.get(ttl)
         if counted is None:
-            counted = self._hits[ttl] = [0, *accumulate(top > ttl for top in self.tops)]
+            counted = self._hits[ttl] = [0, *accumulate(map(ttl.__lt__, self.tops))]
         return counted[last] - counted[first]
 
 
