@@ -342,6 +342,28 @@ def is_writing(thread):
     return frame is not None
 
 
+async def test_the_line_of_two_exports_stands_until_both_are_written(tmp_path, monkeypatch):
+    gates = {"markdown": threading.Event(), "json": threading.Event()}
+
+    def slow(snapshot, output_format):
+        assert gates[output_format].wait(30)
+        return "report"
+
+    monkeypatch.setattr("tracetui.tui.actions.export.render", slow)
+    async with shown(FakeBoard(protonmail()), (120, 40), tmp_path) as pilot:
+        board = pilot.app.board_screen
+        await pilot.press("e", "E")
+        for gate, left in ((gates["json"], True), (gates["markdown"], False)):
+            written = len(board.reports)
+            gate.set()
+            for _ in range(300):
+                await asyncio.sleep(0.01)
+                if len(board.reports) > written and ("export" in board.busy) == left:
+                    break
+            assert len(board.reports) == written + 1
+            assert ("export" in board.busy) == left
+
+
 async def test_an_export_that_was_stopped_does_not_end_the_next_one(tmp_path, monkeypatch):
     gates = [threading.Event(), threading.Event()]
     begun = [threading.Event(), threading.Event()]

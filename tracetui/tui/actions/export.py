@@ -16,6 +16,9 @@ from tracetui.tui.dialogs.prompt import PromptDialog
 class ExportActions(BoardBase):
     """The commands that write. What the mask hides on the screen is hidden in what is written."""
 
+    _exporting = 0
+    """Reports that are being written now."""
+
     def action_export_markdown(self) -> None:
         """Write a Markdown report of what is shown."""
         self._export("markdown")
@@ -28,6 +31,7 @@ class ExportActions(BoardBase):
         if self.shown is None or not self.shown.lanes:
             self.say("nothing to export yet: add a target first", "warning")
         else:
+            self._exporting += 1
             self.busy["export"] = f"writing {output_format} ({key_of(self.app, 'clear')} stops it)"
             self._write([self.shown], output_format)
 
@@ -54,12 +58,15 @@ class ExportActions(BoardBase):
                 self.app.call_from_thread(self._export_is_over)
 
     def _export_is_over(self) -> None:
-        self.busy.pop("export", None)
+        self._exporting -= 1
+        if not self._exporting:
+            del self.busy["export"]
 
     def stop_export(self) -> None:
         """Stop an export that has not begun to write: what is written, is written whole."""
         self.workers.cancel_group(self, "export")
-        self._export_is_over()
+        self._exporting = 0
+        del self.busy["export"]
         self.say("export stopped")
 
     def action_copy(self) -> None:
