@@ -1,7 +1,7 @@
 """The overview: which columns it has room for; what a filter leaves to see."""
 
 import pytest
-from scenes import FakeBoard, protonmail
+from scenes import FakeBoard, eight, protonmail
 from screens import lines, shown, text
 from view_app import simulated
 
@@ -20,6 +20,23 @@ async def test_the_overview_has_what_there_is_room_for_and_cuts_no_state(width):
         ends = ("silent after 4", "last reply from AS8359 MTS")
         assert stopped
         assert all(row.endswith(ends) for row in stopped)
+
+
+async def test_the_neighbour_of_a_removed_endpoint_is_chosen_on_the_board_too():
+    async with shown(FakeBoard(eight()), (120, 40)) as pilot:
+        await pilot.press("v", "j", "j", "j", "j")
+        board = pilot.app.board_screen
+        await pilot.pause()
+        removed = board.grid.chosen
+        panels = list(dict.fromkeys(lane.lane.panel for lane in board.scene.lanes))
+        place = panels.index(removed)
+        assert place
+        await pilot.press("d")
+        await pilot.pause()
+        assert board.grid.chosen == panels[place + 1]
+        await pilot.press("v")
+        await pilot.pause()
+        assert board.grid.chosen == panels[place + 1]
 
 
 async def test_the_filter_says_what_it_leaves_while_it_is_typed():

@@ -81,9 +81,9 @@ class BoardGrid(View):
 
     def show(self, scene: Scene) -> None:
         """Bring the panels in line with `scene`; what is the same stays as it is."""
-        before = list(self._panels)
         self.take(scene)
-        self._keep_a_choice(before)
+        if not self._panels:
+            self.screen.set_focus(None)  # else keys would go to a panel that is no more
         self._arrange()
         self._fill(self.shown)
         if self.row > self._last_row:  # there are fewer now: one stands for a path's silent end
@@ -91,10 +91,12 @@ class BoardGrid(View):
 
     def take(self, scene: Scene) -> None:
         """Know what `scene` has, and draw nothing: another view is seen, from which keys lead here."""
+        before = list(self._panels)
         self._snapshot = scene.snapshot
         self._panels = {
             panel: list(lanes) for panel, lanes in groupby(scene.lanes, lambda lane: lane.lane.panel)
         }
+        self._keep_a_choice(before)
 
     def let_go(self) -> None:
         """Keep what is painted; `take` brings the rest up to date."""
@@ -107,8 +109,6 @@ class BoardGrid(View):
         if self.chosen not in self._panels:
             gone_at = before.index(self.chosen) if self.chosen in before else 0
             self.chosen = panels[min(gone_at, len(panels) - 1)] if panels else None
-        if not panels:
-            self.screen.set_focus(None)  # else keys would go to a panel that is no more
 
     @property
     def _height(self) -> int:
