@@ -25,6 +25,7 @@ from tracetui.model import (
 from tracetui.model.finding import Candidate
 from tracetui.tui.board.panel_view import PanelView
 from tracetui.tui.commands import COMMANDS, key_table
+from tracetui.tui.idle_time import IdleTime
 
 SIZES = [(60, 15), (80, 24), (120, 40), (200, 60)]
 SUSPECT = ("185.70.40.101", None)
@@ -371,10 +372,10 @@ async def test_the_answer_to_a_key_comes_before_the_next_snapshot_but_not_for_lo
     board = FakeBoard(case())
     async with shown(board, (120, 40)) as pilot:
         screen = pilot.app.board_screen
-        pulls = []
-        screen.pull = lambda: pulls.append(screen._idle_s())
-        for idle_s in (0.01, 0.01, 0.01, 0.01, 5):
-            screen._idle_s = lambda idle_s=idle_s: idle_s
+        pulls, now_s = [], [0.0]
+        screen._idle = IdleTime(lambda: now_s[0])
+        screen.pull = lambda: pulls.append(now_s[0])
+        for now_s[0] in (0.01, 0.01, 0.01, 0.01, 5):
             screen._tick()
         assert pulls == [0.01, 5]
 

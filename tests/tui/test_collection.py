@@ -5,6 +5,7 @@ import gc
 import pytest
 
 from tracetui.tui.collection import IdleCollection, collect_rarely
+from tracetui.tui.idle_time import IdleTime
 
 
 @pytest.mark.parametrize(
@@ -25,9 +26,10 @@ def test_the_search_that_disturbs_nobody(monkeypatch, new, searched_s_ago, idle_
     made, now_s = [], [100.0]
     monkeypatch.setattr(gc, "get_count", lambda: (new, 3, 3))
     monkeypatch.setattr(gc, "collect", made.append)
-    collection = IdleCollection(lambda: now_s[0])
+    idle = IdleTime(lambda: now_s[0])
+    collection = IdleCollection(idle, lambda: now_s[0])
     now_s[0] += searched_s_ago - idle_s
-    collection.pressed()
+    idle.pressed()
     now_s[0] += idle_s
     assert collection.tick() == expected
     assert made == ([] if expected is None else [expected])

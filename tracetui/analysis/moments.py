@@ -52,14 +52,12 @@ def places(trace: LaneTrace, from_ns: int | None, until_ns: int | None) -> tuple
     return first, max(first, end)
 
 
-def _start(outcome: RoundOutcome) -> int:
-    return outcome.started_ns
+def _start(one: RoundOutcome | Span) -> int:
+    return one.started_ns
 
 
 def _spans(spans: tuple[Span, ...], from_ns: int | None, until_ns: int | None) -> tuple[Span, ...]:
-    """Keep the spans that lie wholly in the stretch."""
-    return tuple(
-        span
-        for span in spans
-        if (from_ns is None or span.started_ns >= from_ns) and (until_ns is None or span.ended_ns <= until_ns)
-    )
+    """Keep the spans that lie wholly in the stretch; they stand in order of time, as rounds do."""
+    first = 0 if from_ns is None else bisect_left(spans, from_ns, key=_start)
+    end = len(spans) if until_ns is None else bisect_right(spans, until_ns, key=lambda span: span.ended_ns)
+    return spans[first:end]

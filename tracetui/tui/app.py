@@ -24,6 +24,7 @@ from tracetui.tui.collection import IdleCollection
 from tracetui.tui.command import Command
 from tracetui.tui.commands import COMMANDS
 from tracetui.tui.gone_terminal import outliving
+from tracetui.tui.idle_time import IdleTime
 from tracetui.tui.keymap import textual_keymap
 from tracetui.tui.paint.ascii_filter import AsciiFilter
 from tracetui.tui.paint.themes import DARK, THEMES
@@ -64,7 +65,8 @@ class TracetuiApp(App[None]):
         """With the keys that the user wants: what footer, help and palette show."""
 
         self.memory = Memory() if memory is None else memory
-        self._collection = IdleCollection()
+        self._idle = IdleTime()
+        self._collection = IdleCollection(self._idle)
         self.last_words: str | None = None
         """One line for the user, to be said once the terminal is its own again."""
 
@@ -75,7 +77,7 @@ class TracetuiApp(App[None]):
             give_up=self._give_up,
             settings=settings,
             memory=self.memory,
-            idle_s=lambda: self._collection.idle_s,
+            idle=self._idle,
         )
         for theme in THEMES:
             self.register_theme(theme)
@@ -120,7 +122,7 @@ class TracetuiApp(App[None]):
     async def on_event(self, event: events.Event) -> None:
         """Note that the user is at work."""
         if isinstance(event, events.InputEvent):
-            self._collection.pressed()
+            self._idle.pressed()
         await super().on_event(event)
 
     def _give_up(self, reason: str) -> None:

@@ -22,6 +22,7 @@ from tracetui.tui.board.panel_strip import strip_pieces
 from tracetui.tui.commands import bindings, key_of
 from tracetui.tui.details.summary import summary
 from tracetui.tui.details.view import DetailsScreen, DetailsView
+from tracetui.tui.idle_time import IdleTime
 from tracetui.tui.lines.finding_lines import finding_lines, lines_for
 from tracetui.tui.lines.finding_news import news_of_findings, notice
 from tracetui.tui.lines.hints import empty_hint
@@ -61,12 +62,12 @@ class BoardBase(InkedScreen):
         give_up: Callable[[str], None],
         settings: ScreenSettings,
         memory: Memory,
-        idle_s: Callable[[], float],
+        idle: IdleTime,
     ) -> None:
-        """`give_up` ends the program and gets the reason; `idle_s` tells how long ago a key was pressed."""
+        """`give_up` ends the program and gets the reason."""
         super().__init__()
         self._give_up = give_up
-        self._idle_s = idle_s
+        self._idle = idle
         self._put_off = 0
         self.board = board
         self.memory = memory
@@ -161,7 +162,7 @@ class BoardBase(InkedScreen):
 
     def _tick(self) -> None:
         """Pull, but let the answer to a key come first; now and then while one is held down."""
-        if self._idle_s() < _ANSWERED_S and self._put_off < _PUT_OFF_MOST:
+        if self._idle.seconds < _ANSWERED_S and self._put_off < _PUT_OFF_MOST:
             self._put_off += 1
         else:
             self._put_off = 0

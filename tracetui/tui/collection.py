@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from tracetui.tui.idle_time import IdleTime
+
 _BETWEEN_KEYS_S: Final = 0.08
 """So long after a key or a click, young garbage may be looked for."""
 
@@ -24,8 +26,9 @@ _ALL_EVERY_S: Final = 30.0
 _ALL_AT_LAST_S: Final = 60.0
 """After which all is looked through between two keys as well: what was closed must not pile up."""
 
-_OVERDUE: Final = (10_000, 10, 10_000)
-"""Thresholds at which Python looks in any case, for who never stops pressing keys."""
+_OVERDUE: Final = (50_000, 10, 10_000)
+"""Thresholds at which Python looks in any case, for who never stops pressing keys. One key makes fewer new
+objects; so many take 10 ms."""
 
 
 def collect_rarely() -> None:
@@ -40,26 +43,18 @@ def collect_rarely() -> None:
 class IdleCollection:
     """Looks for garbage in place of Python, which does so in the middle of whatever allocates."""
 
-    def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, idle: IdleTime, now_s: Callable[[], float] = time.monotonic) -> None:
         """`now_s` returns seconds that only grow."""
+        self._idle = idle
         self._now_s = now_s
-        self._pressed_s = self._searched_s = now_s()
-
-    def pressed(self) -> None:
-        """Note that the user is at work."""
-        self._pressed_s = self._now_s()
-
-    @property
-    def idle_s(self) -> float:
-        """How long ago the user pressed something."""
-        return self._now_s() - self._pressed_s
+        self._searched_s = now_s()
 
     def tick(self) -> int | None:
         """Make the search that is due and disturbs nobody; return its generation: 2 is all.
 
         What is young goes in one search with what has survived one: it is not gone through twice.
         """
-        now_s, idle_s = self._now_s(), self.idle_s
+        now_s, idle_s = self._now_s(), self._idle.seconds
         if idle_s < _BETWEEN_KEYS_S:
             return None
         since_s = now_s - self._searched_s
