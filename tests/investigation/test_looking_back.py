@@ -1,5 +1,7 @@
 """Looking back: a moment in the past shows what an investigation that had stopped then would have shown."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -10,7 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.findings.simulated import run
-from tracetui.investigation.looking_back import Windows, at_moment, earliest_moment, moment_of, unix_ns
+from tracetui.investigation.looking_back import (
+    LookingBack,
+    Windows,
+    at_moment,
+    earliest_moment,
+    moment_of,
+    unix_ns,
+)
 from tracetui.model import Event, EventKind, Note, PathState, Snapshot
 from tracetui.simulation.reader import read_text
 
@@ -55,6 +64,36 @@ def test_a_moment_is_what_an_investigation_that_stopped_then_has_found(name, rou
     then = at_moment(traced(name, ROUNDS), last_start(stopped))
     assert states(then) == states(stopped)
     assert what_is_found(then) == what_is_found(stopped)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.sampled_from(NAMES), st.lists(st.integers(1, ROUNDS), min_size=2, max_size=6))
+def test_moments_back_and_forth_are_what_each_is_from_nothing(name, moments):
+    newest = traced(name, ROUNDS)
+    looking_back = LookingBack()
+    for rounds in moments:
+        moment = last_start(traced(name, rounds))
+        one, other = looking_back.at(newest, moment), at_moment(newest, moment)
+        assert states(one) == states(other)
+        assert one.findings == other.findings
+        assert one == other
+
+
+def test_a_report_may_be_written_on_another_thread_while_one_looks_on():
+    newest = traced("drop-begins", ROUNDS)
+    moments = [last_start(traced("drop-begins", rounds)) for rounds in range(10, ROUNDS, 3)]
+    expected = [repr([tuple(lane.trace.hops) for lane in at_moment(newest, each).lanes]) for each in moments]
+    interval_s = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(3):
+            looking_back = LookingBack()
+            shown = [looking_back.at(newest, moment) for moment in moments]
+            with ThreadPoolExecutor(4) as threads:
+                found = threads.map(lambda then: repr([tuple(lane.trace.hops) for lane in then.lanes]), shown)
+                assert list(found) == expected
+    finally:
+        sys.setswitchinterval(interval_s)
 
 
 def test_it_changes_where_the_path_did():

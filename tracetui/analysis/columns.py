@@ -4,22 +4,19 @@ Sixteen minutes of rounds on many lanes are a million figures: they are counted 
 the interpreter runs in C, and only for lanes that somebody looks at.
 """
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import zip_longest
 from operator import and_, attrgetter, or_
-from threading import Lock
 from typing import Final
 
 from tracetui.analysis.column import Column
+from tracetui.analysis.kept_rounds import KeptRounds
 from tracetui.analysis.late_hops import LateHops
 from tracetui.model import Hop, LaneTrace, ReplyKind, Responder, RoundOutcome
-
-_SLACK: Final = 120
-"""Rounds that a trace keeps no longer and that are still here, before all is counted anew."""
+from tracetui.model.late import UNSHARED, Guard
 
 _probed: Final = attrgetter("probed")
 
@@ -27,12 +24,16 @@ _probed: Final = attrgetter("probed")
 class Columns:
     """Follows the rounds of one lane; says of any stretch what counting its rounds one by one would say."""
 
-    def __init__(self) -> None:
+    def __init__(self, guard: Guard = UNSHARED) -> None:
+        """`guard` is held while rounds are counted; hops may be looked at by who writes a report."""
         self.counted = 0
         """Rounds whose figures were counted so far; what a test looks at."""
 
-        self._lock = Lock()  # hops may be looked at by who writes a report, on another thread
-        self._rounds: list[RoundOutcome] = []
+        self._guard = guard
+        self._kept = KeptRounds()
+        self._probed: list[int] = []
+        """Which TTLs were probed in each round: to ask so many objects for it takes ten times as long."""
+
         self._columns: list[Column] = []
         self._in_columns = 0
         """How many of the rounds are counted in the columns."""
@@ -51,11 +52,12 @@ class Columns:
         in them. RTTs are exact to a microsecond. What a round does not carry comes from the hops of the
         trace: TTLs of replies, MPLS labels.
         """
-        with self._lock:
+        with self._guard:
             start = self._follow(trace.outcomes, first)
             senders = self._senders(first - start, end - start)
-        if last_ttl is None:
-            last_ttl = max(0, reduce(or_, map(_probed, trace.outcomes[first:end]), 0).bit_length() - 1)
+            if last_ttl is None:
+                ever = reduce(or_, self._probed[first - start : end - start], 0)
+                last_ttl = max(0, ever.bit_length() - 1)
         ttls = range(1, last_ttl + 1)
         return LateHops(
             tuple([_addresses(senders[ttl]) if ttl in senders else () for ttl in ttls]),
@@ -63,7 +65,7 @@ class Columns:
         )
 
     def _count(self, trace: LaneTrace, first: int, end: int, ttls: Sequence[int]) -> tuple[Hop, ...]:
-        with self._lock:
+        with self._guard:
             start = self._follow(trace.outcomes, first)
             first, end = first - start, end - start
             senders = self._senders(first, end)
@@ -77,26 +79,12 @@ class Columns:
 
     def _follow(self, outcomes: Sequence[RoundOutcome], first: int) -> int:
         """Take what is new from place `first` on; return the place in `outcomes` of the first round here."""
-        known = len(self._rounds)
-        newest = self._rounds[-1].number if known else -1
-        fresh = bisect_right(outcomes, newest, key=lambda outcome: outcome.number)
-        start = fresh - known  # negative: the trace has dropped some
-        goes_on = (
-            fresh > 0
-            and -_SLACK <= start <= first
-            and self._holds(outcomes[max(0, start)], max(0, -start))
-            and self._holds(outcomes[fresh - 1], known - 1)
-        )
-        if not goes_on:
-            self._rounds, self._columns, self._in_columns = [], [], 0
+        start, anew = self._kept.follow(outcomes, first)
+        if anew:
+            self._probed, self._columns, self._in_columns = [], [], 0
             self._shapes, self._replies, self._shape_of = {}, [], []
-            fresh = start = min(first, max(0, len(outcomes) - 1))
-        self._rounds += outcomes[fresh:]
+        self._probed += map(_probed, self._kept.rounds[len(self._probed) :])
         return start
-
-    def _holds(self, outcome: RoundOutcome, place: int) -> bool:
-        known = self._rounds[place]
-        return outcome.number == known.number and outcome.started_ns == known.started_ns
 
     # Figures
 
@@ -105,11 +93,11 @@ class Columns:
 
     def _count_rounds(self) -> None:
         """Count the rounds that are not in the columns yet."""
-        rounds = self._rounds[self._in_columns :]
+        rounds = self._kept.rounds[self._in_columns :]
         if not rounds:
             return
         self.counted += len(rounds)
-        probed = list(map(_probed, rounds))
+        probed = self._probed[self._in_columns :]
         always, ever = reduce(and_, probed), reduce(or_, probed)
         while len(self._columns) < ever.bit_length() - 1:
             self._columns.append(Column(self._in_columns))
@@ -129,12 +117,12 @@ class Columns:
 
     def _senders(self, first: int, end: int) -> Mapping[int, "_Senders"]:
         """Return who answered, by TTL."""
-        self._shape_of += self._shapes_of(self._rounds[len(self._shape_of) : end])
+        self._shape_of += self._shapes_of(self._kept.rounds[len(self._shape_of) : end])
         shapes = self._shape_of[first:end]
         newest = dict(zip(shapes, range(first, end), strict=True))
         at_ttl: dict[int, _Senders] = {}
         for shape, rounds in Counter(shapes).items():
-            last_ns = self._rounds[newest[shape]].started_ns
+            last_ns = self._kept.rounds[newest[shape]].started_ns
             for ttl, address, label in self._replies[shape]:
                 sender = at_ttl.setdefault(ttl, {}).setdefault(address, _Sender(0, {}))
                 sender.last_ns = max(sender.last_ns, last_ns)

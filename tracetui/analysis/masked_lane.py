@@ -1,11 +1,10 @@
 """A lane under a privacy mask: the same measurements, some addresses replaced by words."""
 
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from threading import Lock
 
 from tracetui.analysis.as_path import as_path_through, borrowed_names, main_addresses
+from tracetui.analysis.kept_rounds import KeptRounds
 from tracetui.analysis.late_hops import LateHops
 from tracetui.analysis.privacy_words import Wording
 from tracetui.model import (
@@ -17,8 +16,7 @@ from tracetui.model import (
     PathVerdict,
     RoundOutcome,
 )
-from tracetui.model.late import Late
-from tracetui.model.trace import OUTCOMES_KEPT
+from tracetui.model.late import UNSHARED, Guard, Late
 
 
 class LaneMasker:
@@ -30,8 +28,13 @@ class LaneMasker:
         wording: Wording,
         owners: Mapping[str, Attribution] | None = None,
         before: "LaneMasker | None" = None,
+        guard: Guard = UNSHARED,
     ) -> None:
-        """`words` may grow later only with a new masker; `before` is the one whose work may still hold."""
+        """`words` may grow later only with a new masker; `before` is the one whose work may still hold.
+
+        `guard` is held while rounds are masked; they may be looked at by who writes a report.
+        """
+        self._guard = guard
         self.wording = wording
         self._words = dict(words)
         self._owners = owners if owners is not None else {}
@@ -64,7 +67,7 @@ class LaneMasker:
     def _trace(self, trace: LaneTrace, lane: Lane) -> LaneTrace:
         rounds = self._rounds.get(trace.lane.id)
         if rounds is None:
-            rounds = self._rounds[trace.lane.id] = _MaskedRounds()
+            rounds = self._rounds[trace.lane.id] = _MaskedRounds(self._guard)
         return replace(
             trace,
             lane=lane,
@@ -129,9 +132,9 @@ class _Shown:
 class _MaskedRounds:
     """The rounds of one lane, each masked once, when somebody looks at it."""
 
-    def __init__(self) -> None:
-        self._lock = Lock()  # whoever writes a report looks from another thread
-        self._real: list[RoundOutcome] = []
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+        self._kept = KeptRounds()
         self._shown: list[RoundOutcome] = []
         self._path: tuple[str | None, ...] = ()
         self._shown_path: tuple[str | None, ...] = ()
@@ -147,21 +150,13 @@ class _MaskedRounds:
     def _all(
         self, outcomes: Sequence[RoundOutcome], words: Mapping[str, str], wording: Wording
     ) -> tuple[RoundOutcome, ...]:
-        with self._lock:
-            start = bisect_left(self._real, outcomes[0].number, key=lambda outcome: outcome.number)
-            known = min(len(self._real) - start, len(outcomes))
-            if known and not (
-                self._real[start] is outcomes[0] and self._real[start + known - 1] is outcomes[known - 1]
-            ):
-                known = 0
-            if not known:
-                self._real, self._shown, start = [], [], 0
-            self._real += outcomes[known:]
-            self._shown += [self._mask(outcome, words, wording) for outcome in outcomes[known:]]
-            found = tuple(self._shown[start : start + len(outcomes)])
-            if len(self._real) > 2 * OUTCOMES_KEPT:
-                del self._real[:-OUTCOMES_KEPT], self._shown[:-OUTCOMES_KEPT]
-            return found
+        with self._guard:
+            start, anew = self._kept.follow(outcomes)
+            if anew:
+                self._shown = []
+            fresh = self._kept.rounds[len(self._shown) :]
+            self._shown += [self._mask(outcome, words, wording) for outcome in fresh]
+            return tuple(self._shown[-start : len(outcomes) - start])
 
     def _mask(self, outcome: RoundOutcome, words: Mapping[str, str], wording: Wording) -> RoundOutcome:
         """Rounds alike share their path, here too."""

@@ -38,6 +38,7 @@ from tracetui.model import (
     RoundOutcome,
     Snapshot,
 )
+from tracetui.model.late import UNSHARED, Guard
 
 NOBODY_SAYS: Final = Attribution((), "", None, "privacy mask", special=HIDDEN)
 """Whose a hidden address is."""
@@ -67,7 +68,9 @@ class Mask:
     Not for several threads at once.
     """
 
-    def __init__(self, first_hops: int) -> None:
+    def __init__(self, first_hops: int, guard: Guard = UNSHARED) -> None:
+        """`guard` is held while rounds are masked, when somebody looks at them."""
+        self._guard = guard
         self.first_hops = first_hops
         self.lanes_made = 0
         """Lanes masked since the start; what a test counts."""
@@ -79,7 +82,7 @@ class Mask:
         self._read_until: dict[str, int] = {}
         self._made = ByIdentity()
         self._surroundings: _Surroundings | None = None
-        self._masker = LaneMasker({}, Wording(Secrets()))
+        self._masker = LaneMasker({}, Wording(Secrets()), guard=guard)
         self._applied = 0
         self._shown: list[tuple[Snapshot, _Surroundings, Snapshot]] = []
         """The last two snapshots: now, and an earlier moment."""
@@ -91,7 +94,7 @@ class Mask:
             self._shown.clear()
             self._surroundings = None
             self._senders, self._seen_senders = Senders(), {}
-            self._masker = LaneMasker({}, Wording(Secrets()))
+            self._masker = LaneMasker({}, Wording(Secrets()), guard=self._guard)
 
     def reveal(self, text: str) -> str:
         """Return `text` with every word of this mask turned back into the address it stands for."""
@@ -227,7 +230,7 @@ class Mask:
         made = _surroundings(snapshot, self._words, visible, made_from, also_from)
         if known is None or (known.wording.secrets, known.owners) != (made.wording.secrets, made.owners):
             self._made.clear()
-            self._masker = LaneMasker(self._words, made.wording, made.owners, self._masker)
+            self._masker = LaneMasker(self._words, made.wording, made.owners, self._masker, self._guard)
         self._surroundings = made
         return made
 

@@ -4,10 +4,11 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from threading import RLock
 from typing import Final
 
 from tracetui.analysis.columns import Columns
-from tracetui.analysis.findings import Findings
+from tracetui.analysis.findings import Findings, Tops
 from tracetui.analysis.judging import Judge
 from tracetui.analysis.moments import between, places
 from tracetui.model import Hop, LaneSnapshot, LaneTrace, RoundOutcome, Snapshot
@@ -44,7 +45,9 @@ class LookingBack:
     """Shows one moment of an investigation after another; what has been counted once is not counted again."""
 
     def __init__(self) -> None:
+        self._lock = RLock()  # hops are counted on another thread too, for a report
         self._columns: dict[str, Columns] = {}
+        self._tops: dict[str, Tops] = {}
 
     def at(self, snapshot: Snapshot, moment: datetime, window_s: float | None = None) -> Snapshot:
         """Return the investigation as it stood at `moment`, from the rounds that `snapshot` keeps.
@@ -56,7 +59,7 @@ class LookingBack:
         """
         until_ns = unix_ns(moment)
         whole = {lane.id: lane.trace for lane in snapshot.lanes}
-        self._columns = {lane_id: self._columns.get(lane_id) or Columns() for lane_id in whole}
+        self._columns = {lane_id: self._columns.get(lane_id) or Columns(self._lock) for lane_id in whole}
         traces = {
             lane_id: between(trace, None, until_ns, self._columns[lane_id])
             for lane_id, trace in whole.items()
@@ -68,7 +71,7 @@ class LookingBack:
             events=tuple(event for event in snapshot.events if event.at <= moment),
             notes=tuple(note for note in snapshot.notes if note.at <= moment),
         )
-        then = replace(then, findings=Findings().update(then))
+        then = replace(then, findings=Findings(self._tops).update(then))
         if window_s is None:
             return then
         from_ns = until_ns - int(window_s * _NS)
@@ -103,6 +106,7 @@ class Windows:
         self.counted = 0
         """Lanes counted so far; an unchanged lane is not counted again."""
 
+        self._lock = RLock()
         self._hops: dict[str, _Counted] = {}
         self._lanes: dict[str, tuple[LaneSnapshot, LaneSnapshot]] = {}
         self._made_from: tuple[Snapshot, float] | None = None
@@ -152,7 +156,7 @@ class Windows:
         ):
             return known.hops
         self.counted += 1
-        columns = known.columns if known is not None else Columns()
+        columns = known.columns if known is not None else Columns(self._lock)
         hops = columns.hops(trace, first, len(outcomes), len(trace.hops))
         self._hops[trace.lane.id] = _Counted(oldest, outcomes[-1], len(outcomes) - first, hops, columns)
         return hops

@@ -1,7 +1,13 @@
 """Sequences that are made when somebody looks into them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Generic, TypeVar, overload
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Final, Generic, TypeVar, overload
+
+Guard = AbstractContextManager[object]
+"""What is held while something is made from what others are made from too: a lock, where threads share it."""
+
+UNSHARED: Final[Guard] = nullcontext()
 
 _T_co = TypeVar("_T_co", covariant=True)
 

@@ -1,6 +1,7 @@
 """How the user looks at an investigation: which moment, over which time, what is hidden, in which order."""
 
 from datetime import datetime
+from threading import RLock
 from typing import Final
 
 from tracetui.analysis.privacy import Mask
@@ -34,7 +35,7 @@ class Outlook:
         self.order = Order.ASKED
         self.hidden: frozenset[Panel] = frozenset()
         self.filter = NO_FILTER
-        self._mask = Mask(masked_hops)
+        self._mask = Mask(masked_hops, RLock())  # a report is written on another thread
         self._windows = Windows()
         self._looking_back = LookingBack()
         self._looked_back: tuple[Snapshot, datetime, float | None, Snapshot] | None = None

@@ -7,5 +7,6 @@ Each family of kinds makes findings from groups of lanes that say the same of th
 
 from tracetui.analysis.findings.find import Findings, find
 from tracetui.analysis.findings.suggest import suggested_controls
+from tracetui.analysis.findings.tops import Tops
 
-__all__ = ["Findings", "find", "suggested_controls"]
+__all__ = ["Findings", "Tops", "find", "suggested_controls"]

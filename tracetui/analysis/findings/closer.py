@@ -29,14 +29,22 @@ def look_closer(scene: Scene) -> Scene:
 def _closer(scene: Scene, reading: Reading) -> Reading:
     if reading.course is Course.EARLY:
         verdict = _verdict(scene, reading)
-        return reading if verdict.state in _EARLY else Reading(replace(reading.snapshot, verdict=verdict))
+        return (
+            reading
+            if verdict.state in _EARLY
+            else Reading(replace(reading.snapshot, verdict=verdict), kept_tops=reading.kept_tops)
+        )
     distance = reading.distance
     if distance is None or reading.course is not Course.ANSWERED:
         return reading
     if not any(_goes_farther(sibling, distance) for sibling in scene.siblings(reading)):
         return reading
     verdict = _verdict(scene, reading)
-    return reading if verdict.state not in _EARLY else Reading(replace(reading.snapshot, verdict=verdict))
+    return (
+        reading
+        if verdict.state not in _EARLY
+        else Reading(replace(reading.snapshot, verdict=verdict), kept_tops=reading.kept_tops)
+    )
 
 
 def _goes_farther(reading: Reading, ttl: int) -> bool:

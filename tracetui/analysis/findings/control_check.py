@@ -50,7 +50,7 @@ class ControlChecks:
         known = self._readings.get(lane.id)
         if known is not None and _newest(known.snapshot) == _newest(lane):
             return known
-        return Reading(lane, known)
+        return Reading(lane, known, known.kept_tops if known is not None else None)
 
 
 def _newest(lane: LaneSnapshot) -> tuple[object, ...]:

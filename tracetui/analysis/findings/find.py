@@ -21,6 +21,7 @@ from tracetui.analysis.findings.silence_kinds import (
     unlocalised,
 )
 from tracetui.analysis.findings.stops import find_stops
+from tracetui.analysis.findings.tops import Tops
 from tracetui.model import Finding, FindingKind, LaneSnapshot, LaneTrace, Snapshot
 
 _GOOD: Final = (FindingKind.CLOSED_PORT, FindingKind.REACHABLE, FindingKind.INSUFFICIENT)
@@ -45,9 +46,11 @@ def find(snapshot: Snapshot) -> tuple[Finding, ...]:
 class Findings:
     """Findings of one investigation, from snapshot to snapshot. Not for several threads at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept_tops: dict[str, Tops] | None = None) -> None:
+        """`kept_tops`: what has been looked up of rounds, by lane id, for other moments too."""
         self.read = 0
         """Lanes read so far; an unchanged lane is not read again."""
+        self._kept_tops = kept_tops if kept_tops is not None else {}
         self._memory = Memory()
         self._readings: dict[str, Reading] = {}
         self._made_from: tuple[object, ...] = ()
@@ -62,6 +65,8 @@ class Findings:
         ):
             return self._value
         self._readings = {reading.id: reading for reading in readings}
+        for gone in self._kept_tops.keys() - self._readings.keys():
+            del self._kept_tops[gone]
         self._made_from = made_from
         known = {(finding.lanes, finding.sentences): finding for finding in self._value}
         self._memory.next_scene()
@@ -78,7 +83,7 @@ class Findings:
         if known is not None and _says_the_same(known.snapshot, lane):
             return known
         self.read += 1
-        return Reading(lane, known)
+        return Reading(lane, known, self._kept_tops.setdefault(lane.id, Tops()))
 
 
 def _same(finding: Finding, known: Finding | None) -> Finding:

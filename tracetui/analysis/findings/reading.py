@@ -13,6 +13,7 @@ from typing import Final
 
 from tracetui.analysis.findings.era import LOOKBACK, Era, continued, gone, silent_era, standing
 from tracetui.analysis.findings.share import WINDOW, Share, recent_share
+from tracetui.analysis.findings.tops import Tops
 from tracetui.analysis.findings.wander import wanders
 from tracetui.analysis.loops import Loop, find_loop
 from tracetui.model import LaneSnapshot, PathState, ReplyKind, RoundOutcome
@@ -25,7 +26,6 @@ LOOP_ROUNDS: Final = 20
 
 _FAIR_SHARE: Final = 0.2
 
-_path: Final = attrgetter("path")
 _started_ns: Final = attrgetter("started_ns")
 
 
@@ -83,8 +83,13 @@ class Passage:
 class Reading:
     """A lane with what follows from its rounds alone. It never changes; what costs is made when asked for."""
 
-    def __init__(self, snapshot: LaneSnapshot, before: "Reading | None" = None) -> None:
-        """`before`: how the lane was read a moment ago, for what the trace does not keep that long."""
+    def __init__(
+        self, snapshot: LaneSnapshot, before: "Reading | None" = None, kept_tops: Tops | None = None
+    ) -> None:
+        """`before`: how the lane was read a moment ago, for what the trace does not keep that long.
+
+        `kept_tops`: what was looked up of its rounds, a moment ago or for any other moment.
+        """
         self._earlier = before.silence if before is not None and _goes_on(before, snapshot) else None
         self.snapshot = snapshot
         self.trace = snapshot.trace
@@ -103,21 +108,9 @@ class Reading:
         self.share: Share = before.share if before is not None and same else _share(self.answers)
         """How often the endpoint answers; the same object as before where it is the same."""
 
+        self.kept_tops = kept_tops if kept_tops is not None else Tops()
         self._hits: dict[int, list[int]] = {}
         self._passages: dict[tuple[str, ...], Passage | None] = {}
-        if before is not None:
-            self._take_over(before)
-
-    def _take_over(self, before: "Reading") -> None:
-        """Take over what was looked up of each kept round, where exactly one round has come since."""
-        old, new = before.outcomes, self.outcomes
-        dropped = len(old) + 1 - len(new)
-        if not old or not 0 <= dropped < len(old) or len(new) < 2:
-            return
-        if new[-2] is not old[-1] or new[0] is not old[dropped]:
-            return
-        if "tops" in vars(before):
-            self.tops = [*before.tops[dropped:], new[-1].highest_ttl]
 
     @cached_property
     def course(self) -> Course:
@@ -335,7 +328,7 @@ class Reading:
     @cached_property
     def tops(self) -> Sequence[int]:
         """Highest TTL that was answered in each kept round."""
-        return list(map(len, map(_path, self.outcomes)))
+        return self.kept_tops.of(self.outcomes)
 
     def rounds_between(self, start_ns: int, end_ns: int) -> tuple[int, int]:
         """Return the places of the first kept round in a span of time and of the first one after it."""
