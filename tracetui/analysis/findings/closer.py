@@ -12,7 +12,7 @@ from tracetui.analysis.findings.reading import Course, Reading
 from tracetui.analysis.findings.scene import Scene
 from tracetui.analysis.states import path_verdict
 from tracetui.analysis.window import WINDOW
-from tracetui.model import PathState, PathVerdict
+from tracetui.model import PathState
 
 _ROUNDS: Final = 20
 _EARLY: Final = {PathState.RESET, PathState.ANSWERED_EARLY}
@@ -27,29 +27,23 @@ def look_closer(scene: Scene) -> Scene:
 
 
 def _closer(scene: Scene, reading: Reading) -> Reading:
-    if reading.course is Course.EARLY:
-        verdict = _verdict(scene, reading)
-        return (
-            reading
-            if verdict.state in _EARLY
-            else Reading(replace(reading.snapshot, verdict=verdict), kept_tops=reading.kept_tops)
-        )
+    early = reading.course is Course.EARLY
+    if not early and not _may_be_early(scene, reading):
+        return reading
+    verdict = path_verdict(reading.trace, [other.trace for other in scene.siblings(reading)], _ROUNDS)
+    if (verdict.state in _EARLY) == early:
+        return reading
+    return Reading(replace(reading.snapshot, verdict=verdict), kept_tops=reading.kept_tops)
+
+
+def _may_be_early(scene: Scene, reading: Reading) -> bool:
     distance = reading.distance
-    if distance is None or reading.course is not Course.ANSWERED:
-        return reading
-    if not any(_goes_farther(sibling, distance) for sibling in scene.siblings(reading)):
-        return reading
-    verdict = _verdict(scene, reading)
     return (
-        reading
-        if verdict.state not in _EARLY
-        else Reading(replace(reading.snapshot, verdict=verdict), kept_tops=reading.kept_tops)
+        distance is not None
+        and reading.course is Course.ANSWERED
+        and any(_goes_farther(sibling, distance) for sibling in scene.siblings(reading))
     )
 
 
 def _goes_farther(reading: Reading, ttl: int) -> bool:
     return any(outcome.highest_ttl > ttl for outcome in reading.outcomes[-WINDOW:])
-
-
-def _verdict(scene: Scene, reading: Reading) -> PathVerdict:
-    return path_verdict(reading.trace, [other.trace for other in scene.siblings(reading)], _ROUNDS)
