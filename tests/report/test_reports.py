@@ -12,7 +12,7 @@ import pytest
 from tracetui.analysis.privacy import masked
 from tracetui.investigation.demo import demo_investigation
 from tracetui.investigation.settings import Settings
-from tracetui.model import Attribution, Note, Registration, Snapshot, Tool, Unresolved
+from tracetui.model import Attribution, FindingKind, Note, Registration, Snapshot, Tool, Unresolved
 from tracetui.probing.pace import Pace
 from tracetui.report import as_dict, json_text, markdown, render, text
 from tracetui.simulation.catalogue import available
@@ -107,6 +107,38 @@ def test_findings_come_first():
     assert order == sorted(order)
     assert "Confidence: ●○○ low." in report
     assert "**Evidence:**" in report
+
+
+def with_many_reached(count: int) -> Snapshot:
+    snapshot = investigated()
+    well = next(one for one in snapshot.findings if one.kind is FindingKind.REACHABLE)
+    trouble = [one for one in snapshot.findings if one.kind is not FindingKind.REACHABLE]
+    doubted = replace(well, counter_evidence=("no answer in the last 9 rounds.",))
+    reached = [
+        replace(well, sentences=(f"TCP/25 to 192.0.2.{number} is reached.", *well.sentences[1:]))
+        for number in range(count)
+    ]
+    return replace(snapshot, findings=(*trouble, doubted, *reached))
+
+
+@pytest.mark.parametrize("written", [markdown, text])
+def test_many_targets_that_are_well_do_not_drown_what_is_not(written):
+    snapshot = with_many_reached(40)
+    report = written(snapshot)
+    assert all(f"TCP/25 to 192.0.2.{number} is reached." in report for number in range(40))
+    assert report.count("40 endpoints are reached, each over what is named here.") == 1
+    assert report.count("in 12 of the last 12 rounds") < 5, "but for one, without the evidence of each"
+    assert "no answer in the last 9 rounds." in report
+    few = written(with_many_reached(3))
+    assert "endpoints are reached" not in few
+    assert all(f"TCP/25 to 192.0.2.{number} is reached." in few for number in range(3))
+
+
+def test_findings_that_are_told_together_keep_their_numbers():
+    snapshot = with_many_reached(40)
+    before = len(snapshot.findings) - 40
+    headings = re.findall(r"^### (\S+)\. ", markdown(snapshot), re.MULTILINE)
+    assert headings == [*map(str, range(1, before + 1)), f"{before + 1}–{before + 40}"]
 
 
 def test_a_measured_path_has_no_word_of_a_state_it_is_not_in():

@@ -8,7 +8,13 @@ from tracetui.model import Finding, LaneSnapshot, Snapshot
 from tracetui.report.as_paths import parting_words, path_rows, tagged
 from tracetui.report.doubts import as_doubts, registry_lines
 from tracetui.report.escape import code, inert
-from tracetui.report.findings import confidence_marks, parts
+from tracetui.report.findings import (
+    REACHED_TOGETHER,
+    confidence_marks,
+    parts,
+    together_headline,
+    told_together,
+)
 from tracetui.report.hop_rows import HopRow, hop_rows
 from tracetui.report.occasion import (
     as_data_words,
@@ -90,8 +96,18 @@ def _findings(snapshot: Snapshot) -> Iterator[str]:
     if not snapshot.findings:
         return
     yield "## Findings\n"
-    for number, finding in enumerate(snapshot.findings, start=1):
-        yield from finding_section(finding, snapshot, f"{number}. ")
+    for number, told in told_together(snapshot.findings):
+        if len(told) == 1:
+            yield from finding_section(told[0], snapshot, f"{number}. ")
+        else:
+            yield from _reached_section(told, f"{number}. ")
+
+
+def _reached_section(findings: Sequence[Finding], lead: str) -> Iterator[str]:
+    yield f"### {lead}{together_headline(findings)}\n"
+    yield f"{REACHED_TOGETHER} Confidence: {confidence_marks(findings[0])}.\n"
+    yield "\n".join(f"- {inert(finding.headline)}" for finding in findings)
+    yield ""
 
 
 def finding_section(finding: Finding, snapshot: Snapshot, lead: str = "") -> Iterator[str]:

@@ -8,7 +8,13 @@ from tracetui.analysis.words import headline
 from tracetui.model import Finding, LaneSnapshot, Snapshot, safe_text
 from tracetui.report.as_paths import parting_words
 from tracetui.report.doubts import as_doubts, registry_lines
-from tracetui.report.findings import confidence_marks, parts
+from tracetui.report.findings import (
+    REACHED_TOGETHER,
+    confidence_marks,
+    parts,
+    together_headline,
+    told_together,
+)
 from tracetui.report.hop_rows import HopRow, hop_rows
 from tracetui.report.occasion import (
     as_data_words,
@@ -56,9 +62,14 @@ def _lines(snapshot: Snapshot) -> Iterator[str]:
     for one in snapshot.unresolved:
         yield ""
         yield from _wrapped(unresolved_words(one))
-    for finding in snapshot.findings:
+    for _, told in told_together(snapshot.findings):
         yield ""
-        yield from finding_lines(finding, snapshot)
+        if len(told) == 1:
+            yield from finding_lines(told[0], snapshot)
+        else:
+            yield from _wrapped(f"{confidence_marks(told[0])}: {together_headline(told)} {REACHED_TOGETHER}")
+            for finding in told:
+                yield from _wrapped(f"    {finding.headline}")
     for lane in snapshot.lanes:
         yield ""
         yield from lane_lines(lane, snapshot)
