@@ -60,6 +60,15 @@ def test_blackhole_in_as():
     ]
 
 
+def test_a_control_of_the_users_own_comes_before_a_target_that_is_as_good():
+    systems = SYSTEMS.replace("web:300 other:400 third:500", "web,third:300 other:400")
+    rows = [*SUSPECT, *both(reaches, "third"), *CONTROL]
+    found = only(findings(*rows, systems=systems), "blackhole_in_as")
+    compared = [line for line in found.evidence if "was answered from beyond hop 3" in line]
+    assert compared
+    assert [line for line in compared if "to web" in line] == compared[: len(compared) // 2]
+
+
 def test_several_exchangers_are_one_finding():
     rows = [row for host in ("mx1", "mx2", "mx3") for row in both(stops, host, target="mx:mail.example")]
     second = both(reaches, "near", control=True)

@@ -75,9 +75,10 @@ class Comparison:
         return self.following.ttl - self.ttl - 1 if self.following else 0
 
     @property
-    def rank(self) -> tuple[bool, bool, bool, int, float]:
-        """Sorts the best comparison last."""
-        return self.passes, self.same_service, self.reached, self.kinship, -self.p_value
+    def rank(self) -> tuple[bool, bool, bool, int, bool, float]:
+        """Sorts the best comparison last; of two as good, the one with a control of the user's own."""
+        named = self.control.lane.role is Role.CONTROL
+        return self.passes, self.same_service, self.reached, self.kinship, named, -self.p_value
 
 
 def comparisons(scene: Scene, suspect: Reading) -> list[Comparison]:
