@@ -16,7 +16,8 @@ from table import Line, Samples
 from tracetui.investigation.live import ProberChoice, open_prober
 from tracetui.model import Lane, ProbeProtocol
 from tracetui.probing.clock import SystemClock
-from tracetui.probing.engine import Engine, Lateness
+from tracetui.probing.engine import Engine
+from tracetui.probing.lateness import Lateness
 from tracetui.probing.pace import Pace
 
 ENDPOINTS: Final = 128

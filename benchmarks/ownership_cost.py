@@ -28,7 +28,8 @@ from tracetui.model import Tool
 from tracetui.ownership.chain import Ownership
 from tracetui.ownership.settings import OwnershipSettings, SourceKind
 from tracetui.ownership.table import RangeTable, TableBuilder
-from tracetui.probing.engine import Engine, Lateness
+from tracetui.probing.engine import Engine
+from tracetui.probing.lateness import Lateness
 
 COLD: Final = 1000
 PIPED: Final = 100_000

@@ -15,6 +15,7 @@ from tracetui.model import Lane, LaneTrace, ReceiveCounters, Role
 from tracetui.model.trace import NOTHING_RECEIVED
 from tracetui.probing.clock import Clock
 from tracetui.probing.lane_meter import LaneMeter
+from tracetui.probing.lateness import Lateness
 from tracetui.probing.pace import (
     LAG_MOST,
     LATE_WINDOW_S,
@@ -53,22 +54,6 @@ class Published:
     version: int = 0
     traces: tuple[LaneTrace, ...] = ()
     counters: ReceiveCounters = NOTHING_RECEIVED
-
-
-@dataclass(slots=True)
-class Lateness:
-    """How late probes left, against the plan."""
-
-    probes: int = 0
-    worst_ns: int = 0
-    over_50_ms: int = 0
-
-    def add(self, late_ns: int) -> None:
-        """Count one probe."""
-        self.probes += 1
-        self.worst_ns = max(self.worst_ns, late_ns)
-        if late_ns > 50_000_000:
-            self.over_50_ms += 1
 
 
 class Engine:
