@@ -9,7 +9,7 @@ from screens import text
 from view_app import scene_of, simulated, viewed
 
 from tracetui.analysis.privacy import masked
-from tracetui.model import Note, ReceiveCounters, Registration, Role
+from tracetui.model import FindingKind, Note, ReceiveCounters, Registration, Role
 from tracetui.simulation.catalogue import available
 from tracetui.tui.commands import COMMANDS
 from tracetui.tui.evidence.rows import Section
@@ -91,6 +91,26 @@ async def test_the_cursor_stands_on_evidence_and_points_at_its_endpoint():
         assert view.chosen.what == 1
         view.move_first()
         assert view.chosen.kind == "finding"
+
+
+async def test_many_endpoints_that_are_reached_are_one_line():
+    value = gathered()
+    trouble = [one for one in value.findings if one.kind is not FindingKind.REACHABLE]
+    well = next(one for one in value.findings if one.kind is FindingKind.REACHABLE)
+    last = replace(well, kind=FindingKind.INSUFFICIENT, sentences=("nothing follows yet.",))
+    reached = [replace(well, lanes=(lane.id,)) for lane in value.lanes]
+    assert len(reached) > 4
+    value = replace(value, findings=(*trouble, *reached, last))
+    async with viewed(EvidenceView, scene_of(value), (120, 60)) as pilot:
+        view = pilot.app.view
+        said = lines_about(view.plain, "Findings")
+        assert f"{len(reached)} endpoints are reached: {value.lanes[0].lane.host}, " in said
+        assert said.count("reached") == 1
+        seen = []
+        for _ in range(len(trouble) + 2):
+            seen.append(view.chosen_finding)
+            view.move_by(1)
+        assert seen == [*range(len(trouble) + 1), len(trouble) + len(reached)]
 
 
 def lines_about(plain: str, title: str) -> str:

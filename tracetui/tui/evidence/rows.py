@@ -15,6 +15,7 @@ from tracetui.analysis.findings.control_check import ControlCheck
 from tracetui.analysis.owner_words import registration_words
 from tracetui.investigation.board import Panel
 from tracetui.model import LaneSnapshot, Role, Snapshot
+from tracetui.report.findings import told_together
 from tracetui.report.occasion import utc
 from tracetui.tui.board.hop_line import systems_by_number
 from tracetui.tui.lines.finding_lines import confidence_pieces
@@ -25,7 +26,7 @@ from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.rows_view import Row
 
 _NAMED: Final = 4
-"""Suspects named in a line before the rest is counted."""
+"""Endpoints named in a line before the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +96,18 @@ def evidence_rows(evidence: Evidence, builders: Sequence[SectionBuilder]) -> lis
 def findings(evidence: Evidence) -> Section:
     """What the lanes together say."""
     snapshot, ink = evidence.snapshot, evidence.ink
-    panels = {lane.id: lane.lane.panel for lane in snapshot.lanes}
+    lanes = {lane.id: lane.lane for lane in snapshot.lanes}
     rows: list[Row] = []
-    for index, finding in enumerate(snapshot.findings):
-        marks = [*confidence_pieces(finding.confidence, ink), (" ", ink.none)]
-        what = EvidenceKey("finding", index, panels.get(finding.lanes[0]))
-        rows += evidence.lines(marks, finding.headline, ink.plain, what)
+    index = 0
+    for _, told in told_together(snapshot.findings):
+        first = told[0]
+        about = lanes.get(first.lanes[0])
+        hosts = [lanes[one.lanes[0]].host for one in told if one.lanes[0] in lanes]
+        words = first.headline if len(told) == 1 else f"{len(told)} endpoints are reached: {_some(hosts)}"
+        marks = [*confidence_pieces(first.confidence, ink), (" ", ink.none)]
+        what = EvidenceKey("finding", index, about.panel if about is not None else None)
+        rows += evidence.lines(marks, words, ink.plain, what)
+        index += len(told)
     key = evidence.key_of("add_control")
     empty = f"none yet: they come after five rounds, and get surer with a control ({key})"
     return Section("Findings", len(snapshot.findings), rows, empty)
@@ -142,9 +149,14 @@ def _judgements(
         else:
             said, style = ("valid", ink.good) if valid else ("not valid", ink.lost)
         names = [f"{host} {'+'.join(labels)}" for host, labels in hosts.items()]
-        if len(names) > _NAMED:
-            names = [*names[: _NAMED - 1], f"{len(names) - _NAMED + 1} more"]
-        yield from evidence.lines([(said, style)], f" for {', '.join(names)}: {words}", ink.plain, indent=4)
+        yield from evidence.lines([(said, style)], f" for {_some(names)}: {words}", ink.plain, indent=4)
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return names in a row; of many, the first and how many more there are."""
+    if len(names) > _NAMED:
+        names = [*names[: _NAMED - 1], f"{len(names) - _NAMED + 1} more"]
+    return ", ".join(names)
 
 
 def _endpoint(lanes: Sequence[LaneSnapshot], ink: Ink) -> Iterator[Piece]:
