@@ -364,6 +364,25 @@ async def test_the_line_of_two_exports_stands_until_both_are_written(tmp_path, m
             assert ("export" in board.busy) == left
 
 
+async def test_an_export_that_ends_while_it_is_stopped_ends_nothing_else(tmp_path, monkeypatch):
+    gate = threading.Event()
+    monkeypatch.setattr("tracetui.tui.actions.export.render", lambda *_: gate.wait(30) and "report")
+    async with shown(FakeBoard(protonmail()), (120, 40), tmp_path) as pilot:
+        board = pilot.app.board_screen
+        board.action_export_markdown()
+        (ending,) = board._exports
+        board.stop_export()
+        board.action_export_markdown()
+        board._export_is_over(ending)
+        assert "export" in board.busy
+        gate.set()
+        for _ in range(300):
+            await asyncio.sleep(0.01)
+            if "export" not in board.busy:
+                break
+        assert "export" not in board.busy
+
+
 async def test_an_export_that_was_stopped_does_not_end_the_next_one(tmp_path, monkeypatch):
     gates = [threading.Event(), threading.Event()]
     begun = [threading.Event(), threading.Event()]
@@ -385,7 +404,7 @@ async def test_an_export_that_was_stopped_does_not_end_the_next_one(tmp_path, mo
         await asyncio.to_thread(begun[1].wait, 30)
         ended = threading.Event()
         over = board._export_is_over
-        monkeypatch.setattr(board, "_export_is_over", lambda: (over(), ended.set()))
+        monkeypatch.setattr(board, "_export_is_over", lambda worker: (over(worker), ended.set()))
         gates[0].set()
         for _ in range(3000):
             await asyncio.sleep(0.01)

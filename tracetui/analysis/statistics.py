@@ -11,6 +11,8 @@ JITTER_LOOKS_BACK: Final = 200
 """Samples that matter: older ones weigh less than (15/16)^200, three in a million."""
 
 _KEPT: Final = 15 / 16
+"""What is left of the jitter after one sample more."""
+
 _WEIGHTS: Final = tuple(_KEPT**age / 16 for age in range(JITTER_LOOKS_BACK - 1, -1, -1))
 """Of the differences between neighbours, oldest first."""
 
@@ -31,13 +33,13 @@ def percentile(samples: Iterable[float | None], percent: float) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What round-trip times add up to, at least one, in microseconds."""
+    """What round-trip times add up to, at least one."""
 
     count: int
-    total: int
-    squares: int
-    best: int
-    worst: int
+    total_us: int
+    squares_us2: int
+    best_us: int
+    worst_us: int
 
 
 def rtt_statistics(rtts_us: Sequence[int]) -> RttStatistics:
@@ -48,16 +50,16 @@ def rtt_statistics(rtts_us: Sequence[int]) -> RttStatistics:
 
 def statistics_of(sums: Sums, last_us: int, jitter_us: float) -> RttStatistics:
     """Return the figures that follow from sums, the last round-trip time and the jitter."""
-    count, total = sums.count, sums.total
+    count, total = sums.count, sums.total_us
     several = count > 1
     # Whole numbers, so nothing cancels out.
-    spread = count * sums.squares - total * total
+    spread = count * sums.squares_us2 - total * total
     return RttStatistics(
         count=count,
         last_ns=last_us * 1000,
-        best_ns=sums.best * 1000,
+        best_ns=sums.best_us * 1000,
         mean_ns=total / count * 1000,
-        worst_ns=sums.worst * 1000,
+        worst_ns=sums.worst_us * 1000,
         stdev_ns=(spread / (count * (count - 1))) ** 0.5 * 1000 if several else None,
         jitter_ns=jitter_us * 1000 if several else None,
     )

@@ -1,7 +1,9 @@
 """What leaves the screen: reports, copies, notes."""
 
+from collections.abc import Sequence
+
 from textual import work
-from textual.worker import get_current_worker
+from textual.worker import Worker, get_current_worker
 
 from tracetui.investigation.export import default_name, write_beside
 from tracetui.model import Snapshot, TracetuiError
@@ -16,8 +18,8 @@ from tracetui.tui.dialogs.prompt import PromptDialog
 class ExportActions(BoardBase):
     """The commands that write. What the mask hides on the screen is hidden in what is written."""
 
-    _exporting = 0
-    """Reports that are being written now."""
+    _exports: Sequence[Worker[None]] = ()
+    """Those that are waited for."""
 
     def action_export_markdown(self) -> None:
         """Write a Markdown report of what is shown."""
@@ -31,9 +33,8 @@ class ExportActions(BoardBase):
         if self.shown is None or not self.shown.lanes:
             self.say("nothing to export yet: add a target first", "warning")
         else:
-            self._exporting += 1
             self.busy["export"] = f"writing {output_format} ({key_of(self.app, 'clear')} stops it)"
-            self._write([self.shown], output_format)
+            self._exports = [*self._exports, self._write([self.shown], output_format)]
 
     @work(thread=True, group="export", exit_on_error=False, description="export")
     def _write(self, to_write: list[Snapshot], output_format: str) -> None:
@@ -54,19 +55,19 @@ class ExportActions(BoardBase):
             self.reports.append(path)
             self.app.call_from_thread(self.say, f"wrote {path.name}")
         finally:
-            if not worker.is_cancelled:  # else it is over already, and the line that stands is another's
-                self.app.call_from_thread(self._export_is_over)
+            if not worker.is_cancelled:  # else nobody waits for it
+                self.app.call_from_thread(self._export_is_over, worker)
 
-    def _export_is_over(self) -> None:
-        self._exporting -= 1
-        if not self._exporting:
-            del self.busy["export"]
+    def _export_is_over(self, worker: Worker[None]) -> None:
+        self._exports = [one for one in self._exports if one is not worker]
+        if not self._exports:
+            self.busy.pop("export", None)  # gone already where it was stopped just now
 
     def stop_export(self) -> None:
         """Stop an export that has not begun to write: what is written, is written whole."""
         self.workers.cancel_group(self, "export")
-        self._exporting = 0
-        del self.busy["export"]
+        self._exports = ()
+        self.busy.pop("export", None)
         self.say("export stopped")
 
     def action_copy(self) -> None:
