@@ -15,10 +15,25 @@ from tracetui.model.errors import (
     TargetError,
     TracetuiError,
 )
-from tracetui.model.finding import Candidate, Confidence, Direction, Finding, FindingKind, NextStep, StepKind
+from tracetui.model.evidence import Candidate, ControlFit, Evidence, Outage, Relation, Standing
+from tracetui.model.finding import (
+    Confidence,
+    ControlCheck,
+    Direction,
+    Explanation,
+    ExplanationKind,
+    ExplanationState,
+    Finding,
+    FindingKind,
+    NextStep,
+    Place,
+    PlaceKind,
+    StepKind,
+)
 from tracetui.model.holders import HolderBook, Holding, short_name
 from tracetui.model.hop import Hop, Responder, RttStatistics
 from tracetui.model.lane import FlowKind, Lane, ProbeProtocol, Role
+from tracetui.model.reference import Address, Asn, LaneId, Prefix
 from tracetui.model.registration import Registration
 from tracetui.model.reply import Reply, ReplyKind
 from tracetui.model.snapshot import (
@@ -38,17 +53,25 @@ from tracetui.model.text import counted, safe_text
 from tracetui.model.trace import LaneTrace, ReceiveCounters, RoundOutcome
 
 __all__ = [
+    "Address",
     "AsSource",
+    "Asn",
     "Attribution",
     "AutonomousSystem",
     "Candidate",
     "CannotRunError",
     "Confidence",
     "ConfigError",
+    "ControlCheck",
+    "ControlFit",
     "Direction",
     "Endpoint",
     "Event",
     "EventKind",
+    "Evidence",
+    "Explanation",
+    "ExplanationKind",
+    "ExplanationState",
     "Finding",
     "FindingKind",
     "FlowKind",
@@ -57,16 +80,22 @@ __all__ = [
     "Holding",
     "Hop",
     "Lane",
+    "LaneId",
     "LaneSnapshot",
     "LaneTrace",
     "NextStep",
     "Note",
+    "Outage",
     "PathState",
     "PathVerdict",
+    "Place",
+    "PlaceKind",
+    "Prefix",
     "ProbeProtocol",
     "ReceiveCounters",
     "RecordedAs",
     "Registration",
+    "Relation",
     "Reply",
     "ReplyKind",
     "ResolutionError",
@@ -77,6 +106,7 @@ __all__ = [
     "ScenarioError",
     "Silence",
     "Snapshot",
+    "Standing",
     "StepKind",
     "TableError",
     "Target",

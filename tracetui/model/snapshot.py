@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from tracetui.model.attribution import Attribution, AutonomousSystem, RecordedAs
-from tracetui.model.finding import Finding
+from tracetui.model.finding import ControlCheck, Finding
 from tracetui.model.lane import Lane
 from tracetui.model.registration import Registration
 from tracetui.model.state import PathVerdict
@@ -155,6 +155,10 @@ class Snapshot:
 
     findings: tuple[Finding, ...] = ()
     """What the lanes together say, the most telling first."""
+
+    controls: tuple[ControlCheck, ...] = ()
+    """Which lane can serve as a control of which silent lane, and why another cannot; of each silent lane, the best
+    first."""
 
     masked_hops: int | None = None
     """First hops behind a privacy mask, beside own addresses; None: nothing is hidden."""

@@ -17,6 +17,9 @@ class RoundOutcome:
     started_ns: int
     """Unix time of its first probe."""
 
+    monotonic_ns: int
+    """The same by the monotonic clock: what follows from lengths of time rests on this one."""
+
     probed: int
     """Bit `ttl` is set for every TTL probed in this round."""
 
@@ -44,7 +47,12 @@ class RoundOutcome:
 
     refusal_ttl: int | None
     doubled: tuple[tuple[int, ReplyKind, ReplyKind], ...] = ()
-    """(TTL, first kind, second kind) of probes answered twice, in two kinds: RST and Time Exceeded, ..."""
+    """(TTL, first kind, second kind) of probes answered twice, in two kinds: RST and Time Exceeded, ... Those of
+    earlier rounds too whose second reply came since the last round was complete."""
+
+    late: tuple[tuple[int, str, ReplyKind], ...] = ()
+    """(TTL, address, kind) of replies that came since the last round was complete, for probes that were already
+    given up."""
 
     failure: str | None = None
     """What the local system said when a send of this round failed."""

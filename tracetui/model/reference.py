@@ -1,0 +1,65 @@
+"""What facts point at: lanes, addresses, prefixes and ASes, told from other text and numbers by their type.
+
+Findings and events hold facts, and facts hold references. Whoever hides or renames something (the privacy mask)
+exchanges the references and need not know the facts.
+"""
+
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
+
+
+class LaneId(str):
+    """The id of a lane (`Lane.id`)."""
+
+    __slots__ = ()
+
+
+class Address(str):
+    """An IP address, canonical text."""
+
+    __slots__ = ()
+
+
+class Prefix(str):
+    """An IP prefix in CIDR notation."""
+
+    __slots__ = ()
+
+
+class Asn(int):
+    """The number of an AS."""
+
+
+Reference = LaneId | Address | Prefix | Asn
+
+
+def replace_references(value: _T, swap: Callable[[Reference], Reference | None]) -> _T:
+    """Return `value` with each reference in it exchanged for what `swap` returns.
+
+    Looks into dataclasses and tuples. None, for a reference that must not be shown, stands in its place in a field
+    and is left out of a tuple. A value in which nothing changes is returned itself.
+    """
+    changed: Any = _replaced(value, swap)
+    return changed  # type: ignore[no-any-return]
+
+
+def _replaced(value: Any, swap: Callable[[Reference], Reference | None]) -> Any:  # noqa: ANN401
+    if isinstance(value, Reference):
+        return swap(value)
+    if isinstance(value, tuple):
+        items = tuple(_replaced(item, swap) for item in value)
+        if all(new is old for new, old in zip(items, value, strict=True)):
+            return value
+        return tuple(new for new, old in zip(items, value, strict=True) if new is not None or old is None)
+    if is_dataclass(value) and not isinstance(value, type):
+        changes = {}
+        for field in fields(value):
+            old = getattr(value, field.name)
+            new = _replaced(old, swap)
+            if new is not old:
+                changes[field.name] = new
+        return replace(value, **changes) if changes else value
+    return value
