@@ -1,7 +1,8 @@
 """Evidence: measured facts that rule out, strain or leave explanations.
 
-Each kind is a small frozen class; `name` is what JSON calls it. What a kind does to which explanation stands in one
-table, `tracetui/analysis/findings/rules.py`; what it is called in sentences, in `tracetui/analysis/words/`.
+Each kind is a small frozen class; `name` is what JSON calls it. What a kind does to which explanation stands
+in one table, `tracetui/analysis/findings/rules.py`; what it is called in sentences, in
+`tracetui/analysis/words/`.
 """
 
 from dataclasses import dataclass
@@ -376,6 +377,10 @@ class PassesRouter(Evidence):
     lane: LaneId
     router: Address
     ttl: int
+    """Of the router on that lane."""
+
+    router_behind: bool
+    """Another router shows behind it, not only an endpoint."""
 
 
 @dataclass(frozen=True, slots=True)

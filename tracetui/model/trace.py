@@ -47,12 +47,12 @@ class RoundOutcome:
 
     refusal_ttl: int | None
     doubled: tuple[tuple[int, ReplyKind, ReplyKind], ...] = ()
-    """(TTL, first kind, second kind) of probes answered twice, in two kinds: RST and Time Exceeded, ... Those of
-    earlier rounds too whose second reply came since the last round was complete."""
+    """(TTL, first kind, second kind) of probes answered twice, in two kinds: RST and Time Exceeded, ... Those
+    of earlier rounds too whose second reply came since the last round was complete."""
 
     late: tuple[tuple[int, str, ReplyKind], ...] = ()
-    """(TTL, address, kind) of replies that came since the last round was complete, for probes that were already
-    given up."""
+    """(TTL, address, kind) of replies that came since the last round was complete, for probes that were
+    already given up."""
 
     failure: str | None = None
     """What the local system said when a send of this round failed."""
@@ -65,6 +65,16 @@ class RoundOutcome:
     def was_probed(self, ttl: int) -> bool:
         """Tell silence from absence."""
         return bool(self.probed >> ttl & 1)
+
+    def answer_of(self, address: str) -> ReplyKind | None:
+        """Return what the endpoint at `address` answered with; None when it did not answer.
+
+        A port unreachable that a router sent in its own name is a refusal, no answer of the endpoint.
+        """
+        if self.endpoint is not ReplyKind.PORT_UNREACHABLE or self.endpoint_ttl is None:
+            return self.endpoint
+        sender = self.path[self.endpoint_ttl - 1] or ""
+        return self.endpoint if sender.partition("%")[0] == address.partition("%")[0] else None
 
 
 @dataclass(frozen=True, slots=True)
