@@ -37,7 +37,7 @@ class AfterRounds:
         self._late.clear()
 
     def put_into(self, outcome: RoundOutcome) -> RoundOutcome:
-        """Return a round that has just completed, with what has come since the one before, in order of TTL."""
+        """Return a round that has just completed, with what came since the one before, in order of TTL."""
         if not self._doubled and not self._late:
             return outcome
         doubled = sorted((*self._doubled, *outcome.doubled), key=_TTL)

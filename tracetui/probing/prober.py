@@ -63,10 +63,9 @@ class Prober(Protocol):
         """Tell what a load balancer sees of the lane."""
 
     def flow_id(self, lane_id: str) -> str:
-        """Return what makes the lane's flow reproducible, in a few words: source port, ICMP identifier; "" while
-        there is none.
+        """Return what makes the lane's flow reproducible, in a few words: source port, ICMP identifier.
 
-        Asked after every send, so it should be at hand.
+        "" while there is none. Asked after every send, so it should be at hand.
         """
 
     def send(self, probe: Probe) -> None:
