@@ -14,6 +14,7 @@ from tracetui.model import (
     LaneSnapshot,
     LaneTrace,
     PathVerdict,
+    ReplyKind,
     RoundOutcome,
 )
 from tracetui.model.late import UNSHARED, Guard, Late
@@ -138,6 +139,8 @@ class _MaskedRounds:
         self._shown: list[RoundOutcome] = []
         self._path: tuple[str | None, ...] = ()
         self._shown_path: tuple[str | None, ...] = ()
+        self._late_replies: tuple[tuple[int, str, ReplyKind], ...] = ()
+        self._shown_late: tuple[tuple[int, str, ReplyKind], ...] = ()
 
     def shown(
         self, outcomes: Sequence[RoundOutcome], words: Mapping[str, str], wording: Wording
@@ -170,6 +173,7 @@ class _MaskedRounds:
         return RoundOutcome(
             number=outcome.number,
             started_ns=outcome.started_ns,
+            monotonic_ns=outcome.monotonic_ns,
             probed=outcome.probed,
             path=self._shown_path,
             kinds=outcome.kinds,
@@ -180,5 +184,16 @@ class _MaskedRounds:
             refusal=reply,
             refusal_ttl=outcome.refusal_ttl,
             doubled=outcome.doubled,
+            late=self._late(outcome.late, words),
             failure=None if failure is None else wording.said(failure),
         )
+
+    def _late(
+        self, late: tuple[tuple[int, str, ReplyKind], ...], words: Mapping[str, str]
+    ) -> tuple[tuple[int, str, ReplyKind], ...]:
+        if late is not self._late_replies:
+            self._late_replies = late
+            self._shown_late = tuple(
+                [(ttl, words.get(address, address), kind) for ttl, address, kind in late]
+            )
+        return self._shown_late

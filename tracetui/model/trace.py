@@ -129,6 +129,10 @@ class LaneTrace:
     """Source address in use."""
 
     flow: FlowKind = FlowKind.FIXED
+    flow_id: str = ""
+    """What makes the lane's flow reproducible, in a few words: `source port 33434`. "" before the first
+    probe."""
+
     failure: str | None = None
     """Why the last send failed; None when it did not."""
 
