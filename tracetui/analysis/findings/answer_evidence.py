@@ -1,12 +1,11 @@
 """Who sends the answers in an endpoint's name? Evidence for one lane that gets them."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from tracetui.analysis.findings.reading import Condition, Reading, Step
 from tracetui.analysis.findings.scene import Scene
-from tracetui.model import Candidate, Evidence, FlowKind, Relation, ReplyKind, RoundOutcome
+from tracetui.model import Candidate, Evidence, Relation, ReplyKind
 from tracetui.model.evidence import (
     AnsweredTwice,
     Answers,
@@ -20,7 +19,7 @@ from tracetui.model.evidence import (
 )
 
 _TWICE: Final = 2
-"""Rounds that must show a sign, so that a change of route is none."""
+"""Replies of a router that count: one alone may be a stray."""
 
 _LATELY_ROUNDS: Final = 5
 
@@ -36,7 +35,8 @@ def answer_evidence(scene: Scene, reading: Reading) -> Iterator[Evidence]:
     yield from _twice(reading)
     before = router_before(reading, ttl)
     yield from _siblings(scene, reading, ttl, before)
-    yield from _own_probes(reading, ttl)
+    if reading.exceeded_beyond_answer is not None:
+        yield OwnProbesGoFarther(reading.id, reading.exceeded_beyond_answer)
     if before is not None:
         yield from _prefixes_behind(scene, reading, ttl, before)
         yield from _control_farther(scene, reading, before)
@@ -64,19 +64,13 @@ def candidate_before(scene: Scene, reading: Reading) -> Candidate | None:
 
 
 def _twice(reading: Reading) -> Iterator[AnsweredTwice]:
-    pairs = Counter(
-        (first, second)
-        for outcome in reading.recent
-        for _, first, second in outcome.doubled
-        if first is not second
-    )
-    both: Counter[frozenset[ReplyKind]] = Counter()
-    for pair, times in pairs.items():
-        both[frozenset(pair)] += times
-    for first, second in pairs:
+    """Each pair of kinds once, whichever came first."""
+    pairs: dict[frozenset[ReplyKind], AnsweredTwice] = {}
+    for first, second, times in reading.doubled:
         kinds = frozenset({first, second})
-        if kinds in both:
-            yield AnsweredTwice(reading.id, first, second, both.pop(kinds))
+        known = pairs.get(kinds)
+        pairs[kinds] = AnsweredTwice(reading.id, first, second, times + (known.times if known else 0))
+    yield from pairs.values()
 
 
 def _siblings(
@@ -102,32 +96,10 @@ def _siblings(
 
 def _farthest(reading: Reading) -> int | None:
     """Return how far another lane's way is seen to go: its endpoint's distance, else its farthest router."""
+    if reading.condition is Condition.ANSWERED:
+        return reading.exact_distance
     routers = [ttl for ttl, found in reading.routers.items() if sum(found.values()) >= _TWICE]
-    if reading.condition is not Condition.ANSWERED:
-        return max(routers, default=None)
-    exact = reading.exact_distance
-    return max([*routers, *([exact] if exact is not None else [])], default=None)
-
-
-def _own_probes(reading: Reading, ttl: int) -> Iterator[OwnProbesGoFarther]:
-    """Time Exceeded from farther away in the very rounds that have the answer, on one and the same flow."""
-    if reading.trace.flow is not FlowKind.FIXED:
-        return
-    seen = [
-        farther
-        for outcome in reading.recent
-        if outcome.endpoint_ttl == ttl
-        for farther in _exceeded_beyond(outcome, ttl)
-    ]
-    if len(seen) >= _TWICE:
-        yield OwnProbesGoFarther(reading.id, max(seen))
-
-
-def _exceeded_beyond(outcome: RoundOutcome, ttl: int) -> Sequence[int]:
-    if outcome.highest_ttl <= ttl:
-        return ()
-    exceeded = ReplyKind.TIME_EXCEEDED
-    return [at for at, kind in enumerate(outcome.kinds, start=1) if at > ttl and kind is exceeded]
+    return max(routers, default=None)
 
 
 def _prefixes_behind(
@@ -163,7 +135,7 @@ def _control_farther(scene: Scene, reading: Reading, before: Step) -> Iterator[C
         there = other.ttl_of(before.address)
         if there is None or other.condition is not Condition.ANSWERED:
             continue
-        routers = sum(at > there for at in other.routers)
+        routers = sum(step.ttl > there and step.address != other.lane.address for step in other.steps)
         if routers > 1:
             yield ControlFarther(other.id, routers)
             return
@@ -177,8 +149,11 @@ def next_owner(scene: Scene, reading: Reading) -> RouterOwner | None:
         return None
     for other in (reading, *scene.siblings(reading), *scene.from_same_place(reading)):
         there = other.ttl_of(before.address)
-        step = next((at for at in sorted(other.routers) if there is not None and at > there), None)
-        if step is not None and there is not None:
+        end = None if other is reading and reading.exceeded_beyond_answer else other.distance
+        step = next(
+            (at for at in sorted(other.routers) if there is not None and at > there and at != end), None
+        )
+        if there is not None and step is not None and (end is None or step < end):
             at_ttl = other.routers[step]
             address = max(at_ttl, key=at_ttl.__getitem__)
             return scene.router_owner(scene.candidate(other, before.ttl + step - there, address))

@@ -60,21 +60,15 @@ class _Case:
 def answers(scene: Scene, readings: Iterable[Reading]) -> list[Finding]:
     """Return a finding for each endpoint and what is said of its answers."""
     groups: dict[tuple[object, ...], list[_Case]] = defaultdict(list)
+    outlines = {lanes[0].place: [lane.outline for lane in lanes if lane.outcomes] for lanes in scene.places}
     for reading in readings:
         case = scene.memory.recall(
             (answers, reading.id),
-            (reading, scene.snapshot.owners, *_neighbours(scene, reading)),
+            (scene.snapshot.owners, reading.outline, *outlines[reading.place]),
             lambda reading=reading: _case(scene, reading),  # type: ignore[misc]
         )
         groups[_alike(scene, case)].append(case)
     return [_finding(scene, group) for group in groups.values()]
-
-
-def _neighbours(scene: Scene, reading: Reading) -> Sequence[Reading]:
-    """What else a lane's answers are compared with: lanes whose paths the answer's place depends on."""
-    if reading.condition is Condition.ANSWERED and reading.proof not in _REFUSALS:
-        return scene.siblings(reading)
-    return scene.from_same_place(reading)
 
 
 def _case(scene: Scene, reading: Reading) -> _Case:

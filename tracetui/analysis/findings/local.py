@@ -41,17 +41,15 @@ def everything_at_home(scene: Scene, lanes: Sequence[Reading]) -> Finding | None
     compared = bool(controls) and len(controls) < len(told)
     evidence = tuple(_end(scene, reading) for reading in told[:_LANES_TOLD])
     explanations = explained({ExplanationKind.OWN_FILTER: HERE}, evidence)
-    amount = Amount(
-        min(reading.era.rounds for reading in failing),
-        min(reading.era.seconds(scene.snapshot.interval_s) for reading in failing),
-    )
+    amounts = [_amount(scene, reading) for reading in failing]
+    amount = Amount(min(one.rounds for one in amounts), min(one.seconds for one in amounts))
     conclusion = conclude(explanations, amount, clear=compared)
     return Finding(
         kind=FindingKind.LOCAL_PROBLEM,
         confidence=conclusion.confidence,
         lanes=tuple(reading.id for reading in told),
         fact=StopsAtHome(controls_too=compared),
-        since=moment_of(max(reading.era.since_ns for reading in failing)),
+        since=moment_of(max(map(_since_ns, failing))),
         direction=Direction.UNKNOWN,
         explanations=explanations,
         evidence=evidence,
@@ -85,6 +83,17 @@ def cannot_send(readings: Iterable[Reading]) -> Iterator[Finding]:
             evidence=evidence,
             next_steps=(_CHECK,),
         )
+
+
+def _amount(scene: Scene, reading: Reading) -> Amount:
+    said = reading.refused
+    if said is not None:
+        return Amount(said.messages, said.seconds + scene.snapshot.interval_s)
+    return Amount(reading.era.rounds, reading.era.seconds(scene.snapshot.interval_s))
+
+
+def _since_ns(reading: Reading) -> int:
+    return reading.refused.since_ns if reading.refused is not None else reading.era.since_ns
 
 
 def _at_home(reading: Reading) -> bool:

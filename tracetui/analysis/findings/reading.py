@@ -17,7 +17,7 @@ from tracetui.analysis.findings.seen import SeenPath, seen_before, still_the_way
 from tracetui.analysis.findings.share import WINDOW, Share, recent_share
 from tracetui.analysis.findings.wander import wanders
 from tracetui.analysis.loops import Loop, find_loop
-from tracetui.model import LaneId, LaneSnapshot, Outage, PathState, ReplyKind, RoundOutcome
+from tracetui.model import FlowKind, LaneId, LaneSnapshot, Outage, PathState, ReplyKind, RoundOutcome
 
 ROUNDS_NEEDED: Final = 5
 """Below this a lane says nothing."""
@@ -129,6 +129,7 @@ class Reading:
         self._earlier_starts: Mapping[object, RoundOutcome] = {}
         if before is not None and _goes_on(before, snapshot):
             self._earlier_starts = before._row_starts  # noqa: SLF001  (of its own kind)
+        self._outline_before = before.outline if before is not None else None
         self._hits: dict[int, list[int]] = {}
         self._passages: dict[tuple[str, ...], Passage | None] = {}
 
@@ -197,18 +198,60 @@ class Reading:
         return self.outcomes[first].started_ns if first < len(self.outcomes) else None
 
     @cached_property
+    def outline(self) -> tuple[object, ...]:
+        """What other lanes' answers are compared with; the same object as before where it is equal."""
+        made = (
+            self.lane,
+            self.place,
+            self.condition,
+            self.proof,
+            self.share,
+            self.verdict.proof_ttl,
+            self.distance,
+            self.exact_distance,
+            tuple(self.steps),
+            self.doubled,
+            self.exceeded_beyond_answer,
+            self.outages,
+        )
+        before = self._outline_before
+        return before if before is not None and before == made else made
+
+    @cached_property
+    def doubled(self) -> tuple[tuple[ReplyKind, ReplyKind, int], ...]:
+        """(first kind, second kind, how often) of probes answered twice in two kinds, in the last rounds."""
+        pairs = Counter((first, second) for outcome in self.recent for _, first, second in outcome.doubled)
+        return tuple((*pair, times) for pair, times in pairs.items() if pair[0] is not pair[1])
+
+    @cached_property
+    def exceeded_beyond_answer(self) -> int | None:
+        """The farthest TTL that got Time Exceeded in rounds answered in the endpoint's name from nearer.
+
+        Of one flow, in several rounds: a route that changes within a round shows such a thing once.
+        """
+        ttl = self.verdict.proof_ttl or self.distance
+        if ttl is None or self.trace.flow is not FlowKind.FIXED:
+            return None
+        alike = [outcome for outcome in self.recent if outcome.endpoint_ttl == ttl]
+        exceeded = ReplyKind.TIME_EXCEEDED
+        seen = [
+            len(outcome.kinds)
+            for outcome in alike
+            if len(outcome.kinds) > ttl and exceeded in outcome.kinds[ttl:]
+        ]
+        return max(seen) if len(seen) >= max(2, _FAIR_SHARE * len(alike)) else None
+
+    @cached_property
     def exact_distance(self) -> int | None:
-        """The TTL that the endpoint mostly answers from, where the one before was probed too; None if seldom."""
-        seen = Counter(
-            outcome.endpoint_ttl
+        """The lowest TTL that the endpoint answered lately, where it did so often and the one before was probed."""
+        proofs = [
+            (outcome.endpoint_ttl, outcome.endpoint_ttl == 1 or outcome.was_probed(outcome.endpoint_ttl - 1))
             for outcome in self.recent
             if outcome.endpoint_ttl
-            and (outcome.endpoint_ttl == 1 or outcome.was_probed(outcome.endpoint_ttl - 1))
-        )
-        if not seen:
-            return None
-        ((ttl, rounds),) = seen.most_common(1)
-        return ttl if rounds >= _EXACT_ROUNDS else None
+        ]
+        lowest = min((ttl for ttl, _ in proofs), default=None)
+        exact = sum(ttl == lowest and known for ttl, known in proofs)
+        return lowest if exact >= _EXACT_ROUNDS else None
 
     @cached_property
     def late_beyond(self) -> Mapping[int, Sequence[str]]:

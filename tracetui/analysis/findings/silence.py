@@ -69,6 +69,17 @@ class Case:
     conclusion: Conclusion
 
     @property
+    def stopping(self) -> tuple[LaneId, ...]:
+        """Controls that stop at the same router."""
+        return tuple(one.control.id for one in self.controls if one.fit is ControlFit.STOPS_TOO)
+
+    @property
+    def all_stop(self) -> bool:
+        """A suspect stops, a control does too, and nothing that serves passes."""
+        passes = self.services or any(one.fit.serves for one in self.controls)
+        return self.reading.lane.role is Role.SUSPECT and bool(self.stopping) and not passes
+
+    @property
     def following(self) -> Candidate | None:
         """L+1, where anything shows it."""
         return next_router(self.evidence)
@@ -85,15 +96,9 @@ def silences(scene: Scene, silent: Sequence[Reading]) -> list[Finding]:
 
 
 def _without_explained(cases: Sequence[Case]) -> list[Case]:
-    """Leave out lanes that the user aimed at routers beyond L, which are evidence for others, and failing controls."""
+    """Leave out lanes at routers beyond L, which are evidence for others, and controls that fail with a suspect."""
     direct = {lane for case in cases for one in _direct(case) for lane in one.silent}
-    stopping = {
-        one.control.id
-        for case in cases
-        if case.reading.lane.role is Role.SUSPECT
-        for one in case.controls
-        if one.fit is ControlFit.STOPS_TOO
-    }
+    stopping = {lane for case in cases if case.all_stop for lane in case.stopping}
     return [
         case
         for case in cases
@@ -270,7 +275,14 @@ def _finding(scene: Scene, cases: Sequence[Case]) -> Finding:
     return Finding(
         kind=_kind(scene, cases, conclusion),
         confidence=conclusion.confidence,
-        lanes=tuple(case.reading.id for case in cases),
+        lanes=tuple(
+            dict.fromkeys(
+                [
+                    *(case.reading.id for case in cases),
+                    *(lane for case in cases for one in _direct(case) for lane in one.silent),
+                ]
+            )
+        ),
         fact=_fact(cases),
         since=moment_of(max(case.reading.era.since_ns for case in cases)),
         ases=conclusion.ases,
@@ -298,8 +310,7 @@ def _kind(scene: Scene, cases: Sequence[Case], conclusion: Conclusion) -> Findin
         return FindingKind.PORT_OR_PROTOCOL_FILTER
     if conclusion.ases:
         return FindingKind.BLACKHOLE_IN_AS if len(conclusion.ases) == 1 else FindingKind.BLACKHOLE_AT_BORDER
-    serving = any(one.fit.serves for one in first.controls)
-    if not serving and any(isinstance(one, ControlStops) for one in first.evidence):
+    if first.all_stop:
         return FindingKind.GENERAL_FAILURE
     if any(one.silent and not one.answered for one in _direct(first)):
         return FindingKind.RETURN_PATH_SUSPECT
@@ -315,7 +326,7 @@ def _fact(cases: Sequence[Case]) -> SilentAfter:
         last=cases[0].last,
         passing=_ids(one.control for one in comparisons_ if one.fit.serves),
         services_answered=_ids(one.control for case in cases for one in case.services),
-        stopping=_ids(one.control for one in comparisons_ if one.fit is ControlFit.STOPS_TOO),
+        stopping=tuple(dict.fromkeys(lane for case in cases for lane in case.stopping)),
         late=any(isinstance(one, LateReplies) for case in cases for one in case.evidence),
     )
 
