@@ -376,6 +376,10 @@ class PassesRouter(Evidence):
     lane: LaneId
     router: Address
     ttl: int
+    """Of the router on that lane."""
+
+    router_behind: bool
+    """Another router shows behind it, not only an endpoint."""
 
 
 @dataclass(frozen=True, slots=True)
