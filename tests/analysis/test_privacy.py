@@ -166,9 +166,24 @@ def test_a_round_keeps_all_but_addresses():
     own, router = "192.0.2.1", "198.51.100.9"
     refusal = Reply(own, ReplyKind.UNREACHABLE, 7, 8, 3, 13)
     doubled = ((2, ReplyKind.RST, ReplyKind.TIME_EXCEEDED),)
+    late = ((1, own, ReplyKind.TIME_EXCEEDED), (2, router, ReplyKind.TIME_EXCEEDED))
     kinds = (ReplyKind.UNREACHABLE, ReplyKind.TIME_EXCEEDED)
     real = RoundOutcome(
-        1, 2, 3, (own, router), kinds, (4, 5), ReplyKind.RST, 6, 7, refusal, 8, doubled, f"{own} is down"
+        1,
+        2,
+        9,
+        3,
+        (own, router),
+        kinds,
+        (4, 5),
+        ReplyKind.RST,
+        6,
+        7,
+        refusal,
+        8,
+        doubled,
+        late,
+        f"{own} is down",
     )
     assert all(getattr(real, each.name) for each in fields(real)), "every field has something to keep"
     lane = Lane("x", "x", "203.0.113.80", ProbeProtocol.ICMP, None)
@@ -180,6 +195,7 @@ def test_a_round_keeps_all_but_addresses():
             real,
             path=("hidden-1", router),
             refusal=replace(refusal, address="hidden-1"),
+            late=((1, "hidden-1", ReplyKind.TIME_EXCEEDED), late[1]),
             failure="hidden-1 is down",
         ),
     )

@@ -17,6 +17,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
+from types import MappingProxyType
 
 from tracetui.model import (
     AsSource,
@@ -92,8 +94,14 @@ def second(word: str) -> ReplyKind | None:
 
 
 def outcome(
-    text: str, number: int = 0, *, endpoint: str = ENDPOINT, failure: str | None = None
+    text: str,
+    number: int = 0,
+    *,
+    endpoint: str = ENDPOINT,
+    failure: str | None = None,
+    clock_step_ns: int = 0,
 ) -> RoundOutcome:
+    """One round; `clock_step_ns`: by how much the wall clock was set before it."""
     words = steps(text) if text else {}
     at_ns = START_NS + number * ROUND_NS
     replies = {ttl: got for ttl, word in words.items() if (got := reply(word, endpoint, at_ns))}
@@ -103,7 +111,8 @@ def outcome(
     proof = replies[proofs[0]] if proofs else None
     return RoundOutcome(
         number=number,
-        started_ns=at_ns,
+        started_ns=at_ns + clock_step_ns,
+        monotonic_ns=at_ns,
         probed=sum(1 << ttl for ttl in words),
         path=tuple(replies[ttl].address if ttl in replies else None for ttl in range(1, top + 1)),
         kinds=tuple(replies[ttl].kind if ttl in replies else None for ttl in range(1, top + 1)),
@@ -153,11 +162,22 @@ def trace(
     failure: str | None = None,
     finished: bool = False,
     late_by_ns: int = 0,
+    clock_steps_ns: Mapping[int, int] = MappingProxyType({}),
 ) -> LaneTrace:
-    """A lane from its complete rounds, oldest first. One text alone, or `times(5, text)`."""
-    outcomes = tuple(outcome(text, number, endpoint=lane.address) for number, text in enumerate(rounds))
+    """A lane from its complete rounds, oldest first. One text alone, or `times(5, text)`.
+
+    `clock_steps_ns`: round to how far the wall clock is set before it; the monotonic one goes on.
+    """
+    steps_ns = list(accumulate(clock_steps_ns.get(number, 0) for number in range(len(rounds))))
+    outcomes = tuple(
+        outcome(text, number, endpoint=lane.address, clock_step_ns=steps_ns[number])
+        for number, text in enumerate(rounds)
+    )
     if late_by_ns:
-        outcomes = tuple(replace(one, started_ns=one.started_ns + late_by_ns) for one in outcomes)
+        outcomes = tuple(
+            replace(one, started_ns=one.started_ns + late_by_ns, monotonic_ns=one.monotonic_ns + late_by_ns)
+            for one in outcomes
+        )
     words = [steps(text) for text in rounds if text]
     recent = [one for one in outcomes[-5:] if one.endpoint_ttl is not None]
     destination = min((one.endpoint_ttl for one in recent if one.endpoint_ttl), default=None)

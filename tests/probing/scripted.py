@@ -50,6 +50,9 @@ class ScriptedProber:
     def source(self, lane_id: str) -> str | None:
         return "192.0.2.10"
 
+    def flow_id(self, lane_id: str) -> str:
+        return "ICMP id 1"
+
     def flow(self, lane: Lane) -> FlowKind:
         return FlowKind.FIXED
 

@@ -293,3 +293,16 @@ def test_mutated_replies_are_each_counted_once():
     assert counters.matched + counters.foreign + counters.forged + counters.malformed == count
     assert min(counters.foreign, counters.forged, counters.malformed) > 50
     assert counters.dropped == 3
+
+
+def test_a_lane_says_what_makes_its_flow_reproducible():
+    clock = ManualClock()
+    wire = FakeWire(clock)
+    prober = PacketProber(wire, clock, random.Random(1).randbytes)
+    assert prober.flow_id(SYN.id) == ""
+    for lane in (SYN, PING):
+        prober.open_lane(lane)
+        prober.send(Probe(lane.id, 3, 0))
+    sent, echo = IP(wire.sent[0]), IP(wire.sent[1])[ICMP]
+    assert prober.flow_id(SYN.id) == f"source port {sent[TCP].sport}"
+    assert prober.flow_id(PING.id) == f"ICMP id {echo.id}, checksum 0x{echo.chksum:04x}"

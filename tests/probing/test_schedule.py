@@ -17,6 +17,7 @@ def outcome(highest: int, *, endpoint_ttl: int | None = None, refusal_ttl: int |
     return RoundOutcome(
         number=0,
         started_ns=0,
+        monotonic_ns=0,
         probed=(1 << 31) - 2,
         path=tuple(f"192.0.2.{ttl}" for ttl in range(1, highest + 1)),
         kinds=kinds,

@@ -27,6 +27,7 @@ def outcome(kind: str, at_ns: int, top: int = 3, rtt_us: int = 5000) -> RoundOut
     return RoundOutcome(
         number=0,
         started_ns=at_ns,
+        monotonic_ns=at_ns,
         probed=2 ** (top + 1) - 2,
         path=path,
         kinds=(ReplyKind.TIME_EXCEEDED,) * top,

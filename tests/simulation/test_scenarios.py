@@ -1,7 +1,7 @@
 """Every scenario that is shipped, by the real engine and prober, against the states it is there to show."""
 
 import pytest
-from internet import Run, S
+from internet import Run, S, chain
 
 from tracetui.model import LaneTrace, PathState, ReplyKind, Role
 from tracetui.simulation import catalogue
@@ -264,3 +264,33 @@ def test_ten_minutes_are_six_hundred_rounds_and_the_same_every_time():
 def test_another_seed_gives_other_jitter():
     one, other = (trace("border-drop", "198.18.4.81:icmp", seed=seed) for seed in (1, 2))
     assert [hop.rtt for hop in one.hops] != [hop.rtt for hop in other.hops]
+
+
+# What comes late, and what comes twice
+
+
+def test_a_syn_ack_that_follows_a_reset_is_carried_by_the_next_round():
+    made = chain(
+        '[[policy]]\nat = "r2"\naction = "reset"\npasses = true\nprotocol = "tcp"\n'
+        '[[link]]\nbetween = ["home", "r1"]\ndelay_ms = 40\n'
+        '[demo]\ntargets = ["host"]\nports = [443]\nprotocols = ["tcp"]\n',
+        host='{ address = "10.0.9.1", open = [443], return_delay_ms = 30 }',
+    )
+    first, second, *_ = Run(made).traces["10.0.9.1:tcp/443"].outcomes
+    assert first.endpoint is ReplyKind.RST
+    assert first.probed.bit_length() > 8, "the sweep went on while the reset was on its way"
+    pair = (ReplyKind.RST, ReplyKind.SYN_ACK)
+    in_time, after = ([ttl for ttl, *kinds in one.doubled if (*kinds,) == pair] for one in (first, second))
+    assert in_time[0] == 4
+    assert after == list(range(in_time[-1] + 1, first.probed.bit_length()))
+
+
+def test_answers_that_all_come_after_the_timeout_are_carried_as_late():
+    made = chain(
+        '[[link]]\nbetween = ["r2", "r3"]\ndelay_ms = 1300\n[demo]\ntargets = ["host"]\nports = [443]\n',
+        host='{ address = "10.0.9.1", open = [443] }',
+    )
+    outcomes = Run(made, rounds=30).traces["10.0.9.1:tcp/443"].outcomes
+    late = {reply for outcome in outcomes for reply in outcome.late}
+    assert {outcome.highest_ttl for outcome in outcomes} == {2}
+    assert {(3, "10.0.3.1", ReplyKind.TIME_EXCEEDED), (4, "10.0.9.1", ReplyKind.SYN_ACK)} <= late

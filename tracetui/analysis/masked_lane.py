@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from tracetui.analysis.as_path import as_path_through, borrowed_names, main_addresses
+from tracetui.analysis.as_path import as_path_through, borrowed_names
 from tracetui.analysis.kept_rounds import KeptRounds
-from tracetui.analysis.late_hops import LateHops
+from tracetui.analysis.late_hops import LateHops, main_of
 from tracetui.analysis.privacy_words import Wording
 from tracetui.model import (
     Attribution,
@@ -14,6 +14,7 @@ from tracetui.model import (
     LaneSnapshot,
     LaneTrace,
     PathVerdict,
+    ReplyKind,
     RoundOutcome,
 )
 from tracetui.model.late import UNSHARED, Guard, Late
@@ -53,13 +54,14 @@ class LaneMasker:
         if known.verdict is not lane.verdict:
             known.verdict, known.shown_verdict = lane.verdict, self._verdict(lane.verdict)
         verdict = known.shown_verdict
-        made_from = main_addresses(trace), borrowed_names(trace, verdict)
+        hops = trace.hops if lane.hops is lane.trace.hops else self._hops(lane.hops)
+        made_from = main_of(hops), borrowed_names(trace, verdict, hops)
         if known.path_made_from != made_from:
             known.path_made_from, known.path = (
                 made_from,
                 as_path_through(made_from[0], self._owners, made_from[1]),
             )
-        return LaneSnapshot(trace, verdict, known.path)
+        return LaneSnapshot(trace, verdict, known.path, hops, lane.since_ns)
 
     def _word(self, address: str | None) -> str | None:
         return address if address is None else self._words.get(address, address)
@@ -138,6 +140,8 @@ class _MaskedRounds:
         self._shown: list[RoundOutcome] = []
         self._path: tuple[str | None, ...] = ()
         self._shown_path: tuple[str | None, ...] = ()
+        self._late_replies: tuple[tuple[int, str, ReplyKind], ...] = ()
+        self._shown_late: tuple[tuple[int, str, ReplyKind], ...] = ()
 
     def shown(
         self, outcomes: Sequence[RoundOutcome], words: Mapping[str, str], wording: Wording
@@ -170,6 +174,7 @@ class _MaskedRounds:
         return RoundOutcome(
             number=outcome.number,
             started_ns=outcome.started_ns,
+            monotonic_ns=outcome.monotonic_ns,
             probed=outcome.probed,
             path=self._shown_path,
             kinds=outcome.kinds,
@@ -180,5 +185,16 @@ class _MaskedRounds:
             refusal=reply,
             refusal_ttl=outcome.refusal_ttl,
             doubled=outcome.doubled,
+            late=self._late(outcome.late, words),
             failure=None if failure is None else wording.said(failure),
         )
+
+    def _late(
+        self, late: tuple[tuple[int, str, ReplyKind], ...], words: Mapping[str, str]
+    ) -> tuple[tuple[int, str, ReplyKind], ...]:
+        if late is not self._late_replies:
+            self._late_replies = late
+            self._shown_late = tuple(
+                [(ttl, words.get(address, address), kind) for ttl, address, kind in late]
+            )
+        return self._shown_late

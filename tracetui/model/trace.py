@@ -47,12 +47,12 @@ class RoundOutcome:
 
     refusal_ttl: int | None
     doubled: tuple[tuple[int, ReplyKind, ReplyKind], ...] = ()
-    """(TTL, first kind, second kind) of probes answered twice, in two kinds: RST and Time Exceeded, ... Those of
-    earlier rounds too whose second reply came since the last round was complete."""
+    """(TTL, first kind, second kind) of probes answered twice, in two kinds: RST and Time Exceeded, ... Those
+    of earlier rounds too whose second reply came since the last round was complete."""
 
     late: tuple[tuple[int, str, ReplyKind], ...] = ()
-    """(TTL, address, kind) of replies that came since the last round was complete, for probes that were already
-    given up."""
+    """(TTL, address, kind) of replies that came since the last round was complete, for probes that were
+    already given up."""
 
     failure: str | None = None
     """What the local system said when a send of this round failed."""
@@ -119,6 +119,10 @@ class LaneTrace:
     """Source address in use."""
 
     flow: FlowKind = FlowKind.FIXED
+    flow_id: str = ""
+    """What makes the lane's flow reproducible, in a few words: `source port 33434`. "" before the first
+    probe."""
+
     failure: str | None = None
     """Why the last send failed; None when it did not."""
 

@@ -242,7 +242,7 @@ class Engine:
         self.lateness.add(sent_ns - due_ns)
         probe.deadline_ns = sent_ns + self._timeout_ns
         self._pending.append(probe)
-        meter.count_sent(probe, self._prober.source(probe.lane_id))
+        meter.count_sent(probe, self._prober.source(probe.lane_id), self._prober.flow_id(probe.lane_id))
 
     def _receive(self, until_ns: int) -> None:
         for probe, reply in self._prober.wait(until_ns):

@@ -10,6 +10,11 @@ from tracetui.packet.template import ECHO_TOKEN_LENGTH, SYN_TOKEN_LENGTH, EchoTe
 from tracetui.probing.tokens import Tokens
 
 
+def echo_words(identifier: int, checksum: int | None = None) -> str:
+    """Return what tells the flow of echo requests, whose checksum is fixed where it is given."""
+    return f"ICMP id {identifier}" + ("" if checksum is None else f", checksum 0x{checksum:04x}")
+
+
 class Flow:
     """Template, ports and addresses of a lane from one source address.
 
@@ -28,6 +33,7 @@ class Flow:
         "source",
         "template",
         "token_length",
+        "words",
     )
 
     def __init__(self, lane: Lane, source: str, port: int | None, tokens: Tokens) -> None:
@@ -53,6 +59,7 @@ class Flow:
             )
             self.family_key = identifier.to_bytes(2, "big")
             self.token_length = ECHO_TOKEN_LENGTH
+            self.words: str = echo_words(identifier, self.checksum)
             return
         if port is None or lane.port is None:
             raise ValueError(f"a TCP lane without a port: {lane.id}")
@@ -67,6 +74,7 @@ class Flow:
         )
         self.family_key = port.to_bytes(2, "big") + lane.port.to_bytes(2, "big")
         self.token_length = SYN_TOKEN_LENGTH
+        self.words = f"source port {port}"
         pseudo = pseudo_header(pack_address(source), self.packed, TCP, 0)
         self.addresses_sum = int.from_bytes(pseudo, "big") % MODULUS
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tracetui.model import FlowKind, Lane, LaneTrace, Reply, Role, RoundOutcome
 from tracetui.model.trace import OUTCOMES_KEPT
+from tracetui.probing.after_rounds import AfterRounds
 from tracetui.probing.hop_meter import HopMeter
 from tracetui.probing.pace import TOGETHER, Pace
 from tracetui.probing.prober import ANSWERED, LATE, LOST, PENDING, Probe
@@ -60,6 +61,7 @@ class LaneMeter:
         self._trace: LaneTrace | None = None
         self._failure: str | None = None
         self._source: str | None = None
+        self._flow_id = ""
         self._queue: deque[int] = deque()
         self._rounds: deque[RoundMeter] = deque()
         self._clear(unix_ns)
@@ -72,11 +74,12 @@ class LaneMeter:
             self._start_round(now_ns, unix_ns)
         return Probe(self._lane_id, self._queue.popleft(), self._rounds[-1].number)
 
-    def count_sent(self, probe: Probe, source: str | None) -> None:
-        """`probe` is on its way."""
+    def count_sent(self, probe: Probe, source: str | None, flow_id: str) -> None:
+        """`probe` is on its way; `source` and `flow_id` are what the prober says of the lane now."""
         self._rounds[-1].count_sent(probe.ttl)
         self._hop(probe.ttl).count_sent(probe.round)
         self._source = source
+        self._flow_id = flow_id
         self._failure = None
         self._advance()
 
@@ -110,12 +113,15 @@ class LaneMeter:
             probe.state = LATE
             probe.first_kind = reply.kind
             hop.count_late(reply)
+            self._after.count_late(probe.ttl, reply)
         elif probe.first_kind is reply.kind:
             return False
         else:
             hop.count_extra(reply)
             if self._rounds and probe.round >= self._rounds[0].number:
                 self._open_round(probe.round).count_extra(probe.ttl, probe.first_kind, reply.kind)
+            else:
+                self._after.count_extra(probe.ttl, probe.first_kind, reply.kind)
         self._touch()
         return True
 
@@ -154,6 +160,7 @@ class LaneMeter:
         self._rounds.clear()
         self._swept = False
         self._first_round = self._round_number
+        self._after.clear()
         for hop in self._hops.values():
             hop.forget_pending()
         self.due_ns = self._round_due_ns = now_ns
@@ -199,6 +206,7 @@ class LaneMeter:
                 destination_ttl=end.nearest,
                 source=self._source,
                 flow=self._flow,
+                flow_id=self._flow_id,
                 failure=self._failure,
                 finished=self.idle,
                 spans=self._spans.value(),
@@ -212,6 +220,7 @@ class LaneMeter:
         self._outcomes: deque[RoundOutcome] = deque(maxlen=OUTCOMES_KEPT)
         self._recent: deque[RoundOutcome] = deque(maxlen=RECENT_ROUNDS)
         self._spans = SpanMeter(unix_ns)
+        self._after = AfterRounds()
         self._complete = 0
         self._started_ns = unix_ns
         self._first_round = self._round_number
@@ -251,7 +260,7 @@ class LaneMeter:
         self._swept = True
         self._spacing_ns = interval_ns // len(plan.ttls)
         self._queue.extend(plan.ttls)
-        self._rounds.append(RoundMeter(self._round_number, unix_ns))
+        self._rounds.append(RoundMeter(self._round_number, unix_ns, now_ns))
         self._together = TOGETHER
         if plan.sweep:
             self._spacing_ns = min(self._spacing_ns, self._sweep_spacing_ns)
@@ -301,15 +310,23 @@ class LaneMeter:
     def _close_rounds(self) -> None:
         while self._rounds and self._rounds[0].complete:
             before = find_end(list(self._recent))
-            outcome = self._rounds.popleft().outcome()
-            if self._recent and (outcome.path, outcome.kinds) == (
-                self._recent[-1].path,
-                self._recent[-1].kinds,
-            ):
-                outcome = replace(outcome, path=self._recent[-1].path, kinds=self._recent[-1].kinds)
+            outcome = self._after.put_into(self._rounds.popleft().outcome())
+            if self._recent:
+                outcome = _sharing(outcome, self._recent[-1])
             self._outcomes.append(outcome)
             self._recent.append(outcome)
             self._spans.count(outcome, self.lane.address)
             self._complete += 1
             if end_has_moved(outcome, before, self._pace.max_hops):
                 self._swept = False
+
+
+def _sharing(outcome: RoundOutcome, before: RoundOutcome) -> RoundOutcome:
+    """Return the outcome with the tuples of the round before, where it is like that one."""
+    if (outcome.path, outcome.kinds) == (before.path, before.kinds):
+        outcome = replace(outcome, path=before.path, kinds=before.kinds)
+    if outcome.doubled and outcome.doubled == before.doubled:
+        outcome = replace(outcome, doubled=before.doubled)
+    if outcome.late and outcome.late == before.late:
+        outcome = replace(outcome, late=before.late)
+    return outcome

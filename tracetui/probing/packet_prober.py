@@ -80,6 +80,11 @@ class PacketProber:
         opened = self._lanes.get(lane_id)
         return opened.flow.source if opened is not None and opened.flow is not None else None
 
+    def flow_id(self, lane_id: str) -> str:
+        """See `Prober`."""
+        opened = self._lanes.get(lane_id)
+        return opened.flow.words if opened is not None and opened.flow is not None else ""
+
     def flow(self, lane: Lane) -> FlowKind:  # noqa: ARG002  (the Protocol's)
         """See `Prober`."""
         return FlowKind.FIXED

@@ -62,6 +62,12 @@ class Prober(Protocol):
     def flow(self, lane: Lane) -> FlowKind:
         """Tell what a load balancer sees of the lane."""
 
+    def flow_id(self, lane_id: str) -> str:
+        """Return what makes the lane's flow reproducible, in a few words: source port, ICMP identifier.
+
+        "" while there is none. Asked after every send, so it should be at hand.
+        """
+
     def send(self, probe: Probe) -> None:
         """Send one probe now and set its `sent_ns`. Raises ProbeNotSentError."""
 

@@ -63,6 +63,11 @@ class RootlessProber:
         opened = self._lanes.get(lane_id)
         return opened.source if opened is not None else None
 
+    def flow_id(self, lane_id: str) -> str:
+        """See `Prober`."""
+        opened = self._lanes.get(lane_id)
+        return opened.flow_id if opened is not None else ""
+
     def flow(self, lane: Lane) -> FlowKind:
         """See `Prober`."""
         return FlowKind.PER_HOP if lane.protocol is ProbeProtocol.TCP else FlowKind.FIXED

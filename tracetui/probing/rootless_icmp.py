@@ -15,6 +15,7 @@ from tracetui.model import Lane
 from tracetui.packet.checksum import MODULUS
 from tracetui.packet.template import ECHO_TEXT
 from tracetui.probing.error_queue import SO_RXQ_OVFL, Received, ask_for_errors, receive
+from tracetui.probing.flow import echo_words
 from tracetui.probing.prober import Probe, ProbeNotSentError
 from tracetui.probing.rootless_lane import RootlessLane
 from tracetui.probing.rootless_reply import bare, reply_of
@@ -85,6 +86,8 @@ class EchoLane(RootlessLane):
         identifier = opened.getsockname()[1]
         self._checksum = self._tokens.number(1, MODULUS - 1)
         fixed = _ECHO.pack(_REQUEST, 0, bytes(_TOKEN_LENGTH), 0) + ECHO_TEXT
+        # The checksum of ICMPv6 covers the addresses too, which the kernel adds.
+        self.flow_id = echo_words(identifier, None if self._six else self._checksum)
         self._compensation = -self._checksum - identifier - int.from_bytes(fixed, "big")
         self._ttl = self._overflows = 0
         self.sockets.watched[opened.fileno()] = self

@@ -19,6 +19,8 @@ class RootlessLane:
     def __init__(self, lane: Lane, sockets: Sockets) -> None:
         self.source: str | None = None
         """None while there is none."""
+        self.flow_id = ""
+        """What makes the flow of its probes reproducible, in a few words."""
         self.lane: Final = lane
         self.sockets: Final = sockets
         self._check_due_ns = 0

@@ -11,6 +11,7 @@ import errno
 import os
 import socket
 from collections import deque
+from collections.abc import Sequence
 from typing import Final
 
 from tracetui.model import Lane
@@ -29,6 +30,18 @@ _TOGETHER_NS: Final = 5_000_000
 
 _PORT_TRIES: Final = 4
 _ANY: Final = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}  # noqa: S104  (a source; nothing listens)
+
+
+def port_words(ports: Sequence[int]) -> str:
+    """Return the source ports of a lane, by TTL: `source ports 40001-40030, one per TTL`."""
+    runs: list[list[int]] = []
+    for port in ports:
+        if runs and port == runs[-1][-1] + 1:
+            runs[-1].append(port)
+        else:
+            runs.append([port])
+    shown = ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+    return f"source ports {shown}, one per TTL" if len(ports) > 1 else f"source port {shown}"
 
 
 class TcpProbing:
@@ -98,6 +111,8 @@ class TcpLane(RootlessLane):
         self._probing: Final = probing
         self._destination: SocketAddress = ("", 0)
         self._attempts: dict[int, list[Attempt]] = {}
+        self._port_of: dict[int, int] = {}
+        """TTL to the source port of its probes."""
 
     def open(self) -> None:
         """Find the source address. Raises ProbeNotSentError."""
@@ -144,6 +159,7 @@ class TcpLane(RootlessLane):
             error = attempt.start(probe, self._destination, now_ns)
             if not error:
                 probe.token = attempt
+                self._tell_port(probe.ttl, attempt.port)
                 self._probing.watch(probe, attempt)
                 return
             self._attempts[probe.ttl].remove(attempt)
@@ -152,7 +168,15 @@ class TcpLane(RootlessLane):
                 break
             # Somebody has a connection between the same two addresses and ports.
             self._probing.give_port_up(family_of(self.lane.address), attempt)
+            self._port_of.pop(probe.ttl, None)
         raise OSError(error, os.strerror(error))
+
+    def _tell_port(self, ttl: int, port: int) -> None:
+        """A second port, for a probe that goes out while another is under way, is not told."""
+        if ttl in self._port_of:
+            return
+        self._port_of[ttl] = port
+        self.flow_id = port_words([self._port_of[each] for each in sorted(self._port_of)])
 
     def _idle_attempt(self, ttl: int) -> Attempt:
         """Return a socket with nothing under way, a new one when all are busy. Raises OSError."""

@@ -1,6 +1,11 @@
 """Counting in one round of one lane; a frozen `RoundOutcome` at any time."""
 
+from operator import itemgetter
+from typing import Final
+
 from tracetui.model import Reply, ReplyKind, RoundOutcome
+
+_TTL: Final = itemgetter(0)
 
 
 class RoundMeter:
@@ -14,14 +19,17 @@ class RoundMeter:
         "_replies",
         "end_ttl",
         "failure",
+        "monotonic_ns",
         "number",
         "planned",
         "started_ns",
     )
 
-    def __init__(self, number: int, started_ns: int) -> None:
+    def __init__(self, number: int, started_ns: int, monotonic_ns: int) -> None:
+        """`started_ns` and `monotonic_ns`: Unix and monotonic time of its first probe."""
         self.number = number
         self.started_ns = started_ns
+        self.monotonic_ns = monotonic_ns
         self.planned = True  # more of its probes are to go out
         self.failure: str | None = None
         self.end_ttl: int | None = None  # lowest TTL that the endpoint answered or a router refused
@@ -83,6 +91,7 @@ class RoundMeter:
         return RoundOutcome(
             number=self.number,
             started_ns=self.started_ns,
+            monotonic_ns=self.monotonic_ns,
             probed=self._probed,
             path=tuple(path),
             kinds=tuple(kinds),
@@ -92,6 +101,6 @@ class RoundMeter:
             endpoint_reply_ttl=proof[1].ttl if proof else None,
             refusal=refusal[1] if refusal else None,
             refusal_ttl=refusal[0] if refusal else None,
-            doubled=tuple(self._doubled),
+            doubled=tuple(sorted(self._doubled, key=_TTL)),
             failure=self.failure,
         )
