@@ -245,17 +245,21 @@ def test_early_before_the_first_round_is_complete():
     [
         pytest.param(
             times(5, "1 a, 2 b, 3 c, 4 3/13:c"),
-            4,
+            3,
             address("c"),
             (3, 13),
             id="3/13 at n+1 by the router that expired n",
         ),
-        pytest.param(["1 a, 2 b, 3 3/1:b"], 3, address("b"), (3, 1), id="one round is enough"),
+        pytest.param(["1 a, 2 b, 3 3/1:b"], 2, address("b"), (3, 1), id="one round is enough"),
+        pytest.param(times(5, "1 a, 2 b, 3 3/1:c"), 3, address("c"), (3, 1), id="no Time Exceeded"),
         pytest.param(
-            [*times(4, "1 a, 2-7 *"), "1 a, 2 3/0:a"], 2, address("a"), (3, 0), id="once in the window"
+            times(5, "1 a, 2 b, 3-5 *, 6 3/13:b"), 2, address("b"), (3, 13), id="its refusals nearer got lost"
         ),
         pytest.param(
-            ["1 a, 2 b, 3 *, 4 3/13:b", "1 a, 2 b, 3 3/13:b, 4 *"],
+            [*times(4, "1 a, 2-7 *"), "1 a, 2 3/0:a"], 1, address("a"), (3, 0), id="once in the window"
+        ),
+        pytest.param(
+            ["1 a, 2 *, 3 *, 4 3/13:c", "1 a, 2 *, 3 3/13:b, 4 *"],
             3,
             address("b"),
             (3, 13),
@@ -264,7 +268,7 @@ def test_early_before_the_first_round_is_complete():
         pytest.param(
             times(5, "1 a, 2 b, 3 3/10:END"), 3, TCP.address, (3, 10), id="the endpoint's own firewall"
         ),
-        pytest.param(times(5, "1 a, 2 b, 3 PU:b"), 3, address("b"), (3, 3), id="a router's port unreachable"),
+        pytest.param(times(5, "1 a, 2 b, 3 PU:b"), 2, address("b"), (3, 3), id="a router's port unreachable"),
     ],
 )
 def test_unreachable(rounds, ttl, router, code):

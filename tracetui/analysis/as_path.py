@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from tracetui.analysis.late_hops import main_of
+from tracetui.analysis.late_hops import LateHops, main_of
 from tracetui.model import Attribution, Grade, Hop, LaneTrace, PathState, PathVerdict, ReplyKind, Responder
 
 Owners = Mapping[str, Attribution]
@@ -14,15 +14,20 @@ _BORROWED_NAME = frozenset({ReplyKind.RST, ReplyKind.SYN_ACK, ReplyKind.ECHO_REP
 
 
 def hop_systems(
-    trace: LaneTrace, owners: Owners, verdict: PathVerdict | None = None
+    trace: LaneTrace,
+    owners: Owners,
+    verdict: PathVerdict | None = None,
+    hops: Sequence[Hop] | None = None,
 ) -> tuple[int | None, ...]:
     """Return the AS of each hop's main responder, index 0 for TTL 1; None where there is or is known none.
 
     An address that several ASes announce (MOAS) stands for the AS of the nearest hop that is one of them,
     before it or after it; failing that, for the first. With a `verdict` of `reset` or `answered_early`,
-    replies in the endpoint's name count for nobody: who sent them is not known.
+    replies in the endpoint's name count for nobody: who sent them is not known. `hops`: others than those of
+    the trace, such as a lane shows since its last lasting change.
     """
-    return _systems(main_addresses(trace), owners, borrowed_names(trace, verdict))
+    hops = trace.hops if hops is None else hops
+    return _systems(main_of(hops), owners, borrowed_names(trace, verdict, hops))
 
 
 def choose_systems(origins: Sequence[tuple[int, ...]]) -> tuple[int | None, ...]:
@@ -38,26 +43,33 @@ def choose_systems(origins: Sequence[tuple[int, ...]]) -> tuple[int | None, ...]
     return tuple(systems)
 
 
-def as_path(trace: LaneTrace, owners: Owners, verdict: PathVerdict | None = None) -> tuple[int, ...]:
+def as_path(
+    trace: LaneTrace,
+    owners: Owners,
+    verdict: PathVerdict | None = None,
+    hops: Sequence[Hop] | None = None,
+) -> tuple[int, ...]:
     """Return the ASes of the hops that answer, in order, each AS once for a row of hops.
 
     Hops without an AS (silent, private, exchange LANs, unannounced) are skipped. It ends where the path
-    closes on itself: a router that comes again after another one is the second turn of a loop.
+    closes on itself: a router that comes again after another one is the second turn of a loop. `hops`: as for
+    `hop_systems`.
     """
-    return as_path_through(main_addresses(trace), owners, borrowed_names(trace, verdict))
+    hops = trace.hops if hops is None else hops
+    return as_path_through(main_of(hops), owners, borrowed_names(trace, verdict, hops))
 
 
-def main_addresses(trace: LaneTrace) -> tuple[str | None, ...]:
-    """Return who answers most at each TTL, index 0 for TTL 1; None where nobody does."""
-    return main_of(trace.hops)
-
-
-def borrowed_names(trace: LaneTrace, verdict: PathVerdict | None) -> frozenset[int]:
+def borrowed_names(
+    trace: LaneTrace, verdict: PathVerdict | None, hops: Sequence[Hop] | None = None
+) -> frozenset[int]:
     """Return the places of a path (0 for TTL 1) where somebody answers in the endpoint's name."""
+    hops = trace.hops if hops is None else hops
     if verdict is None or verdict.state not in _EARLY:
         return frozenset()
+    if isinstance(hops, LateHops):  # without counting them: such a reply has the endpoint's address
+        return frozenset(place for place, main in enumerate(main_of(hops)) if main == trace.lane.address)
     return frozenset(
-        place for place, hop in enumerate(trace.hops) if hop.main is not None and _in_another_name(hop.main)
+        place for place, hop in enumerate(hops) if hop.main is not None and _in_another_name(hop.main)
     )
 
 
@@ -80,28 +92,30 @@ def as_path_through(
     return tuple(path)
 
 
-def grade(trace: LaneTrace, owners: Owners, ttl: int) -> Grade:
+def grade(trace: LaneTrace, owners: Owners, ttl: int, hops: Sequence[Hop] | None = None) -> Grade:
     """Return how far the AS of the hop at `ttl` can be trusted, from the hops around it.
 
     Routers answer from the interface the probe came in by, and a link between two ASes is numbered by one of
     them. So an AS is sure where the next hop with an AS is in the same one, and in doubt where the next is
     in another. The last hop with an AS may be either; only the endpoint's own address leaves no doubt.
     What a trace recorded, where no source knows the address, has a grade of its own and confirms no other.
+    `hops`: as for `hop_systems`.
     """
-    systems = hop_systems(trace, owners)
+    hops = trace.hops if hops is None else hops
+    systems = hop_systems(trace, owners, hops=hops)
     if not 1 <= ttl <= len(systems) or systems[ttl - 1] is None:
         return Grade.NONE
-    if _is_recorded(trace.hops[ttl - 1], owners):
+    if _is_recorded(hops[ttl - 1], owners):
         return Grade.RECORDED
     own = systems[ttl - 1]
     systems = tuple(
-        None if _is_recorded(hop, owners) else system for hop, system in zip(trace.hops, systems, strict=True)
+        None if _is_recorded(hop, owners) else system for hop, system in zip(hops, systems, strict=True)
     )
     following = next((system for system in systems[ttl:] if system is not None), None)
     if following is not None:
         return Grade.STRONG if following == own else Grade.BORDER
     preceding = next((system for system in reversed(systems[: ttl - 1]) if system is not None), None)
-    hop = trace.hops[ttl - 1]
+    hop = hops[ttl - 1]
     at_end = hop.main is not None and hop.main.address == trace.lane.address
     return Grade.STRONG if at_end and preceding == own else Grade.NORMAL
 

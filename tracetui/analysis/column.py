@@ -55,17 +55,21 @@ class Column:
             self._rtts_us.extend(rtts_us)
         self._probes += len(rtts_us)
 
-    def hop(self, first: int, end: int, ttl: int, responders: tuple[Responder, ...]) -> Hop:
-        """Return the hop of the rounds from place `first` to `end`, in which `responders` answered."""
+    def hop(self, first: int, end: int, ttl: int, responders: tuple[Responder, ...], late: int = 0) -> Hop:
+        """Return the hop of the rounds from place `first` to `end`, in which `responders` answered.
+
+        `late`: how many of their replies came too late, for probes of these rounds or of those just before.
+        """
         start, stop = self._sent_before(first), self._sent_before(end)
         rtts = self._blocks.statistics(self._rtts_us, start, stop) if self._rtts_us else None
         sent, received = stop - start, rtts.count if rtts is not None else 0
+        late = min(late, sent - received)
         return Hop(
             ttl=ttl,
             sent=sent,
             received=received,
-            lost=sent - received,
-            late=0,
+            lost=sent - received - late,
+            late=late,
             rtt=rtts,
             recent=self._recent(max(start, stop - RECENT), stop),
             responders=responders,

@@ -4,9 +4,8 @@ Sixteen minutes of rounds on many lanes are a million figures: they are counted 
 the interpreter runs in C, and only for lanes that somebody looks at.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from itertools import zip_longest
 from operator import and_, attrgetter, or_
@@ -15,6 +14,7 @@ from typing import Final
 from tracetui.analysis.column import Column
 from tracetui.analysis.kept_rounds import KeptRounds
 from tracetui.analysis.late_hops import LateHops
+from tracetui.analysis.stretch_answers import Answer, Senders, StretchAnswers, addresses_of
 from tracetui.model import Hop, LaneTrace, ReplyKind, Responder, RoundOutcome
 from tracetui.model.late import UNSHARED, Guard
 
@@ -39,11 +39,17 @@ class Columns:
         """How many of the rounds are counted in the columns."""
 
         self._shapes: dict[tuple[object, ...], int] = {}
-        self._replies: list[Sequence[_Reply]] = []
+        self._replies: list[Sequence[Answer]] = []
         """Of each shape of a round."""
 
         self._shape_of: list[int] = []
         """The shape of each round that was asked for."""
+
+        self._late_at: list[int] = []
+        """Rounds that carry late replies."""
+
+        self._stretch = StretchAnswers(0, self._replies)
+        """Of the last stretch that was asked for: it often becomes longer by a round."""
 
     def hops(self, trace: LaneTrace, first: int, end: int, last_ttl: int | None) -> LateHops:
         """Return the hops of TTL 1 to `last_ttl` of some rounds alone, counted when somebody looks.
@@ -54,28 +60,26 @@ class Columns:
         """
         with self._guard:
             start = self._follow(trace.outcomes, first)
-            senders = self._senders(first - start, end - start)
+            answers = self._answers_of(first - start, end - start)
             if last_ttl is None:
                 ever = reduce(or_, self._probed[first - start : end - start], 0)
                 last_ttl = max(0, ever.bit_length() - 1)
+            addresses = answers.addresses(last_ttl)
         ttls = range(1, last_ttl + 1)
-        return LateHops(
-            tuple([_addresses(senders[ttl]) if ttl in senders else () for ttl in ttls]),
-            lambda: self._count(trace, first, end, ttls),
-        )
+        return LateHops(addresses, lambda: self._count(trace, first, end, ttls))
 
     def _count(self, trace: LaneTrace, first: int, end: int, ttls: Sequence[int]) -> tuple[Hop, ...]:
         with self._guard:
             start = self._follow(trace.outcomes, first)
             first, end = first - start, end - start
-            senders = self._senders(first, end)
+            answers = self._answers_of(first, end)
+            senders, late = answers.senders(), answers.late
             self._count_rounds()
-            return tuple(
-                [
-                    self._column(ttl).hop(first, end, ttl, _responders(trace, ttl, senders.get(ttl, {})))
-                    for ttl in ttls
-                ]
-            )
+            hops = []
+            for ttl in ttls:
+                responders = _responders(trace, ttl, senders.get(ttl, {}))
+                hops.append(self._column(ttl).hop(first, end, ttl, responders, late.get(ttl, 0)))
+            return tuple(hops)
 
     def _follow(self, outcomes: Sequence[RoundOutcome], first: int) -> int:
         """Take what is new from place `first` on; return the place in `outcomes` of the first round here."""
@@ -83,7 +87,11 @@ class Columns:
         if anew:
             self._probed, self._columns, self._in_columns = [], [], 0
             self._shapes, self._replies, self._shape_of = {}, [], []
-        self._probed += map(_probed, self._kept.rounds[len(self._probed) :])
+            self._late_at, self._stretch = [], StretchAnswers(0, self._replies)
+        known = len(self._probed)
+        fresh = self._kept.rounds[known:]
+        self._probed += map(_probed, fresh)
+        self._late_at += [place for place, outcome in enumerate(fresh, known) if outcome.late]
         return start
 
     # Figures
@@ -115,19 +123,18 @@ class Columns:
 
     # Who answers
 
-    def _senders(self, first: int, end: int) -> Mapping[int, "_Senders"]:
-        """Return who answered, by TTL."""
-        self._shape_of += self._shapes_of(self._kept.rounds[len(self._shape_of) : end])
-        shapes = self._shape_of[first:end]
-        newest = dict(zip(shapes, range(first, end), strict=True))
-        at_ttl: dict[int, _Senders] = {}
-        for shape, rounds in Counter(shapes).items():
-            last_ns = self._kept.rounds[newest[shape]].started_ns
-            for ttl, address, label in self._replies[shape]:
-                sender = at_ttl.setdefault(ttl, {}).setdefault(address, _Sender(0, {}))
-                sender.last_ns = max(sender.last_ns, last_ns)
-                sender.replies[label] = sender.replies.get(label, 0) + rounds
-        return at_ttl
+    def _answers_of(self, first: int, end: int) -> StretchAnswers:
+        """Return who answered in a stretch; it holds until another one is asked for."""
+        stretch = self._stretch
+        if stretch.first != first or stretch.end > end:
+            stretch = self._stretch = StretchAnswers(first, self._replies)
+        start = stretch.end
+        if start < end:
+            self._shape_of += self._shapes_of(self._kept.rounds[len(self._shape_of) : end])
+            stretch.extend(self._kept.rounds[start:end], self._shape_of[start:end])
+            for place in self._late_at[bisect_left(self._late_at, start) : bisect_left(self._late_at, end)]:
+                stretch.add_late(self._kept.rounds[place])
+        return stretch
 
     def _shapes_of(self, rounds: Sequence[RoundOutcome]) -> Iterator[int]:
         """Yield a number for who answered where, in which kind: the same for rounds alike."""
@@ -154,11 +161,7 @@ class Columns:
         return shape
 
 
-_Reply = tuple[int, str, str]
-"""TTL, address, label."""
-
-
-def _replies(outcome: RoundOutcome, refusal: str) -> Sequence[_Reply]:
+def _replies(outcome: RoundOutcome, refusal: str) -> Sequence[Answer]:
     unreachable = ReplyKind.UNREACHABLE
     return [
         (ttl, address, refusal if refusal and kind is unreachable else kind.value)
@@ -167,39 +170,19 @@ def _replies(outcome: RoundOutcome, refusal: str) -> Sequence[_Reply]:
     ]
 
 
-@dataclass(slots=True)
-class _Sender:
-    """An address at one TTL: when it answered last, and how often by label."""
-
-    last_ns: int
-    replies: dict[str, int]
-
-    @property
-    def count(self) -> int:
-        return sum(self.replies.values())
-
-
-_Senders = dict[str, _Sender]
-
-
-def _addresses(senders: _Senders) -> tuple[str, ...]:
-    """Return who answered, most replies first."""
-    return tuple(sorted(senders, key=lambda address: -senders[address].count))
-
-
-def _responders(trace: LaneTrace, ttl: int, senders: _Senders) -> tuple[Responder, ...]:
+def _responders(trace: LaneTrace, ttl: int, senders: Senders) -> tuple[Responder, ...]:
     """Return who answered at a TTL, most replies first, with what rounds do not carry from the trace."""
     known = {}
     if ttl <= len(trace.hops):
         known = {responder.address: responder for responder in trace.hops[ttl - 1].responders}
     found = []
-    for address in _addresses(senders):
+    for address in addresses_of(senders):
         sender, whole = senders[address], known.get(address)
         found.append(
             Responder(
                 address,
                 sender.count,
-                sender.replies,
+                dict(sender.replies),  # it is counted on
                 whole.reply_ttl if whole else None,
                 whole.mpls if whole else (),
                 sender.last_ns,

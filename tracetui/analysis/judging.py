@@ -1,15 +1,20 @@
-"""States and AS paths of all lanes, from one moment to the next: what has not changed is not made again.
+"""States, shown hops and AS paths of all lanes, moment by moment: what has not changed is not made again.
 
 Between two moments most lanes differ in counts alone. A state depends on the last complete rounds of a lane
-and its siblings, an AS path on who answers where; both are made anew only when these are others.
+and its siblings, the hops shown on when that state began, an AS path on who answers where; each is made anew
+only when these are others.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from operator import is_
+from threading import RLock
 from typing import Final
 
-from tracetui.analysis.as_path import Owners, as_path_through, borrowed_names, main_addresses
+from tracetui.analysis.as_path import Owners, as_path_through, borrowed_names
+from tracetui.analysis.columns import Columns
+from tracetui.analysis.late_hops import main_of
+from tracetui.analysis.shown_hops import ShownHops
 from tracetui.analysis.states import window_verdict
 from tracetui.analysis.window import WINDOW, LaneWindow, lane_window
 from tracetui.model import LaneSnapshot, LaneTrace, PathVerdict, ReplyKind
@@ -18,9 +23,13 @@ _NOTHING: Final = object()
 
 
 class Judge:
-    """Says the same as `path_verdict` and `as_path`. Not for several threads at once."""
+    """Says the same as `path_verdict`, and `as_path` of the hops since `since_place`.
+
+    Not for several threads at once; what it returns may be looked at by any.
+    """
 
     def __init__(self) -> None:
+        self._guard = RLock()
         self.windows_read = 0
         self.verdicts_made = 0
         self.paths_made = 0
@@ -34,7 +43,7 @@ class Judge:
         `traces` are by lane id, in board order.
         """
         known = self._lanes
-        self._lanes = {lane_id: known.get(lane_id) or _Lane() for lane_id in traces}
+        self._lanes = {lane_id: known.get(lane_id) or _Lane(Columns(self._guard)) for lane_id in traces}
         panels: dict[tuple[str, str | None], list[_Lane]] = defaultdict(list)
         for lane, trace in zip(self._lanes.values(), traces.values(), strict=True):
             self.windows_read += lane.take(trace)
@@ -50,9 +59,11 @@ class _Lane:
     """A lane, with what was made of it and from what. Its methods tell whether they made something anew."""
 
     __slots__ = (
+        "_columns",
         "_judged_from",
         "_path",
         "_path_made_from",
+        "_shown",
         "_trace",
         "_value",
         "_verdict",
@@ -65,7 +76,9 @@ class _Lane:
     _verdict: PathVerdict
     _path: tuple[int, ...]
 
-    def __init__(self) -> None:
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._shown = ShownHops()
         self._window_made_from: tuple[object, ...] = ()
         self._judged_from: tuple[object, ...] = ()
         self._path_made_from: tuple[object, ...] = ()
@@ -93,28 +106,33 @@ class _Lane:
         return True
 
     def follow(self, owners: Owners) -> bool:
-        """Find its AS path."""
-        trace, before = self._trace, self._path_made_from
-        if before and before[0] is trace and before[1] is owners and before[2] is self._verdict:
+        """Find what it shows, and the AS path of that."""
+        self._shown.follow(self._trace, self._verdict, self._columns)
+        hops, before = self._shown.hops, self._path_made_from
+        if before and before[0] is hops and before[1] is owners and before[2] is self._verdict:
             return False
-        borrowed = borrowed_names(trace, self._verdict)
-        addresses = main_addresses(trace)
-        self._path_made_from = trace, owners, self._verdict, addresses, borrowed
+        borrowed = borrowed_names(self._trace, self._verdict, hops)
+        addresses = main_of(hops)
+        self._path_made_from = hops, owners, self._verdict, addresses, borrowed
         if before and before[1] is owners and before[3] == addresses and before[4] == borrowed:
             return False
         self._path = as_path_through(addresses, owners, borrowed)
         return True
 
     def value(self) -> LaneSnapshot:
-        """Return the lane with its state and path."""
-        made = self._value
+        """Return the lane with its state, path and hops."""
+        made, shown = self._value, self._shown
         if (
             made is None
             or made.trace is not self._trace
             or made.verdict is not self._verdict
             or made.as_path != self._path
+            or made.hops is not shown.hops
+            or made.since_ns != shown.since_ns
         ):
-            made = self._value = LaneSnapshot(self._trace, self._verdict, self._path)
+            made = self._value = LaneSnapshot(
+                self._trace, self._verdict, self._path, shown.hops, shown.since_ns
+            )
         return made
 
 

@@ -20,6 +20,15 @@ class LateHops(Late[Hop]):
         self.addresses = addresses
 
 
+def first_hops(hops: Sequence[Hop], length: int) -> Sequence[Hop]:
+    """Return the first `length` hops; the same object where there are no more."""
+    if length >= len(hops):
+        return hops
+    if isinstance(hops, LateHops):
+        return LateHops(hops.addresses[:length], lambda: tuple(hops[:length]))
+    return hops[:length]
+
+
 def main_of(hops: Sequence[Hop]) -> tuple[str | None, ...]:
     """Return who answers most at each TTL; None where nobody does."""
     if isinstance(hops, LateHops):

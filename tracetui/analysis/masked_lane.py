@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from tracetui.analysis.as_path import as_path_through, borrowed_names, main_addresses
+from tracetui.analysis.as_path import as_path_through, borrowed_names
 from tracetui.analysis.kept_rounds import KeptRounds
-from tracetui.analysis.late_hops import LateHops
+from tracetui.analysis.late_hops import LateHops, main_of
 from tracetui.analysis.privacy_words import Wording
 from tracetui.model import (
     Attribution,
@@ -54,13 +54,14 @@ class LaneMasker:
         if known.verdict is not lane.verdict:
             known.verdict, known.shown_verdict = lane.verdict, self._verdict(lane.verdict)
         verdict = known.shown_verdict
-        made_from = main_addresses(trace), borrowed_names(trace, verdict)
+        hops = trace.hops if lane.hops is lane.trace.hops else self._hops(lane.hops)
+        made_from = main_of(hops), borrowed_names(trace, verdict, hops)
         if known.path_made_from != made_from:
             known.path_made_from, known.path = (
                 made_from,
                 as_path_through(made_from[0], self._owners, made_from[1]),
             )
-        return LaneSnapshot(trace, verdict, known.path)
+        return LaneSnapshot(trace, verdict, known.path, hops, lane.since_ns)
 
     def _word(self, address: str | None) -> str | None:
         return address if address is None else self._words.get(address, address)

@@ -18,9 +18,9 @@ def between(
     """Return the trace that the rounds begun at `from_ns` to `until_ns` alone would have made.
 
     Unix times in nanoseconds; None: as far as rounds are kept, up to now. RTTs are exact to a microsecond.
-    What a round does not carry comes from the whole trace: TTLs of replies, MPLS labels. Late replies count
-    as lost, and a round that was still open then counts as complete. `columns`: what has been counted of the
-    lane before. Hops are counted when somebody looks at them.
+    What a round does not carry comes from the whole trace: TTLs of replies, MPLS labels. A late reply counts
+    with the round that carries it, and a round that was still open then counts as complete. `columns`: what
+    has been counted of the lane before. Hops are counted when somebody looks at them.
     """
     first, end = places(trace, from_ns, until_ns)
     outcomes = trace.outcomes[first:end]

@@ -5,7 +5,7 @@ from typing import Final
 
 from tracetui.analysis.early import EarlyAnswer, early_answer
 from tracetui.analysis.loops import find_loop
-from tracetui.analysis.window import WINDOW, LaneWindow, lane_window
+from tracetui.analysis.window import WINDOW, LaneWindow, Refusal, lane_window
 from tracetui.model import LaneTrace, PathState, PathVerdict, ReplyKind
 
 SILENT_TTLS: Final = 5
@@ -68,12 +68,21 @@ def _refused(window: LaneWindow) -> PathVerdict | None:
     refusal = min(reversed(window.refusals), key=lambda refusal: refusal.ttl)
     return PathVerdict(
         PathState.UNREACHABLE,
-        last_responsive_ttl=refusal.ttl,
+        last_responsive_ttl=_own_hop(window, refusal),
         last_responsive=refusal.address,
         icmp_type=refusal.icmp_type,
         icmp_code=refusal.icmp_code,
         rounds=len(window.rounds),
     )
+
+
+def _own_hop(window: LaneWindow, refusal: Refusal) -> int:
+    """Return where the router itself stands: most forward a packet only with a TTL to spare, and refuse one
+    hop farther than their Time Exceeded comes from."""
+    own = [
+        ttl for ttl, routers in window.exceeded.items() if ttl <= refusal.ttl and refusal.address in routers
+    ]
+    return max(own, default=refusal.ttl)
 
 
 def _looping(window: LaneWindow) -> PathVerdict | None:

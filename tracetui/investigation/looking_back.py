@@ -47,15 +47,16 @@ class LookingBack:
     def __init__(self) -> None:
         self._lock = RLock()  # hops are counted on another thread too, for a report
         self._columns: dict[str, Columns] = {}
+        self._judge = Judge()
         self._tops: dict[str, Tops] = {}
 
     def at(self, snapshot: Snapshot, moment: datetime, window_s: float | None = None) -> Snapshot:
         """Return the investigation as it stood at `moment`, from the rounds that `snapshot` keeps.
 
         States, paths and findings are those of all kept rounds begun by then; `window_s` limits only what
-        loss and RTT of the hops are counted over. Events and notes end at the moment. Endpoints that have
-        been removed since are not there; those added since are, without data; roles, names and owners are
-        today's.
+        loss and RTT of the hops are counted over, which is never before a lane's last lasting change. Events
+        and notes end at the moment. Endpoints that have been removed since are not there; those added since
+        are, without data; roles, names and owners are today's.
         """
         until_ns = unix_ns(moment)
         whole = {lane.id: lane.trace for lane in snapshot.lanes}
@@ -67,7 +68,7 @@ class LookingBack:
         then = replace(
             snapshot,
             created_at=moment,
-            lanes=Judge().judge(traces, snapshot.owners),
+            lanes=self._judge.judge(traces, snapshot.owners),
             events=tuple(event for event in snapshot.events if event.at <= moment),
             notes=tuple(note for note in snapshot.notes if note.at <= moment),
         )
@@ -81,9 +82,17 @@ class LookingBack:
         )
 
     def _windowed(self, whole: LaneTrace, lane: LaneSnapshot, from_ns: int, until_ns: int) -> LaneSnapshot:
+        if lane.since_ns is not None:
+            from_ns = max(from_ns, lane.since_ns)
         first, end = places(whole, from_ns, until_ns)
-        hops = self._columns[lane.id].hops(whole, first, end, len(lane.trace.hops))
-        return replace(lane, trace=replace(lane.trace, hops=hops))
+        return _showing(lane, self._columns[lane.id].hops(whole, first, end, len(lane.hops)))
+
+
+def _showing(lane: LaneSnapshot, hops: Sequence[Hop]) -> LaneSnapshot:
+    """Return the lane with its figures from `hops`."""
+    if hops is lane.hops:
+        return lane
+    return replace(lane, trace=replace(lane.trace, hops=hops), hops=hops)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +124,9 @@ class Windows:
     def within(self, snapshot: Snapshot, window_s: float | None) -> Snapshot:
         """Return `snapshot` with loss, RTT and responders of its hops from the last `window_s` seconds alone.
 
-        Only complete rounds count. Verdicts, findings, events and the kept rounds stay as they are, and so do
-        the hops of a lane that is no older than the window. None, for all time: the snapshot itself.
+        Only complete rounds count, and none from before a lane's last lasting change. Verdicts, findings,
+        events and the kept rounds stay as they are, and so do the hops of a lane that is no older than the
+        window. None, for all time: the snapshot itself.
         """
         if window_s is None:
             return snapshot
@@ -132,19 +142,22 @@ class Windows:
         return self._value
 
     def _lane(self, lane: LaneSnapshot, from_ns: int) -> LaneSnapshot:
-        hops = self._counted_hops(lane.trace, from_ns)
+        hops = self._counted_hops(lane, from_ns)
         before = self._lanes.get(lane.id)
-        if before is not None and before[0] is lane and before[1].trace.hops is hops:
+        if before is not None and before[0] is lane and before[1].hops is hops:
             return before[1]
-        made = lane if hops is lane.trace.hops else replace(lane, trace=replace(lane.trace, hops=hops))
+        made = _showing(lane, hops)
         self._lanes[lane.id] = lane, made
         return made
 
-    def _counted_hops(self, trace: LaneTrace, from_ns: int) -> Sequence[Hop]:
+    def _counted_hops(self, lane: LaneSnapshot, from_ns: int) -> Sequence[Hop]:
+        trace, rows = lane.trace, len(lane.hops)
         outcomes = trace.outcomes
+        if lane.since_ns is not None and lane.since_ns >= from_ns:
+            return lane.hops
         first = bisect_left(outcomes, from_ns, key=lambda outcome: outcome.started_ns)
         if not outcomes or (first == 0 and trace.rounds == len(outcomes)):
-            return trace.hops
+            return lane.hops
         oldest = outcomes[first] if first < len(outcomes) else None
         known = self._hops.get(trace.lane.id)
         if (
@@ -152,11 +165,11 @@ class Windows:
             and known.first is oldest
             and known.last is outcomes[-1]
             and known.rounds == len(outcomes) - first
-            and len(known.hops) == len(trace.hops)
+            and len(known.hops) == rows
         ):
             return known.hops
         self.counted += 1
         columns = known.columns if known is not None else Columns(self._lock)
-        hops = columns.hops(trace, first, len(outcomes), len(trace.hops))
+        hops = columns.hops(trace, first, len(outcomes), rows)
         self._hops[trace.lane.id] = _Counted(oldest, outcomes[-1], len(outcomes) - first, hops, columns)
         return hops

@@ -323,11 +323,10 @@ class LaneMeter:
 
 def _sharing(outcome: RoundOutcome, before: RoundOutcome) -> RoundOutcome:
     """Return the outcome with the tuples of the round before, where it is like that one."""
-    shared: dict[str, object] = {}
     if (outcome.path, outcome.kinds) == (before.path, before.kinds):
-        shared.update(path=before.path, kinds=before.kinds)
+        outcome = replace(outcome, path=before.path, kinds=before.kinds)
     if outcome.doubled and outcome.doubled == before.doubled:
-        shared.update(doubled=before.doubled)
+        outcome = replace(outcome, doubled=before.doubled)
     if outcome.late and outcome.late == before.late:
-        shared.update(late=before.late)
-    return replace(outcome, **shared) if shared else outcome
+        outcome = replace(outcome, late=before.late)
+    return outcome

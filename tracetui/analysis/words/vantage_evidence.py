@@ -1,0 +1,36 @@
+"""Evidence from other vantages, each kind as a sentence without its full stop."""
+
+from tracetui.analysis.words.names import asn_words, hosts_words, lanes_of, listed, router_words
+from tracetui.model import Snapshot
+from tracetui.model.evidence import ReachedElsewhere, StopsElsewhere
+
+
+def reached_elsewhere(one: ReachedElsewhere, snapshot: Snapshot) -> str:
+    """That another vantage reaches the endpoint, and by which way."""
+    path = f", through {listed(asn_words(asn, snapshot) for asn in one.path)}" if one.path else ""
+    crossed = []
+    if one.through_last:
+        crossed.append("the router after which it is silent from here")
+    if one.through_next:
+        crossed.append("the router that follows that one")
+    way = f"; that way crosses {listed(crossed)}" if crossed else ""
+    lanes = lanes_of(one.lanes, snapshot)
+    verb = "is" if len({lane.lane.address for lane in lanes}) <= 1 else "are"
+    return f"from {one.source or 'another vantage'} {hosts_words(lanes)} {verb} reached{path}{way}"
+
+
+def stops_elsewhere(one: StopsElsewhere, snapshot: Snapshot) -> str:
+    """That another vantage does not reach the endpoint, and where it is silent from there."""
+    inside = "" if one.inside is None else f" (in {asn_words(one.inside, snapshot)})"
+    lanes = lanes_of(one.lanes, snapshot)
+    verb = "is" if len({lane.lane.address for lane in lanes}) <= 1 else "are"
+    if one.last is None:
+        where = "nothing answers there"
+    else:
+        same = ", the same router as from here" if one.same_last_hop else ""
+        where = f"the last reply there comes from {router_words(one.last, snapshot)}{same}"
+    control = "; a control from there passes that router" if one.control_passes else ""
+    return (
+        f"from {one.source or 'another vantage'}{inside} {hosts_words(lanes)} {verb} not reached either: "
+        f"{where}{control}"
+    )
