@@ -353,7 +353,9 @@ class Investigation:
         findings = self._findings.update(made)
         if findings is not self._snapshot.findings:
             self._events.extend(finding_events(self._snapshot.findings, findings, now))
-        return replace(made, findings=findings, events=tuple(self._events))
+        return replace(
+            made, findings=findings, controls=self._findings.controls, events=tuple(self._events)
+        )
 
     def _note_changes(self, ids: Iterable[str], lanes: Sequence[LaneSnapshot], now: datetime) -> None:
         before, self._judged = self._judged, dict(zip(ids, lanes, strict=True))

@@ -8,7 +8,7 @@ from threading import RLock
 from typing import Final
 
 from tracetui.analysis.columns import Columns
-from tracetui.analysis.findings import Findings, Tops
+from tracetui.analysis.findings import Findings, History
 from tracetui.analysis.judging import Judge
 from tracetui.analysis.moments import between, places
 from tracetui.model import Hop, LaneSnapshot, LaneTrace, RoundOutcome, Snapshot
@@ -48,7 +48,7 @@ class LookingBack:
         self._lock = RLock()  # hops are counted on another thread too, for a report
         self._columns: dict[str, Columns] = {}
         self._judge = Judge()
-        self._tops: dict[str, Tops] = {}
+        self._histories: dict[str, History] = {}
 
     def at(self, snapshot: Snapshot, moment: datetime, window_s: float | None = None) -> Snapshot:
         """Return the investigation as it stood at `moment`, from the rounds that `snapshot` keeps.
@@ -72,7 +72,8 @@ class LookingBack:
             events=tuple(event for event in snapshot.events if event.at <= moment),
             notes=tuple(note for note in snapshot.notes if note.at <= moment),
         )
-        then = replace(then, findings=Findings(self._tops).update(then))
+        findings = Findings(self._histories)
+        then = replace(then, findings=findings.update(then), controls=findings.controls)
         if window_s is None:
             return then
         from_ns = until_ns - int(window_s * _NS)

@@ -1,7 +1,8 @@
 """Evidence: measured facts that rule out, strain or leave explanations.
 
-Each kind is a small frozen class; `name` is what JSON calls it. What a kind does to which explanation stands in one
-table, `tracetui/analysis/findings/rules.py`; what it is called in sentences, in `tracetui/analysis/words/`.
+Each kind is a small frozen class; `name` is what JSON calls it. What a kind does to which explanation stands
+in one table, `tracetui/analysis/findings/rules.py`; what it is called in sentences, in
+`tracetui/analysis/words/`.
 """
 
 from dataclasses import dataclass

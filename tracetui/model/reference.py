@@ -1,7 +1,7 @@
 """What facts point at: lanes, addresses, prefixes and ASes, told from other text and numbers by their type.
 
-Findings and events hold facts, and facts hold references. Whoever hides or renames something (the privacy mask)
-exchanges the references and need not know the facts.
+Findings and events hold facts, and facts hold references. Whoever hides or renames something (the privacy
+mask) exchanges the references and need not know the facts.
 """
 
 from collections.abc import Callable
@@ -39,8 +39,8 @@ Reference = LaneId | Address | Prefix | Asn
 def replace_references(value: _T, swap: Callable[[Reference], Reference | None]) -> _T:
     """Return `value` with each reference in it exchanged for what `swap` returns.
 
-    Looks into dataclasses and tuples. None, for a reference that must not be shown, stands in its place in a field
-    and is left out of a tuple. A value in which nothing changes is returned itself.
+    Looks into dataclasses and tuples. None, for a reference that must not be shown, stands in its place in a
+    field and is left out of a tuple. A value in which nothing changes is returned itself.
     """
     changed: Any = _replaced(value, swap)
     return changed  # type: ignore[no-any-return]

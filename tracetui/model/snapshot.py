@@ -170,8 +170,8 @@ class Snapshot:
     """What the lanes together say, the most telling first."""
 
     controls: tuple[ControlCheck, ...] = ()
-    """Which lane can serve as a control of which silent lane, and why another cannot; of each silent lane, the best
-    first."""
+    """Which lane can serve as a control of which silent lane, and why another cannot; of each silent lane,
+    the best first."""
 
     masked_hops: int | None = None
     """First hops behind a privacy mask, beside own addresses; None: nothing is hidden."""

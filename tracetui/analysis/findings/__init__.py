@@ -1,12 +1,12 @@
-"""Snapshot in, findings out: what the lanes together say, with evidence for and against.
+"""Snapshot in, findings out: a fact, and the explanations that evidence leaves of it.
 
-Every lane is read on its own first (`reading`), then compared with others (`controls`, `pair`, `elsewhere`).
-Each family of kinds makes findings from groups of lanes that say the same of the same place.
-`docs/findings.md` is the rule book.
+Every lane is read on its own first (`reading`), then beside others (`controls`, `way`, `flows`, `vantages`).
+What evidence does to an explanation stands in one table (`rules`); confidence and the ASes named follow from
+what is left by one rule (`conclude`). `docs/findings.md` is the rule book.
 """
 
 from tracetui.analysis.findings.find import Findings, find
+from tracetui.analysis.findings.history import History
 from tracetui.analysis.findings.suggest import suggested_controls
-from tracetui.analysis.findings.tops import Tops
 
-__all__ = ["Findings", "Tops", "find", "suggested_controls"]
+__all__ = ["Findings", "History", "find", "suggested_controls"]

@@ -1,172 +1,178 @@
-"""Which lanes may a silent lane be compared with, and what does the comparison say?
+"""Which lane can serve as the control of which silent lane, and why another cannot: decided here alone.
 
-A control is valid when it shares the address of the silent lane's hop L: up to there both are the same path.
-What it then shows is that something beyond L answers to this machine in the same rounds.
+A control shares the address of hop L, so both paths are the same up to there. That shows nothing of what
+follows L for the suspect; it shows what follows for the control, in the same rounds.
 """
 
-import ipaddress
-from dataclasses import dataclass
-from enum import IntEnum
-from functools import lru_cache
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
-from tracetui.analysis.findings.reading import Course, Passage, Reading, Step
+from tracetui.analysis.findings.reading import Condition, Passage, Reading
 from tracetui.analysis.findings.scene import Scene
 from tracetui.analysis.fisher import fisher_less
-from tracetui.model import Role
+from tracetui.model import Address, Candidate, ControlCheck, ControlFit, Relation, Role
+from tracetui.model.evidence import RoutersAnswerControl
 
 SIGNIFICANT: Final = 0.01
 """p below which two lanes are said to differ."""
 
-_NEAR_BITS: Final = {4: 24, 6: 48}
-"""Longest prefixes that are announced by themselves: what lies in one is routed alike."""
-
-
-class Kinship(IntEnum):
-    """What a control's endpoint has in common with the suspect's: the more, the better the control."""
-
-    OTHER = 0
-    SAME_ORIGIN = 1
-    SAME_PREFIX = 2
-    SAME_NEIGHBOURHOOD = 3
-    """The same /24 (IPv6: /48)."""
-
-    SAME_ADDRESS = 4
-    """Another protocol or port of the very same host."""
-
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A silent lane beside a lane that shares its hop L, in the rounds both had."""
+    """A silent lane beside another from the same vantage."""
 
+    suspect: Reading
     control: Reading
-    kinship: Kinship
-    ttl: int
-    """The TTL of hop L on the control's path."""
+    fit: ControlFit
+    relation: Relation
+    ttl: int | None = None
+    """Of hop L on the control's path; where the paths part, for `PARTS_BEFORE`."""
 
-    same_service: bool
-    """Same protocol and port."""
-
-    rounds: int
-    """Rounds of the silent lane; nothing from beyond L answered in any of them."""
-
-    control_rounds: int
-    control_hits: int
-    """Rounds in which anything from beyond L answered the control."""
-
-    p_value: float
-    reached: bool
-    """The control's endpoint answers, by this lane or a sibling."""
-
-    following: Step | None
-    """The next place after L on the control's path that shows itself; its TTL is the control's."""
-
-    balanced: bool
-    """More than one router follows right after L."""
+    evidence: RoutersAnswerControl | None = None
+    """What it shows, where it serves."""
 
     @property
-    def passes(self) -> bool:
-        """The control clearly gets beyond L."""
-        return self.p_value < SIGNIFICANT
-
-    @property
-    def gap(self) -> int:
-        """Silent places between L and `following`."""
-        return self.following.ttl - self.ttl - 1 if self.following else 0
-
-    @property
-    def rank(self) -> tuple[bool, bool, bool, int, bool, float]:
-        """Sorts the best comparison last; of two as good, the one with a control of the user's own."""
+    def rank(self) -> tuple[object, ...]:
+        """Sorts the best first; of two as good, the one with a control of the user's own."""
+        p_value = self.evidence.p_value if self.evidence is not None else 1.0
         named = self.control.lane.role is Role.CONTROL
-        return self.passes, self.same_service, self.reached, self.kinship, named, -self.p_value
+        return self.fit is not ControlFit.VALID, not self.fit.serves, -self.relation, not named, p_value
+
+    def check(self, scene: Scene) -> ControlCheck:
+        """Return what everybody outside findings reads of it."""
+        marked = self.control.lane.role is Role.CONTROL
+        last = scene.last_hop(self.suspect)
+        return ControlCheck(self.suspect.id, self.control.id, self.fit, self.relation, marked, self.ttl, last)
 
 
-def comparisons(scene: Scene, suspect: Reading) -> list[Comparison]:
-    """Return the valid comparisons of a silent lane with lanes to other addresses, the best first.
+def comparisons(scene: Scene, suspect: Reading) -> Sequence[Comparison]:
+    """Return how a silent lane compares with every control that the user marked, and with what else can
+    serve.
 
-    Controls are the lanes the user named so, and every other lane of the investigation that is reached.
+    The best first.
     """
-    found = [
-        made
-        for other in scene.passing(suspect)
+    made = [
+        compare(scene, suspect, other)
+        for other in scene.readings
         if other.lane.address != suspect.lane.address
-        and other.lane.family == suspect.lane.family
-        and (other.lane.role is Role.CONTROL or other.course is Course.ANSWERED)
-        and (made := compare(scene, suspect, other)) is not None
+        and (
+            other.lane.role is Role.CONTROL
+            or (other.place == suspect.place and other.condition is Condition.ANSWERED)
+        )
     ]
-    return sorted(found, key=lambda one: one.rank, reverse=True)
+    told = [one for one in made if one.fit.serves or one.control.lane.role is Role.CONTROL]
+    return sorted(told, key=lambda one: one.rank)
 
 
-def compare(scene: Scene, suspect: Reading, control: Reading) -> Comparison | None:
-    """Compare a silent lane with another from the same vantage; None where that is not valid.
+def services(scene: Scene, suspect: Reading) -> Sequence[Comparison]:
+    """Return how a silent lane compares with other services of its own endpoint that answer, the best first."""
+    made = [
+        compare(scene, suspect, other)
+        for other in scene.siblings(suspect)
+        if other.condition is Condition.ANSWERED
+    ]
+    return sorted(made, key=lambda one: one.rank)
 
-    Without any hop L (nothing answers at all) every lane from the vantage is valid: they share this machine.
-    A lane to the very same address is valid without hop L too, but then shows nothing of the way.
-    """
-    reached = scene.endpoint_answers(control)
+
+def compare(scene: Scene, suspect: Reading, control: Reading) -> Comparison:
+    """Compare a silent lane with another lane."""
     return scene.memory.recall(
         (compare, suspect.id, control.id),
-        (suspect, control, reached, scene.snapshot.owners, scene.snapshot.interval_s),
-        lambda: _compare(scene, suspect, control, reached=reached),
+        (suspect, control, scene.snapshot.owners, scene.snapshot.interval_s),
+        lambda: _compare(scene, suspect, control),
     )
 
 
-def _compare(scene: Scene, suspect: Reading, control: Reading, *, reached: bool) -> Comparison | None:
+def _compare(scene: Scene, suspect: Reading, control: Reading) -> Comparison:
+    unfit = _unfit(suspect, control)
+    if unfit is not None:
+        return Comparison(suspect, control, unfit, Relation.OTHER)
+    relation = scene.relation(suspect.lane.address, control.lane.address)
+    fit, ttl, passage = _passage(scene, suspect, control)
+    if passage is None:
+        return Comparison(suspect, control, fit, relation, ttl)
+    if control.condition is not Condition.ANSWERED:
+        return Comparison(suspect, control, ControlFit.FAILS_ITSELF, relation, ttl)
+    if passage.following is None or passage.following.address == control.lane.address:
+        return Comparison(suspect, control, ControlFit.NO_ROUTER_BEYOND, relation, ttl)
+    evidence = _in_the_same_rounds(scene, suspect, control, relation, passage)
+    fit = _fit_by_kind(scene, suspect, control)
+    if evidence.p_value >= SIGNIFICANT:
+        return Comparison(suspect, control, ControlFit.NOT_CLEAR, relation, ttl)
+    return Comparison(suspect, control, fit, relation, ttl, replace(evidence, fit=fit))
+
+
+def _unfit(suspect: Reading, control: Reading) -> ControlFit | None:
+    """Return why two lanes cannot be compared at all."""
+    if control.place != suspect.place:
+        return ControlFit.OTHER_VANTAGE
+    if control.lane.family != suspect.lane.family:
+        return ControlFit.OTHER_FAMILY
+    if not control.outcomes or not suspect.outcomes:
+        return ControlFit.NO_ROUNDS
+    if stops_at_same_place(suspect, control):
+        return ControlFit.STOPS_TOO
+    return ControlFit.NO_LAST_HOP if not suspect.era.last_ttl else None
+
+
+def _passage(
+    scene: Scene, suspect: Reading, control: Reading
+) -> tuple[ControlFit, int | None, Passage | None]:
+    """Return how the control passes hop L; without that, why it does not."""
     era = suspect.era
-    passage = control.passage(era.addresses) if era.last_ttl else control.passage_at(0)
-    if passage is None and control.lane.address == suspect.lane.address:
-        passage = Passage(era.last_ttl, following=None, balanced=False)
-    if passage is None or not control.outcomes:
-        return None
+    # The first hop of one vantage is one router, whatever its address.
+    if era.last_ttl > 1 and not any(map(scene.identifies, era.addresses)):
+        return ControlFit.UNIDENTIFIED_LAST_HOP, None, None
+    passage = control.passage(era.addresses)
+    if passage is not None:
+        return ControlFit.VALID, passage.ttl, passage
+    parts = parts_before(suspect, control)
+    if parts is not None:
+        return ControlFit.PARTS_BEFORE, parts, None
+    return ControlFit.NOT_THROUGH_LAST_HOP, None, None
+
+
+def _fit_by_kind(scene: Scene, suspect: Reading, control: Reading) -> ControlFit:
+    if control.lane.label != suspect.lane.label:
+        return ControlFit.OTHER_SERVICE
+    same = set(scene.origins(suspect.lane.address)) & set(scene.origins(control.lane.address))
+    return ControlFit.VALID if same else ControlFit.OTHER_ORIGIN
+
+
+def _in_the_same_rounds(
+    scene: Scene, suspect: Reading, control: Reading, relation: Relation, passage: Passage
+) -> RoutersAnswerControl:
+    """Count in how many rounds routers beyond L answered the control while none answered the suspect."""
+    era = suspect.era
     half_ns = int(scene.snapshot.interval_s * 5e8)
-    start_ns = max(suspect.outcomes[era.first].started_ns, control.outcomes[0].started_ns) - half_ns
-    end_ns = min(suspect.outcomes[-1].started_ns, control.outcomes[-1].started_ns) + half_ns
+    start_ns = max(suspect.outcomes[era.first].monotonic_ns, control.outcomes[0].monotonic_ns) - half_ns
+    end_ns = min(suspect.outcomes[-1].monotonic_ns, control.outcomes[-1].monotonic_ns) + half_ns
     first, last = suspect.rounds_between(start_ns, end_ns)
     rounds = max(0, last - max(first, era.first))
     first, last = control.rounds_between(start_ns, end_ns)
-    hits = control.hits_beyond(passage.ttl, first, last)
-    return Comparison(
-        control=control,
-        kinship=kinship(scene, suspect, control),
+    hits = control.router_hits_beyond(passage.ttl, first, last)
+    step = passage.following
+    following = None
+    if step is not None:
+        ttl = era.last_ttl + step.ttl - passage.ttl
+        following = Candidate(ttl, Address(step.address), scene.system_at(control, step.address))
+    return RoutersAnswerControl(
+        control=control.id,
+        fit=ControlFit.VALID,
+        relation=relation,
         ttl=passage.ttl,
-        same_service=(control.lane.protocol, control.lane.port) == (suspect.lane.protocol, suspect.lane.port),
-        rounds=rounds,
-        control_rounds=last - first,
-        control_hits=hits,
+        hits=hits,
+        rounds=last - first,
         p_value=fisher_less(0, rounds, hits, last - first),
-        reached=reached,
-        following=passage.following,
-        balanced=passage.balanced,
+        following=following,
+        gap=step.ttl - passage.ttl - 1 if step is not None else 0,
     )
-
-
-def kinship(scene: Scene, suspect: Reading, control: Reading) -> Kinship:
-    """Return what the endpoints of two lanes have in common."""
-    return address_kinship(scene, suspect.lane.address, control.lane.address)
-
-
-def address_kinship(scene: Scene, one: str, other: str) -> Kinship:
-    """Return what two addresses of one family have in common."""
-    first, second = _near_prefix(one), _near_prefix(other)
-    if one == other:
-        return Kinship.SAME_ADDRESS
-    if first == second:
-        return Kinship.SAME_NEIGHBOURHOOD
-    owner, owner_other = scene.owner(one), scene.owner(other)
-    if owner is None or owner_other is None or not set(owner.asns) & set(owner_other.asns):
-        return Kinship.OTHER
-    return Kinship.SAME_PREFIX if owner.prefix and owner.prefix == owner_other.prefix else Kinship.SAME_ORIGIN
-
-
-@lru_cache(maxsize=4096)
-def _near_prefix(address: str) -> tuple[int, int]:
-    value = ipaddress.ip_address(address.partition("%")[0])
-    return value.version, int(value) >> (value.max_prefixlen - _NEAR_BITS[value.version])
 
 
 def stops_at_same_place(suspect: Reading, other: Reading) -> bool:
     """Tell whether another lane goes silent at the same router."""
-    if other.course is not Course.SILENT:
+    if other.condition is not Condition.SILENT:
         return False
     if not suspect.era.last_ttl:
         return not other.era.last_ttl

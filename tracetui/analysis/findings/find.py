@@ -1,41 +1,35 @@
-"""From a snapshot to its findings, and again from the next one without reading unchanged lanes anew."""
+"""From a snapshot to its findings and control checks; from the next one, without reading unchanged lanes anew."""
 
 from collections.abc import Iterable
 from typing import Final
 
-from tracetui.analysis.findings.blackholes import blackhole
-from tracetui.analysis.findings.closer import look_closer
-from tracetui.analysis.findings.early_kinds import early_answers
-from tracetui.analysis.findings.group import Group, grouped
-from tracetui.analysis.findings.local_kinds import cannot_send, everything_at_home
+from tracetui.analysis.findings.answers import answers
+from tracetui.analysis.findings.controls import comparisons
+from tracetui.analysis.findings.history import History
+from tracetui.analysis.findings.local import cannot_send, everything_at_home
 from tracetui.analysis.findings.memory import Memory
-from tracetui.analysis.findings.message_kinds import loops, refusals
-from tracetui.analysis.findings.port_filter import port_filter
-from tracetui.analysis.findings.reach_kinds import answered, insufficient, intermittent
-from tracetui.analysis.findings.reading import Course, Reading
+from tracetui.analysis.findings.messages import loops, refusals
+from tracetui.analysis.findings.reading import Condition, Reading
 from tracetui.analysis.findings.scene import Scene
-from tracetui.analysis.findings.silence_kinds import (
-    general_failure,
-    return_path_suspect,
-    silent_edge,
-    unlocalised,
+from tracetui.analysis.findings.silence import silences
+from tracetui.analysis.findings.unsteady import insufficient, intermittent
+from tracetui.model import (
+    ControlCheck,
+    Finding,
+    FindingKind,
+    LaneSnapshot,
+    LaneTrace,
+    Role,
+    Snapshot,
 )
-from tracetui.analysis.findings.stops import find_stops
-from tracetui.analysis.findings.tops import Tops
-from tracetui.model import Finding, FindingKind, LaneSnapshot, LaneTrace, Snapshot
 
-_GOOD: Final = (FindingKind.CLOSED_PORT, FindingKind.REACHABLE, FindingKind.INSUFFICIENT)
+_GOOD: Final = (
+    FindingKind.OUTAGE_ENDED,
+    FindingKind.CLOSED_PORT,
+    FindingKind.REACHABLE,
+    FindingKind.INSUFFICIENT,
+)
 """Kinds that come after all trouble, in this order."""
-
-_SILENCE: Final = {
-    FindingKind.BLACKHOLE_IN_AS: blackhole,
-    FindingKind.BLACKHOLE_AT_BORDER: blackhole,
-    FindingKind.SILENT_EDGE: silent_edge,
-    FindingKind.BLACKHOLE_UNLOCALISED: unlocalised,
-    FindingKind.GENERAL_FAILURE: general_failure,
-    FindingKind.RETURN_PATH_SUSPECT: return_path_suspect,
-    FindingKind.PORT_OR_PROTOCOL_FILTER: port_filter,
-}
 
 
 def find(snapshot: Snapshot) -> tuple[Finding, ...]:
@@ -46,48 +40,56 @@ def find(snapshot: Snapshot) -> tuple[Finding, ...]:
 class Findings:
     """Findings of one investigation, from snapshot to snapshot. Not for several threads at once."""
 
-    def __init__(self, kept_tops: dict[str, Tops] | None = None) -> None:
-        """`kept_tops`: what has been looked up of rounds, by lane id, for other moments too."""
-        self.read = 0
-        """Lanes read so far; an unchanged lane is not read again."""
-        self._kept_tops = kept_tops if kept_tops is not None else {}
+    def __init__(self, histories: dict[str, History] | None = None) -> None:
+        """`histories`: what rounds came to, by lane id, kept for other moments too."""
+        self._histories = histories if histories is not None else {}
         self._memory = Memory()
         self._readings: dict[str, Reading] = {}
         self._made_from: tuple[object, ...] = ()
         self._value: tuple[Finding, ...] = ()
+        self.controls: tuple[ControlCheck, ...] = ()
+        """Which lane can serve as the control of which silent suspect, the best of each first."""
 
     def update(self, snapshot: Snapshot) -> tuple[Finding, ...]:
         """Return the findings of `snapshot`; the same objects as before where they say the same."""
         readings = [self._reading(lane) for lane in snapshot.lanes]
-        made_from = (snapshot.owners, snapshot.ases, *readings)
+        made_from = (snapshot.owners, snapshot.ases, snapshot.interval_s, *readings)
         if len(made_from) == len(self._made_from) and all(
             one is other for one, other in zip(made_from, self._made_from, strict=True)
         ):
             return self._value
         self._readings = {reading.id: reading for reading in readings}
-        for gone in self._kept_tops.keys() - self._readings.keys():
-            del self._kept_tops[gone]
+        for gone in self._histories.keys() - self._readings.keys():
+            del self._histories[gone]
         self._made_from = made_from
-        known = {(finding.lanes, finding.sentences): finding for finding in self._value}
         self._memory.next_scene()
-        scene = look_closer(Scene(snapshot, readings, self._memory))
-        made = tuple(
-            _same(finding, known.get((finding.lanes, finding.sentences))) for finding in _find(scene)
-        )
-        if made != self._value:
-            self._value = made
+        scene = Scene(snapshot, readings, self._memory)
+        self._value = _same(tuple(_find(scene)), self._value)
+        self.controls = _same_checks(tuple(_checks(scene)), self.controls)
         return self._value
 
     def _reading(self, lane: LaneSnapshot) -> Reading:
         known = self._readings.get(lane.id)
         if known is not None and _says_the_same(known.snapshot, lane):
             return known
-        self.read += 1
-        return Reading(lane, known, self._kept_tops.setdefault(lane.id, Tops()))
+        return Reading(lane, known, self._histories.setdefault(lane.id, History()))
 
 
-def _same(finding: Finding, known: Finding | None) -> Finding:
-    return known if known is not None and known == finding else finding
+def _same(made: tuple[Finding, ...], before: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Return findings as the objects they were where they are equal."""
+    known = {(finding.kind, finding.lanes): finding for finding in before}
+    found = tuple(
+        old if (old := known.get((finding.kind, finding.lanes))) == finding and old is not None else finding
+        for finding in made
+    )
+    unchanged = len(found) == len(before) and all(a is b for a, b in zip(found, before, strict=True))
+    return before if unchanged else found
+
+
+def _same_checks(
+    made: tuple[ControlCheck, ...], before: tuple[ControlCheck, ...]
+) -> tuple[ControlCheck, ...]:
+    return before if made == before else made
 
 
 def _says_the_same(before: LaneSnapshot, now: LaneSnapshot) -> bool:
@@ -119,29 +121,37 @@ def _find(scene: Scene) -> list[Finding]:
             remaining += [reading for reading in lanes if reading.id not in at_home.lanes]
         else:
             remaining += lanes
-    found += _by_course(scene, remaining)
+    found += _by_condition(scene, remaining)
     order = {reading.id: index for index, reading in enumerate(scene.readings)}
     return sorted(found, key=lambda finding: (*_rank(finding), order[finding.lanes[0]]))
 
 
-def _by_course(scene: Scene, readings: Iterable[Reading]) -> list[Finding]:
-    courses: dict[Course, list[Reading]] = {course: [] for course in Course}
+def _by_condition(scene: Scene, readings: Iterable[Reading]) -> list[Finding]:
+    lanes: dict[Condition, list[Reading]] = {condition: [] for condition in Condition}
     for reading in readings:
-        courses[reading.course].append(reading)
+        lanes[reading.condition].append(reading)
     return [
-        *cannot_send(scene, courses[Course.CANNOT_SEND]),
-        *(_about_silence(group) for group in grouped(scene, find_stops(scene, courses[Course.SILENT]))),
-        *refusals(scene, courses[Course.REFUSED]),
-        *loops(scene, courses[Course.LOOPING]),
-        *early_answers(scene, courses[Course.EARLY]),
-        *intermittent(scene, courses[Course.INTERMITTENT]),
-        *answered(scene, courses[Course.ANSWERED]),
-        *insufficient(scene, [*courses[Course.INSUFFICIENT], *courses[Course.ENDLESS]]),
+        *cannot_send(lanes[Condition.CANNOT_SEND]),
+        *silences(scene, lanes[Condition.SILENT]),
+        *refusals(scene, lanes[Condition.REFUSED]),
+        *loops(scene, lanes[Condition.LOOPING]),
+        *intermittent(scene, lanes[Condition.INTERMITTENT]),
+        *answers(scene, [*lanes[Condition.EARLY], *lanes[Condition.ANSWERED]]),
+        *insufficient(scene, [*lanes[Condition.INSUFFICIENT], *lanes[Condition.ENDLESS]]),
     ]
 
 
-def _about_silence(group: Group) -> Finding:
-    return _SILENCE[group.first.kind](group)
+def _checks(scene: Scene) -> Iterable[ControlCheck]:
+    """Yield a check of each silent suspect with each control that is marked, and with the best that is not."""
+    for suspect in scene.readings:
+        if suspect.lane.role is not Role.SUSPECT or suspect.condition is not Condition.SILENT:
+            continue
+        marked = False
+        for one in comparisons(scene, suspect):
+            is_marked = one.control.lane.role is Role.CONTROL
+            if is_marked or not marked:
+                yield one.check(scene)
+            marked = marked or is_marked or one.fit.serves
 
 
 def _rank(finding: Finding) -> tuple[int, int]:

@@ -1,8 +1,8 @@
-"""One lane on its own: how often it is reached, where it stops, what routers say of it."""
+"""One lane on its own: how often it is reached, where it stops, what routers say of it; for findings."""
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,12 +11,13 @@ from itertools import accumulate
 from operator import attrgetter
 from typing import Final
 
-from tracetui.analysis.findings.era import LOOKBACK, Era, continued, gone, silent_era, standing
+from tracetui.analysis.findings.era import LOOKBACK, Era, continued, silent_era, standing
+from tracetui.analysis.findings.history import History, gone
+from tracetui.analysis.findings.seen import SeenPath, seen_before, still_the_way
 from tracetui.analysis.findings.share import WINDOW, Share, recent_share
-from tracetui.analysis.findings.tops import Tops
 from tracetui.analysis.findings.wander import wanders
 from tracetui.analysis.loops import Loop, find_loop
-from tracetui.model import LaneSnapshot, PathState, ReplyKind, RoundOutcome
+from tracetui.model import FlowKind, LaneId, LaneSnapshot, Outage, PathState, ReplyKind, RoundOutcome
 
 ROUNDS_NEEDED: Final = 5
 """Below this a lane says nothing."""
@@ -25,12 +26,15 @@ LOOP_ROUNDS: Final = 20
 """Rounds merged to see a loop of routers that answer seldom; in more, a change of route would hide it."""
 
 _FAIR_SHARE: Final = 0.2
+_EXACT_ROUNDS: Final = 3
+_GAP: Final = 20
+"""Rounds without a sign of what a lane says of itself, within a row of rounds that have it."""
 
-_started_ns: Final = attrgetter("started_ns")
+_monotonic_ns: Final = attrgetter("monotonic_ns")
 
 
-class Course(StrEnum):
-    """What a lane does, from its kept rounds; findings take one of these up."""
+class Condition(StrEnum):
+    """What a lane does, from its kept rounds; each finding is about lanes in one of these."""
 
     CANNOT_SEND = "cannot_send"
     INSUFFICIENT = "insufficient"
@@ -59,6 +63,12 @@ class Refused:
     messages: int
     """How often, in the last `LOOKBACK` rounds."""
 
+    since_ns: int
+    """Unix time of the first kept round of this row of messages."""
+
+    seconds: float
+    """From that round to the last one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -84,56 +94,67 @@ class Reading:
     """A lane with what follows from its rounds alone. It never changes; what costs is made when asked for."""
 
     def __init__(
-        self, snapshot: LaneSnapshot, before: "Reading | None" = None, kept_tops: Tops | None = None
+        self, snapshot: LaneSnapshot, before: "Reading | None" = None, history: History | None = None
     ) -> None:
         """`before`: how the lane was read a moment ago, for what the trace does not keep that long.
 
-        `kept_tops`: what was looked up of its rounds, a moment ago or for any other moment.
+        `history`: of the lane's rounds, kept from a moment ago or from any other moment.
         """
-        self._earlier = before.silence if before is not None and _goes_on(before, snapshot) else None
+        self._earlier: tuple[Era, SeenPath | None] | None = None
+        if before is not None and _goes_on(before, snapshot) and before.condition is Condition.SILENT:
+            self._earlier = before.era, before.seen
         self.snapshot = snapshot
         self.trace = snapshot.trace
         self.verdict = snapshot.verdict
         self.lane = snapshot.trace.lane
-        self.id = snapshot.id
+        self.id = LaneId(snapshot.id)
         self.place = self.lane.vantage or self.trace.source or ""
         """The source the probes leave from: lanes are compared with lanes from the same one."""
 
         self.outcomes = snapshot.trace.outcomes
         self.recent = self.outcomes[-LOOKBACK:]
-        self.answers = [self._answer(outcome) for outcome in self.outcomes[-WINDOW:]]
+        self.history = history if history is not None else History()
+        self.rounds = self.history.of(self.trace)
+        self.outages: tuple[Outage, ...] = self.history.outages(self.rounds)
+        """Times of silence that are over, oldest first."""
+
+        self.answers = self.rounds.answers[-WINDOW:]
         """What the endpoint answered with in each of the last rounds; None where it did not."""
 
         same = before is not None and before.answers == self.answers
         self.share: Share = before.share if before is not None and same else _share(self.answers)
         """How often the endpoint answers; the same object as before where it is the same."""
 
-        self.kept_tops = kept_tops if kept_tops is not None else Tops()
+        self._row_starts: dict[object, RoundOutcome] = {}
+        self._earlier_starts: Mapping[object, RoundOutcome] = {}
+        if before is not None and _goes_on(before, snapshot):
+            self._earlier_starts = before._row_starts  # noqa: SLF001  (of its own kind)
+        self._outline_before = before.outline if before is not None else None
         self._hits: dict[int, list[int]] = {}
         self._passages: dict[tuple[str, ...], Passage | None] = {}
 
     @cached_property
-    def course(self) -> Course:
+    def condition(self) -> Condition:
         """What the lane does now."""
         state = self.verdict.state
         if state is PathState.LOCAL_FAILURE:
-            return Course.CANNOT_SEND
+            return Condition.CANNOT_SEND
         if len(self.outcomes) < ROUNDS_NEEDED:
-            return Course.INSUFFICIENT
+            return Condition.INSUFFICIENT
         if state is PathState.RESET or state is PathState.ANSWERED_EARLY:
-            return Course.EARLY
+            return Condition.EARLY
         if self.share.silent:
-            return self._course_without_answers()
-        return Course.INTERMITTENT if self.share.unsteady else Course.ANSWERED
+            return self._condition_without_answers()
+        return Condition.INTERMITTENT if self.share.unsteady else Condition.ANSWERED
 
-    def _course_without_answers(self) -> Course:
+    def _condition_without_answers(self) -> Condition:
         if self.refused is not None:
-            return Course.REFUSED
+            return Condition.REFUSED
         if self.loop is not None:
-            return Course.LOOPING
+            return Condition.LOOPING
         if self.wanders is not None:
-            return Course.INTERMITTENT
-        return Course.SILENT if self.era.probed_ttl > self.era.last_ttl else Course.ENDLESS
+            return Condition.INTERMITTENT
+        return Condition.SILENT if self.era.probed_ttl > self.era.last_ttl else Condition.ENDLESS
 
     @cached_property
     def proof(self) -> ReplyKind | None:
@@ -145,32 +166,107 @@ class Reading:
         return kinds[0] if kinds.count(kinds[0]) == len(kinds) else Counter(kinds).most_common(1)[0][0]
 
     def answered(self, outcome: RoundOutcome) -> bool:
-        """Tell whether the endpoint answered in a round: a router's port unreachable is no answer of it."""
-        return self._answer(outcome) is not None
-
-    def _answer(self, outcome: RoundOutcome) -> ReplyKind | None:
-        kind, ttl = outcome.endpoint, outcome.endpoint_ttl
-        if kind is None or ttl is None:
-            return None
-        if kind is ReplyKind.PORT_UNREACHABLE and outcome.path[ttl - 1] != self.lane.address:
-            return None
-        return kind
+        """Tell whether the endpoint answered in a round."""
+        return outcome.answer_of(self.lane.address) is not None
 
     @cached_property
     def era(self) -> Era:
         """Since when it is silent beyond the last hop that replies. Needs a complete round."""
-        era = silent_era(self.trace, self.tops)
-        return era if self._earlier is None else continued(era, self._earlier, self.outcomes)
+        era = silent_era(self.trace, self.rounds)
+        return era if self._earlier is None else continued(era, self._earlier[0], self.outcomes)
 
-    @property
-    def silence(self) -> Era | None:
-        """The era of a lane that is silent; None for any other."""
-        return self.era if self.course is Course.SILENT else None
+    @cached_property
+    def seen(self) -> SeenPath | None:
+        """The path that it was seen to take until it went silent; None where that does not show the way since."""
+        seen = seen_before(self.rounds, self.era)
+        if seen is None and self._earlier is not None and self._earlier[0].since_ns == self.era.since_ns:
+            seen = self._earlier[1]
+        return seen if seen is not None and still_the_way(seen, self.routers_since) else None
+
+    @cached_property
+    def answered_once(self) -> int | None:
+        """The TTL at which the endpoint answered when it last did; None if it did not in the rounds kept."""
+        answers = self.rounds.answers
+        place = next((place for place in range(len(answers) - 1, -1, -1) if answers[place] is not None), None)
+        return None if place is None else self.rounds.tops[place]
+
+    @cached_property
+    def answered_since(self) -> int | None:
+        """Unix time of the first kept round since the last outage; None for a lane without rounds."""
+        silences = self.rounds.silences
+        first = silences[-1].end if silences else 0
+        return self.outcomes[first].started_ns if first < len(self.outcomes) else None
+
+    @cached_property
+    def outline(self) -> tuple[object, ...]:
+        """What other lanes' answers are compared with; the same object as before where it is equal."""
+        made = (
+            self.lane,
+            self.place,
+            self.condition,
+            self.proof,
+            self.share,
+            self.verdict.proof_ttl,
+            self.distance,
+            self.exact_distance,
+            tuple(self.steps),
+            self.doubled,
+            self.exceeded_beyond_answer,
+            self.outages,
+        )
+        before = self._outline_before
+        return before if before is not None and before == made else made
+
+    @cached_property
+    def doubled(self) -> tuple[tuple[ReplyKind, ReplyKind, int], ...]:
+        """(first kind, second kind, how often) of probes answered twice in two kinds, in the last rounds."""
+        pairs = Counter((first, second) for outcome in self.recent for _, first, second in outcome.doubled)
+        return tuple((*pair, times) for pair, times in pairs.items() if pair[0] is not pair[1])
+
+    @cached_property
+    def exceeded_beyond_answer(self) -> int | None:
+        """The farthest TTL that got Time Exceeded in rounds answered in the endpoint's name from nearer.
+
+        Of one flow, in several rounds: a route that changes within a round shows such a thing once.
+        """
+        ttl = self.verdict.proof_ttl or self.distance
+        if ttl is None or self.trace.flow is not FlowKind.FIXED:
+            return None
+        alike = [outcome for outcome in self.recent if outcome.endpoint_ttl == ttl]
+        exceeded = ReplyKind.TIME_EXCEEDED
+        seen = [
+            len(outcome.kinds)
+            for outcome in alike
+            if len(outcome.kinds) > ttl and exceeded in outcome.kinds[ttl:]
+        ]
+        return max(seen) if len(seen) >= max(2, _FAIR_SHARE * len(alike)) else None
+
+    @cached_property
+    def exact_distance(self) -> int | None:
+        """The lowest TTL that the endpoint answered lately, where it did so often and the one before was probed."""
+        proofs = [
+            (outcome.endpoint_ttl, outcome.endpoint_ttl == 1 or outcome.was_probed(outcome.endpoint_ttl - 1))
+            for outcome in self.recent
+            if outcome.endpoint_ttl
+        ]
+        lowest = min((ttl for ttl, _ in proofs), default=None)
+        exact = sum(ttl == lowest and known for ttl, known in proofs)
+        return lowest if exact >= _EXACT_ROUNDS else None
+
+    @cached_property
+    def late_beyond(self) -> Mapping[int, Sequence[str]]:
+        """Who answered too late from beyond L, by TTL, in the last rounds of the silence."""
+        found: dict[int, list[str]] = {}
+        for outcome in self.recent[-self.era.rounds :]:
+            for ttl, address, _ in outcome.late:
+                if ttl > self.era.last_ttl:
+                    found.setdefault(ttl, []).append(address)
+        return found
 
     @cached_property
     def wanders(self) -> tuple[int, int] | None:
         """The TTLs that the place of silence moves between, to and fro; None where it stays."""
-        return wanders(self.tops)
+        return wanders(self.rounds.tops)
 
     @cached_property
     def refused(self) -> Refused | None:
@@ -180,11 +276,38 @@ class Reading:
             for ttl, address, icmp_type, code in self._refusals(outcome):
                 seen.setdefault((address, icmp_type, code), []).append((index, ttl))
         standing = [
-            Refused(*key, min(ttl for _, ttl in said), len(said))
+            self._refused(key, said)
             for key, said in seen.items()
             if len(said) > 1 and not self._stopped({index for index, _ in said})
         ]
         return min(standing, key=lambda refused: (refused.ttl, -refused.messages), default=None)
+
+    def _refused(self, key: tuple[str, int, int], said: Sequence[tuple[int, int]]) -> Refused:
+        first = self._first_of_row(
+            key,
+            lambda outcome: any(
+                (address, *numbers) == key for _, address, *numbers in self._refusals(outcome)
+            ),
+        )
+        seconds = (self.outcomes[-1].monotonic_ns - first.monotonic_ns) / 1e9
+        return Refused(*key, min(ttl for _, ttl in said), len(said), first.started_ns, seconds)
+
+    def _first_of_row(self, key: object, shows: Callable[[RoundOutcome], bool]) -> RoundOutcome:
+        """Return the first round of the row up to now that shows something, called `key`, but for gaps by loss."""
+        if key not in self._row_starts:
+            self._row_starts[key] = self._earlier_starts.get(key) or self._walk_back(shows)
+        return self._row_starts[key]
+
+    def _walk_back(self, shows: Callable[[RoundOutcome], bool]) -> RoundOutcome:
+        found, missed = self.outcomes[-1], 0
+        for outcome in reversed(self.outcomes):
+            if shows(outcome):
+                found, missed = outcome, 0
+            else:
+                missed += 1
+                if missed > _GAP or self.answered(outcome):
+                    break
+        return found
 
     def _refusals(self, outcome: RoundOutcome) -> Sequence[tuple[int, str, int, int]]:
         reply, ttl = outcome.refusal, outcome.refusal_ttl
@@ -210,6 +333,17 @@ class Reading:
             return Loop(verdict.loop_ttl, verdict.loop)
         addresses = [address for at_ttl in self.routers.values() for address in at_ttl]
         return find_loop(self._exceeded) if len(set(addresses)) < len(addresses) else None
+
+    @cached_property
+    def loop_started(self) -> RoundOutcome | None:
+        """The first kept round of the row of rounds up to now in which a router of the loop came again."""
+        loop = self.loop
+        if loop is None:
+            return None
+        turn = frozenset(loop.turn)
+        return self._first_of_row(
+            turn, lambda outcome: sum(address in turn for address in outcome.path) > len(turn)
+        )
 
     @cached_property
     def loop_rounds(self) -> int:
@@ -238,18 +372,12 @@ class Reading:
 
         A router that another one has replaced since is not there any more.
         """
-        counts: dict[int, dict[str, int]] = {}
-        exceeded = ReplyKind.TIME_EXCEEDED
-        for one, rounds in _runs(self.recent):
-            for ttl, (address, kind) in enumerate(zip(one.path, one.kinds, strict=True), start=1):
-                if address is not None and kind is exceeded:
-                    at_ttl = counts.setdefault(ttl, {})
-                    at_ttl[address] = at_ttl.get(address, 0) + rounds
         return {
-            ttl: standing(self._senders(ttl)) if len(at_ttl) > 1 else at_ttl for ttl, at_ttl in counts.items()
+            ttl: standing(self._responders(ttl)) if len(at_ttl) > 1 else at_ttl
+            for ttl, at_ttl in _count_routers(self.recent).items()
         }
 
-    def _senders(self, ttl: int) -> list[str]:
+    def _responders(self, ttl: int) -> list[str]:
         """Who sent Time Exceeded at a TTL, in order of time."""
         found = []
         for outcome in self.recent:
@@ -258,6 +386,11 @@ class Reading:
                 if address is not None:
                     found.append(address)
         return found
+
+    @cached_property
+    def routers_since(self) -> Mapping[int, Mapping[str, int]]:
+        """As `routers`, of the rounds since it went silent alone."""
+        return _count_routers(self.recent[-max(1, len(self.outcomes) - self.era.first) :])
 
     @cached_property
     def steps(self) -> Sequence[Step]:
@@ -325,27 +458,33 @@ class Reading:
             balanced=sum(count >= fair for count in after.values()) > 1,
         )
 
-    @cached_property
-    def tops(self) -> Sequence[int]:
-        """Highest TTL that was answered in each kept round."""
-        return self.kept_tops.of(self.outcomes)
-
     def rounds_between(self, start_ns: int, end_ns: int) -> tuple[int, int]:
-        """Return the places of the first kept round in a span of time and of the first one after it."""
-        first = bisect_left(self.outcomes, start_ns, key=_started_ns)
-        return first, bisect_right(self.outcomes, end_ns, first, key=_started_ns)
+        """Return the places of the first kept round in a span of monotonic time and of the first one after it."""
+        first = bisect_left(self.outcomes, start_ns, key=_monotonic_ns)
+        return first, bisect_right(self.outcomes, end_ns, first, key=_monotonic_ns)
 
-    def hits_beyond(self, ttl: int, first: int, last: int) -> int:
-        """Return in how many of the kept rounds from `first` up to `last` anything beyond `ttl` answered."""
+    def router_hits_beyond(self, ttl: int, first: int, last: int) -> int:
+        """Return in how many kept rounds from place `first` up to `last` a router beyond `ttl` answered."""
         counted = self._hits.get(ttl)
         if counted is None:
-            counted = self._hits[ttl] = [0, *accumulate(map(ttl.__lt__, self.tops))]
+            counted = self._hits[ttl] = [0, *accumulate(map(ttl.__lt__, self.rounds.router_tops))]
         return counted[last] - counted[first]
 
 
 def _goes_on(before: Reading, snapshot: LaneSnapshot) -> bool:
     """False once the statistics were restarted."""
     return before.trace.started_ns == snapshot.trace.started_ns
+
+
+def _count_routers(outcomes: Sequence[RoundOutcome]) -> dict[int, dict[str, int]]:
+    counts: dict[int, dict[str, int]] = {}
+    exceeded = ReplyKind.TIME_EXCEEDED
+    for one, rounds in _runs(outcomes):
+        for ttl, (address, kind) in enumerate(zip(one.path, one.kinds, strict=True), start=1):
+            if address is not None and kind is exceeded:
+                at_ttl = counts.setdefault(ttl, {})
+                at_ttl[address] = at_ttl.get(address, 0) + rounds
+    return counts
 
 
 def _runs(outcomes: Sequence[RoundOutcome]) -> Sequence[tuple[RoundOutcome, int]]:

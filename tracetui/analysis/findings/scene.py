@@ -1,4 +1,4 @@
-"""All lanes of a snapshot, read, with who owns their addresses: what the rules look at."""
+"""All lanes of a snapshot, read, with who owns their addresses: what the rules of findings look at."""
 
 import ipaddress
 from collections import defaultdict
@@ -8,8 +8,10 @@ from functools import cached_property
 
 from tracetui.analysis.as_path import choose_systems
 from tracetui.analysis.findings.memory import Memory
-from tracetui.analysis.findings.reading import Course, Reading, Step
-from tracetui.model import Attribution, Snapshot
+from tracetui.analysis.findings.owners import Neighbourhood, relation, router_owner
+from tracetui.analysis.findings.reading import Condition, Reading
+from tracetui.model import Address, Asn, Attribution, Candidate, Relation, Snapshot
+from tracetui.model.evidence import RouterOwner
 
 
 class Scene:
@@ -23,10 +25,8 @@ class Scene:
         self._owners = snapshot.owners
         self._by_place: dict[str, list[Reading]] = defaultdict(list)
         self._by_address: dict[str, list[Reading]] = defaultdict(list)
-        self._answers: dict[tuple[str, str], bool] = {}
         self._systems: dict[str, Sequence[int | None]] = {}
-        self._passing: dict[tuple[str, tuple[str, ...]], Sequence[Reading]] = {}
-        self._going_on: dict[tuple[str, int], bool] = {}
+        self._router_owners: dict[str, RouterOwner] = {}
         for reading in readings:
             self._by_place[reading.place].append(reading)
             self._by_address[reading.lane.address].append(reading)
@@ -36,20 +36,9 @@ class Scene:
         """The lanes of each vantage."""
         return list(self._by_place.values())
 
-    def has_other_places(self, reading: Reading) -> bool:
-        """Tell whether lanes of the same address family start elsewhere too."""
-        family = reading.lane.family
-        return sum(lanes[0].lane.family == family for lanes in self._by_place.values()) > 1
-
     def from_same_place(self, reading: Reading) -> Sequence[Reading]:
         """Return all lanes from the vantage of `reading`, itself among them."""
         return self._by_place[reading.place]
-
-    @cached_property
-    def company(self) -> tuple[object, ...]:
-        """All lanes with their vantages: what the words for some of them depend on."""
-        parts = [part for reading in self.readings for part in (reading.lane, reading.place)]
-        return self.memory.recall("company", tuple(parts), lambda: tuple(parts))
 
     def siblings(self, reading: Reading) -> Sequence[Reading]:
         """Return other lanes to the same address from the same vantage."""
@@ -63,14 +52,13 @@ class Scene:
         """Return lanes to the same address from other vantages."""
         return [other for other in self._by_address[reading.lane.address] if other.place != reading.place]
 
-    def endpoint_answers(self, reading: Reading) -> bool:
-        """Tell whether the endpoint of a lane answers it or a sibling."""
-        key = reading.place, reading.lane.address
-        if key not in self._answers:
-            self._answers[key] = any(
-                one.course is Course.ANSWERED for one in (reading, *self.siblings(reading))
-            )
-        return self._answers[key]
+    @cached_property
+    def company(self) -> tuple[object, ...]:
+        """All lanes with their vantages."""
+        parts = [part for reading in self.readings for part in (reading.lane, reading.place)]
+        return self.memory.recall("company", tuple(parts), lambda: tuple(parts))
+
+    # Addresses
 
     def owner(self, address: str) -> Attribution | None:
         """Return the attribution of an address, once it is known."""
@@ -81,12 +69,16 @@ class Scene:
         owner = self._owners.get(address)
         return owner.asns if owner is not None else ()
 
-    def is_public(self, address: str) -> bool:
-        """Tell an address of the public internet from one of a site, a provider's NAT or a laboratory."""
+    def identifies(self, address: str) -> bool:
+        """Tell whether an address identifies a router: private, shared and link-local ones are used again."""
         owner = self._owners.get(address)
         if owner is not None and owner.known:
             return owner.special is None or bool(owner.asns)
         return ipaddress.ip_address(address.partition("%")[0]).is_global
+
+    def relation(self, one: str, other: str) -> Relation:
+        """Return what two addresses of one family have in common."""
+        return relation(one, other, self.owner(one), self.owner(other))
 
     def systems(self, reading: Reading) -> Sequence[int | None]:
         """Return the AS of each of a lane's steps."""
@@ -94,26 +86,51 @@ class Scene:
             self._systems[reading.id] = choose_systems([self.origins(step.address) for step in reading.steps])
         return self._systems[reading.id]
 
-    def system_at(self, reading: Reading, address: str) -> int | None:
+    def system_at(self, reading: Reading, address: str) -> Asn | None:
         """Return the AS of an address on a lane's path; off the path, of the address alone."""
         for step, system in zip(reading.steps, self.systems(reading), strict=True):
             if step.address == address:
-                return system
+                return None if system is None else Asn(system)
         origins = self.origins(address)
-        return origins[0] if origins else None
+        return Asn(origins[0]) if origins else None
 
-    def next_system(self, reading: Reading, step: Step) -> int | None:
-        """Return the AS of the next place after `step` that has one."""
-        pairs = zip(reading.steps, self.systems(reading), strict=True)
-        return next((system for other, system in pairs if other.ttl > step.ttl and system is not None), None)
+    def candidate(self, reading: Reading, ttl: int, address: str | None) -> Candidate:
+        """Return a router on a lane's path as facts name it."""
+        if address is None:
+            return Candidate(ttl, None, None)
+        return Candidate(ttl, Address(address), self.system_at(reading, address))
 
-    def system_before(self, reading: Reading, ttl: int) -> int | None:
-        """Return the AS of the last place before `ttl` that has one."""
-        found = None
-        for step, system in zip(reading.steps, self.systems(reading), strict=True):
-            if step.ttl < ttl and system is not None:
-                found = system
-        return found
+    def last_hop(self, reading: Reading) -> Candidate | None:
+        """Return hop L of a silent lane; None where nothing answers."""
+        era = reading.era
+        return None if era.address is None else self.candidate(reading, era.last_ttl, era.address)
+
+    def router_owner(self, router: Candidate) -> RouterOwner:
+        """Return whose a router is, from all paths that show it."""
+        address = router.address or ""
+        if address not in self._router_owners:
+            self._router_owners[address] = router_owner(
+                router, self.owner(address), self._neighbours(address)
+            )
+        return self._router_owners[address]
+
+    def _neighbours(self, address: str) -> Neighbourhood:
+        """Return the ASes of what stands before and after a router, on the paths that have no loop there."""
+        before: list[tuple[int, ...]] = []
+        after: list[tuple[int, ...]] = []
+        for reading in self.readings:
+            if reading.ttl_of(address) is None or reading.condition is Condition.LOOPING:
+                continue
+            origins = [(step, self.origins(step.address)) for step in reading.steps]
+            place = next((n for n, (step, _) in enumerate(origins) if step.address == address), None)
+            if place is None:
+                continue
+            before.append(next((asns for _, asns in reversed(origins[:place]) if asns), ()))
+            if place + 1 < len(origins):
+                after.append(next((asns for _, asns in origins[place + 1 :] if asns), ()))
+        return Neighbourhood(tuple(before), tuple(after))
+
+    # Targets that are routers
 
     def is_direct(self, reading: Reading) -> bool:
         """Tell a lane that the user aims at a router of other lanes' paths."""
@@ -129,28 +146,3 @@ class Scene:
             for address in endpoints & reading.router_addresses
             if address != reading.lane.address
         }
-
-    def passing(self, suspect: Reading) -> Sequence[Reading]:
-        """Return the lanes from the vantage of a silent lane that pass its hop L; all where it has none."""
-        era = suspect.era
-        key = suspect.place, era.addresses if era.last_ttl else ()
-        if key not in self._passing:
-            self._passing[key] = [
-                other
-                for other in self.from_same_place(suspect)
-                if not era.last_ttl or other.passage(era.addresses) is not None
-            ]
-        return self._passing[key]
-
-    def goes_on(self, address: str, system: int) -> bool:
-        """Tell whether any path has another hop of `system` right after the router at `address`."""
-        key = address, system
-        if key not in self._going_on:
-            self._going_on[key] = any(
-                self.next_system(reading, step) == system
-                for reading in self.readings
-                if reading.ttl_of(address) is not None or reading.lane.address == address
-                for step in reading.steps
-                if step.address == address
-            )
-        return self._going_on[key]

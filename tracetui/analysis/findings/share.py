@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Final
 
-from tracetui.analysis.findings.era import gone
+from tracetui.analysis.findings.history import gone
 from tracetui.analysis.fisher import binomial_at_most
 
 WINDOW: Final = 60

@@ -1,10 +1,22 @@
-"""Controls that would help a silent lane, for the user to accept. Nothing here is probed by itself."""
+"""Controls and services that would help a silent lane, for the user to accept. Nothing here is probed by itself."""
 
 import ipaddress
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
-from tracetui.model import Lane, LaneSnapshot, NextStep, PathState, ProbeProtocol, Role, Snapshot, StepKind
+from tracetui.analysis.findings.owners import near_prefix, relation
+from tracetui.model import (
+    Address,
+    Lane,
+    LaneId,
+    NextStep,
+    PathState,
+    ProbeProtocol,
+    Relation,
+    Role,
+    Snapshot,
+    StepKind,
+)
 
 _OTHER_PORTS: Final = (443, 80, 25)
 _NEIGHBOURS: Final = 3
@@ -14,101 +26,99 @@ _NEIGHBOURS: Final = 3
 def suggested_controls(snapshot: Snapshot, lane_id: str) -> tuple[NextStep, ...]:
     """Return what could stand beside a lane for comparison, the most telling first.
 
-    First other addresses of the same name or set of mail exchangers, then neighbours in the same prefix, then
-    other ports and ICMP of the same address. A step's `target` is in the form a target is typed in; what is
-    traced already is left out.
+    Neighbours in the same /24 (IPv6: /48) that are reached already, then others of the same target, then
+    other addresses of the same name, then neighbours that nobody traces yet.
     """
-    lanes = {lane.id: lane for lane in snapshot.lanes}
-    if lane_id not in lanes:
+    suspect = next((lane.lane for lane in snapshot.lanes if lane.id == lane_id), None)
+    if suspect is None:
         return ()
-    suspect = lanes[lane_id].lane
-    traced = {lane.lane.address for lane in snapshot.lanes}
-    family = [*_same_set(snapshot, suspect), *_same_name(snapshot, suspect, traced)]
-    return (*family, *_neighbours(snapshot, suspect, traced), *_other_services(snapshot.lanes, suspect))
+    known = sorted(_on_the_board(snapshot, suspect), key=lambda step: -(step.relation or 0))
+    return (*known, *_same_name(snapshot, suspect), *_neighbours(snapshot, suspect))
 
 
-def control_prefix(snapshot: Snapshot, address: str) -> str:
-    """Return the prefix a control is best looked for in: the one announced, else the /24 (IPv6: /48)."""
-    owner = snapshot.owners.get(address)
-    if owner is not None and owner.prefix is not None and owner.special is None:
-        return owner.prefix
-    bare = address.partition("%")[0]
-    return str(ipaddress.ip_network(f"{bare}/{48 if ':' in bare else 24}", strict=False))
+def other_services(snapshot: Snapshot, suspect: Lane) -> tuple[NextStep, ...]:
+    """Return other protocols and ports of a lane's endpoint that are not traced yet."""
+    there = {
+        (lane.lane.protocol, lane.lane.port)
+        for lane in snapshot.lanes
+        if lane.lane.address == suspect.address
+    }
+    wanted = [
+        (ProbeProtocol.ICMP, None),
+        *((ProbeProtocol.TCP, port) for port in _OTHER_PORTS),
+    ]
+    return tuple(
+        NextStep(
+            StepKind.ADD_SERVICE,
+            LaneId(suspect.id),
+            address=Address(suspect.address),
+            protocol=protocol,
+            port=port,
+        )
+        for protocol, port in wanted
+        if (protocol, port) not in there
+    )
 
 
-def _same_set(snapshot: Snapshot, suspect: Lane) -> Iterator[NextStep]:
-    """Other endpoints of the same target that are reached: on the board already, only not marked."""
-    seen: set[str] = set()
+def _on_the_board(snapshot: Snapshot, suspect: Lane) -> Iterator[NextStep]:
+    """Endpoints on the board that are reached and could be marked: of the same target, or close."""
+    seen: set[str] = {suspect.address}
     for lane in snapshot.lanes:
         other = lane.lane
         if (
-            lane.verdict.state is PathState.REACHED
-            and other.target == suspect.target
-            and other.address not in {suspect.address, *seen}
-            and other.role is Role.SUSPECT
+            lane.verdict.state is not PathState.REACHED
+            or other.address in seen
+            or other.family != suspect.family
+            or other.role is Role.CONTROL
         ):
+            continue
+        related = _relation(snapshot, suspect.address, other.address)
+        if related is Relation.NEIGHBOUR or other.target == suspect.target:
             seen.add(other.address)
             yield NextStep(
-                f"mark {other.host} ({other.address}) as a control: it is of the same set and answers",
-                StepKind.MARK_CONTROL,
-                other.address,
+                StepKind.MARK_CONTROL, LaneId(suspect.id), address=Address(other.address), relation=related
             )
 
 
-def _same_name(snapshot: Snapshot, suspect: Lane, traced: set[str]) -> Iterator[NextStep]:
+def _same_name(snapshot: Snapshot, suspect: Lane) -> Iterator[NextStep]:
+    traced = {lane.lane.address for lane in snapshot.lanes}
     for address in snapshot.addresses.get(suspect.host, ()):
-        if address not in traced:
-            yield NextStep(
-                f"add {address} as a control: another address of {suspect.host}",
-                StepKind.ADD_CONTROL,
-                _target(suspect, address),
-            )
+        if address not in traced and (":" in address) == (suspect.family == 6):
+            yield _add(suspect, address, _relation(snapshot, suspect.address, address))
 
 
-def _neighbours(snapshot: Snapshot, suspect: Lane, traced: set[str]) -> Iterator[NextStep]:
-    address = ipaddress.ip_address(suspect.address.partition("%")[0])
-    near = ipaddress.ip_network(f"{address}/{48 if address.version == 6 else 24}", strict=False)
-    prefix = ipaddress.ip_network(control_prefix(snapshot, suspect.address))
-    inside = near if near.version != prefix.version or near.prefixlen >= prefix.prefixlen else prefix
-    first, last = int(inside.network_address), int(inside.broadcast_address)
+def _neighbours(snapshot: Snapshot, suspect: Lane) -> Iterator[NextStep]:
+    traced = {lane.lane.address for lane in snapshot.lanes}
+    bare = suspect.address.partition("%")[0]
+    address, network = ipaddress.ip_address(bare), ipaddress.ip_network(near_prefix(bare))
+    owner = snapshot.owners.get(suspect.address)
+    if owner is not None and owner.prefix is not None and owner.special is None:
+        announced = ipaddress.ip_network(owner.prefix)
+        if announced.version == network.version and announced.prefixlen > network.prefixlen:
+            network = announced
+    first, last = int(network.network_address), int(network.broadcast_address)
     offered = 0
     for distance in (1, -1, 2, -2, 3, -3):
         value = int(address) + distance
         if not first < value < last or offered == _NEIGHBOURS:
             continue
-        neighbour = str(ipaddress.ip_address(value))
+        neighbour = str(address + distance)
         if neighbour not in traced:
             offered += 1
-            yield NextStep(
-                f"add {neighbour} as a control: in the same prefix {inside}",
-                StepKind.ADD_CONTROL,
-                _target(suspect, neighbour),
-            )
+            yield _add(suspect, neighbour, Relation.NEIGHBOUR)
 
 
-def _other_services(lanes: Sequence[LaneSnapshot], suspect: Lane) -> Iterator[NextStep]:
-    there = {(lane.lane.protocol, lane.lane.port) for lane in lanes if lane.lane.address == suspect.address}
-    if (ProbeProtocol.ICMP, None) not in there:
-        yield NextStep(
-            f"trace {suspect.host} over ICMP too",
-            StepKind.ADD_TARGET,
-            f"icmp://{_bracketed(suspect.address)}",
-        )
-    for port in _OTHER_PORTS:
-        if (ProbeProtocol.TCP, port) not in there:
-            yield NextStep(
-                f"trace TCP/{port} of {suspect.host} too",
-                StepKind.ADD_TARGET,
-                f"tcp://{_bracketed(suspect.address)}:{port}",
-            )
+def _add(suspect: Lane, address: str, related: Relation) -> NextStep:
+    """An address to be traced as a control, like the suspect."""
+    return NextStep(
+        StepKind.ADD_CONTROL,
+        LaneId(suspect.id),
+        address=Address(address),
+        protocol=suspect.protocol,
+        port=suspect.port,
+        relation=related,
+    )
 
 
-def _target(suspect: Lane, address: str) -> str:
-    """Write an address as a target that is traced like the suspect."""
-    if suspect.protocol is ProbeProtocol.ICMP:
-        return f"icmp://{_bracketed(address)}"
-    return f"{_bracketed(address)}:{suspect.port}"
-
-
-def _bracketed(address: str) -> str:
-    return f"[{address}]" if ":" in address else address
+def _relation(snapshot: Snapshot, one: str, other: str) -> Relation:
+    return relation(one, other, snapshot.owners.get(one), snapshot.owners.get(other))

@@ -1,0 +1,87 @@
+"""From evidence to explanations: which there are of a fact, where each puts the cause, and what is left of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from tracetui.analysis.findings.conclude import router_places
+from tracetui.analysis.findings.rules import state_of
+from tracetui.analysis.findings.steps import would_tell
+from tracetui.model import Address, Candidate, Evidence, Explanation, ExplanationKind, Place, PlaceKind
+from tracetui.model.evidence import BranchesMeet, RouterOwner, RoutersAnswerControl, SeenBefore, WayShown
+
+E = ExplanationKind
+UNKNOWN: Final = (Place(PlaceKind.UNKNOWN),)
+ENDPOINT: Final = (Place(PlaceKind.ENDPOINT),)
+HERE: Final = (Place(PlaceKind.HERE),)
+NOBODY: Final = (Place(PlaceKind.NOBODY),)
+
+Places = Mapping[ExplanationKind, tuple[Place, ...]]
+
+
+def explained(places: Places, evidence: Sequence[Evidence]) -> tuple[Explanation, ...]:
+    """Return the explanations at these places, each with what the evidence leaves of it."""
+    found = []
+    for kind, where in places.items():
+        state, by = state_of(kind, evidence)
+        found.append(Explanation(kind, state, where, by, would_tell(kind)))
+    return tuple(found)
+
+
+def silence_places(last: Candidate | None, evidence: Sequence[Evidence]) -> Places:
+    """Return where each explanation of a silence after L puts the cause."""
+    at_last = router_places(_owner(last, evidence)) if last is not None else HERE
+    beyond = _beyond(evidence)
+    return {
+        E.DROPPED_AT_LAST: at_last,
+        E.DROPPED_BEYOND: beyond,
+        E.OTHER_WAY: UNKNOWN,
+        E.ENDPOINT_SILENT: ENDPOINT,
+        E.RARE_OR_LATE: NOBODY,
+        E.LOST_ON_RETURN: UNKNOWN,
+        E.DEAD_BRANCH: _branch(at_last, beyond, evidence),
+        E.OWN_FILTER: HERE,
+        E.TOO_FAR: NOBODY,
+    }
+
+
+def next_router(evidence: Sequence[Evidence]) -> Candidate | None:
+    """Return L+1: where the way is shown, the router that it leads to, else the next one of the best control."""
+    shown = next((one for one in evidence if isinstance(one, WayShown)), None)
+    if shown is not None:
+        return shown.following
+    answers = next((one for one in evidence if isinstance(one, RoutersAnswerControl)), None)
+    return answers.following if answers is not None else None
+
+
+def _beyond(evidence: Sequence[Evidence]) -> tuple[Place, ...]:
+    """Return where the next router is, and to the end of a label-switched path whatever else hides in it."""
+    following = next_router(evidence)
+    if following is None:
+        return UNKNOWN
+    owners = [one for one in evidence if isinstance(one, RouterOwner) and one.router.ttl >= following.ttl]
+    return _united(map(router_places, owners)) or UNKNOWN
+
+
+def _branch(
+    at_last: tuple[Place, ...], beyond: tuple[Place, ...], evidence: Sequence[Evidence]
+) -> tuple[Place, ...]:
+    """A dead branch lies between L and where the branches meet: before L+1 where that was seen, else it is unknown."""
+    if any(isinstance(one, SeenBefore) for one in evidence):
+        return _united([at_last, beyond])
+    meet = next((one for one in evidence if isinstance(one, BranchesMeet)), None)
+    if meet is None:
+        return UNKNOWN
+    owners = {one.router.address: one for one in evidence if isinstance(one, RouterOwner)}
+    routers: list[Address | None] = [*meet.branches, meet.meeting.address]
+    return _united([at_last, *(router_places(owners.get(address)) for address in routers)])
+
+
+def _owner(router: Candidate, evidence: Sequence[Evidence]) -> RouterOwner | None:
+    return next(
+        (one for one in evidence if isinstance(one, RouterOwner) and one.router.address == router.address),
+        None,
+    )
+
+
+def _united(places: Iterable[tuple[Place, ...]]) -> tuple[Place, ...]:
+    return tuple(dict.fromkeys(place for each in places for place in each))

@@ -1,0 +1,371 @@
+"""Findings about silent lanes: evidence of each lane, what it leaves to explain the silence, and one finding a place."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from tracetui.analysis.findings.conclude import (
+    Amount,
+    Conclusion,
+    conclude,
+    has_witness,
+    is_clear,
+)
+from tracetui.analysis.findings.controls import Comparison, comparisons, services
+from tracetui.analysis.findings.explain import explained, next_router, silence_places
+from tracetui.analysis.findings.flows import branches_meet, flows_split
+from tracetui.analysis.findings.reading import Condition, Reading
+from tracetui.analysis.findings.scene import Scene
+from tracetui.analysis.findings.steps import keep_running, ordered, silence_steps
+from tracetui.analysis.findings.vantages import seen_elsewhere
+from tracetui.analysis.findings.way import ways_shown
+from tracetui.analysis.fisher import rate_bound
+from tracetui.analysis.states import SILENT_TTLS
+from tracetui.model import (
+    Candidate,
+    ControlFit,
+    Direction,
+    Evidence,
+    Explanation,
+    ExplanationKind,
+    ExplanationState,
+    Finding,
+    FindingKind,
+    LaneId,
+    Role,
+)
+from tracetui.model.evidence import (
+    AnsweredNearer,
+    ControlStops,
+    ControlUnfit,
+    DirectProbes,
+    EarlierOutages,
+    FirstOutage,
+    LateReplies,
+    RouterOwner,
+    RoutersAnswerControl,
+    SeenBefore,
+    Silence,
+)
+from tracetui.model.finding import SilentAfter
+from tracetui.model.moment import moment_of
+
+_CONTROLS_TOLD: Final = 4
+"""Controls of one lane that stand in the evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One silent lane, with all that speaks of it."""
+
+    reading: Reading
+    last: Candidate | None
+    amount: Amount
+    controls: Sequence[Comparison]
+    services: Sequence[Comparison]
+    evidence: tuple[Evidence, ...]
+    explanations: tuple[Explanation, ...]
+    conclusion: Conclusion
+
+    @property
+    def stopping(self) -> tuple[LaneId, ...]:
+        """Controls that stop at the same router."""
+        return tuple(one.control.id for one in self.controls if one.fit is ControlFit.STOPS_TOO)
+
+    @property
+    def all_stop(self) -> bool:
+        """A suspect stops, a control does too, and nothing that serves passes."""
+        passes = self.services or any(one.fit.serves for one in self.controls)
+        return self.reading.lane.role is Role.SUSPECT and bool(self.stopping) and not passes
+
+    @property
+    def following(self) -> Candidate | None:
+        """L+1, where anything shows it."""
+        return next_router(self.evidence)
+
+
+def silences(scene: Scene, silent: Sequence[Reading]) -> list[Finding]:
+    """Return the findings about silent lanes; lanes of which the same is left, after one router, are one."""
+    cases = [_case(scene, reading) for reading in silent]
+    cases = _without_explained(cases)
+    groups: dict[tuple[object, ...], list[Case]] = defaultdict(list)
+    for case in cases:
+        groups[_alike(scene, case)].append(case)
+    return [_finding(scene, group) for group in groups.values()]
+
+
+def _without_explained(cases: Sequence[Case]) -> list[Case]:
+    """Leave out lanes at routers beyond L, which are evidence for others, and controls that fail with a suspect."""
+    direct = {lane for case in cases for one in _direct(case) for lane in one.silent}
+    stopping = {lane for case in cases if case.all_stop for lane in case.stopping}
+    return [
+        case
+        for case in cases
+        if case.reading.id not in direct
+        and (case.reading.lane.role is Role.SUSPECT or case.reading.id not in stopping)
+    ]
+
+
+def _direct(case: Case) -> Iterable[DirectProbes]:
+    return (one for one in case.evidence if isinstance(one, DirectProbes))
+
+
+# One lane
+
+
+def _case(scene: Scene, reading: Reading) -> Case:
+    era = reading.era
+    amount = Amount(era.rounds, era.seconds(scene.snapshot.interval_s))
+    controls, others = comparisons(scene, reading), services(scene, reading)
+    evidence = tuple(_evidence(scene, reading, amount, controls, others))
+    last = scene.last_hop(reading)
+    explanations = explained(silence_places(last, evidence), evidence)
+    conclusion = conclude(
+        explanations,
+        amount,
+        clear=is_clear(evidence, amount) and _to_the_end(reading),
+        witness=lambda ases: has_witness(evidence, ases),
+    )
+    return Case(reading, last, amount, controls, others, evidence, explanations, conclusion)
+
+
+def _to_the_end(reading: Reading) -> bool:
+    """Tell whether enough silent TTLs past L were probed."""
+    return reading.era.probed_ttl >= reading.era.last_ttl + SILENT_TTLS
+
+
+def _evidence(
+    scene: Scene,
+    reading: Reading,
+    amount: Amount,
+    controls: Sequence[Comparison],
+    others: Sequence[Comparison],
+) -> Iterator[Evidence]:
+    era = reading.era
+    yield Silence(
+        (reading.id,), era.last_ttl, amount.rounds, amount.seconds, rate_bound(max(1, amount.rounds))
+    )
+    shown = [one.evidence for one in (*controls, *others) if one.evidence is not None]
+    yield from shown[:_CONTROLS_TOLD]
+    yield from ways_shown(scene, reading, controls, others)
+    flows = flows_split(scene, reading)
+    if flows is not None:
+        yield flows
+    yield from _late(reading)
+    if reading.answered_once is not None:
+        yield AnsweredNearer(reading.id, reading.answered_once)
+    following = shown[0].following if shown else None
+    yield from seen_elsewhere(scene, reading, following.address if following is not None else None)
+    yield from _controls_that_do_not_serve(controls)
+    yield from _outages(reading, controls)
+    yield from _owners(scene, reading, shown)
+    yield from _direct_probes(scene, reading, controls)
+
+
+def _late(reading: Reading) -> Iterator[LateReplies]:
+    late = reading.late_beyond
+    if late:
+        ttl = min(late)
+        count = sum(map(len, late.values()))
+        endpoint = any(reading.lane.address in addresses for addresses in late.values())
+        yield LateReplies(reading.id, ttl, count, endpoint)
+
+
+def _controls_that_do_not_serve(controls: Sequence[Comparison]) -> Iterator[Evidence]:
+    for one in controls:
+        if one.control.lane.role is not Role.CONTROL or one.fit.serves:
+            continue
+        if one.fit is ControlFit.STOPS_TOO:
+            yield ControlStops(one.control.id, one.control.answered_once is not None)
+        elif one.fit is not ControlFit.OTHER_VANTAGE:
+            yield ControlUnfit(one.control.id, one.fit, one.ttl)
+
+
+def _outages(reading: Reading, controls: Sequence[Comparison]) -> Iterator[Evidence]:
+    """Yield earlier outages of the lane and of the controls it is compared with, in the time it was watched."""
+    compared = [reading, *(one.control for one in controls if one.fit is ControlFit.VALID)]
+    earlier = [one for one in compared if one.outages]
+    yield from (EarlierOutages(one.id, one.outages) for one in earlier)
+    if not earlier and reading.answered_once is not None:
+        yield FirstOutage((reading.id,))
+
+
+def _owners(scene: Scene, reading: Reading, shown: Sequence[RoutersAnswerControl]) -> Iterator[RouterOwner]:
+    """Yield whose L is, and L+1; of branches, and of a label-switched path, each router."""
+    routers: dict[str, Candidate] = {}
+    last = scene.last_hop(reading)
+    if last is not None and last.address is not None:
+        routers[last.address] = last
+    for one in shown[:1]:
+        if one.following is not None:
+            routers.update((router.address or "", router) for router in _label_switched(scene, one))
+    meet = branches_meet(scene, reading)
+    if meet is not None:
+        for branch in meet.branches:
+            routers.setdefault(branch, scene.candidate(reading, reading.era.last_ttl + 1, branch))
+        routers.setdefault(meet.meeting.address or "", meet.meeting)
+    yield from map(scene.router_owner, routers.values())
+
+
+def _label_switched(scene: Scene, shown: RoutersAnswerControl) -> Iterator[Candidate]:
+    """Yield L+1 on a control's path; where it or the one after answers with labels, all to the end of the LSP."""
+    control = next(one for one in scene.readings if one.id == shown.control)
+    following = shown.following
+    if following is None:
+        return
+    yield following
+    offset = following.ttl - (shown.ttl + 1 + shown.gap)
+    for step in control.steps:
+        if step.ttl <= shown.ttl + shown.gap:
+            continue
+        hop = control.trace.hops[step.ttl - 1] if step.ttl <= len(control.trace.hops) else None
+        labelled = hop is not None and any(responder.mpls for responder in hop.responders)
+        if not labelled:
+            return
+        yield scene.candidate(control, step.ttl + offset, step.address)
+
+
+def _direct_probes(scene: Scene, reading: Reading, controls: Sequence[Comparison]) -> Iterator[DirectProbes]:
+    """The user's lanes to routers beyond L on the best control's path, silent at the same place or answered."""
+    guide = next((one for one in controls if one.fit.serves and one.ttl is not None), None)
+    if guide is None or guide.ttl is None:
+        return
+    beyond = {
+        address for ttl, routers in guide.control.routers.items() if ttl > guide.ttl for address in routers
+    }
+    lanes = [other for other in scene.from_same_place(reading) if other.lane.address in beyond]
+    answered = tuple(lane.id for lane in lanes if lane.condition is Condition.ANSWERED)
+    silent = tuple(
+        lane.id
+        for lane in lanes
+        if lane.condition is Condition.SILENT and set(lane.era.addresses) & set(reading.era.addresses)
+    )
+    if answered or silent:
+        yield DirectProbes(answered, silent)
+
+
+# Lanes of which the same is left
+
+
+def _alike(scene: Scene, case: Case) -> tuple[object, ...]:
+    """Return what lanes of one finding have in common."""
+    era = case.reading.era
+    labels = (
+        frozenset(
+            other.lane.label
+            for other in (case.reading, *scene.siblings(case.reading))
+            if other.condition is Condition.SILENT
+        )
+        if case.services
+        else None
+    )
+    left = tuple((one.kind, one.state, one.places) for one in case.explanations)
+    home = scene.origins(case.reading.lane.address)
+    return case.reading.place, era.address, labels, left, case.conclusion, home
+
+
+def _finding(scene: Scene, cases: Sequence[Case]) -> Finding:
+    first = cases[0]
+    evidence = merged(one for case in cases for one in case.evidence)
+    explanations = explained(silence_places(first.last, evidence), evidence)
+    conclusion = first.conclusion
+    amount = Amount(min(case.amount.rounds for case in cases), min(case.amount.seconds for case in cases))
+    candidates = _candidates(first)
+    return Finding(
+        kind=_kind(scene, cases, conclusion),
+        confidence=conclusion.confidence,
+        lanes=tuple(
+            dict.fromkeys(
+                [
+                    *(case.reading.id for case in cases),
+                    *(lane for case in cases for one in _direct(case) for lane in one.silent),
+                ]
+            )
+        ),
+        fact=_fact(cases),
+        since=moment_of(max(case.reading.era.since_ns for case in cases)),
+        ases=conclusion.ases,
+        candidates=candidates,
+        direction=_direction(explanations),
+        explanations=explanations,
+        evidence=evidence,
+        next_steps=ordered(
+            [
+                keep_running(amount, conclusion.confidence, scene.snapshot.interval_s),
+                *silence_steps(scene, first.reading, first.controls, evidence, conclusion.ases),
+            ],
+            explanations,
+        ),
+        p_value=_p_value(cases),
+        controls=tuple(
+            dict.fromkeys(one.control for one in evidence if isinstance(one, RoutersAnswerControl))
+        ),
+    )
+
+
+def _kind(scene: Scene, cases: Sequence[Case], conclusion: Conclusion) -> FindingKind:
+    first = cases[0]
+    if first.services:
+        return FindingKind.PORT_OR_PROTOCOL_FILTER
+    if conclusion.ases:
+        return FindingKind.BLACKHOLE_IN_AS if len(conclusion.ases) == 1 else FindingKind.BLACKHOLE_AT_BORDER
+    if first.all_stop:
+        return FindingKind.GENERAL_FAILURE
+    if any(one.silent and not one.answered for one in _direct(first)):
+        return FindingKind.RETURN_PATH_SUSPECT
+    home = set(scene.origins(first.reading.lane.address))
+    if first.last is not None and first.last.asn in home:
+        return FindingKind.SILENT_EDGE
+    return FindingKind.BLACKHOLE_UNLOCALISED
+
+
+def _fact(cases: Sequence[Case]) -> SilentAfter:
+    comparisons_ = [one for case in cases for one in case.controls]
+    return SilentAfter(
+        last=cases[0].last,
+        passing=_ids(one.control for one in comparisons_ if one.fit.serves),
+        services_answered=_ids(one.control for case in cases for one in case.services),
+        stopping=tuple(dict.fromkeys(lane for case in cases for lane in case.stopping)),
+        late=any(isinstance(one, LateReplies) for case in cases for one in case.evidence),
+    )
+
+
+def _ids(readings: Iterable[Reading]) -> tuple[LaneId, ...]:
+    return tuple(dict.fromkeys(reading.id for reading in readings))
+
+
+def _candidates(case: Case) -> tuple[Candidate, ...]:
+    following = case.following or Candidate(case.reading.era.last_ttl + 1, None, None)
+    return (*((case.last,) if case.last is not None else ()), following)
+
+
+def _direction(explanations: Sequence[Explanation]) -> Direction:
+    """Tell the direction once answers lost on their way back are ruled out, and the endpoint's silence is too."""
+    states = {one.kind: one.state for one in explanations}
+    out = states[ExplanationKind.LOST_ON_RETURN] is ExplanationState.RULED_OUT
+    return Direction.FORWARD if out else Direction.UNKNOWN
+
+
+def _p_value(cases: Sequence[Case]) -> float | None:
+    """Return the largest of the lanes' best comparisons; None where one has none."""
+    best = [
+        min((one.p_value for one in case.evidence if isinstance(one, RoutersAnswerControl)), default=None)
+        for case in cases
+    ]
+    known = [p_value for p_value in best if p_value is not None]
+    return max(known) if len(known) == len(best) else None
+
+
+def merged(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Return evidence of several lanes, each once; what differs in the lane alone is told together."""
+    found: dict[object, Evidence] = {}
+    for one in evidence:
+        if isinstance(one, Silence | SeenBefore | FirstOutage):
+            key = (type(one), replace(one, lanes=()))
+            known = found.get(key)
+            lanes = (*known.lanes, *one.lanes) if isinstance(known, type(one)) else one.lanes
+            found[key] = replace(one, lanes=tuple(dict.fromkeys(lanes)))
+        else:
+            found.setdefault((type(one), one), one)
+    return tuple(found.values())

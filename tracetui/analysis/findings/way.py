@@ -1,0 +1,92 @@
+"""Do the suspect's packets go from L to the router L+1? The ways in which that is shown, for one silent lane.
+
+That a control shares L shows nothing of what follows L.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from tracetui.analysis.findings.controls import Comparison
+from tracetui.analysis.findings.owners import near_prefix
+from tracetui.analysis.findings.reading import Reading
+from tracetui.analysis.findings.scene import Scene
+from tracetui.model import ControlFit, Prefix, Relation
+from tracetui.model.evidence import CrossesPass, NeighbourPasses, SeenBefore, WayShown
+from tracetui.model.moment import moment_of
+
+
+def ways_shown(
+    scene: Scene, suspect: Reading, controls: Sequence[Comparison], services: Sequence[Comparison]
+) -> Iterator[WayShown]:
+    """Yield what shows that the suspect's way goes on by a router that answers others."""
+    yield from _seen_before(suspect, [*controls, *services])
+    yield from _neighbour_passes(scene, suspect, controls)
+    yield from _crosses_pass(controls, services)
+
+
+def _seen_before(suspect: Reading, others: Sequence[Comparison]) -> Iterator[SeenBefore]:
+    """L+1 and the endpoint answered the suspect until both fell silent, and L+1 answers others still."""
+    seen = suspect.seen
+    if seen is None:
+        return
+    for one in others:
+        shown = one.evidence
+        if shown is None or shown.following is None:
+            continue
+        following = shown.following
+        if (following.ttl, following.address) == seen.following:
+            yield SeenBefore(
+                following=following,
+                lanes=(suspect.id,),
+                control=one.control.id,
+                until=moment_of(seen.until_ns),
+            )
+            return
+
+
+def _neighbour_passes(
+    scene: Scene, suspect: Reading, controls: Sequence[Comparison]
+) -> Iterator[NeighbourPasses]:
+    """A control in the same /24 (IPv6: /48) goes on, behind the AS of L, to a router of another AS."""
+    for one in controls:
+        shown = one.evidence
+        if one.fit is not ControlFit.VALID or one.relation is not Relation.NEIGHBOUR:
+            continue
+        if shown is None or shown.following is None or shown.gap:
+            continue
+        own = set(scene.origins(suspect.era.address or ""))
+        beyond = next(
+            (
+                step
+                for step in one.control.steps
+                if step.ttl > shown.ttl
+                and step.address != one.control.lane.address
+                and (asns := scene.origins(step.address))
+                and own.isdisjoint(asns)
+            ),
+            None,
+        )
+        if own and beyond is not None:
+            router = scene.candidate(
+                one.control, suspect.era.last_ttl + beyond.ttl - shown.ttl, beyond.address
+            )
+            prefix = Prefix(near_prefix(suspect.lane.address))
+            yield NeighbourPasses(
+                following=shown.following, control=one.control.id, prefix=prefix, beyond=router
+            )
+            return
+
+
+def _crosses_pass(controls: Sequence[Comparison], services: Sequence[Comparison]) -> Iterator[CrossesPass]:
+    """Another service of this address and this service of another address both go from L to the same L+1."""
+    for service in services:
+        for control in controls:
+            here, there = service.evidence, control.evidence
+            if here is None or there is None or here.gap or there.gap or here.following is None:
+                continue
+            if control.fit not in {ControlFit.VALID, ControlFit.OTHER_ORIGIN} or there.following is None:
+                continue
+            if here.following.address == there.following.address:
+                yield CrossesPass(
+                    following=here.following, service=service.control.id, address=control.control.id
+                )
+                return
