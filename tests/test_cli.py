@@ -17,7 +17,7 @@ DEMO = ["demo", "--headless", "--rounds", "6", "--seed", "1"]
 def test_the_report_is_data_and_the_rest_narration(capsys):
     assert cli.main([*DEMO, "--format", "json"]) == cli.NOT_REACHED
     told = capsys.readouterr()
-    assert json.loads(told.out)["schema"] == "tracetui.snapshot/1"
+    assert json.loads(told.out)["schema"] == "tracetui.snapshot/2"
     assert told.err == ""
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from tracetui.analysis.words import headline
+from tracetui.analysis.words import headline, headline_of
 from tracetui.model import Lane, Role, Snapshot, counted
 
 _LANES_MOST: Final = 40
@@ -45,7 +45,9 @@ def _lanes(snapshot: Snapshot) -> Iterator[str]:
 def _findings(snapshot: Snapshot, width: int) -> Iterator[str]:
     for finding in snapshot.findings[:_FINDINGS_MOST]:
         yield from textwrap.wrap(
-            f"{finding.confidence.value}: {finding.headline}", max(40, width), subsequent_indent="  "
+            f"{finding.confidence.value}: {headline_of(finding, snapshot)}",
+            max(40, width),
+            subsequent_indent="  ",
         )
     if len(snapshot.findings) > _FINDINGS_MOST:
         yield f"and {counted(len(snapshot.findings) - _FINDINGS_MOST, 'more finding')}"

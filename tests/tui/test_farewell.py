@@ -5,18 +5,18 @@ from pathlib import Path
 
 from scenes import eight, protonmail, snapshot
 
-from tracetui.analysis.words import headline
+from tracetui.analysis.words import headline, headline_of
 from tracetui.farewell import farewell
-from tracetui.model import Confidence, Finding, FindingKind
+from tracetui.model import Address, Asn, Candidate, Confidence, Finding, FindingKind, LaneId
+from tracetui.model.finding import SilentAfter
 
+MTS = Asn(8359)
 FINDING = Finding(
     FindingKind.BLACKHOLE_IN_AS,
     Confidence.MEDIUM,
-    (),
-    (
-        "TCP/25 stops inside AS8359 MTS after hop 4; the control passes it, in every round.",
-        "Direction unknown.",
-    ),
+    (LaneId("185.70.40.101:tcp/25"),),
+    SilentAfter(Candidate(4, Address("195.34.53.4"), MTS)),
+    ases=(MTS,),
 )
 
 
@@ -32,9 +32,8 @@ def test_a_line_a_lane_the_findings_the_reports_and_the_way_back():
         assert line.endswith(headline(lane, moment))
     assert "control: reached" in lines[2]
     said = " ".join(" ".join(lines[5:]).split())
-    assert said.startswith(
-        f"medium: {FINDING.headline} wrote /tmp/a.md wrote /tmp/b.json to go on: tracetui --restore"
-    )
+    first = f"medium: {headline_of(FINDING, moment)}"
+    assert said.startswith(f"{first} wrote /tmp/a.md wrote /tmp/b.json to go on: tracetui --restore")
     assert max(map(len, lines[5:])) <= 60
 
 

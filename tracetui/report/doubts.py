@@ -12,6 +12,7 @@ from tracetui.analysis.owner_words import (
     registration_words,
 )
 from tracetui.model import Attribution, Grade, LaneSnapshot, Responder, Snapshot
+from tracetui.report.shown import shown_trace
 
 _TOLD_GRADES: Final = frozenset({Grade.NORMAL, Grade.BORDER, Grade.RECORDED})
 """Strong needs no word, and without an AS there is nothing to grade."""
@@ -21,20 +22,17 @@ def addresses(snapshot: Snapshot) -> list[str]:
     """Return every address that answered, in board order."""
     return list(
         dict.fromkeys(
-            responder.address
-            for lane in snapshot.lanes
-            for hop in lane.trace.hops
-            for responder in hop.responders
+            responder.address for lane in snapshot.lanes for hop in lane.hops for responder in hop.responders
         )
     )
 
 
 def told_grade(lane: LaneSnapshot, ttl: int, owners: Mapping[str, Attribution]) -> Grade | None:
     """Return the grade of a hop's AS where a reader needs to know it: not at the endpoint itself."""
-    main = lane.trace.hops[ttl - 1].main
+    main = lane.hops[ttl - 1].main
     if main is None or main.address == lane.lane.address:
         return None
-    given = grade(lane.trace, owners, ttl)
+    given = grade(shown_trace(lane), owners, ttl)
     return given if given in _TOLD_GRADES else None
 
 
@@ -43,7 +41,7 @@ def told_grades(snapshot: Snapshot) -> set[Grade]:
     return {
         given
         for lane in snapshot.lanes
-        for hop in lane.trace.hops
+        for hop in lane.hops
         if (given := told_grade(lane, hop.ttl, snapshot.owners)) is not None
     }
 

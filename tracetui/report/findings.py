@@ -1,11 +1,23 @@
 """Findings in words: the same parts, in the same order, in both written reports."""
 
 from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from tracetui.analysis.words import as_words
-from tracetui.model import Candidate, Direction, Finding, FindingKind, Snapshot
+from tracetui.analysis.words import (
+    answered_as_expected,
+    control_words,
+    evidence_words,
+    explanation_words,
+    lane_words,
+    places_words,
+    state_words,
+    step_kind_words,
+    step_words,
+)
+from tracetui.model import ControlCheck, ControlFit, ExplanationState, Finding, FindingKind, Snapshot
+from tracetui.model.evidence import Answers, SameDistance
 
 _MARKS: Final = 3
 _APART: Final = 3
@@ -15,10 +27,22 @@ REACHED_TOGETHER: Final = (
     "That holds for the ports and protocols named, no others; silent hops on the way are normal."
 )
 
-_DIRECTIONS: Final = {
-    Direction.FORWARD: "on the way to the endpoint",
-    Direction.UNKNOWN: "unknown: on the way to the endpoint, or on the way back",
-}
+_ORDER: Final = (ExplanationState.LEFT, ExplanationState.STRAINED, ExplanationState.RULED_OUT)
+_NOT_KNOWN_YET: Final = frozenset({ControlFit.NO_ROUNDS, ControlFit.NOT_CLEAR})
+
+
+@dataclass(frozen=True, slots=True)
+class ExplanationRow:
+    """An explanation as reports print it: plain text."""
+
+    words: str
+    places: str
+    state: str
+    by: str
+    """Numbers of the evidence that rules it out or strains it: `2, 4`."""
+
+    would_tell: str
+    """Steps that could rule it out or strain it; "" where it is ruled out."""
 
 
 def confidence_marks(finding: Finding) -> str:
@@ -44,8 +68,9 @@ def told_together(findings: Sequence[Finding]) -> Iterator[tuple[str, Sequence[F
 
 def _well(finding: Finding) -> Hashable:
     """Return what findings must have in common to be told together; False where one stands alone."""
-    plain = finding.kind is FindingKind.REACHABLE and not finding.counter_evidence
-    return plain and finding.confidence
+    plain = all(isinstance(one, Answers | SameDistance) for one in finding.evidence)
+    reached = finding.kind is FindingKind.REACHABLE and answered_as_expected(finding)
+    return reached and plain and finding.confidence
 
 
 def together_headline(findings: Sequence[Finding]) -> str:
@@ -53,22 +78,53 @@ def together_headline(findings: Sequence[Finding]) -> str:
     return f"{len(findings)} endpoints are reached, each over what is named here."
 
 
-def parts(finding: Finding, snapshot: Snapshot) -> Iterator[tuple[str, list[str]]]:
-    """Yield heading and lines of each part that the finding has, plain text."""
-    if finding.candidates:
-        yield "Where", [_place(candidate, snapshot) for candidate in finding.candidates]
-    if finding.direction is not None:
-        yield "Direction", [_DIRECTIONS[finding.direction]]
-    if finding.evidence:
-        yield "Evidence", list(finding.evidence)
-    if finding.counter_evidence:
-        yield "Against it", list(finding.counter_evidence)
-    if finding.missing:
-        yield "Would make it surer", [step.text for step in finding.missing]
+def explanation_rows(finding: Finding, snapshot: Snapshot) -> list[ExplanationRow]:
+    """Return what could explain a finding, what is left of it first; nothing where nothing is to explain."""
+    if answered_as_expected(finding):
+        return []
+    return [
+        ExplanationRow(
+            words=explanation_words(one.kind, finding, snapshot),
+            places=places_words(one.places, snapshot),
+            state=state_words(one),
+            by=", ".join(str(place + 1) for place in one.by),
+            would_tell=""
+            if one.state is ExplanationState.RULED_OUT
+            else ", ".join(map(step_kind_words, one.would_tell)),
+        )
+        for one in sorted(finding.explanations, key=lambda one: _ORDER.index(one.state))
+    ]
 
 
-def _place(candidate: Candidate, snapshot: Snapshot) -> str:
-    system = "" if candidate.asn is None else f", {as_words(candidate.address, snapshot, candidate.asn)}"
-    name = snapshot.names.get(candidate.address or "", "")
-    known = f" ({name})" if name else ""
-    return f"hop {candidate.ttl}: {candidate.address or 'a router that does not show itself'}{known}{system}"
+def evidence_lines(finding: Finding, snapshot: Snapshot) -> list[str]:
+    """Return the evidence, in the order that its numbers count."""
+    return [evidence_words(one, snapshot) for one in finding.evidence]
+
+
+def step_lines(finding: Finding, snapshot: Snapshot) -> list[str]:
+    """Return what to measure next, what tells most first."""
+    return [step_words(step, snapshot) for step in finding.next_steps]
+
+
+def control_lines(snapshot: Snapshot) -> Iterator[str]:
+    """Yield a line for each silent lane and each endpoint that the user marked as a control for it.
+
+    Of an endpoint's several lanes, that one counts which serves best; checks stand best first.
+    """
+    told: set[object] = set()
+    panels = {lane.id: lane.lane.panel for lane in snapshot.lanes}
+    for check in snapshot.controls:
+        key = check.suspect, panels.get(check.control, check.control)
+        if not check.marked or key in told:
+            continue
+        told.add(key)
+        control, suspect = lane_words(check.control, snapshot), lane_words(check.suspect, snapshot)
+        yield f"{control}, for {suspect}: {_fit(check)}; {control_words(check, snapshot)}"
+
+
+def _fit(check: ControlCheck) -> str:
+    if check.fit is ControlFit.VALID:
+        return "fits"
+    if check.fit in _NOT_KNOWN_YET:
+        return "not known yet"
+    return "fits in part" if check.fit.serves else "does not fit"

@@ -21,6 +21,7 @@ from tracetui.model import (
     Snapshot,
 )
 from tracetui.report.doubts import owner_notes, told_grade
+from tracetui.report.shown import shown_trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,11 @@ SILENCE_WORDS: Final = {
 
 def hop_rows(lane: LaneSnapshot, snapshot: Snapshot) -> Iterator[HopRow]:
     """Yield the rows of a lane, TTL by TTL; TTLs in a row that are silent in the same way share one."""
-    systems = hop_systems(lane.trace, snapshot.owners, lane.verdict)
-    told = _turns_told(lane.verdict, len(lane.trace.hops))
+    trace = shown_trace(lane)
+    systems = hop_systems(trace, snapshot.owners, lane.verdict)
+    told = _turns_told(lane.verdict, len(trace.hops))
     for answered, group in groupby(
-        lane.trace.hops[:told], key=lambda hop: (hop.answered, silence(lane.trace, hop.ttl))
+        trace.hops[:told], key=lambda hop: (hop.answered, silence(trace, hop.ttl))
     ):
         hops = list(group)
         if not answered[0] and hops[-1].ttl != hops[0].ttl:
@@ -63,8 +65,8 @@ def hop_rows(lane: LaneSnapshot, snapshot: Snapshot) -> Iterator[HopRow]:
         else:
             for hop in hops:
                 yield from _answering_hop(hop, lane, snapshot, systems[hop.ttl - 1])
-    if told < len(lane.trace.hops):
-        yield _further_turns(lane.trace.hops[told:])
+    if told < len(trace.hops):
+        yield _further_turns(trace.hops[told:])
 
 
 def _turns_told(verdict: PathVerdict, hops: int) -> int:
@@ -154,7 +156,7 @@ def _hop_notes(hop: Hop, lane: LaneSnapshot) -> Iterator[str]:
         yield "◀ last reply"
     if verdict.state is PathState.LOOP and hop.ttl == verdict.loop_ttl:
         yield "loop begins"
-    why = silence(lane.trace, hop.ttl)
+    why = silence(shown_trace(lane), hop.ttl)
     if why is not None:
         yield SILENCE_WORDS[why]
     if hop.late:

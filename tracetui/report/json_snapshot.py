@@ -1,16 +1,14 @@
-"""The snapshot as JSON: `tracetui.snapshot/1`, described by `docs/snapshot.schema.json`."""
+"""The snapshot as JSON: `tracetui.snapshot/2`, described by `docs/snapshot.schema.json`."""
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Final
 
 from tracetui.analysis.as_path import grade, hop_systems
 from tracetui.analysis.silence import silence
 from tracetui.analysis.statistics import percentile
-from tracetui.analysis.words import headline, icmp_words
+from tracetui.analysis.words import event_words, headline, icmp_words
 from tracetui.model import (
-    Finding,
     Grade,
     Hop,
     LaneSnapshot,
@@ -18,11 +16,14 @@ from tracetui.model import (
     Registration,
     Responder,
     Snapshot,
-    safe_text,
 )
+from tracetui.report.finding_json import control_json, finding_json
+from tracetui.report.finding_json import text_json as _text
+from tracetui.report.finding_json import time_json as _time
 from tracetui.report.owner_json import Json, doubt_fields, recorded_fields, registration_fields
+from tracetui.report.shown import shown_trace, since
 
-SCHEMA: Final = "tracetui.snapshot/1"
+SCHEMA: Final = "tracetui.snapshot/2"
 
 
 def json_text(snapshot: Snapshot) -> str:
@@ -65,9 +66,15 @@ def as_dict(snapshot: Snapshot) -> dict[str, Json]:
             {"target": _text(one.target), "problem": None if one.problem is None else _text(one.problem)}
             for one in snapshot.unresolved
         ],
-        "findings": [_finding(finding) for finding in snapshot.findings],
+        "findings": [finding_json(finding, snapshot) for finding in snapshot.findings],
+        "controls": [control_json(check, snapshot) for check in snapshot.controls],
         "events": [
-            {"at": _time(event.at), "lane": event.lane, "kind": event.kind.value, "text": _text(event.text)}
+            {
+                "at": _time(event.at),
+                "lane": event.lane,
+                "kind": event.kind.value,
+                "text": _text(event_words(event, snapshot)),
+            }
             for event in snapshot.events
         ],
         "notes": [{"at": _time(note.at), "text": _text(note.text)} for note in snapshot.notes],
@@ -92,28 +99,9 @@ def _registration(address: str, found: Registration | str | None) -> Json:
     }
 
 
-def _finding(finding: Finding) -> Json:
-    return {
-        "kind": finding.kind.value,
-        "confidence": finding.confidence.value,
-        "lanes": list(finding.lanes),
-        "controls": list(finding.controls),
-        "ases": list(finding.ases),
-        "candidates": [
-            {"ttl": candidate.ttl, "address": candidate.address, "asn": candidate.asn}
-            for candidate in finding.candidates
-        ],
-        "direction": None if finding.direction is None else finding.direction.value,
-        "text": _text(finding.text),
-        "evidence": [_text(line) for line in finding.evidence],
-        "counter_evidence": [_text(line) for line in finding.counter_evidence],
-        "missing": [_text(step.text) for step in finding.missing],
-        "p_value": finding.p_value,
-    }
-
-
 def _lane(lane: LaneSnapshot, snapshot: Snapshot) -> Json:
-    one, trace, verdict = lane.lane, lane.trace, lane.verdict
+    one, trace, verdict = lane.lane, shown_trace(lane), lane.verdict
+    began = since(lane)
     systems = hop_systems(trace, snapshot.owners, verdict)
     return {
         "id": one.id,
@@ -126,7 +114,9 @@ def _lane(lane: LaneSnapshot, snapshot: Snapshot) -> Json:
         "vantage": one.vantage,
         "source": trace.source,
         "flow": "per_hop" if trace.flow.name == "PER_HOP" else "fixed",
+        "flow_id": _text(trace.flow_id) or None,
         "state": verdict.state.value,
+        "since": None if began is None else _time(began),
         "headline": _text(headline(lane, snapshot)),
         "rounds": trace.rounds,
         "last_responsive": _last_responsive(lane, snapshot, systems),
@@ -144,11 +134,11 @@ def _last_responsive(lane: LaneSnapshot, snapshot: Snapshot, systems: tuple[int 
     ttl, address = lane.verdict.last_responsive_ttl, lane.verdict.last_responsive
     if ttl is None or address is None:
         return None
-    hops = lane.trace.hops
+    hops = lane.hops
     main = hops[ttl - 1].main if ttl <= len(hops) else None
     resolved = systems[ttl - 1] if main is not None and main.address == address else None
     asn, name = _system(address, snapshot, resolved)
-    given = grade(lane.trace, snapshot.owners, ttl) if resolved else _grade_alone(address, snapshot)
+    given = grade(shown_trace(lane), snapshot.owners, ttl) if resolved else _grade_alone(address, snapshot)
     return {"ttl": ttl, "address": address, "asn": asn, "as_name": name, "as_grade": given.value}
 
 
@@ -164,7 +154,7 @@ def _icmp(lane: LaneSnapshot) -> Json:
 
 
 def _hop(hop: Hop, lane: LaneSnapshot, snapshot: Snapshot, asn: int | None) -> Json:
-    why = silence(lane.trace, hop.ttl)
+    why = silence(shown_trace(lane), hop.ttl)
     loss = hop.loss_percent
     return {
         "ttl": hop.ttl,
@@ -207,7 +197,7 @@ def _responder(
     owner = snapshot.owners.get(address)
     asn, name = _system(address, snapshot, resolved)
     main = hop.main is responder
-    given = grade(lane.trace, snapshot.owners, hop.ttl) if main else _grade_alone(address, snapshot)
+    given = grade(shown_trace(lane), snapshot.owners, hop.ttl) if main else _grade_alone(address, snapshot)
     replies: Mapping[str, int] = responder.replies
     return {
         "address": address,
@@ -249,11 +239,3 @@ def _system(address: str, snapshot: Snapshot, resolved: int | None) -> tuple[int
 
 def _ms(nanoseconds: float | None) -> float | None:
     return None if nanoseconds is None else round(nanoseconds / 1e6, 3)
-
-
-def _time(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _text(text: str) -> str:
-    return safe_text(text, limit=2000)

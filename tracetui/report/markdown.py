@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tracetui.analysis.words import headline
+from tracetui.analysis.words import event_words, headline, headline_of, statement
 from tracetui.model import Finding, LaneSnapshot, Snapshot
 from tracetui.report.as_paths import parting_words, path_rows, tagged
 from tracetui.report.doubts import as_doubts, registry_lines
@@ -11,7 +11,10 @@ from tracetui.report.escape import code, inert
 from tracetui.report.findings import (
     REACHED_TOGETHER,
     confidence_marks,
-    parts,
+    control_lines,
+    evidence_lines,
+    explanation_rows,
+    step_lines,
     together_headline,
     told_together,
 )
@@ -29,6 +32,7 @@ from tracetui.report.occasion import (
     utc,
 )
 from tracetui.report.reading import how_to_read
+from tracetui.report.shown import since_words
 from tracetui.report.table import table
 
 _HOP_COLUMNS: Final = (
@@ -57,6 +61,7 @@ def markdown(snapshot: Snapshot) -> str:
         _title(snapshot),
         _occasion(snapshot),
         _findings(snapshot),
+        _controls(snapshot),
         _results(snapshot),
         _as_paths(snapshot),
         _hops(snapshot),
@@ -100,26 +105,47 @@ def _findings(snapshot: Snapshot) -> Iterator[str]:
         if len(told) == 1:
             yield from finding_section(told[0], snapshot, f"{number}. ")
         else:
-            yield from _reached_section(told, f"{number}. ")
+            yield from _reached_section(told, snapshot, f"{number}. ")
 
 
-def _reached_section(findings: Sequence[Finding], lead: str) -> Iterator[str]:
+def _reached_section(findings: Sequence[Finding], snapshot: Snapshot, lead: str) -> Iterator[str]:
     yield f"### {lead}{together_headline(findings)}\n"
     yield f"{REACHED_TOGETHER} Confidence: {confidence_marks(findings[0])}.\n"
-    yield "\n".join(f"- {inert(finding.headline)}" for finding in findings)
+    yield "\n".join(f"- {inert(headline_of(finding, snapshot))}" for finding in findings)
     yield ""
 
 
 def finding_section(finding: Finding, snapshot: Snapshot, lead: str = "") -> Iterator[str]:
     """Yield the parts of a finding's section; `lead` stands before its headline."""
-    yield f"### {lead}{inert(finding.headline)}\n"
-    yield f"{inert(' '.join((*finding.sentences[1:], f'Confidence: {confidence_marks(finding)}.')))}\n"
-    for heading, lines in parts(finding, snapshot):
-        if len(lines) == 1:
-            yield f"- **{heading}:** {inert(lines[0])}"
-        else:
-            yield f"- **{heading}:**\n" + "\n".join(f"  - {inert(line)}" for line in lines)
-    yield ""
+    first, *others = statement(finding, snapshot)
+    yield f"### {lead}{inert(first)}\n"
+    yield f"{inert(' '.join((*others, f'Confidence: {confidence_marks(finding)}.')))}\n"
+    yield from _explanations(finding, snapshot)
+    evidence = evidence_lines(finding, snapshot)
+    if evidence:
+        yield "**Evidence**\n"
+        yield "".join(f"{number}. {inert(line)}\n" for number, line in enumerate(evidence, start=1))
+    steps = step_lines(finding, snapshot)
+    if steps:
+        yield "**Next steps**\n"
+        yield "".join(f"- {inert(line)}\n" for line in steps)
+
+
+def _explanations(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
+    rows = explanation_rows(finding, snapshot)
+    if rows:
+        yield "**Explanations**\n"
+        yield table(
+            ["explanation", "places", "state", "by", "would tell"],
+            [[inert(row.words), inert(row.places), row.state, row.by, inert(row.would_tell)] for row in rows],
+        )
+
+
+def _controls(snapshot: Snapshot) -> Iterator[str]:
+    lines = list(control_lines(snapshot))
+    if lines:
+        yield "## Controls\n"
+        yield "".join(f"- {inert(line)}\n" for line in lines)
 
 
 def _results(snapshot: Snapshot) -> Iterator[str]:
@@ -142,6 +168,10 @@ def _results(snapshot: Snapshot) -> Iterator[str]:
             header.insert(2, "from")
             for row, lane in zip(rows, snapshot.lanes, strict=True):
                 row.insert(2, inert(lane.trace.source or lane.lane.vantage or ""))
+        if any(lane.since_ns is not None for lane in snapshot.lanes):
+            header.append("since")
+            for row, lane in zip(rows, snapshot.lanes, strict=True):
+                row.append(since_words(lane, snapshot).removeprefix("since "))
         yield table(header, rows, right=(header.index("rounds"),))
     for one in snapshot.unresolved:
         yield f"- {inert(unresolved_words(one))}\n"
@@ -187,12 +217,21 @@ def _hops(snapshot: Snapshot) -> Iterator[str]:
 
 
 def lane_section(lane: LaneSnapshot, snapshot: Snapshot) -> Iterator[str]:
-    """Yield the parts of a lane's section: title, what it came to, its hops."""
+    """Yield the parts of a lane's section: title, what it came to, its flow, its hops."""
     yield f"### {' · '.join(inert(part) for part in lane_title(lane))}\n"
-    yield f"{_sentence(inert(headline(lane, snapshot)))}\n"
+    yield f"{' '.join(map(_sentence, _lane_remarks(lane, snapshot)))}\n"
     rows = list(hop_rows(lane, snapshot))
     if rows:
         yield hop_table(rows)
+
+
+def _lane_remarks(lane: LaneSnapshot, snapshot: Snapshot) -> Iterator[str]:
+    yield inert(headline(lane, snapshot))
+    since = since_words(lane, snapshot)
+    if since:
+        yield f"It has been so {since}; hops are counted from then on"
+    if lane.trace.flow_id:
+        yield f"Flow: {inert(lane.trace.flow_id)}"
 
 
 def hop_table(rows: Sequence[HopRow]) -> str:
@@ -241,7 +280,9 @@ def _doubts(snapshot: Snapshot) -> Iterator[str]:
 def _events(snapshot: Snapshot) -> Iterator[str]:
     if snapshot.events:
         yield "## What changed\n"
-        yield "".join(f"- {utc(event.at)}: {inert(event.text)}\n" for event in snapshot.events)
+        yield "".join(
+            f"- {utc(event.at)}: {inert(event_words(event, snapshot))}\n" for event in snapshot.events
+        )
     if snapshot.notes:
         yield "## Notes\n"
         yield "".join(f"- {utc(note.at)}: {inert(note.text)}\n" for note in snapshot.notes)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from tracetui.analysis.owner_words import GRADE_WORDS
 from tracetui.model import FlowKind, PathState, ReplyKind, Snapshot
 from tracetui.report.doubts import addresses, told_grades
+from tracetui.report.findings import explanation_rows
 
 
 def how_to_read(snapshot: Snapshot) -> Iterator[str]:
@@ -28,13 +29,12 @@ def how_to_read(snapshot: Snapshot) -> Iterator[str]:
             yield sentence
     if PathState.SILENT_AFTER in states:
         yield (
-            "“Silent after hop L” says where the answers end, not who drops the packets. It may be the router"
-            " at L or the next one, at L+1, which does not show itself: the last AS that answers is not "
-            "necessarily the one that drops."
+            "“Silent after hop L” says where the answers end, not where packets are lost, nor why: the last "
+            "AS that answers is not necessarily the one that drops."
         )
         yield (
-            "The direction is unknown: the probes may be lost on their way out, or the answers on their way "
-            "back. A trace from the other end would tell."
+            "Such a silence may come of probes lost on their way out, or of answers lost on their way back. "
+            "A trace from the other end would tell."
         )
     if PathState.REACHED in states:
         yield _what_reached_proves(proofs)
@@ -52,13 +52,19 @@ def how_to_read(snapshot: Snapshot) -> Iterator[str]:
         )
     if PathState.LOOP in states:
         yield (
-            "A loop is an error in routing: the routers named hand the packet to each other until its TTL "
-            "runs out."
+            "“Loop” says that the same routers answer again and again, farther and farther on. While routing "
+            "converges, that is so for seconds."
         )
     if PathState.INSUFFICIENT in states:
         yield (
             "A lane with fewer than 5 complete rounds has no result unless the endpoint or a router answered "
             "for it."
+        )
+    if any(explanation_rows(finding, snapshot) for finding in snapshot.findings):
+        yield (
+            "An explanation is ruled out where it cannot be, given the evidence numbered beside it; "
+            "strained where it would need one seldom thing more, of which nothing was seen; all else is "
+            "left. A network is named only where all that is left lies in it."
         )
     if any(lane.trace.flow is FlowKind.PER_HOP for lane in snapshot.lanes):
         yield (

@@ -4,14 +4,18 @@ from collections.abc import Iterator
 from textwrap import wrap
 from typing import Final
 
-from tracetui.analysis.words import headline
+from tracetui.analysis.words import headline, headline_of, statement
 from tracetui.model import Finding, LaneSnapshot, Snapshot, safe_text
 from tracetui.report.as_paths import parting_words
 from tracetui.report.doubts import as_doubts, registry_lines
 from tracetui.report.findings import (
     REACHED_TOGETHER,
+    ExplanationRow,
     confidence_marks,
-    parts,
+    control_lines,
+    evidence_lines,
+    explanation_rows,
+    step_lines,
     together_headline,
     told_together,
 )
@@ -27,6 +31,7 @@ from tracetui.report.occasion import (
     utc,
 )
 from tracetui.report.reading import grade_sentence, names_sentence
+from tracetui.report.shown import since_words
 from tracetui.report.table import fit
 
 WIDTH: Final = 100
@@ -69,7 +74,12 @@ def _lines(snapshot: Snapshot) -> Iterator[str]:
         else:
             yield from _wrapped(f"{confidence_marks(told[0])}: {together_headline(told)} {REACHED_TOGETHER}")
             for finding in told:
-                yield from _wrapped(f"    {finding.headline}")
+                yield from _wrapped(f"    {headline_of(finding, snapshot)}")
+    controls = list(control_lines(snapshot))
+    if controls:
+        yield ""
+        for line in controls:
+            yield from _wrapped(f"control: {line}")
     for lane in snapshot.lanes:
         yield ""
         yield from lane_lines(lane, snapshot)
@@ -80,16 +90,28 @@ def _lines(snapshot: Snapshot) -> Iterator[str]:
 
 def finding_lines(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
     """Yield a finding with its evidence."""
-    yield from _wrapped(f"{confidence_marks(finding)}: {finding.text}")
-    for heading, lines in parts(finding, snapshot):
-        for line in lines:
-            yield from _wrapped(f"    {heading.lower()}: {line}")
+    yield from _wrapped(f"{confidence_marks(finding)}: {' '.join(statement(finding, snapshot))}")
+    for row in explanation_rows(finding, snapshot):
+        yield from _wrapped(f"    {_explanation_line(row)}")
+    for number, line in enumerate(evidence_lines(finding, snapshot), start=1):
+        yield from _wrapped(f"    evidence {number}: {line}")
+    for line in step_lines(finding, snapshot):
+        yield from _wrapped(f"    next step: {line}")
+
+
+def _explanation_line(row: ExplanationRow) -> str:
+    by = f" by {row.by}" if row.by else ""
+    tell = f"; would tell: {row.would_tell}" if row.would_tell else ""
+    return f"{row.state}{by}: {row.words} ({row.places}){tell}"
 
 
 def lane_lines(lane: LaneSnapshot, snapshot: Snapshot) -> Iterator[str]:
-    """Yield a lane: its name, what it came to, its hops."""
+    """Yield a lane: its name, what it came to, its flow, its hops."""
     yield from _wrapped(" · ".join(lane_title(lane)))
-    yield from _wrapped(f"  {headline(lane, snapshot)}")
+    since = since_words(lane, snapshot)
+    yield from _wrapped(" · ".join(filter(None, (f"  {headline(lane, snapshot)}", since))))
+    if lane.trace.flow_id:
+        yield from _wrapped(f"  flow: {lane.trace.flow_id}")
     rows = list(hop_rows(lane, snapshot))
     if rows:
         yield HEADER
@@ -107,8 +129,8 @@ def _closing(snapshot: Snapshot) -> Iterator[str]:
     for explained in (grade_sentence(snapshot), names_sentence(snapshot)):
         yield from _wrapped(explained or "")
     yield from _wrapped(
-        "A silent hop is normal while something beyond it answers. Where answers end, the router at "
-        "the last one or the next may be the one that drops, on the way out or back."
+        "A silent hop is normal while something beyond it answers. Where answers end, the last AS that "
+        "answers is not necessarily the one that drops, on the way out or back."
     )
 
 

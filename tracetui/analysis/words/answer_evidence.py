@@ -8,6 +8,7 @@ from tracetui.analysis.words.names import (
     lane_words,
     lanes_of,
     router_words,
+    times_words,
 )
 from tracetui.model import FlowKind, ReplyKind, Snapshot, counted
 from tracetui.model.evidence import (
@@ -55,7 +56,7 @@ def answered_twice(one: AnsweredTwice, snapshot: Snapshot) -> str:
     """That one probe was answered in two kinds."""
     return (
         f"{lane_words(one.lane, snapshot)}: one and the same probe was answered with both "
-        f"{_reply(one.first)} and {_reply(one.second)}, {counted(one.times, 'time')}"
+        f"{_reply(one.first)} and {_reply(one.second)}, {times_words(one.times)}"
     )
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tracetui.analysis.words.explanations import ENDPOINT_KINDS, explanation_words, places_words
-from tracetui.analysis.words.names import listed
 from tracetui.model import (
     Confidence,
     ControlFit,
@@ -46,6 +45,8 @@ def conclusion_sentences(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
     explained = not answered_as_expected(finding) and not isinstance(finding.fact, CannotSend)
     if finding.left and explained:
         yield _left(finding, snapshot)
+    if finding.ases:
+        yield from _strained(finding, snapshot)
     if finding.ases and isinstance(finding.fact, SilentAfter) and _from_here_only(finding):
         yield FROM_HERE
     if finding.direction is Direction.UNKNOWN:
@@ -80,13 +81,26 @@ def _left(finding: Finding, snapshot: Snapshot) -> str:
     places = tuple(dict.fromkeys(place for one in left for place in one.places))
     if finding.confidence is Confidence.LOW:
         return _nobody_named(left, places)
-    ways = listed(dict.fromkeys(explanation_words(one.kind, finding, snapshot) for one in left), last="or")
+    ways = _ways(left, finding, snapshot)
     strained = _are_strained(left)
     if not finding.ases and not {place.kind for place in places} <= {PlaceKind.ENDPOINT, PlaceKind.HERE}:
         return f"No network is named; what is left{strained} is that {ways}."
     what = "The one explanation" if len(left) == 1 else "All explanations"
     lies = "lies" if len(left) == 1 else "lie"
     return f"{what} left{strained} {lies} {_where(places, snapshot)}: {ways}."
+
+
+def _strained(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
+    """Say what is not ruled out beside what is left: whoever is named may want to know."""
+    strained = [one for one in finding.explanations if one.state is ExplanationState.STRAINED]
+    if strained and finding.left[0].state is ExplanationState.LEFT:  # else they stand as what is left
+        are = "explanation is" if len(strained) == 1 else "explanations are"
+        yield f"{len(strained)} {are} strained, not ruled out: {_ways(strained, finding, snapshot)}."
+
+
+def _ways(explanations: Sequence[Explanation], finding: Finding, snapshot: Snapshot) -> str:
+    words = list(dict.fromkeys(explanation_words(one.kind, finding, snapshot) for one in explanations))
+    return words[0] if len(words) == 1 else f"{'; '.join(words[:-1])}; or {words[-1]}"
 
 
 def _nobody_named(left: Sequence[Explanation], places: Sequence[Place]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from tracetui.analysis.window import WINDOW
-from tracetui.analysis.words.conclusions import conclusion_sentences
+from tracetui.analysis.words.conclusions import answered_as_expected, conclusion_sentences
 from tracetui.analysis.words.icmp import PROOF_WORDS, icmp_words
 from tracetui.analysis.words.names import (
     hosts_words,
@@ -122,10 +122,9 @@ def _answered_from(fact: AnsweredFrom, finding: Finding, subject: Subject, snaps
     if finding.kind is FindingKind.REACHABLE:
         return f"{subject.sentence} {subject.verb('are', 'is')} reached"
     if finding.kind is FindingKind.CLOSED_PORT:
-        where = "" if fact.ttl is None else f", from hop {fact.ttl}"
-        return (
-            f"{subject.sentence} {subject.verb('are', 'is')} refused in the endpoint's name: {proof}{where}"
-        )
+        where = "" if fact.ttl is None else f" from hop {fact.ttl}"
+        who = "by the endpoint" if answered_as_expected(finding) else "in the endpoint's name"
+        return f"{subject.sentence} {subject.verb('are', 'is')} refused {who}, with {proof}{where}"
     start = "" if fact.ttl is None else f" from TTL {fact.ttl} on"
     after = ""
     if fact.last is not None:
@@ -172,7 +171,7 @@ def _at_times(fact: AtTimes, finding: Finding, subject: Subject, _: Snapshot) ->
 def _stops_at_home(fact: StopsAtHome, finding: Finding, subject: Subject, _: Snapshot) -> str:
     if len(finding.lanes) == 1:
         return f"{subject.sentence} does not get past the first hop"
-    also = ", and neither do the controls" if fact.controls_too else ""
+    also = ", the controls among them" if fact.controls_too else ""
     return f"{subject.sentence} do not get past the first hop{also}"
 
 

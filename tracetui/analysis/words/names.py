@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from tracetui.analysis.as_path import hop_systems
+from tracetui.analysis.late_hops import main_of
 from tracetui.model import Candidate, Lane, LaneSnapshot, Outage, Role, Snapshot, safe_text
 
 REMOVED: Final = "a removed lane"
@@ -66,11 +67,9 @@ def asn_words(asn: int | None, snapshot: Snapshot) -> str:
 
 def hop_words(lane: LaneSnapshot, snapshot: Snapshot, ttl: int, address: str | None) -> str:
     """Return who holds `address` at `ttl` of a lane, as `as_words` does; MOAS resolved as in the AS path."""
-    hops = lane.trace.hops
-    main = hops[ttl - 1].main if 1 <= ttl <= len(hops) else None
     asn = None
-    if main is not None and main.address == address:
-        asn = hop_systems(lane.trace, snapshot.owners, lane.verdict)[ttl - 1]
+    if 1 <= ttl <= len(lane.hops) and main_of(lane.hops)[ttl - 1] == address:
+        asn = hop_systems(lane.trace, snapshot.owners, lane.verdict, lane.hops)[ttl - 1]
     return as_words(address, snapshot, asn)
 
 
@@ -198,12 +197,12 @@ def _counted_rest(items: list[str], rest: str) -> list[str]:
 
 def p_words(p_value: float) -> str:
     """Return `p < 0.001` or `p = 0.004`."""
-    return f"p {chance_words(p_value)}"
+    return "p < 0.001" if p_value < 0.001 else f"p = {p_value:.3f}"
 
 
-def chance_words(chance: float) -> str:
-    """Return `< 0.001` or `= 0.004`."""
-    return "< 0.001" if chance < 0.001 else f"= {chance:.3f}"
+def times_words(times: int) -> str:
+    """Return `once` or `4 times`."""
+    return "once" if times == 1 else f"{times} times"
 
 
 def duration_words(seconds: float) -> str:

@@ -9,6 +9,7 @@ from tracetui.analysis.words.names import (
     lane_words,
     listed,
     router_words,
+    times_words,
 )
 from tracetui.model import Address, Snapshot, Standing, counted
 from tracetui.model.evidence import (
@@ -37,7 +38,7 @@ def router_owner(one: RouterOwner, snapshot: Snapshot) -> str:
         case Standing.FIRM if not origins:
             return f"{announced}, where that address is the port of {owners}"
         case Standing.FIRM:
-            return f"{announced}{several}, and the path goes on there, so the router is of {owners}"
+            return f"{announced}{several}, and the path goes on in it, so the router is of {owners}"
         case Standing.LOOSE:
             return (
                 f"{announced}{several}, as is the hop before, but not the next: a link is numbered by one of "
@@ -59,7 +60,7 @@ def router_message(one: RouterMessage, snapshot: Snapshot) -> str:
     words = icmp_words(one.icmp_type, one.icmp_code, _family(one.lane, one.router, snapshot))
     return (
         f"{lane_words(one.lane, snapshot)}: {one.router or 'a hidden router'} answered with “{words}” "
-        f"{counted(one.messages, 'time')} in {counted(one.rounds, 'round')}"
+        f"{times_words(one.messages)} in {counted(one.rounds, 'round')}"
     )
 
 

@@ -44,11 +44,13 @@ def silence(one: Silence, snapshot: Snapshot) -> str:
     """How long nothing answered, with the bound that so much silence puts on the rate of answers."""
     place = f"nothing beyond hop {one.ttl} answered" if one.ttl else "nothing answered at all"
     each = " on each lane" if len(one.lanes) > 1 else ""
+    percent = 100 * one.rate_bound
+    bound = f"{percent:.0f}" if percent >= 10 else f"{percent:.2g}"
     rounds = f"{one.rounds} of {counted(one.rounds, 'round')}{each}"
     return (
         f"{lanes_words(one.lanes, snapshot)}: {place} in {rounds}, over "
-        f"{duration_words(one.seconds)}, so at most {100 * one.rate_bound:.2g} % of rounds can have an answer "
-        "there (95 %)"
+        f"{duration_words(one.seconds)}, so at most {bound} % of rounds can have an "
+        "answer there (95 %)"
     )
 
 
@@ -160,8 +162,8 @@ def earlier_outages(one: EarlierOutages, snapshot: Snapshot) -> str:
     told = one.outages[-_OUTAGES_TOLD:]
     when = listed(f"{outage_words(outage, snapshot)} ({counted(outage.rounds, 'round')})" for outage in told)
     often = "" if len(one.outages) == 1 else f" {len(one.outages)} times"
-    last = ", at last" if len(told) < len(one.outages) else ""
-    return f"{compared_words(one.lane, snapshot)} was silent{often} before{last}: {when}"
+    last = f"; the last {len(told)} times" if len(told) < len(one.outages) else ","
+    return f"{compared_words(one.lane, snapshot)} was silent{often} before{last} {when}"
 
 
 def first_outage(one: FirstOutage, snapshot: Snapshot) -> str:

@@ -79,7 +79,7 @@ def _add_control(step: NextStep, snapshot: Snapshot) -> str:
 
 def _mark_control(step: NextStep, snapshot: Snapshot) -> str:
     why = relation_words(step.relation, ipv6=step.address is not None and ":" in step.address)
-    also = f", {why}" if step.relation else ""
+    also = f", and is {why}" if step.relation else ""
     return f"mark {_endpoint(step, snapshot)} as a control: it answers{also}"
 
 

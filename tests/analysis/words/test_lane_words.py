@@ -1,6 +1,6 @@
 import pytest
-from trace_text import ENDPOINT, ICMP, TCP, address, owner, snapshot, times, trace
 
+from analysis.trace_text import ENDPOINT, ICMP, TCP, address, owner, snapshot, times, trace
 from tracetui.analysis.as_path import as_path
 from tracetui.analysis.states import path_verdict
 from tracetui.analysis.words import as_words, headline, headline_short, icmp_words
@@ -48,13 +48,13 @@ CASES = [
     (judged(*times(5, "1-30 *")), "nothing answers, not even the first hop", "nothing answers"),
     (
         judged("1 a, 2 b, 3 3/13:b"),
-        "AS64502 MTS says administratively prohibited (3/13) at hop 3",
-        "refused 3/13 at 3",
+        "AS64502 MTS says administratively prohibited (3/13) at hop 2",
+        "refused 3/13 at 2",
     ),
     (
         judged("1 a, 2 b, 3 1/1:b", lane=V6),
-        "AS64502 MTS says administratively prohibited (1/1) at hop 3",
-        "refused 1/1 at 3",
+        "AS64502 MTS says administratively prohibited (1/1) at hop 2",
+        "refused 1/1 at 2",
     ),
     (
         judged("1 a, 2 3/10:END"),

@@ -1,0 +1,23 @@
+"""What a report shows of a lane: the hops that were counted since its last lasting change."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from tracetui.analysis.words import moment_words
+from tracetui.model import LaneSnapshot, LaneTrace, Snapshot
+
+
+def shown_trace(lane: LaneSnapshot) -> LaneTrace:
+    """Return the trace with the hops that are shown in place of its own."""
+    return lane.trace if lane.hops is lane.trace.hops else replace(lane.trace, hops=lane.hops)
+
+
+def since(lane: LaneSnapshot) -> datetime | None:
+    """Return since when the lane is as it is; None where that is so since its start."""
+    return None if lane.since_ns is None else datetime.fromtimestamp(lane.since_ns / 1e9, UTC)
+
+
+def since_words(lane: LaneSnapshot, snapshot: Snapshot) -> str:
+    """Return `since 12:04:07 UTC`; "" where that is so since the start."""
+    moment = since(lane)
+    return "" if moment is None else f"since {moment_words(moment, snapshot)}"
