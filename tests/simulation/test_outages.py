@@ -1,4 +1,4 @@
-"""An outage from 120 s to 400 s in shipped scenarios: what their lanes show right before, during and after it."""
+"""An outage from 120 s to 400 s in shipped scenarios: what lanes show right before, during and after it."""
 
 import random
 from collections.abc import Mapping

@@ -93,7 +93,7 @@ class ShownHops:
 
 
 def _rows_to_refusal(trace: LaneTrace) -> int | None:
-    """Return the lowest TTL that was refused lately: what was asked beyond it before shows the same router."""
+    """Return the lowest TTL that was refused lately: what was asked beyond it shows the same router."""
     refused = [one.refusal_ttl for one in trace.outcomes[-WINDOW:] if one.refusal_ttl is not None]
     return min(refused, default=None)
 
