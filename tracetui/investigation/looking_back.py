@@ -47,7 +47,7 @@ class LookingBack:
     def __init__(self) -> None:
         self._lock = RLock()  # hops are counted on another thread too, for a report
         self._columns: dict[str, Columns] = {}
-        self._judge = Judge()
+        self._judge = Judge(self._lock)
         self._tops: dict[str, Tops] = {}
 
     def at(self, snapshot: Snapshot, moment: datetime, window_s: float | None = None) -> Snapshot:
