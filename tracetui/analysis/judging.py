@@ -8,7 +8,6 @@ only when these are others.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from operator import is_
-from threading import RLock
 from typing import Final
 
 from tracetui.analysis.as_path import Owners, as_path_through, borrowed_names
@@ -18,6 +17,7 @@ from tracetui.analysis.shown_hops import ShownHops
 from tracetui.analysis.states import window_verdict
 from tracetui.analysis.window import WINDOW, LaneWindow, lane_window
 from tracetui.model import LaneSnapshot, LaneTrace, PathVerdict, ReplyKind
+from tracetui.model.late import UNSHARED, Guard
 
 _NOTHING: Final = object()
 
@@ -25,11 +25,12 @@ _NOTHING: Final = object()
 class Judge:
     """Says the same as `path_verdict`, and `as_path` of the hops since `since_place`.
 
-    Not for several threads at once; what it returns may be looked at by any.
+    Not for several threads at once.
     """
 
-    def __init__(self) -> None:
-        self._guard = RLock()
+    def __init__(self, guard: Guard = UNSHARED) -> None:
+        """`guard` is held while hops are counted; a report on another thread may look at them."""
+        self._guard = guard
         self.windows_read = 0
         self.verdicts_made = 0
         self.paths_made = 0

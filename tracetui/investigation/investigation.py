@@ -82,7 +82,7 @@ class Investigation:
         self._narrate = narrate
         self._targets = Targets()
         self._notes: tuple[Note, ...] = ()
-        self._judge = Judge()
+        self._judge = Judge(threading.RLock())  # hops are counted on another thread too, for a report
         self._judged: dict[str, LaneSnapshot] = {}
         self._senders = Senders()
         self._wanted: Mapping[str, tuple[str, ...]] = {}

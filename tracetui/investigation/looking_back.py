@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from threading import RLock
 from typing import Final
 
@@ -12,22 +12,9 @@ from tracetui.analysis.findings import Findings, History
 from tracetui.analysis.judging import Judge
 from tracetui.analysis.moments import between, places
 from tracetui.model import Hop, LaneSnapshot, LaneTrace, RoundOutcome, Snapshot
+from tracetui.model.moment import moment_of, unix_ns
 
 _NS: Final = 1_000_000_000
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def unix_ns(moment: datetime) -> int:
-    """Return a moment as Unix time, exact to the microsecond that a `datetime` holds."""
-    passed = moment - _EPOCH
-    return ((passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds) * 1000
-
-
-def moment_of(unix: int) -> datetime:
-    """Return the moment of a Unix time in nanoseconds, rounded up to a microsecond."""
-    return datetime.fromtimestamp(unix // _NS, UTC).replace(microsecond=0) + (
-        datetime.resolution * -(-(unix % _NS) // 1000)
-    )
 
 
 def earliest_moment(snapshot: Snapshot) -> datetime | None:
@@ -47,7 +34,7 @@ class LookingBack:
     def __init__(self) -> None:
         self._lock = RLock()  # hops are counted on another thread too, for a report
         self._columns: dict[str, Columns] = {}
-        self._judge = Judge()
+        self._judge = Judge(self._lock)
         self._histories: dict[str, History] = {}
 
     def at(self, snapshot: Snapshot, moment: datetime, window_s: float | None = None) -> Snapshot:
