@@ -31,6 +31,7 @@ def with_rounds(shown: LaneSnapshot, *, failures: Sequence[int] = ()) -> LaneSna
             RoundOutcome(
                 number=number,
                 started_ns=START_NS + number * SECOND_NS,
+                monotonic_ns=number * SECOND_NS,
                 probed=(1 << len(trace.hops) + 1) - 2,
                 path=tuple(path),
                 kinds=tuple(kinds[: len(path)]),

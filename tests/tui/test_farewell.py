@@ -4,20 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from scenes import eight, protonmail, snapshot
+from typed_findings import FINDING
 
-from tracetui.analysis.words import headline
+from tracetui.analysis.words import headline, headline_of
 from tracetui.farewell import farewell
-from tracetui.model import Confidence, Finding, FindingKind
-
-FINDING = Finding(
-    FindingKind.BLACKHOLE_IN_AS,
-    Confidence.MEDIUM,
-    (),
-    (
-        "TCP/25 stops inside AS8359 MTS after hop 4; the control passes it, in every round.",
-        "Direction unknown.",
-    ),
-)
 
 
 def test_a_line_a_lane_the_findings_the_reports_and_the_way_back():
@@ -33,7 +23,7 @@ def test_a_line_a_lane_the_findings_the_reports_and_the_way_back():
     assert "control: reached" in lines[2]
     said = " ".join(" ".join(lines[5:]).split())
     assert said.startswith(
-        f"medium: {FINDING.headline} wrote /tmp/a.md wrote /tmp/b.json to go on: tracetui --restore"
+        f"low: {headline_of(FINDING, moment)} wrote /tmp/a.md wrote /tmp/b.json to go on: tracetui --restore"
     )
     assert max(map(len, lines[5:])) <= 60
 

@@ -1,12 +1,13 @@
 """Everything known at one moment, as one immutable value: what the screen draws and the report prints."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from tracetui.model.attribution import Attribution, AutonomousSystem, RecordedAs
 from tracetui.model.finding import ControlCheck, Finding
+from tracetui.model.hop import Hop
 from tracetui.model.lane import Lane
 from tracetui.model.registration import Registration
 from tracetui.model.state import PathVerdict
@@ -99,6 +100,18 @@ class LaneSnapshot:
     verdict: PathVerdict
     as_path: tuple[int, ...]
     """The ASes of the responding hops in order, repeats folded."""
+
+    hops: Sequence[Hop] = ()
+    """Hops counted since the last lasting change of the lane: what rows, shares and loss are shown from; those
+    of the trace where nothing changed."""
+
+    since_ns: int | None = None
+    """Unix time of the first round since that change; None where it has been so since the start."""
+
+    def __post_init__(self) -> None:
+        """Without hops of its own, a lane shows those of its trace."""
+        if not self.hops:
+            object.__setattr__(self, "hops", self.trace.hops)
 
     @property
     def lane(self) -> Lane:
