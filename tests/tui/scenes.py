@@ -9,18 +9,25 @@ from tracetui.analysis.as_path import as_path
 from tracetui.investigation.board import Panel
 from tracetui.investigation.services import parse_services
 from tracetui.model import (
+    Address,
+    Asn,
     AsSource,
     Attribution,
     AutonomousSystem,
+    Candidate,
+    ControlCheck,
+    ControlFit,
     FlowKind,
     Hop,
     Lane,
+    LaneId,
     LaneSnapshot,
     LaneTrace,
     Note,
     PathState,
     PathVerdict,
     ProbeProtocol,
+    Relation,
     ReplyKind,
     Responder,
     Role,
@@ -191,6 +198,7 @@ def snapshot(
     *,
     rounds: int = 42,
     title: str = "protonmail 2019 (simulated)",
+    controls: tuple[ControlCheck, ...] = (),
     unresolved: tuple[Unresolved, ...] = (),
     names: dict[str, str] | None = None,
     prober: str = "simulated",
@@ -220,12 +228,38 @@ def snapshot(
         as_sources=(AsSource("special-purpose", "2025-10-09"), AsSource("scenario", "2019-03-12")),
         unresolved=unresolved,
         title=title,
+        controls=controls,
     )
 
 
 SHARED = ["95.220.0.1", "212.188.1.5", "195.34.50.1", "195.34.53.4"]
 CONTROL_PATH = [*SHARED, "195.34.59.9", "195.34.59.22", "68.142.88.7", None, "156.154.64.10"]
 DROPPED = [*SHARED, *[None] * 8]
+
+
+LAST = Candidate(4, Address(SHARED[3]), Asn(8359))
+TCP, ICMP = LaneId("185.70.40.101:tcp/25"), LaneId("185.70.40.101:icmp")
+CONTROL_TCP, CONTROL_ICMP = LaneId("156.154.64.10:tcp/25"), LaneId("156.154.64.10:icmp")
+
+
+def check(
+    suspect: str,
+    control: str,
+    fit: ControlFit = ControlFit.VALID,
+    *,
+    marked: bool = True,
+    ttl: int | None = 4,
+) -> ControlCheck:
+    """One lane as the control of another that is silent after the last hop of `SHARED`."""
+    return ControlCheck(LaneId(suspect), LaneId(control), fit, Relation.SAME_ORIGIN, marked, ttl, LAST)
+
+
+CHECKS = (
+    check(TCP, CONTROL_TCP),
+    check(TCP, CONTROL_ICMP, ControlFit.OTHER_SERVICE),
+    check(ICMP, CONTROL_ICMP),
+    check(ICMP, CONTROL_TCP, ControlFit.OTHER_SERVICE),
+)
 
 
 def protonmail(*, rounds: int = 42, losses: dict[int, Sequence[int]] | None = None) -> Snapshot:
@@ -248,6 +282,7 @@ def protonmail(*, rounds: int = 42, losses: dict[int, Sequence[int]] | None = No
             ),
         ],
         rounds=rounds,
+        controls=CHECKS,
     )
 
 

@@ -8,21 +8,17 @@ import pytest
 import textual.constants
 from scenes import DROPPED, SHARED, FakeBoard, eight, lane, protonmail, snapshot
 from screens import colours, hush, lines, shown, text
+from typed_findings import FINDING, case
 
+from tracetui.analysis.words import headline_of
 from tracetui.model import (
     CannotRunError,
-    Confidence,
     Event,
     EventKind,
-    Finding,
-    FindingKind,
-    NextStep,
     Registration,
     Role,
-    StepKind,
     Unresolved,
 )
-from tracetui.model.finding import Candidate
 from tracetui.tui.board.panel_view import PanelView
 from tracetui.tui.commands import COMMANDS, key_table
 from tracetui.tui.idle_time import IdleTime
@@ -30,24 +26,6 @@ from tracetui.tui.idle_time import IdleTime
 SIZES = [(60, 15), (80, 24), (120, 40), (200, 60)]
 SUSPECT = ("185.70.40.101", None)
 CONTROL = ("156.154.64.10", None)
-
-FINDING = Finding(
-    FindingKind.BLACKHOLE_IN_AS,
-    Confidence.MEDIUM,
-    ("185.70.40.101:tcp/25", "185.70.40.101:icmp"),
-    ("mail.protonmail.ch stops inside AS8359 MTS after router 195.34.53.4; the control passes it.", "More."),
-    ases=(8359,),
-    candidates=(Candidate(4, "195.34.53.4", 8359), Candidate(5, "195.34.59.9", 8359)),
-    evidence=("nothing answered beyond hop 4 in 42 of 42 rounds",),
-    counter_evidence=("one vantage only",),
-    missing=(NextStep("add a control in 185.70.40.0/24", StepKind.ADD_CONTROL, "185.70.40.0/24"),),
-    p_value=0.0001,
-    controls=("156.154.64.10:tcp/25",),
-)
-
-
-def case(**changes):
-    return replace(protonmail(), findings=(FINDING,), **changes)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -261,9 +239,9 @@ async def test_findings_open_jump_and_offer_steps():
     async with shown(board, (120, 40)) as pilot:
         await pilot.press("tab", "f")
         await pilot.pause()
-        found = text(pilot)
-        assert "nothing answered beyond hop 4" in found
-        assert "one vantage only" in found
+        found = " ".join(text(pilot).split())
+        assert "3 explanations left" in found
+        assert found.index("Next steps") < found.index("Explanations │") < found.index("Evidence │")
         await pilot.press("enter")
         await pilot.pause()
         grid = pilot.app.board_screen.grid
@@ -271,6 +249,25 @@ async def test_findings_open_jump_and_offer_steps():
         await pilot.press("f", "1", *"9", "enter")
         await pilot.pause()
         assert board.asked == [("add", "185.70.40.9", Role.CONTROL)]
+
+
+@pytest.mark.parametrize(
+    ("key", "asked"),
+    [
+        ("2", ("add", "tcp://156.154.64.10:443", Role.CONTROL)),
+        ("3", ("add", "tcp://185.70.40.101:443", Role.SUSPECT)),
+        ("4", ("set_role", CONTROL, Role.CONTROL)),
+    ],
+)
+async def test_a_step_is_taken_in_the_role_that_it_asks_for(key, asked):
+    board = FakeBoard(case())
+    async with shown(board, (120, 40)) as pilot:
+        await pilot.press("f", key)
+        await pilot.pause()
+        if asked[0] == "add":
+            await pilot.press("enter")
+            await pilot.pause()
+        assert board.asked == [asked]
 
 
 async def test_both_candidates_are_marked_in_both_panels():
@@ -284,8 +281,9 @@ async def test_news_of_findings_is_one_short_notice():
     quiet = protonmail()
     board = FakeBoard(quiet)
     async with shown(board, (120, 40)) as pilot:
+        said = headline_of(FINDING, quiet)
         news = [
-            Event(quiet.created_at, EventKind.FINDING_APPEARED, FINDING.headline, FINDING.lanes[0]),
+            Event(quiet.created_at, EventKind.FINDING_APPEARED, said, FINDING.lanes[0]),
             Event(quiet.created_at, EventKind.TARGET_ADDED, "something else"),
         ]
         board.current = replace(quiet, findings=(FINDING,), events=tuple(news))
@@ -345,7 +343,8 @@ async def test_one_changed_hop_paints_one_row_and_a_cursor_move_two():
         painted = [view.rows_painted for view in views]
         hops = list(before.lanes[2].trace.hops)
         hops[2] = replace(hops[2], recent=(*hops[2].recent[:-1], None), lost=hops[2].lost + 1)
-        new_lane = replace(before.lanes[2], trace=replace(before.lanes[2].trace, hops=tuple(hops), version=2))
+        trace = replace(before.lanes[2].trace, hops=tuple(hops), version=2)
+        new_lane = replace(before.lanes[2], trace=trace, hops=trace.hops)
         board.current = replace(before, lanes=(*before.lanes[:2], new_lane, *before.lanes[3:]))
         screen.pull()
         await pilot.pause()

@@ -14,6 +14,7 @@ from screens import text
 from test_details_view import Small
 from textual.color import Color
 
+from tracetui.analysis.words import headline_of
 from tracetui.model import (
     Attribution,
     Confidence,
@@ -26,7 +27,9 @@ from tracetui.model import (
     Role,
     safe_text,
 )
-from tracetui.tui.board.hop_line import Controls, PanelRows
+from tracetui.model.finding import AnsweredFrom
+from tracetui.tui.board.controls import Controls
+from tracetui.tui.board.hop_line import PanelRows
 from tracetui.tui.details.hop_details import hop_rows
 from tracetui.tui.details.lane_details import lane_rows
 from tracetui.tui.details.rtt_rows import age_words, scale
@@ -73,14 +76,14 @@ def busy(rounds=ROUNDS):
         SHARED[2], "MTS PJSC", "MTS-NET", "195.34.32.0 - 195.34.63.255", ("195.34.32.0/19",), "RU",
         ("abuse@mts.example",), "1997-11-03", "2023-05-06", "rdap.example",
     )  # fmt: skip
-    told = "The control is reached over TCP/25 and ICMP."
+    answers = AnsweredFrom(ReplyKind.SYN_ACK, 9)
     return replace(
         shown,
         owners={**shown.owners, SHARED[2]: several, BRANCHES[1]: port},
         confirmations={SHARED[2]: True},
         registrations={SHARED[2]: found},
         addresses={HOST: (ADDRESS, "156.154.64.11", "2001:db8::10")},
-        findings=(Finding(FindingKind.REACHABLE, Confidence.HIGH, (lanes[0].id,), (told,)),),
+        findings=(Finding(FindingKind.REACHABLE, Confidence.HIGH, (lanes[0].id,), answers),),
     )
 
 
@@ -236,7 +239,7 @@ def test_every_reply_is_told_with_its_meaning():
         hops[3].responders[0], replies={"unreachable_13": 40, "time_exceeded": 2}, reply_ttl=(244, 247)
     )
     hops[3] = replace(hops[3], responders=(responder,))
-    each = replace(each, trace=replace(each.trace, hops=tuple(hops)))
+    each = replace(each, trace=replace(each.trace, hops=tuple(hops)), hops=hops)
     told = flat(hop_text(snapshot([each]), 4))
     assert "administratively prohibited (3/13) TCP/25 40" in told
     assert "a filter forbids this traffic, and says so" in told
@@ -275,14 +278,15 @@ def test_the_bottom_line_and_the_details_speak_of_the_same_hop():
 
 
 def test_an_endpoint_is_told_in_full():
-    told = flat(lane_text(busy()))
+    shown = busy()
+    told = flat(lane_text(shown))
     assert f"host {HOST}" in told
     assert f"address {ADDRESS}" in told
     assert "role suspect" in told
     assert "source 95.220.0.10" in told
     assert "200 rounds · one flow" in told
     assert "reached at hop 9 (SYN/ACK)" in told
-    assert "The control is reached over TCP/25 and ICMP. high confidence" in told
+    assert f"{headline_of(shown.findings[0], shown)} high confidence" in told
     assert "reply TTL 55: about 10 hops back, 9 there" in told
     assert "Not traced 2 more addresses 156.154.64.11 2001:db8::10" in told
     assert "ICMP: 1 of 200 rounds, last: no route to host" in told

@@ -4,20 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from scenes import eight, protonmail, snapshot
+from typed_findings import FINDING
 
 from tracetui.analysis.words import headline, headline_of
 from tracetui.farewell import farewell
-from tracetui.model import Address, Asn, Candidate, Confidence, Finding, FindingKind, LaneId
-from tracetui.model.finding import SilentAfter
-
-MTS = Asn(8359)
-FINDING = Finding(
-    FindingKind.BLACKHOLE_IN_AS,
-    Confidence.MEDIUM,
-    (LaneId("185.70.40.101:tcp/25"),),
-    SilentAfter(Candidate(4, Address("195.34.53.4"), MTS)),
-    ases=(MTS,),
-)
 
 
 def test_a_line_a_lane_the_findings_the_reports_and_the_way_back():
@@ -32,8 +22,9 @@ def test_a_line_a_lane_the_findings_the_reports_and_the_way_back():
         assert line.endswith(headline(lane, moment))
     assert "control: reached" in lines[2]
     said = " ".join(" ".join(lines[5:]).split())
-    first = f"medium: {headline_of(FINDING, moment)}"
-    assert said.startswith(f"{first} wrote /tmp/a.md wrote /tmp/b.json to go on: tracetui --restore")
+    assert said.startswith(
+        f"low: {headline_of(FINDING, moment)} wrote /tmp/a.md wrote /tmp/b.json to go on: tracetui --restore"
+    )
     assert max(map(len, lines[5:])) <= 60
 
 

@@ -8,13 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
-from scenes import CONTROL_PATH, DROPPED, SHARED, START, lane, protonmail, snapshot
+from scenes import CONTROL_PATH, DROPPED, SHARED, START, check, lane, protonmail, snapshot
 from textual.color import Color
 
 from tracetui.model import (
     AutonomousSystem,
     Candidate,
     Confidence,
+    ControlFit,
     Finding,
     FindingKind,
     PathState,
@@ -25,9 +26,11 @@ from tracetui.model import (
     safe_text,
 )
 from tracetui.model.attribution import AS_COLOURS
+from tracetui.model.finding import Loops
 from tracetui.tui.board.arrangement import NARROW, SMALLEST, arrange
 from tracetui.tui.board.columns import HostMode, layout
-from tracetui.tui.board.hop_line import Cell, Controls, HopLine, Mark, Owner, PanelRows
+from tracetui.tui.board.controls import Controls
+from tracetui.tui.board.hop_line import Cell, HopLine, Mark, Owner, PanelRows
 from tracetui.tui.board.hop_paint import paint
 from tracetui.tui.board.panel_strip import Tab, strip_pieces
 from tracetui.tui.board.panel_view import panel_name, panel_title, scale_of
@@ -217,16 +220,60 @@ def test_every_panel_can_be_reached_and_is_wide_enough(width, count):
 # Lanes and rows
 
 
-def test_the_control_that_goes_on_is_the_one_that_is_shown():
-    stuck = lane("stuck.example", "185.70.40.9", "TCP/25", DROPPED, role=Role.CONTROL)
-    passing = lane("control.example", "156.154.64.10", "ICMP", CONTROL_PATH, role=Role.CONTROL)
+def continued(fit=ControlFit.VALID, *, marked=True, label="ICMP", ttl=4):
+    """Return the rows of a lane that is silent after hop 4, with one check of one control."""
+    passing = lane("control.example", "156.154.64.10", label, CONTROL_PATH, role=Role.CONTROL)
     suspect = lane("mail.example", "185.70.40.101", "TCP/25", DROPPED)
-    shown = snapshot([suspect, stuck, passing])
-    rows = PanelRows().lines([suspect], shown, Controls(shown))
+    found = check(suspect.id, passing.id, fit, marked=marked, ttl=ttl)
+    shown = snapshot([suspect, passing], controls=(found,))
+    return PanelRows().lines([suspect], shown, Controls(shown))
+
+
+def test_the_control_that_goes_on_is_the_one_that_is_shown():
+    rows = continued()
     assert rows[4].control is not None
     assert rows[4].control.address == CONTROL_PATH[4]
-    only_stuck = snapshot([suspect, stuck])
-    assert all(row.control is None for row in PanelRows().lines([suspect], only_stuck, Controls(only_stuck)))
+    assert painted(rows[4], 78, 1).endswith("┄ control: B 8359 MTS")
+
+
+def test_the_control_is_read_from_where_the_check_says():
+    assert continued(ttl=5)[4].control.address == CONTROL_PATH[5]
+
+
+@pytest.mark.parametrize("fit", [fit for fit in ControlFit if not fit.serves], ids=lambda fit: str(fit.value))
+def test_a_control_that_does_not_serve_is_not_drawn(fit):
+    assert all(row.control is None for row in continued(fit))
+
+
+@pytest.mark.parametrize(
+    ("fit", "label", "words"),
+    [
+        (ControlFit.OTHER_ORIGIN, "TCP/25", "another network's way"),
+        (ControlFit.OTHER_SERVICE, "TCP/443", "over another port"),
+        (ControlFit.OTHER_SERVICE, "ICMP", "over another protocol"),
+    ],
+)
+def test_a_control_that_serves_in_part_says_so(fit, label, words):
+    row = continued(fit, label=label)[4]
+    assert painted(row, 78, 1).endswith(f"┄ {words}: B 8359 MTS")
+    assert "B 8359 MTS" in painted(row, 46, 2)
+
+
+def test_a_lane_that_is_no_control_is_not_called_one():
+    assert "┄ another lane: B 8359 MTS" in painted(continued(marked=False)[4], 78, 1)
+
+
+def test_of_several_controls_the_one_that_fits_is_drawn():
+    near = lane("near.example", "156.154.64.11", "TCP/25", CONTROL_PATH, role=Role.CONTROL)
+    far = lane("far.example", "68.142.88.99", "TCP/25", CONTROL_PATH[:7], role=Role.CONTROL)
+    suspect = lane("mail.example", "185.70.40.101", "TCP/25", DROPPED)
+    checks = (check(suspect.id, far.id, ControlFit.OTHER_ORIGIN), check(suspect.id, near.id))
+    shown = snapshot([suspect, far, near], controls=checks)
+    drawn = plain(ribbon_pieces(ribbons([suspect], Controls(shown)), shown, INK, 200))
+    assert drawn.endswith("✖ ┄ C 22822 Limelight ┄ D 19905 Neustar")
+    shown = replace(shown, controls=checks[:1])
+    drawn = plain(ribbon_pieces(ribbons([suspect], Controls(shown)), shown, INK, 200))
+    assert drawn.endswith("✖ ┄ C 22822 Limelight (another network's way)")
 
 
 def test_rows_that_are_kept_are_those_that_would_be_made():
@@ -313,7 +360,7 @@ def test_a_router_that_comes_again_is_marked_once():
     path = [SHARED[0], SHARED[1], SHARED[2], SHARED[1], SHARED[2], SHARED[1]]
     each = lane("x.example", "185.70.40.1", "ICMP", path, verdict=PathVerdict(PathState.LOOP, 6, SHARED[1]))
     places = (Candidate(2, SHARED[1], 8359), Candidate(3, SHARED[2], 8359))
-    finding = Finding(FindingKind.ROUTING_LOOP, Confidence.HIGH, (each.id,), ("A loop.",), candidates=places)
+    finding = Finding(FindingKind.ROUTING_LOOP, Confidence.HIGH, (each.id,), Loops(places), candidates=places)
     shown = replace(snapshot([each]), findings=(finding,))
     rows = PanelRows().lines([each], shown, Controls(shown))
     assert [row.ttl for row in rows if row.candidate] == [2, 3]

@@ -8,7 +8,19 @@ from scenes import FakeBoard, lane, snapshot
 from screens import shown, text
 
 from tracetui.farewell import farewell
-from tracetui.model import Confidence, Event, EventKind, Finding, FindingKind, ReceiveCounters, counted
+from tracetui.model import (
+    Confidence,
+    Event,
+    EventKind,
+    Finding,
+    FindingKind,
+    LaneId,
+    ReceiveCounters,
+    ReplyKind,
+    counted,
+)
+from tracetui.model.evidence import Answers
+from tracetui.model.finding import AnsweredFrom
 from tracetui.model.span import Span
 from tracetui.report import render
 from tracetui.report.occasion import receiver_words
@@ -29,7 +41,9 @@ def wrong(told):
 def one():
     each = lane("a.example", "95.220.0.1", "ICMP", ["95.220.0.1"], rounds=1)
     made = snapshot([each], rounds=1)
-    found = Finding(FindingKind.REACHABLE, Confidence.LOW, (each.id,), ("It is reached.",), evidence=("so",))
+    answers = Answers(LaneId(each.id), ReplyKind.ECHO_REPLY, 1, 1, 1)
+    fact = AnsweredFrom(ReplyKind.ECHO_REPLY, 1)
+    found = Finding(FindingKind.REACHABLE, Confidence.LOW, (LaneId(each.id),), fact, evidence=(answers,))
     event = Event(made.created_at, EventKind.STATE_CHANGED, "reached")
     return replace(
         made,

@@ -9,9 +9,13 @@ from scenes import DROPPED, FakeBoard, lane, protonmail, snapshot
 from screens import lines, shown, text
 from textual.containers import VerticalScroll
 
-from tracetui.model import Confidence, Finding, FindingKind
+from tracetui.model import Confidence, Finding, FindingKind, LaneId, ReplyKind
+from tracetui.model.evidence import Answers
+from tracetui.model.finding import AnsweredFrom
 from tracetui.tui.paint.position import position_words, with_position
 from tracetui.tui.view import ViewName
+
+LAST_EVIDENCE = r"│  40 +\S"
 
 
 def many(count):
@@ -123,22 +127,24 @@ async def test_what_a_finding_says_below_its_foot_can_be_read_by_keys():
     told = Finding(
         FindingKind.REACHABLE,
         Confidence.HIGH,
-        ("a",),
-        ("it is reached.",),
-        evidence=tuple(f"evidence {number}" for number in range(40)),
+        (LaneId("a"),),
+        AnsweredFrom(ReplyKind.SYN_ACK, 9),
+        evidence=tuple(
+            Answers(LaneId("a"), ReplyKind.SYN_ACK, 9, 2000 + number, 3000) for number in range(40)
+        ),
     )
     board = FakeBoard(replace(protonmail(), findings=(told,)))
     async with shown(board, (80, 24)) as pilot:
         await pilot.press("f")
         await settle(pilot)
-        assert "evidence 39" not in text(pilot)
+        assert not re.search(LAST_EVIDENCE, text(pilot))
         await pilot.press("J")
         await settle(pilot)
         scroll = pilot.app.screen.query_one(VerticalScroll)
         assert scroll.scroll_y == 1
         await pilot.press("K", *["ctrl+d"] * 9)
         await settle(pilot)
-        assert "evidence 39" in text(pilot)
+        assert re.search(LAST_EVIDENCE, text(pilot))
         await pilot.press(*["ctrl+u"] * 9)
         await settle(pilot)
         assert scroll.scroll_y == 0

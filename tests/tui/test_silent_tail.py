@@ -2,11 +2,12 @@
 
 import re
 
-from scenes import CONTROL_PATH, SHARED, FakeBoard, lane, snapshot
+from scenes import CONTROL_PATH, SHARED, FakeBoard, check, lane, snapshot
 from screens import lines, shown, text
 
 from tracetui.model import PathState, PathVerdict, Role
-from tracetui.tui.board.hop_line import Controls, Mark, PanelRows, rows_of
+from tracetui.tui.board.controls import Controls
+from tracetui.tui.board.hop_line import Mark, PanelRows, rows_of
 
 SILENT = [*SHARED, *[None] * 26]
 TWO = ("mail.example", "185.70.40.101")
@@ -18,7 +19,8 @@ async def settle(pilot):
 
 
 def rows(*lanes, beside=()):
-    made = snapshot([*lanes, *beside])
+    checks = tuple(check(one.id, other.id) for one in lanes for other in beside)
+    made = snapshot([*lanes, *beside], controls=checks)
     return PanelRows().lines(lanes, made, Controls(made))
 
 
@@ -63,7 +65,12 @@ def test_nothing_ever_answered():
 
 def board(rounds=42):
     suspect = [lane(*TWO, service, SILENT, rounds=rounds) for service in ("TCP/25", "ICMP")]
-    return snapshot([*suspect, control()], rounds=rounds)
+    return beside_control(suspect, rounds)
+
+
+def beside_control(suspect, rounds=42):
+    checks = tuple(check(one.id, control().id) for one in suspect)
+    return snapshot([*suspect, control()], rounds=rounds, controls=checks)
 
 
 async def test_the_row_is_in_line_with_the_other_panel_and_keeps_the_cursor():
@@ -103,7 +110,7 @@ async def test_the_cursor_comes_along_when_its_row_goes():
 
 
 async def test_the_place_in_the_path_counts_hops():
-    async with shown(FakeBoard(snapshot([lane(*TWO, "ICMP", SILENT), control()])), (80, 15)) as pilot:
+    async with shown(FakeBoard(beside_control([lane(*TWO, "ICMP", SILENT)])), (80, 15)) as pilot:
         await settle(pilot)
         assert re.search(r"1–\d of 30 hops", text(pilot))
         await pilot.press("G")

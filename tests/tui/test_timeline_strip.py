@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from rich.style import Style
+from scenes import snapshot
 from textual.color import Color
 
 from tracetui.model import Event, EventKind, Lane, Note, ProbeProtocol, Role
@@ -152,6 +153,7 @@ EVENTS = (
     event(101, EventKind.PATH_CHANGED, "hop 3 answers from 192.0.2.9"),
     event(-400, EventKind.STATE_CHANGED, "before the first column"),
 )
+NOTHING = snapshot([])
 NOTES = (Note(AT + timedelta(seconds=160), "called the provider"),)
 
 
@@ -166,7 +168,7 @@ def test_events_stand_at_their_time_and_the_most_telling_is_shown():
 def test_what_is_nearest_to_the_cursor_is_told_in_words():
     happened = happenings(EVENTS, NOTES)
     words = [
-        plain(happening_pieces(nearest(happened, GRID, GRID.first + column), INK, 60))
+        plain(happening_pieces(nearest(happened, GRID, GRID.first + column), NOTHING, INK, 60))
         for column in (4, 11, 29)
     ]
     assert words == [
@@ -174,8 +176,8 @@ def test_what_is_nearest_to_the_cursor_is_told_in_words():
         " P 10:16:41  hop 3 answers from 192.0.2.9",
         " N 10:17:40  called the provider",
     ]
-    assert happening_pieces(nearest([], GRID, GRID.first), INK, 60) == []
-    cut = plain(happening_pieces(nearest(happened, GRID, GRID.first + 10), INK, 30))
+    assert happening_pieces(nearest([], GRID, GRID.first), NOTHING, INK, 60) == []
+    cut = plain(happening_pieces(nearest(happened, GRID, GRID.first + 10), NOTHING, INK, 30))
     assert len(cut) <= 30
     assert cut.endswith("…")
 

@@ -168,13 +168,17 @@ async def test_hops_appear_as_replies_arrive():
     early = PathVerdict(PathState.INSUFFICIENT, 1, SHARED[0])
     begun = lane("x.example", "185.70.40.1", "TCP/25", [SHARED[0], None, None], rounds=1, verdict=early)
     hops = (begun.trace.hops[0], *(replace(each, lost=0, recent=()) for each in begun.trace.hops[1:]))
-    board = FakeBoard(snapshot([replace(begun, trace=replace(begun.trace, hops=hops, rounds=0))], rounds=0))
+    board = FakeBoard(
+        snapshot([replace(begun, trace=replace(begun.trace, hops=hops, rounds=0), hops=hops)], rounds=0)
+    )
     async with shown(board, (80, 24)) as pilot:
         assert sum("…" in line[:8] for line in lines(pilot)) >= 2
         path = [SHARED[0], SHARED[1], None]
         after = lane("x.example", "185.70.40.1", "TCP/25", path, rounds=1, verdict=early)
         hops = (*after.trace.hops[:2], hops[2])
-        board.current = snapshot([replace(after, trace=replace(after.trace, hops=hops, rounds=0))], rounds=0)
+        board.current = snapshot(
+            [replace(after, trace=replace(after.trace, hops=hops, rounds=0), hops=hops)], rounds=0
+        )
         pilot.app.board_screen.pull()
         await settle(pilot)
         assert SHARED[1] in text(pilot)

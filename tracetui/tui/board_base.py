@@ -7,14 +7,14 @@ from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.notifications import SeverityLevel
 from textual.widgets import Static
 
 from tracetui.config import Details, Memory, ScreenSettings
 from tracetui.investigation.board import Board
-from tracetui.model import CannotRunError, Event, LaneSnapshot, Snapshot
+from tracetui.model import CannotRunError, LaneSnapshot, Snapshot
 from tracetui.tui.board.arrangement import OVERVIEW_FROM, SIDE_FROM, SMALLEST
 from tracetui.tui.board.grid import BoardGrid
 from tracetui.tui.board.hop_line import HopLine
@@ -23,14 +23,16 @@ from tracetui.tui.commands import bindings, key_of
 from tracetui.tui.details.summary import summary
 from tracetui.tui.details.view import DetailsScreen, DetailsView
 from tracetui.tui.idle_time import IdleTime
+from tracetui.tui.lines.explanations_view import ExplanationsView
 from tracetui.tui.lines.finding_lines import finding_lines, lines_for
-from tracetui.tui.lines.finding_news import news_of_findings, notice
+from tracetui.tui.lines.finding_news import finding_about
 from tracetui.tui.lines.hints import empty_hint
 from tracetui.tui.lines.key_bar import KeyBar
 from tracetui.tui.lines.legend import legend_pieces
+from tracetui.tui.lines.news import News
 from tracetui.tui.lines.notice import SHOWN_S, Notice
 from tracetui.tui.lines.progress import progress_pieces
-from tracetui.tui.lines.status_line import Standing, status_pieces
+from tracetui.tui.lines.status_line import standing_of, status_pieces
 from tracetui.tui.lines.unresolved import unresolved_lines
 from tracetui.tui.outlook import Outlook
 from tracetui.tui.paint.inked_screen import InkedScreen
@@ -94,7 +96,7 @@ class BoardBase(InkedScreen):
         self._pulled: Snapshot | None = None
         self._scene: Scene | None = None
         self._ticks = 0
-        self._noticed: Event | None = None
+        self._news = News()
         self._view_chosen = False
         self._to_say: tuple[str, SeverityLevel] | None = None
 
@@ -104,8 +106,10 @@ class BoardBase(InkedScreen):
         yield LinesView(id="strip")
         yield LinesView(id="unresolved")
         with Horizontal(id="body"):
-            with Horizontal(id="views"):
-                yield self.grid
+            with Vertical(id="left"):
+                with Horizontal(id="views"):
+                    yield self.grid
+                yield ExplanationsView()
             yield DetailsView(id="side")
         yield Static("", id="hint", markup=False)
         yield LinesView(id="findings")
@@ -117,6 +121,7 @@ class BoardBase(InkedScreen):
 
     def on_mount(self) -> None:
         """Start pulling."""
+        self.grid.holder = self.query_one("#left")
         self.set_interval(PULL_EVERY_S, self._tick)
         self.pull()
         if self.shown is not None and not self.shown.lanes and not self.shown.unresolved:
@@ -257,11 +262,10 @@ class BoardBase(InkedScreen):
                 self._switch(ViewName.OVERVIEW)
 
     def _notice(self, snapshot: Snapshot) -> None:
-        """Say once what has become of findings since the snapshot before."""
-        news = news_of_findings(snapshot.events, self._noticed)
-        if news:
-            self.say(notice(news, self.app.size.width, key=key_of(self.app, "show_findings")))
-        self._noticed = snapshot.events[-1] if snapshot.events else None
+        """Say once what is new since the snapshot before."""
+        key = key_of(self.app, "show_findings")
+        for words, severity in self._news.update(snapshot, self.app.size.width, key=key):
+            self.say(words, severity)
 
     def say(self, words: str, severity: SeverityLevel = "information") -> None:
         """Show a notice in place of the one before; of several said at once, the last."""
@@ -293,8 +297,7 @@ class BoardBase(InkedScreen):
         snapshot = scene.snapshot
         self.draw_status()
         self._draw_progress()
-        room = lines_for(self.app.size.height)
-        key = key_of(self.app, "show_findings")
+        room, key = lines_for(self.app.size.height), key_of(self.app, "show_findings")
         self.lines("findings").show(finding_lines(snapshot, ink, width, room, key=key))
         self.lines("legend").show([legend_pieces(snapshot, ink, width)])
         self.draw_choice()
@@ -304,17 +307,8 @@ class BoardBase(InkedScreen):
         scene, pulled = self._scene, self._pulled
         if scene is None or pulled is None:
             return
-        standing = Standing(
-            rounds_behind=max(0, pulled.rounds - scene.snapshot.rounds) if self.frozen else None,
-            moment=scene.moment,
-            age_s=(scene.newest.created_at - scene.moment).total_seconds() if scene.moment else 0.0,
-            window_s=scene.window_s,
-            filter=self.outlook.filter.text,
-            shown=len({lane.lane.panel for lane in scene.lanes}),
-            of=len({lane.lane.panel for lane in scene.snapshot.lanes}),
-            private=self.outlook.private,
-            view=self.view_name,
-        )
+        looked = self.outlook.filter.text, self.outlook.private, self.view_name
+        standing = standing_of(scene, pulled if self.frozen else None, looked)
         pieces = status_pieces(scene.snapshot, self.ink, self.app.size.width, self._heading, standing)
         self.lines("status").show([pieces])
 
@@ -340,7 +334,16 @@ class BoardBase(InkedScreen):
             if known and scene and view and hop and on_board
             else []
         )
+        self._draw_explanations()
         self.draw_details()
+
+    def _draw_explanations(self) -> None:
+        """Open the explanations of a finding below the panels, where these leave room."""
+        scene, width = self._scene, self.query_one("#left").size.width
+        if scene is not None:
+            on_board = self.view_name is ViewName.BOARD
+            finding = finding_about(self.grid.chosen, scene.snapshot) if on_board else None
+            self.query_one(ExplanationsView).tell(finding, scene.snapshot, width, self.grid.spare)
 
     def draw_details(self) -> None:
         """Show the chosen hop in full, where its details are open."""

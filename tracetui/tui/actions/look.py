@@ -266,12 +266,13 @@ class LookActions(TargetActions, ExportActions):
             self.grid.go_to_lane(choice.lanes[0], choice.candidates[0].ttl if choice.candidates else 1)
         elif choice is not None and choice.target is not None:
             if choice.kind is StepKind.MARK_CONTROL:
-                for lane in self.shown.lanes if self.shown else ():
-                    if lane.lane.address == choice.target:
-                        self.board.set_role(self.outlook.real(lane.lane.panel), Role.CONTROL)
+                lanes = self.shown.lanes if self.shown else ()
+                panels = [lane.lane.panel for lane in lanes if lane.lane.address == choice.target]
+                for panel in dict.fromkeys(panels):
+                    self.board.set_role(self.outlook.real(panel), Role.CONTROL)
                 self.thaw()
             else:
-                role = Role.CONTROL if choice.kind is StepKind.ADD_CONTROL else Role.SUSPECT
+                role = Role.SUSPECT if choice.kind is StepKind.ADD_SERVICE else Role.CONTROL
                 self.ask_for_target(role, choice.target)
 
     def action_help(self) -> None:

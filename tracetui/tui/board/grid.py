@@ -10,12 +10,14 @@ from itertools import groupby
 from textual import events, on
 from textual.geometry import Size
 from textual.message import Message
+from textual.widget import Widget
 
 from tracetui.investigation.board import Panel
 from tracetui.model import LaneSnapshot, Role, Snapshot
 from tracetui.tui.board.arrangement import Arrangement, arrange
 from tracetui.tui.board.columns import HostMode
-from tracetui.tui.board.hop_line import Controls, rows_of
+from tracetui.tui.board.controls import Controls
+from tracetui.tui.board.hop_line import rows_of
 from tracetui.tui.board.hop_view import HopView
 from tracetui.tui.board.panel_strip import Tab
 from tracetui.tui.board.panel_view import PanelFrame, PanelView, panel_name
@@ -42,6 +44,9 @@ class BoardGrid(View):
         self.chosen: Panel | None = None
         self.alone = False
         """True when the chosen panel has all the room."""
+
+        self.holder: Widget | None = None
+        """What holds this view and what stands in the rows its panels leave; None: it is alone there."""
 
         self._panels: dict[Panel, list[LaneSnapshot]] = {}
         self._places: list[PanelView] = []
@@ -171,7 +176,17 @@ class BoardGrid(View):
 
     @property
     def _space(self) -> Size:
-        return self.room or self.app.size
+        """Return the cells to arrange panels in, whether or not something stands in what they leave."""
+        holder = self.holder.size if self.holder is not None else None
+        return holder or self.room or self.app.size
+
+    @property
+    def spare(self) -> int:
+        """Rows that no panel on the screen needs for its hops."""
+        needed = [view.needed for view in self.shown]
+        if not needed or not all(needed):
+            return 0
+        return max(0, self._space.height - self._arrangement.rows * max(needed))
 
     def has_room_for(self, count: int) -> bool:
         """Tell whether so many panels fit on the screen at once."""
@@ -264,6 +279,7 @@ class BoardGrid(View):
     def on_resize(self) -> None:
         """Arrange the panels anew."""
         self.turn_page()
+        self.post_message(self.CursorMoved())  # there are more rows to spare, or fewer
 
     @on(PanelView.Resized)
     def _panel_resized(self, event: PanelView.Resized) -> None:

@@ -6,7 +6,15 @@ from enum import StrEnum
 from typing import Final
 
 from tracetui.analysis.as_path import hop_systems
-from tracetui.model import Attribution, AutonomousSystem, Hop, LaneSnapshot, PathState, Role, Snapshot
+from tracetui.model import Attribution, AutonomousSystem, Hop, LaneSnapshot, PathState, Snapshot
+from tracetui.tui.board.controls import CONTROL, Controls
+from tracetui.tui.board.since_change import (
+    answered_before_ns,
+    clock_words,
+    current_trace,
+    hop_at,
+    last_answered_before,
+)
 from tracetui.tui.lines.finding_news import candidate_addresses
 
 
@@ -73,6 +81,8 @@ class ControlView:
     owner: Owner
     replies: bool
     address: str = ""
+    words: tuple[str, str] = (CONTROL, CONTROL)
+    """What it is, where there is room and where there is little: `Continuation.words`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +111,9 @@ class HopLine:
 
     until: int = 0
     """The last TTL that the row stands for, of a path that is silent from here on; 0: its own alone."""
+
+    last_answered: str = ""
+    """When the hop answered last, of one that has been silent since the path changed: `00:53:18`."""
 
 
 _END_WORDS: Final = {
@@ -151,38 +164,6 @@ def systems_by_number(snapshot: Snapshot) -> dict[int, AutonomousSystem]:
     return {system.asn: system for system in snapshot.ases}
 
 
-class Controls:
-    """The control lanes of a snapshot, indexed by the addresses on their paths."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._owners = snapshot.owners
-        self._systems: dict[str, tuple[int | None, ...]] = {}
-        self._seen: dict[str, list[tuple[LaneSnapshot, int]]] = {}
-        for lane in snapshot.lanes:
-            if lane.lane.role is not Role.CONTROL:
-                continue
-            for hop in lane.trace.hops:
-                for responder in hop.responders:
-                    self._seen.setdefault(responder.address, []).append((lane, hop.ttl))
-
-    def systems(self, lane: LaneSnapshot) -> tuple[int | None, ...]:
-        """Return the AS of each hop of a control lane, index 0 for TTL 1."""
-        known = self._systems.get(lane.id)
-        if known is None:
-            known = self._systems[lane.id] = hop_systems(lane.trace, self._owners, lane.verdict)
-        return known
-
-    def sharing(self, address: str, like: LaneSnapshot) -> tuple[LaneSnapshot, int] | None:
-        """Return a control that goes on past `address`, and its TTL there; same protocol and port first."""
-        found = [
-            (control, ttl)
-            for control, ttl in self._seen.get(address, ())
-            if (control.verdict.last_responsive_ttl or 0) > ttl
-        ]
-        same = (pair for pair in found if pair[0].lane.label == like.lane.label)
-        return next(same, found[0] if found else None)
-
-
 @dataclass(frozen=True, slots=True)
 class _Scene:
     """What all rows of a panel are made from."""
@@ -213,14 +194,14 @@ class PanelRows:
             systems_by_number(snapshot),
             controls,
             lanes,
-            [hop_systems(lane.trace, snapshot.owners, lane.verdict) for lane in lanes],
+            [hop_systems(current_trace(lane), snapshot.owners, lane.verdict) for lane in lanes],
             _first_seen(candidate_addresses(snapshot, (lane.id for lane in lanes)), lanes),
         )
         panel = ([lane.verdict for lane in lanes], snapshot.ases, scene.candidates)
         if panel != self._panel:
             self._panel = panel
             self._made.clear()
-        height = max((len(lane.trace.hops) for lane in lanes), default=0)
+        height = max((len(lane.hops) for lane in lanes), default=0)
         found = _with_one_tail([self._line(ttl, scene) for ttl in range(1, height + 1)])
         if found and found[-1].until:
             if found[-1] == self._tail:
@@ -229,12 +210,14 @@ class PanelRows:
         return found
 
     def _line(self, ttl: int, scene: _Scene) -> HopLine:
-        hops = [_hop(lane, ttl) for lane in scene.lanes]
+        hops = [hop_at(lane, ttl) for lane in scene.lanes]
         address = next((hop.responders[0].address for hop in hops if hop and hop.responders), "")
         control = None if address else _control_view(ttl, hops, scene)
+        before = "" if address else _last_answered(ttl, scene)
         made_from = (
             hops,
             control,
+            before,
             [systems[ttl - 1] if ttl <= len(systems) else None for systems in scene.hop_ases],
             scene.snapshot.owners.get(address),
             scene.snapshot.names.get(address),
@@ -242,14 +225,15 @@ class PanelRows:
         known = self._made.get(ttl)
         if known is not None and known[0] == made_from:
             return known[1]
-        line = _line(ttl, hops, control, scene)
+        line = replace(_line(ttl, hops, control, scene), last_answered=before)
         self._made[ttl] = (made_from, line)
         return line
 
 
 def rows_of(lane: LaneSnapshot) -> int:
     """Return how many rows a lane by itself needs."""
-    hops, last = len(lane.trace.hops), lane.verdict.last_responsive_ttl or 0
+    hops, last = len(lane.hops), lane.verdict.last_responsive_ttl or 0
+    last = max(last, last_answered_before(lane))
     long = lane.verdict.state in _END_WORDS and hops - last >= _LONG_SILENCE
     return last + 1 if long else hops
 
@@ -269,7 +253,8 @@ def _with_one_tail(lines: list[HopLine]) -> list[HopLine]:
 
 def _says_silence_alone(line: HopLine) -> bool:
     silent = all(cell.mark in {Mark.SILENT, Mark.NONE} for cell in line.cells)
-    return line.mark is Mark.SILENT and silent and line.control is None and not line.candidate
+    more = line.control is not None or line.candidate or line.last_answered
+    return line.mark is Mark.SILENT and silent and not more
 
 
 def _line(ttl: int, hops: Sequence[Hop | None], control: ControlView | None, scene: _Scene) -> HopLine:
@@ -305,7 +290,7 @@ def _first_seen(addresses: Iterable[str], lanes: Sequence[LaneSnapshot]) -> dict
     """Return the lowest TTL of each address; 0 for those that none of the lanes sees."""
     found = dict.fromkeys(addresses, 0)
     for lane in lanes if found else ():
-        for hop in lane.trace.hops:
+        for hop in lane.hops:
             for responder in hop.responders:
                 known = found.get(responder.address)
                 if known is not None:
@@ -313,9 +298,11 @@ def _first_seen(addresses: Iterable[str], lanes: Sequence[LaneSnapshot]) -> dict
     return found
 
 
-def _hop(lane: LaneSnapshot, ttl: int) -> Hop | None:
-    hops = lane.trace.hops
-    return hops[ttl - 1] if ttl <= len(hops) else None
+def _last_answered(ttl: int, scene: _Scene) -> str:
+    """Return when a hop that is silent now answered last, of any lane; "" where it never did."""
+    times = [answered_before_ns(lane, ttl) for lane in scene.lanes]
+    known = [time for time in times if time is not None]
+    return clock_words(max(known), scene.snapshot) if known else ""
 
 
 def _cell(lane: LaneSnapshot, hop: Hop | None, *, differs: bool) -> Cell:
@@ -350,21 +337,15 @@ def _silence(hop: Hop, *, beyond_end: bool) -> Mark:
 
 def _control_view(ttl: int, hops: Sequence[Hop | None], scene: _Scene) -> ControlView | None:
     for lane, own in zip(scene.lanes, hops, strict=True):
-        last, last_ttl = lane.verdict.last_responsive, lane.verdict.last_responsive_ttl
-        silent = own is not None and lane.verdict.state in _END_WORDS and ttl > (last_ttl or 0)
-        if not silent or lane.lane.role is Role.CONTROL or not last or not last_ttl:
+        if own is None or lane.verdict.state not in _END_WORDS:
             continue
-        shared = scene.controls.sharing(last, lane)
-        if shared is None:
-            continue
-        control, control_ttl = shared
-        hop = _hop(control, control_ttl + ttl - last_ttl)
-        if hop is None:
+        goes_on = scene.controls.of(lane)
+        hop = goes_on.hop(ttl) if goes_on is not None and ttl > goes_on.last_ttl else None
+        if goes_on is None or hop is None:
             continue
         main = hop.main
         if main is None:
-            return ControlView(NOBODY, replies=False)
-        asn = scene.controls.systems(control)[hop.ttl - 1]
-        owner = owner_of(main.address, scene.snapshot, scene.systems, asn)
-        return ControlView(owner, replies=True, address=main.address)
+            return ControlView(NOBODY, replies=False, words=goes_on.words)
+        owner = owner_of(main.address, scene.snapshot, scene.systems, goes_on.systems[hop.ttl - 1])
+        return ControlView(owner, replies=True, address=main.address, words=goes_on.words)
     return None

@@ -157,16 +157,26 @@ def _spark(drawn: str, ink: Ink) -> Iterator[Piece]:
 
 def _no_reply(line: HopLine, columns: Columns, ink: Ink) -> list[Piece]:
     text, style = _no_reply_words(line.mark, ink)
+    room = columns.width - columns.ttl - 2
     if line.control is None:
-        return [(f"{text} {_until(line)}" if line.until else text, style)]
-    room = max(columns.owner, len(text)) + 1
-    return [(fit(text, room), style), *_control(line.control, ink)]
+        words = f"{text} {_until(line)}" if line.until else text
+        return [(words, style), *_before(line, room - len(words), ink)]
+    column = max(columns.owner, len(text)) + 1
+    seen = _control(line.control, ink, room - column)
+    left = room - column - sum(cell_len(piece) for piece, _ in seen)
+    return [(fit(text, column), style), *seen, *_before(line, left, ink)]
+
+
+def _before(line: HopLine, room: int, ink: Ink) -> list[Piece]:
+    """Return when a hop that is silent now answered last, where there is room to say so."""
+    words = f" · last answered {line.last_answered}"
+    return [(words, ink.silent)] if line.last_answered and len(words) <= room else []
 
 
 def _no_reply_of_some(line: HopLine, columns: Columns, ink: Ink, scale_ns: int) -> list[Piece]:
     """Say lane by lane what is missing: some lanes have ended, others are silent."""
     before = columns.before_lanes - columns.ttl - 2
-    said = _control(line.control, ink) if line.control else [(_until(line), ink.silent)]
+    said = _control(line.control, ink, before) if line.control else [(_until(line), ink.silent)]
     pieces = list(exactly(said, before, ink.plain))
     for cell in line.cells[: columns.lanes]:
         pieces += _cell(cell, columns, ink, scale_ns)
@@ -177,9 +187,12 @@ def _until(line: HopLine) -> str:
     return f"to hop {line.until}" if line.until else ""
 
 
-def _control(control: ControlView, ink: Ink) -> list[Piece]:
+def _control(control: ControlView, ink: Ink, room: int) -> list[Piece]:
+    """Return what a control sees here; what kind of control it is in fewer words where `room` is short."""
     seen = owner_pieces(control.owner, ink, faint=True) if control.replies else [("no reply", ink.control)]
-    return [(f"{CONTROL} control: ", ink.control), *seen]
+    long, short = control.words
+    needed = cell_len(f"{CONTROL} {long}: ") + sum(cell_len(text) for text, _ in seen)
+    return [(f"{CONTROL} {long if needed <= room else short}: ", ink.control), *seen]
 
 
 def _no_reply_words(mark: Mark, ink: Ink) -> Piece:

@@ -14,10 +14,13 @@ from tracetui.analysis.words import headline
 from tracetui.investigation.board import Panel
 from tracetui.model import LaneSnapshot, Role, Snapshot
 from tracetui.tui.board.columns import Columns, HostMode, layout
-from tracetui.tui.board.hop_line import Controls, HopLine, PanelRows
+from tracetui.tui.board.controls import Controls
+from tracetui.tui.board.hop_line import HopLine, PanelRows
 from tracetui.tui.board.hop_paint import paint_heading
 from tracetui.tui.board.hop_view import HopView
 from tracetui.tui.board.ribbon import ribbon_pieces, ribbons
+from tracetui.tui.board.since_change import since_words
+from tracetui.tui.lines.control_fit import unfit_words
 from tracetui.tui.paint.ends import ARRIVED, STOPPED, state_glyph
 from tracetui.tui.paint.fit import fit, wrapped
 from tracetui.tui.paint.ink import Ink
@@ -26,6 +29,7 @@ from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.position import position_words
 from tracetui.tui.paint.sparkline import round_scale
 
+_FRAME: Final = 2
 _LEAST_HOST: Final = 10
 """Cells of a host's name below which a title leaves something else out."""
 
@@ -87,7 +91,8 @@ class PanelView(Vertical):
         self._width = width
         if not width:
             return  # not laid out yet: `Resized` follows
-        title = panel_title(lanes, vantage=frame.vantages, width=width - 4)
+        unfit = unfit_words(snapshot.controls, (each.id for each in lanes))
+        title = panel_title(lanes, vantage=frame.vantages, width=width - 4, unfit=unfit)
         if title != self._title:
             self._title = title
             self.border_title = Content(title)  # never a str: that would be parsed as markup
@@ -118,6 +123,11 @@ class PanelView(Vertical):
         ]
         self.head.show(head)
 
+    @property
+    def needed(self) -> int:
+        """Rows of the screen that it would fill: frame, head and all hops; 0 while it has none."""
+        return _FRAME + self.head.count + len(self.hops.rows) if self.hops.rows else 0
+
     def tell_position(self) -> None:
         """Say which hops are in sight, when not all are."""
         hops = self.hops
@@ -136,13 +146,16 @@ class PanelView(Vertical):
             self.tell_position()
 
 
-def panel_title(lanes: Sequence[LaneSnapshot], *, vantage: bool, width: int) -> str:
+def panel_title(lanes: Sequence[LaneSnapshot], *, vantage: bool, width: int, unfit: str = "") -> str:
     """Return `host · address`, with the role of a control and, when panels differ in it, the vantage.
 
-    In `width` cells: the host is cut first, for the address says the rest.
+    In `width` cells: the host is cut first, for the address says the rest. `unfit`: why the control cannot
+    serve as one.
     """
     lane = lanes[0].lane
     control = "control · " if lane.role is Role.CONTROL else ""
+    if control and unfit:
+        control = f"control ({unfit}) · "
     source = _source(lanes)
     start = f" · from {source}" if vantage and source else ""
     if lane.host == lane.address:
@@ -179,14 +192,16 @@ def _lanes_in_words(
     lanes: Sequence[LaneSnapshot], snapshot: Snapshot, width: int, ink: Ink
 ) -> list[list[Piece]]:
     """Return a line a lane. Lanes of which the same long sentence is true share their lines."""
-    words = [headline(lane, snapshot) for lane in lanes]
     labels = [lane.lane.label for lane in lanes]
     column = max(map(len, labels)) + 2
     glyphs = [_glyph(lane, ink) for lane in lanes]
-    if len(lanes) == 1 or len(set(words)) > 1 or cell_len(words[0]) <= width - 3 - column:
+    words = [_wordings(lane, snapshot)[0] for lane in lanes]
+    room = width - 3 - column
+    if len(lanes) == 1 or len(set(words)) > 1 or cell_len(words[0]) <= room:
+        said = [_fitting(_wordings(lane, snapshot), room) for lane in lanes]
         return [
-            [glyph, (label.ljust(column), ink.heading), (fit(sentence, width - 3 - column), ink.plain)]
-            for glyph, label, sentence in zip(glyphs, labels, words, strict=True)
+            [glyph, (label.ljust(column), ink.heading), (fit(sentence, room), ink.plain)]
+            for glyph, label, sentence in zip(glyphs, labels, said, strict=True)
         ]
     lead = " ".join(labels) + "  "
     rows = wrapped(words[0], width - 3, most=len(lanes), indent=len(lead))
@@ -195,6 +210,22 @@ def _lanes_in_words(
         [glyphs[0], (lead, ink.heading), (rows[0][len(lead) :], ink.plain)],
         *([("   ", ink.none), (row, ink.plain)] for row in rows[1:]),
     ]
+
+
+def _wordings(lane: LaneSnapshot, snapshot: Snapshot) -> list[str]:
+    """Return how a lane stands, the longest wording first: of a silent one, since when.
+
+    With little room the time matters more than whose the last router is: the row of that says so.
+    """
+    said, since = headline(lane, snapshot), since_words(lane, snapshot)
+    last = lane.verdict.last_responsive_ttl
+    if not since:
+        return [said]
+    return [f"{said} · {since}", f"silent after hop {last} · {since}" if last else f"silent {since}", said]
+
+
+def _fitting(wordings: Sequence[str], room: int) -> str:
+    return next((words for words in wordings if cell_len(words) <= room), wordings[-1])
 
 
 def _glyph(lane: LaneSnapshot, ink: Ink) -> Piece:

@@ -6,8 +6,9 @@ from typing import Final
 
 from rich.cells import cell_len
 
-from tracetui.model import AutonomousSystem, LaneSnapshot, Role, Snapshot
-from tracetui.tui.board.hop_line import Controls, systems_by_number
+from tracetui.model import AutonomousSystem, LaneSnapshot, Snapshot
+from tracetui.tui.board.controls import Controls
+from tracetui.tui.board.hop_line import systems_by_number
 from tracetui.tui.paint.ends import ARRIVED, ENDS, OPEN, STOPPED
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
@@ -17,22 +18,35 @@ _BEYOND: Final = " ┄ "
 
 
 @dataclass(frozen=True, slots=True)
+class Beyond:
+    """Where a control goes on that shares the last responsive hop."""
+
+    path: tuple[int, ...] = ()
+    """ASes after the lane's last one."""
+
+    reservation: str = ""
+    """What must be said of it, such as `another network's way`; "" for a control that fits."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ribbon:
     """The AS path of one or more lanes that agree on it."""
 
     labels: tuple[str, ...]
     path: tuple[int, ...]
     end: str
-    beyond: tuple[int, ...]
-    """Where a control goes on that shares the last responsive hop."""
+    beyond: Beyond
+
+
+NOTHING_BEYOND: Final = Beyond()
 
 
 def ribbons(lanes: Sequence[LaneSnapshot], controls: Controls) -> list[Ribbon]:
     """Return the different AS paths of an endpoint's lanes, those that do not arrive first."""
-    found: dict[tuple[tuple[int, ...], str, tuple[int, ...]], list[str]] = {}
+    found: dict[tuple[tuple[int, ...], str, Beyond], list[str]] = {}
     for lane in lanes:
         end = ENDS.get(lane.verdict.state, STOPPED)
-        beyond = expected_beyond(lane, controls) if end == STOPPED else ()
+        beyond = expected_beyond(lane, controls) if end == STOPPED else NOTHING_BEYOND
         found.setdefault((lane.as_path, end, beyond), []).append(lane.lane.label)
     return sorted(
         (Ribbon(tuple(labels), path, end, beyond) for (path, end, beyond), labels in found.items()),
@@ -40,16 +54,15 @@ def ribbons(lanes: Sequence[LaneSnapshot], controls: Controls) -> list[Ribbon]:
     )
 
 
-def expected_beyond(lane: LaneSnapshot, controls: Controls) -> tuple[int, ...]:
-    """Return the ASes after a lane's last on the control that shares its last responsive hop."""
-    last = lane.verdict.last_responsive
-    shared = controls.sharing(last, lane) if last and lane.lane.role is not Role.CONTROL else None
-    if shared is None:
-        return ()
-    path = shared[0].as_path
-    if not lane.as_path or lane.as_path[-1] not in path:
-        return ()
-    return path[path.index(lane.as_path[-1]) + 1 :]
+def expected_beyond(lane: LaneSnapshot, controls: Controls) -> Beyond:
+    """Return where the control of a lane goes on, beyond the lane's last AS."""
+    goes_on = controls.of(lane)
+    if goes_on is None:
+        return NOTHING_BEYOND
+    path = goes_on.beyond
+    if path and lane.as_path and path[0] == lane.as_path[-1]:
+        path = path[1:]
+    return Beyond(path, goes_on.reservation) if path else NOTHING_BEYOND
 
 
 def ribbon_pieces(found: Sequence[Ribbon], snapshot: Snapshot, ink: Ink, width: int) -> list[Piece]:
@@ -93,10 +106,12 @@ def _draw(
         (_LINK if pieces and ribbon.end == STOPPED else " " if pieces else "", ink.faint),
         (ribbon.end, end_ink),
     ]
-    for asn in ribbon.beyond:
+    for asn in ribbon.beyond.path:
         system = systems.get(asn)
         style = ink.faint_of_as(system.colour) if system else ink.faint
         pieces += [(_BEYOND, ink.faint), (_system(asn, systems, wording, ink)[0], style)]
+    if ribbon.beyond.reservation:
+        pieces.append((f" ({ribbon.beyond.reservation})", ink.control))
     return pieces
 
 

@@ -15,6 +15,7 @@ from tracetui.analysis.return_path import LIMITS, return_words
 from tracetui.analysis.silence import silence
 from tracetui.analysis.words import reply_words
 from tracetui.model import Hop, LaneSnapshot, Responder, Silence, Snapshot
+from tracetui.tui.board.since_change import answered_before_ns, clock_words, current_trace, hop_at
 from tracetui.tui.details.detail_rows import INDENT, Line, Page, parts
 from tracetui.tui.details.figures_table import Measured, figure_lines
 from tracetui.tui.details.histogram import bar
@@ -63,7 +64,7 @@ def hop_rows(lanes: Sequence[LaneSnapshot], ttl: int, snapshot: Snapshot, ink: I
     Who answers; counts, losses and times; pictures of the times; what came back and what it means; when
     another router began to answer.
     """
-    hops = [(lane, lane.trace.hops[ttl - 1]) for lane in lanes if 1 <= ttl <= len(lane.trace.hops)]
+    hops = [(lane, hop) for lane in lanes if (hop := hop_at(lane, ttl)) is not None]
     page = Page(ink, width)
     scene = _Scene(ttl, hops, snapshot, page)
     measured = [_measured(lane, hop, snapshot) for lane, hop in hops]
@@ -71,6 +72,7 @@ def hop_rows(lanes: Sequence[LaneSnapshot], ttl: int, snapshot: Snapshot, ink: I
     return parts(
         [
             _silence(scene),
+            _before(scene),
             *(_responder(address, scene) for address in scene.responders),
             figure_lines(measured, page) if measured else (),
             chart_lines(measured, now_ns, page),
@@ -89,7 +91,7 @@ def moment_ns(snapshot: Snapshot) -> int:
 
 def why_silent(ttl: int, lanes: Sequence[LaneSnapshot]) -> str:
     """Return why some lanes lack replies from `ttl`; "" when they do not, or nothing is known yet."""
-    reasons = dict.fromkeys(silence(lane.trace, ttl) for lane in lanes)
+    reasons = dict.fromkeys(silence(current_trace(lane), ttl) for lane in lanes)
     return next((SILENCE_WORDS[reason] for reason in reasons if reason is not None), "")
 
 
@@ -100,7 +102,7 @@ def _count(answers: Sequence[tuple[LaneSnapshot, Responder]]) -> int:
 def _measured(lane: LaneSnapshot, hop: Hop, snapshot: Snapshot) -> Measured:
     counts = {"sent": hop.sent, "received": hop.received, "late": hop.late}
     series = hop_series(lane.trace, hop.ttl)
-    loss = hop_loss(lane.trace, hop.ttl, series, moment_ns(snapshot))
+    loss = hop_loss(current_trace(lane), hop.ttl, series, moment_ns(snapshot))
     return Measured(lane.lane.label, counts, loss, hop.rtt, series)
 
 
@@ -110,11 +112,26 @@ def _silence(scene: _Scene) -> Iterator[Line]:
         return
     reasons: dict[str, list[str]] = {}
     for lane, hop in scene.hops:
-        found = silence(lane.trace, scene.ttl)
+        found = silence(current_trace(lane), scene.ttl)
         words = SILENCE_WORDS[found] if found is not None else "" if hop.answered else "no reply yet"
         if words:
             reasons.setdefault(words, []).append(lane.lane.label)
     for words, labels in reasons.items():
+        lead = f"{' '.join(labels)}: " if len(labels) < len(scene.hops) else ""
+        yield from scene.page.prose(lead + words)
+
+
+def _before(scene: _Scene) -> Iterator[Line]:
+    """Yield since when is counted what follows, and when a hop that is silent since then answered last."""
+    said: dict[str, list[str]] = {}
+    for lane, _ in scene.hops:
+        if lane.since_ns is not None and lane.hops is not lane.trace.hops:
+            words = f"counted since {clock_words(lane.since_ns, scene.snapshot)} UTC, when the path changed"
+            last_ns = answered_before_ns(lane, scene.ttl)
+            if last_ns is not None:
+                words += f"; last answered {clock_words(last_ns, scene.snapshot)}"
+            said.setdefault(words, []).append(lane.lane.label)
+    for words, labels in said.items():
         lead = f"{' '.join(labels)}: " if len(labels) < len(scene.hops) else ""
         yield from scene.page.prose(lead + words)
 
@@ -126,7 +143,7 @@ def _responder(address: str, scene: _Scene) -> Iterator[Line]:
         each_lane = " · ".join(f"{lane.lane.label} {responder.count}" for lane, responder in answers)
         yield from page.prose(each_lane, indent=INDENT)
     grades = dict.fromkeys(
-        grade(lane.trace, scene.snapshot.owners, scene.ttl)
+        grade(current_trace(lane), scene.snapshot.owners, scene.ttl)
         for lane, hop in scene.hops
         if hop.main is not None and hop.main.address == address
     )
@@ -195,7 +212,7 @@ def _way_back(scene: _Scene) -> Iterator[Line]:
 
 def _distance(lane: LaneSnapshot, address: str, ttl: int) -> int:
     """Return the lowest TTL that a router answers: one that refuses to pass probes on answers for many."""
-    hops = lane.trace.hops[:ttl]
+    hops = lane.hops[:ttl]
     return next((hop.ttl for hop in hops if any(each.address == address for each in hop.responders)), ttl)
 
 

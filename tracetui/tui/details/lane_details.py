@@ -9,10 +9,11 @@ from tracetui.analysis.loss_windows import endpoint_loss
 from tracetui.analysis.probe_series import endpoint_series
 from tracetui.analysis.return_path import LIMITS, return_words
 from tracetui.analysis.statistics import rtt_statistics
-from tracetui.analysis.words import headline
+from tracetui.analysis.words import headline, headline_of
 from tracetui.model import LaneSnapshot, PathState, Role, RttStatistics, Snapshot, counted
-from tracetui.tui.board.hop_line import Controls
+from tracetui.tui.board.controls import Controls
 from tracetui.tui.board.ribbon import ribbon_pieces, ribbons
+from tracetui.tui.board.since_change import hop_at, since_words
 from tracetui.tui.details.detail_rows import INDENT, Line, Page, parts
 from tracetui.tui.details.figures_table import Measured, figure_lines
 from tracetui.tui.details.hop_details import moment_ns
@@ -61,7 +62,8 @@ def lane_rows(lanes: Sequence[LaneSnapshot], snapshot: Snapshot, ink: Ink, width
 
 def _measured(lane: LaneSnapshot, snapshot: Snapshot) -> Measured:
     series = endpoint_series(lane.trace)
-    rtts_us = [sample.rtt_us for sample in series if sample.rtt_us is not None]
+    since_ns = lane.since_ns or 0
+    rtts_us = [sample.rtt_us for sample in series if sample.rtt_us is not None and sample.at_ns >= since_ns]
     loss = endpoint_loss(lane.trace, series, moment_ns(snapshot))
     whole = loss[-1]
     counts = {"rounds": whole.probes, "answered": whole.probes - whole.lost} if whole else {}
@@ -70,8 +72,7 @@ def _measured(lane: LaneSnapshot, snapshot: Snapshot) -> Measured:
 
 def _figures(lane: LaneSnapshot, rtts_us: Sequence[int]) -> RttStatistics | None:
     """Return the figures of the endpoint's hop, which counts all its answers; else of the rounds kept."""
-    ttl = lane.trace.destination_ttl
-    hop = lane.trace.hops[ttl - 1] if ttl is not None and ttl <= len(lane.trace.hops) else None
+    hop = hop_at(lane, lane.trace.destination_ttl or 0)
     if hop is not None and hop.rtt is not None and hop.rtt.count >= len(rtts_us):
         return hop.rtt
     return rtt_statistics(rtts_us) if rtts_us else None
@@ -107,7 +108,9 @@ def _state(lane: LaneSnapshot, snapshot: Snapshot, page: Page) -> Iterator[Line]
         [(f"{glyph} ", style), (lane.lane.label, ink.heading)],
         [(f"{told} · {lane.trace.flow.value}", ink.muted)],
     )
-    yield from page.prose(headline(lane, snapshot), ink.plain, indent=INDENT)
+    since = since_words(lane, snapshot)
+    said = f"{headline(lane, snapshot)} · {since}" if since else headline(lane, snapshot)
+    yield from page.prose(said, ink.plain, indent=INDENT)
     if lane.verdict.state in _BORROWED:
         yield from page.prose("what is counted below came in the endpoint's name, not from it", indent=INDENT)
     if kept and kept < rounds:
@@ -127,7 +130,7 @@ def _findings(lanes: Sequence[LaneSnapshot], snapshot: Snapshot, page: Page) -> 
     yield page.heading("Findings")
     for finding in (*named, *compared):
         role = "" if finding in named else ", compared with this"
-        yield from page.prose(finding.headline, page.ink.plain)
+        yield from page.prose(headline_of(finding, snapshot), page.ink.plain)
         yield from page.prose(f"{finding.confidence.value} confidence{role}", indent=INDENT)
 
 

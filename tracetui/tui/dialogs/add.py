@@ -102,6 +102,8 @@ class AddDialog(Dialog[bool]):
 
 def _common_part(typed: str) -> str:
     address, slash, length = typed.partition("/")
-    if not slash or ":" in address or not length.isdigit():
+    if not slash or not length.isdigit():
+        return typed
+    if ":" in address:
         return address
     return "".join(f"{octet}." for octet in address.split(".")[: int(length) // 8])

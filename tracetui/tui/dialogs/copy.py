@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from tracetui.analysis.words import headline_of
 from tracetui.model import LaneSnapshot, Snapshot
 from tracetui.report.excerpt import (
     finding_markdown,
@@ -56,7 +57,7 @@ def copyable(snapshot: Snapshot, lanes: Sequence[LaneSnapshot], ttl: int | None)
     )
     for finding in trouble(snapshot.findings) or snapshot.findings:
         found += _pair(
-            f"finding: {finding.headline}",
+            f"finding: {headline_of(finding, snapshot)}",
             partial(finding_text, finding, snapshot),
             partial(finding_markdown, finding, snapshot),
         )

@@ -1,4 +1,4 @@
-"""All findings with their evidence, what speaks against them, and what would make them surer."""
+"""All findings: how sure, what to measure next, which explanations are left, and the evidence."""
 
 from collections.abc import Sequence
 from typing import ClassVar, Final
@@ -11,21 +11,33 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tracetui.model import Finding, NextStep, Snapshot, StepKind
-from tracetui.report.findings import confidence_marks, parts
+from tracetui.analysis.words import evidence_words, headline_of, statement, step_words
+from tracetui.model import ExplanationState, Finding, NextStep, Snapshot, StepKind
+from tracetui.report.findings import confidence_marks
 from tracetui.tui.dialogs.choices import Choices
 from tracetui.tui.dialogs.closing import closing
 from tracetui.tui.dialogs.dialog import Dialog
 from tracetui.tui.dialogs.flowing import Flowing
 from tracetui.tui.dialogs.text import hanging
+from tracetui.tui.lines.explanation_table import TableLine, Tone, explanation_table, left_words
 from tracetui.tui.paint.fit import wrapped
 from tracetui.tui.reading import Reading
 
 Choice = Finding | NextStep
 """A finding to jump to, or a step to take."""
 
-_OFFERED: Final = frozenset({StepKind.ADD_CONTROL, StepKind.MARK_CONTROL, StepKind.ADD_TARGET})
+_OFFERED: Final = frozenset(
+    {StepKind.ADD_CONTROL, StepKind.MARK_CONTROL, StepKind.CONTROL_SERVICE, StepKind.ADD_SERVICE}
+)
 """Steps that the board can take; each waits for the user's key."""
+
+_HEADING: Final = "bold $accent"
+_MUTED: Final = "$foreground 62%"
+_STATES: Final = {
+    ExplanationState.LEFT: "bold $accent",
+    ExplanationState.STRAINED: "$foreground",
+    ExplanationState.RULED_OUT: _MUTED,
+}
 
 _NOTHING: Final = (
     "No findings yet.",
@@ -57,11 +69,13 @@ class FindingsDialog(Reading[Choice | None], Dialog[Choice | None]):
 
     def compose(self) -> ComposeResult:
         """Headlines above, the chosen one's details below."""
-        with Vertical(classes="dialog -large") as dialog:
+        with Vertical(classes="dialog -large -wide") as dialog:
             dialog.border_title = "findings"
             dialog.border_subtitle = "enter hops · 1-9 step · J K scroll · esc closes"
             if self._snapshot.findings:
-                yield Choices(*(Option(_headline(finding)) for finding in self._snapshot.findings))
+                yield Choices(
+                    *(Option(_headline(finding, self._snapshot)) for finding in self._snapshot.findings)
+                )
             with VerticalScroll(can_focus=False):
                 yield Flowing(self._lines)
 
@@ -84,8 +98,8 @@ class FindingsDialog(Reading[Choice | None], Dialog[Choice | None]):
 
     @property
     def _steps(self) -> list[NextStep]:
-        missing = self._finding.missing if self._finding is not None else ()
-        return [step for step in missing if step.kind in _OFFERED]
+        steps = self._finding.next_steps if self._finding is not None else ()
+        return [step for step in steps if step.kind in _OFFERED and step.target is not None]
 
     def _lines(self, width: int) -> Sequence[Content]:
         if self._finding is None:  # there are none
@@ -120,22 +134,55 @@ class FindingsDialog(Reading[Choice | None], Dialog[Choice | None]):
                 options.action_cursor_up()
 
 
-def _headline(finding: Finding) -> Content:
+def _headline(finding: Finding, snapshot: Snapshot) -> Content:
     marks, _, _ = confidence_marks(finding).partition(" ")
-    return Content.assemble((f"{marks} ", "$accent"), finding.headline)
+    return Content.assemble((f"{marks} ", "$accent"), headline_of(finding, snapshot))
 
 
 def _details(finding: Finding, snapshot: Snapshot, steps: Sequence[NextStep], width: int) -> list[Content]:
-    lines = [Content(line) for sentence in finding.sentences[1:] for line in wrapped(sentence, width)]
-    lines.append(Content(f"Confidence: {confidence_marks(finding)}."))
-    for heading, words in parts(finding, snapshot):
-        lines += [Content(""), Content.styled(heading, "bold $accent")]
-        lines += [line for text in words for line in hanging("·", text, width, column=2)]
-    if steps:
-        lines += [Content(""), Content.styled("Steps to take from here", "bold $accent")]
-        lines += [
-            line
-            for number, step in enumerate(steps[:9], start=1)
-            for line in hanging(str(number), step.text, width, column=2)
-        ]
+    """Return the finding without its first sentence, which stands above as a headline."""
+    lines = [Content(line) for said in statement(finding, snapshot)[1:] for line in wrapped(said, width)]
+    left = left_words(finding)
+    lines.append(Content(f"Confidence: {confidence_marks(finding)}{f', {left}' if left else ''}."))
+    parts = (
+        ("Next steps", _steps(finding, snapshot, steps, width)),
+        ("Explanations", _explanations(finding, snapshot, width)),
+        ("Evidence", _evidence(finding, snapshot, width)),
+    )
+    for heading, rows in parts:
+        if rows:
+            lines += [Content(""), Content.styled(heading, _HEADING), *rows]
     return lines
+
+
+def _steps(finding: Finding, snapshot: Snapshot, keys: Sequence[NextStep], width: int) -> list[Content]:
+    """Return what to measure next, the most telling first; what a key can do has its number."""
+    numbers = {id(step): str(number) for number, step in enumerate(keys[:9], start=1)}
+    return [
+        line
+        for step in finding.next_steps
+        for line in hanging(numbers.get(id(step), "·"), step_words(step, snapshot), width, column=3)
+    ]
+
+
+def _explanations(finding: Finding, snapshot: Snapshot, width: int) -> list[Content]:
+    return [_line(line) for group in explanation_table(finding, snapshot, width) for line in group]
+
+
+def _line(line: TableLine) -> Content:
+    muted = line.state is ExplanationState.RULED_OUT
+    styles = {
+        Tone.HEAD: _MUTED,
+        Tone.STATE: _STATES[line.state] if line.state is not None else _MUTED,
+        Tone.MAIN: _MUTED if muted else "$foreground",
+        Tone.REST: _MUTED,
+    }
+    return Content.assemble(*((text, styles[tone]) for text, tone in line.pieces))
+
+
+def _evidence(finding: Finding, snapshot: Snapshot, width: int) -> list[Content]:
+    return [
+        line
+        for number, evidence in enumerate(finding.evidence, start=1)
+        for line in hanging(str(number), evidence_words(evidence, snapshot), width, column=4)
+    ]

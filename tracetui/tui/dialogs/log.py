@@ -6,6 +6,7 @@ from typing import Final
 from textual.containers import VerticalScroll
 from textual.content import Content
 
+from tracetui.analysis.words import event_words
 from tracetui.model import Snapshot
 from tracetui.tui.dialogs.text import TextDialog, hanging
 
@@ -29,7 +30,9 @@ class LogDialog(TextDialog):
         return [
             line
             for event in self._snapshot.events
-            for line in hanging(f"{event.at:%H:%M:%S}", event.text, width, column=_TIME)
+            for line in hanging(
+                f"{event.at:%H:%M:%S}", event_words(event, self._snapshot), width, column=_TIME
+            )
         ] or [Content("Nothing has happened yet.")]
 
     def on_mount(self) -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Hashable, Sequence
 
-from tracetui.analysis.findings.control_check import ControlChecks
 from tracetui.investigation.board import Panel
 from tracetui.tui.commands import commands_of
-from tracetui.tui.evidence.rows import SECTIONS, Evidence, EvidenceKey, SectionBuilder, evidence_rows
+from tracetui.tui.evidence.page import EvidenceKey, EvidencePage, SectionBuilder
+from tracetui.tui.evidence.rows import SECTIONS, evidence_rows
 from tracetui.tui.list_view import ListView
 from tracetui.tui.view import Scene
 
@@ -16,24 +16,17 @@ class EvidenceView(ListView):
     def __init__(self, sections: Sequence[SectionBuilder] = SECTIONS) -> None:
         super().__init__()
         self._sections = sections
-        self._checks = ControlChecks()
 
     def fill(self, scene: Scene, width: int) -> None:
         """Draw all sections; evidence is of the whole investigation, filtered or not."""
         keys = {command.action: command.keys_in_words for command in commands_of(self.app)}
-        evidence = Evidence(
+        page = EvidencePage(
             scene.snapshot,
-            self._checks.update(scene.snapshot),
             self.rows.ink,
             width,
             lambda action: keys.get(action, "the palette"),
         )
-        self.rows.show(evidence_rows(evidence, self._sections))
-
-    def let_go(self) -> None:
-        """Keep only the rows."""
-        super().let_go()
-        self._checks = ControlChecks()
+        self.rows.show(evidence_rows(page, self._sections))
 
     def panel_of(self, key: Hashable) -> Panel | None:
         """Return the endpoint that a row is about."""

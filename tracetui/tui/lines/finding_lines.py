@@ -1,17 +1,23 @@
-"""Findings as lines at the foot of the board: how sure, and one sentence."""
+"""Findings as lines at the foot of the board: how sure, one sentence, and how many explanations are left."""
 
+from collections.abc import Iterator
 from typing import Final
 
+from rich.cells import cell_len
 from rich.style import Style
 
-from tracetui.model import Confidence, Snapshot
+from tracetui.analysis.words import headline_of, step_words
+from tracetui.model import Confidence, Finding, Snapshot
+from tracetui.tui.lines.explanation_table import left_words
 from tracetui.tui.lines.finding_news import trouble
-from tracetui.tui.paint.fit import fit, wrapped
+from tracetui.tui.paint.fit import fit, fit_words, wrapped
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 
 _LEAD: Final = 5
 """Cells before a sentence."""
+
+_GAP: Final = "  "
 
 
 def lines_for(height: int) -> int:
@@ -33,8 +39,9 @@ def finding_lines(
 ) -> list[list[Piece]]:
     """Return at most `most` lines, a finding each; where there are few, their sentences take several.
 
-    The last line says how many more there are, and the `key` that shows them all; a click on a sentence
-    leads to its finding.
+    After a sentence, where there is room: how many explanations are left, and what to measure next. The last
+    line says how many more findings there are, and the `key` that shows them all; a click on a sentence leads
+    to its finding.
     """
     found = trouble(snapshot.findings)
     hidden = len(found) - most
@@ -43,12 +50,38 @@ def finding_lines(
     lines: list[list[Piece]] = []
     for position, finding in enumerate(found[:most]):
         spare = most - len(lines) - (len(found) - position)
-        rows = wrapped(finding.headline, room, most=1 + max(0, spare))
-        for number, row in enumerate(rows):
+        for number, said in enumerate(_rows(finding, snapshot, room, 1 + max(0, spare), ink)):
             marks = confidence_pieces(finding.confidence, ink) if not number else [("   ", ink.none)]
-            line = [(" ", ink.none), *marks, (" ", ink.none), (fit(row, room), ink.plain)]
+            line = [(" ", ink.none), *marks, (" ", ink.none), *said]
             click = Style.from_meta({"@click": f"screen.show_finding({snapshot.findings.index(finding)})"})
             lines.append([(text, style + click) for text, style in line])
     if lines:
         lines[-1].append((tail, ink.muted + Style.from_meta({"@click": "screen.show_findings"})))
     return lines
+
+
+def _rows(finding: Finding, snapshot: Snapshot, room: int, most: int, ink: Ink) -> Iterator[list[Piece]]:
+    """Yield the sentence of a finding in at most `most` rows of `room` cells, and after it what is left."""
+    rows = wrapped(headline_of(finding, snapshot), room, most=most) or [""]
+    for row in rows[:-1]:
+        yield [(fit(row, room), ink.plain)]
+    last, beside = rows[-1], room - cell_len(rows[-1]) - len(_GAP)
+    wordings = _left_and_next(finding, snapshot)
+    whole = next((words for words in wordings if cell_len(words) <= beside), "")
+    below = len(rows) < most and bool(wordings) and whole != wordings[0]
+    if below:
+        whole = ""
+    yield [(last, ink.plain), (fit(f"{_GAP}{whole}" if whole else "", room - cell_len(last)), ink.muted)]
+    if below:
+        yield [(fit(fit_words(wordings[0], room), room), ink.muted)]
+
+
+def _left_and_next(finding: Finding, snapshot: Snapshot) -> list[str]:
+    """Return what is left to explain a finding and what to measure next, the longest wording first."""
+    left, short = left_words(finding), left_words(finding, short=True)
+    step = step_words(finding.next_steps[0], snapshot) if finding.next_steps else ""
+    if not step:
+        return [left, short] if left else []
+    if not left:
+        return [f"next: {step}"]
+    return [f"{left} · next: {step}", f"{short} · next: {step}", left, short]

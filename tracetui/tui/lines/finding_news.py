@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from tracetui.analysis.words import event_words
+from tracetui.investigation.board import Panel
 from tracetui.model import Event, EventKind, Finding, FindingKind, Snapshot
 from tracetui.tui.paint.fit import fit
 
@@ -19,13 +21,13 @@ NEWS: Final = {
 """What a notice begins with, by kind of event; the event itself says that a finding is no longer one."""
 
 
-def notice(news: Sequence[Event], width: int, *, key: str = "f") -> str:
+def notice(news: Sequence[Event], snapshot: Snapshot, width: int, *, key: str = "f") -> str:
     """Return one short notice for `width` cells: the foot of the board has the sentence itself.
 
     `key` shows all findings.
     """
     if len(news) == 1:
-        words = f"{NEWS[news[0].kind]}: {news[0].text}"
+        words = f"{NEWS[news[0].kind]}: {event_words(news[0], snapshot)}"
         return fit(words, min(_NOTICE_WIDTH, width - 6)).rstrip()
     return f"{len(news)} findings are new or changed: {key} shows them"
 
@@ -44,6 +46,14 @@ def news_of_findings(events: Sequence[Event], seen: Event | None) -> list[Event]
 def trouble(findings: Sequence[Finding]) -> list[Finding]:
     """Return the findings that the foot of the board shows."""
     return [finding for finding in findings if finding.kind not in _QUIET]
+
+
+def finding_about(panel: Panel | None, snapshot: Snapshot) -> Finding | None:
+    """Return the first finding about an endpoint; where there is none about it, the first of all."""
+    found = trouble(snapshot.findings)
+    ids = {lane.id for lane in snapshot.lanes if lane.lane.panel == panel}
+    own = (finding for finding in found if not ids.isdisjoint(finding.lanes))
+    return next(own, found[0] if found else None)
 
 
 def candidate_addresses(snapshot: Snapshot, lanes: Iterable[str]) -> frozenset[str]:

@@ -10,7 +10,7 @@ from tracetui.model import FlowKind, ProbeProtocol, Snapshot
 from tracetui.tui.paint.fit import fit
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
-from tracetui.tui.view import ViewName
+from tracetui.tui.view import Scene, ViewName
 
 _GAP: Final = "   "
 
@@ -39,6 +39,27 @@ class Standing:
 
 
 AS_USUAL: Final = Standing()
+
+
+def standing_of(scene: Scene, frozen_before: Snapshot | None, looked: tuple[str, bool, ViewName]) -> Standing:
+    """Return how a scene is looked at; `frozen_before` is the newest snapshot, where the view is held.
+
+    `looked`: the words of the filter, whether addresses are masked, and the view.
+    """
+    filtered, private, view = looked
+    rounds = frozen_before.rounds if frozen_before is not None else 0
+    return Standing(
+        rounds_behind=None if frozen_before is None else max(0, rounds - scene.snapshot.rounds),
+        moment=scene.moment,
+        age_s=(scene.newest.created_at - scene.moment).total_seconds() if scene.moment else 0.0,
+        window_s=scene.window_s,
+        filter=filtered,
+        shown=len({lane.lane.panel for lane in scene.lanes}),
+        of=len({lane.lane.panel for lane in scene.snapshot.lanes}),
+        private=private,
+        view=view,
+    )
+
 
 _VIEWS: Final = {
     ViewName.OVERVIEW: "overview",

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Final
 
 from tracetui.model import LaneSnapshot, PathState
+from tracetui.tui.board.since_change import hop_at
 
 
 class Order(StrEnum):
@@ -51,13 +52,14 @@ def endpoint_loss(lane: LaneSnapshot) -> float | None:
         return None
     if trace.destination_ttl is None:
         return 100.0
-    return trace.hops[trace.destination_ttl - 1].loss_percent
+    hop = hop_at(lane, trace.destination_ttl)
+    return hop.loss_percent if hop is not None else 100.0
 
 
 def endpoint_rtt_ns(lane: LaneSnapshot) -> float | None:
     """Return the mean RTT of the endpoint's replies; None where there is none."""
-    trace = lane.trace
-    rtt = trace.hops[trace.destination_ttl - 1].rtt if trace.destination_ttl is not None else None
+    hop = hop_at(lane, lane.trace.destination_ttl or 0)
+    rtt = hop.rtt if hop is not None else None
     return rtt.mean_ns if rtt is not None else None
 
 

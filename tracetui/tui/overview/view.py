@@ -9,6 +9,7 @@ from tracetui.analysis.words import headline, headline_short
 from tracetui.investigation.board import Panel
 from tracetui.model import LaneSnapshot, Role, Snapshot
 from tracetui.tui.board.hop_line import systems_by_number
+from tracetui.tui.board.since_change import hop_at
 from tracetui.tui.list_view import ListView
 from tracetui.tui.overview.lane_order import endpoint_loss, endpoint_rtt_ns
 from tracetui.tui.paint.ends import ARRIVED, STOPPED, state_glyph
@@ -153,8 +154,8 @@ def _fitted(lane: LaneSnapshot, room: int) -> str:
 
 def _spark(lane: LaneSnapshot, width: int, scale_ns: int, ink: Ink) -> list[Piece]:
     """Return the endpoint's RTTs, nothing for a lane that does not arrive; one scale for all lanes."""
-    ttl = lane.trace.destination_ttl
-    if ttl is None or ttl > len(lane.trace.hops):
+    hop = hop_at(lane, lane.trace.destination_ttl or 0)
+    if hop is None:
         return [(" " * width, ink.none)]
-    drawn = spark(lane.trace.hops[ttl - 1].recent, width, scale_ns)
+    drawn = spark(hop.recent, width, scale_ns)
     return [(character, ink.lost if character == LOST else ink.spark) for character in drawn]

@@ -40,6 +40,11 @@ class LinesView(Widget):
         self.refresh(layout=taller)
 
     @property
+    def count(self) -> int:
+        """Lines that it shows."""
+        return len(self._lines)
+
+    @property
     def plain(self) -> str:
         """What is shown, without styles; for tests and tooltips."""
         return "\n".join("".join(text for text, _ in line).rstrip() for line in self._lines)

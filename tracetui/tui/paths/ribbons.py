@@ -2,15 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from tracetui.analysis.as_alignment import AsBlock, as_blocks
 from tracetui.analysis.as_path import parting
 from tracetui.analysis.words import headline_short
 from tracetui.investigation.board import Panel
 from tracetui.model import LaneSnapshot, Role, Snapshot
-from tracetui.tui.board.hop_line import Controls
-from tracetui.tui.board.ribbon import expected_beyond
+from tracetui.tui.board.controls import Controls
+from tracetui.tui.board.ribbon import NOTHING_BEYOND, Beyond, expected_beyond
+from tracetui.tui.board.since_change import current_trace
 from tracetui.tui.paint.ends import ARRIVED, ENDS, STOPPED
+
+EXPECTED: Final = "┄"
+"""Leads to what is expected beyond the end of a path."""
 
 PathKey = tuple[Panel, tuple[str, ...]]
 """Endpoint and lanes that a row stands for."""
@@ -42,7 +47,7 @@ class PathRibbon:
     end: str
     """`ARRIVED`, `STOPPED`, or the mark of a lane that is still open."""
 
-    expected: tuple[int, ...]
+    beyond: Beyond
     """Where the control goes on that shares the last responsive hop."""
 
     @property
@@ -54,6 +59,11 @@ class PathRibbon:
     def path(self) -> tuple[int, ...]:
         """The ASes that answer."""
         return tuple(stretch.asn for stretch in self.stretches)
+
+    @property
+    def expected(self) -> tuple[int, ...]:
+        """The ASes that the control goes on through."""
+        return self.beyond.path
 
     @property
     def labels(self) -> str:
@@ -76,7 +86,8 @@ class PathRibbon:
         if self.end == ARRIVED:
             ttls = sorted({lane.verdict.destination_ttl or 0 for lane in self.lanes} - {0})
             return f"reached at {'–'.join(map(str, (ttls[0], ttls[-1])[: len(ttls)]))}" if ttls else "reached"
-        return " / ".join(dict.fromkeys(headline_short(lane) for lane in self.lanes))
+        said = " / ".join(dict.fromkeys(headline_short(lane) for lane in self.lanes))
+        return f"{said} ({EXPECTED} {self.beyond.reservation})" if self.beyond.reservation else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +116,16 @@ class RibbonMaker:
         found: dict[tuple[object, ...], PathRibbon] = {}
         for lane in lanes:
             end = ENDS.get(lane.verdict.state, STOPPED)
-            expected = expected_beyond(lane, controls) if end == STOPPED else ()
+            beyond = expected_beyond(lane, controls) if end == STOPPED else NOTHING_BEYOND
             blocks = self._of(lane, snapshot)
-            key = (lane.lane.panel, tuple(block.asn for block in blocks), end, expected)
+            key = (lane.lane.panel, tuple(block.asn for block in blocks), end, beyond)
             before = found.get(key)
             if before is None:
                 stretches = tuple(
                     Stretch(block.asn, block.hops, block.hops, block.first_ttl, block.last_ttl)
                     for block in blocks
                 )
-                found[key] = PathRibbon((lane,), stretches, end, expected)
+                found[key] = PathRibbon((lane,), stretches, end, beyond)
             else:
                 merged = tuple(
                     replace(one, fewest=min(one.fewest, block.hops), most=max(one.most, block.hops))
@@ -129,7 +140,7 @@ class RibbonMaker:
         known = self._blocks.get(lane.id)
         if known is not None and known[0] is lane and known[1] is snapshot.owners:
             return known[2]
-        blocks = as_blocks(lane.trace, snapshot.owners, lane.verdict)
+        blocks = as_blocks(current_trace(lane), snapshot.owners, lane.verdict)
         self._blocks[lane.id] = (lane, snapshot.owners, blocks)
         return blocks
 
@@ -153,7 +164,7 @@ def part(one: PathRibbon, other: PathRibbon) -> Parting | None:
     if shared:
         last_ttl = one.stretches[shared - 1].last_ttl
     else:
-        last_ttl = one.stretches[0].first_ttl - 1 if one.stretches else len(one.lanes[0].trace.hops)
+        last_ttl = one.stretches[0].first_ttl - 1 if one.stretches else len(one.lanes[0].hops)
     router = _last_shared_router(one.lanes[0], other.lanes[0], last_ttl)
     if not shared:
         return Parting(0, "no AS in common" + (f", after router {router}" if router else ""))
@@ -163,13 +174,13 @@ def part(one: PathRibbon, other: PathRibbon) -> Parting | None:
 
 def _last_shared_router(one: LaneSnapshot, other: LaneSnapshot, last_ttl: int) -> str | None:
     """Return the last router up to `last_ttl` of one lane that the other passes too."""
-    known = set(_routers(other, len(other.trace.hops)))
+    known = set(_routers(other, len(other.hops)))
     shared = [address for address in _routers(one, last_ttl) if address in known]
     return shared[-1] if shared else None
 
 
 def _routers(lane: LaneSnapshot, last_ttl: int) -> Iterable[str]:
-    for hop in lane.trace.hops[:last_ttl]:
+    for hop in lane.hops[:last_ttl]:
         main = hop.main
         if main is not None and main.address != lane.lane.address:
             yield main.address

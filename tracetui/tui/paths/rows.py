@@ -14,11 +14,10 @@ from tracetui.tui.paint.fit import fit, fit_middle, wrapped
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.rows_view import Row
-from tracetui.tui.paths.ribbons import PathRibbon, part
+from tracetui.tui.paths.ribbons import EXPECTED, PathRibbon, part
 
 PARTS: Final = "▲"
 LINE: Final = "━"
-EXPECTED: Final = "┄"
 
 SIGNS: Final = (
     (LINE, "answers", "from an AS that answers to the next one that does"),

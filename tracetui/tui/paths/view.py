@@ -27,7 +27,8 @@ class PathsView(ListView):
         """Draw what the signs mean, then the ribbons; nothing where all is as before."""
         ink = self.rows.ink
         snapshot = scene.snapshot
-        made_from = (width, ink, snapshot.ases, snapshot.owners, (*scene.lanes, None, *snapshot.lanes))
+        lanes = (*scene.lanes, None, *snapshot.lanes)
+        made_from = (width, ink, snapshot.ases, snapshot.owners, snapshot.controls, lanes)
         if _same(made_from, self._made_from):
             return
         self._made_from = made_from

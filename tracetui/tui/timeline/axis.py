@@ -1,13 +1,14 @@
 """What stands above and below the strips: events, clock times, and the cursor in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain, count
 from typing import Final
 
+from tracetui.analysis.words import event_words
 from tracetui.investigation.looking_back import unix_ns
-from tracetui.model import Event, EventKind, Lane, Note, counted
+from tracetui.model import Event, EventKind, Lane, Note, Snapshot, counted
 from tracetui.model.span import Span
 from tracetui.tui.lines.status_line import elapsed_text
 from tracetui.tui.paint.fit import fit, rtt_text
@@ -72,16 +73,15 @@ class Happening:
     unix: int
     at: datetime
     letter: str
-    text: str
+    what: Event | Note
 
 
 def happenings(events: Sequence[Event], notes: Sequence[Note]) -> list[Happening]:
     """Return what happened, in order of time."""
     found = [
-        Happening(unix_ns(event.at), event.at, _LETTERS.get(event.kind, _OTHER), event.text)
-        for event in events
+        Happening(unix_ns(event.at), event.at, _LETTERS.get(event.kind, _OTHER), event) for event in events
     ]
-    found += [Happening(unix_ns(note.at), note.at, _NOTE, note.text) for note in notes]
+    found += [Happening(unix_ns(note.at), note.at, _NOTE, note) for note in notes]
     return sorted(found, key=lambda each: each.unix)
 
 
@@ -249,20 +249,26 @@ def nearest(happened: Sequence[Happening], grid: Grid, cursor: int) -> tuple[Hap
     if not happened:
         return None
     middle = cursor * grid.step_ns + grid.step_ns // 2
-    columns: Mapping[Happening, int] = {each: grid.column_at(each.unix) for each in happened}
-    distance = min(abs(column - cursor) for column in columns.values())
-    there = [each for each in happened if abs(columns[each] - cursor) == distance]
-    best = min(there, key=lambda each: (_ORDER.index(each.letter), abs(each.unix - middle)))
-    same_column = sum(columns[each] == columns[best] for each in happened)
-    return best, same_column - 1
+    columns = [grid.column_at(each.unix) for each in happened]
+    distance = min(abs(column - cursor) for column in columns)
+    there = [
+        (each, column)
+        for each, column in zip(happened, columns, strict=True)
+        if abs(column - cursor) == distance
+    ]
+    best, its_column = min(there, key=lambda pair: (_ORDER.index(pair[0].letter), abs(pair[0].unix - middle)))
+    return best, columns.count(its_column) - 1
 
 
-def happening_pieces(found: tuple[Happening, int] | None, ink: Ink, width: int) -> list[Piece]:
+def happening_pieces(
+    found: tuple[Happening, int] | None, snapshot: Snapshot, ink: Ink, width: int
+) -> list[Piece]:
     """Return the line that says what happened nearest to the cursor."""
     if found is None:
         return []
     one, more = found
     tail = f"  +{more}" if more else ""
     lead = f" {one.letter} {one.at.astimezone(UTC):%H:%M:%S}  "
-    text = fit(one.text, max(0, width - len(lead) - len(tail))).rstrip()
+    said = one.what.text if isinstance(one.what, Note) else event_words(one.what, snapshot)
+    text = fit(said, max(0, width - len(lead) - len(tail))).rstrip()
     return [(lead[:3], ink.end), (lead[3:], ink.muted), (text, ink.plain), (tail, ink.muted)]

@@ -220,7 +220,7 @@ class TimelineView(View):
             earliest_ns=unix_ns(earliest) if earliest is not None else None,
         )
         near = nearest(happenings(snapshot.events, snapshot.notes), grid, self._cursor)
-        self._foot.show([words, happening_pieces(near, ink, self.room.width)])
+        self._foot.show([words, happening_pieces(near, snapshot, ink, self.room.width)])
 
     def _at_cursor(self, strip: LaneStrip | None) -> Span | None:
         drawn = self._drawn

@@ -1,0 +1,50 @@
+"""A lane's hops since its last lasting change, and what answered before: for rows, details and AS paths."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from tracetui.model import Hop, LaneSnapshot, LaneTrace, PathState, Snapshot
+
+
+def current_trace(lane: LaneSnapshot) -> LaneTrace:
+    """Return the trace with the hops counted since the lane's last change in place of those over all time."""
+    trace = lane.trace
+    if lane.hops is trace.hops:
+        return trace
+    return replace(trace, hops=lane.hops)
+
+
+def hop_at(lane: LaneSnapshot, ttl: int) -> Hop | None:
+    """Return the hop at `ttl` as it is counted since the last change; None where the lane has no such TTL."""
+    return lane.hops[ttl - 1] if 1 <= ttl <= len(lane.hops) else None
+
+
+def answered_before_ns(lane: LaneSnapshot, ttl: int) -> int | None:
+    """Return when a hop that has been silent since the change answered last (Unix time); None for others."""
+    if lane.hops is lane.trace.hops:
+        return None
+    hop, before = hop_at(lane, ttl), lane.trace.hops[ttl - 1] if ttl <= len(lane.trace.hops) else None
+    if before is None or not before.responders or (hop is not None and hop.answered):
+        return None
+    return max(responder.last_ns for responder in before.responders)
+
+
+def last_answered_before(lane: LaneSnapshot) -> int:
+    """Return the highest TTL that answered before the last change and has been silent since; 0 for none."""
+    if lane.hops is lane.trace.hops:
+        return 0
+    ttls = range(len(lane.hops), lane.verdict.last_responsive_ttl or 0, -1)
+    return next((ttl for ttl in ttls if answered_before_ns(lane, ttl) is not None), 0)
+
+
+def clock_words(unix: int, snapshot: Snapshot) -> str:
+    """Return a moment's time of day (UTC), with its date where it is of another day than the snapshot."""
+    at = datetime.fromtimestamp(unix // 1_000_000_000, UTC)
+    return f"{at:%H:%M:%S}" if at.date() == snapshot.created_at.date() else f"{at:%Y-%m-%d %H:%M:%S}"
+
+
+def since_words(lane: LaneSnapshot, snapshot: Snapshot) -> str:
+    """Return `since 00:53:18 UTC` for a lane that went silent then; "" for any other."""
+    if lane.since_ns is None or lane.verdict.state is not PathState.SILENT_AFTER:
+        return ""
+    return f"since {clock_words(lane.since_ns, snapshot)} UTC"

@@ -1,0 +1,90 @@
+"""Whether what is marked as a control can serve as one: words for its title, and a notice once known."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from tracetui.analysis.words import control_words
+from tracetui.investigation.board import Panel
+from tracetui.model import ControlCheck, ControlFit, Role, Snapshot
+
+_UNFIT: Final = {
+    ControlFit.FAILS_ITSELF: "fails itself",
+    ControlFit.STOPS_TOO: "stops too",
+    ControlFit.NO_ROUTER_BEYOND: "no router beyond",
+    ControlFit.NOT_THROUGH_LAST_HOP: "goes another way",
+    ControlFit.PARTS_BEFORE: "parts before",
+    ControlFit.UNIDENTIFIED_LAST_HOP: "no hop to share",
+    ControlFit.NO_LAST_HOP: "no hop to share",
+    ControlFit.OTHER_FAMILY: "other IP version",
+    ControlFit.OTHER_VANTAGE: "other vantage",
+}
+"""Why a control does not fit, in a title; what tells most of it first."""
+
+OPEN: Final = frozenset({ControlFit.NO_ROUNDS, ControlFit.NOT_CLEAR})
+"""More rounds can change these."""
+
+_SERVING: Final = (ControlFit.VALID, ControlFit.OTHER_SERVICE, ControlFit.OTHER_ORIGIN)
+_RANKS: Final = {fit: rank for rank, fit in enumerate((*_SERVING, *_UNFIT))}
+
+
+def fit_words(fit: ControlFit) -> str:
+    """Return `valid`, `valid in part`, `not known yet` or `not valid`."""
+    if fit is ControlFit.VALID:
+        return "valid"
+    if fit in OPEN:
+        return "not known yet"
+    return "valid in part" if fit.serves else "not valid"
+
+
+def best_check(checks: Iterable[ControlCheck], lanes: Iterable[str]) -> ControlCheck | None:
+    """Return what the controls `lanes`, an endpoint's, are good for at best; None while that is not known.
+
+    Of a control that fits no silent lane, the check that tells most of why.
+    """
+    ids = set(lanes)
+    own = [check for check in checks if check.control in ids]
+    known = [check for check in own if check.fit not in OPEN]
+    best = min(known, key=lambda check: _RANKS[check.fit], default=None)
+    return best if best is not None and (best.fit.serves or len(known) == len(own)) else None
+
+
+def unfit_words(checks: Iterable[ControlCheck], lanes: Iterable[str]) -> str:
+    """Return why the controls `lanes`, an endpoint's, fit no silent lane, or "": `fails itself`."""
+    check = best_check(checks, lanes)
+    return "" if check is None else _UNFIT.get(check.fit, "")
+
+
+class ControlNews:
+    """Says once of each endpoint that is marked as a control whether it can serve as one.
+
+    Of those that are controls from the start, only where they cannot: nobody has asked just now.
+    """
+
+    def __init__(self) -> None:
+        self._told: dict[Panel, bool] = {}
+        """The controls there are, and whether it was said of them."""
+
+        self._first: frozenset[Panel] | None = None
+        """Those from the start; None before it."""
+
+    def update(self, snapshot: Snapshot) -> Sequence[tuple[str, bool]]:
+        """Return what is to be said now, each with whether the control fits."""
+        lanes: dict[Panel, list[str]] = {}
+        hosts: dict[Panel, str] = {}
+        for lane in snapshot.lanes:
+            if lane.lane.role is Role.CONTROL:
+                lanes.setdefault(lane.lane.panel, []).append(lane.id)
+                hosts[lane.lane.panel] = lane.lane.host
+        self._first = frozenset(lanes) if self._first is None else self._first & lanes.keys()
+        self._told = {panel: self._told.get(panel, False) for panel in lanes}
+        news: list[tuple[str, bool]] = []
+        for panel, told in self._told.items():
+            check = None if told else best_check(snapshot.controls, lanes[panel])
+            if check is not None:
+                self._told[panel] = True
+                if panel in self._first and check.fit.serves:
+                    continue
+                why = control_words(check, snapshot)
+                said = f"{hosts[panel]} as a control: {fit_words(check.fit)}, {why}"
+                news.append((said, check.fit.serves))
+        return news
