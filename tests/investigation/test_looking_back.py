@@ -168,3 +168,23 @@ def test_an_unchanged_lane_is_not_counted_again():
 def test_a_moment_never_stands_before_the_round_it_is_made_from(nanoseconds):
     assert 0 <= unix_ns(moment_of(nanoseconds)) - nanoseconds < 1000
     assert unix_ns(datetime(2026, 11, 24, tzinfo=UTC)) == 1_795_478_400_000_000_000
+
+
+def test_no_window_reaches_back_beyond_a_lasting_change():
+    whole = traced("drop-begins", 100)
+    until = whole.started_at + timedelta(seconds=60)
+    windows = Windows()
+    for at in (whole, at_moment(whole, until)):
+        changed = [lane for lane in at.lanes if lane.since_ns is not None]
+        assert {lane.lane.address for lane in changed} == {"185.70.40.101"}
+        for window_s in (10, 40, 1000):
+            shown = {lane.id: lane for lane in windows.within(at, window_s).lanes}
+            for lane in changed:
+                most = min(window_s, (at.created_at - moment_of(lane.since_ns)).total_seconds())
+                sent = shown[lane.id].hops[0].sent
+                assert most - 3 <= sent <= most + 1, (window_s, lane.id)
+                assert not any(hop.answered for hop in shown[lane.id].hops[5:])
+    for window_s in (10, 40, 1000):
+        for lane in at_moment(whole, until, window_s).lanes:
+            assert lane.hops[0].sent <= (31 if lane.since_ns is not None else 61)
+            assert lane.hops[0].sent <= window_s + 1

@@ -127,10 +127,10 @@ TimelineView.show = broken
 BREAKS_IN_THE_ENGINE = """
 from tracetui.probing.lane_meter import LaneMeter
 count = LaneMeter.count_sent
-def broken(self, probe, source):
+def broken(self, probe, *known):
     if probe.round > 1:
         raise RuntimeError("odd thing")
-    count(self, probe, source)
+    count(self, probe, *known)
 LaneMeter.count_sent = broken
 """
 

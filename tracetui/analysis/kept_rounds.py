@@ -31,7 +31,7 @@ class KeptRounds:
         if not outcomes:
             return 0, False
         first = min(first, len(outcomes) - 1)
-        here = bisect_left(self.rounds, outcomes[first].number, key=_number)
+        here = self._place(outcomes[first].number)
         known = min(len(self.rounds) - here, len(outcomes) - first)
         anew = (
             known <= 0
@@ -45,7 +45,15 @@ class KeptRounds:
         return first - here, anew
 
     def _dropped(self, outcomes: Sequence[RoundOutcome]) -> int:
-        return bisect_left(self.rounds, outcomes[0].number, key=_number)
+        return self._place(outcomes[0].number)
+
+    def _place(self, number: int) -> int:
+        """Return the place of the first round here from `number` on: numbers leave hardly ever one out."""
+        rounds = self.rounds
+        guess = number - rounds[0].number if rounds else 0
+        if 0 <= guess < len(rounds) and rounds[guess].number == number:
+            return guess
+        return bisect_left(rounds, number, key=_number)
 
 
 def _same(one: RoundOutcome, other: RoundOutcome) -> bool:

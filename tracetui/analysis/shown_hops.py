@@ -50,7 +50,8 @@ class ShownHops:
         if not before or not all(map(is_, made_from, before)):
             self._placed_from = made_from
             self._place = self._since.place(trace, verdict)
-            self._rows = self._rows_to_endpoint(trace)
+            refused = verdict.state is PathState.UNREACHABLE
+            self._rows = _rows_to_refusal(trace) if refused else self._rows_to_endpoint(trace)
             self._change = self._changed(trace)
         if self._change is None:
             self.since_ns = None
@@ -59,13 +60,10 @@ class ShownHops:
             return
         self.since_ns = self._change.since_ns
         rows = len(trace.hops) if self._rows is None else min(self._rows, len(trace.hops))
-        counted_from = (outcomes[self._place].number, outcomes[-1].number, rows, verdict.state)
-        if counted_from == self._counted_from:
-            return
-        self._counted_from = counted_from
-        # What a router refuses is asked no farther; elsewhere silent hops stay, up to the last that is asked.
-        asked = None if verdict.state is PathState.UNREACHABLE else rows
-        self.hops = first_hops(columns.hops(trace, self._place, len(outcomes), asked), rows)
+        counted_from = (outcomes[self._place].number, outcomes[-1].number, rows)
+        if counted_from != self._counted_from:
+            self._counted_from = counted_from
+            self.hops = columns.hops(trace, self._place, len(outcomes), rows)
 
     def _changed(self, trace: LaneTrace) -> _Change | None:
         """Return the change that the kept rounds show, or the one known of, from rounds no longer kept."""
@@ -92,6 +90,12 @@ class ShownHops:
             distances.append(_distance(trace.outcomes[place]))
             place = answers.rfind(b"\1", self._place, place)
         return min(distances, default=None)
+
+
+def _rows_to_refusal(trace: LaneTrace) -> int | None:
+    """Return the lowest TTL that was refused lately: what was asked beyond it shows the same router."""
+    refused = [one.refusal_ttl for one in trace.outcomes[-WINDOW:] if one.refusal_ttl is not None]
+    return min(refused, default=None)
 
 
 def _distance(outcome: RoundOutcome) -> int:

@@ -57,10 +57,15 @@ def after_last_gap(marks: Marks) -> int:
         if stop < GONE_ROUNDS:
             return 0
         start = len(marks[:stop].rstrip(_NO))
-        before, after = marks[max(0, start - LOOKBACK) : start], marks[stop : stop + LOOKBACK]
-        if any(gone(side.count(_YES), len(side), stop - start) for side in (before, after)):
+        if _lasted(marks[max(0, start - LOOKBACK) : start], marks[stop : stop + LOOKBACK], stop - start):
             return stop
         end = start
+
+
+def _lasted(before: Marks, after: Marks, absent: int) -> bool:
+    """Tell whether a gap is too long for what came before it and after it; what is rare does not count."""
+    sides = [side for side in (before, after) if side.count(_YES) > RARE * len(side)]
+    return gone(sum(side.count(_YES) for side in sides), sum(map(len, sides)), absent)
 
 
 class Since:

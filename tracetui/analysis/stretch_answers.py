@@ -61,16 +61,12 @@ class StretchAnswers:
     def extend(self, rounds: Sequence[RoundOutcome], shapes: Sequence[int]) -> None:
         """The next rounds, and the shape of each."""
         self.end += len(rounds)
+        if len(rounds) == 1:
+            self._count(shapes[0], 1, rounds[0].started_ns)
+            return
         newest = dict(zip(shapes, rounds, strict=True))
         for shape, count in Counter(shapes).items():
-            last_ns = newest[shape].started_ns
-            known = self._rounds_of.get(shape)
-            if known is None:
-                known = 0, 0
-                self._see(self._answers[shape])
-            self._rounds_of[shape] = known[0] + count, max(known[1], last_ns)
-            if self._senders:
-                _add(self._senders, self._answers[shape], count, last_ns)
+            self._count(shape, count, newest[shape].started_ns)
 
     def add_late(self, outcome: RoundOutcome) -> None:
         """A round of those that were added last carries late replies."""
@@ -96,6 +92,15 @@ class StretchAnswers:
         if len(self._addresses) != last_ttl:
             self._addresses = tuple([tuple(self._anybody.get(ttl, ())) for ttl in range(1, last_ttl + 1)])
         return self._addresses
+
+    def _count(self, shape: int, count: int, last_ns: int) -> None:
+        known = self._rounds_of.get(shape)
+        if known is None:
+            known = 0, 0
+            self._see(self._answers[shape])
+        self._rounds_of[shape] = known[0] + count, max(known[1], last_ns)
+        if self._senders:
+            _add(self._senders, self._answers[shape], count, last_ns)
 
     def _see(self, answers: Sequence[Answer]) -> None:
         """A round of a shape that was not there before."""

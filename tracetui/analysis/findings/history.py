@@ -5,7 +5,6 @@ No round is looked at twice.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Final
 
 from tracetui.analysis.kept_rounds import KeptRounds
@@ -15,6 +14,9 @@ from tracetui.model.moment import moment_of
 OUTAGE_ROUNDS: Final = 5
 _CHANCE: Final = 1e-4
 """Loss of 20 % makes five silent rounds in a row once in three thousand, and a screen sees thousands."""
+
+_YES: Final = b"\1"
+_LEAST: Final = b"\0" * OUTAGE_ROUNDS
 
 _REMEMBERED: Final = 32
 """Outages older than the rounds kept that a lane remembers."""
@@ -39,7 +41,7 @@ class Silence:
 class History:
     """Follows the rounds of one lane: how far each was answered, and whether by the endpoint."""
 
-    __slots__ = ("_answers", "_ended", "_kept", "_router_tops", "_started_ns", "_tops")
+    __slots__ = ("_answered", "_answers", "_ended", "_kept", "_router_tops", "_started_ns", "_tops")
 
     def __init__(self) -> None:
         self._started_ns = 0
@@ -47,6 +49,7 @@ class History:
         self._tops: list[int] = []
         self._router_tops: list[int] = []
         self._answers: list[ReplyKind | None] = []
+        self._answered = bytearray()
         self._ended: dict[int, Outage] = {}
 
     def of(self, trace: LaneTrace) -> "Rounds":
@@ -57,14 +60,21 @@ class History:
             self._ended.clear()
         start, anew = self._kept.follow(outcomes)
         if anew:
-            self._tops, self._router_tops, self._answers = [], [], []
+            self._tops, self._router_tops, self._answers, self._answered = [], [], [], bytearray()
         for outcome in self._kept.rounds[len(self._tops) :]:
             reply = outcome.answer_of(address)
             self._answers.append(reply)
+            self._answered.append(reply is not None)
             self._router_tops.append(_router_top(outcome))
             self._tops.append(outcome.endpoint_ttl or 0 if reply is not None else outcome.highest_ttl)
         place = slice(-start, len(outcomes) - start)
-        return Rounds(outcomes, self._tops[place], self._router_tops[place], self._answers[place])
+        return Rounds(
+            outcomes,
+            self._tops[place],
+            self._router_tops[place],
+            self._answers[place],
+            _silences(bytes(self._answered[place])),
+        )
 
     def outages(self, rounds: "Rounds") -> tuple[Outage, ...]:
         """Return the outages that are over, oldest first, with those that rounds kept no longer showed."""
@@ -100,23 +110,22 @@ class Rounds:
     answers: Sequence[ReplyKind | None]
     """What the endpoint answered with; None where it did not."""
 
-    @property
-    def silences(self) -> Sequence[Silence]:
-        """The runs without an answer that are too long to be chance, oldest first; none if it never answered."""
-        answered = len(self.answers) - self.answers.count(None)
-        if not answered:
-            return ()
-        found, place = [], 0
-        for silent, run in groupby(map(_is_none, self.answers)):
-            length = sum(1 for _ in run)
-            if silent and gone(answered, len(self.answers) - length, length):
-                found.append(Silence(place, place + length))
-            place += length
-        return found
+    silences: Sequence[Silence]
+    """The runs without an answer that are too long to be chance, oldest first; none if it never answered."""
 
 
-def _is_none(value: object) -> bool:
-    return value is None
+def _silences(answered: bytes) -> Sequence[Silence]:
+    """Return the silences of rounds with a byte each: 1 where the endpoint answered."""
+    total = answered.count(_YES)
+    found: list[Silence] = []
+    place = answered.find(_LEAST) if total else -1
+    while place >= 0:
+        end = answered.find(_YES, place)
+        end = len(answered) if end < 0 else end
+        if gone(total, len(answered) - (end - place), end - place):
+            found.append(Silence(place, end))
+        place = answered.find(_LEAST, end)
+    return found
 
 
 def _router_top(outcome: RoundOutcome) -> int:

@@ -220,7 +220,8 @@ class Reading:
     @cached_property
     def doubled(self) -> tuple[tuple[ReplyKind, ReplyKind, int], ...]:
         """(first kind, second kind, how often) of probes answered twice in two kinds, in the last rounds."""
-        pairs = Counter((first, second) for outcome in self.recent for _, first, second in outcome.doubled)
+        doubled = [outcome.doubled for outcome in self.recent if outcome.doubled]
+        pairs = Counter((first, second) for each in doubled for _, first, second in each)
         return tuple((*pair, times) for pair, times in pairs.items() if pair[0] is not pair[1])
 
     @cached_property
@@ -231,6 +232,8 @@ class Reading:
         """
         ttl = self.verdict.proof_ttl or self.distance
         if ttl is None or self.trace.flow is not FlowKind.FIXED:
+            return None
+        if max(self.rounds.router_tops[-LOOKBACK:], default=0) <= ttl:
             return None
         alike = [outcome for outcome in self.recent if outcome.endpoint_ttl == ttl]
         exceeded = ReplyKind.TIME_EXCEEDED
@@ -244,14 +247,23 @@ class Reading:
     @cached_property
     def exact_distance(self) -> int | None:
         """The lowest TTL that the endpoint answered lately, where it did so often and the one before was probed."""
-        proofs = [
-            (outcome.endpoint_ttl, outcome.endpoint_ttl == 1 or outcome.was_probed(outcome.endpoint_ttl - 1))
+        tops = self.rounds.tops[-LOOKBACK:]
+        proofs = [top for top, answer in zip(tops, self.answers, strict=True) if answer is not None]
+        lowest = min(proofs, default=None)
+        if lowest is None or proofs.count(lowest) < _EXACT_ROUNDS:
+            return None
+        exact = sum(
+            outcome.endpoint_ttl == lowest and (lowest == 1 or outcome.was_probed(lowest - 1))
+            for outcome in self.recent[-2 * _EXACT_ROUNDS :]
+        )
+        return lowest if exact >= _EXACT_ROUNDS else self._exact_in_all(lowest)
+
+    def _exact_in_all(self, ttl: int) -> int | None:
+        exact = sum(
+            outcome.endpoint_ttl == ttl and (ttl == 1 or outcome.was_probed(ttl - 1))
             for outcome in self.recent
-            if outcome.endpoint_ttl
-        ]
-        lowest = min((ttl for ttl, _ in proofs), default=None)
-        exact = sum(ttl == lowest and known for ttl, known in proofs)
-        return lowest if exact >= _EXACT_ROUNDS else None
+        )
+        return ttl if exact >= _EXACT_ROUNDS else None
 
     @cached_property
     def late_beyond(self) -> Mapping[int, Sequence[str]]:
