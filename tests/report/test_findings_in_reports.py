@@ -95,8 +95,8 @@ def test_the_text_has_the_same_as_lines():
     for words in (
         "●●○ medium: TCP/25 and ICMP to mail.example go silent after",
         "left: dropped at 198.51.100.2 (hop 2), after its TTL check (AS8359 MTS); would tell: BGP path",
-        "strained by 2: the way leaves",
-        "ruled out by 2: answers are lost on their way back (unknown)",
+        "strained (evidence 2): the way leaves",
+        "ruled out (evidence 2): answers are lost on their way back (unknown)",
         "evidence 3: From 198.51.100.2",
         "next step: trace from inside AS8359 MTS",
     ):

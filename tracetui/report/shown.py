@@ -1,10 +1,11 @@
 """What a report shows of a lane: the hops that were counted since its last lasting change."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from tracetui.analysis.words import moment_words
 from tracetui.model import LaneSnapshot, LaneTrace, Snapshot
+from tracetui.model.moment import moment_of
 
 
 def shown_trace(lane: LaneSnapshot) -> LaneTrace:
@@ -14,7 +15,7 @@ def shown_trace(lane: LaneSnapshot) -> LaneTrace:
 
 def since(lane: LaneSnapshot) -> datetime | None:
     """Return since when the lane is as it is; None where that is so since its start."""
-    return None if lane.since_ns is None else datetime.fromtimestamp(lane.since_ns / 1e9, UTC)
+    return None if lane.since_ns is None else moment_of(lane.since_ns)
 
 
 def since_words(lane: LaneSnapshot, snapshot: Snapshot) -> str:

@@ -100,7 +100,7 @@ def finding_lines(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
 
 
 def _explanation_line(row: ExplanationRow) -> str:
-    by = f" by {row.by}" if row.by else ""
+    by = f" (evidence {row.by})" if row.by else ""
     tell = f"; would tell: {row.would_tell}" if row.would_tell else ""
     return f"{row.state}{by}: {row.words} ({row.places}){tell}"
 

@@ -94,8 +94,8 @@ def _strained(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
     """Say what is not ruled out beside what is left: whoever is named may want to know."""
     strained = [one for one in finding.explanations if one.state is ExplanationState.STRAINED]
     if strained and finding.left[0].state is ExplanationState.LEFT:  # else they stand as what is left
-        are = "explanation is" if len(strained) == 1 else "explanations are"
-        yield f"{len(strained)} {are} strained, not ruled out: {_ways(strained, finding, snapshot)}."
+        are = "One explanation is" if len(strained) == 1 else f"{len(strained)} explanations are"
+        yield f"{are} strained, not ruled out: {_ways(strained, finding, snapshot)}."
 
 
 def _ways(explanations: Sequence[Explanation], finding: Finding, snapshot: Snapshot) -> str:

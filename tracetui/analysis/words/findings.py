@@ -35,6 +35,7 @@ from tracetui.model.finding import (
     StopsAtHome,
     TooFewRounds,
 )
+from tracetui.model.moment import unix_ns
 
 
 def statement(finding: Finding, snapshot: Snapshot) -> tuple[str, ...]:
@@ -214,7 +215,7 @@ def _since(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
     moment = moment_words(finding.since, snapshot)
     start = "Silent" if isinstance(finding.fact, SilentAfter) else "It has been so"
     lanes = lanes_of(finding.lanes, snapshot)
-    since_ns = finding.since.timestamp() * 1e9
+    since_ns = unix_ns(finding.since)
     first_round_ns = snapshot.interval_s * 1e9
     if lanes and all(since_ns <= lane.trace.started_ns + first_round_ns for lane in lanes):
         yield f"{start} since the first round, {moment}."

@@ -38,6 +38,10 @@ from tracetui.model.evidence import (
 )
 
 _OUTAGES_TOLD: Final = 3
+_LIMITS: Final = {
+    ControlFit.OTHER_SERVICE: "; over another protocol or port, that shows nothing of the way",
+    ControlFit.OTHER_ORIGIN: "; announced by another AS, that shows nothing of the way",
+}
 
 
 def silence(one: Silence, snapshot: Snapshot) -> str:
@@ -63,7 +67,7 @@ def routers_answer_control(one: RoutersAnswerControl, snapshot: Snapshot) -> str
     if one.following is not None:
         gap = f", after {counted(one.gap, 'silent hop')}" if one.gap else ""
         next_router = f"; the next router there is {router_words(one.following, snapshot)}{gap}"
-    limit = "" if one.fit is ControlFit.VALID else "; that shows nothing of the way"
+    limit = _LIMITS.get(one.fit, "")
     return (
         f"{compared_words(one.control, snapshot)}, {why}, was answered {beyond} in {one.hits} of "
         f"{one.rounds} of the same rounds: {p_words(one.p_value)} (Fisher's exact test, one-sided)"
@@ -89,10 +93,10 @@ def seen_before(one: SeenBefore, snapshot: Snapshot) -> str:
 def neighbour_passes(one: NeighbourPasses, snapshot: Snapshot) -> str:
     """That a control which is routed alike goes on by the next router to another AS."""
     prefix = one.prefix or "the same prefix"
+    by = "" if one.following == one.beyond else f" by {router_words(one.following, snapshot)}"
     return (
-        f"{compared_words(one.control, snapshot)}, in {prefix} too and so routed alike, goes on by "
-        f"{router_words(one.following, snapshot)} to {router_words(one.beyond, snapshot)}, a router of "
-        "another AS"
+        f"{compared_words(one.control, snapshot)}, in {prefix} too and so routed alike, goes on{by} to "
+        f"{router_words(one.beyond, snapshot)}, a router of another AS"
     )
 
 

@@ -61,7 +61,7 @@ class Subject:
         return list(found.values())
 
     def _exchangers(self, snapshot: Snapshot) -> str | None:
-        """Return `2 of 3 mail exchangers of example.org (TCP/25)`; None where they are none, or not alike."""
+        """Return `2 of 3 mail exchangers of example.org (TCP/25)`; None for one, or where services differ."""
         target = self.lanes[0].lane.target
         if not target.lower().startswith("mx:") or any(one.lane.target != target for one in self.lanes):
             return None
@@ -73,7 +73,6 @@ class Subject:
         }
         endpoints = self._by_endpoint()
         services = {services_words(lanes) for lanes in endpoints}
-        if len(total) < 2 or len(services) > 1:
+        if len(endpoints) < 2 or len(services) > 1:
             return None
-        self._singular = len(endpoints) == 1
         return f"{len(endpoints)} of {len(total)} mail exchangers of {target[3:]} ({listed(services)})"

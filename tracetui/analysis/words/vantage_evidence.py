@@ -1,6 +1,15 @@
 """Evidence from other vantages, each kind as a sentence without its full stop."""
 
-from tracetui.analysis.words.names import asn_words, hosts_words, lanes_of, listed, router_words
+from collections.abc import Sequence
+
+from tracetui.analysis.words.names import (
+    asn_words,
+    hosts_words,
+    lanes_of,
+    listed,
+    router_words,
+    services_words,
+)
 from tracetui.model import Snapshot
 from tracetui.model.evidence import ReachedElsewhere, StopsElsewhere
 
@@ -14,16 +23,12 @@ def reached_elsewhere(one: ReachedElsewhere, snapshot: Snapshot) -> str:
     if one.through_next:
         crossed.append("the router that follows that one")
     way = f"; that way crosses {listed(crossed)}" if crossed else ""
-    lanes = lanes_of(one.lanes, snapshot)
-    verb = "is" if len({lane.lane.address for lane in lanes}) <= 1 else "are"
-    return f"from {one.source or 'another vantage'} {hosts_words(lanes)} {verb} reached{path}{way}"
+    return f"from {one.source or 'another vantage'} {_lanes(one.lanes, snapshot)} answered{path}{way}"
 
 
 def stops_elsewhere(one: StopsElsewhere, snapshot: Snapshot) -> str:
     """That another vantage does not reach the endpoint, and where it is silent from there."""
     inside = "" if one.inside is None else f" (in {asn_words(one.inside, snapshot)})"
-    lanes = lanes_of(one.lanes, snapshot)
-    verb = "is" if len({lane.lane.address for lane in lanes}) <= 1 else "are"
     if one.last is None:
         where = "nothing answers there"
     else:
@@ -31,6 +36,14 @@ def stops_elsewhere(one: StopsElsewhere, snapshot: Snapshot) -> str:
         where = f"the last reply there comes from {router_words(one.last, snapshot)}{same}"
     control = "; a control from there passes that router" if one.control_passes else ""
     return (
-        f"from {one.source or 'another vantage'}{inside} {hosts_words(lanes)} {verb} not reached either: "
-        f"{where}{control}"
+        f"from {one.source or 'another vantage'}{inside} {_lanes(one.lanes, snapshot)} not answered "
+        f"either: {where}{control}"
     )
+
+
+def _lanes(ids: Sequence[str], snapshot: Snapshot) -> str:
+    """Return `TCP/25 to mail.example is`, without the vantage, which the sentence has already."""
+    lanes = lanes_of(ids, snapshot)
+    if not lanes:
+        return "a removed lane is"
+    return f"{services_words(lanes)} to {hosts_words(lanes)} {'is' if len(lanes) == 1 else 'are'}"
