@@ -8,7 +8,8 @@ import textual.constants
 from screens import colours, text
 from timeline_scenes import TimelineApp, scene, traced
 
-from tracetui.investigation.looking_back import at_moment, earliest_moment, moment_of, unix_ns
+from tracetui.investigation.looking_back import at_moment, earliest_moment
+from tracetui.model.moment import moment_of, unix_ns
 from tracetui.model import Snapshot
 from tracetui.tui.timeline.columns import NS
 

@@ -5,7 +5,7 @@ to hide anything. `Mask.reveal` leads from what is shown back to what is meant, 
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
@@ -25,26 +25,31 @@ from tracetui.analysis.privacy_words import (
 from tracetui.analysis.senders import Senders
 from tracetui.analysis.words import as_words
 from tracetui.model import (
+    Address,
+    Asn,
     Attribution,
     Candidate,
-    Event,
-    EventKind,
     Finding,
+    ForeignText,
     Hop,
+    LaneId,
     LaneSnapshot,
+    Prefix,
     RecordedAs,
     Registration,
     ReplyKind,
     RoundOutcome,
     Snapshot,
 )
+from tracetui.model.event import FindingChange, HopMoved
+from tracetui.model.evidence import RouterOwner
 from tracetui.model.late import UNSHARED, Guard
+from tracetui.model.reference import Reference, replace_references
 
 NOBODY_SAYS: Final = Attribution((), "", None, "privacy mask", special=HIDDEN)
 """Whose a hidden address is."""
 
 _WORD: Final = re.compile(rf"\b{HIDDEN_WORD}\b")
-_MOVED: Final = re.compile(r"hop (\d+) answers from (\S+), before from (\S+)")
 _GENERATION: Final = 8
 """Snapshots masked before what none of them needed is forgotten."""
 
@@ -125,6 +130,11 @@ class Mask:
         lanes = tuple(made.get(lane, self._lane) for lane in snapshot.lanes)
         ids = {old.id: new.id for old, new in zip(snapshot.lanes, lanes, strict=True)}
         vantage = snapshot.vantage
+        swap = self._swap(ids)
+
+        def shown(facts: _V) -> _V:
+            return replace_references(facts, swap, self._without_owner)
+
         return replace(
             snapshot,
             tool=replace(snapshot.tool, command=wording.command(snapshot.tool.command)),
@@ -149,7 +159,7 @@ class Mask:
                 )
                 for one in snapshot.unresolved
             ),
-            events=tuple(made.get(event, lambda one: self._event(one, ids)) for event in snapshot.events),
+            events=tuple(made.get(event, shown) for event in snapshot.events),
             notes=tuple(replace(note, text=wording.typed(note.text)) for note in snapshot.notes),
             addresses={
                 wording.said(host): tuple(self._words.get(address, address) for address in addresses)
@@ -157,7 +167,8 @@ class Mask:
             },
             title=wording.said(snapshot.title),
             masked_hops=self.first_hops,
-            findings=tuple(made.get(one, lambda one: self._finding(one, ids)) for one in snapshot.findings),
+            findings=tuple(made.get(one, shown) for one in snapshot.findings),
+            controls=tuple(made.get(one, shown) for one in snapshot.controls),
         )
 
     # What is to be hidden
@@ -171,12 +182,19 @@ class Mask:
             self._read_lane(lane)
         self._hide(snapshot.vantage.source)
         for event in snapshot.events:
-            if event.kind is not EventKind.PATH_CHANGED or self._made.knows(event):
-                continue
-            found = _MOVED.search(event.text)
-            if found is not None and int(found[1]) <= self.first_hops:
-                self._hide(found[2])
-                self._hide(found[3])
+            facts = event.facts
+            if isinstance(facts, HopMoved) and facts.ttl <= self.first_hops:
+                self._hide(facts.now)
+                self._hide(facts.before)
+            if isinstance(facts, FindingChange):
+                self._read_findings([facts.now, facts.before])
+
+    def _read_findings(self, findings: Iterable[Finding | None]) -> None:
+        """Hide the first hops that past findings speak of: their lanes may be gone."""
+        for finding in findings:
+            for router in finding.candidates if finding is not None else ():
+                if 0 < router.ttl <= self.first_hops:
+                    self._hide(router.address)
 
     def _read_lane(self, lane: LaneSnapshot) -> None:
         trace, endpoint = lane.trace, lane.lane.address
@@ -206,6 +224,9 @@ class Mask:
     def _read_outcome(self, outcome: RoundOutcome, endpoint: str) -> None:
         for address, kind in zip(outcome.path[: self.first_hops], outcome.kinds, strict=False):
             if address != endpoint or kind is ReplyKind.TIME_EXCEEDED:
+                self._hide(address)
+        for at, address, _ in outcome.late:
+            if at <= self.first_hops and address != endpoint:
                 self._hide(address)
         reply, ttl = outcome.refusal, outcome.refusal_ttl
         if reply is not None and reply.address != endpoint and ttl is not None and ttl <= self.first_hops:
@@ -252,33 +273,37 @@ class Mask:
         self.lanes_made += 1
         return self._masker.lane(lane)
 
-    def _event(self, event: Event, ids: Mapping[str, str]) -> Event:
-        said = self._masker.wording.said
-        lane = None if event.lane is None else ids.get(event.lane) or said(event.lane)
-        return replace(event, text=said(event.text), lane=lane)
+    def _without_owner(self, facts: object) -> object:
+        """Leave out whose a hidden router is."""
+        if isinstance(facts, Candidate) and facts.address in self._words:
+            return replace(facts, asn=None)
+        if isinstance(facts, RouterOwner) and facts.router.address in self._words:
+            return replace(facts, origins=(), owners=())
+        return facts
 
-    def _finding(self, finding: Finding, ids: Mapping[str, str]) -> Finding:
-        said = self._masker.wording.said
+    def _swap(self, ids: Mapping[str, str]) -> Callable[[Reference], Reference | None]:
+        """Return how the references in facts are shown; `ids` are those of masked lanes."""
         hidden = self._surroundings.hidden_ases if self._surroundings is not None else frozenset()
-        return replace(
-            finding,
-            lanes=tuple(ids.get(lane, lane) for lane in finding.lanes),
-            controls=tuple(ids.get(lane, lane) for lane in finding.controls),
-            sentences=tuple(map(said, finding.sentences)),
-            ases=tuple(asn for asn in finding.ases if asn not in hidden),
-            candidates=tuple(self._candidate(one, hidden) for one in finding.candidates),
-            evidence=tuple(map(said, finding.evidence)),
-            counter_evidence=tuple(map(said, finding.counter_evidence)),
-            missing=tuple(
-                replace(step, text=said(step.text), target=None if step.target is None else said(step.target))
-                for step in finding.missing
-            ),
-        )
+        typed = self._masker.wording.typed
 
-    def _candidate(self, one: Candidate, hidden: frozenset[int]) -> Candidate:
-        if one.address in self._words:
-            return replace(one, address=self._words[one.address], asn=None)
-        return replace(one, asn=None) if one.asn in hidden else one
+        def swap(reference: Reference) -> Reference | None:
+            match reference:
+                case LaneId():
+                    known = ids.get(reference)
+                    return LaneId(known if known is not None else typed(reference))
+                case Address():
+                    word = self._words.get(reference)
+                    return reference if word is None else Address(word)
+                case Asn():
+                    return None if reference in hidden else reference
+                case Prefix():
+                    shown = typed(reference)
+                    return reference if shown == reference else Prefix(shown)
+                case _:
+                    shown = typed(reference)
+                    return reference if shown == reference else ForeignText(shown)
+
+        return swap
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,6 @@ HIDDEN_PREFIX: Final = "a hidden prefix"
 HIDDEN_WORD: Final = rf"{HIDDEN}-(?:v6-)?\d+"
 """A pattern of the words that stand for addresses."""
 
-_ROUTER: Final = re.compile(rf"({HIDDEN_WORD} \(hop \d+), (?:{HIDDEN_AS}|AS\d+)\)")
-"""How findings write a router; see `router_words`."""
-
 _OWN_OPTION: Final = re.compile(
     r"(?<!\S)(--(?:so|dns|interf)[a-z-]*(?:=|\s+)|-s(?:=|\s*))([^\s'\"]+|'[^']*'|\"[^\"]*\")"
 )
@@ -65,12 +62,12 @@ class Wording:
 
     def said(self, text: str) -> str:
         """Return a sentence that tracetui made, or a name, without the secrets."""
-        return _ROUTER.sub(r"\1)", self._said.apply(text))
+        return self._said.apply(text)
 
     def typed(self, text: str) -> str:
         """Return what somebody typed without the secrets, however they wrote an address."""
         canonical = _ADDRESS.sub(lambda found: self._as_we_write(found[0]), text)
-        return _ROUTER.sub(r"\1)", self._typed.apply(canonical))
+        return self._typed.apply(canonical)
 
     def command(self, text: str) -> str:
         """Return a command line without the secrets, and without the folders of its files."""

@@ -1,38 +1,61 @@
-"""What changed between two moments, in words."""
+"""What changed between two moments: events, for the log, the timeline and reports."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from tracetui.analysis.words import headline_short
-from tracetui.model import Event, EventKind, Finding, FindingKind, Lane, LaneSnapshot, PathState
+from tracetui.model import (
+    Address,
+    Event,
+    EventKind,
+    Finding,
+    FindingKind,
+    ForeignText,
+    Lane,
+    LaneId,
+    LaneSnapshot,
+    PathState,
+    PathVerdict,
+    Role,
+)
+from tracetui.model.event import FindingChange, HopMoved, LaneName, StateChange, TargetChange
 
 _NO_NEWS: Final = frozenset({FindingKind.INSUFFICIENT, FindingKind.REACHABLE})
 
 
-def named(lane: Lane) -> str:
-    """Return what events call an endpoint."""
-    return lane.host if lane.host == lane.address else f"{lane.host} ({lane.address})"
+def endpoint_change(
+    lane: Lane, *, role: Role | None = None, services: str = "", back: bool = False
+) -> TargetChange:
+    """Return what the user did to the endpoint of a lane."""
+    address = None if lane.host == lane.address else Address(lane.address)
+    return TargetChange(ForeignText(lane.host), address, role, services, back)
 
 
 def lane_events(before: LaneSnapshot, now: LaneSnapshot, at: datetime) -> Iterator[Event]:
     """Yield the events that lead from `before` to `now`."""
     old, new = before.verdict, now.verdict
-    name = f"{now.lane.label} to {now.lane.host}"
     if new.state is PathState.INSUFFICIENT:
         return
+    name, lane = _name(now.lane), LaneId(now.id)
     if old.state is not new.state:
-        was = "" if old.state is PathState.INSUFFICIENT else f" (before: {headline_short(before)})"
-        yield Event(at, EventKind.STATE_CHANGED, f"{name}: {headline_short(now)}{was}", now.id)
-    elif new.last_responsive_ttl != old.last_responsive_ttl:
-        is_now, was = headline_short(now), headline_short(before)
-        if is_now != was:
-            yield Event(at, EventKind.LAST_RESPONSIVE_MOVED, f"{name}: {is_now} (before: {was})", now.id)
+        yield Event(at, EventKind.STATE_CHANGED, StateChange(name, _bare(new), _bare(old)), lane)
+    elif (new.state is not PathState.REACHED and new.last_responsive_ttl != old.last_responsive_ttl) or
+    new.destination_ttl != old.destination_ttl:
+        yield Event(at, EventKind.LAST_RESPONSIVE_MOVED, StateChange(name, _bare(new), _bare(old)), lane)
     moved = _moved_hop(before, now)
     if moved is not None:
-        ttl, was_address, address = moved
-        text = f"{name}: hop {ttl} answers from {address}, before from {was_address}"
-        yield Event(at, EventKind.PATH_CHANGED, text, now.id)
+        ttl, was, address = moved
+        yield Event(at, EventKind.PATH_CHANGED, HopMoved(name, ttl, Address(address), Address(was)), lane)
+
+
+def _name(lane: Lane) -> LaneName:
+    return LaneName(lane.label, ForeignText(lane.host), Address(lane.address), lane.family)
+
+
+def _bare(verdict: PathVerdict) -> PathVerdict:
+    """Leave out addresses: an event says where a lane stands, by hops alone."""
+    return replace(verdict, last_responsive=None, loop=("",) * len(verdict.loop), reason=None, rounds=0)
 
 
 def _moved_hop(before: LaneSnapshot, now: LaneSnapshot) -> tuple[int, str, str] | None:
@@ -63,21 +86,23 @@ def finding_events(before: Sequence[Finding], now: Sequence[Finding], at: dateti
     for finding in now:
         if finding.kind in _NO_NEWS:
             continue
-        words = f"{finding.headline} ({finding.confidence.value})"
         was = _same(finding, old)
         if was is None:
-            yield Event(at, EventKind.FINDING_APPEARED, words, finding.lanes[0])
+            yield _finding_event(at, EventKind.FINDING_APPEARED, finding, None)
             continue
         old.remove(was)
-        if (was.kind, was.confidence) != (finding.kind, finding.confidence):
-            text = f"{words}; before: {was.kind.value.replace('_', ' ')} ({was.confidence.value})"
-            yield Event(at, EventKind.FINDING_CHANGED, text, finding.lanes[0])
-        elif not set(was.ases) <= set(finding.ases):  # an AS that has become known since is no news
-            yield Event(at, EventKind.FINDING_CHANGED, f"{words}; before: {was.headline}", finding.lanes[0])
+        surer = (was.kind, was.confidence) != (finding.kind, finding.confidence)
+        if surer or not set(was.ases) <= set(finding.ases):  # an AS that has become known since is no news
+            yield _finding_event(at, EventKind.FINDING_CHANGED, finding, was)
     going_on = {lane for finding in now if finding.kind not in _NO_NEWS for lane in finding.lanes}
     for finding in old:
         if going_on.isdisjoint(finding.lanes):
-            yield Event(at, EventKind.FINDING_GONE, f"no longer: {finding.headline}", finding.lanes[0])
+            yield _finding_event(at, EventKind.FINDING_GONE, None, finding)
+
+
+def _finding_event(at: datetime, kind: EventKind, now: Finding | None, before: Finding | None) -> Event:
+    finding = now or before
+    return Event(at, kind, FindingChange(now, before), finding.lanes[0] if finding is not None else None)
 
 
 def _same(finding: Finding, others: Sequence[Finding]) -> Finding | None:

@@ -13,7 +13,7 @@ from tracetui.analysis.judging import Judge
 from tracetui.analysis.senders import Senders
 from tracetui.investigation.as_tags import AsTags
 from tracetui.investigation.board import Panel
-from tracetui.investigation.events import finding_events, lane_events, named
+from tracetui.investigation.events import endpoint_change, finding_events, lane_events
 from tracetui.investigation.resolve import resolve
 from tracetui.investigation.services import parse_services, services_text
 from tracetui.investigation.settings import Settings
@@ -24,6 +24,7 @@ from tracetui.model import (
     Endpoint,
     Event,
     EventKind,
+    ForeignText,
     Lane,
     LaneSnapshot,
     LaneTrace,
@@ -39,6 +40,7 @@ from tracetui.model import (
     Unresolved,
     Vantage,
 )
+from tracetui.model.event import EventFacts, PaceChange, TargetChange
 from tracetui.model.text import safe_text
 from tracetui.ownership.registrations import Registrations
 from tracetui.ownership.source import NameSource, Owners
@@ -131,7 +133,7 @@ class Investigation:
         """Add a parsed target. Raises TargetError when it is there already."""
         with self._lock:
             asked = self._targets.add(target)
-            self._log(EventKind.TARGET_ADDED, f"{target.role.value} {target.text} added")
+            self._log(EventKind.TARGET_ADDED, TargetChange(ForeignText(target.text), role=target.role))
         threading.Thread(target=self._resolve, args=(asked,), name="tracetui-resolve", daemon=True).start()
 
     def remove(self, panel: Panel) -> None:
@@ -139,7 +141,7 @@ class Investigation:
         with self._lock:
             gone = self._targets.remove(panel)
             if gone:
-                self._log(EventKind.TARGET_REMOVED, f"{named(gone[0])} removed")
+                self._log(EventKind.TARGET_REMOVED, endpoint_change(gone[0]))
         self.engine.remove([lane.id for lane in gone])
 
     def undo_removal(self) -> str:
@@ -148,7 +150,7 @@ class Investigation:
             back = self._targets.undo_removal()
             if not back:
                 raise TargetError("what was removed last is on the board again already")
-            self._log(EventKind.TARGET_ADDED, f"{named(back[0])} put back")
+            self._log(EventKind.TARGET_ADDED, endpoint_change(back[0], back=True))
         self.engine.bring_back(back)
         return back[0].host
 
@@ -169,7 +171,7 @@ class Investigation:
         with self._lock:
             marked = self._targets.set_role(panel, role)
             if marked:
-                self._log(EventKind.ROLE_CHANGED, f"{marked[0].host} marked as {role.value}")
+                self._log(EventKind.ROLE_CHANGED, endpoint_change(marked[0], role=role))
         self.engine.set_role([lane.id for lane in marked], role)
 
     def set_services(self, panel: Panel, text: str) -> None:
@@ -178,8 +180,8 @@ class Investigation:
         with self._lock:
             came, went = self._targets.set_services(panel, services)
             if came or went:
-                host = (came or went)[0].host
-                self._log(EventKind.SETTINGS_CHANGED, f"{host} probed with {services_text(services)}")
+                change = endpoint_change((came or went)[0], services=services_text(services))
+                self._log(EventKind.SETTINGS_CHANGED, change)
         self.engine.remove([lane.id for lane in went])
         self.engine.bring_back(came)
 
@@ -190,8 +192,7 @@ class Investigation:
             return
         with self._lock:
             self.settings = replace(self.settings, pace=pace)
-            words = f"from now on a round every {interval_s:g} s, up to hop {max_hops}"
-            self._log(EventKind.SETTINGS_CHANGED, words)
+            self._log(EventKind.SETTINGS_CHANGED, PaceChange(interval_s, max_hops))
         self.engine.set_pace(pace)
 
     def add_note(self, text: str) -> None:
@@ -217,7 +218,7 @@ class Investigation:
     def restart_statistics(self) -> None:
         """Start counting again on every lane."""
         with self._lock:
-            self._log(EventKind.STATISTICS_RESTARTED, "statistics restarted")
+            self._log(EventKind.STATISTICS_RESTARTED)
             self._judged.clear()
         self.engine.restart()
 
@@ -353,9 +354,7 @@ class Investigation:
         findings = self._findings.update(made)
         if findings is not self._snapshot.findings:
             self._events.extend(finding_events(self._snapshot.findings, findings, now))
-        return replace(
-            made, findings=findings, controls=self._findings.controls, events=tuple(self._events)
-        )
+        return replace(made, findings=findings, controls=self._findings.controls, events=tuple(self._events))
 
     def _note_changes(self, ids: Iterable[str], lanes: Sequence[LaneSnapshot], now: datetime) -> None:
         before, self._judged = self._judged, dict(zip(ids, lanes, strict=True))
@@ -374,8 +373,8 @@ class Investigation:
         if asked:
             self.owners.want(asked)
 
-    def _log(self, kind: EventKind, text: str) -> None:
-        self._events.append(Event(self._now(), kind, text))
+    def _log(self, kind: EventKind, facts: EventFacts | None = None) -> None:
+        self._events.append(Event(self._now(), kind, facts))
         self._version += 1
 
     def _now(self) -> datetime:

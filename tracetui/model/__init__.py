@@ -15,6 +15,7 @@ from tracetui.model.errors import (
     TargetError,
     TracetuiError,
 )
+from tracetui.model.event import Event, EventKind, Note
 from tracetui.model.evidence import Candidate, ControlFit, Evidence, Outage, Relation, Standing
 from tracetui.model.finding import (
     Confidence,
@@ -33,15 +34,12 @@ from tracetui.model.finding import (
 from tracetui.model.holders import HolderBook, Holding, short_name
 from tracetui.model.hop import Hop, Responder, RttStatistics
 from tracetui.model.lane import FlowKind, Lane, ProbeProtocol, Role
-from tracetui.model.reference import Address, Asn, LaneId, Prefix
+from tracetui.model.reference import Address, Asn, ForeignText, LaneId, Prefix
 from tracetui.model.registration import Registration
 from tracetui.model.reply import Reply, ReplyKind
 from tracetui.model.snapshot import (
     AsSource,
-    Event,
-    EventKind,
     LaneSnapshot,
-    Note,
     Snapshot,
     Tool,
     Unresolved,
@@ -75,6 +73,7 @@ __all__ = [
     "Finding",
     "FindingKind",
     "FlowKind",
+    "ForeignText",
     "Grade",
     "HolderBook",
     "Holding",

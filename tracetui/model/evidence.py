@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import ClassVar
 
-from tracetui.model.reference import Address, Asn, LaneId, Prefix
+from tracetui.model.reference import Address, Asn, ForeignText, LaneId, Prefix
 from tracetui.model.reply import ReplyKind
 
 
@@ -550,4 +550,4 @@ class SystemRefuses(Evidence):
 
     name = "system_refuses"
     lanes: tuple[LaneId, ...]
-    reason: str
+    reason: ForeignText

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from tracetui.model.evidence import Candidate, ControlFit, Evidence, Outage, Relation
 from tracetui.model.lane import ProbeProtocol
-from tracetui.model.reference import Address, Asn, LaneId, Prefix
+from tracetui.model.reference import Address, Asn, ForeignText, LaneId, Prefix
 from tracetui.model.reply import ReplyKind
 
 
@@ -350,7 +350,7 @@ class StopsAtHome:
 class CannotSend:
     """The local system refuses to send."""
 
-    reason: str
+    reason: ForeignText
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,32 +33,48 @@ class Asn(int):
     """The number of an AS."""
 
 
-Reference = LaneId | Address | Prefix | Asn
+class ForeignText(str):
+    """Text from outside that may name anything: what somebody typed, or what the local system said."""
+
+    __slots__ = ()
 
 
-def replace_references(value: _T, swap: Callable[[Reference], Reference | None]) -> _T:
+Reference = LaneId | Address | Prefix | Asn | ForeignText
+
+
+def replace_references(
+    value: _T,
+    swap: Callable[[Reference], Reference | None],
+    first: Callable[[Any], Any] = lambda value: value,
+) -> _T:
     """Return `value` with each reference in it exchanged for what `swap` returns.
 
-    Looks into dataclasses and tuples. None, for a reference that must not be shown, stands in its place in a
-    field and is left out of a tuple. A value in which nothing changes is returned itself.
+    Looks into dataclasses and tuples; `first` is applied to each dataclass before its fields are. None, for a
+    reference that must not be shown, stands in its place in a field and is left out of a tuple. A value in
+    which nothing changes is returned itself.
     """
-    changed: Any = _replaced(value, swap)
+    changed: Any = _replaced(value, swap, first)
     return changed  # type: ignore[no-any-return]
 
 
-def _replaced(value: Any, swap: Callable[[Reference], Reference | None]) -> Any:  # noqa: ANN401
+def _replaced(
+    value: Any,  # noqa: ANN401
+    swap: Callable[[Reference], Reference | None],
+    first: Callable[[Any], Any],
+) -> Any:  # noqa: ANN401
     if isinstance(value, Reference):
         return swap(value)
     if isinstance(value, tuple):
-        items = tuple(_replaced(item, swap) for item in value)
+        items = tuple(_replaced(item, swap, first) for item in value)
         if all(new is old for new, old in zip(items, value, strict=True)):
             return value
         return tuple(new for new, old in zip(items, value, strict=True) if new is not None or old is None)
     if is_dataclass(value) and not isinstance(value, type):
+        value = first(value)
         changes = {}
         for field in fields(value):
             old = getattr(value, field.name)
-            new = _replaced(old, swap)
+            new = _replaced(old, swap, first)
             if new is not old:
                 changes[field.name] = new
         return replace(value, **changes) if changes else value

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
 from tracetui.model.attribution import Attribution, AutonomousSystem, RecordedAs
+from tracetui.model.event import Event, Note
 from tracetui.model.finding import ControlCheck, Finding
 from tracetui.model.hop import Hop
 from tracetui.model.lane import Lane
@@ -55,41 +55,6 @@ class Unresolved:
     target: str
     problem: str | None
     """One line; None while the resolver is at work."""
-
-
-class EventKind(StrEnum):
-    """What happened."""
-
-    STATE_CHANGED = "state_changed"
-    LAST_RESPONSIVE_MOVED = "last_responsive_moved"
-    PATH_CHANGED = "path_changed"
-    TARGET_ADDED = "target_added"
-    TARGET_REMOVED = "target_removed"
-    STATISTICS_RESTARTED = "statistics_restarted"
-    ROLE_CHANGED = "role_changed"
-    SETTINGS_CHANGED = "settings_changed"
-    FINDING_APPEARED = "finding_appeared"
-    FINDING_CHANGED = "finding_changed"
-    FINDING_GONE = "finding_gone"
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened, with its time."""
-
-    at: datetime
-    kind: EventKind
-    text: str
-    lane: str | None = None
-    """Lane id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What the user wrote down."""
-
-    at: datetime
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from tracetui.model import (
     ExplanationKind,
     Finding,
     FindingKind,
+    ForeignText,
     NextStep,
     Role,
     StepKind,
@@ -72,12 +73,13 @@ def cannot_send(readings: Iterable[Reading]) -> Iterator[Finding]:
         groups[reading.place, reading.verdict.reason or ""].append(reading)
     for (_, reason), group in groups.items():
         lanes = tuple(reading.id for reading in group)
-        evidence = (SystemRefuses(lanes, reason),)
+        words = ForeignText(reason)
+        evidence = (SystemRefuses(lanes, words),)
         yield Finding(
             kind=FindingKind.LOCAL_PROBLEM,
             confidence=Confidence.HIGH,
             lanes=lanes,
-            fact=CannotSend(reason),
+            fact=CannotSend(words),
             direction=Direction.FORWARD,
             explanations=explained({ExplanationKind.OWN_FILTER: HERE}, evidence),
             evidence=evidence,

@@ -31,7 +31,14 @@ def headline(lane: LaneSnapshot, snapshot: Snapshot) -> str:
 
 def headline_short(lane: LaneSnapshot) -> str:
     """Return the same in at most 24 characters, for a narrow column."""
-    verdict, family = lane.verdict, lane.lane.family
+    if lane.verdict.state is PathState.INSUFFICIENT:
+        rounds = lane.trace.rounds
+        return f"{rounds} of {WINDOW} rounds" if rounds < WINDOW else "no end found"
+    return state_words_short(lane.verdict, lane.lane.family)
+
+
+def state_words_short(verdict: PathVerdict, family: int) -> str:
+    """Return a state in at most 24 characters."""
     match verdict.state:
         case PathState.REACHED:
             how = {ReplyKind.RST: "RST", ReplyKind.PORT_UNREACHABLE: "port unr."}
@@ -55,8 +62,7 @@ def headline_short(lane: LaneSnapshot) -> str:
         case PathState.LOCAL_FAILURE:
             text = "cannot send"
         case PathState.INSUFFICIENT:
-            rounds = lane.trace.rounds
-            text = f"{rounds} of {WINDOW} rounds" if rounds < WINDOW else "no end found"
+            text = "not known yet"
     return text.strip()
 
 

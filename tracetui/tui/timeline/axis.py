@@ -7,8 +7,8 @@ from itertools import chain, count
 from typing import Final
 
 from tracetui.analysis.words import event_words
-from tracetui.investigation.looking_back import unix_ns
 from tracetui.model import Event, EventKind, Lane, Note, Snapshot, counted
+from tracetui.model.moment import unix_ns
 from tracetui.model.span import Span
 from tracetui.tui.lines.status_line import elapsed_text
 from tracetui.tui.paint.fit import fit, rtt_text

@@ -11,8 +11,9 @@ from textual.app import ComposeResult
 from textual.message import Message
 
 from tracetui.investigation.board import Panel
-from tracetui.investigation.looking_back import earliest_moment, moment_of, unix_ns
+from tracetui.investigation.looking_back import earliest_moment
 from tracetui.model import LaneSnapshot
+from tracetui.model.moment import moment_of, unix_ns
 from tracetui.model.span import Span
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.lines_view import LinesView

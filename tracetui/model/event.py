@@ -1,0 +1,110 @@
+"""Events of an investigation, as facts; `tracetui/analysis/words/events.py` says them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tracetui.model.finding import Finding
+from tracetui.model.lane import Role
+from tracetui.model.reference import Address, ForeignText, LaneId
+from tracetui.model.state import PathVerdict
+
+
+class EventKind(StrEnum):
+    """What happened."""
+
+    STATE_CHANGED = "state_changed"
+    LAST_RESPONSIVE_MOVED = "last_responsive_moved"
+    PATH_CHANGED = "path_changed"
+    TARGET_ADDED = "target_added"
+    TARGET_REMOVED = "target_removed"
+    STATISTICS_RESTARTED = "statistics_restarted"
+    ROLE_CHANGED = "role_changed"
+    SETTINGS_CHANGED = "settings_changed"
+    FINDING_APPEARED = "finding_appeared"
+    FINDING_CHANGED = "finding_changed"
+    FINDING_GONE = "finding_gone"
+
+
+@dataclass(frozen=True, slots=True)
+class LaneName:
+    """What a lane is called, for events that outlive it."""
+
+    label: str
+    """`TCP/25` or `ICMP`."""
+
+    host: ForeignText
+    address: Address
+    family: int
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """A lane is in another state, or its last responsive hop moved. Addresses are left out of the verdicts."""
+
+    lane: LaneName
+    now: PathVerdict
+    before: PathVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class HopMoved:
+    """Another router answers at a hop."""
+
+    lane: LaneName
+    ttl: int
+    now: Address
+    before: Address
+
+
+@dataclass(frozen=True, slots=True)
+class FindingChange:
+    """A finding appeared (no `before`), changed, or is gone (no `now`)."""
+
+    now: Finding | None
+    before: Finding | None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetChange:
+    """The user added, removed, marked or changed something."""
+
+    name: ForeignText
+    """The target as it was typed, or the endpoint's host."""
+
+    address: Address | None = None
+    """Of an endpoint, where it is not its name."""
+
+    role: Role | None = None
+    services: str = ""
+    back: bool = False
+    """It was removed before, and is put back."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaceChange:
+    """Another interval, another highest TTL."""
+
+    interval_s: float
+    max_hops: int
+
+
+EventFacts = StateChange | HopMoved | FindingChange | TargetChange | PaceChange
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened, with its time."""
+
+    at: datetime
+    kind: EventKind
+    facts: EventFacts | None = None
+    lane: LaneId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the user wrote down."""
+
+    at: datetime
+    text: str
