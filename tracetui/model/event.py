@@ -40,7 +40,9 @@ class LaneName:
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """A lane is in another state, or its last responsive hop moved. Addresses are left out of the verdicts."""
+    """A lane is in another state, or its last responsive hop moved. Addresses are left out of the
+    verdicts.
+    """
 
     lane: LaneName
     now: PathVerdict

@@ -62,13 +62,17 @@ class ControlFit(StrEnum):
     """Whether a lane can serve as the control of a silent lane, and if not, why not."""
 
     VALID = "valid"
-    """Shares the address of hop L, is answered by routers beyond it and by its endpoint, over the same service."""
+    """Shares the address of hop L, is answered by routers beyond it and by its endpoint, over the same
+    service.
+    """
 
     OTHER_ORIGIN = "other_origin"
     """As `VALID`, but announced by another AS: shows that routers beyond L answer, and nothing of the way."""
 
     OTHER_SERVICE = "other_service"
-    """As `VALID`, but over another protocol or port: shows that routers beyond L answer, and nothing of the way."""
+    """As `VALID`, but over another protocol or port: shows that routers beyond L answer, and nothing of
+    the way.
+    """
 
     OTHER_VANTAGE = "other_vantage"
     OTHER_FAMILY = "other_family"
@@ -114,7 +118,9 @@ class Standing(StrEnum):
     """Its address and the next on the path are in one AS."""
 
     LOOSE = "loose"
-    """Its address and the one before are: it may be the next network's router, on a link numbered by this one."""
+    """Its address and the one before are: it may be the next network's router, on a link numbered by this
+    one.
+    """
 
     ALONE = "alone"
     """No neighbour on the path is in its AS: a third party's address, or an exchange LAN."""
@@ -324,7 +330,9 @@ class EarlierOutages(Evidence):
 
 @dataclass(frozen=True, slots=True)
 class FirstOutage(Evidence):
-    """Neither the lanes nor the control they are compared with were silent before, as far as rounds are kept."""
+    """Neither the lanes nor the control they are compared with were silent before, as far as rounds are
+    kept.
+    """
 
     name = "first_outage"
     lanes: tuple[LaneId, ...]
@@ -430,7 +438,9 @@ class GoesFarther(Evidence):
 
 @dataclass(frozen=True, slots=True)
 class OwnProbesGoFarther(Evidence):
-    """Routers answered this lane from farther away than the answer in the endpoint's name, in the same rounds."""
+    """Routers answered this lane from farther away than the answer in the endpoint's name, in the same
+    rounds.
+    """
 
     name = "own_probes_go_farther"
     lane: LaneId
@@ -459,7 +469,9 @@ class PrefixesAnswerBehind(Evidence):
 
 @dataclass(frozen=True, slots=True)
 class ControlFarther(Evidence):
-    """A control of the same origin AS goes on by several routers behind the router that the answer follows."""
+    """A control of the same origin AS goes on by several routers behind the router that the answer
+    follows.
+    """
 
     name = "control_farther"
     control: LaneId

@@ -245,7 +245,9 @@ class NextStep:
 
     @property
     def target(self) -> str | None:
-        """What would be traced, in the form a target is typed in; a prefix where an address must be chosen."""
+        """What would be traced, in the form a target is typed in; a prefix where an address must be
+        chosen.
+        """
         if self.address is None:
             return self.prefix
         bare = f"[{self.address}]" if ":" in self.address else str(self.address)

@@ -55,7 +55,9 @@ _MOST_NAMED: Final = 2
 """ASes named: those on both sides of a border."""
 
 _VANTAGES_EACH: Final = 3
-"""Vantages that stop in an AS, at different routers, and that reach by other ways, which are a witness together."""
+"""Vantages that stop in an AS, at different routers, and that reach by other ways, which are a witness
+together.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,9 @@ def is_clear(evidence: Sequence[Evidence], amount: Amount) -> bool:
 
 
 def has_witness(evidence: Sequence[Evidence], ases: Sequence[Asn]) -> bool:
-    """Tell whether vantages show the same from inside the AS named, or from many sides; never against contradiction."""
+    """Tell whether vantages show the same from inside the AS named, or from many sides; never against
+    contradiction.
+    """
     if len(ases) != 1:
         return False
     (named,) = ases

@@ -66,7 +66,9 @@ def comparisons(scene: Scene, suspect: Reading) -> Sequence[Comparison]:
 
 
 def services(scene: Scene, suspect: Reading) -> Sequence[Comparison]:
-    """Return how a silent lane compares with other services of its own endpoint that answer, the best first."""
+    """Return how a silent lane compares with other services of its own endpoint that answer, the best
+    first.
+    """
     made = [
         compare(scene, suspect, other)
         for other in scene.siblings(suspect)

@@ -49,7 +49,9 @@ class Era:
         return self.addresses[0] if self.addresses else None
 
     def seconds(self, interval_s: float) -> float:
-        """Return how long it lasted, a round counting as an interval; a time without probes counts for little."""
+        """Return how long it lasted, a round counting as an interval; a time without probes counts for
+        little.
+        """
         probed_s = self.rounds * interval_s
         return min((self.ended_ns - self.started_ns) / 1e9 + interval_s, 2 * probed_s)
 
@@ -123,7 +125,9 @@ def continued(era: Era, earlier: Era, kept: Sequence[RoundOutcome]) -> Era:
 
 
 def _unanswered(rounds: Rounds) -> int:
-    """Return the place of the first recent round since the endpoint answered last; of all when that is the newest."""
+    """Return the place of the first recent round since the endpoint answered last; of all when that is the
+    newest.
+    """
     start = max(0, len(rounds.outcomes) - LOOKBACK)
     for index in range(len(rounds.outcomes) - 1, start - 1, -1):
         if rounds.answers[index] is not None:

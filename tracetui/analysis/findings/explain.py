@@ -1,4 +1,6 @@
-"""From evidence to explanations: which there are of a fact, where each puts the cause, and what is left of it."""
+"""From evidence to explanations: which there are of a fact, where each puts the cause, and what is left of
+it.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
@@ -45,7 +47,9 @@ def silence_places(last: Candidate | None, evidence: Sequence[Evidence]) -> Plac
 
 
 def next_router(evidence: Sequence[Evidence]) -> Candidate | None:
-    """Return L+1: where the way is shown, the router that it leads to, else the next one of the best control."""
+    """Return L+1: where the way is shown, the router that it leads to, else the next one of the best
+    control.
+    """
     shown = next((one for one in evidence if isinstance(one, WayShown)), None)
     if shown is not None:
         return shown.following
@@ -65,7 +69,9 @@ def _beyond(evidence: Sequence[Evidence]) -> tuple[Place, ...]:
 def _branch(
     at_last: tuple[Place, ...], beyond: tuple[Place, ...], evidence: Sequence[Evidence]
 ) -> tuple[Place, ...]:
-    """A dead branch lies between L and where the branches meet: before L+1 where that was seen, else it is unknown."""
+    """A dead branch lies between L and where the branches meet: before L+1 where that was seen, else it is
+    unknown.
+    """
     if any(isinstance(one, SeenBefore) for one in evidence):
         return _united([at_last, beyond])
     meet = next((one for one in evidence if isinstance(one, BranchesMeet)), None)

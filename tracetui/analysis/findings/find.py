@@ -1,4 +1,6 @@
-"""From a snapshot to its findings and control checks; from the next one, without reading unchanged lanes anew."""
+"""From a snapshot to its findings and control checks; from the next one, without reading unchanged lanes
+anew.
+"""
 
 from collections.abc import Iterable
 from typing import Final
@@ -142,7 +144,9 @@ def _by_condition(scene: Scene, readings: Iterable[Reading]) -> list[Finding]:
 
 
 def _checks(scene: Scene) -> Iterable[ControlCheck]:
-    """Yield a check of each silent suspect with each control that is marked, and with the best that is not."""
+    """Yield a check of each silent suspect with each control that is marked, and with the best that is
+    not.
+    """
     for suspect in scene.readings:
         if suspect.lane.role is not Role.SUSPECT or suspect.condition is not Condition.SILENT:
             continue

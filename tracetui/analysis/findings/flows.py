@@ -69,7 +69,9 @@ def _passes(suspect: Reading, other: Reading) -> bool:
 
 
 def _flows(reading: Reading, last_ttl: int) -> int:
-    """Return how many flows a lane has beyond L: where each TTL is a flow, those of routers that can answer."""
+    """Return how many flows a lane has beyond L: where each TTL is a flow, those of routers that can
+    answer.
+    """
     if reading.trace.flow is FlowKind.FIXED:
         return 1
     beyond = [ttl for ttl in reading.routers if ttl > last_ttl]

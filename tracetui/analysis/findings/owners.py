@@ -19,7 +19,9 @@ _NEAR_BITS: Final = {4: 24, 6: 48}
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """The origin ASes of what stands next to a router, path by path; () where that has none or none is known."""
+    """The origin ASes of what stands next to a router, path by path; () where that has none or none is
+    known.
+    """
 
     before: Sequence[tuple[int, ...]]
     after: Sequence[tuple[int, ...]]

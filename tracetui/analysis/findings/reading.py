@@ -177,7 +177,9 @@ class Reading:
 
     @cached_property
     def seen(self) -> SeenPath | None:
-        """The path that it was seen to take until it went silent; None where that does not show the way since."""
+        """The path that it was seen to take until it went silent; None where that does not show the way
+        since.
+        """
         seen = seen_before(self.rounds, self.era)
         if seen is None and self._earlier is not None and self._earlier[0].since_ns == self.era.since_ns:
             seen = self._earlier[1]
@@ -246,7 +248,9 @@ class Reading:
 
     @cached_property
     def exact_distance(self) -> int | None:
-        """The lowest TTL that the endpoint answered lately, where it did so often and the one before was probed."""
+        """The lowest TTL that the endpoint answered lately, where it did so often and the one before was
+        probed.
+        """
         tops = self.rounds.tops[-LOOKBACK:]
         proofs = [top for top, answer in zip(tops, self.answers, strict=True) if answer is not None]
         lowest = min(proofs, default=None)
@@ -305,7 +309,9 @@ class Reading:
         return Refused(*key, min(ttl for _, ttl in said), len(said), first.started_ns, seconds)
 
     def _first_of_row(self, key: object, shows: Callable[[RoundOutcome], bool]) -> RoundOutcome:
-        """Return the first round of the row up to now that shows something, called `key`, but for gaps by loss."""
+        """Return the first round of the row up to now that shows something, called `key`, but for gaps by
+        loss.
+        """
         if key not in self._row_starts:
             self._row_starts[key] = self._earlier_starts.get(key) or self._walk_back(shows)
         return self._row_starts[key]
@@ -471,7 +477,9 @@ class Reading:
         )
 
     def rounds_between(self, start_ns: int, end_ns: int) -> tuple[int, int]:
-        """Return the places of the first kept round in a span of monotonic time and of the first one after it."""
+        """Return the places of the first kept round in a span of monotonic time and of the first one after
+        it.
+        """
         first = bisect_left(self.outcomes, start_ns, key=_monotonic_ns)
         return first, bisect_right(self.outcomes, end_ns, first, key=_monotonic_ns)
 

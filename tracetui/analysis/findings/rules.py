@@ -40,7 +40,9 @@ def _always(_: Any) -> bool:  # noqa: ANN401  (the type is the rule's own)
 
 
 def _two_senders(seen: AnsweredTwice) -> bool:
-    """One probe cannot both be delivered and run out of TTL, nor does one endpoint both accept and refuse it."""
+    """One probe cannot both be delivered and run out of TTL, nor does one endpoint both accept and refuse
+    it.
+    """
     kinds = {seen.first, seen.second}
     return ReplyKind.TIME_EXCEEDED in kinds or kinds == {ReplyKind.RST, ReplyKind.SYN_ACK}
 

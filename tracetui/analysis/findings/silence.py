@@ -1,4 +1,6 @@
-"""Findings about silent lanes: evidence of each lane, what it leaves to explain the silence, and one finding a place."""
+"""Findings about silent lanes: evidence of each lane, what it leaves to explain the silence, and one
+finding a place.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -96,7 +98,9 @@ def silences(scene: Scene, silent: Sequence[Reading]) -> list[Finding]:
 
 
 def _without_explained(cases: Sequence[Case]) -> list[Case]:
-    """Leave out lanes at routers beyond L, which are evidence for others, and controls that fail with a suspect."""
+    """Leave out lanes at routers beyond L, which are evidence for others, and controls that fail with a
+    suspect.
+    """
     direct = {lane for case in cases for one in _direct(case) for lane in one.silent}
     stopping = {lane for case in cases if case.all_stop for lane in case.stopping}
     return [
@@ -183,7 +187,9 @@ def _controls_that_do_not_serve(controls: Sequence[Comparison]) -> Iterator[Evid
 
 
 def _outages(reading: Reading, controls: Sequence[Comparison]) -> Iterator[Evidence]:
-    """Yield earlier outages of the lane and of the controls it is compared with, in the time it was watched."""
+    """Yield earlier outages of the lane and of the controls it is compared with, in the time it was
+    watched.
+    """
     compared = [reading, *(one.control for one in controls if one.fit is ControlFit.VALID)]
     earlier = [one for one in compared if one.outages]
     yield from (EarlierOutages(one.id, one.outages) for one in earlier)
@@ -209,7 +215,9 @@ def _owners(scene: Scene, reading: Reading, shown: Sequence[RoutersAnswerControl
 
 
 def _label_switched(scene: Scene, shown: RoutersAnswerControl) -> Iterator[Candidate]:
-    """Yield L+1 on a control's path; where it or the one after answers with labels, all to the end of the LSP."""
+    """Yield L+1 on a control's path; where it or the one after answers with labels, all to the end of the
+    LSP.
+    """
     control = next(one for one in scene.readings if one.id == shown.control)
     following = shown.following
     if following is None:
@@ -227,7 +235,9 @@ def _label_switched(scene: Scene, shown: RoutersAnswerControl) -> Iterator[Candi
 
 
 def _direct_probes(scene: Scene, reading: Reading, controls: Sequence[Comparison]) -> Iterator[DirectProbes]:
-    """The user's lanes to routers beyond L on the best control's path, silent at the same place or answered."""
+    """The user's lanes to routers beyond L on the best control's path, silent at the same place or
+    answered.
+    """
     guide = next((one for one in controls if one.fit.serves and one.ttl is not None), None)
     if guide is None or guide.ttl is None:
         return
@@ -341,7 +351,9 @@ def _candidates(case: Case) -> tuple[Candidate, ...]:
 
 
 def _direction(explanations: Sequence[Explanation]) -> Direction:
-    """Tell the direction once answers lost on their way back are ruled out, and the endpoint's silence is too."""
+    """Tell the direction once answers lost on their way back are ruled out, and the endpoint's silence is
+    too.
+    """
     states = {one.kind: one.state for one in explanations}
     out = states[ExplanationKind.LOST_ON_RETURN] is ExplanationState.RULED_OUT
     return Direction.FORWARD if out else Direction.UNKNOWN

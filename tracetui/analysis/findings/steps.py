@@ -79,7 +79,9 @@ def would_tell(kind: ExplanationKind) -> tuple[StepKind, ...]:
 
 
 def ordered(steps: Iterable[NextStep | None], explanations: Sequence[Explanation]) -> tuple[NextStep, ...]:
-    """Return the steps there are, each once, the most telling first; time alone comes first where it is needed."""
+    """Return the steps there are, each once, the most telling first; time alone comes first where it is
+    needed.
+    """
     is_left = {one.kind for one in left(explanations)}
     strained = {one.kind for one in explanations if one.state is ExplanationState.STRAINED} - is_left
     cost = {kind: place for place, kinds in enumerate(_COSTS) for kind in kinds}

@@ -1,4 +1,6 @@
-"""Controls and services that would help a silent lane, for the user to accept. Nothing here is probed by itself."""
+"""Controls and services that would help a silent lane, for the user to accept. Nothing here is probed by
+itself.
+"""
 
 import ipaddress
 from collections.abc import Iterator
