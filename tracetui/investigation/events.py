@@ -40,8 +40,7 @@ def lane_events(before: LaneSnapshot, now: LaneSnapshot, at: datetime) -> Iterat
     name, lane = _name(now.lane), LaneId(now.id)
     if old.state is not new.state:
         yield Event(at, EventKind.STATE_CHANGED, StateChange(name, _bare(new), _bare(old)), lane)
-    elif (new.state is not PathState.REACHED and new.last_responsive_ttl != old.last_responsive_ttl) or
-    new.destination_ttl != old.destination_ttl:
+    elif (new.last_responsive_ttl, new.destination_ttl) != (old.last_responsive_ttl, old.destination_ttl):
         yield Event(at, EventKind.LAST_RESPONSIVE_MOVED, StateChange(name, _bare(new), _bare(old)), lane)
     moved = _moved_hop(before, now)
     if moved is not None:

@@ -11,7 +11,7 @@ Rounds are in the notation of `trace_text`. `ENDPOINTS` has addresses; routers a
 
 from dataclasses import dataclass, replace
 
-from analysis.findings.words_rule import check
+from analysis.words.rules import check
 from analysis.trace_text import address, snapshot, trace
 from tracetui.analysis.as_path import as_path
 from tracetui.analysis.findings import find
@@ -108,7 +108,8 @@ def owners_of(text, prefixes):
 
 def findings(*rows, systems="", **fields):
     """What is found on a board; every finding has been held against the rules for words."""
-    return tuple(check(finding) for finding in find(board(*rows, systems=systems, **fields)))
+    made = board(*rows, systems=systems, **fields)
+    return tuple(check(finding, made) for finding in find(made))
 
 
 def trouble(*rows, systems="", **fields):
