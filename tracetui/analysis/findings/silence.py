@@ -150,7 +150,7 @@ def _evidence(
     yield Silence(
         (reading.id,), era.last_ttl, amount.rounds, amount.seconds, rate_bound(max(1, amount.rounds))
     )
-    shown = [one.evidence for one in (*controls, *others) if one.evidence is not None]
+    shown = _told(controls, others)
     yield from shown[:_CONTROLS_TOLD]
     yield from ways_shown(scene, reading, controls, others)
     flows = flows_split(scene, reading)
@@ -165,6 +165,12 @@ def _evidence(
     yield from _outages(reading, controls)
     yield from _owners(scene, reading, shown)
     yield from _direct_probes(scene, reading, controls)
+
+
+def _told(controls: Sequence[Comparison], others: Sequence[Comparison]) -> list[RoutersAnswerControl]:
+    """Return what controls show; beside a valid one, a control of another service or origin adds nothing."""
+    valid = [one for one in controls if one.fit is ControlFit.VALID]
+    return [one.evidence for one in (*(valid or controls), *others) if one.evidence is not None]
 
 
 def _late(reading: Reading) -> Iterator[LateReplies]:

@@ -64,11 +64,17 @@ def other_services(snapshot: Snapshot, suspect: Lane) -> tuple[NextStep, ...]:
 
 def _on_the_board(snapshot: Snapshot, suspect: Lane) -> Iterator[NextStep]:
     """Endpoints on the board that are reached and could be marked: of the same target, or close."""
-    seen: set[str] = {suspect.address}
+    failing = {
+        lane.lane.address
+        for lane in snapshot.lanes
+        if lane.lane.vantage == suspect.vantage and lane.verdict.state is not PathState.REACHED
+    }
+    seen: set[str] = {suspect.address, *failing}
     for lane in snapshot.lanes:
         other = lane.lane
         if (
             lane.verdict.state is not PathState.REACHED
+            or other.vantage != suspect.vantage
             or other.address in seen
             or other.family != suspect.family
             or other.role is Role.CONTROL
