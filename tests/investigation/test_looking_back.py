@@ -54,7 +54,14 @@ def states(snapshot: Snapshot) -> list[object]:
 
 def what_is_found(snapshot: Snapshot) -> list[object]:
     """Findings without what is to be measured next: one that has stopped does not say "keep running"."""
-    return [replace(finding, missing=()) for finding in snapshot.findings]
+    return [
+        replace(
+            finding,
+            next_steps=(),
+            explanations=tuple(replace(one, would_tell=()) for one in finding.explanations),
+        )
+        for finding in snapshot.findings
+    ]
 
 
 @settings(max_examples=20, deadline=None)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tracetui.analysis.words import event_words
 from tracetui.investigation.demo import demo_investigation
 from tracetui.investigation.settings import Settings
 from tracetui.model import EventKind, Role, TargetError, Tool
@@ -50,9 +51,9 @@ def test_other_ports_and_another_pace(running):
     assert [lane.lane.label for lane in own] == ["TCP/443"]
     assert own[0].trace.rounds >= 8
     assert (after.interval_s, after.max_hops) == (0.5, 20)
-    told = [event.text for event in after.events if event.kind is EventKind.SETTINGS_CHANGED]
+    told = [event_words(event, after) for event in after.events if event.kind is EventKind.SETTINGS_CHANGED]
     assert told == [
-        f"{before.lanes[0].lane.host} probed with tcp/443",
+        f"{before.lanes[0].lane.host} ({panel[0]}) probed with tcp/443",
         "from now on a round every 0.5 s, up to hop 20",
     ]
 
@@ -86,11 +87,12 @@ def test_events_say_something_new_each_time(running):
     running.run(8)
     running.remove(("192.0.2.77", None))
     running.undo_removal()
-    texts = [event.text for event in running.run(8).events]
+    after = running.run(8)
+    texts = [event_words(event, after) for event in after.events]
     assert "192.0.2.77 removed" in texts
     assert "192.0.2.77 put back" in texts
     for text in texts:
-        now, _, before = text.rpartition(": ")[2].partition(" (before: ")
+        now, _, before = text.rpartition(": ")[2].partition(" (previously: ")
         assert now != before.rstrip(")")
 
 
