@@ -11,12 +11,21 @@ Rounds are in the notation of `trace_text`. `ENDPOINTS` has addresses; routers a
 
 from dataclasses import dataclass, replace
 
-from analysis.words.rules import check
 from analysis.trace_text import address, snapshot, trace
+from analysis.words.rules import check
 from tracetui.analysis.as_path import as_path
 from tracetui.analysis.findings import find
 from tracetui.analysis.states import path_verdict
-from tracetui.model import Attribution, FlowKind, Lane, LaneSnapshot, LaneTrace, ProbeProtocol, Role
+from tracetui.model import (
+    Attribution,
+    ExplanationState,
+    FlowKind,
+    Lane,
+    LaneSnapshot,
+    LaneTrace,
+    ProbeProtocol,
+    Role,
+)
 
 ENDPOINTS = {
     "mx1": "203.0.113.80",
@@ -123,5 +132,18 @@ def trouble(*rows, systems="", **fields):
 
 def only(found, kind):
     matching = [finding for finding in found if finding.kind.value == kind]
-    assert len(matching) == 1, [(finding.kind.value, finding.text) for finding in found]
+    assert len(matching) == 1, [(finding.kind.value, finding.fact) for finding in found]
     return matching[0]
+
+
+def of(finding, kind):
+    """The finding's evidence of one kind."""
+    return [one for one in finding.evidence if isinstance(one, kind)]
+
+
+def left(finding):
+    return {one.kind.value for one in finding.explanations if one.state is ExplanationState.LEFT}
+
+
+def strained(finding):
+    return {one.kind.value for one in finding.explanations if one.state is ExplanationState.STRAINED}

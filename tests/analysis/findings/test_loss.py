@@ -3,7 +3,7 @@
 import pytest
 
 from analysis.findings.simulated import lossy, run
-from analysis.findings.words_rule import check
+from analysis.words.rules import check
 from tracetui.analysis.findings import find
 from tracetui.simulation.catalogue import available
 
@@ -15,7 +15,9 @@ MOST_LOSS = 0.20
 def kinds(scenario, **options):
     """Return what is found of which lanes."""
     snapshot = run(scenario, rounds=ROUNDS, interval_s=INTERVAL_S, **options)
-    return {(lane, check(finding).kind.value) for finding in find(snapshot) for lane in finding.lanes}
+    return {
+        (lane, check(finding, snapshot).kind.value) for finding in find(snapshot) for lane in finding.lanes
+    }
 
 
 @pytest.mark.slow
