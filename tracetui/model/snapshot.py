@@ -89,7 +89,7 @@ class LaneSnapshot:
         return self.trace.lane.id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Snapshot:
     """One moment of an investigation."""
 

@@ -1,9 +1,10 @@
 """Names of ASes, routers, lanes and moments: the parts that all sentences are put together from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
+from weakref import ref
 
 from tracetui.analysis.as_path import hop_systems
 from tracetui.analysis.late_hops import main_of
@@ -98,10 +99,13 @@ def _cut(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Board:
-    """The lanes of a snapshot by their ids, and whether a sentence must say where their probes start."""
+    """Where the lanes of a snapshot stand, by their ids, and whether a sentence must say where probes start.
 
-    lanes: Sequence[LaneSnapshot]
-    by_id: dict[str, LaneSnapshot]
+    It holds no lane, and the snapshot only as long as somebody else does.
+    """
+
+    snapshot: ref[Snapshot]
+    places: dict[str, int]
     several_places: bool
 
 
@@ -111,18 +115,20 @@ _last_board: Final[list[_Board]] = []
 
 def _board(snapshot: Snapshot) -> _Board:
     known = _last_board[0] if _last_board else None
-    if known is not None and known.lanes is snapshot.lanes:
+    if known is not None and known.snapshot() is snapshot:
         return known
     places = {(lane.lane.family, place_of(lane)) for lane in snapshot.lanes}
     families = {family for family, _ in places}
-    made = _Board(snapshot.lanes, {lane.id: lane for lane in snapshot.lanes}, len(places) > len(families))
+    by_id = {lane.id: place for place, lane in enumerate(snapshot.lanes)}
+    made = _Board(ref(snapshot), by_id, len(places) > len(families))
     _last_board[:] = [made]
     return made
 
 
 def lane_of(lane: str | None, snapshot: Snapshot) -> LaneSnapshot | None:
     """Return a lane by its id; None where it is not there any more."""
-    return None if lane is None else _board(snapshot).by_id.get(lane)
+    place = None if lane is None else _board(snapshot).places.get(lane)
+    return None if place is None else snapshot.lanes[place]
 
 
 def lanes_of(lanes: Iterable[str], snapshot: Snapshot) -> list[LaneSnapshot]:
