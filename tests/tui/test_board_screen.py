@@ -15,10 +15,12 @@ from tracetui.model import (
     CannotRunError,
     Event,
     EventKind,
+    ForeignText,
     Registration,
     Role,
     Unresolved,
 )
+from tracetui.model.event import FindingChange, TargetChange
 from tracetui.tui.board.panel_view import PanelView
 from tracetui.tui.commands import COMMANDS, key_table
 from tracetui.tui.idle_time import IdleTime
@@ -281,15 +283,16 @@ async def test_news_of_findings_is_one_short_notice():
     quiet = protonmail()
     board = FakeBoard(quiet)
     async with shown(board, (120, 40)) as pilot:
-        said = headline_of(FINDING, quiet)
         news = [
-            Event(quiet.created_at, EventKind.FINDING_APPEARED, said, FINDING.lanes[0]),
-            Event(quiet.created_at, EventKind.TARGET_ADDED, "something else"),
+            Event(
+                quiet.created_at, EventKind.FINDING_APPEARED, FindingChange(FINDING, None), FINDING.lanes[0]
+            ),
+            Event(quiet.created_at, EventKind.TARGET_ADDED, TargetChange(ForeignText("something.example"))),
         ]
         board.current = replace(quiet, findings=(FINDING,), events=tuple(news))
         pilot.app.board_screen.pull()
         await pilot.pause()
-        assert "new finding" in text(pilot)
+        assert f"new finding: {headline_of(FINDING, quiet)[:40]}" in text(pilot)
         hush(pilot)
         pilot.app.board_screen.pull()
         await pilot.pause()

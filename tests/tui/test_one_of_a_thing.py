@@ -19,6 +19,7 @@ from tracetui.model import (
     ReplyKind,
     counted,
 )
+from tracetui.model.event import FindingChange, PaceChange
 from tracetui.model.evidence import Answers
 from tracetui.model.finding import AnsweredFrom
 from tracetui.model.span import Span
@@ -44,12 +45,15 @@ def one():
     answers = Answers(LaneId(each.id), ReplyKind.ECHO_REPLY, 1, 1, 1)
     fact = AnsweredFrom(ReplyKind.ECHO_REPLY, 1)
     found = Finding(FindingKind.REACHABLE, Confidence.LOW, (LaneId(each.id),), fact, evidence=(answers,))
-    event = Event(made.created_at, EventKind.STATE_CHANGED, "reached")
+    events = (
+        Event(made.created_at, EventKind.FINDING_APPEARED, FindingChange(found, None), found.lanes[0]),
+        Event(made.created_at, EventKind.SETTINGS_CHANGED, PaceChange(1, 1)),
+    )
     return replace(
         made,
         max_hops=1,
         findings=(found,),
-        events=(event,),
+        events=events,
         addresses={"a.example": ("95.220.0.1", "95.220.0.2")},
     )
 

@@ -8,9 +8,27 @@ from rich.style import Style
 from scenes import snapshot
 from textual.color import Color
 
-from tracetui.model import Event, EventKind, Lane, Note, ProbeProtocol, Role
+from tracetui.analysis.words import event_words, headline_of
+from tracetui.model import (
+    Address,
+    Confidence,
+    Event,
+    EventKind,
+    Finding,
+    FindingKind,
+    ForeignText,
+    Lane,
+    Note,
+    PathState,
+    PathVerdict,
+    ProbeProtocol,
+    Role,
+)
+from tracetui.model.event import FindingChange, HopMoved, LaneName, StateChange
+from tracetui.model.finding import TooFewRounds
 from tracetui.model.span import Span
 from tracetui.tui.paint.ascii_filter import ascii_of
+from tracetui.tui.paint.fit import fit
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.timeline.axis import (
     MARKS,
@@ -142,16 +160,21 @@ def test_the_layout_gives_strips_the_most_room():
     assert not make_layout(80, 3, lanes).two_lines
 
 
-def event(seconds, kind, text="something"):
-    return Event(AT + timedelta(seconds=seconds), kind, text)
+def event(seconds, kind, facts=None):
+    return Event(AT + timedelta(seconds=seconds), kind, facts)
+
+
+NAME = LaneName("TCP/25", ForeignText("mail.example.org"), Address("192.0.2.25"), 4)
+UNSURE, GONE = PathVerdict(PathState.INSUFFICIENT), PathVerdict(PathState.SILENT_AFTER, last_responsive_ttl=4)
+FOUND = Finding(FindingKind.INSUFFICIENT, Confidence.LOW, (), TooFewRounds(3))
 
 
 EVENTS = (
     event(5, EventKind.TARGET_ADDED),
-    event(31, EventKind.STATE_CHANGED, "TCP/25 to mail.example.org: silent after hop 4"),
-    event(34, EventKind.FINDING_APPEARED, "TCP/25 stops"),
-    event(101, EventKind.PATH_CHANGED, "hop 3 answers from 192.0.2.9"),
-    event(-400, EventKind.STATE_CHANGED, "before the first column"),
+    event(31, EventKind.STATE_CHANGED, StateChange(NAME, GONE, UNSURE)),
+    event(34, EventKind.FINDING_APPEARED, FindingChange(FOUND, None)),
+    event(101, EventKind.PATH_CHANGED, HopMoved(NAME, 3, Address("192.0.2.9"), Address("192.0.2.8"))),
+    event(-400, EventKind.STATE_CHANGED, StateChange(NAME, GONE, UNSURE)),
 )
 NOTHING = snapshot([])
 NOTES = (Note(AT + timedelta(seconds=160), "called the provider"),)
@@ -172,8 +195,8 @@ def test_what_is_nearest_to_the_cursor_is_told_in_words():
         for column in (4, 11, 29)
     ]
     assert words == [
-        " F 10:15:34  TCP/25 stops  +1",
-        " P 10:16:41  hop 3 answers from 192.0.2.9",
+        fit(f" F 10:15:34  {headline_of(FOUND, NOTHING)}", 56).rstrip() + "  +1",
+        fit(f" P 10:16:41  {event_words(EVENTS[3], NOTHING)}", 60),
         " N 10:17:40  called the provider",
     ]
     assert happening_pieces(nearest([], GRID, GRID.first), NOTHING, INK, 60) == []

@@ -8,7 +8,8 @@ import textual.constants
 from scenes import DROPPED, SHARED, START, FakeBoard, eight, lane, protonmail, snapshot
 from screens import colours, hush, lines, shown, text
 
-from tracetui.model import Event, EventKind, PathState, PathVerdict, Role, Unresolved
+from tracetui.model import Event, EventKind, ForeignText, PathState, PathVerdict, Role, Unresolved
+from tracetui.model.event import TargetChange
 from tracetui.tui.commands import COMMANDS
 from tracetui.tui.dialogs.help import HelpDialog
 from tracetui.tui.dialogs.log import LogDialog
@@ -92,7 +93,7 @@ async def test_a_key_in_the_footer_explains_itself():
 @pytest.mark.parametrize(("key", "found"), [("question_mark", "keys and signs"), ("o", "events")])
 async def test_text_dialogs_open_scroll_wrap_and_close(key, found):
     events = tuple(
-        Event(START, EventKind.STATE_CHANGED, f"TCP/25 to host number {number}: silent after {number} " * 3)
+        Event(START, EventKind.TARGET_ADDED, TargetChange(ForeignText(f"host number {number} " * 8)))
         for number in range(40)
     )
     async with shown(FakeBoard(replace(protonmail(), events=events)), (120, 40)) as pilot:
@@ -112,11 +113,14 @@ async def test_text_dialogs_open_scroll_wrap_and_close(key, found):
 
 
 async def test_the_log_shows_the_newest_with_its_time():
-    events = tuple(Event(START, EventKind.STATE_CHANGED, f"event {number}") for number in range(99))
+    events = tuple(
+        Event(START, EventKind.TARGET_ADDED, TargetChange(ForeignText(f"host{number}.example")))
+        for number in range(99)
+    )
     async with shown(FakeBoard(replace(protonmail(), events=events)), (80, 24)) as pilot:
         await pilot.press("o")
         await settle(pilot, 5)
-        assert "09:30:00  event 98" in text(pilot)
+        assert "09:30:00  target host98.example added" in text(pilot)
         assert isinstance(pilot.app.screen, LogDialog)
 
 
