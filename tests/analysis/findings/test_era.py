@@ -6,7 +6,8 @@ import pytest
 
 from analysis.findings.board import ENDPOINTS
 from analysis.trace_text import address, times, trace
-from tracetui.analysis.findings.era import gone, silent_era
+from tracetui.analysis.findings.era import silent_era
+from tracetui.analysis.findings.history import History, gone
 from tracetui.analysis.findings.share import recent_share
 from tracetui.analysis.findings.wander import wanders
 
@@ -17,7 +18,7 @@ REACHED = "1 a, 2 b, 3 c, 4 d, 5 SA"
 
 def era(*rounds, **options):
     made = trace(*rounds, **options)
-    return silent_era(made, [outcome.highest_ttl for outcome in made.outcomes])
+    return silent_era(made, History().of(made))
 
 
 def outcome(rounds):
@@ -64,10 +65,10 @@ def test_rounds_no_longer_kept_count_when_nothing_ever_came_from_beyond():
     from dataclasses import replace
 
     longer = replace(made, rounds=700, started_ns=made.started_ns - 670_000_000_000)
-    tops = [outcome.highest_ttl for outcome in longer.outcomes]
-    assert silent_era(longer, tops).rounds == 700
+    rounds = History().of(longer)
+    assert silent_era(longer, rounds).rounds == 700
     answered = replace(longer, hops=(*longer.hops[:5], trace(*times(30, LONG)).hops[4]))
-    assert silent_era(answered, tops).rounds == 30, "a hop beyond L answered once, nobody knows when"
+    assert silent_era(answered, rounds).rounds == 30, "a hop beyond L answered once, nobody knows when"
 
 
 def test_probed_past_l():

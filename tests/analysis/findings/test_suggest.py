@@ -3,6 +3,7 @@
 from analysis.findings.board import ENDPOINTS, board, lane, only
 from analysis.findings.test_kinds import AFTER_C, PATH, SYSTEMS, both, reaches, stops
 from tracetui.analysis.findings import find, suggested_controls
+from tracetui.analysis.findings.suggest import other_services
 from tracetui.model import StepKind, parse_target
 
 
@@ -21,15 +22,15 @@ def test_what_is_reached_of_the_same_set_comes_first():
 def test_other_addresses_of_the_name_follow():
     known = {"mx1": (ENDPOINTS["mx1"], "203.0.113.200", "203.0.113.201")}
     snapshot = board(*both(stops, "mx1"), systems=SYSTEMS, addresses=known)
-    assert offered(snapshot)[:2] == ["203.0.113.200:25", "203.0.113.201:25"]
+    assert offered(snapshot)[:2] == ["tcp://203.0.113.200:25", "tcp://203.0.113.201:25"]
 
 
 def test_neighbours_in_the_prefix():
     snapshot = board(*both(stops, "mx1"), stops("mx2", "tcp/25"), systems=SYSTEMS)
     assert offered(snapshot, kind=StepKind.ADD_CONTROL) == [
-        "203.0.113.79:25",
-        "203.0.113.82:25",
-        "203.0.113.78:25",
+        "tcp://203.0.113.79:25",
+        "tcp://203.0.113.82:25",
+        "tcp://203.0.113.78:25",
     ], "mx2, next door, is traced already"
     small = board(*both(stops, "mx1"), systems=SYSTEMS, prefixes={"mx1": "203.0.113.80/31"})
     assert offered(small, kind=StepKind.ADD_CONTROL) == []
@@ -37,7 +38,7 @@ def test_neighbours_in_the_prefix():
 
 def test_other_services_of_the_address():
     snapshot = board(stops("mx1", "tcp/25"), systems=SYSTEMS)
-    assert offered(snapshot, kind=StepKind.ADD_TARGET) == [
+    assert [step.target for step in other_services(snapshot, snapshot.lanes[0].lane)] == [
         "icmp://203.0.113.80",
         "tcp://203.0.113.80:443",
         "tcp://203.0.113.80:80",
@@ -50,7 +51,7 @@ def test_what_is_offered_can_be_typed():
     for row in rows:
         for target in offered(snapshot, row.lane.id):
             assert parse_target(target).address is not None
-    assert "[2001:db8::1]:25" in offered(snapshot)
+    assert "tcp://[2001:db8::1]:25" not in offered(snapshot), "of another family"
 
 
 def test_of_an_unknown_lane_nothing_is_offered():
@@ -60,10 +61,9 @@ def test_of_an_unknown_lane_nothing_is_offered():
 def test_a_finding_without_a_control_offers_some():
     rounds = 70 * [AFTER_C]
     found = only(find(board(lane("mx1", "tcp/25", rounds), systems=SYSTEMS)), "blackhole_unlocalised")
-    assert [step.target for step in found.missing if step.kind is StepKind.ADD_CONTROL] == [
-        "203.0.113.0/24",
-        "203.0.113.81:25",
-        "203.0.113.79:25",
+    assert [step.target for step in found.next_steps if step.kind is StepKind.ADD_CONTROL] == [
+        "tcp://203.0.113.81:25",
+        "tcp://203.0.113.79:25",
     ]
     reached = lane("mx1", "tcp/25", 70 * [PATH.format("SA")])
-    assert find(board(reached, systems=SYSTEMS))[0].missing == ()
+    assert find(board(reached, systems=SYSTEMS))[0].next_steps == ()
