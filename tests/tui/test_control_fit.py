@@ -135,7 +135,7 @@ async def test_evidence_says_what_it_does_and_contradictions_come_first():
     said = await evidence(value)
     out = [explanation_words(one.kind, FINDING, value) for one in FINDING.explanations if one.by == (1,)]
     words = [evidence_words(one, value) for one in FINDING.evidence]
-    assert f"{words[1]} → rules out: {', '.join(out)}" in said
+    assert f"{words[1]} → rules out: {'; '.join(out)}" in said
     assert f"{words[2]} → strains: " in said
     assert f"4 against it: {words[3]}" in said
     assert said.index(words[3]) < said.index(words[0])

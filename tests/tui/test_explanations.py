@@ -100,7 +100,8 @@ def test_the_sentence_comes_first_then_what_is_left_and_what_to_measure_next():
     assert said[0].endswith("  f details")
     narrow, _ = foot(80)
     joined = " ".join(" ".join(narrow).split())
-    assert headline_of(FINDING, now).split()[-1] in joined
+    assert headline_of(FINDING, now)[:90] in joined
+    assert "3 left" in joined
     assert max(map(cell_len, narrow)) <= 80
 
 

@@ -142,9 +142,9 @@ async def test_what_a_finding_says_below_its_foot_can_be_read_by_keys():
         await settle(pilot)
         scroll = pilot.app.screen.query_one(VerticalScroll)
         assert scroll.scroll_y == 1
-        await pilot.press("K", *["ctrl+d"] * 9)
+        await pilot.press("K", *["ctrl+d"] * 12)
         await settle(pilot)
         assert re.search(LAST_EVIDENCE, text(pilot))
-        await pilot.press(*["ctrl+u"] * 9)
+        await pilot.press(*["ctrl+u"] * 12)
         await settle(pilot)
         assert scroll.scroll_y == 0

@@ -88,7 +88,7 @@ def _does(place: int, finding: Finding, snapshot: Snapshot) -> Iterator[str]:
     for state, verb in ((ExplanationState.RULED_OUT, "rules out"), (ExplanationState.STRAINED, "strains")):
         kinds = [one.kind for one in finding.explanations if one.state is state and place in one.by]
         if kinds:
-            yield f"{verb}: " + ", ".join(explanation_words(kind, finding, snapshot) for kind in kinds)
+            yield f"{verb}: " + "; ".join(explanation_words(kind, finding, snapshot) for kind in kinds)
 
 
 def controls(page: EvidencePage) -> Section:
