@@ -84,12 +84,12 @@ def found(lab_available, tmp_path_factory):
 EXPECTED = {
     BLACKHOLED: ("blackhole_in_as", "medium", [8359]),
     FORWARD_DROPPED: ("blackhole_in_as", "medium", [8359]),
-    NO_PORT_25: ("port_or_protocol_filter", "medium", [8359]),
-    ADMIN_REJECTED: ("explicit_filter", "high", [8359]),
-    HOST_REJECTED: ("explicit_filter", "high", [8359]),
+    NO_PORT_25: ("port_or_protocol_filter", "low", []),  # one flow: a dead branch is left
+    ADMIN_REJECTED: ("explicit_filter", "medium", [8359]),  # high takes ten minutes
+    HOST_REJECTED: ("explicit_filter", "medium", [8359]),
     RESET: ("reset_injected", "medium", [8359]),
-    LOOPED: ("routing_loop", "high", [8359, 22822]),
-    NO_WAY_BACK: ("silent_edge", "low", [19905]),
+    LOOPED: ("routing_loop", "low", []),  # r7 is alone in its AS: whose it is, its address does not tell
+    NO_WAY_BACK: ("silent_edge", "low", []),
 }
 
 
@@ -130,5 +130,5 @@ def test_dead_home(lab_available, tmp_path):
         lab.nft("r1", "forward drop")
         snapshot = report(lab, tmp_path, BLACKHOLED, rounds=6, interval_s=0.3, ports="443")
     (one,) = snapshot["findings"]
-    assert (one["kind"], one["confidence"], one["ases"]) == ("local_problem", "medium", [])
+    assert (one["kind"], one["confidence"], one["ases"]) == ("local_problem", "low", []), "two seconds"
     assert "57681" not in one["text"]
