@@ -4,7 +4,7 @@ A control shares the address of hop L, so both paths are the same up to there. T
 follows L for the suspect; it shows what follows for the control, in the same rounds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,6 +16,9 @@ from tracetui.model.evidence import RoutersAnswerControl
 
 SIGNIFICANT: Final = 0.01
 """p below which two lanes are said to differ."""
+
+_ENOUGH: Final = 6
+"""Lanes that can serve; of many targets that are reached, more would show the same again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +53,55 @@ def comparisons(scene: Scene, suspect: Reading) -> Sequence[Comparison]:
     """Return how a silent lane compares with every control that the user marked, and with what else can
     serve.
 
-    The best first.
+    The best first. Of a control endpoint, the lane over the suspect's own service is taken where there is
+    one.
     """
-    made = [
-        compare(scene, suspect, other)
-        for other in scene.readings
-        if other.lane.address != suspect.lane.address
-        and (
-            other.lane.role is Role.CONTROL
-            or (other.place == suspect.place and other.condition is Condition.ANSWERED)
-        )
-    ]
-    told = [one for one in made if one.fit.serves or one.control.lane.role is Role.CONTROL]
-    return sorted(told, key=lambda one: one.rank)
+    return scene.once((comparisons, suspect.id), lambda: _comparisons(scene, suspect))
+
+
+def _comparisons(scene: Scene, suspect: Reading) -> Sequence[Comparison]:
+    others = [other for other in scene.readings if other.lane.address != suspect.lane.address]
+    made = [compare(scene, suspect, other) for other in _marked(scene, suspect)]
+    found = sum(one.fit.serves for one in made)
+    for other in sorted(_unmarked(suspect, others), key=lambda other: _promise(scene, suspect, other)):
+        if found >= _ENOUGH:
+            break
+        one = compare(scene, suspect, other)
+        if one.fit.serves:
+            found += 1
+            made.append(one)
+    return sorted(made, key=lambda one: one.rank)
+
+
+def _marked(scene: Scene, suspect: Reading) -> Sequence[Reading]:
+    """Return one lane of each control endpoint: over the suspect's service where there is one."""
+    label = suspect.lane.label
+    chosen: dict[object, Reading] = {}
+    for other in scene.marked_controls:
+        if other.lane.address == suspect.lane.address:
+            continue
+        panel = other.lane.panel
+        if panel not in chosen or (other.lane.label == label and chosen[panel].lane.label != label):
+            chosen[panel] = other
+    return list(chosen.values())
+
+
+def _unmarked(suspect: Reading, others: Sequence[Reading]) -> Iterator[Reading]:
+    """Yield what can serve as a control though the user did not mark it: all else that is answered."""
+    for other in others:
+        if (
+            other.lane.role is not Role.CONTROL
+            and other.place == suspect.place
+            and other.lane.family == suspect.lane.family
+            and other.condition is Condition.ANSWERED
+        ):
+            yield other
+
+
+def _promise(scene: Scene, suspect: Reading, other: Reading) -> tuple[bool, int]:
+    """Sorts the lane first that would make the best control."""
+    related = scene.relation(suspect.lane.address, other.lane.address)
+    return other.lane.label != suspect.lane.label, -related
 
 
 def services(scene: Scene, suspect: Reading) -> Sequence[Comparison]:

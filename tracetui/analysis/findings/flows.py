@@ -3,6 +3,7 @@
 A balancer gives each flow a branch for good, so a hundred rounds of one flow are one draw.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from typing import Final
 
@@ -10,7 +11,7 @@ from tracetui.analysis.findings.controls import stops_at_same_place
 from tracetui.analysis.findings.owners import near_prefix
 from tracetui.analysis.findings.reading import Condition, Reading
 from tracetui.analysis.findings.scene import Scene
-from tracetui.model import Address, FlowKind
+from tracetui.model import Address, FlowKind, LaneId
 from tracetui.model.evidence import BranchesMeet, FlowsSplit
 
 UNLIKELY: Final = 0.05
@@ -33,22 +34,12 @@ def flows_split(scene: Scene, suspect: Reading) -> FlowsSplit | None:
     branches that fits best, that has the chance (k/(k+m))^k (m/(k+m))^m, for each of the groups that one
     could have picked.
     """
-    era = suspect.era
-    crossing = [
-        other
-        for other in scene.from_same_place(suspect)
-        if stops_at_same_place(suspect, other) or _passes(suspect, other)
-    ]
-    stopping = {other.id for other in crossing if other.condition is Condition.SILENT}
-    stopping.add(suspect.id)
-    passing = sum(_flows(other, era.last_ttl) for other in crossing if other.id not in stopping)
-    groups = {
-        frozenset(other.id for other in crossing if make(other) == make(one))
-        for make in _GROUPINGS
-        for one in crossing
-    }
+    crossing = scene.once(
+        (flows_split, suspect.place, suspect.era.addresses), lambda: _Crossing(scene, suspect)
+    )
+    stopping, passing, groups = crossing.stopping, crossing.passing, crossing.groups
     sizes = [
-        sum(_flows(other, era.last_ttl) for other in crossing if other.id in group)
+        sum(crossing.flows[lane] for lane in group)
         for group in groups
         if suspect.id in group and group <= stopping
     ]
@@ -57,6 +48,26 @@ def flows_split(scene: Scene, suspect: Reading) -> FlowsSplit | None:
     stopped = max(sizes)
     picked = sum(len(group) > 1 or stopped == 1 for group in groups)
     return FlowsSplit(stopped, passing, picked, min(1.0, _chance(stopped, passing) * picked))
+
+
+class _Crossing:
+    """The lanes that come to one router, and how they may be grouped; the same for all that stop there."""
+
+    def __init__(self, scene: Scene, suspect: Reading) -> None:
+        last_ttl = suspect.era.last_ttl
+        lanes = [
+            other
+            for other in scene.from_same_place(suspect)
+            if stops_at_same_place(suspect, other) or _passes(suspect, other)
+        ]
+        self.flows = {other.id: _flows(other, last_ttl) for other in lanes}
+        self.stopping = {other.id for other in lanes if other.condition is Condition.SILENT}
+        self.passing = sum(flows for lane, flows in self.flows.items() if lane not in self.stopping)
+        together: dict[Hashable, set[LaneId]] = defaultdict(set)
+        for index, make in enumerate(_GROUPINGS):
+            for other in lanes:
+                together[index, make(other)].add(other.id)
+        self.groups = set(map(frozenset, together.values()))
 
 
 def _chance(stopped: int, passing: int) -> float:
@@ -80,6 +91,11 @@ def _flows(reading: Reading, last_ttl: int) -> int:
 
 def branches_meet(scene: Scene, suspect: Reading) -> BranchesMeet | None:
     """Return the routers that follow L on the ways of others, and the one at which these ways meet again."""
+    key = branches_meet, suspect.place, suspect.era.addresses
+    return scene.once(key, lambda: _branches_meet(scene, suspect))
+
+
+def _branches_meet(scene: Scene, suspect: Reading) -> BranchesMeet | None:
     era = suspect.era
     ways = []
     for other in scene.from_same_place(suspect):

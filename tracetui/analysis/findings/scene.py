@@ -2,16 +2,19 @@
 
 import ipaddress
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
+from typing import TypeVar
 
 from tracetui.analysis.as_path import choose_systems
 from tracetui.analysis.findings.memory import Memory
 from tracetui.analysis.findings.owners import Neighbourhood, relation, router_owner
 from tracetui.analysis.findings.reading import Condition, Reading
-from tracetui.model import Address, Asn, Attribution, Candidate, Relation, Snapshot
+from tracetui.model import Address, Asn, Attribution, Candidate, Relation, Role, Snapshot
 from tracetui.model.evidence import RouterOwner
+
+_Value = TypeVar("_Value")
 
 
 class Scene:
@@ -27,9 +30,15 @@ class Scene:
         self._by_address: dict[str, list[Reading]] = defaultdict(list)
         self._systems: dict[str, Sequence[int | None]] = {}
         self._router_owners: dict[str, RouterOwner] = {}
+        self._shared: dict[Hashable, object] = {}
         for reading in readings:
             self._by_place[reading.place].append(reading)
             self._by_address[reading.lane.address].append(reading)
+
+    @cached_property
+    def marked_controls(self) -> Sequence[Reading]:
+        """The lanes that the user marked as controls."""
+        return [reading for reading in self.readings if reading.lane.role is Role.CONTROL]
 
     @property
     def places(self) -> Sequence[Sequence[Reading]]:
@@ -51,6 +60,13 @@ class Scene:
     def elsewhere(self, reading: Reading) -> Sequence[Reading]:
         """Return lanes to the same address from other vantages."""
         return [other for other in self._by_address[reading.lane.address] if other.place != reading.place]
+
+    def once(self, key: Hashable, make: Callable[[], _Value]) -> _Value:
+        """Return what `make` returns, made once for all lanes of this scene that ask for `key`."""
+        if key not in self._shared:
+            self._shared[key] = make()
+        value: _Value = self._shared[key]  # type: ignore[assignment]
+        return value
 
     @cached_property
     def company(self) -> tuple[object, ...]:
