@@ -3,8 +3,8 @@
 A file is a scenario (`docs/scenarios.md`) and a table `[expect]`: `rounds` (70), `interval` (1 s), `max_hops`
 (30); `findings`, one line each, `KIND CONFIDENCE ASES: LANES`, or `kinds`, those that may be found where
 chance decides; `says`, what their texts must contain. A `trap` is run with several seeds, and must never name
-a network on the way above low. `seen`: what must be found where the policies begin after a minute, so that the
-way was seen before: the twin that holds the decisive evidence.
+a network on the way above low. `seen`: what must be found where the policies begin after a minute, so
+that the way was seen before: the twin that holds the decisive evidence.
 """
 
 import re
