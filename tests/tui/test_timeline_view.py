@@ -9,8 +9,8 @@ from screens import colours, text
 from timeline_scenes import TimelineApp, scene, traced
 
 from tracetui.investigation.looking_back import at_moment, earliest_moment
-from tracetui.model.moment import moment_of, unix_ns
 from tracetui.model import Snapshot
+from tracetui.model.moment import moment_of, unix_ns
 from tracetui.tui.timeline.columns import NS
 
 SIZES = [(60, 15), (80, 24), (120, 40), (200, 60)]
