@@ -43,7 +43,7 @@ def test_an_endpoint_is_asked_in_every_round_and_a_router_does_not_answer_for_it
 def test_series_and_spans_agree_on_what_an_answer_is(text):
     whole = trace(text)
     (sample,) = endpoint_series(whole)
-    assert (sample.rtt_us is not None) == bool(tally(whole.outcomes, whole.lane.address).reached)
+    assert (sample.rtt_us is not None) == bool(tally(whole.outcomes).reached)
 
 
 def test_losses_are_of_the_last_minutes_and_unknown_where_the_run_is_younger():
@@ -68,8 +68,8 @@ def test_losses_are_of_the_last_minutes_and_unknown_where_the_run_is_younger():
 def test_rounds_that_are_forgotten_give_no_window():
     whole = trace(*["1 a, 2 *"] * MINUTE, *["1 a, 2 SA"] * (2 * MINUTE))
     spans = (
-        tally(whole.outcomes[: 2 * MINUTE], whole.lane.address),
-        tally(whole.outcomes[2 * MINUTE :], "x"),
+        tally(whole.outcomes[: 2 * MINUTE]),
+        tally(whole.outcomes[2 * MINUTE :]),
     )
     kept = replace(whole, outcomes=whole.outcomes[2 * MINUTE :], spans=spans)
     windows = endpoint_loss(kept, endpoint_series(kept), at(3 * MINUTE))

@@ -6,8 +6,10 @@ from dataclasses import replace
 import pytest
 from trace_text import ICMP, TCP, outcome, times, trace
 
+from tracetui.analysis.has_stopped import after_last_gap
+from tracetui.analysis.history import History
 from tracetui.analysis.judging import Judge
-from tracetui.analysis.since import Since, after_last_gap, since_place
+from tracetui.analysis.since import since_place
 from tracetui.analysis.states import path_verdict
 from tracetui.model import Attribution, PathState, ReplyKind
 
@@ -171,12 +173,12 @@ def test_following_a_lane_says_what_looking_at_it_once_does():
     texts = [UP, DOWN, CLOSER, REFUSED, LOOP, RST, "1 *, 2 b, 3 c, 4 *, 5 SA", ""]
     rounds = [text for _ in range(40) for text in times(dice.randint(1, 30), dice.choice(texts))]
     outcomes = tuple(outcome(text, number) for number, text in enumerate(rounds))
-    following, whole = Since(), trace(*rounds[:5])
+    following, whole = History(), trace(*rounds[:5])
     for end in range(1, len(outcomes), 3):
         for kept in (outcomes[max(0, end - 100) : end], outcomes[max(0, end - 100) : max(1, end - 9)]):
             now = replace(whole, outcomes=kept, rounds=end)
             verdict = path_verdict(now)
-            assert following.place(now, verdict) == since_place(now, verdict)
+            assert since_place(now, verdict, following) == since_place(now, verdict)
             assert 0 <= since_place(now, verdict) < len(kept)
 
 

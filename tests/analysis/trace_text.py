@@ -79,6 +79,8 @@ def reply(word: str, endpoint: str, at_ns: int) -> Reply | None:
     word, _, arrived = word.partition("/") if word.partition("/")[0] in KINDS else (word, "", "")
     ttl = int(arrived) if arrived else None
     kind, _, sender = word.partition(":")
+    if kind == "PU" and sender:
+        kind = "3/3" if "." in endpoint else "1/4"
     if kind in KINDS:
         return Reply(address(sender) if sender else endpoint, KINDS[kind], at_ns, 5 * MS, ttl=ttl)
     if "/" in kind:

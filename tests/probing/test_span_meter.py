@@ -12,18 +12,16 @@ from tracetui.model.span import SPANS_KEPT
 from tracetui.probing.span_meter import SpanMeter
 
 ROUTER = "198.51.100.7"
-KINDS = ("reached", "reset", "refused", "router_port_unreachable", "failed", "silent")
+KINDS = ("reached", "reset", "refused", "failed", "silent")
 
 
 def outcome(kind: str, at_ns: int, top: int = 3, rtt_us: int = 5000) -> RoundOutcome:
     proof = {
         "reached": ReplyKind.ECHO_REPLY,
         "reset": ReplyKind.RST,
-        "router_port_unreachable": ReplyKind.PORT_UNREACHABLE,
     }.get(kind)
     refusal = Reply(ROUTER, ReplyKind.UNREACHABLE, at_ns, 1, 3, 13) if kind == "refused" else None
-    last = ROUTER if kind == "router_port_unreachable" else ENDPOINT
-    path = (*(ROUTER for _ in range(top - 1)), last) if proof else (ROUTER,) * top
+    path = (*(ROUTER for _ in range(top - 1)), ENDPOINT) if proof else (ROUTER,) * top
     return RoundOutcome(
         number=0,
         started_ns=at_ns,
@@ -61,7 +59,7 @@ def test_totals_are_those_of_the_rounds_and_the_number_of_spans_is_bounded(drawn
     kept = []
     for (kind, _, top, rtt), at_ns in zip(drawn, times, strict=False):
         kept.append((kind, outcome(kind, at_ns, top, rtt)))
-        meter.count(kept[-1][1], ENDPOINT)
+        meter.count(kept[-1][1])
         assert len(meter.value()) <= most
     spans = meter.value()
     count = {kind: sum(each == kind for each, _ in kept) for kind in KINDS}
@@ -69,7 +67,7 @@ def test_totals_are_those_of_the_rounds_and_the_number_of_spans_is_bounded(drawn
     assert sum(span.rounds for span in spans) == len(kept)
     assert sum(span.reached for span in spans) == count["reached"] + count["reset"] == len(answered)
     assert sum(span.resets for span in spans) == count["reset"]
-    assert sum(span.refused for span in spans) == count["refused"] + count["router_port_unreachable"]
+    assert sum(span.refused for span in spans) == count["refused"]
     assert sum(span.failed for span in spans) == count["failed"]
     assert sum(span.silent for span in spans) == count["silent"]
     assert sum(span.rtts for span in spans) == len(answered)
@@ -86,7 +84,7 @@ def test_totals_are_those_of_the_rounds_and_the_number_of_spans_is_bounded(drawn
 def test_spans_stand_in_order_and_do_not_touch(waits_ms, most):
     meter = SpanMeter(START_NS, most=most)
     for at_ms in accumulate(waits_ms):
-        meter.count(outcome("reached", START_NS + at_ms * 1_000_000), ENDPOINT)
+        meter.count(outcome("reached", START_NS + at_ms * 1_000_000))
     assert all(one.ended_ns < other.started_ns for one, other in pairwise(meter.value()))
     assert all(span.ended_ns - span.started_ns < meter.length_ns for span in meter.value())
 
@@ -95,7 +93,7 @@ def test_a_day_at_a_round_a_second_is_as_many_spans_as_an_hour():
     meter = SpanMeter(START_NS)
     day = 24 * 3600
     for second in range(0, day, 20):
-        meter.count(outcome("reached", START_NS + second * S), ENDPOINT)
+        meter.count(outcome("reached", START_NS + second * S))
     assert SPANS_KEPT / 2 < len(meter.value()) <= SPANS_KEPT
     assert meter.length_ns == 320 * S
     assert meter.value()[0].started_ns == START_NS

@@ -12,11 +12,12 @@ from typing import Final
 
 from tracetui.analysis.as_path import Owners, as_path_through, borrowed_names
 from tracetui.analysis.columns import Columns
+from tracetui.analysis.history import Histories, History
 from tracetui.analysis.late_hops import main_of
 from tracetui.analysis.shown_hops import ShownHops
 from tracetui.analysis.states import window_verdict
 from tracetui.analysis.window import WINDOW, LaneWindow, lane_window
-from tracetui.model import LaneSnapshot, LaneTrace, PathVerdict, ReplyKind
+from tracetui.model import LaneSnapshot, LaneTrace, PathVerdict
 from tracetui.model.late import UNSHARED, Guard
 
 _NOTHING: Final = object()
@@ -28,9 +29,13 @@ class Judge:
     Not for several threads at once.
     """
 
-    def __init__(self, guard: Guard = UNSHARED) -> None:
-        """`guard` is held while hops are counted; a report on another thread may look at them."""
+    def __init__(self, guard: Guard = UNSHARED, histories: Histories | None = None) -> None:
+        """`guard` is held while hops are counted; a report on another thread may look at them.
+
+        `histories`: what rounds came to, where somebody else follows them too.
+        """
         self._guard = guard
+        self._histories = histories if histories is not None else Histories()
         self.windows_read = 0
         self.verdicts_made = 0
         self.paths_made = 0
@@ -44,7 +49,11 @@ class Judge:
         `traces` are by lane id, in board order.
         """
         known = self._lanes
-        self._lanes = {lane_id: known.get(lane_id) or _Lane(Columns(self._guard)) for lane_id in traces}
+        self._lanes = {
+            lane_id: known.get(lane_id) or _Lane(Columns(self._guard), self._histories.of(lane_id))
+            for lane_id in traces
+        }
+        self._histories.keep(traces)
         panels: dict[tuple[str, str | None], list[_Lane]] = defaultdict(list)
         for lane, trace in zip(self._lanes.values(), traces.values(), strict=True):
             self.windows_read += lane.take(trace)
@@ -77,9 +86,9 @@ class _Lane:
     _verdict: PathVerdict
     _path: tuple[int, ...]
 
-    def __init__(self, columns: Columns) -> None:
+    def __init__(self, columns: Columns, history: History) -> None:
         self._columns = columns
-        self._shown = ShownHops()
+        self._shown = ShownHops(history)
         self._window_made_from: tuple[object, ...] = ()
         self._judged_from: tuple[object, ...] = ()
         self._path_made_from: tuple[object, ...] = ()
@@ -140,12 +149,10 @@ class _Lane:
 def _window_depends_on(trace: LaneTrace) -> tuple[object, ...]:
     """Return objects of which at least one is another when the window of a trace is another."""
     outcomes = trace.outcomes
-    # Hops count only while no round is complete, and to tell whose port unreachable it is.
-    by_hops = not outcomes or trace.endpoint is ReplyKind.PORT_UNREACHABLE
     return (
         outcomes[-1] if outcomes else _NOTHING,
         outcomes[-WINDOW] if len(outcomes) >= WINDOW else len(outcomes),
-        trace.hops if by_hops else _NOTHING,
+        _NOTHING if outcomes else trace.hops,
         trace.endpoint,
         trace.destination_ttl,
         trace.failure,

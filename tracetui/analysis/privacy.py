@@ -22,7 +22,7 @@ from tracetui.analysis.privacy_words import (
     hidden_word,
     names_to_words,
 )
-from tracetui.analysis.senders import Senders
+from tracetui.analysis.responders import Senders
 from tracetui.analysis.words import as_words
 from tracetui.model import (
     Address,

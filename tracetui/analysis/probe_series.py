@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracetui.model import LaneTrace, ReplyKind, RoundOutcome
+from tracetui.model import LaneTrace
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,11 @@ def endpoint_series(trace: LaneTrace) -> list[Sample]:
     anything say nothing of it and are left out.
     """
     return [
-        Sample(outcome.number, outcome.started_ns, _endpoint_rtt_us(outcome, trace.lane.address))
+        Sample(
+            outcome.number,
+            outcome.started_ns,
+            outcome.rtts_us[outcome.endpoint_ttl - 1] if outcome.endpoint_ttl else None,
+        )
         for outcome in trace.outcomes
         if outcome.probed
     ]
@@ -49,22 +53,3 @@ def endpoint_series(trace: LaneTrace) -> list[Sample]:
 def rtts_ms(series: Sequence[Sample]) -> list[float]:
     """Return the round-trip times in milliseconds of the probes that were answered."""
     return [sample.rtt_us / 1000 for sample in series if sample.rtt_us is not None]
-
-
-def endpoint_answered(outcome: RoundOutcome, address: str) -> bool:
-    """Return whether a round has an answer in the name of the endpoint at `address`.
-
-    A port unreachable that a router sent in its own name is a refusal, no answer of the endpoint.
-    """
-    if outcome.endpoint is None or outcome.endpoint_ttl is None:
-        return False
-    if outcome.endpoint is not ReplyKind.PORT_UNREACHABLE:
-        return True
-    sender = outcome.path[outcome.endpoint_ttl - 1]
-    return sender is not None and sender.partition("%")[0] == address.partition("%")[0]
-
-
-def _endpoint_rtt_us(outcome: RoundOutcome, address: str) -> int | None:
-    if not endpoint_answered(outcome, address) or outcome.endpoint_ttl is None:
-        return None
-    return outcome.rtts_us[outcome.endpoint_ttl - 1]

@@ -6,8 +6,9 @@ from operator import is_
 from typing import Final
 
 from tracetui.analysis.columns import Columns
+from tracetui.analysis.history import History
 from tracetui.analysis.late_hops import first_hops
-from tracetui.analysis.since import Since
+from tracetui.analysis.since import since_place
 from tracetui.analysis.window import WINDOW
 from tracetui.model import Hop, LaneTrace, PathState, PathVerdict, RoundOutcome
 
@@ -29,12 +30,13 @@ class _Change:
 class ShownHops:
     """Follows one lane: what has not changed is not counted again."""
 
-    def __init__(self) -> None:
+    def __init__(self, history: History) -> None:
+        """`history` is the lane's own."""
+        self._history = history
         self.hops = _NONE
         self.since_ns: int | None = None
         """Unix time of the first round since the change; None where there was none."""
 
-        self._since = Since()
         self._placed_from: tuple[object, ...] = ()
         self._place = 0
         self._rows: int | None = None
@@ -49,7 +51,7 @@ class ShownHops:
         before = self._placed_from
         if not before or not all(map(is_, made_from, before)):
             self._placed_from = made_from
-            self._place = self._since.place(trace, verdict)
+            self._place = since_place(trace, verdict, self._history)
             refused = verdict.state is PathState.UNREACHABLE
             self._rows = _rows_to_refusal(trace) if refused else self._rows_to_endpoint(trace)
             self._change = self._changed(trace)
@@ -83,7 +85,7 @@ class ShownHops:
         """
         if trace.destination_ttl is not None:
             return None
-        answers = self._since.answers(trace) if trace.outcomes else b""
+        answers = self._history.of(trace).answered
         distances: list[int] = []
         place = answers.rfind(b"\1", self._place)
         while place >= 0 and len(distances) < WINDOW:

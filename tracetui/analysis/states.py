@@ -33,10 +33,8 @@ def window_verdict(window: LaneWindow, siblings: Sequence[LaneWindow]) -> PathVe
 
 def _reached(window: LaneWindow) -> PathVerdict:
     ttl = window.distance or min(proof.ttl for proof in window.proofs)
-    newest = window.proofs[-1].kind
-    # The trace's own word comes from the open round too, but it does not know a router's port unreachable.
-    live = window.endpoint
-    proof = live if live is not None and live is not ReplyKind.PORT_UNREACHABLE else newest
+    # The trace's own word comes from the open round too.
+    proof = window.endpoint or window.proofs[-1].kind
     return PathVerdict(
         PathState.REACHED,
         last_responsive_ttl=ttl,

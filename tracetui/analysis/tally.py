@@ -2,28 +2,23 @@
 
 from collections.abc import Sequence
 
-from tracetui.analysis.probe_series import endpoint_answered
 from tracetui.model import ReplyKind, RoundOutcome
 from tracetui.model.span import Span
 
 
-def tally(outcomes: Sequence[RoundOutcome], address: str) -> Span:
-    """Return the span of some rounds, at least one, of a lane to `address`.
-
-    `endpoint_answered` says which rounds reached it.
-    """
+def tally(outcomes: Sequence[RoundOutcome]) -> Span:
+    """Return the span of some rounds of a lane, at least one."""
     reached = resets = refused = failed = 0
     rtts_us: list[int] = []
     for outcome in outcomes:
-        kind, ttl = outcome.endpoint, outcome.endpoint_ttl
-        if ttl is not None and endpoint_answered(outcome, address):
+        ttl = outcome.endpoint_ttl
+        if ttl is not None:
             reached += 1
-            if kind is ReplyKind.RST:
-                resets += 1
+            resets += outcome.endpoint is ReplyKind.RST
             rtt_us = outcome.rtts_us[ttl - 1]
             if rtt_us is not None:
                 rtts_us.append(rtt_us)
-        elif outcome.refusal is not None or kind is not None:
+        elif outcome.refusal is not None:
             refused += 1
         elif outcome.failure is not None:
             failed += 1

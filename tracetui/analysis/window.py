@@ -1,13 +1,15 @@
-"""The last rounds of a lane, merged by TTL: what every rule about path states looks at."""
+"""The last rounds of a lane, merged by TTL: what states, early answers, loops and findings look at."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from tracetui.analysis.has_stopped import has_stopped
 from tracetui.model import FlowKind, Lane, LaneTrace, ReplyKind, RoundOutcome
 
 WINDOW: Final = 5
-"""Complete rounds looked at. The engine probes every TTL at least once in as many rounds."""
+"""Complete rounds that a path state is told from. The engine probes every TTL at least once in as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Proof:
 class Refusal:
     """An ICMP unreachable that a router sent (or a host, in its own name)."""
 
+    round_index: int
     ttl: int
     address: str
     icmp_type: int | None
@@ -73,96 +76,100 @@ class LaneWindow:
 def lane_window(trace: LaneTrace, length: int = WINDOW) -> LaneWindow:
     """Merge the last `length` complete rounds of a lane.
 
-    Before its first round is complete, the counts of its hops stand in for that round, so that a reply
-    counts as soon as it is there.
+    Before its first round is complete, or where it has counts alone, the counts of its hops stand in for one
+    round, so that a reply counts as soon as it is there.
     """
     rounds = trace.outcomes[-length:]
-    merge = _Merge(trace)
-    for index, outcome in enumerate(rounds):
-        merge.add_round(index, outcome)
-    if not rounds:
-        merge.add_hops()
-    live = _live_proof(trace, rounds, merge.proofs)
-    if live is not None:
-        merge.proofs.append(live)
+    proofs = [
+        Proof(
+            index,
+            ttl,
+            outcome.endpoint,
+            outcome.endpoint_reply_ttl,
+            exact=ttl == 1 or outcome.was_probed(ttl - 1),
+        )
+        for index, outcome in enumerate(rounds)
+        if outcome.endpoint is not None and (ttl := outcome.endpoint_ttl) is not None
+    ]
+    if not proofs and trace.endpoint is not None and trace.destination_ttl is not None:
+        # Only the open round has it; in the first one its TTL is a distance.
+        proofs.append(Proof(len(rounds), trace.destination_ttl, trace.endpoint, None, exact=not rounds))
+    probed = 0
+    for outcome in rounds:
+        probed |= outcome.probed
     return LaneWindow(
         trace.lane,
         trace.flow,
         trace.endpoint,
         trace.failure,
         rounds,
-        merge.exceeded,
-        merge.probed,
-        merge.proofs,
-        merge.refusals,
+        exceeded(rounds) if rounds else _exceeded_in_hops(trace),
+        probed,
+        proofs,
+        _refusals(rounds),
     )
 
 
-class _Merge:
-    def __init__(self, trace: LaneTrace) -> None:
-        self.trace = trace
-        self.exceeded: dict[int, dict[str, list[int]]] = {}
-        self.probed = 0
-        self.proofs: list[Proof] = []
-        self.refusals: list[Refusal] = []
-        self._taken_apart: tuple[object, object] = (None, None)
-        self._places: list[list[int]] = []
-        self._others: list[tuple[int, str, ReplyKind]] = []
-
-    def add_round(self, index: int, outcome: RoundOutcome) -> None:
-        self.probed |= outcome.probed
-        self._take_apart(outcome)
-        for rounds in self._places:
-            rounds.append(index)
-        proven = False
-        for ttl, address, kind in self._others:
-            if kind is ReplyKind.PORT_UNREACHABLE and not _is_endpoint(self.trace, address):
-                # A router's own refusal: what REJECT of a Linux firewall sends unless told otherwise.
-                numbers = (3, 3) if self.trace.lane.family == 4 else (1, 4)
-                self.refusals.append(Refusal(ttl, address, *numbers))
-            elif kind is not ReplyKind.UNREACHABLE and not proven:
-                proven = True
-                reply_ttl = outcome.endpoint_reply_ttl if outcome.endpoint_ttl == ttl else None
-                exact = ttl == 1 or outcome.was_probed(ttl - 1)
-                self.proofs.append(Proof(index, ttl, kind, reply_ttl, exact))
-        reply, ttl_refused = outcome.refusal, outcome.refusal_ttl
-        if reply is not None and ttl_refused is not None:
-            self.refusals.append(Refusal(ttl_refused, reply.address, reply.icmp_type, reply.icmp_code))
-
-    def _take_apart(self, outcome: RoundOutcome) -> None:
-        """Tell Time Exceeded from the rest. A round like the one before shares its tuples: nothing to do."""
-        before_path, before_kinds = self._taken_apart
-        if outcome.path is before_path and outcome.kinds is before_kinds:
-            return
-        self._taken_apart = outcome.path, outcome.kinds
-        self._places, self._others = [], []
-        exceeded = ReplyKind.TIME_EXCEEDED
+def exceeded(rounds: Sequence[RoundOutcome]) -> Mapping[int, Mapping[str, list[int]]]:
+    """Return TTL to router to the rounds (places in `rounds`) in which its Time Exceeded came."""
+    found: dict[int, dict[str, list[int]]] = {}
+    kind_wanted = ReplyKind.TIME_EXCEEDED
+    first = 0
+    for end in range(1, len(rounds) + 1):
+        outcome = rounds[first]
+        # A round like the one before shares its tuples: rounds alike are counted together.
+        if end < len(rounds) and rounds[end].path is outcome.path and rounds[end].kinds is outcome.kinds:
+            continue
+        places = range(first, end)
         for ttl, (address, kind) in enumerate(zip(outcome.path, outcome.kinds, strict=True), start=1):
-            if address is None or kind is None:
-                continue
-            if kind is exceeded:
-                self._places.append(self.exceeded.setdefault(ttl, {}).setdefault(address, []))
-            else:
-                self._others.append((ttl, address, kind))
-
-    def add_hops(self) -> None:
-        for hop in self.trace.hops:
-            for responder in hop.responders:
-                if ReplyKind.TIME_EXCEEDED.value in responder.replies:
-                    self.exceeded.setdefault(hop.ttl, {})[responder.address] = [0]
+            if kind is kind_wanted and address is not None:
+                found.setdefault(ttl, {}).setdefault(address, []).extend(places)
+        first = end
+    return found
 
 
-def _live_proof(trace: LaneTrace, rounds: Sequence[RoundOutcome], proofs: Sequence[Proof]) -> Proof | None:
-    """Return the proof that only an open round has; its TTL is a distance in the first round alone."""
-    ttl = trace.destination_ttl
-    if trace.endpoint is None or ttl is None or proofs:
-        return None
-    if trace.endpoint is ReplyKind.PORT_UNREACHABLE:
-        responders = trace.hops[ttl - 1].responders if ttl <= len(trace.hops) else ()
-        if not any(_is_endpoint(trace, responder.address) for responder in responders):
-            return None
-    return Proof(len(rounds), ttl, trace.endpoint, None, exact=not rounds)
+def current_responders(rounds: Mapping[str, Sequence[int]]) -> dict[str, int]:
+    """Return how often each router of one TTL answered, most often first, without those that were replaced.
+
+    `rounds` are the rounds in which each did.
+    """
+    counts = {address: len(places) for address, places in rounds.items()}
+    if len(counts) == 1:
+        return counts
+    total = sum(counts.values())
+    found = {}
+    for address in sorted(counts, key=counts.__getitem__, reverse=True):
+        last = rounds[address][-1]
+        since = sum(len(places) - bisect_right(places, last) for places in rounds.values())
+        if not has_stopped(counts[address], total - since, since):
+            found[address] = counts[address]
+    return found
 
 
-def _is_endpoint(trace: LaneTrace, address: str) -> bool:
-    return address.partition("%")[0] == trace.lane.address.partition("%")[0]
+def responders_at(outcomes: Sequence[RoundOutcome], ttl: int) -> tuple[str, ...]:
+    """Return which routers answer at a TTL, most often first, without those that were replaced."""
+    rounds: dict[str, list[int]] = {}
+    for place, outcome in enumerate(outcomes):
+        if ttl and outcome.highest_ttl >= ttl and outcome.kinds[ttl - 1] is ReplyKind.TIME_EXCEEDED:
+            address = outcome.path[ttl - 1]
+            if address is not None:
+                rounds.setdefault(address, []).append(place)
+    return tuple(current_responders(rounds))
+
+
+def _refusals(rounds: Sequence[RoundOutcome]) -> Sequence[Refusal]:
+    return [
+        Refusal(index, ttl, reply.address, reply.icmp_type, reply.icmp_code)
+        for index, outcome in enumerate(rounds)
+        if (reply := outcome.refusal) is not None and (ttl := outcome.refusal_ttl) is not None
+    ]
+
+
+def _exceeded_in_hops(trace: LaneTrace) -> Mapping[int, Mapping[str, Sequence[int]]]:
+    wanted = ReplyKind.TIME_EXCEEDED.value
+    found: dict[int, dict[str, Sequence[int]]] = {}
+    for hop in trace.hops:
+        for responder in hop.responders:
+            if wanted in responder.replies:
+                found.setdefault(hop.ttl, {})[responder.address] = (0,)
+    return found

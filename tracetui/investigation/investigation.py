@@ -10,7 +10,7 @@ from typing import Final
 
 from tracetui.analysis.findings import Findings
 from tracetui.analysis.judging import Judge
-from tracetui.analysis.senders import Senders
+from tracetui.analysis.responders import Senders
 from tracetui.investigation.as_tags import AsTags
 from tracetui.investigation.board import Panel
 from tracetui.investigation.events import endpoint_change, finding_events, lane_events

@@ -8,7 +8,8 @@ from threading import RLock
 from typing import Final
 
 from tracetui.analysis.columns import Columns
-from tracetui.analysis.findings import Findings, History
+from tracetui.analysis.findings import Findings
+from tracetui.analysis.history import Histories
 from tracetui.analysis.judging import Judge
 from tracetui.analysis.moments import between, places
 from tracetui.model import Hop, LaneSnapshot, LaneTrace, RoundOutcome, Snapshot
@@ -34,8 +35,8 @@ class LookingBack:
     def __init__(self) -> None:
         self._lock = RLock()  # hops are counted on another thread too, for a report
         self._columns: dict[str, Columns] = {}
-        self._judge = Judge(self._lock)
-        self._histories: dict[str, History] = {}
+        self._histories = Histories()
+        self._judge = Judge(self._lock, self._histories)
 
     def at(self, snapshot: Snapshot, moment: datetime, window_s: float | None = None) -> Snapshot:
         """Return the investigation as it stood at `moment`, from the rounds that `snapshot` keeps.

@@ -14,10 +14,11 @@ class ReplyKind(StrEnum):
     SYN_ACK = "syn_ack"
     RST = "rst"
     PORT_UNREACHABLE = "port_unreachable"
-    """ICMP 3/3, ICMPv6 1/4."""
+    """ICMP 3/3, ICMPv6 1/4, from the endpoint itself."""
 
     UNREACHABLE = "unreachable"
-    """Any other ICMP 3/x or ICMPv6 1/x, and ICMPv6 2/0 (packet too big); the code is in the reply."""
+    """Any other ICMP 3/x or ICMPv6 1/x, a router's own 3/3 or 1/4 among them, and ICMPv6 2/0 (packet too
+    big); the code is in the reply."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class RoundOutcome:
     """Its RTT in whole microseconds; as long as `path`."""
 
     endpoint: ReplyKind | None
-    """The reply that proves the endpoint, at `endpoint_ttl`; None when there was none."""
+    """What the endpoint, or somebody in its name, answered with, at `endpoint_ttl`; None for no answer."""
 
     endpoint_ttl: int | None
     """Lowest TTL with such a reply."""
@@ -65,16 +65,6 @@ class RoundOutcome:
     def was_probed(self, ttl: int) -> bool:
         """Tell silence from absence."""
         return bool(self.probed >> ttl & 1)
-
-    def answer_of(self, address: str) -> ReplyKind | None:
-        """Return what the endpoint at `address` answered with; None when it did not answer.
-
-        A port unreachable that a router sent in its own name is a refusal, no answer of the endpoint.
-        """
-        if self.endpoint is not ReplyKind.PORT_UNREACHABLE or self.endpoint_ttl is None:
-            return self.endpoint
-        sender = self.path[self.endpoint_ttl - 1] or ""
-        return self.endpoint if sender.partition("%")[0] == address.partition("%")[0] else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -315,7 +315,7 @@ class LaneMeter:
                 outcome = _sharing(outcome, self._recent[-1])
             self._outcomes.append(outcome)
             self._recent.append(outcome)
-            self._spans.count(outcome, self.lane.address)
+            self._spans.count(outcome)
             self._complete += 1
             if end_has_moved(outcome, before, self._pace.max_hops):
                 self._swept = False

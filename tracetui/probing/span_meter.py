@@ -20,10 +20,10 @@ class SpanMeter:
         self._spans: list[Span] = []
         self._value: tuple[Span, ...] | None = ()
 
-    def count(self, outcome: RoundOutcome, address: str) -> None:
-        """A round of the lane to `address` is complete."""
+    def count(self, outcome: RoundOutcome) -> None:
+        """A round is complete."""
         place = max(0, outcome.started_ns - self._started_ns) // self.length_ns
-        self._append(place, tally((outcome,), address))
+        self._append(place, tally((outcome,)))
         while len(self._spans) > self._most:
             self._double()
         self._value = None

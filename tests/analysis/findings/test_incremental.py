@@ -8,7 +8,7 @@ import pytest
 from analysis.findings.board import Row, board, lane, of
 from analysis.findings.test_kinds import AFTER_C, PATH, SYSTEMS, both, reaches, stops
 from tracetui.analysis.findings import Findings, find
-from tracetui.analysis.findings.reading import Reading
+from tracetui.analysis.findings.observed_lane import ObservedLane
 from tracetui.model import LaneSnapshot, Role
 from tracetui.model.evidence import RouterOwner, Silence
 
@@ -23,12 +23,12 @@ def read(monkeypatch):
     """The lanes read, one after the other."""
     lanes = []
 
-    class Noted(Reading):
+    class Noted(ObservedLane):
         def __init__(self, snapshot, *others):
             lanes.append(snapshot.id)
             super().__init__(snapshot, *others)
 
-    monkeypatch.setattr(find_module, "Reading", Noted)
+    monkeypatch.setattr(find_module, "ObservedLane", Noted)
     return lanes
 
 

@@ -1,12 +1,11 @@
 """Snapshot in, findings out: a fact, and the explanations that evidence leaves of it.
 
-Every lane is read on its own first (`reading`), then beside others (`controls`, `way`, `flows`, `vantages`).
+Every lane is read on its own first (`observed`), then beside others (`controls`, `way`, `flows`, `vantages`).
 What evidence does to an explanation stands in one table (`rules`); confidence and the ASes named follow from
 what is left by one rule (`conclude`). `docs/findings.md` is the rule book.
 """
 
 from tracetui.analysis.findings.find import Findings, find
-from tracetui.analysis.findings.history import History
 from tracetui.analysis.findings.suggest import suggested_controls
 
-__all__ = ["Findings", "History", "find", "suggested_controls"]
+__all__ = ["Findings", "find", "suggested_controls"]

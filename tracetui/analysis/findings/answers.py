@@ -13,13 +13,13 @@ from tracetui.analysis.findings.answer_evidence import (
     next_owner,
 )
 from tracetui.analysis.findings.conclude import Amount, Conclusion, conclude, router_places, said
-from tracetui.analysis.findings.era import responders_at
 from tracetui.analysis.findings.explain import ENDPOINT, explained
-from tracetui.analysis.findings.reading import Condition, Reading
+from tracetui.analysis.findings.observations import Observations
+from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
 from tracetui.analysis.findings.rules import state_of
-from tracetui.analysis.findings.scene import Scene
 from tracetui.analysis.findings.steps import ordered
 from tracetui.analysis.findings.suggest import other_services
+from tracetui.analysis.window import responders_at
 from tracetui.model import (
     Candidate,
     Confidence,
@@ -49,7 +49,7 @@ _TOGETHER_S: Final = 10.0
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    reading: Reading
+    observed: ObservedLane
     kind: FindingKind
     evidence: tuple[Evidence, ...]
     explanations: tuple[Explanation, ...]
@@ -57,42 +57,44 @@ class _Case:
     outages: tuple[Outage, ...]
 
 
-def answers(scene: Scene, readings: Iterable[Reading]) -> list[Finding]:
+def answers(observations: Observations, observed_lanes: Iterable[ObservedLane]) -> list[Finding]:
     """Return a finding for each endpoint and what is said of its answers."""
     groups: dict[tuple[object, ...], list[_Case]] = defaultdict(list)
-    outlines = {lanes[0].place: [lane.outline for lane in lanes if lane.outcomes] for lanes in scene.places}
-    for reading in readings:
-        case = scene.memory.recall(
-            (answers, reading.id),
-            (scene.snapshot.owners, reading.outline, *outlines[reading.place]),
-            lambda reading=reading: _case(scene, reading),  # type: ignore[misc]
+    outlines = {
+        lanes[0].place: [lane.outline for lane in lanes if lane.outcomes] for lanes in observations.places
+    }
+    for observed in observed_lanes:
+        case = observations.memory.recall(
+            (answers, observed.id),
+            (observations.snapshot.owners, observed.outline, *outlines[observed.place]),
+            lambda observed=observed: _case(observations, observed),  # type: ignore[misc]
         )
-        groups[_alike(scene, case)].append(case)
-    return [_finding(scene, group) for group in groups.values()]
+        groups[_alike(observations, case)].append(case)
+    return [_finding(observations, group) for group in groups.values()]
 
 
-def _case(scene: Scene, reading: Reading) -> _Case:
-    evidence: tuple[Evidence, ...] = tuple(answer_evidence(scene, reading))
-    owners = tuple(_owners(scene, reading)) if _is_early(evidence) else ()
+def _case(observations: Observations, observed: ObservedLane) -> _Case:
+    evidence: tuple[Evidence, ...] = tuple(answer_evidence(observations, observed))
+    owners = tuple(_owners(observations, observed)) if _is_early(evidence) else ()
     evidence = (*evidence, *owners)
     box = tuple(dict.fromkeys(place for one in owners for place in router_places(one))) or router_places(None)
     explanations = explained({E.BOX_ANSWERS: box, E.ENDPOINT_ANSWERS: ENDPOINT}, evidence)
-    kind = _kind(reading, evidence)
+    kind = _kind(observed, evidence)
     return _Case(
-        reading,
+        observed,
         kind,
         evidence,
         explanations,
-        _conclusion(scene, reading, kind, evidence, explanations),
-        reading.outages if kind is K.OUTAGE_ENDED else (),
+        _conclusion(observations, observed, kind, evidence, explanations),
+        observed.outages if kind is K.OUTAGE_ENDED else (),
     )
 
 
-def _owners(scene: Scene, reading: Reading) -> Iterable[RouterOwner]:
-    before = candidate_before(scene, reading)
+def _owners(observations: Observations, observed: ObservedLane) -> Iterable[RouterOwner]:
+    before = candidate_before(observations, observed)
     if before is not None:
-        yield scene.router_owner(before)
-    following = next_owner(scene, reading)
+        yield observations.router_owner(before)
+    following = next_owner(observations, observed)
     if following is not None:
         yield following
 
@@ -107,27 +109,27 @@ def _state(kind: ExplanationKind, explanations: Sequence[Explanation]) -> Explan
     return next(one.state for one in explanations if one.kind is kind)
 
 
-def _kind(reading: Reading, evidence: Sequence[Evidence]) -> FindingKind:
-    resets = reading.proof is ReplyKind.RST or any(
+def _kind(observed: ObservedLane, evidence: Sequence[Evidence]) -> FindingKind:
+    resets = observed.proof is ReplyKind.RST or any(
         isinstance(one, AnsweredTwice) and ReplyKind.RST in {one.first, one.second} for one in evidence
     )
     if _is_early(evidence):
         return K.RESET_INJECTED if resets else K.MIDDLEBOX_ANSWERS
-    if reading.proof in _REFUSALS:
+    if observed.proof in _REFUSALS:
         return K.CLOSED_PORT
-    return K.OUTAGE_ENDED if reading.outages else K.REACHABLE
+    return K.OUTAGE_ENDED if observed.outages else K.REACHABLE
 
 
 def _conclusion(
-    scene: Scene,
-    reading: Reading,
+    observations: Observations,
+    observed: ObservedLane,
     kind: FindingKind,
     evidence: Sequence[Evidence],
     explanations: Sequence[Explanation],
 ) -> Conclusion:
-    rounds = reading.share.rounds
+    rounds = observed.rate.rounds
     if kind in {K.RESET_INJECTED, K.MIDDLEBOX_ANSWERS}:
-        amount = Amount(rounds, rounds * scene.snapshot.interval_s)
+        amount = Amount(rounds, rounds * observations.snapshot.interval_s)
         found = conclude(explanations, amount)
         if kind is K.RESET_INJECTED:
             return found
@@ -141,34 +143,34 @@ def _conclusion(
     return Conclusion(said(rounds), ())
 
 
-def _alike(scene: Scene, case: _Case) -> tuple[object, ...]:
-    reading = case.reading
+def _alike(observations: Observations, case: _Case) -> tuple[object, ...]:
+    observed = case.observed
     left = tuple((one.kind, one.state, one.places) for one in case.explanations)
-    where = answer_ttl(reading) if case.kind in {K.RESET_INJECTED, K.MIDDLEBOX_ANSWERS} else None
+    where = answer_ttl(observed) if case.kind in {K.RESET_INJECTED, K.MIDDLEBOX_ANSWERS} else None
     times = tuple(round(unix_ns(one.since) / 1e9 / _TOGETHER_S) for one in case.outages)
-    address = reading.lane.address if where is None else candidate_before(scene, reading)
-    return reading.place, address, case.kind, where, left, case.conclusion.ases, times
+    address = observed.lane.address if where is None else candidate_before(observations, observed)
+    return observed.place, address, case.kind, where, left, case.conclusion.ases, times
 
 
-def _finding(scene: Scene, cases: Sequence[_Case]) -> Finding:
+def _finding(observations: Observations, cases: Sequence[_Case]) -> Finding:
     first = cases[0]
-    made_from: list[object] = [scene.company, *cases]
-    key = (_finding, *(case.reading.id for case in cases))
-    return scene.memory.recall(key, tuple(made_from), lambda: _make(scene, cases, first))
+    made_from: list[object] = [observations.company, *cases]
+    key = (_finding, *(case.observed.id for case in cases))
+    return observations.memory.recall(key, tuple(made_from), lambda: _make(observations, cases, first))
 
 
-def _make(scene: Scene, cases: Sequence[_Case], first: _Case) -> Finding:
-    reading = first.reading
+def _make(observations: Observations, cases: Sequence[_Case], first: _Case) -> Finding:
+    observed = first.observed
     evidence = tuple(dict.fromkeys(one for case in cases for one in case.evidence))
     confidence = min((case.conclusion.confidence for case in cases), key=lambda one: one.level)
     early = first.kind in {K.RESET_INJECTED, K.MIDDLEBOX_ANSWERS}
-    before = candidate_before(scene, reading)
+    before = candidate_before(observations, observed)
     explanations = tuple(explained({one.kind: one.places for one in first.explanations}, evidence))
     return Finding(
         kind=first.kind,
         confidence=confidence,
-        lanes=tuple(case.reading.id for case in cases),
-        fact=_fact(scene, cases, before),
+        lanes=tuple(case.observed.id for case in cases),
+        fact=_fact(observations, cases, before),
         since=_since(cases) if first.kind is not K.REACHABLE else None,
         ases=first.conclusion.ases,
         candidates=_candidates(before, evidence) if early else (),
@@ -177,36 +179,38 @@ def _make(scene: Scene, cases: Sequence[_Case], first: _Case) -> Finding:
         evidence=evidence,
         next_steps=()
         if first.kind in {K.REACHABLE, K.OUTAGE_ENDED}
-        else _steps(scene, reading, explanations),
-        controls=_ids(scene, cases) if early else (),
+        else _steps(observations, observed, explanations),
+        controls=_ids(observations, cases) if early else (),
     )
 
 
-def _fact(scene: Scene, cases: Sequence[_Case], before: Candidate | None) -> AnsweredFrom | AnswersAgain:
+def _fact(
+    observations: Observations, cases: Sequence[_Case], before: Candidate | None
+) -> AnsweredFrom | AnswersAgain:
     first = cases[0]
     if first.kind is K.OUTAGE_ENDED:
-        return AnswersAgain(first.outages, _last_in_outage(scene, first.reading))
-    known = [other.distance for other in scene.siblings(first.reading) if other.distance is not None]
-    ttl = answer_ttl(first.reading)
+        return AnswersAgain(first.outages, _last_in_outage(observations, first.observed))
+    known = [other.distance for other in observations.siblings(first.observed) if other.distance is not None]
+    ttl = answer_ttl(first.observed)
     farther = max((one for one in known if ttl is not None and one > ttl), default=None)
-    return AnsweredFrom(first.reading.proof, ttl, before, farther)
+    return AnsweredFrom(first.observed.proof, ttl, before, farther)
 
 
-def _last_in_outage(scene: Scene, reading: Reading) -> Candidate | None:
+def _last_in_outage(observations: Observations, observed: ObservedLane) -> Candidate | None:
     """Return the last router that answered in the newest outage."""
-    silences = [one for one in reading.rounds.silences if one.end < len(reading.outcomes)]
+    silences = [one for one in observed.rounds.gaps if one.end < len(observed.outcomes)]
     if not silences:
         return None
-    rounds = reading.outcomes[silences[-1].first : silences[-1].end]
-    tops = reading.rounds.router_tops[silences[-1].first : silences[-1].end]
+    rounds = observed.outcomes[silences[-1].first : silences[-1].end]
+    tops = observed.rounds.farthest_router[silences[-1].first : silences[-1].end]
     ttl = sorted(tops)[len(tops) // 2]
     found = responders_at(rounds, ttl)
-    return scene.candidate(reading, ttl, found[0]) if found else None
+    return observations.candidate(observed, ttl, found[0]) if found else None
 
 
 def _since(cases: Sequence[_Case]) -> datetime | None:
     """Return when the answers began, of the lane that began last."""
-    starts = [case.reading.answered_since for case in cases]
+    starts = [case.observed.answered_since for case in cases]
     known = [one for one in starts if one is not None]
     return moment_of(max(known)) if known else None
 
@@ -217,23 +221,25 @@ def _candidates(before: Candidate | None, evidence: Sequence[Evidence]) -> tuple
     return tuple(dict.fromkeys(found))[:2]
 
 
-def _ids(scene: Scene, cases: Sequence[_Case]) -> tuple[LaneId, ...]:
+def _ids(observations: Observations, cases: Sequence[_Case]) -> tuple[LaneId, ...]:
     found = {
         sibling.id
         for case in cases
-        for sibling in scene.siblings(case.reading)
+        for sibling in observations.siblings(case.observed)
         if sibling.condition is Condition.ANSWERED
     }
-    return tuple(reading.id for reading in scene.readings if reading.id in found)
+    return tuple(observed.id for observed in observations.observed_lanes if observed.id in found)
 
 
-def _steps(scene: Scene, reading: Reading, explanations: Sequence[Explanation]) -> tuple[NextStep, ...]:
+def _steps(
+    observations: Observations, observed: ObservedLane, explanations: Sequence[Explanation]
+) -> tuple[NextStep, ...]:
     """Ask for what the comparison lacks: ICMP to the same address, another port, both ends."""
     return ordered(
         [
-            *other_services(scene.snapshot, reading.lane)[:1],
-            NextStep(StepKind.CAPTURE_BOTH_SIDES, reading.id),
-            NextStep(StepKind.ADD_VANTAGE, reading.id),
+            *other_services(observations.snapshot, observed.lane)[:1],
+            NextStep(StepKind.CAPTURE_BOTH_SIDES, observed.id),
+            NextStep(StepKind.ADD_VANTAGE, observed.id),
         ],
         explanations,
     )

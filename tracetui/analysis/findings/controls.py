@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tracetui.analysis.findings.reading import Condition, Passage, Reading
-from tracetui.analysis.findings.scene import Scene
+from tracetui.analysis.findings.observations import Observations
+from tracetui.analysis.findings.observed_lane import Condition, ObservedLane, PathBeyond
 from tracetui.analysis.fisher import fisher_less
 from tracetui.model import Address, Candidate, ControlCheck, ControlFit, Relation, Role
 from tracetui.model.evidence import RoutersAnswerControl
@@ -25,8 +25,8 @@ _ENOUGH: Final = 6
 class Comparison:
     """A silent lane beside another from the same vantage."""
 
-    suspect: Reading
-    control: Reading
+    suspect: ObservedLane
+    control: ObservedLane
     fit: ControlFit
     relation: Relation
     ttl: int | None = None
@@ -42,42 +42,42 @@ class Comparison:
         named = self.control.lane.role is Role.CONTROL
         return self.fit is not ControlFit.VALID, not self.fit.serves, -self.relation, not named, p_value
 
-    def check(self, scene: Scene) -> ControlCheck:
+    def check(self, observations: Observations) -> ControlCheck:
         """Return what everybody outside findings reads of it."""
         marked = self.control.lane.role is Role.CONTROL
-        last = scene.last_hop(self.suspect)
+        last = observations.last_hop(self.suspect)
         return ControlCheck(self.suspect.id, self.control.id, self.fit, self.relation, marked, self.ttl, last)
 
 
-def comparisons(scene: Scene, suspect: Reading) -> Sequence[Comparison]:
+def comparisons(observations: Observations, suspect: ObservedLane) -> Sequence[Comparison]:
     """Return how a silent lane compares with every control that the user marked, and with what else can
     serve.
 
     The best first. Of a control endpoint, the lane over the suspect's own service is taken where there is
     one.
     """
-    return scene.once((comparisons, suspect.id), lambda: _comparisons(scene, suspect))
+    return observations.once((comparisons, suspect.id), lambda: _comparisons(observations, suspect))
 
 
-def _comparisons(scene: Scene, suspect: Reading) -> Sequence[Comparison]:
-    others = [other for other in scene.readings if other.lane.address != suspect.lane.address]
-    made = [compare(scene, suspect, other) for other in _marked(scene, suspect)]
+def _comparisons(observations: Observations, suspect: ObservedLane) -> Sequence[Comparison]:
+    others = [other for other in observations.observed_lanes if other.lane.address != suspect.lane.address]
+    made = [compare(observations, suspect, other) for other in _marked(observations, suspect)]
     found = sum(one.fit.serves for one in made)
-    for other in sorted(_unmarked(suspect, others), key=lambda other: _promise(scene, suspect, other)):
+    for other in sorted(_unmarked(suspect, others), key=lambda other: _promise(observations, suspect, other)):
         if found >= _ENOUGH:
             break
-        one = compare(scene, suspect, other)
+        one = compare(observations, suspect, other)
         if one.fit.serves:
             found += 1
             made.append(one)
     return sorted(made, key=lambda one: one.rank)
 
 
-def _marked(scene: Scene, suspect: Reading) -> Sequence[Reading]:
+def _marked(observations: Observations, suspect: ObservedLane) -> Sequence[ObservedLane]:
     """Return one lane of each control endpoint: over the suspect's service where there is one."""
     label = suspect.lane.label
-    chosen: dict[object, Reading] = {}
-    for other in scene.marked_controls:
+    chosen: dict[object, ObservedLane] = {}
+    for other in observations.marked_controls:
         if other.lane.address == suspect.lane.address:
             continue
         panel = other.lane.panel
@@ -86,7 +86,7 @@ def _marked(scene: Scene, suspect: Reading) -> Sequence[Reading]:
     return list(chosen.values())
 
 
-def _unmarked(suspect: Reading, others: Sequence[Reading]) -> Iterator[Reading]:
+def _unmarked(suspect: ObservedLane, others: Sequence[ObservedLane]) -> Iterator[ObservedLane]:
     """Yield what can serve as a control though the user did not mark it: all else that is answered."""
     for other in others:
         if (
@@ -98,53 +98,53 @@ def _unmarked(suspect: Reading, others: Sequence[Reading]) -> Iterator[Reading]:
             yield other
 
 
-def _promise(scene: Scene, suspect: Reading, other: Reading) -> tuple[bool, int]:
+def _promise(observations: Observations, suspect: ObservedLane, other: ObservedLane) -> tuple[bool, int]:
     """Sorts the lane first that would make the best control."""
-    related = scene.relation(suspect.lane.address, other.lane.address)
+    related = observations.relation(suspect.lane.address, other.lane.address)
     return other.lane.label != suspect.lane.label, -related
 
 
-def services(scene: Scene, suspect: Reading) -> Sequence[Comparison]:
+def services(observations: Observations, suspect: ObservedLane) -> Sequence[Comparison]:
     """Return how a silent lane compares with other services of its own endpoint that answer, the best
     first.
     """
     made = [
-        compare(scene, suspect, other)
-        for other in scene.siblings(suspect)
+        compare(observations, suspect, other)
+        for other in observations.siblings(suspect)
         if other.condition is Condition.ANSWERED
     ]
     return sorted(made, key=lambda one: one.rank)
 
 
-def compare(scene: Scene, suspect: Reading, control: Reading) -> Comparison:
+def compare(observations: Observations, suspect: ObservedLane, control: ObservedLane) -> Comparison:
     """Compare a silent lane with another lane."""
-    return scene.memory.recall(
+    return observations.memory.recall(
         (compare, suspect.id, control.id),
-        (suspect, control, scene.snapshot.owners, scene.snapshot.interval_s),
-        lambda: _compare(scene, suspect, control),
+        (suspect, control, observations.snapshot.owners, observations.snapshot.interval_s),
+        lambda: _compare(observations, suspect, control),
     )
 
 
-def _compare(scene: Scene, suspect: Reading, control: Reading) -> Comparison:
+def _compare(observations: Observations, suspect: ObservedLane, control: ObservedLane) -> Comparison:
     unfit = _unfit(suspect, control)
     if unfit is not None:
         return Comparison(suspect, control, unfit, Relation.OTHER)
-    relation = scene.relation(suspect.lane.address, control.lane.address)
-    fit, ttl, passage = _passage(scene, suspect, control)
-    if passage is None:
+    relation = observations.relation(suspect.lane.address, control.lane.address)
+    fit, ttl, beyond = _beyond(observations, suspect, control)
+    if beyond is None:
         return Comparison(suspect, control, fit, relation, ttl)
     if control.condition is not Condition.ANSWERED:
         return Comparison(suspect, control, ControlFit.FAILS_ITSELF, relation, ttl)
-    if passage.following is None or passage.following.address == control.lane.address:
+    if beyond.following is None or beyond.following.address == control.lane.address:
         return Comparison(suspect, control, ControlFit.NO_ROUTER_BEYOND, relation, ttl)
-    evidence = _in_the_same_rounds(scene, suspect, control, relation, passage)
-    fit = _fit_by_kind(scene, suspect, control)
+    evidence = _in_the_same_rounds(observations, suspect, control, relation, beyond)
+    fit = _fit_by_kind(observations, suspect, control)
     if evidence.p_value >= SIGNIFICANT:
         return Comparison(suspect, control, ControlFit.NOT_CLEAR, relation, ttl)
     return Comparison(suspect, control, fit, relation, ttl, replace(evidence, fit=fit))
 
 
-def _unfit(suspect: Reading, control: Reading) -> ControlFit | None:
+def _unfit(suspect: ObservedLane, control: ObservedLane) -> ControlFit | None:
     """Return why two lanes cannot be compared at all."""
     if control.place != suspect.place:
         return ControlFit.OTHER_VANTAGE
@@ -154,73 +154,77 @@ def _unfit(suspect: Reading, control: Reading) -> ControlFit | None:
         return ControlFit.NO_ROUNDS
     if stops_at_same_place(suspect, control):
         return ControlFit.STOPS_TOO
-    return ControlFit.NO_LAST_HOP if not suspect.era.last_ttl else None
+    return ControlFit.NO_LAST_HOP if not suspect.silence.last_ttl else None
 
 
-def _passage(
-    scene: Scene, suspect: Reading, control: Reading
-) -> tuple[ControlFit, int | None, Passage | None]:
+def _beyond(
+    observations: Observations, suspect: ObservedLane, control: ObservedLane
+) -> tuple[ControlFit, int | None, PathBeyond | None]:
     """Return how the control passes hop L; without that, why it does not."""
-    era = suspect.era
+    silence = suspect.silence
     # The first hop of one vantage is one router, whatever its address.
-    if era.last_ttl > 1 and not any(map(scene.identifies, era.addresses)):
+    if silence.last_ttl > 1 and not any(map(observations.identifies, silence.addresses)):
         return ControlFit.UNIDENTIFIED_LAST_HOP, None, None
-    passage = control.passage(era.addresses)
-    if passage is not None:
-        return ControlFit.VALID, passage.ttl, passage
+    beyond = control.beyond(silence.addresses)
+    if beyond is not None:
+        return ControlFit.VALID, beyond.ttl, beyond
     parts = parts_before(suspect, control)
     if parts is not None:
         return ControlFit.PARTS_BEFORE, parts, None
     return ControlFit.NOT_THROUGH_LAST_HOP, None, None
 
 
-def _fit_by_kind(scene: Scene, suspect: Reading, control: Reading) -> ControlFit:
+def _fit_by_kind(observations: Observations, suspect: ObservedLane, control: ObservedLane) -> ControlFit:
     if control.lane.label != suspect.lane.label:
         return ControlFit.OTHER_SERVICE
-    same = set(scene.origins(suspect.lane.address)) & set(scene.origins(control.lane.address))
+    same = set(observations.origins(suspect.lane.address)) & set(observations.origins(control.lane.address))
     return ControlFit.VALID if same else ControlFit.OTHER_ORIGIN
 
 
 def _in_the_same_rounds(
-    scene: Scene, suspect: Reading, control: Reading, relation: Relation, passage: Passage
+    observations: Observations,
+    suspect: ObservedLane,
+    control: ObservedLane,
+    relation: Relation,
+    beyond: PathBeyond,
 ) -> RoutersAnswerControl:
     """Count in how many rounds routers beyond L answered the control while none answered the suspect."""
-    era = suspect.era
-    half_ns = int(scene.snapshot.interval_s * 5e8)
-    start_ns = max(suspect.outcomes[era.first].monotonic_ns, control.outcomes[0].monotonic_ns) - half_ns
+    silence = suspect.silence
+    half_ns = int(observations.snapshot.interval_s * 5e8)
+    start_ns = max(suspect.outcomes[silence.first].monotonic_ns, control.outcomes[0].monotonic_ns) - half_ns
     end_ns = min(suspect.outcomes[-1].monotonic_ns, control.outcomes[-1].monotonic_ns) + half_ns
     first, last = suspect.rounds_between(start_ns, end_ns)
-    rounds = max(0, last - max(first, era.first))
+    rounds = max(0, last - max(first, silence.first))
     first, last = control.rounds_between(start_ns, end_ns)
-    hits = control.router_hits_beyond(passage.ttl, first, last)
-    step = passage.following
+    hits = control.router_hits_beyond(beyond.ttl, first, last)
+    step = beyond.following
     following = None
     if step is not None:
-        ttl = era.last_ttl + step.ttl - passage.ttl
-        following = Candidate(ttl, Address(step.address), scene.system_at(control, step.address))
+        ttl = silence.last_ttl + step.ttl - beyond.ttl
+        following = Candidate(ttl, Address(step.address), observations.system_at(control, step.address))
     return RoutersAnswerControl(
         control=control.id,
         fit=ControlFit.VALID,
         relation=relation,
-        ttl=passage.ttl,
+        ttl=beyond.ttl,
         hits=hits,
         rounds=last - first,
         p_value=fisher_less(0, rounds, hits, last - first),
         following=following,
-        gap=step.ttl - passage.ttl - 1 if step is not None else 0,
+        gap=step.ttl - beyond.ttl - 1 if step is not None else 0,
     )
 
 
-def stops_at_same_place(suspect: Reading, other: Reading) -> bool:
+def stops_at_same_place(suspect: ObservedLane, other: ObservedLane) -> bool:
     """Tell whether another lane goes silent at the same router."""
     if other.condition is not Condition.SILENT:
         return False
-    if not suspect.era.last_ttl:
-        return not other.era.last_ttl
-    return not set(suspect.era.addresses).isdisjoint(other.era.addresses)
+    if not suspect.silence.last_ttl:
+        return not other.silence.last_ttl
+    return not set(suspect.silence.addresses).isdisjoint(other.silence.addresses)
 
 
-def parts_before(suspect: Reading, control: Reading) -> int | None:
+def parts_before(suspect: ObservedLane, control: ObservedLane) -> int | None:
     """Return the TTL at which a control leaves the path of a silent lane; None where that does not show."""
     for step in suspect.steps:
         at_ttl = control.routers.get(step.ttl)

@@ -1,4 +1,4 @@
-"""From a snapshot to its findings and control checks; from the next one, without reading unchanged lanes
+"""From a snapshot to its findings and control checks; from the next one, without observed unchanged lanes
 anew.
 """
 
@@ -7,14 +7,14 @@ from typing import Final
 
 from tracetui.analysis.findings.answers import answers
 from tracetui.analysis.findings.controls import comparisons
-from tracetui.analysis.findings.history import History
 from tracetui.analysis.findings.local import cannot_send, everything_at_home
 from tracetui.analysis.findings.memory import Memory
 from tracetui.analysis.findings.messages import loops, refusals
-from tracetui.analysis.findings.reading import Condition, Reading
-from tracetui.analysis.findings.scene import Scene
+from tracetui.analysis.findings.observations import Observations
+from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
 from tracetui.analysis.findings.silence import silences
 from tracetui.analysis.findings.unsteady import insufficient, intermittent
+from tracetui.analysis.history import Histories
 from tracetui.model import (
     ControlCheck,
     Finding,
@@ -42,11 +42,11 @@ def find(snapshot: Snapshot) -> tuple[Finding, ...]:
 class Findings:
     """Findings of one investigation, from snapshot to snapshot. Not for several threads at once."""
 
-    def __init__(self, histories: dict[str, History] | None = None) -> None:
-        """`histories`: what rounds came to, by lane id, kept for other moments too."""
-        self._histories = histories if histories is not None else {}
+    def __init__(self, histories: Histories | None = None) -> None:
+        """`histories`: what rounds came to, where somebody else follows them too."""
+        self._histories = histories if histories is not None else Histories()
         self._memory = Memory()
-        self._readings: dict[str, Reading] = {}
+        self._observed: dict[str, ObservedLane] = {}
         self._made_from: tuple[object, ...] = ()
         self._value: tuple[Finding, ...] = ()
         self.controls: tuple[ControlCheck, ...] = ()
@@ -54,27 +54,26 @@ class Findings:
 
     def update(self, snapshot: Snapshot) -> tuple[Finding, ...]:
         """Return the findings of `snapshot`; the same objects as before where they say the same."""
-        readings = [self._reading(lane) for lane in snapshot.lanes]
-        made_from = (snapshot.owners, snapshot.ases, snapshot.interval_s, *readings)
+        observed_lanes = [self._observe(lane) for lane in snapshot.lanes]
+        made_from = (snapshot.owners, snapshot.ases, snapshot.interval_s, *observed_lanes)
         if len(made_from) == len(self._made_from) and all(
             one is other for one, other in zip(made_from, self._made_from, strict=True)
         ):
             return self._value
-        self._readings = {reading.id: reading for reading in readings}
-        for gone in self._histories.keys() - self._readings.keys():
-            del self._histories[gone]
+        self._observed = {observed.id: observed for observed in observed_lanes}
+        self._histories.keep(self._observed)
         self._made_from = made_from
-        self._memory.next_scene()
-        scene = Scene(snapshot, readings, self._memory)
-        self._value = _same(tuple(_find(scene)), self._value)
-        self.controls = _same_checks(tuple(_checks(scene)), self.controls)
+        self._memory.next_moment()
+        observations = Observations(snapshot, observed_lanes, self._memory)
+        self._value = _same(tuple(_find(observations)), self._value)
+        self.controls = _same_checks(tuple(_checks(observations)), self.controls)
         return self._value
 
-    def _reading(self, lane: LaneSnapshot) -> Reading:
-        known = self._readings.get(lane.id)
+    def _observe(self, lane: LaneSnapshot) -> ObservedLane:
+        known = self._observed.get(lane.id)
         if known is not None and _says_the_same(known.snapshot, lane):
             return known
-        return Reading(lane, known, self._histories.setdefault(lane.id, History()))
+        return ObservedLane(lane, known, self._histories.of(lane.id))
 
 
 def _same(made: tuple[Finding, ...], before: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -113,48 +112,48 @@ def _standing(trace: LaneTrace) -> tuple[object, ...]:
     return trace.rounds, trace.started_ns, trace.finished, trace.lane, trace.source
 
 
-def _find(scene: Scene) -> list[Finding]:
+def _find(observations: Observations) -> list[Finding]:
     found: list[Finding] = []
-    remaining: list[Reading] = []
-    for lanes in scene.places:
-        at_home = everything_at_home(scene, lanes)
+    remaining: list[ObservedLane] = []
+    for lanes in observations.places:
+        at_home = everything_at_home(observations, lanes)
         if at_home is not None:
             found.append(at_home)
-            remaining += [reading for reading in lanes if reading.id not in at_home.lanes]
+            remaining += [observed for observed in lanes if observed.id not in at_home.lanes]
         else:
             remaining += lanes
-    found += _by_condition(scene, remaining)
-    order = {reading.id: index for index, reading in enumerate(scene.readings)}
+    found += _by_condition(observations, remaining)
+    order = {observed.id: index for index, observed in enumerate(observations.observed_lanes)}
     return sorted(found, key=lambda finding: (*_rank(finding), order[finding.lanes[0]]))
 
 
-def _by_condition(scene: Scene, readings: Iterable[Reading]) -> list[Finding]:
-    lanes: dict[Condition, list[Reading]] = {condition: [] for condition in Condition}
-    for reading in readings:
-        lanes[reading.condition].append(reading)
+def _by_condition(observations: Observations, observed_lanes: Iterable[ObservedLane]) -> list[Finding]:
+    lanes: dict[Condition, list[ObservedLane]] = {condition: [] for condition in Condition}
+    for observed in observed_lanes:
+        lanes[observed.condition].append(observed)
     return [
         *cannot_send(lanes[Condition.CANNOT_SEND]),
-        *silences(scene, lanes[Condition.SILENT]),
-        *refusals(scene, lanes[Condition.REFUSED]),
-        *loops(scene, lanes[Condition.LOOPING]),
-        *intermittent(scene, lanes[Condition.INTERMITTENT]),
-        *answers(scene, [*lanes[Condition.EARLY], *lanes[Condition.ANSWERED]]),
-        *insufficient(scene, [*lanes[Condition.INSUFFICIENT], *lanes[Condition.ENDLESS]]),
+        *silences(observations, lanes[Condition.SILENT]),
+        *refusals(observations, lanes[Condition.REFUSED]),
+        *loops(observations, lanes[Condition.LOOPING]),
+        *intermittent(observations, lanes[Condition.INTERMITTENT]),
+        *answers(observations, [*lanes[Condition.EARLY], *lanes[Condition.ANSWERED]]),
+        *insufficient(observations, [*lanes[Condition.INSUFFICIENT], *lanes[Condition.ENDLESS]]),
     ]
 
 
-def _checks(scene: Scene) -> Iterable[ControlCheck]:
+def _checks(observations: Observations) -> Iterable[ControlCheck]:
     """Yield a check of each silent suspect with each control that is marked, and with the best that is
     not.
     """
-    for suspect in scene.readings:
+    for suspect in observations.observed_lanes:
         if suspect.lane.role is not Role.SUSPECT or suspect.condition is not Condition.SILENT:
             continue
         marked = False
-        for one in comparisons(scene, suspect):
+        for one in comparisons(observations, suspect):
             is_marked = one.control.lane.role is Role.CONTROL
             if is_marked or not marked:
-                yield one.check(scene)
+                yield one.check(observations)
             marked = marked or is_marked or one.fit.serves
 
 

@@ -1,4 +1,4 @@
-"""What was made of one scene and still holds in the next."""
+"""What was made of one observations and still holds in the next."""
 
 from collections.abc import Callable, Hashable
 from operator import is_
@@ -9,7 +9,7 @@ _Known = dict[Hashable, tuple[tuple[object, ...], Any]]
 
 
 class Memory:
-    """Keeps values by what they were made from, from one scene to the next but one at most."""
+    """Keeps values by what they were made from, from one observations to the next but one at most."""
 
     def __init__(self) -> None:
         self.made = 0
@@ -18,8 +18,8 @@ class Memory:
         self._now: _Known = {}
         self._before: _Known = {}
 
-    def next_scene(self) -> None:
-        """Forget what the last scene did not ask for."""
+    def next_moment(self) -> None:
+        """Forget what the last observations did not ask for."""
         self._before, self._now = self._now, {}
 
     def recall(self, key: Hashable, made_from: tuple[object, ...], make: Callable[[], _Value]) -> _Value:

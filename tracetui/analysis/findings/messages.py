@@ -6,8 +6,8 @@ from typing import Final
 
 from tracetui.analysis.findings.conclude import NEEDED, Amount, conclude, router_places
 from tracetui.analysis.findings.explain import ENDPOINT, NOBODY, UNKNOWN, explained
-from tracetui.analysis.findings.reading import LOOP_ROUNDS, Condition, Reading, Refused
-from tracetui.analysis.findings.scene import Scene
+from tracetui.analysis.findings.observations import Observations
+from tracetui.analysis.findings.observed_lane import LOOP_ROUNDS, Condition, ObservedLane, Refused
 from tracetui.analysis.findings.steps import add_control, bgp_path, keep_running, ordered
 from tracetui.model import (
     Address,
@@ -44,24 +44,24 @@ _PASSING_LOOP_S: Final = 60.0
 """Routing that converges loops for seconds; a loop younger than this may be one of those."""
 
 
-def refusals(scene: Scene, readings: Iterable[Reading]) -> list[Finding]:
+def refusals(observations: Observations, observed_lanes: Iterable[ObservedLane]) -> list[Finding]:
     """Return a finding for each router and message."""
-    groups: dict[tuple[str, str, int, int], list[tuple[Reading, Refused]]] = defaultdict(list)
-    for reading in readings:
-        said = reading.refused
+    groups: dict[tuple[str, str, int, int], list[tuple[ObservedLane, Refused]]] = defaultdict(list)
+    for observed in observed_lanes:
+        said = observed.refused
         if said is not None:
-            groups[reading.place, said.address, said.icmp_type, said.icmp_code].append((reading, said))
-    return [_refusal(scene, group) for group in groups.values()]
+            groups[observed.place, said.address, said.icmp_type, said.icmp_code].append((observed, said))
+    return [_refusal(observations, group) for group in groups.values()]
 
 
-def _refusal(scene: Scene, group: Sequence[tuple[Reading, Refused]]) -> Finding:
+def _refusal(observations: Observations, group: Sequence[tuple[ObservedLane, Refused]]) -> Finding:
     first, said = group[0]
-    readings = [reading for reading, _ in group]
+    observed_lanes = [observed for observed, _ in group]
     code = (said.icmp_type, said.icmp_code)
     at_endpoint = said.address == first.lane.address
-    router = _router(scene, first, said)
-    passing = [] if at_endpoint else list(_passing(scene, readings, said.address))
-    owner = scene.router_owner(router)
+    router = _router(observations, first, said)
+    passing = [] if at_endpoint else list(_passing(observations, observed_lanes, said.address))
+    owner = observations.router_owner(router)
     evidence = tuple(_refusal_evidence(group, owner, passing, at_endpoint=at_endpoint, code=code))
     refused_by = ENDPOINT if at_endpoint else router_places(owner)
     places: dict[ExplanationKind, tuple[Place, ...]] = {
@@ -75,13 +75,13 @@ def _refusal(scene: Scene, group: Sequence[tuple[Reading, Refused]]) -> Finding:
     conclusion = conclude(
         explanations,
         amount,
-        witness=lambda _: code in _PROHIBITS and _is_witness(owner, readings, passing),
+        witness=lambda _: code in _PROHIBITS and _is_witness(owner, observed_lanes, passing),
     )
     explicit = code in _PROHIBITS | _REFUSES
     return Finding(
         kind=FindingKind.EXPLICIT_FILTER if explicit else FindingKind.NO_ROUTE,
         confidence=conclusion.confidence,
-        lanes=tuple(reading.id for reading in readings),
+        lanes=tuple(observed.id for observed in observed_lanes),
         fact=RouterSays(router, *code, at_endpoint),
         since=moment_of(max(one.since_ns for _, one in group)),
         ases=conclusion.ases,
@@ -91,9 +91,9 @@ def _refusal(scene: Scene, group: Sequence[tuple[Reading, Refused]]) -> Finding:
         evidence=evidence,
         next_steps=ordered(
             [
-                keep_running(amount, conclusion.confidence, scene.snapshot.interval_s),
+                keep_running(amount, conclusion.confidence, observations.snapshot.interval_s),
                 None if passing else add_control(first),
-                None if explicit else bgp_path(scene, first, router.asn),
+                None if explicit else bgp_path(observations, first, router.asn),
                 NextStep(StepKind.ASK_OPERATOR, first.id, asn=router.asn),
                 NextStep(StepKind.REVERSE_TRACE, first.id) if code in _NO_HOST else None,
             ],
@@ -103,14 +103,16 @@ def _refusal(scene: Scene, group: Sequence[tuple[Reading, Refused]]) -> Finding:
     )
 
 
-def _router(scene: Scene, reading: Reading, said: Refused) -> Candidate:
+def _router(observations: Observations, observed: ObservedLane, said: Refused) -> Candidate:
     """A router refuses what it was to forward: it stands where its Time Exceeded comes from, one nearer."""
-    return scene.candidate(reading, reading.ttl_of(said.address) or said.ttl, said.address)
+    return observations.candidate(observed, observed.ttl_of(said.address) or said.ttl, said.address)
 
 
-def _passing(scene: Scene, refused: Sequence[Reading], router: str) -> Iterator[PassesRouter]:
+def _passing(
+    observations: Observations, refused: Sequence[ObservedLane], router: str
+) -> Iterator[PassesRouter]:
     """Yield the lanes that go on past the router: controls, and all others that are reached."""
-    for other in scene.from_same_place(refused[0]):
+    for other in observations.from_same_place(refused[0]):
         if other in refused or (
             other.lane.role is Role.SUSPECT and other.condition is not Condition.ANSWERED
         ):
@@ -122,15 +124,15 @@ def _passing(scene: Scene, refused: Sequence[Reading], router: str) -> Iterator[
 
 
 def _refusal_evidence(
-    group: Sequence[tuple[Reading, Refused]],
+    group: Sequence[tuple[ObservedLane, Refused]],
     owner: RouterOwner,
     passing: Sequence[PassesRouter],
     *,
     at_endpoint: bool,
     code: tuple[int, int],
 ) -> Iterator[Evidence]:
-    for reading, said in group:
-        yield RouterMessage(reading.id, Address(said.address), *code, said.messages, len(reading.recent))
+    for observed, said in group:
+        yield RouterMessage(observed.id, Address(said.address), *code, said.messages, len(observed.recent))
     if at_endpoint:
         return
     yield owner
@@ -139,31 +141,34 @@ def _refusal_evidence(
         yield NothingBehind(Address(group[0][1].address))
 
 
-def _is_witness(owner: RouterOwner, refused: Sequence[Reading], passing: Sequence[PassesRouter]) -> bool:
+def _is_witness(owner: RouterOwner, refused: Sequence[ObservedLane], passing: Sequence[PassesRouter]) -> bool:
     """A firm router's own word, which a control passes and none gets."""
     controls_refused = any(one.lane.role is Role.CONTROL for one in refused)
     return owner.standing is Standing.FIRM and bool(passing) and not controls_refused
 
 
-def loops(scene: Scene, readings: Iterable[Reading]) -> list[Finding]:
+def loops(observations: Observations, observed_lanes: Iterable[ObservedLane]) -> list[Finding]:
     """Return a finding for each loop."""
-    groups: dict[tuple[str, frozenset[str]], list[Reading]] = defaultdict(list)
-    for reading in readings:
-        if reading.loop is not None:
-            groups[reading.place, frozenset(reading.loop.turn)].append(reading)
-    return [_loop(scene, group) for group in groups.values()]
+    groups: dict[tuple[str, frozenset[str]], list[ObservedLane]] = defaultdict(list)
+    for observed in observed_lanes:
+        if observed.loop is not None:
+            groups[observed.place, frozenset(observed.loop.turn)].append(observed)
+    return [_loop(observations, group) for group in groups.values()]
 
 
-def _loop(scene: Scene, readings: Sequence[Reading]) -> Finding:
-    first = readings[0]
-    turn = tuple(_in_turn(scene, first))
-    owners = tuple(scene.router_owner(router) for router in turn)
-    started = [one.loop_started for one in readings if one.loop_started is not None]
+def _loop(observations: Observations, observed_lanes: Sequence[ObservedLane]) -> Finding:
+    first = observed_lanes[0]
+    turn = tuple(_in_turn(observations, first))
+    owners = tuple(observations.router_owner(router) for router in turn)
+    started = [one.loop_started for one in observed_lanes if one.loop_started is not None]
     since = max(started, key=lambda outcome: outcome.monotonic_ns)
     seconds = (first.outcomes[-1].monotonic_ns - since.monotonic_ns) / 1e9
-    amount = Amount(min(one.loop_rounds for one in readings), seconds)
+    amount = Amount(min(one.loop_rounds for one in observed_lanes), seconds)
     evidence: tuple[Evidence, ...] = (
-        *(LoopSeen(one.id, one.loop_rounds, min(len(one.recent), LOOP_ROUNDS), seconds) for one in readings),
+        *(
+            LoopSeen(one.id, one.loop_rounds, min(len(one.recent), LOOP_ROUNDS), seconds)
+            for one in observed_lanes
+        ),
         *owners,
     )
     places: dict[ExplanationKind, tuple[Place, ...]] = {
@@ -176,7 +181,7 @@ def _loop(scene: Scene, readings: Sequence[Reading]) -> Finding:
     return Finding(
         kind=FindingKind.ROUTING_LOOP,
         confidence=conclusion.confidence,
-        lanes=tuple(reading.id for reading in readings),
+        lanes=tuple(observed.id for observed in observed_lanes),
         fact=Loops(turn),
         since=moment_of(since.started_ns),
         ases=conclusion.ases,
@@ -189,7 +194,7 @@ def _loop(scene: Scene, readings: Sequence[Reading]) -> Finding:
                 NextStep(StepKind.KEEP_RUNNING, seconds=NEEDED[Confidence.MEDIUM].seconds - seconds)
                 if seconds < _PASSING_LOOP_S
                 else None,
-                bgp_path(scene, first, turn[0].asn if turn else None),
+                bgp_path(observations, first, turn[0].asn if turn else None),
                 *(
                     NextStep(StepKind.ASK_OPERATOR, first.id, asn=asn)
                     for asn in dict.fromkeys(one.asn for one in turn if one.asn is not None)
@@ -200,7 +205,7 @@ def _loop(scene: Scene, readings: Sequence[Reading]) -> Finding:
     )
 
 
-def _in_turn(scene: Scene, reading: Reading) -> Iterator[Candidate]:
-    for address in reading.loop.turn if reading.loop is not None else ():
-        ttl = min(ttl for ttl, routers in reading.routers.items() if address in routers)
-        yield scene.candidate(reading, ttl, address)
+def _in_turn(observations: Observations, observed: ObservedLane) -> Iterator[Candidate]:
+    for address in observed.loop.turn if observed.loop is not None else ():
+        ttl = min(ttl for ttl, routers in observed.routers.items() if address in routers)
+        yield observations.candidate(observed, ttl, address)

@@ -17,8 +17,8 @@ from tracetui.analysis.findings.conclude import (
 from tracetui.analysis.findings.controls import Comparison, comparisons, services
 from tracetui.analysis.findings.explain import explained, next_router, silence_places
 from tracetui.analysis.findings.flows import branches_meet, flows_split
-from tracetui.analysis.findings.reading import Condition, Reading
-from tracetui.analysis.findings.scene import Scene
+from tracetui.analysis.findings.observations import Observations
+from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
 from tracetui.analysis.findings.steps import keep_running, ordered, silence_steps
 from tracetui.analysis.findings.vantages import seen_elsewhere
 from tracetui.analysis.findings.way import ways_shown
@@ -61,7 +61,7 @@ _CONTROLS_TOLD: Final = 4
 class Case:
     """One silent lane, with all that speaks of it."""
 
-    reading: Reading
+    observed: ObservedLane
     last: Candidate | None
     amount: Amount
     controls: Sequence[Comparison]
@@ -79,7 +79,7 @@ class Case:
     def all_stop(self) -> bool:
         """A suspect stops, a control does too, and nothing that serves passes."""
         passes = self.services or any(one.fit.serves for one in self.controls)
-        return self.reading.lane.role is Role.SUSPECT and bool(self.stopping) and not passes
+        return self.observed.lane.role is Role.SUSPECT and bool(self.stopping) and not passes
 
     @property
     def following(self) -> Candidate | None:
@@ -87,14 +87,14 @@ class Case:
         return next_router(self.evidence)
 
 
-def silences(scene: Scene, silent: Sequence[Reading]) -> list[Finding]:
+def silences(observations: Observations, silent: Sequence[ObservedLane]) -> list[Finding]:
     """Return the findings about silent lanes; lanes of which the same is left, after one router, are one."""
-    cases = [_case(scene, reading) for reading in silent]
+    cases = [_case(observations, observed) for observed in silent]
     cases = _without_explained(cases)
     groups: dict[tuple[object, ...], list[Case]] = defaultdict(list)
     for case in cases:
-        groups[_alike(scene, case)].append(case)
-    return [_finding(scene, group) for group in groups.values()]
+        groups[_alike(observations, case)].append(case)
+    return [_finding(observations, group) for group in groups.values()]
 
 
 def _without_explained(cases: Sequence[Case]) -> list[Case]:
@@ -106,8 +106,8 @@ def _without_explained(cases: Sequence[Case]) -> list[Case]:
     return [
         case
         for case in cases
-        if case.reading.id not in direct
-        and (case.reading.lane.role is Role.SUSPECT or case.reading.id not in stopping)
+        if case.observed.id not in direct
+        and (case.observed.lane.role is Role.SUSPECT or case.observed.id not in stopping)
     ]
 
 
@@ -118,53 +118,53 @@ def _direct(case: Case) -> Iterable[DirectProbes]:
 # One lane
 
 
-def _case(scene: Scene, reading: Reading) -> Case:
-    era = reading.era
-    amount = Amount(era.rounds, era.seconds(scene.snapshot.interval_s))
-    controls, others = comparisons(scene, reading), services(scene, reading)
-    evidence = tuple(_evidence(scene, reading, amount, controls, others))
-    last = scene.last_hop(reading)
+def _case(observations: Observations, observed: ObservedLane) -> Case:
+    silence = observed.silence
+    amount = Amount(silence.rounds, silence.seconds(observations.snapshot.interval_s))
+    controls, others = comparisons(observations, observed), services(observations, observed)
+    evidence = tuple(_evidence(observations, observed, amount, controls, others))
+    last = observations.last_hop(observed)
     explanations = explained(silence_places(last, evidence), evidence)
     conclusion = conclude(
         explanations,
         amount,
-        clear=is_clear(evidence, amount) and _to_the_end(reading),
+        clear=is_clear(evidence, amount) and _to_the_end(observed),
         witness=lambda ases: has_witness(evidence, ases),
     )
-    return Case(reading, last, amount, controls, others, evidence, explanations, conclusion)
+    return Case(observed, last, amount, controls, others, evidence, explanations, conclusion)
 
 
-def _to_the_end(reading: Reading) -> bool:
+def _to_the_end(observed: ObservedLane) -> bool:
     """Tell whether enough silent TTLs past L were probed."""
-    return reading.era.probed_ttl >= reading.era.last_ttl + SILENT_TTLS
+    return observed.silence.probed_ttl >= observed.silence.last_ttl + SILENT_TTLS
 
 
 def _evidence(
-    scene: Scene,
-    reading: Reading,
+    observations: Observations,
+    observed: ObservedLane,
     amount: Amount,
     controls: Sequence[Comparison],
     others: Sequence[Comparison],
 ) -> Iterator[Evidence]:
-    era = reading.era
+    silence = observed.silence
     yield Silence(
-        (reading.id,), era.last_ttl, amount.rounds, amount.seconds, rate_bound(max(1, amount.rounds))
+        (observed.id,), silence.last_ttl, amount.rounds, amount.seconds, rate_bound(max(1, amount.rounds))
     )
     shown = _told(controls, others)
     yield from shown[:_CONTROLS_TOLD]
-    yield from ways_shown(scene, reading, controls, others)
-    flows = flows_split(scene, reading)
+    yield from ways_shown(observations, observed, controls, others)
+    flows = flows_split(observations, observed)
     if flows is not None:
         yield flows
-    yield from _late(reading)
-    if reading.answered_once is not None:
-        yield AnsweredNearer(reading.id, reading.answered_once)
+    yield from _late(observed)
+    if observed.answered_once is not None:
+        yield AnsweredNearer(observed.id, observed.answered_once)
     following = shown[0].following if shown else None
-    yield from seen_elsewhere(scene, reading, following.address if following is not None else None)
+    yield from seen_elsewhere(observations, observed, following.address if following is not None else None)
     yield from _controls_that_do_not_serve(controls)
-    yield from _outages(reading, controls)
-    yield from _owners(scene, reading, shown)
-    yield from _direct_probes(scene, reading, controls)
+    yield from _outages(observed, controls)
+    yield from _owners(observations, observed, shown)
+    yield from _direct_probes(observations, observed, controls)
 
 
 def _told(controls: Sequence[Comparison], others: Sequence[Comparison]) -> list[RoutersAnswerControl]:
@@ -173,13 +173,13 @@ def _told(controls: Sequence[Comparison], others: Sequence[Comparison]) -> list[
     return [one.evidence for one in (*(valid or controls), *others) if one.evidence is not None]
 
 
-def _late(reading: Reading) -> Iterator[LateReplies]:
-    late = reading.late_beyond
+def _late(observed: ObservedLane) -> Iterator[LateReplies]:
+    late = observed.late_beyond
     if late:
         ttl = min(late)
         count = sum(map(len, late.values()))
-        endpoint = any(reading.lane.address in addresses for addresses in late.values())
-        yield LateReplies(reading.id, ttl, count, endpoint)
+        endpoint = any(observed.lane.address in addresses for addresses in late.values())
+        yield LateReplies(observed.id, ttl, count, endpoint)
 
 
 def _controls_that_do_not_serve(controls: Sequence[Comparison]) -> Iterator[Evidence]:
@@ -192,39 +192,43 @@ def _controls_that_do_not_serve(controls: Sequence[Comparison]) -> Iterator[Evid
             yield ControlUnfit(one.control.id, one.fit, one.ttl)
 
 
-def _outages(reading: Reading, controls: Sequence[Comparison]) -> Iterator[Evidence]:
+def _outages(observed: ObservedLane, controls: Sequence[Comparison]) -> Iterator[Evidence]:
     """Yield earlier outages of the lane and of the controls it is compared with, in the time it was
     watched.
     """
-    compared = [reading, *(one.control for one in controls if one.fit is ControlFit.VALID)]
+    compared = [observed, *(one.control for one in controls if one.fit is ControlFit.VALID)]
     earlier = [one for one in compared if one.outages]
     yield from (EarlierOutages(one.id, one.outages) for one in earlier)
-    if not earlier and reading.answered_once is not None:
-        yield FirstOutage((reading.id,))
+    if not earlier and observed.answered_once is not None:
+        yield FirstOutage((observed.id,))
 
 
-def _owners(scene: Scene, reading: Reading, shown: Sequence[RoutersAnswerControl]) -> Iterator[RouterOwner]:
+def _owners(
+    observations: Observations, observed: ObservedLane, shown: Sequence[RoutersAnswerControl]
+) -> Iterator[RouterOwner]:
     """Yield whose L is, and L+1; of branches, and of a label-switched path, each router."""
     routers: dict[str, Candidate] = {}
-    last = scene.last_hop(reading)
+    last = observations.last_hop(observed)
     if last is not None and last.address is not None:
         routers[last.address] = last
     for one in shown[:1]:
         if one.following is not None:
-            routers.update((router.address or "", router) for router in _label_switched(scene, one))
-    meet = branches_meet(scene, reading)
+            routers.update((router.address or "", router) for router in _label_switched(observations, one))
+    meet = branches_meet(observations, observed)
     if meet is not None:
         for branch in meet.branches:
-            routers.setdefault(branch, scene.candidate(reading, reading.era.last_ttl + 1, branch))
+            routers.setdefault(
+                branch, observations.candidate(observed, observed.silence.last_ttl + 1, branch)
+            )
         routers.setdefault(meet.meeting.address or "", meet.meeting)
-    yield from map(scene.router_owner, routers.values())
+    yield from map(observations.router_owner, routers.values())
 
 
-def _label_switched(scene: Scene, shown: RoutersAnswerControl) -> Iterator[Candidate]:
+def _label_switched(observations: Observations, shown: RoutersAnswerControl) -> Iterator[Candidate]:
     """Yield L+1 on a control's path; where it or the one after answers with labels, all to the end of the
     LSP.
     """
-    control = next(one for one in scene.readings if one.id == shown.control)
+    control = next(one for one in observations.observed_lanes if one.id == shown.control)
     following = shown.following
     if following is None:
         return
@@ -237,10 +241,12 @@ def _label_switched(scene: Scene, shown: RoutersAnswerControl) -> Iterator[Candi
         labelled = hop is not None and any(responder.mpls for responder in hop.responders)
         if not labelled:
             return
-        yield scene.candidate(control, step.ttl + offset, step.address)
+        yield observations.candidate(control, step.ttl + offset, step.address)
 
 
-def _direct_probes(scene: Scene, reading: Reading, controls: Sequence[Comparison]) -> Iterator[DirectProbes]:
+def _direct_probes(
+    observations: Observations, observed: ObservedLane, controls: Sequence[Comparison]
+) -> Iterator[DirectProbes]:
     """The user's lanes to routers beyond L on the best control's path, silent at the same place or
     answered.
     """
@@ -250,12 +256,13 @@ def _direct_probes(scene: Scene, reading: Reading, controls: Sequence[Comparison
     beyond = {
         address for ttl, routers in guide.control.routers.items() if ttl > guide.ttl for address in routers
     }
-    lanes = [other for other in scene.from_same_place(reading) if other.lane.address in beyond]
+    lanes = [other for other in observations.from_same_place(observed) if other.lane.address in beyond]
     answered = tuple(lane.id for lane in lanes if lane.condition is Condition.ANSWERED)
     silent = tuple(
         lane.id
         for lane in lanes
-        if lane.condition is Condition.SILENT and set(lane.era.addresses) & set(reading.era.addresses)
+        if lane.condition is Condition.SILENT
+        and set(lane.silence.addresses) & set(observed.silence.addresses)
     )
     if answered or silent:
         yield DirectProbes(answered, silent)
@@ -264,24 +271,24 @@ def _direct_probes(scene: Scene, reading: Reading, controls: Sequence[Comparison
 # Lanes of which the same is left
 
 
-def _alike(scene: Scene, case: Case) -> tuple[object, ...]:
+def _alike(observations: Observations, case: Case) -> tuple[object, ...]:
     """Return what lanes of one finding have in common."""
-    era = case.reading.era
+    silence = case.observed.silence
     labels = (
         frozenset(
             other.lane.label
-            for other in (case.reading, *scene.siblings(case.reading))
+            for other in (case.observed, *observations.siblings(case.observed))
             if other.condition is Condition.SILENT
         )
         if case.services
         else None
     )
     left = tuple((one.kind, one.state, one.places) for one in case.explanations)
-    home = scene.origins(case.reading.lane.address)
-    return case.reading.place, era.address, labels, left, case.conclusion, home
+    home = observations.origins(case.observed.lane.address)
+    return case.observed.place, silence.address, labels, left, case.conclusion, home
 
 
-def _finding(scene: Scene, cases: Sequence[Case]) -> Finding:
+def _finding(observations: Observations, cases: Sequence[Case]) -> Finding:
     first = cases[0]
     evidence = merged(one for case in cases for one in case.evidence)
     explanations = explained(silence_places(first.last, evidence), evidence)
@@ -289,18 +296,18 @@ def _finding(scene: Scene, cases: Sequence[Case]) -> Finding:
     amount = Amount(min(case.amount.rounds for case in cases), min(case.amount.seconds for case in cases))
     candidates = _candidates(first)
     return Finding(
-        kind=_kind(scene, cases, conclusion),
+        kind=_kind(observations, cases, conclusion),
         confidence=conclusion.confidence,
         lanes=tuple(
             dict.fromkeys(
                 [
-                    *(case.reading.id for case in cases),
+                    *(case.observed.id for case in cases),
                     *(lane for case in cases for one in _direct(case) for lane in one.silent),
                 ]
             )
         ),
         fact=_fact(cases),
-        since=moment_of(max(case.reading.era.since_ns for case in cases)),
+        since=moment_of(max(case.observed.silence.since_ns for case in cases)),
         ases=conclusion.ases,
         candidates=candidates,
         direction=_direction(explanations),
@@ -308,8 +315,8 @@ def _finding(scene: Scene, cases: Sequence[Case]) -> Finding:
         evidence=evidence,
         next_steps=ordered(
             [
-                keep_running(amount, conclusion.confidence, scene.snapshot.interval_s),
-                *silence_steps(scene, first.reading, first.controls, evidence, conclusion.ases),
+                keep_running(amount, conclusion.confidence, observations.snapshot.interval_s),
+                *silence_steps(observations, first.observed, first.controls, evidence, conclusion.ases),
             ],
             explanations,
         ),
@@ -320,7 +327,7 @@ def _finding(scene: Scene, cases: Sequence[Case]) -> Finding:
     )
 
 
-def _kind(scene: Scene, cases: Sequence[Case], conclusion: Conclusion) -> FindingKind:
+def _kind(observations: Observations, cases: Sequence[Case], conclusion: Conclusion) -> FindingKind:
     first = cases[0]
     if first.services:
         return FindingKind.PORT_OR_PROTOCOL_FILTER
@@ -330,7 +337,7 @@ def _kind(scene: Scene, cases: Sequence[Case], conclusion: Conclusion) -> Findin
         return FindingKind.GENERAL_FAILURE
     if any(one.silent and not one.answered for one in _direct(first)):
         return FindingKind.RETURN_PATH_SUSPECT
-    home = set(scene.origins(first.reading.lane.address))
+    home = set(observations.origins(first.observed.lane.address))
     if first.last is not None and first.last.asn in home:
         return FindingKind.SILENT_EDGE
     return FindingKind.BLACKHOLE_UNLOCALISED
@@ -347,12 +354,12 @@ def _fact(cases: Sequence[Case]) -> SilentAfter:
     )
 
 
-def _ids(readings: Iterable[Reading]) -> tuple[LaneId, ...]:
-    return tuple(dict.fromkeys(reading.id for reading in readings))
+def _ids(observed_lanes: Iterable[ObservedLane]) -> tuple[LaneId, ...]:
+    return tuple(dict.fromkeys(observed.id for observed in observed_lanes))
 
 
 def _candidates(case: Case) -> tuple[Candidate, ...]:
-    following = case.following or Candidate(case.reading.era.last_ttl + 1, None, None)
+    following = case.following or Candidate(case.observed.silence.last_ttl + 1, None, None)
     return (*((case.last,) if case.last is not None else ()), following)
 
 

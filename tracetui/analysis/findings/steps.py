@@ -6,9 +6,9 @@ from typing import Final
 
 from tracetui.analysis.findings.conclude import NEEDED, Amount, left
 from tracetui.analysis.findings.controls import Comparison
+from tracetui.analysis.findings.observations import Observations
+from tracetui.analysis.findings.observed_lane import ObservedLane
 from tracetui.analysis.findings.owners import near_prefix
-from tracetui.analysis.findings.reading import Reading
-from tracetui.analysis.findings.scene import Scene
 from tracetui.analysis.findings.suggest import other_services, suggested_controls
 from tracetui.model import (
     Address,
@@ -107,15 +107,15 @@ def keep_running(amount: Amount, confidence: Confidence, interval_s: float) -> N
 
 
 def silence_steps(
-    scene: Scene,
-    suspect: Reading,
+    observations: Observations,
+    suspect: ObservedLane,
     controls: Sequence[Comparison],
     evidence: Sequence[Evidence],
     named: Sequence[Asn],
 ) -> Iterable[NextStep | None]:
     """Yield what is left to do about a silent lane."""
-    yield from _control_steps(scene, suspect, controls)
-    yield from other_services(scene.snapshot, suspect.lane)[:1]
+    yield from _control_steps(observations, suspect, controls)
+    yield from other_services(observations.snapshot, suspect.lane)[:1]
     if any(isinstance(one, LateReplies) for one in evidence):
         yield NextStep(S.RAISE_TIMEOUT)
     if not any(isinstance(one, ReachedElsewhere | StopsElsewhere) for one in evidence):
@@ -123,13 +123,15 @@ def silence_steps(
     for asn in named:
         if not any(isinstance(one, StopsElsewhere) and one.inside == asn for one in evidence):
             yield NextStep(S.VANTAGE_INSIDE, suspect.id, asn=asn)
-    last = scene.last_hop(suspect)
+    last = observations.last_hop(suspect)
     if last is not None and last.asn is not None:
-        yield bgp_path(scene, suspect, last.asn)
+        yield bgp_path(observations, suspect, last.asn)
     yield NextStep(S.REVERSE_TRACE, suspect.id)
 
 
-def _control_steps(scene: Scene, suspect: Reading, controls: Sequence[Comparison]) -> Iterable[NextStep]:
+def _control_steps(
+    observations: Observations, suspect: ObservedLane, controls: Sequence[Comparison]
+) -> Iterable[NextStep]:
     valid = [one for one in controls if one.fit is ControlFit.VALID]
     if any(one.relation is Relation.NEIGHBOUR for one in valid):
         return
@@ -138,14 +140,14 @@ def _control_steps(scene: Scene, suspect: Reading, controls: Sequence[Comparison
             if one.fit is ControlFit.OTHER_SERVICE:
                 yield control_service(suspect, one.control)
                 break
-    offered = suggested_controls(scene.snapshot, suspect.id)
+    offered = suggested_controls(observations.snapshot, suspect.id)
     near = [step for step in offered if step.relation is Relation.NEIGHBOUR]
     yield from (near or offered)[:2]
     if not offered:
         yield NextStep(S.ADD_CONTROL, suspect.id, prefix=Prefix(near_prefix(suspect.lane.address)))
 
 
-def control_service(suspect: Reading, control: Reading) -> NextStep:
+def control_service(suspect: ObservedLane, control: ObservedLane) -> NextStep:
     """Ask for the suspect's own protocol and port on a control."""
     lane = suspect.lane
     return NextStep(
@@ -157,15 +159,15 @@ def control_service(suspect: Reading, control: Reading) -> NextStep:
     )
 
 
-def bgp_path(scene: Scene, suspect: Reading, asn: Asn | None) -> NextStep:
+def bgp_path(observations: Observations, suspect: ObservedLane, asn: Asn | None) -> NextStep:
     """Ask for the route to the endpoint as one AS has it."""
-    owner = scene.owner(suspect.lane.address)
+    owner = observations.owner(suspect.lane.address)
     announced = owner.prefix if owner is not None and owner.special is None else None
     return NextStep(
         S.BGP_PATH, suspect.id, prefix=Prefix(announced or near_prefix(suspect.lane.address)), asn=asn
     )
 
 
-def add_control(suspect: Reading) -> NextStep:
+def add_control(suspect: ObservedLane) -> NextStep:
     """Ask for a control close to the suspect."""
     return NextStep(S.ADD_CONTROL, suspect.id, prefix=Prefix(near_prefix(suspect.lane.address)))

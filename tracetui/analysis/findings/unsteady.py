@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tracetui.analysis.findings.conclude import NEEDED, ROUNDS_NEEDED, Amount
 from tracetui.analysis.findings.explain import ENDPOINT, HERE, UNKNOWN, explained
-from tracetui.analysis.findings.reading import Condition, Reading
-from tracetui.analysis.findings.scene import Scene
-from tracetui.analysis.findings.share import WINDOW
+from tracetui.analysis.findings.observations import Observations
+from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
 from tracetui.analysis.findings.steps import ordered
 from tracetui.analysis.findings.suggest import other_services
 from tracetui.analysis.fisher import fisher_less
+from tracetui.analysis.has_stopped import LOOKBACK
 from tracetui.model import (
     Confidence,
     Direction,
@@ -41,35 +41,37 @@ _ALIKE = 0.05
 """p at or above which a control does not lose clearly less."""
 
 
-def intermittent(scene: Scene, readings: Iterable[Reading]) -> list[Finding]:
+def intermittent(observations: Observations, observed_lanes: Iterable[ObservedLane]) -> list[Finding]:
     """Return a finding for each endpoint that is reached at times, or whose place of silence moves."""
-    groups: dict[tuple[str, str, bool], list[Reading]] = defaultdict(list)
-    for reading in readings:
-        groups[reading.place, reading.lane.address, reading.share.silent].append(reading)
-    return [_intermittent(scene, group) for group in groups.values()]
+    groups: dict[tuple[str, str, bool], list[ObservedLane]] = defaultdict(list)
+    for observed in observed_lanes:
+        groups[observed.place, observed.lane.address, observed.rate.silent].append(observed)
+    return [_intermittent(observations, group) for group in groups.values()]
 
 
-def _intermittent(scene: Scene, readings: Sequence[Reading]) -> Finding:
-    first = readings[0]
-    moves = first.share.silent
-    rounds = min(reading.share.rounds for reading in readings)
-    amount = Amount(rounds, rounds * scene.snapshot.interval_s)
-    evidence = tuple(one for reading in readings for one in _evidence(scene, reading))
+def _intermittent(observations: Observations, observed_lanes: Sequence[ObservedLane]) -> Finding:
+    first = observed_lanes[0]
+    moves = first.rate.silent
+    rounds = min(observed.rate.rounds for observed in observed_lanes)
+    amount = Amount(rounds, rounds * observations.snapshot.interval_s)
+    evidence = tuple(one for observed in observed_lanes for one in _evidence(observations, observed))
     explanations = explained(_PLACES, evidence)
     enough = amount.reaches(NEEDED[Confidence.MEDIUM])
     return Finding(
         kind=FindingKind.INTERMITTENT,
         confidence=Confidence.MEDIUM if enough else Confidence.LOW,
-        lanes=tuple(reading.id for reading in readings),
+        lanes=tuple(observed.id for observed in observed_lanes),
         fact=AtTimes(moves),
-        since=moment_of(min(reading.outcomes[-reading.share.rounds].started_ns for reading in readings)),
+        since=moment_of(
+            min(observed.outcomes[-observed.rate.rounds].started_ns for observed in observed_lanes)
+        ),
         direction=Direction.UNKNOWN,
         explanations=explanations,
         evidence=evidence,
         next_steps=ordered(
             [
                 NextStep(StepKind.KEEP_RUNNING),
-                *other_services(scene.snapshot, first.lane)[:1],
+                *other_services(observations.snapshot, first.lane)[:1],
                 NextStep(StepKind.ADD_VANTAGE, first.id),
             ],
             explanations,
@@ -77,68 +79,70 @@ def _intermittent(scene: Scene, readings: Sequence[Reading]) -> Finding:
     )
 
 
-def _evidence(scene: Scene, reading: Reading) -> Iterator[Evidence]:
-    share = reading.share
-    yield Answers(reading.id, reading.proof, reading.answered_once, share.answered, share.rounds)
-    between = _stops_between(reading)
+def _evidence(observations: Observations, observed: ObservedLane) -> Iterator[Evidence]:
+    rate = observed.rate
+    yield Answers(observed.id, observed.proof, observed.answered_once, rate.answered, rate.rounds)
+    between = _stops_between(observed)
     if between is not None:
         yield between
-    if reading.outages:
-        yield EarlierOutages(reading.id, reading.outages)
-    window = reading.outcomes[-WINDOW:]
+    if observed.outages:
+        yield EarlierOutages(observed.id, observed.outages)
+    window = observed.outcomes[-LOOKBACK:]
     got = sum(bool(outcome.path) and outcome.path[0] is not None for outcome in window)
-    if 2 * (len(window) - got) >= len(window) - share.answered:
-        yield FirstHopLoses(reading.id, got, len(window))
-    yield from _controls_lose(scene, reading)
+    if 2 * (len(window) - got) >= len(window) - rate.answered:
+        yield FirstHopLoses(observed.id, got, len(window))
+    yield from _controls_lose(observations, observed)
 
 
-def _stops_between(reading: Reading) -> StopsBetween | None:
+def _stops_between(observed: ObservedLane) -> StopsBetween | None:
     """Return between which hops the last replies came, and what a load balancer sees of the lane."""
-    one_flow = reading.trace.flow is FlowKind.FIXED
-    if reading.share.silent and reading.wanders is not None:
-        return StopsBetween(reading.id, *reading.wanders, one_flow)
+    one_flow = observed.trace.flow is FlowKind.FIXED
+    if observed.rate.silent and observed.moving_end is not None:
+        return StopsBetween(observed.id, *observed.moving_end, one_flow)
     tops = [
         top
-        for top, answer in zip(reading.rounds.tops[-WINDOW:], reading.answers, strict=True)
+        for top, answer in zip(observed.rounds.farthest[-LOOKBACK:], observed.answers, strict=True)
         if answer is None
     ]
-    return StopsBetween(reading.id, min(tops), max(tops), one_flow) if tops else None
+    return StopsBetween(observed.id, min(tops), max(tops), one_flow) if tops else None
 
 
-def _controls_lose(scene: Scene, reading: Reading) -> Iterator[ControlLoses]:
+def _controls_lose(observations: Observations, observed: ObservedLane) -> Iterator[ControlLoses]:
     """Yield controls whose endpoints do not answer clearly more often: then it is not specific."""
-    share = reading.share
-    for other in scene.from_same_place(reading):
-        lost = other.share.rounds - other.share.answered
-        if other.lane.role is not Role.CONTROL or not other.share.answered or not lost:
+    rate = observed.rate
+    for other in observations.from_same_place(observed):
+        lost = other.rate.rounds - other.rate.answered
+        if other.lane.role is not Role.CONTROL or not other.rate.answered or not lost:
             continue
-        p_value = fisher_less(share.answered, share.rounds, other.share.answered, other.share.rounds)
+        p_value = fisher_less(rate.answered, rate.rounds, other.rate.answered, other.rate.rounds)
         if p_value >= _ALIKE:
-            yield ControlLoses(other.id, other.share.answered, other.share.rounds)
+            yield ControlLoses(other.id, other.rate.answered, other.rate.rounds)
 
 
-def insufficient(scene: Scene, readings: Sequence[Reading]) -> list[Finding]:
+def insufficient(observations: Observations, observed_lanes: Sequence[ObservedLane]) -> list[Finding]:
     """Return a finding for lanes with too few rounds, and one for those that no end was found of."""
-    few = [reading for reading in readings if reading.condition is Condition.INSUFFICIENT]
-    endless = [reading for reading in readings if reading.condition is Condition.ENDLESS]
+    few = [observed for observed in observed_lanes if observed.condition is Condition.INSUFFICIENT]
+    endless = [observed for observed in observed_lanes if observed.condition is Condition.ENDLESS]
     found = []
     if few:
-        rounds = min(reading.trace.rounds for reading in few)
-        done = all(reading.trace.finished for reading in few)
-        seconds = (ROUNDS_NEEDED - rounds) * scene.snapshot.interval_s
+        rounds = min(observed.trace.rounds for observed in few)
+        done = all(observed.trace.finished for observed in few)
+        seconds = (ROUNDS_NEEDED - rounds) * observations.snapshot.interval_s
         step = NextStep(StepKind.RUN_AGAIN) if done else NextStep(StepKind.KEEP_RUNNING, seconds=seconds)
         found.append(_too_little(few, TooFewRounds(rounds), step))
     if endless:
-        top = max(reading.era.last_ttl for reading in endless)
+        top = max(observed.silence.last_ttl for observed in endless)
         found.append(_too_little(endless, NoEnd(top), NextStep(StepKind.RAISE_MAX_HOPS)))
     return found
 
 
-def _too_little(readings: Sequence[Reading], fact: TooFewRounds | NoEnd, step: NextStep) -> Finding:
+def _too_little(
+    observed_lanes: Sequence[ObservedLane], fact: TooFewRounds | NoEnd, step: NextStep
+) -> Finding:
     return Finding(
         kind=FindingKind.INSUFFICIENT,
         confidence=Confidence.LOW,
-        lanes=tuple(reading.id for reading in readings),
+        lanes=tuple(observed.id for observed in observed_lanes),
         fact=fact,
         next_steps=(step,),
     )

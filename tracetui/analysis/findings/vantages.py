@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from tracetui.analysis.findings.controls import comparisons
-from tracetui.analysis.findings.reading import Condition, Reading
-from tracetui.analysis.findings.scene import Scene
+from tracetui.analysis.findings.observations import Observations
+from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
 from tracetui.model import Address, Asn
 from tracetui.model.evidence import ReachedElsewhere, StopsElsewhere
 
@@ -13,11 +13,11 @@ _TELLS_NOTHING = {Condition.INSUFFICIENT, Condition.CANNOT_SEND}
 
 
 def seen_elsewhere(
-    scene: Scene, suspect: Reading, following: str | None
+    observations: Observations, suspect: ObservedLane, following: str | None
 ) -> Iterator[ReachedElsewhere | StopsElsewhere]:
     """Yield what each other vantage sees; `following` is the address of L+1, where it is known."""
-    grouped: dict[str, list[Reading]] = defaultdict(list)
-    for other in scene.elsewhere(suspect):
+    grouped: dict[str, list[ObservedLane]] = defaultdict(list)
+    for other in observations.elsewhere(suspect):
         if other.condition not in _TELLS_NOTHING:
             grouped[other.place].append(other)
     for place, lanes in grouped.items():
@@ -26,37 +26,41 @@ def seen_elsewhere(
         if answered:
             yield _reached(suspect, place, answered, following)
         else:
-            yield _stops(scene, suspect, place, alike)
+            yield _stops(observations, suspect, place, alike)
 
 
 def _reached(
-    suspect: Reading, place: str, lanes: Sequence[Reading], following: str | None
+    suspect: ObservedLane, place: str, lanes: Sequence[ObservedLane], following: str | None
 ) -> ReachedElsewhere:
     farthest = max(lanes, key=lambda lane: len(lane.snapshot.as_path))
     return ReachedElsewhere(
         source=Address(place),
         lanes=tuple(lane.id for lane in lanes),
         path=tuple(map(Asn, farthest.snapshot.as_path)),
-        through_last=any(lane.ttl_of(address) for lane in lanes for address in suspect.era.addresses),
+        through_last=any(lane.ttl_of(address) for lane in lanes for address in suspect.silence.addresses),
         through_next=following is not None and any(lane.ttl_of(following) for lane in lanes),
     )
 
 
-def _stops(scene: Scene, suspect: Reading, place: str, lanes: Sequence[Reading]) -> StopsElsewhere:
+def _stops(
+    observations: Observations, suspect: ObservedLane, place: str, lanes: Sequence[ObservedLane]
+) -> StopsElsewhere:
     first = lanes[0]
-    last = scene.last_hop(first) if first.outcomes else None
-    passes = first.condition is Condition.SILENT and any(one.fit.serves for one in comparisons(scene, first))
+    last = observations.last_hop(first) if first.outcomes else None
+    passes = first.condition is Condition.SILENT and any(
+        one.fit.serves for one in comparisons(observations, first)
+    )
     return StopsElsewhere(
         source=Address(place),
         lanes=tuple(lane.id for lane in lanes),
         last=last,
-        inside=_home(scene, first),
-        same_last_hop=bool(last and last.address in suspect.era.addresses),
+        inside=_home(observations, first),
+        same_last_hop=bool(last and last.address in suspect.silence.addresses),
         control_passes=passes,
     )
 
 
-def _home(scene: Scene, reading: Reading) -> Asn | None:
+def _home(observations: Observations, observed: ObservedLane) -> Asn | None:
     """Return the AS that a vantage is in: that of its first hop. A private first hop tells nothing."""
-    first = next(iter(reading.routers.get(1, ())), None)
-    return None if first is None else scene.system_at(reading, first)
+    first = next(iter(observed.routers.get(1, ())), None)
+    return None if first is None else observations.system_at(observed, first)

@@ -6,24 +6,27 @@ That a control shares L shows nothing of what follows L.
 from collections.abc import Iterator, Sequence
 
 from tracetui.analysis.findings.controls import Comparison
+from tracetui.analysis.findings.observations import Observations
+from tracetui.analysis.findings.observed_lane import ObservedLane
 from tracetui.analysis.findings.owners import near_prefix
-from tracetui.analysis.findings.reading import Reading
-from tracetui.analysis.findings.scene import Scene
 from tracetui.model import ControlFit, Prefix, Relation
 from tracetui.model.evidence import CrossesPass, NeighbourPasses, SeenBefore, WayShown
 from tracetui.model.moment import moment_of
 
 
 def ways_shown(
-    scene: Scene, suspect: Reading, controls: Sequence[Comparison], services: Sequence[Comparison]
+    observations: Observations,
+    suspect: ObservedLane,
+    controls: Sequence[Comparison],
+    services: Sequence[Comparison],
 ) -> Iterator[WayShown]:
     """Yield what shows that the suspect's way goes on by a router that answers others."""
     yield from _seen_before(suspect, [*controls, *services])
-    yield from _neighbour_passes(scene, suspect, controls)
+    yield from _neighbour_passes(observations, suspect, controls)
     yield from _crosses_pass(controls, services)
 
 
-def _seen_before(suspect: Reading, others: Sequence[Comparison]) -> Iterator[SeenBefore]:
+def _seen_before(suspect: ObservedLane, others: Sequence[Comparison]) -> Iterator[SeenBefore]:
     """L+1 and the endpoint answered the suspect until both fell silent, and L+1 answers others still."""
     seen = suspect.seen
     if seen is None:
@@ -44,7 +47,7 @@ def _seen_before(suspect: Reading, others: Sequence[Comparison]) -> Iterator[See
 
 
 def _neighbour_passes(
-    scene: Scene, suspect: Reading, controls: Sequence[Comparison]
+    observations: Observations, suspect: ObservedLane, controls: Sequence[Comparison]
 ) -> Iterator[NeighbourPasses]:
     """A control in the same /24 (IPv6: /48) goes on, behind the AS of L, to a router of another AS."""
     for one in controls:
@@ -53,21 +56,21 @@ def _neighbour_passes(
             continue
         if shown is None or shown.following is None or shown.gap:
             continue
-        own = set(scene.origins(suspect.era.address or ""))
+        own = set(observations.origins(suspect.silence.address or ""))
         beyond = next(
             (
                 step
                 for step in one.control.steps
                 if step.ttl > shown.ttl
                 and step.address != one.control.lane.address
-                and (asns := scene.origins(step.address))
+                and (asns := observations.origins(step.address))
                 and own.isdisjoint(asns)
             ),
             None,
         )
         if own and beyond is not None:
-            router = scene.candidate(
-                one.control, suspect.era.last_ttl + beyond.ttl - shown.ttl, beyond.address
+            router = observations.candidate(
+                one.control, suspect.silence.last_ttl + beyond.ttl - shown.ttl, beyond.address
             )
             prefix = Prefix(near_prefix(suspect.lane.address))
             yield NeighbourPasses(

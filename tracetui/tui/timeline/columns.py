@@ -130,7 +130,7 @@ class LaneColumns:
             while first and outcomes[first - 1].number > number:
                 first -= 1
         for column, rounds in groupby(outcomes[first:], key=lambda outcome: outcome.started_ns // step_ns):
-            span = tally(list(rounds), trace.lane.address)
+            span = tally(list(rounds))
             before = self._columns.get(column)
             self._columns[column] = span if before is None else merged(before, span)
         self._counted = outcomes[-1].number, outcomes[-1].started_ns

@@ -9,8 +9,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
-from tracetui.analysis.findings.era import Era, responders_at
-from tracetui.analysis.findings.history import Rounds
+from tracetui.analysis.history import Rounds
+from tracetui.analysis.silent_since import SilentPeriod
+from tracetui.analysis.window import responders_at
 
 _ROUNDS: Final = 30
 """Rounds before the silence that are looked at."""
@@ -39,26 +40,26 @@ class SeenPath:
     """TTL and address of the next router after L."""
 
 
-def seen_before(rounds: Rounds, era: Era) -> SeenPath | None:
-    """Return what was seen before the era, from the rounds kept; None when that does not show the way."""
-    if not era.first or not era.last_ttl:
+def seen_before(rounds: Rounds, silence: SilentPeriod) -> SeenPath | None:
+    """Return what was seen before the silence, from the rounds kept; None when that does not show the way."""
+    if not silence.first or not silence.last_ttl:
         return None
-    start = max(0, era.first - _ROUNDS)
-    before = range(start, era.first)
+    start = max(0, silence.first - _ROUNDS)
+    before = range(start, silence.first)
     answered = [index for index in before if rounds.answers[index] is not None]
     if len(answered) < _ANSWERS:
         return None
-    outcomes = rounds.outcomes[start : era.first]
-    end = max(rounds.tops[index] for index in before)
+    outcomes = rounds.outcomes[start : silence.first]
+    end = max(rounds.farthest[index] for index in before)
     routers = {ttl: frozenset(found) for ttl in range(1, end + 1) if (found := responders_at(outcomes, ttl))}
-    ttl = next((ttl for ttl in range(era.last_ttl + 1, end + 1) if ttl in routers), None)
+    ttl = next((ttl for ttl in range(silence.last_ttl + 1, end + 1) if ttl in routers), None)
     if ttl is None or len(routers[ttl]) != 1:
         return None
     (address,) = routers[ttl]
     passed = [index for index in before if _answers_at(rounds, index, ttl, address)]
-    if len(passed) < _ANSWERS or not _stopped_together(answered, passed, start, era.first):
+    if len(passed) < _ANSWERS or not _stopped_together(answered, passed, start, silence.first):
         return None
-    return SeenPath(rounds.outcomes[answered[-1]].started_ns, era.last_ttl, routers, (ttl, address))
+    return SeenPath(rounds.outcomes[answered[-1]].started_ns, silence.last_ttl, routers, (ttl, address))
 
 
 def _answers_at(rounds: Rounds, index: int, ttl: int, address: str) -> bool:

@@ -1,24 +1,17 @@
-"""Since when a silent lane has been silent at one place, and which router answers last: for findings.
-
-A router that answers seldom, or a lossy path, makes single rounds look different. So silence counts as a
-change only when it is hard to explain by how often the same thing answered before (`history.gone`).
-"""
+"""Since when has a lane been silent, and after which hop? For what a lane shows, and for findings."""
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
-from tracetui.analysis.findings.history import Rounds, gone
-from tracetui.model import LaneTrace, ReplyKind, RoundOutcome
-
-LOOKBACK: Final = 60
-"""Rounds that say what a path looks like now. A hop that answers more seldom is as good as silent."""
+from tracetui.analysis.has_stopped import LOOKBACK, after_last_gap, has_stopped
+from tracetui.analysis.history import Rounds
+from tracetui.analysis.window import responders_at
+from tracetui.model import LaneTrace, RoundOutcome
 
 
 @dataclass(frozen=True, slots=True)
-class Era:
+class SilentPeriod:
     """The rounds up to now in which a lane was silent beyond one router."""
 
     last_ttl: int
@@ -56,44 +49,33 @@ class Era:
         return min((self.ended_ns - self.started_ns) / 1e9 + interval_s, 2 * probed_s)
 
 
-def standing(responders: Sequence[str]) -> dict[str, int]:
-    """Return how often each of `responders` (in order of time) answered, without those that were replaced."""
-    last = {address: index for index, address in enumerate(responders)}
-    return {
-        address: replies
-        for address, replies in Counter(responders).most_common()
-        if not gone(replies, last[address] + 1, len(responders) - 1 - last[address])
-    }
-
-
-def silent_era(trace: LaneTrace, rounds: Rounds) -> Era:
+def silent_period(trace: LaneTrace, rounds: Rounds) -> SilentPeriod:
     """Return the longest run of rounds up to the newest in which nothing from beyond L answered.
 
     A change of L, or of the router at L, starts the count again.
     """
     outcomes = rounds.outcomes
     start = _unanswered(rounds)
-    recent, tops = outcomes[start:], rounds.router_tops[start:]
-    last = _last_ttl(recent, tops)
-    silent = _first_silent(rounds.tops, last)
+    recent = outcomes[start:]
+    last = _last_ttl(rounds, len(recent))
+    silent = _first_silent(rounds.farthest, last)
     # A last hop that answers seldom may not have answered since what is beyond it stopped.
     addresses = responders_at(recent[silent - start if silent > start else 0 :], last) or responders_at(
         recent, last
     )
-    first = next(
-        (
-            index
-            for index in range(silent, len(outcomes))
-            if rounds.router_tops[index] >= last > 0 and outcomes[index].path[last - 1] in addresses
-        ),
-        silent,
+    at_last = bytes(
+        outcome.highest_ttl >= last > 0 and outcome.path[last - 1] in addresses
+        for outcome in outcomes[silent:]
     )
+    first = silent + after_last_gap(at_last)
     count, since_ns = len(outcomes) - first, outcomes[first].started_ns
     started_ns = outcomes[first].monotonic_ns
     if not first and _never_farther(trace, last):
-        older_ns = outcomes[0].started_ns - trace.started_ns
-        count, since_ns, started_ns = trace.rounds, trace.started_ns, started_ns - max(0, older_ns)
-    return Era(
+        # How long the rounds lasted that are kept no longer: as these do, whatever the wall clock said.
+        each_ns = (outcomes[-1].monotonic_ns - started_ns) // max(1, count - 1)
+        started_ns -= (trace.rounds - count) * each_ns
+        count, since_ns = trace.rounds, trace.started_ns
+    return SilentPeriod(
         last_ttl=last,
         addresses=addresses,
         rounds=count,
@@ -105,19 +87,19 @@ def silent_era(trace: LaneTrace, rounds: Rounds) -> Era:
     )
 
 
-def continued(era: Era, earlier: Era, kept: Sequence[RoundOutcome]) -> Era:
-    """Return `era` with the rounds no longer kept that `earlier` counted, where it goes on from that one."""
+def continued(silence: SilentPeriod, earlier: SilentPeriod, kept: Sequence[RoundOutcome]) -> SilentPeriod:
+    """Return `silence` with the rounds that are kept no longer, where it goes on from an `earlier` one."""
     if (
-        era.first
-        or era.rounds > len(kept)
-        or earlier.last_ttl != era.last_ttl
-        or (era.addresses and set(era.addresses).isdisjoint(earlier.addresses))
+        silence.first
+        or silence.rounds > len(kept)
+        or earlier.last_ttl != silence.last_ttl
+        or (silence.addresses and set(silence.addresses).isdisjoint(earlier.addresses))
         or earlier.ended_ns < kept[0].monotonic_ns
     ):
-        return era
+        return silence
     newer = len(kept) - bisect_right(kept, earlier.ended_ns, key=lambda outcome: outcome.monotonic_ns)
     return replace(
-        era,
+        silence,
         rounds=earlier.rounds + newer,
         since_ns=earlier.since_ns,
         started_ns=earlier.started_ns,
@@ -135,18 +117,13 @@ def _unanswered(rounds: Rounds) -> int:
     return start
 
 
-def _last_ttl(outcomes: Sequence[RoundOutcome], tops: Sequence[int]) -> int:
-    for ttl in sorted(set(tops), reverse=True):
-        replies = asked = absent = 0
-        for outcome, top in zip(outcomes, tops, strict=True):
-            if not outcome.was_probed(ttl):
-                continue
-            asked += 1
-            absent += 1
-            if top >= ttl:
-                replies += 1
-                absent = 0
-        if not gone(replies, asked - absent, absent):
+def _last_ttl(rounds: Rounds, unanswered: int) -> int:
+    """Return the farthest TTL with an answer in the last `unanswered` rounds that has not stopped since."""
+    looked_at = list(zip(rounds.outcomes[-LOOKBACK:], rounds.farthest_router[-LOOKBACK:], strict=True))
+    for ttl in sorted(set(rounds.farthest_router[-unanswered:]), reverse=True):
+        answers = [farthest >= ttl for outcome, farthest in looked_at if outcome.was_probed(ttl)]
+        absent = answers[::-1].index(True) if True in answers else len(answers)
+        if not has_stopped(sum(answers), len(answers) - absent, absent):
             return ttl
     return 0
 
@@ -156,17 +133,6 @@ def _first_silent(tops: Sequence[int], last: int) -> int:
         if tops[index] > last:
             return min(index + 1, len(tops) - 1)
     return 0
-
-
-def responders_at(outcomes: Sequence[RoundOutcome], ttl: int) -> tuple[str, ...]:
-    """Return which routers answer at a TTL, most often first; without those that another has replaced."""
-    found = []
-    for outcome in outcomes:
-        if ttl and outcome.highest_ttl >= ttl and outcome.kinds[ttl - 1] is ReplyKind.TIME_EXCEEDED:
-            address = outcome.path[ttl - 1]
-            if address is not None:
-                found.append(address)
-    return tuple(standing(found))
 
 
 def _never_farther(trace: LaneTrace, last: int) -> bool:

@@ -5,17 +5,11 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Final
 
-from tracetui.analysis.findings.history import gone
 from tracetui.analysis.fisher import binomial_at_most
-
-WINDOW: Final = 60
-"""Rounds looked at."""
+from tracetui.analysis.has_stopped import LOOKBACK, RARE, has_stopped
 
 STEADY: Final = 0.80
 """An endpoint that answers as often as this is reachable."""
-
-RARE: Final = 0.05
-"""One that answers more seldom than this is silent."""
 
 _SURE: Final = 0.001
 """Loss of just a fifth would else look unsteady in one window of a hundred."""
@@ -25,7 +19,7 @@ _TRANSITIONS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class AnswerRate:
     """Answers of an endpoint in the last rounds, since the last lasting change."""
 
     rounds: int
@@ -47,19 +41,19 @@ class Share:
         )
 
 
-def recent_share(answers: Sequence[bool]) -> Share:
-    """Return how often an endpoint answers, from one flag a round, oldest first."""
-    flags = list(answers[-WINDOW:])
+def answer_rate(answers: Sequence[object]) -> AnswerRate:
+    """Return how often an endpoint answers, from its answer in each round or None, oldest first."""
+    flags = [answer is not None for answer in answers[-LOOKBACK:]]
     runs = [(answered, len(list(run))) for answered, run in groupby(flags)]
     trailing = runs[-1][1] if runs and not runs[-1][0] else 0
     if _is_silent(flags, runs):
-        return Share(len(flags), sum(flags), 0, silent=True, lately_silent=trailing)
+        return AnswerRate(len(flags), sum(flags), 0, silent=True, lately_silent=trailing)
     if len(runs) > 1 and not runs[0][0]:
         rest = flags[runs[0][1] :]
-        if gone(sum(rest), len(rest), runs[0][1]):
+        if has_stopped(sum(rest), len(rest), runs[0][1]):
             flags = rest  # it was silent then, and began to answer
     transitions = sum(one is not other for one, other in pairwise(flags))
-    return Share(len(flags), sum(flags), transitions, silent=False, lately_silent=trailing)
+    return AnswerRate(len(flags), sum(flags), transitions, silent=False, lately_silent=trailing)
 
 
 def _is_silent(flags: Sequence[bool], runs: Sequence[tuple[bool, int]]) -> bool:
@@ -73,4 +67,4 @@ def _is_silent(flags: Sequence[bool], runs: Sequence[tuple[bool, int]]) -> bool:
     before = flags[started : len(flags) - trailing]
     gaps = [length for answered, length in runs[1:-1] if not answered]
     comes_and_goes = len(runs) > _TRANSITIONS and trailing <= 2 * max(gaps, default=0)
-    return not comes_and_goes and gone(sum(before), len(before), trailing)
+    return not comes_and_goes and has_stopped(sum(before), len(before), trailing)

@@ -11,12 +11,14 @@ from itertools import accumulate
 from operator import attrgetter
 from typing import Final
 
-from tracetui.analysis.findings.era import LOOKBACK, Era, continued, silent_era, standing
-from tracetui.analysis.findings.history import History, gone
-from tracetui.analysis.findings.seen import SeenPath, seen_before, still_the_way
-from tracetui.analysis.findings.share import WINDOW, Share, recent_share
-from tracetui.analysis.findings.wander import wanders
+from tracetui.analysis.answer_rate import AnswerRate, answer_rate
+from tracetui.analysis.findings.path_before_silence import SeenPath, seen_before, still_the_way
+from tracetui.analysis.has_stopped import LOOKBACK, has_stopped
+from tracetui.analysis.history import History
 from tracetui.analysis.loops import Loop, find_loop
+from tracetui.analysis.moving_end import moving_end
+from tracetui.analysis.silent_since import SilentPeriod, continued, silent_period
+from tracetui.analysis.window import LaneWindow, current_responders, exceeded, lane_window
 from tracetui.model import FlowKind, LaneId, LaneSnapshot, Outage, PathState, ReplyKind, RoundOutcome
 
 ROUNDS_NEEDED: Final = 5
@@ -79,7 +81,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class PathBeyond:
     """How a lane passes a router."""
 
     ttl: int
@@ -87,22 +89,22 @@ class Passage:
     """The next place that shows itself."""
 
     balanced: bool
-    """Several routers follow, each with a fair share of the replies: no change of route, no stray."""
+    """Several routers follow, each with a fair rate of the replies: no change of route, no stray."""
 
 
-class Reading:
+class ObservedLane:
     """A lane with what follows from its rounds alone. It never changes; what costs is made when asked for."""
 
     def __init__(
-        self, snapshot: LaneSnapshot, before: "Reading | None" = None, history: History | None = None
+        self, snapshot: LaneSnapshot, before: "ObservedLane | None" = None, history: History | None = None
     ) -> None:
         """`before`: how the lane was read a moment ago, for what the trace does not keep that long.
 
         `history`: of the lane's rounds, kept from a moment ago or from any other moment.
         """
-        self._earlier: tuple[Era, SeenPath | None] | None = None
+        self._earlier: tuple[SilentPeriod, SeenPath | None] | None = None
         if before is not None and _goes_on(before, snapshot) and before.condition is Condition.SILENT:
-            self._earlier = before.era, before.seen
+            self._earlier = before.silence, before.seen
         self.snapshot = snapshot
         self.trace = snapshot.trace
         self.verdict = snapshot.verdict
@@ -118,11 +120,11 @@ class Reading:
         self.outages: tuple[Outage, ...] = self.history.outages(self.rounds)
         """Times of silence that are over, oldest first."""
 
-        self.answers = self.rounds.answers[-WINDOW:]
+        self.answers = self.rounds.answers[-LOOKBACK:]
         """What the endpoint answered with in each of the last rounds; None where it did not."""
 
         same = before is not None and before.answers == self.answers
-        self.share: Share = before.share if before is not None and same else _share(self.answers)
+        self.rate: AnswerRate = before.rate if before is not None and same else answer_rate(self.answers)
         """How often the endpoint answers; the same object as before where it is the same."""
 
         self._row_starts: dict[object, RoundOutcome] = {}
@@ -131,7 +133,7 @@ class Reading:
             self._earlier_starts = before._row_starts  # noqa: SLF001  (of its own kind)
         self._outline_before = before.outline if before is not None else None
         self._hits: dict[int, list[int]] = {}
-        self._passages: dict[tuple[str, ...], Passage | None] = {}
+        self._beyonds: dict[tuple[str, ...], PathBeyond | None] = {}
 
     @cached_property
     def condition(self) -> Condition:
@@ -143,18 +145,18 @@ class Reading:
             return Condition.INSUFFICIENT
         if state is PathState.RESET or state is PathState.ANSWERED_EARLY:
             return Condition.EARLY
-        if self.share.silent:
+        if self.rate.silent:
             return self._condition_without_answers()
-        return Condition.INTERMITTENT if self.share.unsteady else Condition.ANSWERED
+        return Condition.INTERMITTENT if self.rate.unsteady else Condition.ANSWERED
 
     def _condition_without_answers(self) -> Condition:
         if self.refused is not None:
             return Condition.REFUSED
         if self.loop is not None:
             return Condition.LOOPING
-        if self.wanders is not None:
+        if self.moving_end is not None:
             return Condition.INTERMITTENT
-        return Condition.SILENT if self.era.probed_ttl > self.era.last_ttl else Condition.ENDLESS
+        return Condition.SILENT if self.silence.probed_ttl > self.silence.last_ttl else Condition.ENDLESS
 
     @cached_property
     def proof(self) -> ReplyKind | None:
@@ -165,23 +167,19 @@ class Reading:
         # Mostly there is one kind, and an enumeration is slow to hash.
         return kinds[0] if kinds.count(kinds[0]) == len(kinds) else Counter(kinds).most_common(1)[0][0]
 
-    def answered(self, outcome: RoundOutcome) -> bool:
-        """Tell whether the endpoint answered in a round."""
-        return outcome.answer_of(self.lane.address) is not None
-
     @cached_property
-    def era(self) -> Era:
+    def silence(self) -> SilentPeriod:
         """Since when it is silent beyond the last hop that replies. Needs a complete round."""
-        era = silent_era(self.trace, self.rounds)
-        return era if self._earlier is None else continued(era, self._earlier[0], self.outcomes)
+        silence = silent_period(self.trace, self.rounds)
+        return silence if self._earlier is None else continued(silence, self._earlier[0], self.outcomes)
 
     @cached_property
     def seen(self) -> SeenPath | None:
         """The path that it was seen to take until it went silent; None where that does not show the way
         since.
         """
-        seen = seen_before(self.rounds, self.era)
-        if seen is None and self._earlier is not None and self._earlier[0].since_ns == self.era.since_ns:
+        seen = seen_before(self.rounds, self.silence)
+        if seen is None and self._earlier is not None and self._earlier[0].since_ns == self.silence.since_ns:
             seen = self._earlier[1]
         return seen if seen is not None and still_the_way(seen, self.routers_since) else None
 
@@ -190,12 +188,12 @@ class Reading:
         """The TTL at which the endpoint answered when it last did; None if it did not in the rounds kept."""
         answers = self.rounds.answers
         place = next((place for place in range(len(answers) - 1, -1, -1) if answers[place] is not None), None)
-        return None if place is None else self.rounds.tops[place]
+        return None if place is None else self.rounds.farthest[place]
 
     @cached_property
     def answered_since(self) -> int | None:
         """Unix time of the first kept round since the last outage; None for a lane without rounds."""
-        silences = self.rounds.silences
+        silences = self.rounds.gaps
         first = silences[-1].end if silences else 0
         return self.outcomes[first].started_ns if first < len(self.outcomes) else None
 
@@ -207,7 +205,7 @@ class Reading:
             self.place,
             self.condition,
             self.proof,
-            self.share,
+            self.rate,
             self.verdict.proof_ttl,
             self.distance,
             self.exact_distance,
@@ -235,7 +233,7 @@ class Reading:
         ttl = self.verdict.proof_ttl or self.distance
         if ttl is None or self.trace.flow is not FlowKind.FIXED:
             return None
-        if max(self.rounds.router_tops[-LOOKBACK:], default=0) <= ttl:
+        if max(self.rounds.farthest_router[-LOOKBACK:], default=0) <= ttl:
             return None
         alike = [outcome for outcome in self.recent if outcome.endpoint_ttl == ttl]
         exceeded = ReplyKind.TIME_EXCEEDED
@@ -251,62 +249,54 @@ class Reading:
         """The lowest TTL that the endpoint answered lately, where it did so often and the one before was
         probed.
         """
-        tops = self.rounds.tops[-LOOKBACK:]
-        proofs = [top for top, answer in zip(tops, self.answers, strict=True) if answer is not None]
-        lowest = min(proofs, default=None)
-        if lowest is None or proofs.count(lowest) < _EXACT_ROUNDS:
-            return None
-        exact = sum(
-            outcome.endpoint_ttl == lowest and (lowest == 1 or outcome.was_probed(lowest - 1))
-            for outcome in self.recent[-2 * _EXACT_ROUNDS :]
-        )
-        return lowest if exact >= _EXACT_ROUNDS else self._exact_in_all(lowest)
-
-    def _exact_in_all(self, ttl: int) -> int | None:
-        exact = sum(
-            outcome.endpoint_ttl == ttl and (ttl == 1 or outcome.was_probed(ttl - 1))
-            for outcome in self.recent
-        )
-        return ttl if exact >= _EXACT_ROUNDS else None
+        proofs = self.window.proofs
+        lowest = min((proof.ttl for proof in proofs), default=None)
+        exact = sum(proof.ttl == lowest and proof.exact for proof in proofs)
+        return lowest if exact >= _EXACT_ROUNDS else None
 
     @cached_property
     def late_beyond(self) -> Mapping[int, Sequence[str]]:
         """Who answered too late from beyond L, by TTL, in the last rounds of the silence."""
         found: dict[int, list[str]] = {}
-        for outcome in self.recent[-self.era.rounds :]:
+        for outcome in self.recent[-self.silence.rounds :]:
             for ttl, address, _ in outcome.late:
-                if ttl > self.era.last_ttl:
+                if ttl > self.silence.last_ttl:
                     found.setdefault(ttl, []).append(address)
         return found
 
     @cached_property
-    def wanders(self) -> tuple[int, int] | None:
+    def moving_end(self) -> tuple[int, int] | None:
         """The TTLs that the place of silence moves between, to and fro; None where it stays."""
-        return wanders(self.rounds.tops)
+        return moving_end(self.rounds.farthest)
+
+    @cached_property
+    def window(self) -> LaneWindow:
+        """The last `LOOKBACK` rounds, merged."""
+        return lane_window(self.trace, LOOKBACK)
 
     @cached_property
     def refused(self) -> Refused | None:
         """The refusal that comes at least twice from one router and has not stopped; the nearest one."""
-        seen: dict[tuple[str, int, int], list[tuple[int, int]]] = {}
-        for index, outcome in enumerate(self.recent):
-            for ttl, address, icmp_type, code in self._refusals(outcome):
-                seen.setdefault((address, icmp_type, code), []).append((index, ttl))
-        standing = [
-            self._refused(key, said)
-            for key, said in seen.items()
-            if len(said) > 1 and not self._stopped({index for index, _ in said})
+        seen: dict[tuple[str, int, int], dict[int, int]] = {}
+        for refusal in self.window.refusals:
+            if refusal.icmp_type is not None:
+                key = refusal.address, refusal.icmp_type, refusal.icmp_code or 0
+                seen.setdefault(key, {})[refusal.round_index] = refusal.ttl
+        lasting = [
+            self._refused(key, ttls)
+            for key, ttls in seen.items()
+            if len(ttls) > 1 and not has_stopped(len(ttls), max(ttls) + 1, len(self.recent) - 1 - max(ttls))
         ]
-        return min(standing, key=lambda refused: (refused.ttl, -refused.messages), default=None)
+        return min(lasting, key=lambda refused: (refused.ttl, -refused.messages), default=None)
 
-    def _refused(self, key: tuple[str, int, int], said: Sequence[tuple[int, int]]) -> Refused:
-        first = self._first_of_row(
-            key,
-            lambda outcome: any(
-                (address, *numbers) == key for _, address, *numbers in self._refusals(outcome)
-            ),
-        )
+    def _refused(self, key: tuple[str, int, int], ttls: Mapping[int, int]) -> Refused:
+        def says(outcome: RoundOutcome) -> bool:
+            reply = outcome.refusal
+            return reply is not None and (reply.address, reply.icmp_type, reply.icmp_code or 0) == key
+
+        first = self._first_of_row(key, says)
         seconds = (self.outcomes[-1].monotonic_ns - first.monotonic_ns) / 1e9
-        return Refused(*key, min(ttl for _, ttl in said), len(said), first.started_ns, seconds)
+        return Refused(*key, min(ttls.values()), len(ttls), first.started_ns, seconds)
 
     def _first_of_row(self, key: object, shows: Callable[[RoundOutcome], bool]) -> RoundOutcome:
         """Return the first round of the row up to now that shows something, called `key`, but for gaps by
@@ -323,25 +313,9 @@ class Reading:
                 found, missed = outcome, 0
             else:
                 missed += 1
-                if missed > _GAP or self.answered(outcome):
+                if missed > _GAP or outcome.endpoint is not None:
                     break
         return found
-
-    def _refusals(self, outcome: RoundOutcome) -> Sequence[tuple[int, str, int, int]]:
-        reply, ttl = outcome.refusal, outcome.refusal_ttl
-        found = []
-        if reply is not None and ttl is not None and reply.icmp_type is not None:
-            found.append((ttl, reply.address, reply.icmp_type, reply.icmp_code or 0))
-        if outcome.endpoint is ReplyKind.PORT_UNREACHABLE and not self.answered(outcome):
-            ttl = outcome.endpoint_ttl or 0
-            address = outcome.path[ttl - 1]
-            if address is not None:
-                found.append((ttl, address, *((3, 3) if self.lane.family == 4 else (1, 4))))
-        return found
-
-    def _stopped(self, rounds: set[int]) -> bool:
-        last = max(rounds)
-        return gone(len(rounds), last + 1, len(self.recent) - 1 - last)
 
     @cached_property
     def loop(self) -> Loop | None:
@@ -377,12 +351,7 @@ class Reading:
     @cached_property
     def _exceeded(self) -> Mapping[int, Mapping[str, Sequence[int]]]:
         """TTL to router to the last rounds in which its Time Exceeded came."""
-        exceeded: dict[int, dict[str, list[int]]] = {}
-        for index, outcome in enumerate(self.recent[-LOOP_ROUNDS:]):
-            for ttl, (address, kind) in enumerate(zip(outcome.path, outcome.kinds, strict=True), start=1):
-                if address is not None and kind is ReplyKind.TIME_EXCEEDED:
-                    exceeded.setdefault(ttl, {}).setdefault(address, []).append(index)
-        return exceeded
+        return exceeded(self.recent[-LOOP_ROUNDS:])
 
     @cached_property
     def routers(self) -> Mapping[int, Mapping[str, int]]:
@@ -390,32 +359,32 @@ class Reading:
 
         A router that another one has replaced since is not there any more.
         """
-        return {
-            ttl: standing(self._responders(ttl)) if len(at_ttl) > 1 else at_ttl
-            for ttl, at_ttl in _count_routers(self.recent).items()
-        }
-
-    def _responders(self, ttl: int) -> list[str]:
-        """Who sent Time Exceeded at a TTL, in order of time."""
-        found = []
-        for outcome in self.recent:
-            if outcome.highest_ttl >= ttl and outcome.kinds[ttl - 1] is ReplyKind.TIME_EXCEEDED:
-                address = outcome.path[ttl - 1]
-                if address is not None:
-                    found.append(address)
-        return found
+        return {ttl: current_responders(rounds) for ttl, rounds in sorted(self.window.exceeded.items())}
 
     @cached_property
     def routers_since(self) -> Mapping[int, Mapping[str, int]]:
-        """As `routers`, of the rounds since it went silent alone."""
-        return _count_routers(self.recent[-max(1, len(self.outcomes) - self.era.first) :])
+        """As `routers`, of the rounds since it went silent alone, replaced ones too."""
+        first = self.silence.first - (len(self.outcomes) - len(self.recent))
+        return {
+            ttl: counts
+            for ttl, at_ttl in self.window.exceeded.items()
+            if (
+                counts := {
+                    address: len(rounds) - bisect_left(rounds, first)
+                    for address, rounds in at_ttl.items()
+                    if rounds[-1] >= first
+                }
+            )
+        }
 
     @cached_property
     def steps(self) -> Sequence[Step]:
         """The path as it shows itself now: a router a TTL, then the endpoint where it is reached."""
         end = self.distance
-        if end is None and self.outcomes and self.share.silent:
-            end = self.era.last_ttl + 1  # what answered beyond, before it went silent, is the path no more
+        if end is None and self.outcomes and self.rate.silent:
+            end = (
+                self.silence.last_ttl + 1
+            )  # what answered beyond, before it went silent, is the path no more
         found = [
             Step(ttl, max(at_ttl, key=at_ttl.__getitem__))
             for ttl, at_ttl in sorted(self.routers.items())
@@ -446,16 +415,16 @@ class Reading:
                     found[address] = ttl, count
         return {address: ttl for address, (ttl, _) in found.items()}
 
-    def passage(self, addresses: tuple[str, ...]) -> Passage | None:
+    def beyond(self, addresses: tuple[str, ...]) -> PathBeyond | None:
         """Return how the lane passes a place where any of `addresses` replies; None where it does not.
 
         The addresses must send at least half of what comes from that TTL.
         """
-        if addresses not in self._passages:
-            self._passages[addresses] = self._passage(addresses)
-        return self._passages[addresses]
+        if addresses not in self._beyonds:
+            self._beyonds[addresses] = self._beyond(addresses)
+        return self._beyonds[addresses]
 
-    def _passage(self, addresses: tuple[str, ...]) -> Passage | None:
+    def _beyond(self, addresses: tuple[str, ...]) -> PathBeyond | None:
         for address in addresses:
             ttl = self.ttl_of(address)
             if ttl is None:
@@ -463,14 +432,14 @@ class Reading:
             at_ttl = self.routers[ttl]
             shared = sum(count for other, count in at_ttl.items() if other in addresses)
             if 2 * shared >= sum(at_ttl.values()):
-                return self.passage_at(ttl)
+                return self.beyond_at(ttl)
         return None
 
-    def passage_at(self, ttl: int) -> Passage:
+    def beyond_at(self, ttl: int) -> PathBeyond:
         """Return how the lane goes on after a TTL."""
         after = self.routers.get(ttl + 1, {})
         fair = _FAIR_SHARE * sum(after.values())
-        return Passage(
+        return PathBeyond(
             ttl=ttl,
             following=next((step for step in self.steps if step.ttl > ttl), None),
             balanced=sum(count >= fair for count in after.values()) > 1,
@@ -487,40 +456,10 @@ class Reading:
         """Return in how many kept rounds from place `first` up to `last` a router beyond `ttl` answered."""
         counted = self._hits.get(ttl)
         if counted is None:
-            counted = self._hits[ttl] = [0, *accumulate(map(ttl.__lt__, self.rounds.router_tops))]
+            counted = self._hits[ttl] = [0, *accumulate(map(ttl.__lt__, self.rounds.farthest_router))]
         return counted[last] - counted[first]
 
 
-def _goes_on(before: Reading, snapshot: LaneSnapshot) -> bool:
+def _goes_on(before: ObservedLane, snapshot: LaneSnapshot) -> bool:
     """False once the statistics were restarted."""
     return before.trace.started_ns == snapshot.trace.started_ns
-
-
-def _count_routers(outcomes: Sequence[RoundOutcome]) -> dict[int, dict[str, int]]:
-    counts: dict[int, dict[str, int]] = {}
-    exceeded = ReplyKind.TIME_EXCEEDED
-    for one, rounds in _runs(outcomes):
-        for ttl, (address, kind) in enumerate(zip(one.path, one.kinds, strict=True), start=1):
-            if address is not None and kind is exceeded:
-                at_ttl = counts.setdefault(ttl, {})
-                at_ttl[address] = at_ttl.get(address, 0) + rounds
-    return counts
-
-
-def _runs(outcomes: Sequence[RoundOutcome]) -> Sequence[tuple[RoundOutcome, int]]:
-    """Return rounds that differ from the one before, each with how many like it follow, itself counted.
-
-    A round with the same replies as the one before shares its tuples.
-    """
-    found: list[tuple[RoundOutcome, int]] = []
-    started = 0
-    for index, outcome in enumerate(outcomes):
-        first = outcomes[started]
-        if outcome.path is not first.path or outcome.kinds is not first.kinds:
-            found.append((first, index - started))
-            started = index
-    return [*found, (outcomes[started], len(outcomes) - started)] if outcomes else []
-
-
-def _share(answers: Sequence[ReplyKind | None]) -> Share:
-    return recent_share([kind is not None for kind in answers])

@@ -17,7 +17,7 @@ _DEVIATIONS: Final = 3.7
 """How far below its mean the number of runs must lie: by chance once in ten thousand windows."""
 
 
-def wanders(tops: Sequence[int]) -> tuple[int, int] | None:
+def moving_end(tops: Sequence[int]) -> tuple[int, int] | None:
     """Return the nearest and the farthest TTL that L moves between; None when it stays, or moved once.
 
     `tops` is the highest TTL that answered in each round. Replies of one hop that come and go by chance make

@@ -6,23 +6,25 @@ import pytest
 
 from analysis.findings.board import ENDPOINTS
 from analysis.trace_text import address, times, trace
-from tracetui.analysis.findings.era import silent_era
-from tracetui.analysis.findings.history import History, gone
-from tracetui.analysis.findings.share import recent_share
-from tracetui.analysis.findings.wander import wanders
+from tracetui.analysis.answer_rate import answer_rate
+from tracetui.analysis.has_stopped import has_stopped
+from tracetui.analysis.history import History
+from tracetui.analysis.moving_end import moving_end
+from tracetui.analysis.silent_since import silent_period
+from tracetui.model import ReplyKind
 
 SHORT = "1 a, 2 b, 3 c, 4-8 *, 30 *"
 LONG = "1 a, 2 b, 3 c, 4 d, 5 e, 6-10 *, 30 *"
 REACHED = "1 a, 2 b, 3 c, 4 d, 5 SA"
 
 
-def era(*rounds, **options):
+def silence(*rounds, **options):
     made = trace(*rounds, **options)
-    return silent_era(made, History().of(made))
+    return silent_period(made, History().of(made))
 
 
 def outcome(rounds):
-    found = era(*rounds)
+    found = silence(*rounds)
     return found.last_ttl, found.rounds
 
 
@@ -54,9 +56,9 @@ def test_era(rounds, last, count):
 
 
 def test_the_router_at_l_is_the_one_that_answers_now():
-    found = era(*times(30, SHORT.replace("3 c", "3 y")), *times(8, SHORT))
+    found = silence(*times(30, SHORT.replace("3 c", "3 y")), *times(8, SHORT))
     assert found.addresses == (address("c"),)
-    both = era(*[SHORT, SHORT, SHORT.replace("3 c", "3 y")] * 5)
+    both = silence(*[SHORT, SHORT, SHORT.replace("3 c", "3 y")] * 5)
     assert both.addresses == (address("c"), address("y"))
 
 
@@ -66,37 +68,37 @@ def test_rounds_no_longer_kept_count_when_nothing_ever_came_from_beyond():
 
     longer = replace(made, rounds=700, started_ns=made.started_ns - 670_000_000_000)
     rounds = History().of(longer)
-    assert silent_era(longer, rounds).rounds == 700
+    assert silent_period(longer, rounds).rounds == 700
     answered = replace(longer, hops=(*longer.hops[:5], trace(*times(30, LONG)).hops[4]))
-    assert silent_era(answered, rounds).rounds == 30, "a hop beyond L answered once, nobody knows when"
+    assert silent_period(answered, rounds).rounds == 30, "a hop beyond L answered once, nobody knows when"
 
 
 def test_probed_past_l():
-    assert era(*times(9, "1 a, 2 b, 3-7 *, 9-12 *")).probed_ttl == 7
-    assert era(*times(9, "1 a, 2 b")).probed_ttl == 2
+    assert silence(*times(9, "1 a, 2 b, 3-7 *, 9-12 *")).probed_ttl == 7
+    assert silence(*times(9, "1 a, 2 b")).probed_ttl == 2
 
 
 @pytest.mark.parametrize("seed", range(30))
 def test_a_last_hop_that_answers_one_probe_in_five_stays_l(seed):
     dice = random.Random(seed)
     rounds = [SHORT if dice.random() < 0.2 else SHORT.replace("3 c", "3 *") for _ in range(80)]
-    found = era(*[SHORT, *rounds])
+    found = silence(*[SHORT, *rounds])
     assert found.last_ttl in {2, 3}
     if 3 in {trace(text).outcomes[0].highest_ttl for text in rounds[-20:]}:
         assert found.last_ttl == 3
 
 
 def test_gone():
-    assert not gone(5, 5, 4), "too early to say"
-    assert gone(20, 20, 5)
-    assert not gone(14, 20, 5), "30 % loss"
-    assert gone(14, 20, 9)
-    assert not gone(0, 20, 100), "it never answered"
+    assert not has_stopped(5, 5, 4), "too early to say"
+    assert has_stopped(20, 20, 5)
+    assert not has_stopped(14, 20, 5), "30 % loss"
+    assert has_stopped(14, 20, 9)
+    assert not has_stopped(0, 20, 100), "it never answered"
 
 
 # How often an endpoint answers
 
-Y, N = [True], [False]
+Y, N = [ReplyKind.SYN_ACK], [None]
 
 
 @pytest.mark.parametrize(
@@ -118,21 +120,21 @@ Y, N = [True], [False]
     ],
 )
 def test_share(flags, silent, unsteady):
-    share = recent_share(flags)
-    assert (share.silent, share.unsteady) == (silent, unsteady)
+    rate = answer_rate(flags)
+    assert (rate.silent, rate.unsteady) == (silent, unsteady)
 
 
 def test_share_counts_since_it_began():
-    assert recent_share(50 * N + 10 * Y).rounds == 10
-    assert recent_share(20 * Y + 20 * N + 20 * Y).rounds == 60
+    assert answer_rate(50 * N + 10 * Y).rounds == 10
+    assert answer_rate(20 * Y + 20 * N + 20 * Y).rounds == 60
 
 
 def test_twenty_percent_loss_is_hardly_ever_unsteady_or_silent():
     dice = random.Random(1)
     wrong = 0
     for _ in range(2000):
-        share = recent_share([dice.random() < 0.8 for _ in range(60)])
-        wrong += share.silent or share.unsteady
+        rate = answer_rate([(dice.random() < 0.8) or None for _ in range(60)])
+        wrong += rate.silent or rate.unsteady
     assert wrong < 40, "p < 0.01 by design, and some more for silence"
 
 
@@ -140,21 +142,21 @@ def test_twenty_percent_loss_is_hardly_ever_unsteady_or_silent():
 
 
 def test_wanders():
-    assert wanders(3 * (10 * [3] + 10 * [5])) == (3, 5)
-    assert wanders(2 * (10 * [3] + 10 * [5] + 10 * [8])) == (3, 8)
+    assert moving_end(3 * (10 * [3] + 10 * [5])) == (3, 5)
+    assert moving_end(2 * (10 * [3] + 10 * [5] + 10 * [8])) == (3, 8)
 
 
 @pytest.mark.parametrize(
     "tops", [60 * [3], 30 * [3] + 30 * [5], 20 * [3] + 20 * [5] + 20 * [3], 30 * [3, 5], [3], [], 5 * [3]]
 )
 def test_stays(tops):
-    assert wanders(tops) is None
+    assert moving_end(tops) is None
 
 
 def test_a_hop_that_answers_by_chance_does_not_wander():
     dice = random.Random(2)
-    windows = [[3 + (dice.random() < share) for _ in range(60)] for share in 200 * [0.2, 0.5, 0.8]]
-    assert not any(map(wanders, windows))
+    windows = [[3 + (dice.random() < rate) for _ in range(60)] for rate in 200 * [0.2, 0.5, 0.8]]
+    assert not any(map(moving_end, windows))
 
 
 def test_endpoints_are_what_the_tests_say():

@@ -9,60 +9,62 @@ from typing import TypeVar
 
 from tracetui.analysis.as_path import choose_systems
 from tracetui.analysis.findings.memory import Memory
+from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
 from tracetui.analysis.findings.owners import Neighbourhood, relation, router_owner
-from tracetui.analysis.findings.reading import Condition, Reading
 from tracetui.model import Address, Asn, Attribution, Candidate, Relation, Role, Snapshot
 from tracetui.model.evidence import RouterOwner
 
 _Value = TypeVar("_Value")
 
 
-class Scene:
+class Observations:
     """Answers questions about lanes and addresses of one snapshot."""
 
-    def __init__(self, snapshot: Snapshot, readings: Sequence[Reading], memory: Memory | None = None) -> None:
-        """`readings` are those of `snapshot.lanes`, in their order; `memory` is of earlier scenes."""
+    def __init__(
+        self, snapshot: Snapshot, observed_lanes: Sequence[ObservedLane], memory: Memory | None = None
+    ) -> None:
+        """`observed_lanes` are those of `snapshot.lanes`, in their order; `memory` is of earlier scenes."""
         self.memory = memory or Memory()
         self.snapshot = snapshot
-        self.readings = readings
+        self.observed_lanes = observed_lanes
         self._owners = snapshot.owners
-        self._by_place: dict[str, list[Reading]] = defaultdict(list)
-        self._by_address: dict[str, list[Reading]] = defaultdict(list)
+        self._by_place: dict[str, list[ObservedLane]] = defaultdict(list)
+        self._by_address: dict[str, list[ObservedLane]] = defaultdict(list)
         self._systems: dict[str, Sequence[int | None]] = {}
         self._router_owners: dict[str, RouterOwner] = {}
         self._shared: dict[Hashable, object] = {}
-        for reading in readings:
-            self._by_place[reading.place].append(reading)
-            self._by_address[reading.lane.address].append(reading)
+        for observed in observed_lanes:
+            self._by_place[observed.place].append(observed)
+            self._by_address[observed.lane.address].append(observed)
 
     @cached_property
-    def marked_controls(self) -> Sequence[Reading]:
+    def marked_controls(self) -> Sequence[ObservedLane]:
         """The lanes that the user marked as controls."""
-        return [reading for reading in self.readings if reading.lane.role is Role.CONTROL]
+        return [observed for observed in self.observed_lanes if observed.lane.role is Role.CONTROL]
 
     @property
-    def places(self) -> Sequence[Sequence[Reading]]:
+    def places(self) -> Sequence[Sequence[ObservedLane]]:
         """The lanes of each vantage."""
         return list(self._by_place.values())
 
-    def from_same_place(self, reading: Reading) -> Sequence[Reading]:
-        """Return all lanes from the vantage of `reading`, itself among them."""
-        return self._by_place[reading.place]
+    def from_same_place(self, observed: ObservedLane) -> Sequence[ObservedLane]:
+        """Return all lanes from the vantage of `observed`, itself among them."""
+        return self._by_place[observed.place]
 
-    def siblings(self, reading: Reading) -> Sequence[Reading]:
+    def siblings(self, observed: ObservedLane) -> Sequence[ObservedLane]:
         """Return other lanes to the same address from the same vantage."""
         return [
             other
-            for other in self._by_address[reading.lane.address]
-            if other is not reading and other.place == reading.place
+            for other in self._by_address[observed.lane.address]
+            if other is not observed and other.place == observed.place
         ]
 
-    def elsewhere(self, reading: Reading) -> Sequence[Reading]:
+    def elsewhere(self, observed: ObservedLane) -> Sequence[ObservedLane]:
         """Return lanes to the same address from other vantages."""
-        return [other for other in self._by_address[reading.lane.address] if other.place != reading.place]
+        return [other for other in self._by_address[observed.lane.address] if other.place != observed.place]
 
     def once(self, key: Hashable, make: Callable[[], _Value]) -> _Value:
-        """Return what `make` returns, made once for all lanes of this scene that ask for `key`."""
+        """Return what `make` returns, made once for all lanes of this observations that ask for `key`."""
         if key not in self._shared:
             self._shared[key] = make()
         value: _Value = self._shared[key]  # type: ignore[assignment]
@@ -71,7 +73,7 @@ class Scene:
     @cached_property
     def company(self) -> tuple[object, ...]:
         """All lanes with their vantages."""
-        parts = [part for reading in self.readings for part in (reading.lane, reading.place)]
+        parts = [part for observed in self.observed_lanes for part in (observed.lane, observed.place)]
         return self.memory.recall("company", tuple(parts), lambda: tuple(parts))
 
     # Addresses
@@ -96,30 +98,34 @@ class Scene:
         """Return what two addresses of one family have in common."""
         return relation(one, other, self.owner(one), self.owner(other))
 
-    def systems(self, reading: Reading) -> Sequence[int | None]:
+    def systems(self, observed: ObservedLane) -> Sequence[int | None]:
         """Return the AS of each of a lane's steps."""
-        if reading.id not in self._systems:
-            self._systems[reading.id] = choose_systems([self.origins(step.address) for step in reading.steps])
-        return self._systems[reading.id]
+        if observed.id not in self._systems:
+            self._systems[observed.id] = choose_systems(
+                [self.origins(step.address) for step in observed.steps]
+            )
+        return self._systems[observed.id]
 
-    def system_at(self, reading: Reading, address: str) -> Asn | None:
+    def system_at(self, observed: ObservedLane, address: str) -> Asn | None:
         """Return the AS of an address on a lane's path; off the path, of the address alone."""
-        for step, system in zip(reading.steps, self.systems(reading), strict=True):
+        for step, system in zip(observed.steps, self.systems(observed), strict=True):
             if step.address == address:
                 return None if system is None else Asn(system)
         origins = self.origins(address)
         return Asn(origins[0]) if origins else None
 
-    def candidate(self, reading: Reading, ttl: int, address: str | None) -> Candidate:
+    def candidate(self, observed: ObservedLane, ttl: int, address: str | None) -> Candidate:
         """Return a router on a lane's path as facts name it."""
         if address is None:
             return Candidate(ttl, None, None)
-        return Candidate(ttl, Address(address), self.system_at(reading, address))
+        return Candidate(ttl, Address(address), self.system_at(observed, address))
 
-    def last_hop(self, reading: Reading) -> Candidate | None:
+    def last_hop(self, observed: ObservedLane) -> Candidate | None:
         """Return hop L of a silent lane; None where nothing answers."""
-        era = reading.era
-        return None if era.address is None else self.candidate(reading, era.last_ttl, era.address)
+        silence = observed.silence
+        return (
+            None if silence.address is None else self.candidate(observed, silence.last_ttl, silence.address)
+        )
 
     def router_owner(self, router: Candidate) -> RouterOwner:
         """Return whose a router is, from all paths that show it."""
@@ -134,10 +140,10 @@ class Scene:
         """Return the ASes of what stands before and after a router, on the paths that have no loop there."""
         before: list[tuple[int, ...]] = []
         after: list[tuple[int, ...]] = []
-        for reading in self.readings:
-            if reading.ttl_of(address) is None or reading.condition is Condition.LOOPING:
+        for observed in self.observed_lanes:
+            if observed.ttl_of(address) is None or observed.condition is Condition.LOOPING:
                 continue
-            origins = [(step, self.origins(step.address)) for step in reading.steps]
+            origins = [(step, self.origins(step.address)) for step in observed.steps]
             place = next((n for n, (step, _) in enumerate(origins) if step.address == address), None)
             if place is None:
                 continue
@@ -148,9 +154,9 @@ class Scene:
 
     # Targets that are routers
 
-    def is_direct(self, reading: Reading) -> bool:
+    def is_direct(self, observed: ObservedLane) -> bool:
         """Tell a lane that the user aims at a router of other lanes' paths."""
-        return reading.lane.address in self._endpoints_passed
+        return observed.lane.address in self._endpoints_passed
 
     @cached_property
     def _endpoints_passed(self) -> AbstractSet[str]:
@@ -158,7 +164,7 @@ class Scene:
         endpoints = self._by_address.keys()
         return {
             address
-            for reading in self.readings
-            for address in endpoints & reading.router_addresses
-            if address != reading.lane.address
+            for observed in self.observed_lanes
+            for address in endpoints & observed.router_addresses
+            if address != observed.lane.address
         }

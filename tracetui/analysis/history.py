@@ -1,0 +1,157 @@
+"""What one lane's rounds came to, round by round, and its outages: for the judge and for findings.
+
+No round is looked at twice, from one trace of the lane to a newer or an older one.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tracetui.analysis.has_stopped import Marks, gaps
+from tracetui.analysis.kept_rounds import KeptRounds
+from tracetui.model import LaneTrace, Outage, ReplyKind, RoundOutcome
+from tracetui.model.moment import moment_of
+
+_REMEMBERED: Final = 32
+"""Outages older than the rounds kept that a lane remembers."""
+
+_MARKS_KEPT: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A row of rounds without an answer of the endpoint, too long to be chance."""
+
+    first: int
+    """Place of its first round in the kept rounds."""
+
+    end: int
+    """Place of the first round after it; the number of kept rounds for one that lasts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """The kept rounds of a lane, and what each came to."""
+
+    outcomes: Sequence[RoundOutcome]
+    farthest: Sequence[int]
+    """Highest TTL that was answered; the endpoint's own where it answered."""
+
+    farthest_router: Sequence[int]
+    """Highest TTL that a router answered with Time Exceeded."""
+
+    answers: Sequence[ReplyKind | None]
+    """What the endpoint answered with; None where it did not."""
+
+    answered: Marks
+    """In which rounds it did."""
+
+    gaps: Sequence[Gap]
+    """Outages, oldest first; none if the endpoint never answered."""
+
+
+class History:
+    """Follows the rounds of one lane: how far each was answered, and whether by the endpoint."""
+
+    def __init__(self) -> None:
+        self._started_ns = 0
+        self._kept = KeptRounds()
+        self._farthest: list[int] = []
+        self._farthest_router: list[int] = []
+        self._answers: list[ReplyKind | None] = []
+        self._answered = bytearray()
+        self._marks: dict[object, bytearray] = {}
+        self._ended: dict[int, Outage] = {}
+        self._span = slice(0, 0)
+        """Where the rounds of the last trace are among those kept here."""
+
+        self._rounds = Rounds((), (), (), (), b"", ())
+
+    def of(self, trace: LaneTrace) -> Rounds:
+        """Return what the kept rounds of a trace came to; the same object while no round is completed."""
+        outcomes = trace.outcomes
+        if trace.started_ns != self._started_ns:  # the statistics were restarted
+            self._started_ns = trace.started_ns
+            self._ended.clear()
+        before = self._rounds.outcomes
+        if (
+            len(before) == len(outcomes)
+            and outcomes
+            and before[-1] is outcomes[-1]
+            and before[0] is outcomes[0]
+        ):
+            return self._rounds
+        start, anew = self._kept.follow(outcomes)
+        if anew:
+            self._farthest, self._farthest_router, self._answers = [], [], []
+            self._answered, self._marks = bytearray(), {}
+        for outcome in self._kept.rounds[len(self._farthest) :]:
+            reply = outcome.endpoint
+            self._answers.append(reply)
+            self._answered.append(reply is not None)
+            self._farthest_router.append(_farthest_router(outcome))
+            self._farthest.append(outcome.endpoint_ttl or 0 if reply is not None else outcome.highest_ttl)
+        span = self._span = slice(-start, len(outcomes) - start)
+        answered = bytes(self._answered[span])
+        self._rounds = Rounds(
+            outcomes,
+            self._farthest[span],
+            self._farthest_router[span],
+            self._answers[span],
+            answered,
+            [Gap(*gap) for gap in gaps(answered)][::-1],
+        )
+        return self._rounds
+
+    def marks(self, key: object, mark: Callable[[RoundOutcome], bool]) -> Marks:
+        """Return for which kept rounds of the trace last given to `of` something holds.
+
+        Under the same `key` all rounds have the same `mark`.
+        """
+        marks = self._marks.pop(key, bytearray())
+        marks.extend(map(mark, self._kept.rounds[len(marks) :]))
+        self._marks[key] = marks
+        if len(self._marks) > _MARKS_KEPT:
+            del self._marks[next(iter(self._marks))]
+        return bytes(marks[self._span])
+
+    def outages(self, rounds: Rounds) -> tuple[Outage, ...]:
+        """Return the outages that are over, oldest first, with those that rounds kept no longer showed."""
+        outcomes = rounds.outcomes
+        shown: set[int] = set()
+        for gap in rounds.gaps:
+            if gap.end < len(outcomes):
+                first, after = outcomes[gap.first], outcomes[gap.end]
+                began, ended = moment_of(first.started_ns), moment_of(after.started_ns)
+                self._ended[after.number] = Outage(began, ended, gap.end - gap.first)
+                shown.add(after.number)
+        kept, newest = (outcomes[0].number, outcomes[-1].number) if outcomes else (0, 0)
+        for number in sorted(self._ended):
+            if (number > kept and number not in shown) or number > newest:
+                del self._ended[number]
+        while len(self._ended) > _REMEMBERED:
+            del self._ended[min(self._ended)]
+        return tuple(self._ended[number] for number in sorted(self._ended))
+
+
+class Histories:
+    """The histories of all lanes of an investigation, by lane id."""
+
+    def __init__(self) -> None:
+        self._histories: dict[str, History] = {}
+
+    def of(self, lane_id: str) -> History:
+        """Return the history of a lane."""
+        return self._histories.setdefault(lane_id, History())
+
+    def keep(self, lane_ids: Iterable[str]) -> None:
+        """Forget all other lanes."""
+        self._histories = {lane_id: self.of(lane_id) for lane_id in lane_ids}
+
+
+def _farthest_router(outcome: RoundOutcome) -> int:
+    exceeded = ReplyKind.TIME_EXCEEDED
+    kinds = outcome.kinds
+    if kinds and kinds[-1] is exceeded:
+        return len(kinds)
+    return next((ttl for ttl in range(len(kinds), 0, -1) if kinds[ttl - 1] is exceeded), 0)
