@@ -24,7 +24,7 @@ _NO: Final = b"\0"
 _YES: Final = b"\1"
 
 
-def has_stopped(replies: int, asked: int, absent: int, looks: int = 1) -> bool:
+def has_stopped(replies: int, asked: int, absent: int, looks: float = 1) -> bool:
     """Tell whether what answered `replies` of `asked` probes has stopped, having missed the last `absent`.
 
     `looks`: at how many places such a gap was looked for, each of which could have shown one by chance.
@@ -47,7 +47,7 @@ def gaps(marks: Marks) -> Iterator[tuple[int, int]]:
         # What is rare on one side of the gap says nothing of it.
         steady = [side for side in sides if side.count(_YES) > RARE * len(side)]
         replies, asked = sum(side.count(_YES) for side in steady), sum(map(len, steady))
-        if has_stopped(replies, asked, stop - start, looks=len(marks)):
+        if has_stopped(replies, asked, stop - start, len(marks) / (stop - start)):
             yield start, stop
         end = start
 
