@@ -188,11 +188,11 @@ async def test_another_section_is_one_more_builder():
         assert pilot.app.view.plain == " Later  1\n  more"
 
 
-async def test_the_same_scene_paints_nothing():
+async def test_the_same_scene_paints_nothing(rows_painted):
     value = gathered()
     async with viewed(EvidenceView, scene_of(value), (120, 40)) as pilot:
         view = pilot.app.view
-        painted = view.rows.rows_painted
+        painted = rows_painted[view.rows]
         view.show(scene_of(replace(value, created_at=AT)))
         await pilot.pause()
-        assert view.rows.rows_painted == painted
+        assert rows_painted[view.rows] == painted

@@ -187,29 +187,29 @@ async def test_moving_goes_from_lane_to_lane_and_the_foot_follows():
         assert view.chosen_panel == ("185.70.40.101", None)
 
 
-async def test_a_new_round_paints_its_own_lane_alone():
+async def test_a_new_round_paints_its_own_lane_alone(rows_painted):
     async with TimelineApp().run_test(size=(120, 40)) as pilot:
         view = await start(pilot, many(20))
-        painted = view.strips.rows_painted
+        painted = rows_painted[view.strips]
         assert painted == 20
         view.show(scene(one_round_more(many(20), 3)))
         await pilot.pause()
-        assert 0 < view.strips.rows_painted - painted <= 2
-        painted = view.strips.rows_painted
+        assert 0 < rows_painted[view.strips] - painted <= 2
+        painted = rows_painted[view.strips]
         view.show(scene(one_round_more(many(20), 3)))
         await pilot.pause()
-        assert view.strips.rows_painted == painted
+        assert rows_painted[view.strips] == painted
 
 
-async def test_unseen_it_draws_nothing():
+async def test_unseen_it_draws_nothing(rows_painted):
     async with TimelineApp().run_test(size=(120, 40)) as pilot:
         view = await start(pilot)
-        painted = view.strips.rows_painted
+        painted = rows_painted[view.strips]
         view.display = False
         await pilot.pause()
         await pilot.resize_terminal(100, 30)
         await pilot.pause()
-        assert view.strips.rows_painted == painted
+        assert rows_painted[view.strips] == painted
 
 
 async def test_an_empty_board_is_said_to_be_empty():
@@ -221,10 +221,10 @@ async def test_an_empty_board_is_said_to_be_empty():
         assert pilot.app.moments == []
 
 
-async def test_a_theme_paints_it_again():
+async def test_a_theme_paints_it_again(rows_painted):
     async with TimelineApp().run_test(size=(80, 24)) as pilot:
         view = await start(pilot)
-        painted = view.strips.rows_painted
+        painted = rows_painted[view.strips]
         view.repaint()
         await pilot.pause()
-        assert view.strips.rows_painted == painted + 8
+        assert rows_painted[view.strips] == painted + 8

@@ -70,7 +70,7 @@ class RowsView(KeptRows):
         chosen = self.chosen
         before, self._rows = self._rows, rows
         shared = min(len(before), len(rows))
-        changed = [row for row in range(shared) if before[row] != rows[row]]
+        changed = [row for row in range(shared) if before[row] is not rows[row] and before[row] != rows[row]]
         place = self._place(chosen)
         if place != self._cursor:
             changed += [row for row in (place, self._cursor) if row is not None]
