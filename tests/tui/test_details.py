@@ -124,7 +124,7 @@ async def test_one_more_round_paints_only_what_it_changes(rows_painted):
         view.show(before.lanes, 2, before)
         for _ in range(3):
             await pilot.pause()
-        painted, rows = rows_painted[view.rows], len(view.plain.splitlines())
+        painted, rows = rows_painted[view.rows], len(plain(view.rows._rows).splitlines())
         view.show(after.lanes, 2, after)
         await pilot.pause()
         assert 0 < rows_painted[view.rows] - painted < rows

@@ -67,11 +67,6 @@ class DetailsView(Vertical):
         self.rows.repaint()
         self._fill()
 
-    @property
-    def plain(self) -> str:
-        """What is shown, without styles."""
-        return self.rows.plain
-
     def move_by(self, step: int) -> None:
         """Scroll `step` rows down."""
         self.rows.scroll_relative(y=step, animate=False)

@@ -60,11 +60,6 @@ class RowsView(KeptRows):
         """What the cursor can stand on, from top to bottom."""
         return [row.key for row in self._rows if row.key is not None]
 
-    @property
-    def plain(self) -> str:
-        """What is shown, without styles; for tests."""
-        return "\n".join("".join(text for text, _ in row.pieces).rstrip() for row in self._rows)
-
     def show(self, rows: Sequence[Row]) -> None:
         """Show `rows` from now on; the cursor stays on its key, or near where that was."""
         chosen = self.chosen

@@ -111,11 +111,6 @@ class TimelineView(View):
         """Say which strips are in sight, wherever the view is scrolled."""
         self.watch(self.strips, "scroll_y", self._draw_head, init=False)
 
-    @property
-    def plain(self) -> str:
-        """What is shown, without styles, scrolled out of sight or not; for tests."""
-        return "\n".join((self._head.plain, self.strips.plain, self._foot.plain))
-
     # The scene
 
     def show(self, scene: Scene) -> None:
