@@ -426,6 +426,8 @@ def test_what_has_not_changed_is_not_made_again(lanes_masked):
         a is b for a, b in zip(after.lanes[0].trace.outcomes, first.lanes[0].trace.outcomes, strict=True)
     )
     assert all(a is b for a, b in zip(after.findings, first.findings, strict=True))
+    assert first.events
+    assert all(a is b for a, b in zip(after.events, first.events, strict=True))
 
 
 def test_a_word_stays_with_its_address_when_more_is_hidden():

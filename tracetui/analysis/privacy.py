@@ -29,6 +29,7 @@ from tracetui.model import (
     Asn,
     Attribution,
     Candidate,
+    Event,
     Finding,
     ForeignText,
     Hop,
@@ -90,6 +91,7 @@ class Mask:
         self._masker = LaneMasker({}, Wording(Secrets()), guard=self._guard)
         self._maskers = Remembered[LaneMasker]()
         self._parts = Cache()
+        self._events = Remembered[tuple[Event, ...]]()
         self._shown = Cache()
 
     def reveal(self, text: str) -> str:
@@ -126,6 +128,13 @@ class Mask:
         def shown(facts: _V) -> _V:
             return replace_references(facts, swap, self._without_owner)
 
+        # There may be a thousand, and seldom a new one. Each generation asks for them, to keep them.
+        events = self._events.get(
+            (masker, *snapshot.events),
+            lambda: tuple([once(event, shown) for event in snapshot.events]),
+            equal=(self._applied // _GENERATION,),
+        )
+
         return replace(
             snapshot,
             tool=replace(snapshot.tool, command=wording.command(snapshot.tool.command)),
@@ -150,7 +159,7 @@ class Mask:
                 )
                 for one in snapshot.unresolved
             ),
-            events=tuple([once(event, shown) for event in snapshot.events]),
+            events=events,
             notes=tuple(replace(note, text=wording.typed(note.text)) for note in snapshot.notes),
             addresses={
                 wording.said(host): tuple(self._words.get(address, address) for address in addresses)
