@@ -12,6 +12,7 @@ from typing import Final
 
 sys.path.append(str(Path(__file__).parents[1] / "tests" / "tui"))
 
+from painting import counted_rows
 from scenes import FakeBoard, eight
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -64,16 +65,16 @@ async def _repaint() -> tuple[float, float]:
         screen = app.board_screen
         snapshots = list(_changes(board.current))
         views = [view.hops for view in screen.grid.shown]
-        before = sum(view.rows_painted for view in views)
         gc.collect()
         spent_s = -await _waiting_s(pilot)
-        started = time.process_time()
-        for snapshot in snapshots:
-            board.current = snapshot
-            screen.pull()
-            await pilot.pause()
-        spent_s += time.process_time() - started
-        painted = sum(view.rows_painted for view in views) - before
+        with counted_rows() as rows:
+            started = time.process_time()
+            for snapshot in snapshots:
+                board.current = snapshot
+                screen.pull()
+                await pilot.pause()
+            spent_s += time.process_time() - started
+        painted = sum(rows[view] for view in views)
     return 1000 * spent_s / REPAINTS, painted / REPAINTS
 
 

@@ -1,14 +1,18 @@
 """From moment to moment: what a state or a path depends on is looked at again, and nothing else."""
 
 from dataclasses import replace
+from unittest.mock import Mock
 
+import pytest
 from trace_text import ICMP, TCP, trace
 
+from tracetui.analysis import judging
 from tracetui.analysis.as_path import as_path
 from tracetui.analysis.judging import Judge
 from tracetui.analysis.states import path_verdict
 from tracetui.model import Attribution, PathState, Role
 
+MAKERS = "lane_window", "window_verdict", "as_path_through"
 NEAR = "1 a, 2 b, 3 RST"
 FAR = "1 a, 2 b, 3 c, 4 d, 5 ECHO"
 OWNERS = {
@@ -36,8 +40,13 @@ def said(judge, *traces, owners=OWNERS):
     return lanes
 
 
-def made(judge):
-    return judge.windows_read, judge.verdicts_made, judge.paths_made
+@pytest.fixture
+def made(monkeypatch):
+    """How many windows, verdicts and AS paths were made so far."""
+    spies = [Mock(wraps=getattr(judging, name)) for name in MAKERS]
+    for name, spy in zip(MAKERS, spies, strict=True):
+        monkeypatch.setattr(judging, name, spy)
+    return lambda: tuple(spy.call_count for spy in spies)
 
 
 def test_a_sibling_that_gets_farther_changes_the_state_of_a_lane_that_did_not_change():
@@ -50,34 +59,34 @@ def test_a_sibling_that_gets_farther_changes_the_state_of_a_lane_that_did_not_ch
     assert again.verdict.state is PathState.REACHED
 
 
-def test_counts_alone_make_a_lane_anew_and_nothing_else():
+def test_counts_alone_make_a_lane_anew_and_nothing_else(made):
     judge = Judge()
     own, other = trace(*[FAR] * 5, lane=TCP), trace(*[FAR] * 5, lane=ICMP)
     first = said(judge, own, other)
-    assert made(judge) == (2, 2, 2)
+    assert made() == (2, 2, 2)
     assert said(judge, own, other)[1] is first[1]
     hops = tuple(replace(hop, sent=hop.sent + 1) for hop in own.hops)
     flying = said(judge, replace(own, hops=hops, version=own.version + 1), other)
-    assert made(judge) == (2, 2, 2)
+    assert made() == (2, 2, 2)
     assert flying[0] is not first[0]
     assert flying[0].verdict is first[0].verdict
     assert flying[1] is first[1]
 
 
-def test_a_round_more_is_read_in_its_own_lane_and_judged_beside_its_sibling():
+def test_a_round_more_is_read_in_its_own_lane_and_judged_beside_its_sibling(made):
     judge = Judge()
     own, other = trace(*[FAR] * 5, lane=TCP), trace(*[FAR] * 5, lane=ICMP)
     said(judge, own, other)
     said(judge, trace(*[FAR] * 6, lane=TCP), other)
-    assert made(judge) == (3, 4, 2)
+    assert made() == (3, 4, 2)
 
 
-def test_owners_that_come_late_make_paths_anew():
+def test_owners_that_come_late_make_paths_anew(made):
     judge, own = Judge(), trace(*[FAR] * 5, lane=TCP)
     (early,) = said(judge, own, owners={})
     (late,) = said(judge, own)
     assert (early.as_path, late.as_path) == ((), (100, 200, 300))
-    assert made(judge) == (1, 1, 2)
+    assert made() == (1, 1, 2)
 
 
 def test_replies_before_the_first_round_is_complete_are_seen():

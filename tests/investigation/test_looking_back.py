@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.findings.simulated import run
+from tracetui.analysis.columns import Columns
 from tracetui.investigation.looking_back import (
     LookingBack,
     Windows,
@@ -157,18 +159,26 @@ def test_within_counts_the_last_seconds_and_keeps_what_was_judged():
     assert Windows().within(now, 1000).lanes == now.lanes
 
 
-def test_an_unchanged_lane_is_not_counted_again():
+@pytest.fixture
+def lanes_counted():
+    """A spy on the counting of hops."""
+    with patch.object(Columns, "hops", autospec=True, side_effect=Columns.hops) as spy:
+        yield spy
+
+
+def test_an_unchanged_lane_is_not_counted_again(lanes_counted):
     whole = traced("drop-begins", 100)
     now = replace(whole, created_at=last_start(whole))
     windows = Windows()
+    lanes_counted.reset_mock()
     seen = windows.within(now, 20)
-    assert windows.counted == len(now.lanes)
+    assert lanes_counted.call_count == len(now.lanes)
     assert windows.within(now, 20) is seen
     again = windows.within(replace(now, title="looked at again"), 20)
     assert all(one is other for one, other in zip(again.lanes, seen.lanes, strict=True))
     one_less = replace(now.lanes[0].trace, outcomes=now.lanes[0].trace.outcomes[:-1])
     windows.within(replace(now, lanes=(replace(now.lanes[0], trace=one_less), *now.lanes[1:])), 20)
-    assert windows.counted == len(now.lanes) + 1
+    assert lanes_counted.call_count == len(now.lanes) + 1
 
 
 @pytest.mark.parametrize("nanoseconds", [0, 1, 999, 1_000_000_000, 1_795_492_500_123_456_789])

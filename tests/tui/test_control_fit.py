@@ -7,6 +7,7 @@ from scenes import CHECKS, CONTROL_ICMP, CONTROL_TCP, ICMP, TCP, FakeBoard, chec
 from screens import hush, shown, text
 from typed_findings import FINDING, case
 from view_app import scene_of, viewed
+from view_text import text_of
 
 from tracetui.analysis.words import control_words, evidence_words, explanation_words
 from tracetui.model import Asn, ControlFit, Role
@@ -115,7 +116,7 @@ async def test_the_screen_says_so_once_it_is_known():
 
 async def evidence(value):
     async with viewed(EvidenceView, scene_of(value), (160, 60)) as pilot:
-        return " ".join(pilot.app.view.plain.split())
+        return " ".join(text_of(pilot.app.view).split())
 
 
 async def test_the_evidence_view_says_for_which_lanes_a_control_is_good():

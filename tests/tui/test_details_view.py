@@ -1,5 +1,7 @@
 """The details as a panel at the side and as a screen: what they draw, and that they draw nothing unseen."""
 
+from unittest.mock import Mock
+
 import pytest
 from scenes import lane, protonmail, snapshot
 from screens import text
@@ -8,7 +10,8 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 from tracetui.tui import app as tracetui_app
-from tracetui.tui.details.view import DetailsScreen, DetailsView, title_of
+from tracetui.tui.details import view as details_view
+from tracetui.tui.details.view import DetailsScreen, DetailsView, rows_of, title_of
 from tracetui.tui.paint.inked_screen import InkedScreen
 
 STYLES = tracetui_app.Path(tracetui_app.__file__).with_name("tracetui.tcss")
@@ -39,26 +42,28 @@ def of_one(shown, address="185.70.40.101"):
     return [each for each in shown.lanes if each.lane.address == address]
 
 
-async def test_a_panel_draws_only_while_it_is_seen():
+async def test_a_panel_draws_only_while_it_is_seen(rows_painted, monkeypatch):
+    made = Mock(wraps=rows_of)
+    monkeypatch.setattr(details_view, "rows_of", made)
     shown = protonmail()
     app = Small(Side())
     async with app.run_test(size=(120, 40)) as pilot:
         details = app.screen.details
         details.show(of_one(shown), 3, shown)
         await pilot.pause()
-        assert details.fillings == 1
+        assert made.call_count == 1
         details.show(of_one(shown), 3, shown)
-        assert details.fillings == 1
+        assert made.call_count == 1
         details.display = False
         await pilot.pause()
-        painted = details.rows.rows_painted
+        painted = rows_painted[details.rows]
         details.show(of_one(shown), 4, shown)
         await pilot.pause()
-        assert (details.fillings, details.rows.rows_painted) == (1, painted)
+        assert (made.call_count, rows_painted[details.rows]) == (1, painted)
         details.display = True
         await pilot.pause()
         await pilot.pause()
-        assert details.fillings == 2
+        assert made.call_count == 2
         assert "195.34.53.4" in text(pilot)
         assert "hop 4 · mail.protonmail.ch" in text(pilot)
         details.clear()

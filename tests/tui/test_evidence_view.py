@@ -7,6 +7,7 @@ import pytest
 from scenes import protonmail, snapshot
 from screens import text
 from view_app import scene_of, simulated, viewed
+from view_text import text_of
 
 from tracetui.analysis.findings import Findings
 from tracetui.analysis.privacy import masked
@@ -56,7 +57,7 @@ async def test_the_evidence(size, snapshot):
 
 async def test_an_empty_section_says_which_key_fills_it(snapshot):
     async with viewed(EvidenceView, scene_of(EMPTY), (80, 40)) as pilot:
-        assert pilot.app.view.plain == snapshot
+        assert text_of(pilot.app.view) == snapshot
 
 
 EMPTY = snapshot([])
@@ -70,7 +71,7 @@ async def test_hints_name_the_keys_that_the_user_has():
         )
         pilot.app.view.repaint()
         await pilot.pause()
-        assert "f7 writes one down" in pilot.app.view.plain
+        assert "f7 writes one down" in text_of(pilot.app.view)
 
 
 async def test_the_cursor_stands_on_evidence_and_points_at_its_endpoint():
@@ -105,7 +106,7 @@ async def test_many_endpoints_that_are_reached_are_one_line():
     value = replace(value, findings=(*trouble, *reached, last))
     async with viewed(EvidenceView, scene_of(value), (120, 200)) as pilot:
         view = pilot.app.view
-        said = lines_about(view.plain, "Findings")
+        said = lines_about(text_of(view), "Findings")
         assert f"{len(reached)} endpoints are reached: {value.lanes[0].lane.host}, " in said
         assert said.count("reached") == 1
         seen = []
@@ -122,7 +123,7 @@ def lines_about(plain: str, title: str) -> str:
 
 async def shown(value) -> str:
     async with viewed(EvidenceView, scene_of(value), (160, 40)) as pilot:
-        return pilot.app.view.plain
+        return text_of(pilot.app.view)
 
 
 async def test_a_control_that_shares_the_last_hop_is_valid_and_says_what_it_shows():
@@ -185,14 +186,14 @@ async def test_another_section_is_one_more_builder():
         return Section("Later", 1, evidence.lines((), "more", evidence.ink.plain))
 
     async with viewed(lambda: EvidenceView((later,)), scene_of(EMPTY), (80, 24)) as pilot:
-        assert pilot.app.view.plain == " Later  1\n  more"
+        assert text_of(pilot.app.view) == " Later  1\n  more"
 
 
-async def test_the_same_scene_paints_nothing():
+async def test_the_same_scene_paints_nothing(rows_painted):
     value = gathered()
     async with viewed(EvidenceView, scene_of(value), (120, 40)) as pilot:
         view = pilot.app.view
-        painted = view.rows.rows_painted
+        painted = rows_painted[view.rows]
         view.show(scene_of(replace(value, created_at=AT)))
         await pilot.pause()
-        assert view.rows.rows_painted == painted
+        assert rows_painted[view.rows] == painted

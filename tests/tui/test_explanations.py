@@ -238,7 +238,7 @@ async def test_rounds_that_change_nothing_of_them_paint_nothing():
         assert made == 1
 
 
-async def test_a_panel_keeps_its_rows_when_they_open():
+async def test_a_panel_keeps_its_rows_when_they_open(rows_painted):
     """Nothing of the panels is painted again but what their new height asks for."""
     quiet = replace(case(), findings=())
     board = FakeBoard(quiet)
@@ -246,10 +246,10 @@ async def test_a_panel_keeps_its_rows_when_they_open():
         await settle(pilot)
         views = [view.hops for view in pilot.app.board_screen.grid.shown]
         before = [line for line in lines(pilot) if "▌" in line]
-        painted = sum(view.rows_painted for view in views)
+        painted = sum(rows_painted[view] for view in views)
         board.current = replace(quiet, findings=(replace(FINDING, candidates=()),))
         pilot.app.board_screen.pull()
         await settle(pilot)
         assert opened(pilot).count
         assert [line for line in lines(pilot) if "▌" in line] == before
-        assert sum(view.rows_painted for view in views) == painted
+        assert sum(rows_painted[view] for view in views) == painted

@@ -60,18 +60,18 @@ async def test_a_row_stands_for_lanes_of_an_endpoint():
         assert view.chosen_panel == panels[0]
 
 
-async def test_the_same_scene_draws_nothing():
+async def test_the_same_scene_draws_nothing(rows_painted):
     value = protonmail()
     async with viewed(PathsView, scene_of(value), (120, 20)) as pilot:
         view = pilot.app.view
-        painted = view.rows.rows_painted
+        painted = rows_painted[view.rows]
         view.show(scene_of(replace(value)))
         await pilot.pause()
-        assert view.rows.rows_painted == painted
+        assert rows_painted[view.rows] == painted
         changed = replace(value.lanes[0], verdict=replace(value.lanes[0].verdict, rounds=43))
         view.show(scene_of(replace(value, lanes=(changed, *value.lanes[1:]))))
         await pilot.pause()
-        assert view.rows.rows_painted == painted
+        assert rows_painted[view.rows] == painted
 
 
 async def test_nothing_traced_says_so():

@@ -7,6 +7,7 @@ import pytest
 import textual.constants
 from screens import colours, text
 from timeline_scenes import TimelineApp, scene, traced
+from view_text import text_of
 
 from tracetui.investigation.looking_back import at_moment, earliest_moment
 from tracetui.model import Snapshot
@@ -119,7 +120,7 @@ async def test_what_the_column_says_is_what_the_board_shows_of_that_moment():
             await pilot.pause()
             then = at_moment(traced(CASE), pilot.app.moments[-1])
             reached = then.lanes[0].trace.outcomes[-1].endpoint is not None
-            assert ("reached in 1 of 1" in view.plain.splitlines()[-2]) is reached
+            assert ("reached in 1 of 1" in text_of(view).splitlines()[-2]) is reached
 
 
 async def test_it_goes_back_as_far_as_rounds_are_kept():
@@ -128,7 +129,7 @@ async def test_it_goes_back_as_far_as_rounds_are_kept():
         view.move_aside(-1000)
         await pilot.pause()
         assert pilot.app.moments[-1] >= earliest_moment(traced(CASE))
-        assert "no data" not in view.plain.splitlines()[-2]
+        assert "no data" not in text_of(view).splitlines()[-2]
 
 
 async def test_the_cursor_stays_at_its_time_as_time_goes_on():
@@ -137,10 +138,10 @@ async def test_the_cursor_stays_at_its_time_as_time_goes_on():
         view = await start(pilot, short, window_s=60.0)
         view.move_aside(-10)
         await pilot.pause()
-        words = view.plain.splitlines()[-2].partition(" UTC")[0]
+        words = text_of(view).splitlines()[-2].partition(" UTC")[0]
         view.show(scene(traced(CASE, 100), window_s=60.0, moment=pilot.app.moments[-1]))
         await pilot.pause()
-        assert view.plain.splitlines()[-2].partition(" UTC")[0] == words
+        assert text_of(view).splitlines()[-2].partition(" UTC")[0] == words
         assert len(pilot.app.moments) == 1
 
 
@@ -150,16 +151,16 @@ async def test_somebody_else_may_move_it_too():
         view = await start(pilot, window_s=60.0)
         moment = whole.started_at + timedelta(seconds=70)
         view.show(scene(whole, window_s=60.0, moment=moment))
-        assert f"{moment:%H:%M:%S}" in view.plain.splitlines()[-2]
+        assert f"{moment:%H:%M:%S}" in text_of(view).splitlines()[-2]
         view.show(scene(whole, window_s=900.0, moment=whole.created_at - timedelta(seconds=2)))
-        assert "ago" in view.plain.splitlines()[-2]  # in the newest column, and yet not now
+        assert "ago" in text_of(view).splitlines()[-2]  # in the newest column, and yet not now
         view.show(scene(whole, window_s=60.0))
-        assert view.plain.splitlines()[-2].startswith(" now")
+        assert text_of(view).splitlines()[-2].startswith(" now")
         assert pilot.app.moments == []
         view.move_aside(-1)
         await pilot.pause()
         view.show(scene(whole, window_s=60.0))  # drawn before the board has heard of it
-        assert not view.plain.splitlines()[-2].startswith(" now")
+        assert not text_of(view).splitlines()[-2].startswith(" now")
 
 
 async def test_a_click_puts_the_cursor_there():
@@ -182,34 +183,34 @@ async def test_moving_goes_from_lane_to_lane_and_the_foot_follows():
         view.move_by(2)
         await pilot.pause()
         assert view.chosen_panel == ("156.154.64.10", None)
-        assert "156.154.64.10 TCP/443: reached" in view.plain.splitlines()[-2]
+        assert "156.154.64.10 TCP/443: reached" in text_of(view).splitlines()[-2]
         view.show(scene(traced(CASE), chosen=("185.70.40.101", None)))
         assert view.chosen_panel == ("185.70.40.101", None)
 
 
-async def test_a_new_round_paints_its_own_lane_alone():
+async def test_a_new_round_paints_its_own_lane_alone(rows_painted):
     async with TimelineApp().run_test(size=(120, 40)) as pilot:
         view = await start(pilot, many(20))
-        painted = view.strips.rows_painted
+        painted = rows_painted[view.strips]
         assert painted == 20
         view.show(scene(one_round_more(many(20), 3)))
         await pilot.pause()
-        assert 0 < view.strips.rows_painted - painted <= 2
-        painted = view.strips.rows_painted
+        assert 0 < rows_painted[view.strips] - painted <= 2
+        painted = rows_painted[view.strips]
         view.show(scene(one_round_more(many(20), 3)))
         await pilot.pause()
-        assert view.strips.rows_painted == painted
+        assert rows_painted[view.strips] == painted
 
 
-async def test_unseen_it_draws_nothing():
+async def test_unseen_it_draws_nothing(rows_painted):
     async with TimelineApp().run_test(size=(120, 40)) as pilot:
         view = await start(pilot)
-        painted = view.strips.rows_painted
+        painted = rows_painted[view.strips]
         view.display = False
         await pilot.pause()
         await pilot.resize_terminal(100, 30)
         await pilot.pause()
-        assert view.strips.rows_painted == painted
+        assert rows_painted[view.strips] == painted
 
 
 async def test_an_empty_board_is_said_to_be_empty():
@@ -221,10 +222,10 @@ async def test_an_empty_board_is_said_to_be_empty():
         assert pilot.app.moments == []
 
 
-async def test_a_theme_paints_it_again():
+async def test_a_theme_paints_it_again(rows_painted):
     async with TimelineApp().run_test(size=(80, 24)) as pilot:
         view = await start(pilot)
-        painted = view.strips.rows_painted
+        painted = rows_painted[view.strips]
         view.repaint()
         await pilot.pause()
-        assert view.strips.rows_painted == painted + 8
+        assert rows_painted[view.strips] == painted + 8

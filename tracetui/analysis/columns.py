@@ -26,9 +26,6 @@ class Columns:
 
     def __init__(self, guard: Guard = UNSHARED) -> None:
         """`guard` is held while rounds are counted; hops may be looked at by who writes a report."""
-        self.counted = 0
-        """Rounds whose figures were counted so far; what a test looks at."""
-
         self._guard = guard
         self._kept = KeptRounds()
         self._probed: list[int] = []
@@ -104,7 +101,6 @@ class Columns:
         rounds = self._kept.rounds[self._in_columns :]
         if not rounds:
             return
-        self.counted += len(rounds)
         probed = self._probed[self._in_columns :]
         always, ever = reduce(and_, probed), reduce(or_, probed)
         while len(self._columns) < ever.bit_length() - 1:

@@ -7,20 +7,22 @@ only when these are others.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from operator import is_
+from functools import partial
 from typing import Final
 
 from tracetui.analysis.as_path import Owners, as_path_through, borrowed_names
+from tracetui.analysis.cache import Cache, Remembered, reuse_equal
 from tracetui.analysis.columns import Columns
 from tracetui.analysis.history import Histories, History
 from tracetui.analysis.late_hops import main_of
 from tracetui.analysis.shown_hops import ShownHops
 from tracetui.analysis.states import window_verdict
 from tracetui.analysis.window import WINDOW, LaneWindow, lane_window
-from tracetui.model import LaneSnapshot, LaneTrace, PathVerdict
+from tracetui.model import LaneSnapshot, LaneTrace, PathState, PathVerdict
 from tracetui.model.late import UNSHARED, Guard
 
 _NOTHING: Final = object()
+_UNJUDGED: Final = PathVerdict(PathState.INSUFFICIENT)
 
 
 class Judge:
@@ -36,114 +38,88 @@ class Judge:
         """
         self._guard = guard
         self._histories = histories if histories is not None else Histories()
-        self.windows_read = 0
-        self.verdicts_made = 0
-        self.paths_made = 0
-        """How much was made so far; what a test looks at."""
-
-        self._lanes: dict[str, _Lane] = {}
+        self._lanes = Cache()
 
     def judge(self, traces: Mapping[str, LaneTrace], owners: Owners) -> tuple[LaneSnapshot, ...]:
         """Return the lanes of a moment, the same objects as last time where they are the same.
 
         `traces` are by lane id, in board order.
         """
-        known = self._lanes
-        self._lanes = {
-            lane_id: known.get(lane_id) or _Lane(Columns(self._guard), self._histories.of(lane_id))
-            for lane_id in traces
-        }
+        self._lanes.next_generation()
         self._histories.keep(traces)
+        lanes = []
         panels: dict[tuple[str, str | None], list[_Lane]] = defaultdict(list)
-        for lane, trace in zip(self._lanes.values(), traces.values(), strict=True):
-            self.windows_read += lane.take(trace)
+        for lane_id, trace in traces.items():
+            history = self._histories.of(lane_id)
+            lane = self._lanes.get(lane_id, (history,), partial(_Lane, Columns(self._guard), history))
+            lane.take(trace)
+            lanes.append(lane)
             panels[trace.lane.panel].append(lane)
         for panel in panels.values():
             for lane in panel:
-                self.verdicts_made += lane.judge([other.window for other in panel if other is not lane])
-                self.paths_made += lane.follow(owners)
-        return tuple([lane.value() for lane in self._lanes.values()])
+                lane.judge([other.window for other in panel if other is not lane])
+        return tuple([lane.value(owners) for lane in lanes])
 
 
 class _Lane:
-    """A lane, with what was made of it and from what. Its methods tell whether they made something anew."""
+    """A lane, with what was made of it and from what."""
 
     __slots__ = (
+        "_addresses",
         "_columns",
-        "_judged_from",
         "_path",
-        "_path_made_from",
         "_shown",
+        "_snapshot",
         "_trace",
-        "_value",
         "_verdict",
-        "_window_made_from",
+        "_verdict_made",
+        "_window",
         "window",
     )
 
     window: LaneWindow
     _trace: LaneTrace
-    _verdict: PathVerdict
-    _path: tuple[int, ...]
 
     def __init__(self, columns: Columns, history: History) -> None:
         self._columns = columns
         self._shown = ShownHops(history)
-        self._window_made_from: tuple[object, ...] = ()
-        self._judged_from: tuple[object, ...] = ()
-        self._path_made_from: tuple[object, ...] = ()
-        self._value: LaneSnapshot | None = None
+        self._window: Remembered[LaneWindow] = Remembered()
+        self._verdict = _UNJUDGED
+        self._verdict_made: Remembered[PathVerdict] = Remembered()
+        self._addresses: Remembered[tuple[tuple[str | None, ...], frozenset[int]]] = Remembered()
+        self._path: Remembered[tuple[int, ...]] = Remembered()
+        self._snapshot: Remembered[LaneSnapshot] = Remembered()
 
-    def take(self, trace: LaneTrace) -> bool:
+    def take(self, trace: LaneTrace) -> None:
         """This is the lane now."""
         self._trace = trace
-        made_from = _window_depends_on(trace)
-        if _same(made_from, self._window_made_from):
-            return False
-        self._window_made_from = made_from
-        self.window = lane_window(trace)
-        return True
+        self.window = self._window.get(_window_depends_on(trace), lambda: lane_window(trace))
 
-    def judge(self, siblings: Sequence[LaneWindow]) -> bool:
+    def judge(self, siblings: Sequence[LaneWindow]) -> None:
         """Find its state beside that of its siblings."""
-        made_from = (self.window, *siblings)
-        if _same(made_from, self._judged_from):
-            return False
-        verdict = window_verdict(self.window, siblings)
-        if not self._judged_from or verdict != self._verdict:
-            self._verdict = verdict
-        self._judged_from = made_from
-        return True
+        self._verdict = self._verdict_made.get(
+            (self.window, *siblings),
+            lambda: reuse_equal(window_verdict(self.window, siblings), self._verdict),
+        )
 
-    def follow(self, owners: Owners) -> bool:
-        """Find what it shows, and the AS path of that."""
-        self._shown.follow(self._trace, self._verdict, self._columns)
-        hops, before = self._shown.hops, self._path_made_from
-        if before and before[0] is hops and before[1] is owners and before[2] is self._verdict:
-            return False
-        borrowed = borrowed_names(self._trace, self._verdict, hops)
-        addresses = main_of(hops)
-        self._path_made_from = hops, owners, self._verdict, addresses, borrowed
-        if before and before[1] is owners and before[3] == addresses and before[4] == borrowed:
-            return False
-        self._path = as_path_through(addresses, owners, borrowed)
-        return True
-
-    def value(self) -> LaneSnapshot:
-        """Return the lane with its state, path and hops."""
-        made, shown = self._value, self._shown
-        if (
-            made is None
-            or made.trace is not self._trace
-            or made.verdict is not self._verdict
-            or made.as_path != self._path
-            or made.hops is not shown.hops
-            or made.since_ns != shown.since_ns
-        ):
-            made = self._value = LaneSnapshot(
-                self._trace, self._verdict, self._path, shown.hops, shown.since_ns
-            )
-        return made
+    def value(self, owners: Owners) -> LaneSnapshot:
+        """Return the lane with its state, what it shows, and the AS path of that."""
+        trace, verdict, shown = self._trace, self._verdict, self._shown
+        shown.follow(trace, verdict, self._columns)
+        hops, since_ns = shown.hops, shown.since_ns
+        addresses, borrowed = self._addresses.get(
+            (hops, verdict), lambda: (main_of(hops), borrowed_names(trace, verdict, hops))
+        )
+        path = self._path.get(
+            (owners,),
+            lambda: as_path_through(addresses, owners, borrowed),
+            equal=(addresses, borrowed),
+        )
+        return self._snapshot.get(
+            (trace, verdict, hops),
+            lambda: LaneSnapshot(trace, verdict, path, hops, since_ns),
+            equal=(path, since_ns),
+        )
 
 
 def _window_depends_on(trace: LaneTrace) -> tuple[object, ...]:
@@ -159,7 +135,3 @@ def _window_depends_on(trace: LaneTrace) -> tuple[object, ...]:
         trace.lane,
         trace.flow,
     )
-
-
-def _same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
-    return len(one) == len(other) and all(map(is_, one, other))

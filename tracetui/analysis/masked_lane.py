@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tracetui.analysis.as_path import as_path_through, borrowed_names
+from tracetui.analysis.cache import Cache
 from tracetui.analysis.kept_rounds import KeptRounds
 from tracetui.analysis.late_hops import LateHops, main_of
 from tracetui.analysis.privacy_words import Wording
@@ -39,37 +40,30 @@ class LaneMasker:
         self.wording = wording
         self._words = dict(words)
         self._owners = owners if owners is not None else {}
-        self._lanes: dict[str, _Shown] = {}
+        self._lanes, self._verdicts, self._paths = Cache(), Cache(), Cache()
         same = before is not None and before._words == self._words  # noqa: SLF001  (of its own kind)
-        self._rounds: dict[str, _MaskedRounds] = (
-            before._rounds if same and before is not None else {}  # noqa: SLF001
-        )
+        self._rounds: Cache = before._rounds if same and before is not None else Cache()  # noqa: SLF001
 
     def lane(self, lane: LaneSnapshot) -> LaneSnapshot:
         """Return a lane as it may be shown."""
-        known = self._lanes.get(lane.id)
-        if known is None or known.lane is not lane.lane:
-            known = self._lanes[lane.id] = _Shown(lane.lane, self._lane(lane.lane))
-        trace = self._trace(lane.trace, known.shown_lane)
-        if known.verdict is not lane.verdict:
-            known.verdict, known.shown_verdict = lane.verdict, self._verdict(lane.verdict)
-        verdict = known.shown_verdict
+        shown = self._lanes.get(lane.id, (lane.lane,), lambda: self._lane(lane.lane))
+        trace = self._trace(lane.trace, shown)
+        verdict = self._verdicts.get(lane.id, (lane.verdict,), lambda: self._verdict(lane.verdict))
         hops = trace.hops if lane.hops is lane.trace.hops else self._hops(lane.hops)
-        made_from = main_of(hops), borrowed_names(trace, verdict, hops)
-        if known.path_made_from != made_from:
-            known.path_made_from, known.path = (
-                made_from,
-                as_path_through(made_from[0], self._owners, made_from[1]),
-            )
-        return LaneSnapshot(trace, verdict, known.path, hops, lane.since_ns)
+        addresses, borrowed = main_of(hops), borrowed_names(trace, verdict, hops)
+        path = self._paths.get(
+            lane.id,
+            (),
+            lambda: as_path_through(addresses, self._owners, borrowed),
+            equal=(addresses, borrowed),
+        )
+        return LaneSnapshot(trace, verdict, path, hops, lane.since_ns)
 
     def _word(self, address: str | None) -> str | None:
         return address if address is None else self._words.get(address, address)
 
     def _trace(self, trace: LaneTrace, lane: Lane) -> LaneTrace:
-        rounds = self._rounds.get(trace.lane.id)
-        if rounds is None:
-            rounds = self._rounds[trace.lane.id] = _MaskedRounds(self._guard)
+        rounds = self._rounds.get(trace.lane.id, (), lambda: _MaskedRounds(self._guard))
         return replace(
             trace,
             lane=lane,
@@ -114,21 +108,6 @@ class LaneMasker:
             loop=tuple(self._words.get(address, address) for address in verdict.loop),
             reason=None if verdict.reason is None else self.wording.said(verdict.reason),
         )
-
-
-class _Shown:
-    """What was made of a lane, beside what is measured anew all the time."""
-
-    __slots__ = ("lane", "path", "path_made_from", "shown_lane", "shown_verdict", "verdict")
-
-    shown_verdict: PathVerdict
-    path: tuple[int, ...]
-
-    def __init__(self, lane: Lane, shown_lane: Lane) -> None:
-        self.lane = lane
-        self.shown_lane = shown_lane
-        self.verdict: PathVerdict | None = None
-        self.path_made_from: tuple[object, ...] | None = None
 
 
 class _MaskedRounds:

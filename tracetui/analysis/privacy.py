@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
-from tracetui.analysis.by_identity import ByIdentity
+from tracetui.analysis.cache import Cache, Remembered
 from tracetui.analysis.late_hops import LateHops
 from tracetui.analysis.masked_lane import LaneMasker
 from tracetui.analysis.privacy_words import (
@@ -29,6 +29,7 @@ from tracetui.model import (
     Asn,
     Attribution,
     Candidate,
+    Event,
     Finding,
     ForeignText,
     Hop,
@@ -77,29 +78,21 @@ class Mask:
         """`guard` is held while rounds are masked, when somebody looks at them."""
         self._guard = guard
         self.first_hops = first_hops
-        self.lanes_made = 0
-        """Lanes masked since the start; what a test counts."""
-
         self._words: dict[str, str] = {}
         self._seen: frozenset[str] = frozenset()
-        self._senders = Senders()
-        self._seen_senders: Mapping[str, tuple[str, ...]] = {}
         self._read_until: dict[str, int] = {}
-        self._made = ByIdentity()
-        self._surroundings: _Surroundings | None = None
-        self._masker = LaneMasker({}, Wording(Secrets()), guard=guard)
         self._applied = 0
-        self._shown: list[tuple[Snapshot, _Surroundings, Snapshot]] = []
-        """The last two snapshots: now, and an earlier moment."""
+        self.rest()
 
     def rest(self) -> None:
         """Let go of all snapshots it was given; words keep their meaning."""
-        if self._shown:
-            self._made.clear()
-            self._shown.clear()
-            self._surroundings = None
-            self._senders, self._seen_senders = Senders(), {}
-            self._masker = LaneMasker({}, Wording(Secrets()), guard=self._guard)
+        self._senders = Senders()
+        self._surroundings = Remembered[_Surroundings]()
+        self._masker = LaneMasker({}, Wording(Secrets()), guard=self._guard)
+        self._maskers = Remembered[LaneMasker]()
+        self._parts = Cache()
+        self._events = Remembered[tuple[Event, ...]]()
+        self._shown = Cache()
 
     def reveal(self, text: str) -> str:
         """Return `text` with every word of this mask turned back into the address it stands for."""
@@ -115,25 +108,32 @@ class Mask:
         """Return the snapshot to show; the same object for the same snapshot while nothing more is hidden."""
         self._read(snapshot)
         around = self._look_around(snapshot)
-        for known, surroundings, shown in self._shown:
-            if known is snapshot and surroundings is around:
-                return shown
-        shown = self._apply(snapshot, around)
-        self._shown = [(snapshot, around, shown), *self._shown[:1]]
-        return shown
+        return self._shown.get(id(snapshot), (snapshot, around), lambda: self._apply(snapshot, around))
 
     def _apply(self, snapshot: Snapshot, around: "_Surroundings") -> Snapshot:
+        self._shown.next_generation()
         self._applied += 1
         if not self._applied % _GENERATION:
-            self._made.grow_old()
-        wording, made = around.wording, self._made
-        lanes = tuple(made.get(lane, self._lane) for lane in snapshot.lanes)
+            self._parts.next_generation()
+        wording, masker = around.wording, self._masker
+
+        def once(part: _V, make: Callable[[_V], _V]) -> _V:
+            return self._parts.get(id(part), (part, masker), lambda: make(part))
+
+        lanes = tuple([once(lane, masker.lane) for lane in snapshot.lanes])
         ids = {old.id: new.id for old, new in zip(snapshot.lanes, lanes, strict=True)}
         vantage = snapshot.vantage
-        swap = self._swap(ids)
+        swap = self._swap(ids, around)
 
         def shown(facts: _V) -> _V:
             return replace_references(facts, swap, self._without_owner)
+
+        # There may be a thousand, and seldom a new one. Each generation asks for them, to keep them.
+        events = self._events.get(
+            (masker, *snapshot.events),
+            lambda: tuple([once(event, shown) for event in snapshot.events]),
+            equal=(self._applied // _GENERATION,),
+        )
 
         return replace(
             snapshot,
@@ -159,7 +159,7 @@ class Mask:
                 )
                 for one in snapshot.unresolved
             ),
-            events=tuple(made.get(event, shown) for event in snapshot.events),
+            events=events,
             notes=tuple(replace(note, text=wording.typed(note.text)) for note in snapshot.notes),
             addresses={
                 wording.said(host): tuple(self._words.get(address, address) for address in addresses)
@@ -167,8 +167,8 @@ class Mask:
             },
             title=wording.said(snapshot.title),
             masked_hops=self.first_hops,
-            findings=tuple(made.get(one, shown) for one in snapshot.findings),
-            controls=tuple(made.get(one, shown) for one in snapshot.controls),
+            findings=tuple([once(one, shown) for one in snapshot.findings]),
+            controls=tuple([once(one, shown) for one in snapshot.controls]),
         )
 
     # What is to be hidden
@@ -236,42 +236,35 @@ class Mask:
         self._see(snapshot)
         visible = self._seen - self._words.keys()
         hosts = tuple(dict.fromkeys((lane.lane.address, lane.lane.host) for lane in snapshot.lanes))
-        made_from = (
-            snapshot.owners,
-            snapshot.names,
-            snapshot.confirmations,
-            snapshot.registrations,
-            snapshot.recorded,
-            snapshot.ases,
+        around = self._surroundings.get(
+            (
+                snapshot.owners,
+                snapshot.names,
+                snapshot.confirmations,
+                snapshot.registrations,
+                snapshot.recorded,
+                snapshot.ases,
+            ),
+            lambda: _surroundings(snapshot, self._words, visible),
+            equal=(visible, hosts, len(self._words), snapshot.vantage),
         )
-        also_from = (visible, hosts, len(self._words), snapshot.vantage)
-        known = self._surroundings
-        if known is not None and known.also_from == also_from and _same(known.made_from, made_from):
-            return known
-        made = _surroundings(snapshot, self._words, visible, made_from, also_from)
-        if known is None or (known.wording.secrets, known.owners) != (made.wording.secrets, made.owners):
-            self._made.clear()
-            self._masker = LaneMasker(self._words, made.wording, made.owners, self._masker, self._guard)
-        self._surroundings = made
-        return made
+        self._masker = self._maskers.get(
+            (),
+            lambda: LaneMasker(self._words, around.wording, around.owners, self._masker, self._guard),
+            equal=(around.wording.secrets, around.owners),
+        )
+        return around
 
     def _see(self, snapshot: Snapshot) -> None:
         """Note all addresses, of past and present, so that one look back changes nothing."""
         found = {address for addresses in snapshot.addresses.values() for address in addresses}
         found.update(lane.lane.address for lane in snapshot.lanes)
         senders = self._senders.update({lane.id: lane.trace for lane in snapshot.lanes})
-        for lane_id, addresses in senders.items():
-            if self._seen_senders.get(lane_id) is not addresses:
-                found.update(addresses)
-        self._seen_senders = senders
+        found.update(*[senders[lane_id] for lane_id in self._senders.changed])
         if not found <= self._seen:
             self._seen |= found
 
     # How the rest is shown
-
-    def _lane(self, lane: LaneSnapshot) -> LaneSnapshot:
-        self.lanes_made += 1
-        return self._masker.lane(lane)
 
     def _without_owner(self, facts: object) -> object:
         """Leave out whose a hidden router is."""
@@ -281,10 +274,11 @@ class Mask:
             return replace(facts, origins=(), owners=())
         return facts
 
-    def _swap(self, ids: Mapping[str, str]) -> Callable[[Reference], Reference | None]:
+    def _swap(
+        self, ids: Mapping[str, str], around: "_Surroundings"
+    ) -> Callable[[Reference], Reference | None]:
         """Return how the references in facts are shown; `ids` are those of masked lanes."""
-        hidden = self._surroundings.hidden_ases if self._surroundings is not None else frozenset()
-        typed = self._masker.wording.typed
+        hidden, typed = around.hidden_ases, self._masker.wording.typed
 
         def swap(reference: Reference) -> Reference | None:
             match reference:
@@ -308,10 +302,8 @@ class Mask:
 
 @dataclass(frozen=True, slots=True)
 class _Surroundings:
-    """What is not part of a lane, masked, with what it was made from."""
+    """What is not part of a lane, masked."""
 
-    made_from: tuple[object, ...]
-    also_from: tuple[object, ...]
     owners: Mapping[str, Attribution]
     names: Mapping[str, str]
     confirmations: Mapping[str, bool]
@@ -321,20 +313,12 @@ class _Surroundings:
     wording: Wording
 
 
-def _surroundings(
-    snapshot: Snapshot,
-    words: Mapping[str, str],
-    visible: frozenset[str],
-    made_from: tuple[object, ...],
-    also_from: tuple[object, ...],
-) -> _Surroundings:
+def _surroundings(snapshot: Snapshot, words: Mapping[str, str], visible: frozenset[str]) -> _Surroundings:
     owners, recorded = _of(visible, snapshot.owners), _of(visible, snapshot.recorded)
     hidden_ases = _ases(_of(words, snapshot.owners).values()) | _recorded(words, snapshot)
     hidden_ases -= _ases(owners.values()) | _recorded(visible, snapshot)
     wording = Wording(_secrets(snapshot, words, owners, hidden_ases))
     return _Surroundings(
-        made_from,
-        also_from,
         owners | dict.fromkeys(words.values(), NOBODY_SAYS),
         {address: wording.said(name) for address, name in _of(visible, snapshot.names).items()},
         _of(visible, snapshot.confirmations),
@@ -402,7 +386,3 @@ def _recorded(addresses: Iterable[str], snapshot: Snapshot) -> frozenset[int]:
 
 def _of(addresses: Iterable[str], values: Mapping[str, _V]) -> dict[str, _V]:
     return {address: values[address] for address in addresses if address in values}
-
-
-def _same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
-    return all(a is b for a, b in zip(one, other, strict=True))

@@ -1,7 +1,9 @@
 """Who answers the probes of lanes: all that looking up and lettering need to know of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 
+from tracetui.analysis.cache import Cache, reuse_equal
 from tracetui.analysis.late_hops import all_of
 from tracetui.model import LaneTrace
 
@@ -10,23 +12,26 @@ class Senders:
     """Lane id to the addresses that answer, from one moment to the next."""
 
     def __init__(self) -> None:
-        self._traces: Mapping[str, LaneTrace] = {}
-        self._value: dict[str, tuple[str, ...]] = {}
+        self.changed: Sequence[str] = ()
+        """The lanes whose addresses are others than at the moment before."""
+
+        self._cache = Cache()
+        self._value: Mapping[str, tuple[str, ...]] = {}
 
     def update(self, traces: Mapping[str, LaneTrace]) -> Mapping[str, tuple[str, ...]]:
         """Return them TTL by TTL, at each the one with most answers first; `traces` are by lane id.
 
         A lane's addresses are the same object as last time while they are the same.
         """
-        before, values = self._traces, self._value
-        self._traces = traces
+        before = self._value
+        self._cache.next_generation()
         self._value = {
-            lane_id: values[lane_id] if before.get(lane_id) is trace else _senders(trace, values.get(lane_id))
+            lane_id: self._cache.get(lane_id, (trace,), partial(_senders, trace, before.get(lane_id)))
             for lane_id, trace in traces.items()
         }
+        self.changed = [lane for lane, found in self._value.items() if before.get(lane) is not found]
         return self._value
 
 
 def _senders(trace: LaneTrace, before: tuple[str, ...] | None) -> tuple[str, ...]:
-    found = tuple(all_of(trace.hops))
-    return before if before is not None and before == found else found
+    return reuse_equal(tuple(all_of(trace.hops)), before)

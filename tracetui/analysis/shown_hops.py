@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import is_
 from typing import Final
 
+from tracetui.analysis.cache import Remembered
 from tracetui.analysis.columns import Columns
 from tracetui.analysis.history import History
 from tracetui.analysis.late_hops import first_hops
@@ -32,40 +32,42 @@ class ShownHops:
 
     def __init__(self, history: History) -> None:
         """`history` is the lane's own."""
-        self._history = history
         self.hops = _NONE
         self.since_ns: int | None = None
         """Unix time of the first round since the change; None where there was none."""
 
-        self._placed_from: tuple[object, ...] = ()
+        self._history = history
+        self._placed: Remembered[int | None] = Remembered()
         self._place = 0
-        self._rows: int | None = None
         self._change: _Change | None = None
-        self._counted_from: tuple[object, ...] = ()
+        self._counted: Remembered[Sequence[Hop]] = Remembered()
 
     def follow(self, trace: LaneTrace, verdict: PathVerdict, columns: Columns) -> None:
         """This is the lane now; `columns` are its own."""
         outcomes = trace.outcomes
-        ends = (outcomes[0], outcomes[-1]) if outcomes else (None, None)
-        made_from = (*ends, verdict, trace.lane, trace.destination_ttl)
-        before = self._placed_from
-        if not before or not all(map(is_, made_from, before)):
-            self._placed_from = made_from
-            self._place = since_place(trace, verdict, self._history)
-            refused = verdict.state is PathState.UNREACHABLE
-            self._rows = _rows_to_refusal(trace) if refused else self._rows_to_endpoint(trace)
-            self._change = self._changed(trace)
+        ends = (outcomes[0], outcomes[-1]) if outcomes else ()
+        rows = self._placed.get(
+            (*ends, verdict, trace.lane, trace.destination_ttl), lambda: self._changes(trace, verdict)
+        )
         if self._change is None:
             self.since_ns = None
-            self._counted_from = ()
-            self.hops = trace.hops if self._rows is None else first_hops(trace.hops, self._rows)
+            self.hops = trace.hops if rows is None else first_hops(trace.hops, rows)
             return
         self.since_ns = self._change.since_ns
-        rows = len(trace.hops) if self._rows is None else min(self._rows, len(trace.hops))
-        counted_from = (outcomes[self._place].number, outcomes[-1].number, rows)
-        if counted_from != self._counted_from:
-            self._counted_from = counted_from
-            self.hops = columns.hops(trace, self._place, len(outcomes), rows)
+        rows = len(trace.hops) if rows is None else min(rows, len(trace.hops))
+        self.hops = self._counted.get(
+            (),
+            lambda: columns.hops(trace, self._place, len(outcomes), rows),
+            equal=(outcomes[self._place].number, outcomes[-1].number, rows),
+        )
+
+    def _changes(self, trace: LaneTrace, verdict: PathVerdict) -> int | None:
+        """Find the last lasting change; return where the rows end, None: where those of the trace do."""
+        self._place = since_place(trace, verdict, self._history)
+        self._change = self._changed(trace)
+        if verdict.state is PathState.UNREACHABLE:
+            return _rows_to_refusal(trace)
+        return self._rows_to_endpoint(trace)
 
     def _changed(self, trace: LaneTrace) -> _Change | None:
         """Return the change that the kept rounds show, or the one known of, from rounds no longer kept."""

@@ -1,8 +1,10 @@
 """Letter tags and colours of ASes, by first appearance; once given, an AS keeps its own."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
+from tracetui.analysis.cache import Cache
 from tracetui.model import Attribution, AutonomousSystem, HolderBook, LaneTrace, as_colour, as_tag
 
 NOBODYS_BOOK: Final = HolderBook()
@@ -20,8 +22,7 @@ class AsTags:
         self._book = book
         self._systems: dict[int, AutonomousSystem] = {}
         self._value: tuple[AutonomousSystem, ...] = ()
-        self._owners: Mapping[str, Attribution] | None = None
-        self._seen: dict[str, tuple[tuple[str, ...], bool]] = {}
+        self._seen = Cache()
 
     def see(
         self,
@@ -33,24 +34,25 @@ class AsTags:
 
         A lane that nobody else answers than last time is passed over, while `owners` are the same.
         """
-        before = self._seen if owners is self._owners else {}
-        self._owners, self._seen = owners, {}
+        self._seen.next_generation()
         for lane_id, trace in traces.items():
-            addresses, started = senders[lane_id], trace.rounds > 0
-            self._seen[lane_id] = addresses, started
-            known = before.get(lane_id)
-            if known is not None and known[0] is addresses and known[1] == started:
-                continue
-            found = [owners.get(address) for address in addresses if address != trace.lane.address]
-            for owner in found:
-                self._see(owner)
-            if started and None not in found:
-                self._see(owners.get(trace.lane.address))
+            addresses = senders[lane_id]
+            see = partial(self._see_lane, trace, owners, addresses)
+            self._seen.get(lane_id, (owners, addresses), see, equal=(trace.rounds > 0,))
 
     @property
     def systems(self) -> tuple[AutonomousSystem, ...]:
         """All so far, A first; the same object while there is no new one."""
         return self._value
+
+    def _see_lane(
+        self, trace: LaneTrace, owners: Mapping[str, Attribution], addresses: tuple[str, ...]
+    ) -> None:
+        found = [owners.get(address) for address in addresses if address != trace.lane.address]
+        for owner in found:
+            self._see(owner)
+        if trace.rounds and None not in found:
+            self._see(owners.get(trace.lane.address))
 
     def _see(self, owner: Attribution | None) -> None:
         if owner is None or owner.asn is None:

@@ -8,7 +8,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
+from tracetui.analysis.cache import Remembered
 from tracetui.analysis.findings import Findings
+from tracetui.analysis.history import Histories
 from tracetui.analysis.judging import Judge
 from tracetui.analysis.responders import Senders
 from tracetui.investigation.as_tags import AsTags
@@ -84,16 +86,17 @@ class Investigation:
         self._narrate = narrate
         self._targets = Targets()
         self._notes: tuple[Note, ...] = ()
-        self._judge = Judge(threading.RLock())  # hops are counted on another thread too, for a report
+        histories = Histories()
+        # Hops are counted on another thread too, for a report.
+        self._judge = Judge(threading.RLock(), histories)
         self._judged: dict[str, LaneSnapshot] = {}
         self._senders = Senders()
-        self._wanted: Mapping[str, tuple[str, ...]] = {}
         self._tags = AsTags(settings.holders)
-        self._findings = Findings()
+        self._findings = Findings(histories)
         self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
         self._lock = threading.RLock()
         self._version = 0
-        self._made_from: tuple[Published, int, int, int] | None = None
+        self._made = Remembered[Snapshot]()
         now = self._now()
         self._snapshot = Snapshot(
             created_at=now,
@@ -233,10 +236,12 @@ class Investigation:
             )
         with self._lock:
             asked = self._registrations.version if self._registrations is not None else 0
-            made_from = (self.engine.published, self.owners.version, self._version, asked)
-            if made_from != self._made_from:
-                self._snapshot = self._make_snapshot(made_from[0])
-                self._made_from = (made_from[0], made_from[1], self._version, asked)
+            published = self.engine.published
+            self._snapshot = self._made.get(
+                (published,),
+                lambda: self._make_snapshot(published),
+                equal=(self.owners.version, self._version, asked),
+            )
             return self._snapshot
 
     @property
@@ -365,11 +370,9 @@ class Investigation:
 
     def _want(self, traces: Mapping[str, LaneTrace], senders: Mapping[str, tuple[str, ...]]) -> None:
         """Ask who owns the addresses of lanes that somebody else answers than last time."""
-        before, self._wanted = self._wanted, senders
         asked: list[str] = []
-        for lane_id, addresses in senders.items():
-            if before.get(lane_id) is not addresses:
-                asked += (traces[lane_id].lane.address, *addresses)
+        for lane_id in self._senders.changed:
+            asked += (traces[lane_id].lane.address, *senders[lane_id])
         if asked:
             self.owners.want(asked)
 

@@ -2,17 +2,18 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from threading import RLock
 from typing import Final
 
+from tracetui.analysis.cache import Cache, Remembered
 from tracetui.analysis.columns import Columns
 from tracetui.analysis.findings import Findings
 from tracetui.analysis.history import Histories
 from tracetui.analysis.judging import Judge
 from tracetui.analysis.moments import between, places
-from tracetui.model import Hop, LaneSnapshot, LaneTrace, RoundOutcome, Snapshot
+from tracetui.model import Hop, LaneSnapshot, LaneTrace, Snapshot
 from tracetui.model.moment import moment_of, unix_ns
 
 _NS: Final = 1_000_000_000
@@ -34,7 +35,7 @@ class LookingBack:
 
     def __init__(self) -> None:
         self._lock = RLock()  # hops are counted on another thread too, for a report
-        self._columns: dict[str, Columns] = {}
+        self._columns = Cache()
         self._histories = Histories()
         self._judge = Judge(self._lock, self._histories)
 
@@ -48,10 +49,10 @@ class LookingBack:
         """
         until_ns = unix_ns(moment)
         whole = {lane.id: lane.trace for lane in snapshot.lanes}
-        self._columns = {lane_id: self._columns.get(lane_id) or Columns(self._lock) for lane_id in whole}
+        self._columns.next_generation()
+        columns = {lane_id: self._columns.get(lane_id, (), lambda: Columns(self._lock)) for lane_id in whole}
         traces = {
-            lane_id: between(trace, None, until_ns, self._columns[lane_id])
-            for lane_id, trace in whole.items()
+            lane_id: between(trace, None, until_ns, columns[lane_id]) for lane_id, trace in whole.items()
         }
         then = replace(
             snapshot,
@@ -65,16 +66,21 @@ class LookingBack:
         if window_s is None:
             return then
         from_ns = until_ns - int(window_s * _NS)
-        lanes = zip(whole.values(), then.lanes, strict=True)
         return replace(
-            then, lanes=tuple(self._windowed(trace, lane, from_ns, until_ns) for trace, lane in lanes)
+            then,
+            lanes=tuple(
+                [_windowed(whole[lane.id], lane, from_ns, until_ns, columns[lane.id]) for lane in then.lanes]
+            ),
         )
 
-    def _windowed(self, whole: LaneTrace, lane: LaneSnapshot, from_ns: int, until_ns: int) -> LaneSnapshot:
-        if lane.since_ns is not None:
-            from_ns = max(from_ns, lane.since_ns)
-        first, end = places(whole, from_ns, until_ns)
-        return _showing(lane, self._columns[lane.id].hops(whole, first, end, len(lane.hops)))
+
+def _windowed(
+    whole: LaneTrace, lane: LaneSnapshot, from_ns: int, until_ns: int, columns: Columns
+) -> LaneSnapshot:
+    if lane.since_ns is not None:
+        from_ns = max(from_ns, lane.since_ns)
+    first, end = places(whole, from_ns, until_ns)
+    return _showing(lane, columns.hops(whole, first, end, len(lane.hops)))
 
 
 def _showing(lane: LaneSnapshot, hops: Sequence[Hop]) -> LaneSnapshot:
@@ -84,31 +90,13 @@ def _showing(lane: LaneSnapshot, hops: Sequence[Hop]) -> LaneSnapshot:
     return replace(lane, trace=replace(lane.trace, hops=hops), hops=hops)
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """Hops over a stretch of time, with what they were counted from."""
-
-    first: RoundOutcome | None
-    """None where no round is in the stretch."""
-
-    last: RoundOutcome
-    rounds: int
-    hops: Sequence[Hop]
-    columns: Columns
-
-
 class Windows:
     """Makes snapshots whose hops are counted over the last N seconds; what has not changed costs nothing."""
 
     def __init__(self) -> None:
-        self.counted = 0
-        """Lanes counted so far; an unchanged lane is not counted again."""
-
         self._lock = RLock()
-        self._hops: dict[str, _Counted] = {}
-        self._lanes: dict[str, tuple[LaneSnapshot, LaneSnapshot]] = {}
-        self._made_from: tuple[Snapshot, float] | None = None
-        self._value: Snapshot | None = None
+        self._columns, self._hops, self._lanes = Cache(), Cache(), Cache()
+        self._whole = Remembered[Snapshot]()
 
     def within(self, snapshot: Snapshot, window_s: float | None) -> Snapshot:
         """Return `snapshot` with loss, RTT and responders of its hops from the last `window_s` seconds alone.
@@ -119,25 +107,17 @@ class Windows:
         """
         if window_s is None:
             return snapshot
-        made_from = self._made_from
-        if made_from is not None and made_from[0] is snapshot and made_from[1] == window_s:
-            return self._value or snapshot
+        return self._whole.get((snapshot,), lambda: self._within(snapshot, window_s), equal=(window_s,))
+
+    def _within(self, snapshot: Snapshot, window_s: float) -> Snapshot:
+        for cache in (self._columns, self._hops, self._lanes):
+            cache.next_generation()
         from_ns = unix_ns(snapshot.created_at) - int(window_s * _NS)
-        lanes = tuple(self._lane(lane, from_ns) for lane in snapshot.lanes)
-        self._lanes = {lane.id: self._lanes[lane.id] for lane in lanes}
-        self._hops = {lane.id: self._hops[lane.id] for lane in lanes if lane.id in self._hops}
-        self._made_from = snapshot, window_s
-        self._value = replace(snapshot, lanes=lanes)
-        return self._value
+        return replace(snapshot, lanes=tuple([self._lane(lane, from_ns) for lane in snapshot.lanes]))
 
     def _lane(self, lane: LaneSnapshot, from_ns: int) -> LaneSnapshot:
         hops = self._counted_hops(lane, from_ns)
-        before = self._lanes.get(lane.id)
-        if before is not None and before[0] is lane and before[1].hops is hops:
-            return before[1]
-        made = _showing(lane, hops)
-        self._lanes[lane.id] = lane, made
-        return made
+        return self._lanes.get(lane.id, (lane, hops), lambda: _showing(lane, hops))
 
     def _counted_hops(self, lane: LaneSnapshot, from_ns: int) -> Sequence[Hop]:
         trace, rows = lane.trace, len(lane.hops)
@@ -147,18 +127,11 @@ class Windows:
         first = bisect_left(outcomes, from_ns, key=lambda outcome: outcome.started_ns)
         if not outcomes or (first == 0 and trace.rounds == len(outcomes)):
             return lane.hops
+        columns = self._columns.get(lane.id, (), lambda: Columns(self._lock))
         oldest = outcomes[first] if first < len(outcomes) else None
-        known = self._hops.get(trace.lane.id)
-        if (
-            known is not None
-            and known.first is oldest
-            and known.last is outcomes[-1]
-            and known.rounds == len(outcomes) - first
-            and len(known.hops) == rows
-        ):
-            return known.hops
-        self.counted += 1
-        columns = known.columns if known is not None else Columns(self._lock)
-        hops = columns.hops(trace, first, len(outcomes), rows)
-        self._hops[trace.lane.id] = _Counted(oldest, outcomes[-1], len(outcomes) - first, hops, columns)
-        return hops
+        return self._hops.get(
+            lane.id,
+            (oldest, outcomes[-1]),
+            lambda: columns.hops(trace, first, len(outcomes), rows),
+            equal=(len(outcomes) - first, rows),
+        )

@@ -74,9 +74,6 @@ class BoardBase(InkedScreen):
         self.board = board
         self.memory = memory
         self.outlook = Outlook(masked_hops=settings.privacy_hops, private=settings.privacy)
-        self.frames_drawn = 0
-        """Snapshots drawn since the start; what a test counts."""
-
         self.export_directory = export_directory
         self.reports: list[Path] = []
         """Written so far."""
@@ -197,7 +194,6 @@ class BoardBase(InkedScreen):
         snapshot = self._pulled
         if snapshot is None:
             return
-        self.frames_drawn += 1
         self._scene = scene = self.outlook.scene(
             snapshot, self.grid.chosen, by_time=self.view_name is ViewName.TIMELINE
         )

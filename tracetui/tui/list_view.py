@@ -68,11 +68,6 @@ class ListView(View):
         line = with_position(self._heading, words, width, self.rows.ink.muted)
         self.head.show([line] if line else [])
 
-    @property
-    def plain(self) -> str:
-        """What is shown, without styles, scrolled out of sight or not; for tests."""
-        return f"{self.head.plain}\n{self.rows.plain}".lstrip("\n")
-
     def show(self, scene: Scene) -> None:
         """Draw `scene`."""
         self._scene = scene

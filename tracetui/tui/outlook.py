@@ -4,6 +4,7 @@ from datetime import datetime
 from threading import RLock
 from typing import Final
 
+from tracetui.analysis.cache import Remembered
 from tracetui.analysis.privacy import Mask
 from tracetui.investigation.board import Panel
 from tracetui.investigation.looking_back import LookingBack, Windows
@@ -38,7 +39,7 @@ class Outlook:
         self._mask = Mask(masked_hops, RLock())  # a report is written on another thread
         self._windows = Windows()
         self._looking_back = LookingBack()
-        self._looked_back: tuple[Snapshot, datetime, float | None, Snapshot] | None = None
+        self._looked_back = Remembered[Snapshot]()
 
     @property
     def masked_hops(self) -> int:
@@ -80,8 +81,8 @@ class Outlook:
 
     def _let_go(self) -> None:
         """Keep nothing for a way of looking that is not in use: each holds snapshots, and they are large."""
-        if self.moment is None and self._looked_back is not None:
-            self._looked_back, self._looking_back = None, LookingBack()
+        if self.moment is None:
+            self._looked_back, self._looking_back = Remembered(), LookingBack()
         if self.window_s is None:
             self._windows = Windows()
         if not self.private:
@@ -89,14 +90,8 @@ class Outlook:
 
     def _look_back(self, newest: Snapshot, moment: datetime) -> Snapshot:
         """Return the snapshot of a moment, made once: what was, stays."""
-        known = self._looked_back
-        if (
-            known is None
-            or known[1:3] != (moment, self.window_s)
-            or [lane.lane for lane in known[0].lanes] != [lane.lane for lane in newest.lanes]
-            or known[0].owners is not newest.owners
-            or known[0].notes != newest.notes
-        ):
-            made = self._looking_back.at(newest, moment, self.window_s)
-            known = self._looked_back = (newest, moment, self.window_s, made)
-        return known[3]
+        return self._looked_back.get(
+            (newest.owners,),
+            lambda: self._looking_back.at(newest, moment, self.window_s),
+            equal=(moment, self.window_s, newest.notes, [lane.lane for lane in newest.lanes]),
+        )

@@ -64,7 +64,7 @@ def answers(observations: Observations, observed_lanes: Iterable[ObservedLane]) 
         lanes[0].place: [lane.outline for lane in lanes if lane.outcomes] for lanes in observations.places
     }
     for observed in observed_lanes:
-        case = observations.memory.recall(
+        case = observations.cache.get(
             (answers, observed.id),
             (observations.snapshot.owners, observed.outline, *outlines[observed.place]),
             lambda observed=observed: _case(observations, observed),  # type: ignore[misc]
@@ -156,7 +156,7 @@ def _finding(observations: Observations, cases: Sequence[_Case]) -> Finding:
     first = cases[0]
     made_from: list[object] = [observations.company, *cases]
     key = (_finding, *(case.observed.id for case in cases))
-    return observations.memory.recall(key, tuple(made_from), lambda: _make(observations, cases, first))
+    return observations.cache.get(key, tuple(made_from), lambda: _make(observations, cases, first))
 
 
 def _make(observations: Observations, cases: Sequence[_Case], first: _Case) -> Finding:

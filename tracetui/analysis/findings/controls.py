@@ -118,7 +118,7 @@ def services(observations: Observations, suspect: ObservedLane) -> Sequence[Comp
 
 def compare(observations: Observations, suspect: ObservedLane, control: ObservedLane) -> Comparison:
     """Compare a silent lane with another lane."""
-    return observations.memory.recall(
+    return observations.cache.get(
         (compare, suspect.id, control.id),
         (suspect, control, observations.snapshot.owners, observations.snapshot.interval_s),
         lambda: _compare(observations, suspect, control),

@@ -5,10 +5,10 @@ anew.
 from collections.abc import Iterable
 from typing import Final
 
+from tracetui.analysis.cache import Cache, Remembered, reuse_equal
 from tracetui.analysis.findings.answers import answers
 from tracetui.analysis.findings.controls import comparisons
 from tracetui.analysis.findings.local import cannot_send, everything_at_home
-from tracetui.analysis.findings.memory import Memory
 from tracetui.analysis.findings.messages import loops, refusals
 from tracetui.analysis.findings.observations import Observations
 from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
@@ -45,28 +45,31 @@ class Findings:
     def __init__(self, histories: Histories | None = None) -> None:
         """`histories`: what rounds came to, where somebody else follows them too."""
         self._histories = histories if histories is not None else Histories()
-        self._memory = Memory()
+        self._cache = Cache()
         self._observed: dict[str, ObservedLane] = {}
-        self._made_from: tuple[object, ...] = ()
+        self._found: Remembered[tuple[Finding, ...]] = Remembered()
         self._value: tuple[Finding, ...] = ()
         self.controls: tuple[ControlCheck, ...] = ()
         """Which lane can serve as the control of which silent suspect, the best of each first."""
 
     def update(self, snapshot: Snapshot) -> tuple[Finding, ...]:
         """Return the findings of `snapshot`; the same objects as before where they say the same."""
-        observed_lanes = [self._observe(lane) for lane in snapshot.lanes]
-        made_from = (snapshot.owners, snapshot.ases, snapshot.interval_s, *observed_lanes)
-        if len(made_from) == len(self._made_from) and all(
-            one is other for one, other in zip(made_from, self._made_from, strict=True)
-        ):
-            return self._value
-        self._observed = {observed.id: observed for observed in observed_lanes}
+        self._observed = {lane.id: self._observe(lane) for lane in snapshot.lanes}
+        return self._found.get(
+            (snapshot.owners, snapshot.ases, snapshot.interval_s, *self._observed.values()),
+            lambda: self._find(snapshot),
+        )
+
+    def _find(self, snapshot: Snapshot) -> tuple[Finding, ...]:
         self._histories.keep(self._observed)
-        self._made_from = made_from
-        self._memory.next_moment()
-        observations = Observations(snapshot, observed_lanes, self._memory)
-        self._value = _same(tuple(_find(observations)), self._value)
-        self.controls = _same_checks(tuple(_checks(observations)), self.controls)
+        self._cache.next_generation()
+        observations = Observations(snapshot, tuple(self._observed.values()), self._cache)
+        known = {(finding.kind, finding.lanes): finding for finding in self._value}
+        made = tuple(
+            reuse_equal(finding, known.get((finding.kind, finding.lanes))) for finding in _find(observations)
+        )
+        self._value = reuse_equal(made, self._value)
+        self.controls = reuse_equal(tuple(_checks(observations)), self.controls)
         return self._value
 
     def _observe(self, lane: LaneSnapshot) -> ObservedLane:
@@ -74,23 +77,6 @@ class Findings:
         if known is not None and _says_the_same(known.snapshot, lane):
             return known
         return ObservedLane(lane, known, self._histories.of(lane.id))
-
-
-def _same(made: tuple[Finding, ...], before: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Return findings as the objects they were where they are equal."""
-    known = {(finding.kind, finding.lanes): finding for finding in before}
-    found = tuple(
-        old if (old := known.get((finding.kind, finding.lanes))) == finding and old is not None else finding
-        for finding in made
-    )
-    unchanged = len(found) == len(before) and all(a is b for a, b in zip(found, before, strict=True))
-    return before if unchanged else found
-
-
-def _same_checks(
-    made: tuple[ControlCheck, ...], before: tuple[ControlCheck, ...]
-) -> tuple[ControlCheck, ...]:
-    return before if made == before else made
 
 
 def _says_the_same(before: LaneSnapshot, now: LaneSnapshot) -> bool:

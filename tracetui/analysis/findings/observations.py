@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from tracetui.analysis.as_path import choose_systems
-from tracetui.analysis.findings.memory import Memory
+from tracetui.analysis.cache import Cache
 from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
 from tracetui.analysis.findings.owners import Neighbourhood, relation, router_owner
 from tracetui.model import Address, Asn, Attribution, Candidate, Relation, Role, Snapshot
@@ -21,10 +21,10 @@ class Observations:
     """Answers questions about lanes and addresses of one snapshot."""
 
     def __init__(
-        self, snapshot: Snapshot, observed_lanes: Sequence[ObservedLane], memory: Memory | None = None
+        self, snapshot: Snapshot, observed_lanes: Sequence[ObservedLane], cache: Cache | None = None
     ) -> None:
-        """`observed_lanes` are those of `snapshot.lanes`, in their order; `memory` is of earlier scenes."""
-        self.memory = memory or Memory()
+        """`observed_lanes` are those of `snapshot.lanes`, in their order; `cache` lasts longer."""
+        self.cache = cache or Cache()
         self.snapshot = snapshot
         self.observed_lanes = observed_lanes
         self._owners = snapshot.owners
@@ -32,7 +32,7 @@ class Observations:
         self._by_address: dict[str, list[ObservedLane]] = defaultdict(list)
         self._systems: dict[str, Sequence[int | None]] = {}
         self._router_owners: dict[str, RouterOwner] = {}
-        self._shared: dict[Hashable, object] = {}
+        self._shared = Cache()
         for observed in observed_lanes:
             self._by_place[observed.place].append(observed)
             self._by_address[observed.lane.address].append(observed)
@@ -65,16 +65,13 @@ class Observations:
 
     def once(self, key: Hashable, make: Callable[[], _Value]) -> _Value:
         """Return what `make` returns, made once for all lanes of this observations that ask for `key`."""
-        if key not in self._shared:
-            self._shared[key] = make()
-        value: _Value = self._shared[key]  # type: ignore[assignment]
-        return value
+        return self._shared.get(key, (), make)
 
     @cached_property
     def company(self) -> tuple[object, ...]:
         """All lanes with their vantages."""
         parts = [part for observed in self.observed_lanes for part in (observed.lane, observed.place)]
-        return self.memory.recall("company", tuple(parts), lambda: tuple(parts))
+        return self.cache.get("company", tuple(parts), lambda: tuple(parts))
 
     # Addresses
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from tracetui.analysis.as_path import hop_systems
+from tracetui.analysis.cache import Cache, reuse_equal
 from tracetui.model import Attribution, AutonomousSystem, Hop, LaneSnapshot, PathState, Snapshot
 from tracetui.tui.board.controls import CONTROL, Controls
 from tracetui.tui.board.since_change import (
@@ -184,7 +185,7 @@ class PanelRows:
 
     def __init__(self) -> None:
         self._panel: object = None
-        self._made: dict[int, tuple[object, HopLine]] = {}
+        self._made = Cache()
         self._tail: HopLine | None = None
 
     def lines(self, lanes: Sequence[LaneSnapshot], snapshot: Snapshot, controls: Controls) -> list[HopLine]:
@@ -198,15 +199,11 @@ class PanelRows:
             _first_seen(candidate_addresses(snapshot, (lane.id for lane in lanes)), lanes),
         )
         panel = ([lane.verdict for lane in lanes], snapshot.ases, scene.candidates)
-        if panel != self._panel:
-            self._panel = panel
-            self._made.clear()
+        self._panel = reuse_equal(panel, self._panel)
         height = max((len(lane.hops) for lane in lanes), default=0)
         found = _with_one_tail([self._line(ttl, scene) for ttl in range(1, height + 1)])
         if found and found[-1].until:
-            if found[-1] == self._tail:
-                found[-1] = self._tail
-            self._tail = found[-1]
+            self._tail = found[-1] = reuse_equal(found[-1], self._tail)
         return found
 
     def _line(self, ttl: int, scene: _Scene) -> HopLine:
@@ -214,20 +211,19 @@ class PanelRows:
         address = next((hop.responders[0].address for hop in hops if hop and hop.responders), "")
         control = None if address else _control_view(ttl, hops, scene)
         before = "" if address else _last_answered(ttl, scene)
-        made_from = (
-            hops,
-            control,
-            before,
-            [systems[ttl - 1] if ttl <= len(systems) else None for systems in scene.hop_ases],
-            scene.snapshot.owners.get(address),
-            scene.snapshot.names.get(address),
+        return self._made.get(
+            ttl,
+            (self._panel,),
+            lambda: replace(_line(ttl, hops, control, scene), last_answered=before),
+            equal=(
+                hops,
+                control,
+                before,
+                [systems[ttl - 1] if ttl <= len(systems) else None for systems in scene.hop_ases],
+                scene.snapshot.owners.get(address),
+                scene.snapshot.names.get(address),
+            ),
         )
-        known = self._made.get(ttl)
-        if known is not None and known[0] == made_from:
-            return known[1]
-        line = replace(_line(ttl, hops, control, scene), last_answered=before)
-        self._made[ttl] = (made_from, line)
-        return line
 
 
 def rows_of(lane: LaneSnapshot) -> int:

@@ -8,12 +8,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 
+from tracetui.analysis.cache import Remembered
 from tracetui.model import LaneSnapshot, Role, Snapshot
 from tracetui.tui.details.hop_details import hop_rows
 from tracetui.tui.details.lane_details import lane_rows
+from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.inked_screen import InkedScreen
 from tracetui.tui.paint.position import position_words
-from tracetui.tui.paint.rows_view import RowsView
+from tracetui.tui.paint.rows_view import Row, RowsView
 from tracetui.tui.reading import Reading
 
 Subject = tuple[Sequence[LaneSnapshot], int | None, Snapshot]
@@ -31,11 +33,8 @@ class DetailsView(Vertical):
         super().__init__(id=id)
         self.rows = RowsView()
         self.rows.can_focus = False  # moving stays with the board; scrolling comes by calls and by the wheel
-        self.fillings = 0
-        """Times that rows were made since the start; what a test counts."""
-
         self._subject: Subject | None = None
-        self._filled: tuple[object, ...] = ()
+        self._made = Remembered[Sequence[Row]]()
         self._title = ""
         self._position = ""
         self._hint = hint
@@ -59,21 +58,14 @@ class DetailsView(Vertical):
 
     def clear(self) -> None:
         """Show nothing: there is no endpoint."""
-        self._subject = None
-        self._filled = ()
+        self._let_go()
         self.rows.show(())
         self._tell("")
 
     def repaint(self) -> None:
         """Paint everything again: the colours are different."""
-        self._filled = ()
         self.rows.repaint()
         self._fill()
-
-    @property
-    def plain(self) -> str:
-        """What is shown, without styles."""
-        return self.rows.plain
 
     def move_by(self, step: int) -> None:
         """Scroll `step` rows down."""
@@ -98,8 +90,11 @@ class DetailsView(Vertical):
     def on_hide(self) -> None:
         """Hold no snapshot that nobody looks at."""
         if not self.display:
-            self._subject = None
-            self._filled = ()
+            self._let_go()
+
+    def _let_go(self) -> None:
+        self._subject = None
+        self._made = Remembered()
 
     def on_resize(self) -> None:
         """Make the rows for the new width, once it is laid out."""
@@ -110,18 +105,11 @@ class DetailsView(Vertical):
         if self._subject is None or width <= 0 or not self.rows.is_on_screen:
             return
         lanes, ttl, snapshot = self._subject
-        wanted = (width, ttl, snapshot, *lanes)
-        if len(wanted) == len(self._filled) and all(
-            one is other for one, other in zip(wanted, self._filled, strict=True)
-        ):
-            return
-        self._filled = wanted
-        self.fillings += 1
+        ink = self.rows.ink
+        rows = self._made.get(
+            (ink, snapshot, *lanes), lambda: rows_of(lanes, ttl, snapshot, ink, width), equal=(width, ttl)
+        )
         self._tell(title_of(lanes, ttl))
-        if ttl is None:
-            rows = lane_rows(lanes, snapshot, self.rows.ink, width)
-        else:
-            rows = hop_rows(lanes, ttl, snapshot, self.rows.ink, width)
         self.rows.show(rows)
         self._tell_position()
 
@@ -191,6 +179,15 @@ class DetailsScreen(InkedScreen, Reading[None]):
     def action_step(self, step: int) -> None:
         """Go to another hop."""
         self._step(step)
+
+
+def rows_of(
+    lanes: Sequence[LaneSnapshot], ttl: int | None, snapshot: Snapshot, ink: Ink, width: int
+) -> Sequence[Row]:
+    """Return the details of the hop at `ttl` of an endpoint's `lanes`; None: of the endpoint itself."""
+    if ttl is None:
+        return lane_rows(lanes, snapshot, ink, width)
+    return hop_rows(lanes, ttl, snapshot, ink, width)
 
 
 def title_of(lanes: Sequence[LaneSnapshot], ttl: int | None) -> str:

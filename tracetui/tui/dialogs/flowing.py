@@ -10,6 +10,8 @@ from textual.strip import Strip
 from textual.visual import Visual
 from textual.widget import Widget
 
+from tracetui.analysis.cache import Remembered
+
 
 class Flowing(Widget):
     """As high as it has lines; draws those in sight.
@@ -24,18 +26,15 @@ class Flowing(Widget):
         """`lines` returns the text in lines of at most so many cells."""
         super().__init__(id=id)
         self._make = lines
-        self._made: Sequence[Content] = ()
-        self._width = -1
+        self._made = Remembered[Sequence[Content]]()
 
     def tell(self) -> None:
         """Make the lines anew: there is other text."""
-        self._width = -1
+        self._made = Remembered()
         self.refresh(layout=True)
 
     def _lines(self, width: int) -> Sequence[Content]:
-        if width != self._width:
-            self._made, self._width = self._make(width), width
-        return self._made
+        return self._made.get((), lambda: self._make(width), equal=(width,))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002  (Textual's)
         """Return the number of lines."""
@@ -58,4 +57,5 @@ class Flowing(Widget):
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Return what is selected, and what follows it."""
-        return selection.extract("\n".join(line.plain for line in self._made)), "\n"
+        lines = self._lines(self.size.width)
+        return selection.extract("\n".join(line.plain for line in lines)), "\n"

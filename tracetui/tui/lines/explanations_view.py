@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from tracetui.analysis.cache import Remembered
 from tracetui.analysis.words import state_words
 from tracetui.model import ExplanationState, Finding, Snapshot
 from tracetui.tui.commands import key_of
@@ -27,20 +28,21 @@ class ExplanationsView(LinesView):
 
     def __init__(self) -> None:
         super().__init__(id="explanations")
-        self._made_from: tuple[object, ...] = ()
+        self._made = Remembered[list[list[Piece]]]()
 
     def tell(self, finding: Finding | None, snapshot: Snapshot, width: int, room: int) -> None:
         """Show the explanations of `finding` in `room` lines of `width` cells; none where that is too few."""
         if finding is None or not finding.explanations or room < LEAST_ROOM:
-            self._made_from = ()
             self.show([])
             return
         # Evidence is left out: its numbers change with every round, and nothing of them is shown.
         facts = (finding.kind, finding.lanes, finding.fact, finding.candidates, finding.explanations)
-        made_from = (facts, snapshot.ases, self.ink, width, room)
-        if made_from != self._made_from:
-            self._made_from = made_from
-            self.show(self._make(finding, snapshot, width, room))
+        lines = self._made.get(
+            (self.ink,),
+            lambda: self._make(finding, snapshot, width, room),
+            equal=(facts, snapshot.ases, width, room),
+        )
+        self.show(lines)
 
     def _make(self, finding: Finding, snapshot: Snapshot, width: int, room: int) -> list[list[Piece]]:
         groups = explanation_table(finding, snapshot, width - 2 * len(_MARGIN))

@@ -28,9 +28,6 @@ class KeptRows(ScrollView, can_focus=True):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
-        self.rows_painted = 0
-        """Rows painted since the start; what a test counts."""
-
         self._cursor: int | None = None
         """The chosen row; None: there is none to choose."""
 
@@ -97,19 +94,21 @@ class KeptRows(ScrollView, can_focus=True):
         row = y + self.scroll_offset.y
         strip = self._strips.get(row)
         if strip is None:
-            strip = self._strips[row] = self._paint(row)
+            strip = self._strips[row] = self._strip(row)
         return strip
 
-    def _paint(self, row: int) -> Strip:
+    def _strip(self, row: int) -> Strip:
         base = self._base
         if base is None:
             base = self._base = self.rich_style
         chosen = row == self._cursor and self.has_focus
         pieces = self.pieces_of(row, chosen=chosen)
-        width = self.size.width
         if pieces is None:
-            return Strip.blank(width, base)
-        self.rows_painted += 1
+            return Strip.blank(self.size.width, base)
+        return self._paint(pieces, base, chosen=chosen)
+
+    def _paint(self, pieces: Iterable[Piece], base: Style, *, chosen: bool) -> Strip:
+        width = self.size.width
         if chosen:
             return Strip(list(_chosen(pieces, base, self._board)), width)
         known, segments = self._on_base, []

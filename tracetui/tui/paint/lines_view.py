@@ -46,7 +46,7 @@ class LinesView(Widget):
 
     @property
     def plain(self) -> str:
-        """What is shown, without styles; for tests and tooltips."""
+        """What is shown, without styles."""
         return "\n".join("".join(text for text, _ in line).rstrip() for line in self._lines)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002  (Textual's)

@@ -60,17 +60,12 @@ class RowsView(KeptRows):
         """What the cursor can stand on, from top to bottom."""
         return [row.key for row in self._rows if row.key is not None]
 
-    @property
-    def plain(self) -> str:
-        """What is shown, without styles; for tests."""
-        return "\n".join("".join(text for text, _ in row.pieces).rstrip() for row in self._rows)
-
     def show(self, rows: Sequence[Row]) -> None:
         """Show `rows` from now on; the cursor stays on its key, or near where that was."""
         chosen = self.chosen
         before, self._rows = self._rows, rows
         shared = min(len(before), len(rows))
-        changed = [row for row in range(shared) if before[row] != rows[row]]
+        changed = [row for row in range(shared) if before[row] is not rows[row] and before[row] != rows[row]]
         place = self._place(chosen)
         if place != self._cursor:
             changed += [row for row in (place, self._cursor) if row is not None]

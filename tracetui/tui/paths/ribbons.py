@@ -6,6 +6,7 @@ from typing import Final
 
 from tracetui.analysis.as_alignment import AsBlock, as_blocks
 from tracetui.analysis.as_path import parting
+from tracetui.analysis.cache import Cache
 from tracetui.analysis.words import headline_short
 from tracetui.investigation.board import Panel
 from tracetui.model import LaneSnapshot, Role, Snapshot
@@ -104,7 +105,7 @@ class RibbonMaker:
     """Makes ribbons; the hops of a lane that has not changed are not counted again."""
 
     def __init__(self) -> None:
-        self._blocks: dict[str, tuple[LaneSnapshot, object, tuple[AsBlock, ...]]] = {}
+        self._blocks = Cache()
 
     def ribbons(self, lanes: Sequence[LaneSnapshot], snapshot: Snapshot) -> list[PathRibbon]:
         """Return the ribbons of `lanes` in their order, those that begin at one place together.
@@ -112,6 +113,7 @@ class RibbonMaker:
         Only these are compared, so a control stands right below what it is compared with. Controls are those
         of the whole snapshot.
         """
+        self._blocks.next_generation()
         controls = Controls(snapshot)
         found: dict[tuple[object, ...], PathRibbon] = {}
         for lane in lanes:
@@ -132,17 +134,15 @@ class RibbonMaker:
                     for one, block in zip(before.stretches, blocks, strict=True)
                 )
                 found[key] = replace(before, lanes=(*before.lanes, lane), stretches=merged)
-        self._blocks = {lane.id: self._blocks[lane.id] for lane in lanes}
         origins = list(dict.fromkeys(ribbon.origin for ribbon in found.values()))
         return sorted(found.values(), key=lambda ribbon: origins.index(ribbon.origin))
 
     def _of(self, lane: LaneSnapshot, snapshot: Snapshot) -> tuple[AsBlock, ...]:
-        known = self._blocks.get(lane.id)
-        if known is not None and known[0] is lane and known[1] is snapshot.owners:
-            return known[2]
-        blocks = as_blocks(current_trace(lane), snapshot.owners, lane.verdict)
-        self._blocks[lane.id] = (lane, snapshot.owners, blocks)
-        return blocks
+        return self._blocks.get(
+            lane.id,
+            (lane, snapshot.owners),
+            lambda: as_blocks(current_trace(lane), snapshot.owners, lane.verdict),
+        )
 
 
 def part(one: PathRibbon, other: PathRibbon) -> Parting | None:

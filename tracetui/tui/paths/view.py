@@ -3,6 +3,7 @@
 from collections.abc import Hashable
 from typing import Final, cast
 
+from tracetui.analysis.cache import Remembered
 from tracetui.investigation.board import Panel
 from tracetui.tui.list_view import ListView
 from tracetui.tui.paint.ink import Ink
@@ -21,20 +22,18 @@ class PathsView(ListView):
     def __init__(self) -> None:
         super().__init__()
         self._maker = RibbonMaker()
-        self._made_from: tuple[object, ...] = ()
+        self._made = Remembered[list[Row]]()
 
     def fill(self, scene: Scene, width: int) -> None:
         """Draw what the signs mean, then the ribbons; nothing where all is as before."""
-        ink = self.rows.ink
-        snapshot = scene.snapshot
+        ink, snapshot = self.rows.ink, scene.snapshot
         lanes = (*scene.lanes, None, *snapshot.lanes)
-        made_from = (width, ink, snapshot.ases, snapshot.owners, snapshot.controls, lanes)
-        if _same(made_from, self._made_from):
-            return
-        self._made_from = made_from
+        rows = self._made.get(
+            (ink, snapshot.ases, snapshot.owners, snapshot.controls, *lanes),
+            lambda: PathPlan(self._maker.ribbons(scene.lanes, snapshot), snapshot, width).rows(ink),
+            equal=(width,),
+        )
         self.heading(_signs(ink, width))
-        ribbons = self._maker.ribbons(scene.lanes, snapshot)
-        rows = PathPlan(ribbons, snapshot, width).rows(ink)
         self.rows.show(rows or [Row(((f" {_NOTHING}", ink.muted),))])
 
     def panel_of(self, key: Hashable) -> Panel | None:
@@ -50,12 +49,7 @@ class PathsView(ListView):
         """Keep only the rows."""
         super().let_go()
         self._maker = RibbonMaker()
-        self._made_from = ()
-
-    def repaint(self) -> None:
-        """Draw everything again: the colours are different."""
-        self._made_from = ()
-        super().repaint()
+        self._made = Remembered()
 
 
 def _signs(ink: Ink, width: int) -> list[Piece]:
@@ -67,15 +61,3 @@ def _signs(ink: Ink, width: int) -> list[Piece]:
             break
         pieces += [(f" {sign} ", ink.plain), (f"{words} ", ink.muted)]
     return pieces
-
-
-def _same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
-    """Tell whether nothing is different; lanes are compared one by one, by identity."""
-    if len(one) != len(other) or any(a is not b for a, b in zip(one[1:-1], other[1:-1], strict=True)):
-        return False
-    lanes, others = cast("tuple[object, ...]", one[-1]), cast("tuple[object, ...]", other[-1])
-    return one[0] == other[0] and len(lanes) == len(others) and all(map(_is, lanes, others))
-
-
-def _is(one: object, other: object) -> bool:
-    return one is other

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+from tracetui.analysis.cache import Remembered, reuse_equal
 from tracetui.analysis.tally import tally
 from tracetui.model import LaneTrace
 from tracetui.model.span import Span, merged
@@ -94,27 +95,30 @@ class LaneColumns:
 
         self._columns: dict[int, Span] = {}
         self._value: tuple[Span | None, ...] = ()
-        self._made_from: object = None
+        self._made = Remembered[tuple[Span | None, ...]]()
 
     def update(self, trace: LaneTrace, grid: Grid, interval_ns: int) -> tuple[Span | None, ...]:
         """Return what is known of each column of `grid`, None for no data; equal ones are one object."""
+        newest = (trace.outcomes[-1].number, trace.outcomes[-1].started_ns) if trace.outcomes else None
         since = trace.started_ns, trace.lane.id
+        return self._made.get(
+            (),
+            lambda: self._update(trace, grid, interval_ns, since),
+            equal=(newest, grid, interval_ns, since),
+        )
+
+    def _update(
+        self, trace: LaneTrace, grid: Grid, interval_ns: int, since: tuple[int, str]
+    ) -> tuple[Span | None, ...]:
         if (grid.step_ns, since) != (self._step_ns, self._since) or grid.first < self._from:
             self._step_ns, self._since, self._from = grid.step_ns, since, grid.first
             self._counted = None
             self._columns = _from_spans(trace, grid)
-        newest = (trace.outcomes[-1].number, trace.outcomes[-1].started_ns) if trace.outcomes else None
-        made_from = (newest, grid, interval_ns, since)
-        if made_from == self._made_from:
-            return self._value
-        self._made_from = made_from
         self._count(trace, grid)
         for column in [column for column in self._columns if column < grid.first]:
             del self._columns[column]
         self._from = grid.first
-        value = _held(self._columns, grid, interval_ns)
-        if value != self._value:
-            self._value = value
+        self._value = reuse_equal(_held(self._columns, grid, interval_ns), self._value)
         return self._value
 
     def _count(self, trace: LaneTrace, grid: Grid) -> None:

@@ -10,6 +10,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.message import Message
 
+from tracetui.analysis.cache import Cache
 from tracetui.investigation.board import Panel
 from tracetui.investigation.looking_back import earliest_moment
 from tracetui.model import LaneSnapshot
@@ -90,8 +91,7 @@ class TimelineView(View):
         self._scene: Scene | None = None
         self._drawn: _Drawn | None = None
         self._axis: list[Piece] = []
-        self._columns: dict[str, LaneColumns] = {}
-        self._rows: dict[str, tuple[tuple[object, ...], list[Row]]] = {}
+        self._columns, self._rows = Cache(), Cache()
         self._cursor_ns: int | None = None
         """Unix time that the cursor stands on; None: now."""
 
@@ -110,11 +110,6 @@ class TimelineView(View):
     def on_mount(self) -> None:
         """Say which strips are in sight, wherever the view is scrolled."""
         self.watch(self.strips, "scroll_y", self._draw_head, init=False)
-
-    @property
-    def plain(self) -> str:
-        """What is shown, without styles, scrolled out of sight or not; for tests."""
-        return "\n".join((self._head.plain, self.strips.plain, self._foot.plain))
 
     # The scene
 
@@ -150,10 +145,9 @@ class TimelineView(View):
         scales = [scale_us(strip.columns) for strip in drawn.strips]
         shared = None if drawn.layout.two_lines else max(scales, default=0)
         rows: list[Row] = []
+        self._rows.next_generation()
         for strip, own in zip(drawn.strips, scales, strict=True):
             rows += self._strip(drawn, strip, ink, (cursor, past, own if shared is None else shared))
-        ids = {strip.lane.id for strip in drawn.strips}
-        self._rows = {lane: made for lane, made in self._rows.items() if lane in ids}
         self.strips.show(rows or [Row(((" nothing is traced yet", ink.muted),))])
         self._axis = axis_pieces(grid, drawn.layout, ink, cursor=cursor, scale=shared)
         self._draw_head()
@@ -178,29 +172,25 @@ class TimelineView(View):
             layout.strip, oldest_ns=oldest_ns(traces) or edge, newest_ns=edge, window_s=scene.window_s
         )
         interval_ns = int(scene.newest.interval_s * NS)
-        known = self._columns
-        self._columns = {lane.id: known.get(lane.id) or LaneColumns() for lane in lanes}
+        self._columns.next_generation()
         strips = []
         for _, of_panel in groupby(lanes, key=lambda lane: lane.lane.panel):
             for place, lane in enumerate(of_panel):
-                columns = self._columns[lane.id].update(lane.trace, grid, interval_ns)
-                strips.append(LaneStrip(lane.lane, place == 0, columns))
+                columns = self._columns.get(lane.id, (), LaneColumns)
+                shown = columns.update(lane.trace, grid, interval_ns)
+                strips.append(LaneStrip(lane.lane, place == 0, shown))
         return _Drawn(scene, layout, grid, tuple(strips))
 
     def _strip(
         self, drawn: _Drawn, strip: LaneStrip, ink: Ink, looks: tuple[int, bool, int]
     ) -> Sequence[Row]:
         """Return the rows of a lane, made anew only where it is not as before."""
-        made_from = (strip.lane, strip.heads, drawn.grid, drawn.layout, looks, ink)
-        known = self._rows.get(strip.lane.id)
-        if known is not None and known[0][0] is strip.columns and known[0][1:] == made_from:
-            return known[1]
-        cursor, past, scale = looks
-        lines = strip_rows(strip, drawn.grid, drawn.layout, ink, cursor=cursor, scale=scale, past=past)
-        keys = (strip.lane.id, *[None] * (len(lines) - 1))
-        rows = [Row(tuple(line), key) for line, key in zip(lines, keys, strict=True)]
-        self._rows[strip.lane.id] = (strip.columns, *made_from), rows
-        return rows
+        return self._rows.get(
+            strip.lane.id,
+            (strip.columns, ink),
+            lambda: _strip_rows(drawn, strip, ink, looks),
+            equal=(strip.lane, strip.heads, drawn.grid, drawn.layout, looks),
+        )
 
     def _draw_foot(self) -> None:
         drawn = self._drawn
@@ -243,7 +233,6 @@ class TimelineView(View):
 
     def repaint(self) -> None:
         """Draw everything again: the colours are different."""
-        self._rows.clear()
         self.strips.repaint()
         self._draw()
 
@@ -327,3 +316,10 @@ class TimelineView(View):
     def _moved(self) -> None:
         """Tell of the lane that is chosen now; the message goes on to the screen."""
         self._draw_foot()
+
+
+def _strip_rows(drawn: _Drawn, strip: LaneStrip, ink: Ink, looks: tuple[int, bool, int]) -> Sequence[Row]:
+    cursor, past, scale = looks
+    lines = strip_rows(strip, drawn.grid, drawn.layout, ink, cursor=cursor, scale=scale, past=past)
+    keys = (strip.lane.id, *[None] * (len(lines) - 1))
+    return [Row(tuple(line), key) for line, key in zip(lines, keys, strict=True)]

@@ -1,0 +1,16 @@
+"""What tests of the screen count."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from painting import counted_rows
+
+from tracetui.tui.paint.kept_rows import KeptRows
+
+
+@pytest.fixture
+def rows_painted() -> Iterator[Counter[KeptRows]]:
+    """Rows painted since the start of the test, by view."""
+    with counted_rows() as painted:
+        yield painted
