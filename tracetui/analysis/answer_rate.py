@@ -58,11 +58,11 @@ def answer_rate(answers: Sequence[object]) -> AnswerRate:
 
 def _is_silent(flags: Sequence[bool], runs: Sequence[tuple[bool, int]]) -> bool:
     """Silent for good: longer than chance explains, and earlier gaps where there are several."""
-    if sum(flags) <= RARE * len(flags):
-        return True
-    answered, trailing = runs[-1]
+    answered, trailing = runs[-1] if runs else (False, 0)
     if answered:
         return False
+    if sum(flags) <= RARE * len(flags):
+        return True
     started = 0 if runs[0][0] else runs[0][1]  # before that it did not answer yet
     before = flags[started : len(flags) - trailing]
     gaps = [length for answered, length in runs[1:-1] if not answered]

@@ -22,6 +22,9 @@ class Loop:
     turn: tuple[str, ...]
     """The routers of one turn from there on, as far as they answer."""
 
+    period: int
+    """TTLs of one turn."""
+
 
 def find_loop(exceeded: Exceeded) -> Loop | None:
     """Return the loop that the merged rounds show, or None.
@@ -43,7 +46,7 @@ def find_loop(exceeded: Exceeded) -> Loop | None:
                 for address, ttls in places.items()
                 if max(ttls) >= start
             }
-            return Loop(start, tuple(order[place] for place in sorted(order)))
+            return Loop(start, tuple(order[place] for place in sorted(order)), period)
     return None
 
 

@@ -55,7 +55,7 @@ def silent_period(trace: LaneTrace, rounds: Rounds) -> SilentPeriod:
     A change of L, or of the router at L, starts the count again.
     """
     outcomes = rounds.outcomes
-    start = _unanswered(rounds)
+    start = first_unanswered(rounds)
     recent = outcomes[start:]
     last = _last_ttl(rounds, len(recent))
     silent = _first_silent(rounds.farthest, last)
@@ -106,7 +106,7 @@ def continued(silence: SilentPeriod, earlier: SilentPeriod, kept: Sequence[Round
     )
 
 
-def _unanswered(rounds: Rounds) -> int:
+def first_unanswered(rounds: Rounds) -> int:
     """Return the place of the first recent round since the endpoint answered last; of all when that is the
     newest.
     """

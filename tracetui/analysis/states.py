@@ -94,6 +94,7 @@ def _looping(window: LaneWindow) -> PathVerdict | None:
         last_responsive=window.router(last),
         loop=loop.turn,
         loop_ttl=loop.start_ttl,
+        loop_period=loop.period,
         rounds=len(window.rounds),
     )
 

@@ -115,15 +115,18 @@ class Standing(StrEnum):
     """How firmly a router belongs to the AS that announces its address."""
 
     FIRM = "firm"
-    """Its address and the next on the path are in one AS."""
+    """Its address and the next router's are in one AS."""
 
     LOOSE = "loose"
     """Its address and the one before are: it may be the next network's router, on a link numbered by this
     one.
     """
 
+    EDGE = "edge"
+    """Its address and the endpoint's right behind it are: it may be the router of the network before."""
+
     ALONE = "alone"
-    """No neighbour on the path is in its AS: a third party's address, or an exchange LAN."""
+    """The path does not surely cross its AS: a third party's address, or an exchange LAN."""
 
     UNKNOWN = "unknown"
     """A private address, one of no known AS, or no address at all."""
@@ -389,6 +392,11 @@ class PassesRouter(Evidence):
 
     router_behind: bool
     """Another router shows behind it, not only an endpoint."""
+
+    not_last: bool
+    """So it is not the last router before the refused address: a host that is off is announced by the last
+    one, and only lanes to the same address, or in the same /24 (IPv6: /48), show that others follow.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,9 @@ class PathVerdict:
     loop: tuple[str, ...] = ()
     """The addresses of one turn, for `loop`."""
 
+    loop_period: int | None = None
+    """TTLs of one turn: more than it has addresses where routers of it do not answer."""
+
     loop_ttl: int | None = None
     """TTL of the first of them."""
 

@@ -67,7 +67,7 @@ def test_a_router_that_refuses_stands_where_its_time_exceeded_comes_from():
 def test_explicit_filter_without_a_control_names_nobody():
     found = only(findings(*said("3/13:c"), systems=SYSTEMS), "explicit_filter")
     assert (found.confidence.value, found.ases) == ("low", ())
-    assert of(found, RouterOwner)[0].standing is Standing.LOOSE, "no path goes on behind it"
+    assert of(found, RouterOwner)[0].standing is Standing.ALONE, "no path goes on behind it"
     assert any(step.kind is StepKind.ADD_CONTROL for step in found.next_steps)
 
 
@@ -129,13 +129,20 @@ def test_one_router_refuses_several_endpoints():
 # No route, loops
 
 
-@pytest.mark.parametrize("code", ["3/0", "3/1"])
-def test_no_route(code):
-    found = only(findings(*said(f"{code}:c"), *CONTROL, systems=SYSTEMS), "no_route")
+@pytest.mark.parametrize(("code", "control"), [("3/0", "web"), ("3/0", "near"), ("3/1", "near")])
+def test_no_route(code, control):
+    rows = [*said(f"{code}:c"), *both(reaches, control, control=True)]
+    found = only(findings(*rows, systems=SYSTEMS), "no_route")
     assert (found.confidence.value, found.ases) == ("medium", (200,))
     assert "host_off" not in left(found), "routers show behind it"
     assert all(one.router_behind for one in of(found, PassesRouter))
     assert any(step.kind is StepKind.BGP_PATH and step.asn == 200 for step in found.next_steps)
+
+
+def test_a_host_may_be_off_though_routers_behind_forward_to_others():
+    found = only(findings(*said("3/1:c"), *CONTROL, systems=SYSTEMS), "no_route")
+    assert (found.confidence.value, found.ases) == ("low", ())
+    assert "host_off" in left(found)
 
 
 def test_no_such_host_at_the_last_router():

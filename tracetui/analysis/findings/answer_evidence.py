@@ -37,8 +37,8 @@ def answer_evidence(observations: Observations, observed: ObservedLane) -> Itera
     yield from _siblings(observations, observed, ttl, before)
     if observed.exceeded_beyond_answer is not None:
         yield OwnProbesGoFarther(observed.id, observed.exceeded_beyond_answer)
+    yield from _prefixes_behind(observations, observed, ttl, before)
     if before is not None:
-        yield from _prefixes_behind(observations, observed, ttl, before)
         yield from _control_farther(observations, observed, before)
 
 
@@ -103,27 +103,29 @@ def _farthest(observed: ObservedLane) -> int | None:
 
 
 def _prefixes_behind(
-    observations: Observations, observed: ObservedLane, ttl: int, before: Step
+    observations: Observations, observed: ObservedLane, ttl: int, before: Step | None
 ) -> Iterator[PrefixesAnswerBehind]:
-    """Endpoints of several networks, right behind one router that is in none of them."""
-    if before.ttl != ttl - 1:
+    """Endpoints of several networks, right behind one router that is in none of them, or at the first hop."""
+    place = 0 if before is None else before.ttl
+    if place != ttl - 1:
         return
-    own = observations.origins(before.address)
+    own = set(observations.origins(before.address)) if before is not None else set()
     behind = [
         other
         for other in observations.from_same_place(observed)
         if other.condition in {Condition.ANSWERED, Condition.EARLY}
         and other.lane.label == observed.lane.label
-        and (at := other.ttl_of(before.address)) is not None
+        and (at := 0 if before is None else other.ttl_of(before.address)) is not None
         and answer_ttl(other) == at + 1
-        and set(own).isdisjoint(observations.origins(other.lane.address))
+        and own.isdisjoint(observations.origins(other.lane.address))
     ]
     apart = any(
         observations.relation(observed.lane.address, other.lane.address) < Relation.SAME_PREFIX
+        and observations.origins(other.lane.address)
         for other in behind
     )
-    if own and observed in behind and apart:
-        router = observations.candidate(observed, before.ttl, before.address)
+    if observed in behind and apart:
+        router = observations.candidate(observed, place, None if before is None else before.address)
         yield PrefixesAnswerBehind(router, tuple(other.id for other in behind))
 
 

@@ -155,10 +155,10 @@ def router_places(owner: RouterOwner | None) -> tuple[Place, ...]:
     if owner is None or not owner.owners:
         return (Place(PlaceKind.UNKNOWN),)
     systems = tuple(Place(PlaceKind.SYSTEM, asn) for asn in owner.owners)
-    open_end = owner.standing is Standing.ALONE or (
-        owner.standing is Standing.LOOSE and len(owner.owners) == len(owner.origins)
-    )
-    return (*systems, Place(PlaceKind.UNKNOWN)) if open_end else systems
+    one_sided = owner.standing in {Standing.LOOSE, Standing.EDGE} and len(owner.owners) == len(owner.origins)
+    if owner.standing is Standing.ALONE or one_sided:
+        return (*systems, Place(PlaceKind.UNKNOWN))
+    return systems
 
 
 def said(rounds: int) -> Confidence:

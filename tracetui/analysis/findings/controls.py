@@ -126,7 +126,7 @@ def compare(observations: Observations, suspect: ObservedLane, control: Observed
 
 
 def _compare(observations: Observations, suspect: ObservedLane, control: ObservedLane) -> Comparison:
-    unfit = _unfit(suspect, control)
+    unfit = _unfit(observations, suspect, control)
     if unfit is not None:
         return Comparison(suspect, control, unfit, Relation.OTHER)
     relation = observations.relation(suspect.lane.address, control.lane.address)
@@ -144,7 +144,7 @@ def _compare(observations: Observations, suspect: ObservedLane, control: Observe
     return Comparison(suspect, control, fit, relation, ttl, replace(evidence, fit=fit))
 
 
-def _unfit(suspect: ObservedLane, control: ObservedLane) -> ControlFit | None:
+def _unfit(observations: Observations, suspect: ObservedLane, control: ObservedLane) -> ControlFit | None:
     """Return why two lanes cannot be compared at all."""
     if control.place != suspect.place:
         return ControlFit.OTHER_VANTAGE
@@ -152,7 +152,7 @@ def _unfit(suspect: ObservedLane, control: ObservedLane) -> ControlFit | None:
         return ControlFit.OTHER_FAMILY
     if not control.outcomes or not suspect.outcomes:
         return ControlFit.NO_ROUNDS
-    if stops_at_same_place(suspect, control):
+    if stops_at_same_place(observations, suspect, control):
         return ControlFit.STOPS_TOO
     return ControlFit.NO_LAST_HOP if not suspect.silence.last_ttl else None
 
@@ -162,8 +162,7 @@ def _beyond(
 ) -> tuple[ControlFit, int | None, PathBeyond | None]:
     """Return how the control passes hop L; without that, why it does not."""
     silence = suspect.silence
-    # The first hop of one vantage is one router, whatever its address.
-    if silence.last_ttl > 1 and not any(map(observations.identifies, silence.addresses)):
+    if not observations.last_hop_identified(suspect):
         return ControlFit.UNIDENTIFIED_LAST_HOP, None, None
     beyond = control.beyond(silence.addresses)
     if beyond is not None:
@@ -215,13 +214,9 @@ def _in_the_same_rounds(
     )
 
 
-def stops_at_same_place(suspect: ObservedLane, other: ObservedLane) -> bool:
+def stops_at_same_place(observations: Observations, suspect: ObservedLane, other: ObservedLane) -> bool:
     """Tell whether another lane goes silent at the same router."""
-    if other.condition is not Condition.SILENT:
-        return False
-    if not suspect.silence.last_ttl:
-        return not other.silence.last_ttl
-    return not set(suspect.silence.addresses).isdisjoint(other.silence.addresses)
+    return other.condition is Condition.SILENT and observations.same_last_hop(suspect, other)
 
 
 def parts_before(suspect: ObservedLane, control: ObservedLane) -> int | None:

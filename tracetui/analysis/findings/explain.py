@@ -8,7 +8,17 @@ from typing import Final
 from tracetui.analysis.findings.conclude import router_places
 from tracetui.analysis.findings.rules import state_of
 from tracetui.analysis.findings.steps import would_tell
-from tracetui.model import Address, Candidate, Evidence, Explanation, ExplanationKind, Place, PlaceKind
+from tracetui.model import (
+    Address,
+    Asn,
+    Candidate,
+    Evidence,
+    Explanation,
+    ExplanationKind,
+    Place,
+    PlaceKind,
+    Standing,
+)
 from tracetui.model.evidence import BranchesMeet, RouterOwner, RoutersAnswerControl, SeenBefore, WayShown
 
 E = ExplanationKind
@@ -32,7 +42,9 @@ def explained(places: Places, evidence: Sequence[Evidence]) -> tuple[Explanation
 def silence_places(last: Candidate | None, evidence: Sequence[Evidence]) -> Places:
     """Return where each explanation of a silence after L puts the cause."""
     at_last = router_places(_owner(last, evidence)) if last is not None else HERE
-    beyond = _beyond(evidence)
+    if last is not None and last.ttl == 1:
+        at_last = _united([HERE, at_last])  # the user's own router, maybe
+    beyond = _beyond(last, evidence)
     return {
         E.DROPPED_AT_LAST: at_last,
         E.DROPPED_BEYOND: beyond,
@@ -57,13 +69,19 @@ def next_router(evidence: Sequence[Evidence]) -> Candidate | None:
     return answers.following if answers is not None else None
 
 
-def _beyond(evidence: Sequence[Evidence]) -> tuple[Place, ...]:
-    """Return where the next router is, and to the end of a label-switched path whatever else hides in it."""
+def _beyond(last: Candidate | None, evidence: Sequence[Evidence]) -> tuple[Place, ...]:
+    """Return where the next router is, and to the end of a label-switched path whatever else hides in it.
+
+    Whose a router is that does not show itself is unknown, but between two of one AS.
+    """
     following = next_router(evidence)
     if following is None:
         return UNKNOWN
     owners = [one for one in evidence if isinstance(one, RouterOwner) and one.router.ttl >= following.ttl]
-    return _united(map(router_places, owners)) or UNKNOWN
+    gap = last is None or following.ttl > last.ttl + 1
+    around = {_firm_owner(last, evidence), _firm_owner(following, evidence)}
+    hidden = UNKNOWN if gap and (len(around) > 1 or None in around) else ()
+    return _united([hidden, *map(router_places, owners)]) or UNKNOWN
 
 
 def _branch(
@@ -80,6 +98,11 @@ def _branch(
     owners = {one.router.address: one for one in evidence if isinstance(one, RouterOwner)}
     routers: list[Address | None] = [*meet.branches, meet.meeting.address]
     return _united([at_last, *(router_places(owners.get(address)) for address in routers)])
+
+
+def _firm_owner(router: Candidate | None, evidence: Sequence[Evidence]) -> Asn | None:
+    owner = _owner(router, evidence) if router is not None else None
+    return owner.owners[0] if owner is not None and owner.standing is Standing.FIRM else None
 
 
 def _owner(router: Candidate, evidence: Sequence[Evidence]) -> RouterOwner | None:

@@ -34,6 +34,8 @@ def flows_split(observations: Observations, suspect: ObservedLane) -> FlowsSplit
     branches that fits best, that has the chance (k/(k+m))^k (m/(k+m))^m, for each of the groups that one
     could have picked.
     """
+    if not observations.last_hop_identified(suspect):
+        return None
     crossing = observations.once(
         (flows_split, suspect.place, suspect.silence.addresses), lambda: _Crossing(observations, suspect)
     )
@@ -58,7 +60,7 @@ class _Crossing:
         lanes = [
             other
             for other in observations.from_same_place(suspect)
-            if stops_at_same_place(suspect, other) or _passes(suspect, other)
+            if stops_at_same_place(observations, suspect, other) or _passes(suspect, other)
         ]
         self.flows = {other.id: _flows(other, last_ttl) for other in lanes}
         self.stopping = {other.id for other in lanes if other.condition is Condition.SILENT}

@@ -20,6 +20,8 @@ from tracetui.model import (
     FindingKind,
     NextStep,
     Place,
+    PlaceKind,
+    Relation,
     Role,
     Standing,
     StepKind,
@@ -39,6 +41,7 @@ _REFUSES: Final = {(3, 2), (3, 3), (3, 14), (3, 15), (1, 4)}
 _NO_HOST: Final = {(3, 0), (3, 1), (1, 0), (1, 3)}
 """What a router also says when a host is off, or its address is not in use."""
 
+_HOST_UNREACHABLE: Final = {(3, 1), (1, 3)}
 _PASSING_TOLD: Final = 4
 _PASSING_LOOP_S: Final = 60.0
 """Routing that converges loops for seconds; a loop younger than this may be one of those."""
@@ -60,7 +63,7 @@ def _refusal(observations: Observations, group: Sequence[tuple[ObservedLane, Ref
     code = (said.icmp_type, said.icmp_code)
     at_endpoint = said.address == first.lane.address
     router = _router(observations, first, said)
-    passing = [] if at_endpoint else list(_passing(observations, observed_lanes, said.address))
+    passing = [] if at_endpoint else list(_passing(observations, observed_lanes, said.address, code))
     owner = observations.router_owner(router)
     evidence = tuple(_refusal_evidence(group, owner, passing, at_endpoint=at_endpoint, code=code))
     refused_by = ENDPOINT if at_endpoint else router_places(owner)
@@ -109,7 +112,7 @@ def _router(observations: Observations, observed: ObservedLane, said: Refused) -
 
 
 def _passing(
-    observations: Observations, refused: Sequence[ObservedLane], router: str
+    observations: Observations, refused: Sequence[ObservedLane], router: str, code: tuple[int, int]
 ) -> Iterator[PassesRouter]:
     """Yield the lanes that go on past the router: controls, and all others that are reached."""
     for other in observations.from_same_place(refused[0]):
@@ -120,7 +123,9 @@ def _passing(
         ttl = other.ttl_of(router)
         if ttl is not None and sum(outcome.highest_ttl > ttl for outcome in other.recent) > 1:
             behind = any(beyond > ttl and beyond != other.distance for beyond in other.routers)
-            yield PassesRouter(other.id, Address(router), ttl, behind)
+            near = observations.relation(refused[0].lane.address, other.lane.address) >= Relation.NEIGHBOUR
+            not_last = behind and (near or code not in _HOST_UNREACHABLE)
+            yield PassesRouter(other.id, Address(router), ttl, behind, not_last)
 
 
 def _refusal_evidence(
@@ -137,7 +142,7 @@ def _refusal_evidence(
         return
     yield owner
     yield from passing[:_PASSING_TOLD]
-    if code in _NO_HOST and not any(one.router_behind for one in passing):
+    if code in _NO_HOST and not any(one.not_last for one in passing):
         yield NothingBehind(Address(group[0][1].address))
 
 
@@ -171,9 +176,10 @@ def _loop(observations: Observations, observed_lanes: Sequence[ObservedLane]) ->
         ),
         *owners,
     )
-    places: dict[ExplanationKind, tuple[Place, ...]] = {
-        E.ROUTERS_LOOP: tuple(dict.fromkeys(place for one in owners for place in router_places(one))),
-    }
+    found = [place for one in owners for place in router_places(one)]
+    if first.loop is not None and len(turn) < first.loop.period:
+        found.append(Place(PlaceKind.UNKNOWN))  # a router of the turn that does not show itself
+    places: dict[ExplanationKind, tuple[Place, ...]] = {E.ROUTERS_LOOP: tuple(dict.fromkeys(found))}
     if seconds < _PASSING_LOOP_S:
         places[E.PASSING_LOOP] = NOBODY
     explanations = explained(places, evidence)

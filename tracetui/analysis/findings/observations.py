@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from tracetui.analysis.as_path import choose_systems
 from tracetui.analysis.cache import Cache
@@ -15,6 +15,9 @@ from tracetui.model import Address, Asn, Attribution, Candidate, Relation, Role,
 from tracetui.model.evidence import RouterOwner
 
 _Value = TypeVar("_Value")
+
+_ADDRESSES: Final = 3
+"""Addresses of an AS that must show themselves: two may be those of a third network, one after the other."""
 
 
 class Observations:
@@ -88,7 +91,7 @@ class Observations:
         """Tell whether an address identifies a router: private, shared and link-local ones are used again."""
         owner = self._owners.get(address)
         if owner is not None and owner.known:
-            return owner.special is None or bool(owner.asns)
+            return owner.special is None
         return ipaddress.ip_address(address.partition("%")[0]).is_global
 
     def relation(self, one: str, other: str) -> Relation:
@@ -124,6 +127,23 @@ class Observations:
             None if silence.address is None else self.candidate(observed, silence.last_ttl, silence.address)
         )
 
+    def last_hop_identified(self, observed: ObservedLane) -> bool:
+        """Tell whether hop L of a silent lane can be told from others by its address.
+
+        The first hop of one vantage is one router, whatever its address.
+        """
+        silence = observed.silence
+        return silence.last_ttl <= 1 or any(map(self.identifies, silence.addresses))
+
+    def same_last_hop(self, one: ObservedLane, other: ObservedLane) -> bool:
+        """Tell whether two silent lanes end at the same router."""
+        here, there = one.silence, other.silence
+        if not here.last_ttl or not there.last_ttl:
+            return here.last_ttl == there.last_ttl and one.place == other.place
+        shared = set(here.addresses) & set(there.addresses)
+        first = here.last_ttl == there.last_ttl == 1 and one.place == other.place
+        return bool(shared) and (first or any(map(self.identifies, shared)))
+
     def router_owner(self, router: Candidate) -> RouterOwner:
         """Return whose a router is, from all paths that show it."""
         address = router.address or ""
@@ -134,20 +154,40 @@ class Observations:
         return self._router_owners[address]
 
     def _neighbours(self, address: str) -> Neighbourhood:
-        """Return the ASes of what stands before and after a router, on the paths that have no loop there."""
+        """Return the ASes of what stands next to a router, on the paths that have no loop there.
+
+        What hides between it and one of another AS may be anybody's.
+        """
         before: list[tuple[int, ...]] = []
         after: list[tuple[int, ...]] = []
+        endpoint: list[tuple[int, ...]] = []
         for observed in self.observed_lanes:
             if observed.ttl_of(address) is None or observed.condition is Condition.LOOPING:
                 continue
-            origins = [(step, self.origins(step.address)) for step in observed.steps]
-            place = next((n for n, (step, _) in enumerate(origins) if step.address == address), None)
-            if place is None:
-                continue
-            before.append(next((asns for _, asns in reversed(origins[:place]) if asns), ()))
-            if place + 1 < len(origins):
-                after.append(next((asns for _, asns in origins[place + 1 :] if asns), ()))
-        return Neighbourhood(tuple(before), tuple(after))
+            ttls = [step.ttl for step in observed.steps if step.address == address]
+            if ttls:
+                at_ttl = {step.ttl: self.origins(step.address) for step in observed.steps}
+                before.append(at_ttl.get(min(ttls) - 1, ()))
+                shown = min((ttl for ttl in at_ttl if ttl > max(ttls)), default=None)
+                if shown is not None and (
+                    shown == max(ttls) + 1 or set(at_ttl[shown]) & set(self.origins(address))
+                ):
+                    (endpoint if shown == observed.distance else after).append(at_ttl[shown])
+        return Neighbourhood(before, after, endpoint, self._credible)
+
+    @cached_property
+    def _credible(self) -> AbstractSet[int]:
+        """ASes that come first on a path or last, or show three addresses: no strays of a third network."""
+        shown: dict[int, set[str]] = defaultdict(set)
+        ends: set[int] = set()
+        for observed in self.observed_lanes:
+            origins = [(step.address, self.origins(step.address)) for step in observed.steps]
+            for address, asns in origins:
+                for asn in asns:
+                    shown[asn].add(address)
+            ends.update(next((asns for _, asns in origins if asns), ()))
+            ends.update(self.origins(observed.lane.address))
+        return ends | {asn for asn, addresses in shown.items() if len(addresses) >= _ADDRESSES}
 
     # Targets that are routers
 

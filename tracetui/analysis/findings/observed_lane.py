@@ -17,7 +17,7 @@ from tracetui.analysis.has_stopped import LOOKBACK, has_stopped
 from tracetui.analysis.history import History
 from tracetui.analysis.loops import Loop, find_loop
 from tracetui.analysis.moving_end import moving_end
-from tracetui.analysis.silent_since import SilentPeriod, continued, silent_period
+from tracetui.analysis.silent_since import SilentPeriod, continued, first_unanswered, silent_period
 from tracetui.analysis.window import LaneWindow, current_responders, exceeded, lane_window
 from tracetui.model import FlowKind, LaneId, LaneSnapshot, Outage, PathState, ReplyKind, RoundOutcome
 
@@ -267,7 +267,7 @@ class ObservedLane:
     @cached_property
     def moving_end(self) -> tuple[int, int] | None:
         """The TTLs that the place of silence moves between, to and fro; None where it stays."""
-        return moving_end(self.rounds.farthest)
+        return moving_end(self.rounds.farthest[first_unanswered(self.rounds) :])
 
     @cached_property
     def window(self) -> LaneWindow:
@@ -322,7 +322,7 @@ class ObservedLane:
         """The loop: as the path state has it, or over more rounds where routers answer seldom."""
         verdict = self.verdict
         if verdict.state is PathState.LOOP and verdict.loop_ttl is not None:
-            return Loop(verdict.loop_ttl, verdict.loop)
+            return Loop(verdict.loop_ttl, verdict.loop, verdict.loop_period or len(verdict.loop))
         addresses = [address for at_ttl in self.routers.values() for address in at_ttl]
         return find_loop(self._exceeded) if len(set(addresses)) < len(addresses) else None
 
@@ -432,6 +432,9 @@ class ObservedLane:
             at_ttl = self.routers[ttl]
             shared = sum(count for other, count in at_ttl.items() if other in addresses)
             if 2 * shared >= sum(at_ttl.values()):
+                # A router may answer at two TTLs in a row, or two routers have one address.
+                while not set(addresses).isdisjoint(self.routers.get(ttl + 1, {})):
+                    ttl += 1
                 return self.beyond_at(ttl)
         return None
 

@@ -6,6 +6,7 @@ the AS of an address is the router's own only where the path goes on inside that
 
 import ipaddress
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -19,37 +20,44 @@ _NEAR_BITS: Final = {4: 24, 6: 48}
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """The origin ASes of what stands next to a router, path by path; () where that has none or none is
-    known.
-    """
+    """The origin ASes of what stands next to a router, path by path; () where nothing shows itself there."""
 
     before: Sequence[tuple[int, ...]]
     after: Sequence[tuple[int, ...]]
-    """Of the paths that go on behind it."""
+    """Of the next routers."""
+
+    endpoint: Sequence[tuple[int, ...]]
+    """Of the endpoints right behind it."""
+
+    credible: AbstractSet[int]
+    """ASes that are on the paths beyond doubt."""
 
 
 def router_owner(router: Candidate, owner: Attribution | None, around: Neighbourhood) -> RouterOwner:
     """Return whose a router may be.
 
-    Firm: its address and the next on the path are in one AS. Loose: its address and the one before are; then
-    it may be the next network's router, on a link numbered by this one. Alone otherwise. Of an address that
-    several ASes announce (MOAS) all count. On an exchange LAN it may be the network's before or the next
-    one's, unless the exchange says whose port it is.
+    Firm: its address and the next router's are in one AS. Loose: its own and the one before are, so it may be
+    the next network's router, on a link numbered by this one. Edge: its own and the endpoint's right behind
+    it are, so it may be that of the network before. Alone otherwise. Of an address that several ASes announce
+    (MOAS) all count. On an exchange LAN it may be the network's before or the next one's, unless the exchange
+    says whose port it is. A private address tells nothing.
     """
-    origins = owner.asns if owner is not None else ()
-    before, after = _all(around.before), _all(around.after)
+    origins = owner.asns if owner is not None and owner.special is None else ()
+    before, after, endpoint = _all(around.before), _all(around.after), _all(around.endpoint)
     if owner is not None and owner.exchange:
         if owner.member is not None:
             return _found(router, origins, Standing.FIRM, (owner.member,))
         return _found(router, origins, Standing.ALONE, (*before, *origins, *after))
-    if not origins:
-        return _found(router, (), Standing.UNKNOWN, ())
-    firm = [asn for asn in origins if any(asn in asns for asns in around.after)]
+    own = [asn for asn in origins if asn in around.credible]
+    firm = [asn for asn in own if asn in after]
     if firm:
         return _found(router, origins, Standing.FIRM, firm if len(origins) == 1 else origins)
-    if set(origins) & set(before):
-        return _found(router, origins, Standing.LOOSE, (*origins, *after))
-    return _found(router, origins, Standing.ALONE, (*before, *origins, *after))
+    if set(own) & set(before):
+        return _found(router, origins, Standing.LOOSE, (*origins, *after, *endpoint))
+    if set(own) & set(endpoint) and before:
+        return _found(router, origins, Standing.EDGE, (*before, *origins))
+    standing = Standing.ALONE if origins else Standing.UNKNOWN
+    return _found(router, origins, standing, (*before, *origins, *after, *endpoint) if origins else ())
 
 
 def _found(

@@ -4,6 +4,7 @@ L+1 and the endpoint answered the lane until both fell silent within one round. 
 to L+1 until that round, and only a change of route in that very round could have led them elsewhere since.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -11,7 +12,8 @@ from typing import Final
 
 from tracetui.analysis.history import Rounds
 from tracetui.analysis.silent_since import SilentPeriod
-from tracetui.analysis.window import responders_at
+from tracetui.analysis.window import exceeded, responders_at
+from tracetui.model import RoundOutcome
 
 _ROUNDS: Final = 30
 """Rounds before the silence that are looked at."""
@@ -29,6 +31,9 @@ class SeenPath:
 
     until_ns: int
     """Unix time of the last round with an answer of the endpoint."""
+
+    until_monotonic_ns: int
+    """The same by the monotonic clock."""
 
     ttl: int
     """Of L."""
@@ -59,7 +64,8 @@ def seen_before(rounds: Rounds, silence: SilentPeriod) -> SeenPath | None:
     passed = [index for index in before if _answers_at(rounds, index, ttl, address)]
     if len(passed) < _ANSWERS or not _stopped_together(answered, passed, start, silence.first):
         return None
-    return SeenPath(rounds.outcomes[answered[-1]].started_ns, silence.last_ttl, routers, (ttl, address))
+    last = rounds.outcomes[answered[-1]]
+    return SeenPath(last.started_ns, last.monotonic_ns, silence.last_ttl, routers, (ttl, address))
 
 
 def _answers_at(rounds: Rounds, index: int, ttl: int, address: str) -> bool:
@@ -86,3 +92,13 @@ def still_the_way(seen: SeenPath, routers: Mapping[int, Mapping[str, int]]) -> b
         for ttl, at_ttl in routers.items()
         if ttl <= seen.ttl
     ) and all(known.issuperset(at_ttl) for ttl, at_ttl in routers.items() if ttl > seen.ttl)
+
+
+def moved_since(rounds: Sequence[RoundOutcome], seen: SeenPath) -> bool:
+    """Tell whether another lane changed its way when the silence began: then the suspect's may have too.
+
+    At some TTL other routers answered in the rounds right after than in those right before.
+    """
+    first = bisect_right(rounds, seen.until_monotonic_ns, key=lambda outcome: outcome.monotonic_ns)
+    before, after = exceeded(rounds[max(0, first - _ROUNDS) : first]), exceeded(rounds[first:][:_ROUNDS])
+    return any(before[ttl].keys().isdisjoint(after[ttl]) for ttl in before.keys() & after.keys())

@@ -77,7 +77,7 @@ RULES: Final[Sequence[Rule]] = (
     Rule(E.TOO_FAR, _OUT, AnsweredNearer),
     # A router's message
     Rule(E.HOST_OFF, _LEFT, NothingBehind),
-    Rule(E.HOST_OFF, _OUT, PassesRouter, lambda seen: seen.router_behind),
+    Rule(E.HOST_OFF, _OUT, PassesRouter, lambda seen: seen.not_last),
     # An answer in the endpoint's name
     Rule(E.ENDPOINT_ANSWERS, _OUT, GoesFarther, lambda seen: seen.hops > 1),
     Rule(E.ENDPOINT_ANSWERS, _OUT, OwnProbesGoFarther),

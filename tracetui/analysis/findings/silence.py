@@ -14,7 +14,7 @@ from tracetui.analysis.findings.conclude import (
     has_witness,
     is_clear,
 )
-from tracetui.analysis.findings.controls import Comparison, comparisons, services
+from tracetui.analysis.findings.controls import Comparison, comparisons, services, stops_at_same_place
 from tracetui.analysis.findings.explain import explained, next_router, silence_places
 from tracetui.analysis.findings.flows import branches_meet, flows_split
 from tracetui.analysis.findings.observations import Observations
@@ -52,6 +52,9 @@ from tracetui.model.evidence import (
 )
 from tracetui.model.finding import SilentAfter
 from tracetui.model.moment import moment_of
+
+TOGETHER_NS: Final = 10_000_000_000
+"""Lanes that went silent no farther apart are one finding."""
 
 _CONTROLS_TOLD: Final = 4
 """Controls of one lane that stand in the evidence."""
@@ -94,7 +97,7 @@ def silences(observations: Observations, silent: Sequence[ObservedLane]) -> list
     groups: dict[tuple[object, ...], list[Case]] = defaultdict(list)
     for case in cases:
         groups[_alike(observations, case)].append(case)
-    return [_finding(observations, group) for group in groups.values()]
+    return [_finding(observations, together) for group in groups.values() for together in _by_start(group)]
 
 
 def _without_explained(cases: Sequence[Case]) -> list[Case]:
@@ -258,12 +261,7 @@ def _direct_probes(
     }
     lanes = [other for other in observations.from_same_place(observed) if other.lane.address in beyond]
     answered = tuple(lane.id for lane in lanes if lane.condition is Condition.ANSWERED)
-    silent = tuple(
-        lane.id
-        for lane in lanes
-        if lane.condition is Condition.SILENT
-        and set(lane.silence.addresses) & set(observed.silence.addresses)
-    )
+    silent = tuple(lane.id for lane in lanes if stops_at_same_place(observations, observed, lane))
     if answered or silent:
         yield DirectProbes(answered, silent)
 
@@ -285,7 +283,19 @@ def _alike(observations: Observations, case: Case) -> tuple[object, ...]:
     )
     left = tuple((one.kind, one.state, one.places) for one in case.explanations)
     home = observations.origins(case.observed.lane.address)
-    return case.observed.place, silence.address, labels, left, case.conclusion, home
+    last = silence.address if observations.last_hop_identified(case.observed) else case.observed.lane.address
+    return case.observed.place, silence.last_ttl, last, labels, left, case.conclusion, home
+
+
+def _by_start(cases: Sequence[Case]) -> Iterator[Sequence[Case]]:
+    """Yield the lanes that went silent together, in board order."""
+    together: list[Case] = []
+    for case in sorted(cases, key=lambda case: case.observed.silence.since_ns):
+        if together and case.observed.silence.since_ns - together[-1].observed.silence.since_ns > TOGETHER_NS:
+            yield [case for case in cases if case in together]
+            together = []
+        together.append(case)
+    yield [case for case in cases if case in together]
 
 
 def _finding(observations: Observations, cases: Sequence[Case]) -> Finding:

@@ -18,27 +18,34 @@ def seen_elsewhere(
     """Yield what each other vantage sees; `following` is the address of L+1, where it is known."""
     grouped: dict[str, list[ObservedLane]] = defaultdict(list)
     for other in observations.elsewhere(suspect):
-        if other.condition not in _TELLS_NOTHING:
+        # What another port or protocol gets elsewhere says nothing of this one.
+        if other.condition not in _TELLS_NOTHING and other.lane.label == suspect.lane.label:
             grouped[other.place].append(other)
     for place, lanes in grouped.items():
-        alike = [lane for lane in lanes if lane.lane.label == suspect.lane.label] or lanes
-        answered = [lane for lane in alike if lane.condition is Condition.ANSWERED]
+        answered = [lane for lane in lanes if lane.condition is Condition.ANSWERED]
         if answered:
-            yield _reached(suspect, place, answered, following)
+            yield _reached(observations, suspect, place, answered, following)
         else:
-            yield _stops(observations, suspect, place, alike)
+            yield _stops(observations, suspect, place, lanes)
 
 
 def _reached(
-    suspect: ObservedLane, place: str, lanes: Sequence[ObservedLane], following: str | None
+    observations: Observations,
+    suspect: ObservedLane,
+    place: str,
+    lanes: Sequence[ObservedLane],
+    following: str | None,
 ) -> ReachedElsewhere:
+    def crossed(address: str) -> bool:
+        return observations.identifies(address) and any(lane.ttl_of(address) for lane in lanes)
+
     farthest = max(lanes, key=lambda lane: len(lane.snapshot.as_path))
     return ReachedElsewhere(
         source=Address(place),
         lanes=tuple(lane.id for lane in lanes),
         path=tuple(map(Asn, farthest.snapshot.as_path)),
-        through_last=any(lane.ttl_of(address) for lane in lanes for address in suspect.silence.addresses),
-        through_next=following is not None and any(lane.ttl_of(following) for lane in lanes),
+        through_last=any(map(crossed, suspect.silence.addresses)),
+        through_next=following is not None and crossed(following),
     )
 
 
@@ -55,7 +62,7 @@ def _stops(
         lanes=tuple(lane.id for lane in lanes),
         last=last,
         inside=_home(observations, first),
-        same_last_hop=bool(last and last.address in suspect.silence.addresses),
+        same_last_hop=first.condition is Condition.SILENT and observations.same_last_hop(suspect, first),
         control_passes=passes,
     )
 
@@ -63,4 +70,5 @@ def _stops(
 def _home(observations: Observations, observed: ObservedLane) -> Asn | None:
     """Return the AS that a vantage is in: that of its first hop. A private first hop tells nothing."""
     first = next(iter(observed.routers.get(1, ())), None)
-    return None if first is None else observations.system_at(observed, first)
+    known = first is not None and observations.identifies(first)
+    return observations.system_at(observed, first) if first is not None and known else None

@@ -4,12 +4,14 @@ That a control shares L shows nothing of what follows L.
 """
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from tracetui.analysis.findings.controls import Comparison
 from tracetui.analysis.findings.observations import Observations
-from tracetui.analysis.findings.observed_lane import ObservedLane
+from tracetui.analysis.findings.observed_lane import ObservedLane, Step
 from tracetui.analysis.findings.owners import near_prefix
-from tracetui.model import ControlFit, Prefix, Relation
+from tracetui.analysis.findings.path_before_silence import moved_since
+from tracetui.model import ControlFit, Prefix, Relation, Standing
 from tracetui.model.evidence import CrossesPass, NeighbourPasses, SeenBefore, WayShown
 from tracetui.model.moment import moment_of
 
@@ -36,7 +38,9 @@ def _seen_before(suspect: ObservedLane, others: Sequence[Comparison]) -> Iterato
         if shown is None or shown.following is None:
             continue
         following = shown.following
-        if (following.ttl, following.address) == seen.following:
+        if (following.ttl, following.address) == seen.following and not moved_since(
+            one.control.outcomes, seen
+        ):
             yield SeenBefore(
                 following=following,
                 lanes=(suspect.id,),
@@ -63,8 +67,7 @@ def _neighbour_passes(
                 for step in one.control.steps
                 if step.ttl > shown.ttl
                 and step.address != one.control.lane.address
-                and (asns := observations.origins(step.address))
-                and own.isdisjoint(asns)
+                and _is_of_another(observations, one.control, step, own)
             ),
             None,
         )
@@ -77,6 +80,14 @@ def _neighbour_passes(
                 following=shown.following, control=one.control.id, prefix=prefix, beyond=router
             )
             return
+
+
+def _is_of_another(
+    observations: Observations, control: ObservedLane, step: Step, own: AbstractSet[int]
+) -> bool:
+    """Tell whether a router is surely of an AS other than those of L: no stray address of a third network."""
+    owner = observations.router_owner(observations.candidate(control, step.ttl, step.address))
+    return owner.standing in {Standing.FIRM, Standing.LOOSE, Standing.EDGE} and own.isdisjoint(owner.origins)
 
 
 def _crosses_pass(controls: Sequence[Comparison], services: Sequence[Comparison]) -> Iterator[CrossesPass]:

@@ -61,11 +61,11 @@ def answered_twice(one: AnsweredTwice, snapshot: Snapshot) -> str:
 
 
 def prefixes_answer_behind(one: PrefixesAnswerBehind, snapshot: Snapshot) -> str:
-    """That endpoints of several networks answer right behind one router."""
-    return (
-        f"endpoints of several networks ({hosts_words(lanes_of(one.lanes, snapshot))}) answer right behind "
-        f"{router_words(one.router, snapshot)}, which is in none of them"
-    )
+    """That endpoints of several networks answer right behind one router, or at the first hop."""
+    endpoints = f"endpoints of several networks ({hosts_words(lanes_of(one.lanes, snapshot))}) answer"
+    if not one.router.ttl:
+        return f"{endpoints} at the first hop"
+    return f"{endpoints} right behind {router_words(one.router, snapshot)}, which is in none of them"
 
 
 def control_farther(one: ControlFarther, snapshot: Snapshot) -> str:

@@ -44,10 +44,15 @@ def router_owner(one: RouterOwner, snapshot: Snapshot) -> str:
                 f"{announced}{several}, as is the hop before, but not the next: a link is numbered by one of "
                 f"its two networks, so the router is of {owners}{_or_the_next(one)}"
             )
+        case Standing.EDGE:
+            return (
+                f"{announced}{several}, as is the endpoint right behind it, but not the hop before: a link is "
+                f"numbered by one of its two networks, so the router is of {owners}"
+            )
         case _:
             return (
-                f"{announced}{several}, and no hop next to it is: the router may be of {owners}, or of "
-                "a third party"
+                f"{announced}{several}, and the hops next to it do not show that the path crosses that "
+                f"network: the router may be of {owners}, or of a third party"
             )
 
 
@@ -74,7 +79,10 @@ def passes_router(one: PassesRouter, snapshot: Snapshot) -> str:
 def nothing_behind(one: NothingBehind, _: Snapshot) -> str:
     """That the router may be the last before its hosts."""
     router = one.router or "that one"
-    return f"no path here shows a router behind {router}, so it may be the last before its hosts"
+    return (
+        f"no path here, to the same address or one close to it, shows a router behind {router}, so it may be "
+        "the last before its hosts"
+    )
 
 
 def loop_seen(one: LoopSeen, snapshot: Snapshot) -> str:
