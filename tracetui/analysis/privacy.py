@@ -23,7 +23,6 @@ from tracetui.analysis.privacy_words import (
     names_to_words,
 )
 from tracetui.analysis.senders import Senders
-from tracetui.analysis.words import as_words
 from tracetui.model import (
     Address,
     Asn,
@@ -43,6 +42,7 @@ from tracetui.model import (
 )
 from tracetui.model.event import FindingChange, HopMoved
 from tracetui.model.evidence import RouterOwner
+from tracetui.model.holders import cut_name
 from tracetui.model.late import UNSHARED, Guard
 from tracetui.model.reference import Reference, replace_references
 
@@ -364,15 +364,17 @@ def _secrets(
             continue
         if owner.prefix and owner.prefix not in prefixes:
             phrases[owner.prefix] = HIDDEN_PREFIX
-        if owner.asn is None:
-            phrases[as_words(address, snapshot)] = word
-        for asn in set(owner.asns) & hidden_ases:
-            phrases[as_words(address, snapshot, asn)] = HIDDEN_AS
+        place = owner.special or owner.name
+        if owner.asn is None and place:
+            phrases[f"{address} ({cut_name(place)})"] = word
     for asn in hidden_ases:
         phrases[f"AS{asn}"] = HIDDEN_AS
         holders = {part for one in snapshot.ases if one.asn == asn for part in (one.name, one.short)}
         holders |= {one.name for one in snapshot.recorded.values() if asn in one.asns}
-        typed |= {holder: HIDDEN_AS for holder in holders if holder}
+        holders |= {one.name for one in _of(words, snapshot.owners).values() if asn == one.asn}
+        holders = {form for holder in holders - {""} for form in (holder, cut_name(holder))}
+        typed |= dict.fromkeys(holders, HIDDEN_AS)
+        phrases |= {f"AS{asn} {holder}": HIDDEN_AS for holder in holders}
     for own in (snapshot.vantage.hostname, snapshot.vantage.interface):
         if own:
             typed[own] = HIDDEN
