@@ -8,9 +8,9 @@ from enum import Enum
 from typing import get_args, get_type_hints
 
 import pytest
-from hidden import AT, SCENARIOS, first_responders, holds, investigated, looked_at, secrets
 from words import samples
 
+from analysis.hidden import AT, SCENARIOS, first_responders, holds, investigated, looked_at, secrets
 from tracetui.analysis.late_hops import all_of, main_of
 from tracetui.analysis.masked_lane import LaneMasker
 from tracetui.analysis.privacy import Mask, masked
