@@ -6,20 +6,30 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
-from functools import cache
 from typing import get_args, get_type_hints
 from unittest.mock import patch
 from weakref import ref
 
 import pytest
-from findings.simulated import run
 from words import samples
 
+from analysis.hidden import AT, SCENARIOS, first_responders, holds, investigated, looked_at, secrets
 from tracetui.analysis.late_hops import all_of, main_of
 from tracetui.analysis.masked_lane import LaneMasker
 from tracetui.analysis.privacy import Mask, masked
 from tracetui.analysis.privacy_words import Secrets, Wording
-from tracetui.analysis.words import event_words, evidence_words, headline, headline_of, statement, step_words
+from tracetui.analysis.words import (
+    control_words,
+    event_words,
+    evidence_words,
+    explanation_words,
+    headline,
+    headline_of,
+    places_words,
+    statement,
+    step_words,
+)
+from tracetui.farewell import farewell
 from tracetui.investigation.looking_back import at_moment
 from tracetui.model import (
     Address,
@@ -38,122 +48,28 @@ from tracetui.model import (
     LaneSnapshot,
     LaneTrace,
     NextStep,
-    Note,
     PathState,
     PathVerdict,
     Place,
     Prefix,
     ProbeProtocol,
-    RecordedAs,
     Reply,
     ReplyKind,
     RoundOutcome,
     Snapshot,
 )
-from tracetui.model.event import FindingChange, HopMoved, LaneName
+from tracetui.model.event import FindingChange
 from tracetui.model.finding import Fact
 from tracetui.model.reference import Reference, replace_references
 from tracetui.report import json_text, markdown, text
-from tracetui.simulation.catalogue import available, load
-
-SCENARIOS = [scenario.name for scenario in available()]
-AT = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-@cache
-def investigated(name: str = "protonmail-2019") -> Snapshot:
-    found = run(load(name), rounds=12)
-    names = {
-        address: f"r{index}-{address.replace('.', '-').replace(':', '-')}.net{index}.example"
-        for index, address in enumerate(found.owners)
-    }
-    recorded = {
-        address: RecordedAs((4_200_000_000 + index,), f"Holder-{index}-of-then", "2019", "trace")
-        for index, address in enumerate(found.owners)
-    }
-    first = found.lanes[0].trace.hops[0].main.address
-    command = f"tracetui demo {name} --source {found.vantage.source} --interface=eth7 --dns-server 192.0.2.53"
-    return replace(
-        found,
-        names=names,
-        confirmations=dict.fromkeys(names, True),
-        registrations=dict.fromkeys(names),
-        recorded=recorded,
-        tool=replace(found.tool, command=command),
-        vantage=replace(found.vantage, hostname="own-host-name", interface="eth7"),
-        notes=(
-            Note(AT, f"the gateway {first} ({names[first]}) of own-host-name was replaced"),
-            Note(AT, f"{first.upper()}, again: {first}"),
-            Note(AT, f"{recorded[first].name}, AS{recorded[first].asns[0]}, had it then"),
-        ),
-        events=(
-            *found.events,
-            Event(
-                AT,
-                EventKind.PATH_CHANGED,
-                HopMoved(
-                    LaneName("ICMP", ForeignText("x"), Address("203.0.113.7"), 4),
-                    1,
-                    Address(first),
-                    Address("198.51.100.77"),
-                ),
-                LaneId(found.lanes[0].id),
-            ),
-        ),
-    )
-
-
-def first_responders(snapshot: Snapshot, first_hops: int) -> set[str]:
-    """Who answers the first TTLs, but for endpoints that answer in their own name only."""
-    found = set()
-    for lane in snapshot.lanes:
-        for hop in lane.trace.hops[:first_hops]:
-            for responder in hop.responders:
-                if responder.address != lane.lane.address or ReplyKind.TIME_EXCEEDED in responder.replies:
-                    found.add(responder.address)
-    return found
-
-
-def secrets(snapshot: Snapshot, first_hops: int) -> set[str]:
-    hidden = first_responders(snapshot, first_hops)
-    hidden |= {lane.trace.source for lane in snapshot.lanes} | {lane.lane.vantage for lane in snapshot.lanes}
-    hidden -= {None}
-    shown = {
-        address
-        for lane in snapshot.lanes
-        for address in (lane.lane.address, *(r.address for hop in lane.trace.hops for r in hop.responders))
-    } - hidden
-    owners = snapshot.owners
-    shown_ases = {asn for address in shown & owners.keys() for asn in owners[address].asns}
-    shown_prefixes = {owners[address].prefix for address in shown & owners.keys()}
-    words = {*hidden, "own-host-name", "eth7", "192.0.2.53"}
-    words |= {"198.51.100.77"} if first_hops else set()
-    words |= {snapshot.names[address] for address in hidden & snapshot.names.keys()}
-    for address in hidden & owners.keys():
-        words |= {f"AS{asn}" for asn in set(owners[address].asns) - shown_ases}
-        words |= {owners[address].prefix} - shown_prefixes - {None}
-        words |= {f"AS{snapshot.recorded[address].asns[0]}", snapshot.recorded[address].name}
-    shown_holders = {system.name for system in snapshot.ases if system.asn in shown_ases}
-    words |= {system.name for system in snapshot.ases if system.asn not in shown_ases} - shown_holders - {""}
-    return words
-
-
-def holds(text: str, secret: str) -> bool:
-    return re.search(rf"(?<![\w.]){re.escape(secret)}(?!\w|\.\w)", text, re.IGNORECASE) is not None
-
-
-def looked_at(snapshot: Snapshot) -> Snapshot:
-    """Return it with all made that is made when somebody looks."""
-    return replace(
-        snapshot,
-        lanes=tuple(
-            replace(
-                lane,
-                trace=replace(lane.trace, hops=tuple(lane.trace.hops), outcomes=tuple(lane.trace.outcomes)),
-            )
-            for lane in snapshot.lanes
-        ),
-    )
+from tracetui.report.excerpt import (
+    finding_markdown,
+    finding_text,
+    hop_markdown,
+    hop_text,
+    lanes_markdown,
+    lanes_text,
+)
 
 
 @pytest.mark.parametrize("earlier", [False, True])
@@ -175,6 +91,38 @@ def test_nothing_hidden_is_left_anywhere(scenario, first_hops, earlier):
     assert numbers.isdisjoint({asn for lane in shown.lanes for asn in lane.as_path})
 
 
+def pasted(snapshot: Snapshot) -> Iterator[str]:
+    """Everything that can be copied."""
+    for panel in {lane.lane.panel for lane in snapshot.lanes}:
+        lanes = [lane for lane in snapshot.lanes if lane.lane.panel == panel]
+        yield from (lanes_text(lanes, snapshot), lanes_markdown(lanes, snapshot))
+        for ttl in (1, 2, 3, 5, 30):
+            yield from (hop_text(lanes, ttl, snapshot), hop_markdown(lanes, ttl, snapshot))
+    for finding in snapshot.findings:
+        yield from (finding_text(finding, snapshot), finding_markdown(finding, snapshot))
+
+
+def told(snapshot: Snapshot) -> Iterator[str]:
+    """Everything that is said outside reports: events, findings and lanes, and what is left at the end."""
+    yield from (event_words(event, snapshot) for event in snapshot.events)
+    yield from (headline(lane, snapshot) for lane in snapshot.lanes)
+    yield from (control_words(check, snapshot) for check in snapshot.controls)
+    for finding in snapshot.findings:
+        yield from sentences(finding, snapshot)
+    yield from farewell(snapshot, [], width=10_000)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_nothing_hidden_is_copied_or_told(scenario):
+    """After more rounds, when findings name networks."""
+    snapshot = investigated(scenario, 70)
+    hidden = secrets(snapshot, 2)
+    shown = masked(snapshot, 2)
+    assert any(holds(each, secret) for each in pasted(snapshot) for secret in hidden)
+    for rendering in (*pasted(shown), *told(shown), markdown(shown), text(shown), json_text(shown)):
+        assert [secret for secret in hidden if holds(rendering, secret)] == []
+
+
 def _numbers(value: object) -> set[int]:
     if isinstance(value, int):
         return {value}
@@ -192,6 +140,8 @@ def sentences(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
     yield from statement(finding, snapshot)
     yield from (evidence_words(one, snapshot) for one in finding.evidence)
     yield from (step_words(step, snapshot) for step in finding.next_steps)
+    yield from (explanation_words(one.kind, finding, snapshot) for one in finding.explanations)
+    yield from (places_words(one.places, snapshot) for one in finding.explanations)
 
 
 GATEWAY, ROUTER_NAME, OWN_AS, OWN_PREFIX = "198.18.7.9", "fritz.alice.example", 4_200_000_077, "198.18.4.0/22"

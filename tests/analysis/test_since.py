@@ -123,8 +123,8 @@ def test_since(rounds, state, place):
     assert since(*rounds) == (state, place)
 
 
-def test_nothing_is_said_of_a_lane_that_cannot_send():
-    assert since(*times(40, UP), *times(9, ""), failure="network is down") == (S.LOCAL_FAILURE, 0)
+def test_a_lane_that_cannot_send_is_shown_since_then():
+    assert since(*times(40, UP), *times(9, ""), failure="network is down") == (S.LOCAL_FAILURE, 40)
 
 
 def test_no_round_is_complete():

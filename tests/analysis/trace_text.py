@@ -172,7 +172,13 @@ def trace(
     """
     steps_ns = list(accumulate(clock_steps_ns.get(number, 0) for number in range(len(rounds))))
     outcomes = tuple(
-        outcome(text, number, endpoint=lane.address, clock_step_ns=steps_ns[number])
+        outcome(
+            text,
+            number,
+            endpoint=lane.address,
+            failure=None if text else failure,
+            clock_step_ns=steps_ns[number],
+        )
         for number, text in enumerate(rounds)
     )
     if late_by_ns:

@@ -1,6 +1,6 @@
 """Letters of ASes: in the order of the path, whatever is known first."""
 
-from tracetui.analysis.responders import Senders
+from tracetui.analysis.responders import Responders
 from tracetui.investigation.as_tags import AsTags
 from tracetui.model import Attribution, Hop, Lane, LaneTrace, ProbeProtocol, Responder
 
@@ -22,7 +22,7 @@ def owner(asn):
 
 def see(tags, lane, owners):
     traces = {lane.lane.id: lane}
-    tags.see(traces, owners, Senders().update(traces))
+    tags.see(traces, owners, Responders().update(traces))
 
 
 def letters(tags):

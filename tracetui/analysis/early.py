@@ -9,12 +9,8 @@ of route between the two observations, and load balancing over branches of unequ
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracetui.analysis.window import LaneWindow, Proof
+from tracetui.analysis.window import LaneWindow, Proof, surely_not_nearer
 from tracetui.model import FlowKind, ReplyKind
-
-_ABSENT_ROUNDS = 3
-"""Rounds in which a TTL was silent and the next one proved the endpoint, to believe that it is not nearer.
-With 30 % loss three such rounds happen by chance in one of a hundred windows, and hardly ever in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +115,7 @@ def _goes_on(own: LaneWindow, proofs: Sequence[Proof], sibling: LaneWindow) -> b
     farther = _farther_rounds(sibling, limit)
     if len(farther) >= _enough(sibling) and _same_time(own, proofs, sibling, farther):
         margin = max(sibling.exceeded) - limit
-    elif distance is not None and _surely_not_nearer(sibling, distance):
+    elif distance is not None and surely_not_nearer(sibling) == distance:
         margin = distance - 1 - limit
     else:
         return False
@@ -162,10 +158,6 @@ def _same_time(own: LaneWindow, proofs: Sequence[Proof], sibling: LaneWindow, fa
     if len(here) < 2 or len(there) < 2:
         return True
     return here[0] <= there[-1] and there[0] <= here[-1]
-
-
-def _surely_not_nearer(sibling: LaneWindow, distance: int) -> bool:
-    return sum(proof.exact and proof.ttl == distance for proof in sibling.proofs) >= _ABSENT_ROUNDS
 
 
 def _return_ways_differ(proofs: Sequence[Proof], sibling: LaneWindow, margin: int) -> bool:

@@ -22,8 +22,7 @@ from tracetui.analysis.privacy_words import (
     hidden_word,
     names_to_words,
 )
-from tracetui.analysis.responders import Senders
-from tracetui.analysis.words import as_words
+from tracetui.analysis.responders import Responders
 from tracetui.model import (
     Address,
     Asn,
@@ -44,6 +43,7 @@ from tracetui.model import (
 )
 from tracetui.model.event import FindingChange, HopMoved
 from tracetui.model.evidence import RouterOwner
+from tracetui.model.holders import cut_name
 from tracetui.model.late import UNSHARED, Guard
 from tracetui.model.reference import Reference, replace_references
 
@@ -86,7 +86,7 @@ class Mask:
 
     def rest(self) -> None:
         """Let go of all snapshots it was given; words keep their meaning."""
-        self._senders = Senders()
+        self._responders = Responders()
         self._surroundings = Remembered[_Surroundings]()
         self._masker = LaneMasker({}, Wording(Secrets()), guard=self._guard)
         self._maskers = Remembered[LaneMasker]()
@@ -259,8 +259,8 @@ class Mask:
         """Note all addresses, of past and present, so that one look back changes nothing."""
         found = {address for addresses in snapshot.addresses.values() for address in addresses}
         found.update(lane.lane.address for lane in snapshot.lanes)
-        senders = self._senders.update({lane.id: lane.trace for lane in snapshot.lanes})
-        found.update(*[senders[lane_id] for lane_id in self._senders.changed])
+        responders = self._responders.update({lane.id: lane.trace for lane in snapshot.lanes})
+        found.update(*[responders[lane_id] for lane_id in self._responders.changed])
         if not found <= self._seen:
             self._seen |= found
 
@@ -348,15 +348,17 @@ def _secrets(
             continue
         if owner.prefix and owner.prefix not in prefixes:
             phrases[owner.prefix] = HIDDEN_PREFIX
-        if owner.asn is None:
-            phrases[as_words(address, snapshot)] = word
-        for asn in set(owner.asns) & hidden_ases:
-            phrases[as_words(address, snapshot, asn)] = HIDDEN_AS
+        place = owner.special or owner.name
+        if owner.asn is None and place:
+            phrases[f"{address} ({cut_name(place)})"] = word
     for asn in hidden_ases:
         phrases[f"AS{asn}"] = HIDDEN_AS
         holders = {part for one in snapshot.ases if one.asn == asn for part in (one.name, one.short)}
         holders |= {one.name for one in snapshot.recorded.values() if asn in one.asns}
-        typed |= {holder: HIDDEN_AS for holder in holders if holder}
+        holders |= {one.name for one in _of(words, snapshot.owners).values() if asn == one.asn}
+        holders = {form for holder in holders - {""} for form in (holder, cut_name(holder))}
+        typed |= dict.fromkeys(holders, HIDDEN_AS)
+        phrases |= {f"AS{asn} {holder}": HIDDEN_AS for holder in holders}
     for own in (snapshot.vantage.hostname, snapshot.vantage.interface):
         if own:
             typed[own] = HIDDEN

@@ -37,7 +37,7 @@ class Secrets:
     """Address to its word."""
 
     phrases: Mapping[str, str] = field(default_factory=dict)
-    """How sentences of ours name a hidden thing: `AS64500 Example`, `10.0.0.0/8`, a PTR name."""
+    """What names a hidden thing and nothing else: `AS64500 Example`, `10.0.0.0/8`, a PTR name."""
 
     typed: Mapping[str, str] = field(default_factory=dict)
     """What only people write by itself, and what could be an everyday word: holders, names without a dot."""

@@ -8,7 +8,7 @@ from tracetui.analysis.late_hops import all_of
 from tracetui.model import LaneTrace
 
 
-class Senders:
+class Responders:
     """Lane id to the addresses that answer, from one moment to the next."""
 
     def __init__(self) -> None:
@@ -26,12 +26,12 @@ class Senders:
         before = self._value
         self._cache.next_generation()
         self._value = {
-            lane_id: self._cache.get(lane_id, (trace,), partial(_senders, trace, before.get(lane_id)))
+            lane_id: self._cache.get(lane_id, (trace,), partial(_responders, trace, before.get(lane_id)))
             for lane_id, trace in traces.items()
         }
         self.changed = [lane for lane, found in self._value.items() if before.get(lane) is not found]
         return self._value
 
 
-def _senders(trace: LaneTrace, before: tuple[str, ...] | None) -> tuple[str, ...]:
+def _responders(trace: LaneTrace, before: tuple[str, ...] | None) -> tuple[str, ...]:
     return reuse_equal(tuple(all_of(trace.hops)), before)

@@ -20,7 +20,9 @@ def since_place(trace: LaneTrace, verdict: PathVerdict, history: History | None 
     - `unreachable`, `loop`, `reset`, `answered_early`: the first round with that sign since there was none
       for longer than chance explains, or since the endpoint answered otherwise.
 
-    0 where it has been so in all kept rounds, and for the states that name no end. `history` is the lane's.
+    - `local_failure`: the first round since this machine cannot send.
+
+    0 where it has been so in all kept rounds, and for `insufficient`. `history` is the lane's.
     """
     if not trace.outcomes:
         return 0
@@ -39,6 +41,9 @@ def since_place(trace: LaneTrace, verdict: PathVerdict, history: History | None 
             found = _since_sign(sign, rounds)
         case PathState.RESET | PathState.ANSWERED_EARLY:
             found = _early(verdict, history)
+        case PathState.LOCAL_FAILURE:
+            failing = history.marks("failing", lambda outcome: outcome.failure is not None)
+            found = failing.rfind(_NO) + 1
         case _:
             found = 0
     return min(found, len(trace.outcomes) - 1)
@@ -53,15 +58,13 @@ def _silent(trace: LaneTrace, rounds: Rounds) -> int:
 
 
 def _reached(verdict: PathVerdict, history: History) -> int:
-    distance, proof = verdict.destination_ttl, verdict.proof
+    distance = verdict.destination_ttl or 0
 
     def as_now(outcome: RoundOutcome) -> bool:
-        """Somebody nearer who answered in another kind was not the endpoint."""
-        ttl = outcome.endpoint_ttl
-        nearer = ttl is not None and distance is not None and ttl < distance
-        return outcome.endpoint is not None and (not nearer or outcome.endpoint is proof)
+        """An answer from nearer was not the endpoint's, or came by a way that is the path no more."""
+        return outcome.endpoint_ttl is not None and outcome.endpoint_ttl >= distance
 
-    marks = history.marks(("reached", distance, proof), as_now)
+    marks = history.marks(("reached", distance), as_now)
     if marks.endswith(_NO * MIN_ABSENT_ROUNDS):
         return len(marks) - 1  # it answers again, in the round that is still open
     return after_last_gap(marks)

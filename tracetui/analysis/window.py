@@ -3,10 +3,15 @@
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from tracetui.analysis.has_stopped import has_stopped
 from tracetui.model import FlowKind, Lane, LaneTrace, ReplyKind, RoundOutcome
+
+_Key = TypeVar("_Key")
+
+_BY_LOSS: Final = 0.005
+"""Chance at or above which loss explains that an endpoint answered no nearer probe."""
 
 WINDOW: Final = 5
 """Complete rounds that a path state is told from. The engine probes every TTL at least once in as many."""
@@ -128,22 +133,37 @@ def exceeded(rounds: Sequence[RoundOutcome]) -> Mapping[int, Mapping[str, list[i
     return found
 
 
-def current_responders(rounds: Mapping[str, Sequence[int]]) -> dict[str, int]:
-    """Return how often each router of one TTL answered, most often first, without those that were replaced.
+def not_replaced(rounds: Mapping[_Key, Sequence[int]]) -> dict[_Key, int]:
+    """Return how often each of several answers came, most often first, without those that others replaced.
 
-    `rounds` are the rounds in which each did.
+    `rounds` are the rounds in which each came: routers at one TTL, say.
     """
-    counts = {address: len(places) for address, places in rounds.items()}
+    counts = {key: len(places) for key, places in rounds.items()}
     if len(counts) == 1:
         return counts
     total = sum(counts.values())
     found = {}
-    for address in sorted(counts, key=counts.__getitem__, reverse=True):
-        last = rounds[address][-1]
+    for key in sorted(counts, key=counts.__getitem__, reverse=True):
+        last = rounds[key][-1]
         since = sum(len(places) - bisect_right(places, last) for places in rounds.values())
-        if not has_stopped(counts[address], total - since, since):
-            found[address] = counts[address]
+        if not has_stopped(counts[key], total - since, since):
+            found[key] = counts[key]
     return found
+
+
+def surely_not_nearer(window: LaneWindow) -> int | None:
+    """Return the lowest TTL that the endpoint answered; None where it may be nearer and loss hid that.
+
+    It answers a share of the probes that reach it; were it one hop nearer, that share of the probes there
+    would have been answered.
+    """
+    ttl = min((proof.ttl for proof in window.proofs), default=None)
+    if ttl is None or ttl == 1:
+        return ttl
+    replies = sum(proof.ttl == ttl for proof in window.proofs)
+    asked = sum(outcome.was_probed(ttl) for outcome in window.rounds)
+    nearer = sum(outcome.was_probed(ttl - 1) for outcome in window.rounds)
+    return ttl if (1 - replies / (asked + 1)) ** nearer < _BY_LOSS else None
 
 
 def responders_at(outcomes: Sequence[RoundOutcome], ttl: int) -> tuple[str, ...]:
@@ -154,7 +174,7 @@ def responders_at(outcomes: Sequence[RoundOutcome], ttl: int) -> tuple[str, ...]
             address = outcome.path[ttl - 1]
             if address is not None:
                 rounds.setdefault(address, []).append(place)
-    return tuple(current_responders(rounds))
+    return tuple(not_replaced(rounds))
 
 
 def _refusals(rounds: Sequence[RoundOutcome]) -> Sequence[Refusal]:

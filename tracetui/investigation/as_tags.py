@@ -28,15 +28,15 @@ class AsTags:
         self,
         traces: Mapping[str, LaneTrace],
         owners: Mapping[str, Attribution],
-        senders: Mapping[str, tuple[str, ...]],
+        responders: Mapping[str, tuple[str, ...]],
     ) -> None:
-        """Give tags to ASes not seen before; `traces` and their `senders` are by lane id.
+        """Give tags to ASes not seen before; `traces` and their `responders` are by lane id.
 
         A lane that nobody else answers than last time is passed over, while `owners` are the same.
         """
         self._seen.next_generation()
         for lane_id, trace in traces.items():
-            addresses = senders[lane_id]
+            addresses = responders[lane_id]
             see = partial(self._see_lane, trace, owners, addresses)
             self._seen.get(lane_id, (owners, addresses), see, equal=(trace.rounds > 0,))
 

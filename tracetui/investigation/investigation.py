@@ -12,7 +12,7 @@ from tracetui.analysis.cache import Remembered
 from tracetui.analysis.findings import Findings
 from tracetui.analysis.history import Histories
 from tracetui.analysis.judging import Judge
-from tracetui.analysis.responders import Senders
+from tracetui.analysis.responders import Responders
 from tracetui.investigation.as_tags import AsTags
 from tracetui.investigation.board import Panel
 from tracetui.investigation.events import endpoint_change, finding_events, lane_events
@@ -90,7 +90,7 @@ class Investigation:
         # Hops are counted on another thread too, for a report.
         self._judge = Judge(threading.RLock(), histories)
         self._judged: dict[str, LaneSnapshot] = {}
-        self._senders = Senders()
+        self._responders = Responders()
         self._tags = AsTags(settings.holders)
         self._findings = Findings(histories)
         self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
@@ -329,10 +329,10 @@ class Investigation:
         by_id = {trace.lane.id: trace for trace in published.traces}
         ids = [lane.id for lane in self._targets.lanes]
         traces = {lane_id: by_id[lane_id] for lane_id in ids if lane_id in by_id}
-        senders = self._senders.update(traces)
-        self._want(traces, senders)
+        responders = self._responders.update(traces)
+        self._want(traces, responders)
         owners, names = self.owners.owners(), self.owners.names()
-        self._tags.see(traces, owners, senders)
+        self._tags.see(traces, owners, responders)
         now = self._now()
         lanes = self._judge.judge(traces, owners)
         self._note_changes(traces, lanes, now)
@@ -368,11 +368,11 @@ class Investigation:
             if was is not None and was is not lane:
                 self._events.extend(lane_events(was, lane, now))
 
-    def _want(self, traces: Mapping[str, LaneTrace], senders: Mapping[str, tuple[str, ...]]) -> None:
+    def _want(self, traces: Mapping[str, LaneTrace], responders: Mapping[str, tuple[str, ...]]) -> None:
         """Ask who owns the addresses of lanes that somebody else answers than last time."""
         asked: list[str] = []
-        for lane_id in self._senders.changed:
-            asked += (traces[lane_id].lane.address, *senders[lane_id])
+        for lane_id in self._responders.changed:
+            asked += (traces[lane_id].lane.address, *responders[lane_id])
         if asked:
             self.owners.want(asked)
 

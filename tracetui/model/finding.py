@@ -6,6 +6,7 @@ Values here are facts; the sentences that say them are made last, in `tracetui/a
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from tracetui.model.evidence import Candidate, ControlFit, Evidence, Outage, Relation
 from tracetui.model.lane import ProbeProtocol
@@ -67,6 +68,10 @@ class FindingKind(StrEnum):
 
     INTERMITTENT = "intermittent"
     """Sometimes reached, or the place where it stops moves."""
+
+
+ENDPOINT_KINDS: Final = frozenset({FindingKind.REACHABLE, FindingKind.OUTAGE_ENDED, FindingKind.CLOSED_PORT})
+"""Kinds of findings in which the endpoint itself answers, as far as is seen."""
 
 
 class Confidence(StrEnum):
@@ -421,6 +426,12 @@ class Finding:
         """The explanations that are left; all strained ones, where nothing else is."""
         found = tuple(one for one in self.explanations if one.state is ExplanationState.LEFT)
         return found or tuple(one for one in self.explanations if one.state is ExplanationState.STRAINED)
+
+    @property
+    def as_expected(self) -> bool:
+        """True where the endpoint answers and nothing else is left: then there is nothing to explain."""
+        expected = all(one.kind is ExplanationKind.ENDPOINT_ANSWERS for one in self.left)
+        return self.kind in ENDPOINT_KINDS and expected
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 SHORT_LIMIT: Final = 16
+NAME_LIMIT: Final = 32
 
 _LEGAL_WORDS: Final = """
 ab ag aktiengesellschaft aps as asa ao bv company corp corporation da doo eood fze gmbh inc incorporated jsc
@@ -45,6 +46,11 @@ class HolderBook:
         """Return the colour that the user gave an AS."""
         holding = self.holdings.get(asn)
         return holding.colour if holding is not None else None
+
+
+def cut_name(name: str) -> str:
+    """Return a holder's name as it stands in a sentence: a long one is cut."""
+    return name if len(name) <= NAME_LIMIT else name[: NAME_LIMIT - 1].rstrip() + "…"
 
 
 def short_name(name: str, limit: int = SHORT_LIMIT) -> str:

@@ -6,7 +6,6 @@ from itertools import groupby
 from typing import Final
 
 from tracetui.analysis.words import (
-    answered_as_expected,
     control_words,
     evidence_words,
     explanation_words,
@@ -69,7 +68,7 @@ def told_together(findings: Sequence[Finding]) -> Iterator[tuple[str, Sequence[F
 def _well(finding: Finding) -> Hashable:
     """Return what findings must have in common to be told together; False where one stands alone."""
     plain = all(isinstance(one, Answers | SameDistance) for one in finding.evidence)
-    reached = finding.kind is FindingKind.REACHABLE and answered_as_expected(finding)
+    reached = finding.kind is FindingKind.REACHABLE and finding.as_expected
     return reached and plain and finding.confidence
 
 
@@ -80,7 +79,7 @@ def together_headline(findings: Sequence[Finding]) -> str:
 
 def explanation_rows(finding: Finding, snapshot: Snapshot) -> list[ExplanationRow]:
     """Return what could explain a finding, what is left of it first; nothing where nothing is to explain."""
-    if answered_as_expected(finding):
+    if finding.as_expected:
         return []
     return [
         ExplanationRow(

@@ -1,6 +1,7 @@
 """Runs a simulated internet through the real engine, prober and packets, on a clock of its own."""
 
 import random
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from tracetui.investigation.headless import run_virtual
@@ -31,14 +32,29 @@ def run(
 
     `seed` decides tokens, flows and the order of probes; `loss_seed` (default: the same) loss and jitter.
     """
+    pace = Pace(interval_s=interval_s, rounds=rounds, max_hops=max_hops)
+    investigation, clock = investigate(scenario, pace, seed, seed if loss_seed is None else loss_seed)
+    snapshot = run_virtual(investigation, clock.monotonic_ns, lambda: False)
+    investigation.close()
+    return snapshot
+
+
+def looks(scenario: Scenario, seconds: Iterable[float], *, seed: int = 1) -> Iterator[Snapshot]:
+    """Yield what is known after so many seconds each, in order of time, of one run."""
+    investigation, _ = investigate(scenario, Pace(), seed, seed)
+    for second in seconds:
+        investigation.engine.run_until(int(second * 1e9))
+        yield investigation.snapshot()
+    investigation.close()
+
+
+def investigate(
+    scenario: Scenario, pace: Pace, seed: int, loss_seed: int
+) -> tuple[Investigation, VirtualClock]:
+    """An investigation of the scenario's demo targets, and the clock that it goes by."""
     chance = random.Random(seed)
     clock = VirtualClock()
-    pace = Pace(interval_s=interval_s, rounds=rounds, max_hops=max_hops)
-    prober = PacketProber(
-        SimulatedWire(Network(scenario, seed if loss_seed is None else loss_seed), clock),
-        clock,
-        chance.randbytes,
-    )
+    prober = PacketProber(SimulatedWire(Network(scenario, loss_seed), clock), clock, chance.randbytes)
     investigation = Investigation(
         engine=Engine(prober, clock, pace, random_source=chance, publish_every_s=None),
         clock=clock,
@@ -52,9 +68,7 @@ def run(
     for target in scenario.demo:
         investigation.add_target(target)
         assert investigation.wait_resolved() == ()  # one by one: the order of lanes must not be a race
-    snapshot = run_virtual(investigation, clock.monotonic_ns, lambda: False)
-    investigation.close()
-    return snapshot
+    return investigation, clock
 
 
 def lossy(scenario: Scenario, share: float) -> Scenario:

@@ -19,6 +19,7 @@ from tracetui.model.evidence import (
     SameDistance,
     StopsBetween,
 )
+from tracetui.model.moment import moment_of
 
 CONTROL = both(reaches, "web", control=True)
 
@@ -304,9 +305,12 @@ def test_one_lane_that_is_reached_excludes_it():
 
 
 def test_this_machine_cannot_send():
-    rows = [lane("mx1", "tcp/25", 5 * [""], failure="Operation not permitted"), *CONTROL]
-    found = only(findings(*rows, systems=SYSTEMS), "local_problem")
-    assert found.confidence.value == "high"
+    failing = lane("mx1", "tcp/25", 5 * [""], failure="Operation not permitted")
+    found = only(findings(failing, *CONTROL, systems=SYSTEMS), "local_problem")
+    assert (found.confidence.value, found.since) == (
+        "medium",
+        moment_of(failing.trace.outcomes[0].started_ns),
+    )
     assert found.fact.reason == "Operation not permitted"
 
 
@@ -342,7 +346,7 @@ def test_an_outage_that_is_over_is_told_and_is_not_intermittent():
 def test_intermittent():
     rounds = 30 * [PATH.format("SA"), AFTER_C]
     found = only(findings(lane("mx1", "tcp/25", rounds), systems=SYSTEMS), "intermittent")
-    assert (found.confidence.value, found.ases) == ("medium", ())
+    assert (found.confidence.value, found.ases) == ("low", ())
     assert [(one.answered, one.rounds) for one in of(found, Answers)] == [(30, 60)]
     assert [(one.nearest, one.farthest, one.one_flow) for one in of(found, StopsBetween)] == [(3, 3, True)]
     assert not found.fact.moves

@@ -149,7 +149,7 @@ def evidence() -> list[Evidence]:
         ev.DirectProbes((T443,), (T25,)),
         ev.DirectProbes((), (T25,)),
         ev.RouterMessage(T25, Address(address("b")), 3, 13, 42, 42),
-        ev.PassesRouter(GUIDE, Address(address("b")), 2, True),
+        ev.PassesRouter(GUIDE, Address(address("b")), 2, True, True),
         ev.NothingBehind(Address(address("b"))),
         ev.LoopSeen(T25, 20, 20, 20.0),
         ev.Answers(T443, ReplyKind.SYN_ACK, 5, 12, 12),
@@ -290,7 +290,7 @@ def _said() -> Iterator[Finding]:
         (L,),
         Direction.FORWARD,
         _explained(E.ROUTER_REFUSES, system(MTS), forged),
-        (ev.RouterMessage(T25, L.address, 3, 13, 42, 42), ev.PassesRouter(GUIDE, L.address, 2, True)),
+        (ev.RouterMessage(T25, L.address, 3, 13, 42, 42), ev.PassesRouter(GUIDE, L.address, 2, True, True)),
         STEPS,
         controls=(GUIDE,),
     )

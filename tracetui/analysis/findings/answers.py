@@ -12,7 +12,7 @@ from tracetui.analysis.findings.answer_evidence import (
     candidate_before,
     next_owner,
 )
-from tracetui.analysis.findings.conclude import Amount, Conclusion, conclude, router_places, said
+from tracetui.analysis.findings.conclude import NEEDED, Amount, Conclusion, conclude, router_places, said
 from tracetui.analysis.findings.explain import ENDPOINT, explained
 from tracetui.analysis.findings.observations import Observations
 from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
@@ -135,7 +135,8 @@ def _conclusion(
             return found
         # A proxy may be the endpoint's own wish, so its network is not named.
         only_a_box = _state(E.ENDPOINT_ANSWERS, explanations) is ExplanationState.RULED_OUT
-        return Conclusion(Confidence.MEDIUM if only_a_box else Confidence.LOW, ())
+        enough = only_a_box and amount.reaches(NEEDED[Confidence.MEDIUM])
+        return Conclusion(Confidence.MEDIUM if enough else Confidence.LOW, ())
     if _state(E.BOX_ANSWERS, explanations) is ExplanationState.LEFT:
         return Conclusion(Confidence.LOW if kind is K.CLOSED_PORT else Confidence.MEDIUM, ())
     if kind is K.CLOSED_PORT and not any(isinstance(one, SameDistance) for one in evidence):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from tracetui.analysis.findings.conclude import Amount, conclude
+from tracetui.analysis.findings.conclude import Amount, conclude, said
 from tracetui.analysis.findings.explain import HERE, explained
 from tracetui.analysis.findings.observations import Observations
 from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
@@ -75,11 +75,14 @@ def cannot_send(observed_lanes: Iterable[ObservedLane]) -> Iterator[Finding]:
         lanes = tuple(observed.id for observed in group)
         words = ForeignText(reason)
         evidence = (SystemRefuses(lanes, words),)
+        failing = [observed.failing for observed in group]
+        starts = [rounds[0].started_ns for rounds in failing if rounds]
         yield Finding(
             kind=FindingKind.LOCAL_PROBLEM,
-            confidence=Confidence.HIGH,
+            confidence=said(min(map(len, failing))),
             lanes=lanes,
             fact=CannotSend(words),
+            since=moment_of(max(starts)) if starts else None,
             direction=Direction.FORWARD,
             explanations=explained({ExplanationKind.OWN_FILTER: HERE}, evidence),
             evidence=evidence,
@@ -88,9 +91,9 @@ def cannot_send(observed_lanes: Iterable[ObservedLane]) -> Iterator[Finding]:
 
 
 def _amount(observations: Observations, observed: ObservedLane) -> Amount:
-    said = observed.refused
-    if said is not None:
-        return Amount(said.messages, said.seconds + observations.snapshot.interval_s)
+    refused = observed.refused
+    if refused is not None:
+        return Amount(refused.messages, refused.seconds + observations.snapshot.interval_s)
     return Amount(observed.silence.rounds, observed.silence.seconds(observations.snapshot.interval_s))
 
 
@@ -117,8 +120,10 @@ def _gets_to_a_provider(observations: Observations, observed_lanes: Sequence[Obs
 def _end(observations: Observations, observed: ObservedLane) -> EndsAt:
     if observed.condition is Condition.CANNOT_SEND:
         return EndsAt(observed.id, None, 0)
-    said = observed.refused
-    if said is not None:
-        router = observations.candidate(observed, observed.ttl_of(said.address) or said.ttl, said.address)
-        return EndsAt(observed.id, router, said.messages, said.icmp_type, said.icmp_code)
+    refused = observed.refused
+    if refused is not None:
+        router = observations.candidate(
+            observed, observed.ttl_of(refused.address) or refused.ttl, refused.address
+        )
+        return EndsAt(observed.id, router, refused.messages, refused.icmp_type, refused.icmp_code)
     return EndsAt(observed.id, observations.last_hop(observed), observed.silence.rounds)

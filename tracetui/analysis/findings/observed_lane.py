@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from operator import attrgetter
 from typing import Final
 
@@ -18,7 +18,7 @@ from tracetui.analysis.history import History
 from tracetui.analysis.loops import Loop, find_loop
 from tracetui.analysis.moving_end import moving_end
 from tracetui.analysis.silent_since import SilentPeriod, continued, first_unanswered, silent_period
-from tracetui.analysis.window import LaneWindow, current_responders, exceeded, lane_window
+from tracetui.analysis.window import LaneWindow, exceeded, lane_window, not_replaced, surely_not_nearer
 from tracetui.model import FlowKind, LaneId, LaneSnapshot, Outage, PathState, ReplyKind, RoundOutcome
 
 ROUNDS_NEEDED: Final = 5
@@ -28,7 +28,6 @@ LOOP_ROUNDS: Final = 20
 """Rounds merged to see a loop of routers that answer seldom; in more, a change of route would hide it."""
 
 _FAIR_SHARE: Final = 0.2
-_EXACT_ROUNDS: Final = 3
 _GAP: Final = 20
 """Rounds without a sign of what a lane says of itself, within a row of rounds that have it."""
 
@@ -160,12 +159,17 @@ class ObservedLane:
 
     @cached_property
     def proof(self) -> ReplyKind | None:
-        """What the endpoint mostly answers with."""
+        """What the endpoint mostly answers with; what it answered with before is over."""
         kinds = [kind for kind in self.answers if kind is not None]
         if not kinds:
             return self.verdict.proof
         # Mostly there is one kind, and an enumeration is slow to hash.
-        return kinds[0] if kinds.count(kinds[0]) == len(kinds) else Counter(kinds).most_common(1)[0][0]
+        if kinds.count(kinds[0]) == len(kinds):
+            return kinds[0]
+        rounds: dict[ReplyKind, list[int]] = {}
+        for place, kind in enumerate(kinds):
+            rounds.setdefault(kind, []).append(place)
+        return next(iter(not_replaced(rounds)))
 
     @cached_property
     def silence(self) -> SilentPeriod:
@@ -192,10 +196,19 @@ class ObservedLane:
 
     @cached_property
     def answered_since(self) -> int | None:
-        """Unix time of the first kept round since the last outage; None for a lane without rounds."""
+        """Unix time of the first kept round since the last outage, or since the answers come from where they
+        do; None for a lane without rounds.
+        """
+        if self.snapshot.since_ns is not None:
+            return self.snapshot.since_ns
         silences = self.rounds.gaps
         first = silences[-1].end if silences else 0
         return self.outcomes[first].started_ns if first < len(self.outcomes) else None
+
+    @cached_property
+    def failing(self) -> Sequence[RoundOutcome]:
+        """The rounds up to now in which this machine could not send."""
+        return [*takewhile(lambda outcome: outcome.failure is not None, reversed(self.outcomes))][::-1]
 
     @cached_property
     def outline(self) -> tuple[object, ...]:
@@ -246,13 +259,8 @@ class ObservedLane:
 
     @cached_property
     def exact_distance(self) -> int | None:
-        """The lowest TTL that the endpoint answered lately, where it did so often and the one before was
-        probed.
-        """
-        proofs = self.window.proofs
-        lowest = min((proof.ttl for proof in proofs), default=None)
-        exact = sum(proof.ttl == lowest and proof.exact for proof in proofs)
-        return lowest if exact >= _EXACT_ROUNDS else None
+        """The endpoint's distance, where loss does not explain that it answered from no nearer."""
+        return surely_not_nearer(self.window)
 
     @cached_property
     def late_beyond(self) -> Mapping[int, Sequence[str]]:
@@ -309,12 +317,9 @@ class ObservedLane:
     def _walk_back(self, shows: Callable[[RoundOutcome], bool]) -> RoundOutcome:
         found, missed = self.outcomes[-1], 0
         for outcome in reversed(self.outcomes):
-            if shows(outcome):
-                found, missed = outcome, 0
-            else:
-                missed += 1
-                if missed > _GAP or outcome.endpoint is not None:
-                    break
+            if outcome.endpoint is not None or missed > _GAP:
+                break
+            found, missed = (outcome, 0) if shows(outcome) else (found, missed + 1)
         return found
 
     @cached_property
@@ -359,7 +364,7 @@ class ObservedLane:
 
         A router that another one has replaced since is not there any more.
         """
-        return {ttl: current_responders(rounds) for ttl, rounds in sorted(self.window.exceeded.items())}
+        return {ttl: not_replaced(rounds) for ttl, rounds in sorted(self.window.exceeded.items())}
 
     @cached_property
     def routers_since(self) -> Mapping[int, Mapping[str, int]]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from tracetui.analysis.findings.conclude import NEEDED, ROUNDS_NEEDED, Amount
+from tracetui.analysis.findings.conclude import ROUNDS_NEEDED, Amount, conclude
 from tracetui.analysis.findings.explain import ENDPOINT, HERE, UNKNOWN, explained
 from tracetui.analysis.findings.observations import Observations
 from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
@@ -56,10 +56,10 @@ def _intermittent(observations: Observations, observed_lanes: Sequence[ObservedL
     amount = Amount(rounds, rounds * observations.snapshot.interval_s)
     evidence = tuple(one for observed in observed_lanes for one in _evidence(observations, observed))
     explanations = explained(_PLACES, evidence)
-    enough = amount.reaches(NEEDED[Confidence.MEDIUM])
+    conclusion = conclude(explanations, amount)
     return Finding(
         kind=FindingKind.INTERMITTENT,
-        confidence=Confidence.MEDIUM if enough else Confidence.LOW,
+        confidence=conclusion.confidence,
         lanes=tuple(observed.id for observed in observed_lanes),
         fact=AtTimes(moves),
         since=moment_of(

@@ -4,7 +4,6 @@ Facts come first (`tracetui/model/finding.py`), words last: nothing reads a sent
 decided by one.
 """
 
-from tracetui.analysis.words.conclusions import answered_as_expected
 from tracetui.analysis.words.controls import control_words
 from tracetui.analysis.words.events import event_words
 from tracetui.analysis.words.evidence import evidence_words
@@ -17,7 +16,6 @@ from tracetui.analysis.words.steps import step_kind_words, step_words
 
 __all__ = [
     "PROOF_WORDS",
-    "answered_as_expected",
     "as_words",
     "asn_words",
     "control_words",

@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tracetui.analysis.words.explanations import ENDPOINT_KINDS, explanation_words, places_words
+from tracetui.analysis.words.explanations import explanation_words, places_words
 from tracetui.model import (
     Confidence,
     ControlFit,
     Direction,
     Explanation,
-    ExplanationKind,
     ExplanationState,
     Finding,
     FindingKind,
@@ -42,7 +41,7 @@ _MOST_NAMED: Final = 2
 
 def conclusion_sentences(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
     """Yield what is left and where, the direction where it is not known, and the caution about intent."""
-    explained = not answered_as_expected(finding) and not isinstance(finding.fact, CannotSend)
+    explained = not finding.as_expected and not isinstance(finding.fact, CannotSend)
     if finding.left and explained:
         yield _left(finding, snapshot)
     if finding.ases:
@@ -53,12 +52,6 @@ def conclusion_sentences(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
         yield UNKNOWN_DIRECTION
     if may_be_deliberate(finding):
         yield DELIBERATE
-
-
-def answered_as_expected(finding: Finding) -> bool:
-    """Tell whether the endpoint answers and nothing else is left: then there is nothing to explain."""
-    expected = all(one.kind is ExplanationKind.ENDPOINT_ANSWERS for one in finding.left)
-    return finding.kind in ENDPOINT_KINDS and expected
 
 
 def may_be_deliberate(finding: Finding) -> bool:

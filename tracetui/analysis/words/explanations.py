@@ -10,12 +10,11 @@ from tracetui.model import (
     ExplanationKind,
     ExplanationState,
     Finding,
-    FindingKind,
     Place,
     PlaceKind,
     Snapshot,
 )
-from tracetui.model.finding import RouterSays, SilentAfter
+from tracetui.model.finding import ENDPOINT_KINDS, RouterSays, SilentAfter
 
 E = ExplanationKind
 
@@ -44,9 +43,6 @@ _SAID: Final[Mapping[ExplanationKind, str]] = {
     E.PASSING_LOOP: "routing is converging, and the loop is over soon",
 }
 """Explanations that are called the same in every finding."""
-
-ENDPOINT_KINDS: Final = frozenset({FindingKind.REACHABLE, FindingKind.OUTAGE_ENDED, FindingKind.CLOSED_PORT})
-"""Kinds of findings in which the endpoint itself answers, as far as is seen."""
 
 
 def explanation_words(kind: ExplanationKind, finding: Finding, snapshot: Snapshot) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from tracetui.analysis.window import WINDOW
-from tracetui.analysis.words.conclusions import answered_as_expected, conclusion_sentences
+from tracetui.analysis.words.conclusions import conclusion_sentences
 from tracetui.analysis.words.icmp import PROOF_WORDS, icmp_words
 from tracetui.analysis.words.names import (
     hosts_words,
@@ -124,7 +124,7 @@ def _answered_from(fact: AnsweredFrom, finding: Finding, subject: Subject, snaps
         return f"{subject.sentence} {subject.verb('are', 'is')} reached"
     if finding.kind is FindingKind.CLOSED_PORT:
         where = "" if fact.ttl is None else f" from hop {fact.ttl}"
-        who = "by the endpoint" if answered_as_expected(finding) else "in the endpoint's name"
+        who = "by the endpoint" if finding.as_expected else "in the endpoint's name"
         return f"{subject.sentence} {subject.verb('are', 'is')} refused {who}, with {proof}{where}"
     start = "" if fact.ttl is None else f" from TTL {fact.ttl} on"
     after = ""

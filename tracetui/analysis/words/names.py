@@ -9,11 +9,11 @@ from weakref import ref
 from tracetui.analysis.as_path import hop_systems
 from tracetui.analysis.late_hops import main_of
 from tracetui.model import Candidate, Lane, LaneSnapshot, Outage, Role, Snapshot, safe_text
+from tracetui.model.holders import cut_name
 
 REMOVED: Final = "a removed lane"
 """What a lane is called that is not in the snapshot any more."""
 
-_NAME_LIMIT: Final = 32
 _NAMED: Final = 3
 """Endpoints named before the rest is counted."""
 
@@ -50,9 +50,9 @@ def as_words(address: str | None, snapshot: Snapshot, asn: int | None = None) ->
     asn = asn or owner.asn
     if asn is not None:
         system = next((system for system in snapshot.ases if system.asn == asn), None)
-        name = _cut(system.name if system is not None and system.name else owner.name)
+        name = cut_name(system.name if system is not None and system.name else owner.name)
         return f"AS{asn} {name}".rstrip()
-    place = _cut(owner.special or owner.name)
+    place = cut_name(owner.special or owner.name)
     return f"{address} ({place})" if place else address
 
 
@@ -63,7 +63,7 @@ def asn_words(asn: int | None, snapshot: Snapshot) -> str:
     name = next((system.name for system in snapshot.ases if system.asn == asn), "")
     if not name:
         name = next((owner.name for owner in snapshot.owners.values() if owner.asn == asn), "")
-    return f"AS{asn} {_cut(name)}".rstrip()
+    return f"AS{asn} {cut_name(name)}".rstrip()
 
 
 def hop_words(lane: LaneSnapshot, snapshot: Snapshot, ttl: int, address: str | None) -> str:
@@ -87,11 +87,7 @@ def _network(router: Candidate, snapshot: Snapshot) -> str:
     if router.asn is not None:
         return asn_words(router.asn, snapshot)
     owner = snapshot.owners.get(router.address) if router.address is not None else None
-    return "" if owner is None or owner.asns else _cut(owner.special or owner.name)
-
-
-def _cut(name: str) -> str:
-    return name if len(name) <= _NAME_LIMIT else name[: _NAME_LIMIT - 1].rstrip() + "…"
+    return "" if owner is None or owner.asns else cut_name(owner.special or owner.name)
 
 
 # Lanes

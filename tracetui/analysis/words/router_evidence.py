@@ -46,8 +46,8 @@ def router_owner(one: RouterOwner, snapshot: Snapshot) -> str:
             )
         case Standing.EDGE:
             return (
-                f"{announced}{several}, as is the endpoint right behind it, but not the hop before: a link is "
-                f"numbered by one of its two networks, so the router is of {owners}"
+                f"{announced}{several}, as is the endpoint right behind it, but not the hop before: a link "
+                f"is numbered by one of its two networks, so the router is of {owners}"
             )
         case _:
             return (

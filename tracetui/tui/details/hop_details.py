@@ -169,13 +169,13 @@ def _share(count: int, scene: _Scene) -> Line:
 def _replies(scene: _Scene) -> Iterator[Line]:
     """Yield each kind of reply with its counts by lane, its meaning below; who sent it, unless all did."""
     counts: dict[str, dict[str, int]] = {}
-    senders: dict[str, dict[str, None]] = {}
+    responders: dict[str, dict[str, None]] = {}
     for lane, hop in scene.hops:
         for responder in hop.responders:
             for label, count in responder.replies.items():
                 by_lane = counts.setdefault(label, {})
                 by_lane[lane.lane.label] = by_lane.get(lane.lane.label, 0) + count
-                senders.setdefault(label, {})[responder.address] = None
+                responders.setdefault(label, {})[responder.address] = None
     if not counts:
         return
     page, ink = scene.page, scene.page.ink
@@ -184,8 +184,8 @@ def _replies(scene: _Scene) -> Iterator[Line]:
     for label, by_lane in counts.items():
         told = " · ".join(f"{name} {count}" for name, count in by_lane.items())
         yield from page.ends([(reply_words(label, family), ink.plain)], [(told, ink.muted)])
-        if len(senders[label]) < len(scene.responders):
-            yield from page.prose(f"from {', '.join(senders[label])}", indent=INDENT)
+        if len(responders[label]) < len(scene.responders):
+            yield from page.prose(f"from {', '.join(responders[label])}", indent=INDENT)
         meaning = reply_meaning(label, family)
         if meaning:
             yield from page.prose(meaning, indent=INDENT)
