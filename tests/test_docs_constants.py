@@ -190,7 +190,6 @@ def test_a_loop_may_be_passing_for_a_minute():
     assert messages._PASSING_LOOP_S == 60
 
 
-@pytest.mark.xfail(strict=True, reason="what this machine refuses to send is high from the first round on")
 def test_what_this_machine_says_is_high_after_so_many_rounds():
     made = load("local-firewall")
     for rounds in (1, conclude.SAID_HIGH - 1, conclude.SAID_HIGH):
