@@ -97,8 +97,10 @@ def still_the_way(seen: SeenPath, routers: Mapping[int, Mapping[str, int]]) -> b
 def moved_since(rounds: Sequence[RoundOutcome], seen: SeenPath) -> bool:
     """Tell whether another lane changed its way when the silence began: then the suspect's may have too.
 
-    At some TTL other routers answered in the rounds right after than in those right before.
+    At some TTL other routers answered in the rounds right after than in those right before. The two rounds
+    in which it changed may show both.
     """
     first = bisect_right(rounds, seen.until_monotonic_ns, key=lambda outcome: outcome.monotonic_ns)
-    before, after = exceeded(rounds[max(0, first - _ROUNDS) : first]), exceeded(rounds[first:][:_ROUNDS])
+    before = exceeded(rounds[max(0, first - 1 - _ROUNDS) : max(0, first - 1)])
+    after = exceeded(rounds[first + 1 : first + 1 + _ROUNDS])
     return any(before[ttl].keys().isdisjoint(after[ttl]) for ttl in before.keys() & after.keys())
