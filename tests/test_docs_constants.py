@@ -84,6 +84,9 @@ FINDINGS = [
     f"at {flows.UNLIKELY} or less a dead branch is ruled out",
     f"for {codes(NO_HOST[:2])[1]} and {codes(NO_HOST[:2])[0]} (v6 {codes(NO_HOST[2:])[1]}, "
     f"{codes(NO_HOST[2:])[0]})",
+    f'"host unreachable" ({codes(messages._HOST_UNREACHABLE)[0]}, v6 {codes(messages._HOST_UNREACHABLE)[1]}) only '
+    f"lanes to the same address, or in the same {NEAR[0]}, show",
+    f"or shows {word(observations._ADDRESSES)} addresses there: two in a row may",
     "for less than a minute, routing may be converging",
     f"shows {word(least(E.ENDPOINT_ANSWERS, hops_behind, OUT))} hops more behind the router",
     f"shows {word(least(E.BOX_ANSWERS, hops_behind, LEFT))} hop more",
@@ -122,7 +125,7 @@ SAYS_NO_CONSTANT = {
         "so a hundred rounds of one flow are one draw",
         "and two lanes share no L by them",
         "says the first two",
-        "Two addresses of a third network in a row",
+        "that shows only two addresses",
     ],
     "path-states.md": [],
 }
