@@ -408,6 +408,19 @@ def test_insufficient(rounds):
     assert state(*rounds).state is S.INSUFFICIENT
 
 
+def test_silence_at_the_end_of_a_trace_that_may_go_on_is_no_end():
+    made = trace(*times(9, "1 a, 2 b, 3-9 *"))
+    assert path_verdict(made).state is S.SILENT_AFTER
+    assert path_verdict(replace(made, may_go_on=True)).state is S.INSUFFICIENT
+
+
+def test_counts_alone_show_an_endpoint_but_no_silence():
+    counts = replace(trace(*times(9, "1 a, 2 b, 3 SA")), outcomes=())
+    assert (path_verdict(counts).state, path_verdict(counts).rounds) == (S.REACHED, 0)
+    silent = replace(trace(*times(9, "1 a, 2 b, 3-9 *")), outcomes=())
+    assert path_verdict(silent).state is S.INSUFFICIENT
+
+
 def test_local_failure():
     words = "send: Network is unreachable"
     verdict = state(*times(2, ""), failure=words)

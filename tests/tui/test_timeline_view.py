@@ -34,7 +34,14 @@ def one_round_more(snapshot: Snapshot, *places: int) -> Snapshot:
     for place in places:
         trace = lanes[place].trace
         last = trace.outcomes[-1]
-        more = replace(last, number=last.number + 1, started_ns=last.started_ns + 1, path=(), endpoint=None)
+        more = replace(
+            last,
+            number=last.number + 1,
+            started_ns=last.started_ns + 1,
+            path=(),
+            endpoint=None,
+            endpoint_ttl=None,
+        )
         lanes[place] = replace(
             lanes[place], trace=replace(trace, outcomes=(*trace.outcomes, more), rounds=trace.rounds + 1)
         )

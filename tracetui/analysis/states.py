@@ -100,7 +100,7 @@ def _looping(window: LaneWindow) -> PathVerdict | None:
 
 
 def _silent(window: LaneWindow) -> PathVerdict | None:
-    if len(window.rounds) < WINDOW:
+    if len(window.rounds) < WINDOW or window.may_go_on:
         return None
     last = max(window.exceeded, default=0)
     end = min(last + SILENT_TTLS, window.probed.bit_length() - 1)

@@ -52,6 +52,7 @@ class LaneWindow:
     """The trace's own word on what answers, from its open round too."""
 
     failure: str | None
+    may_go_on: bool
     rounds: Sequence[RoundOutcome]
     exceeded: Mapping[int, Mapping[str, Sequence[int]]]
     """TTL to router to the rounds (places in the window) in which its Time Exceeded came."""
@@ -107,6 +108,7 @@ def lane_window(trace: LaneTrace, length: int = WINDOW) -> LaneWindow:
         trace.flow,
         trace.endpoint,
         trace.failure,
+        trace.may_go_on,
         rounds,
         exceeded(rounds) if rounds else _exceeded_in_hops(trace),
         probed,

@@ -107,7 +107,9 @@ class LaneTrace:
     """Index 0 is TTL 1. Ends with the endpoint's TTL when that is known, else with the highest TTL probed."""
 
     outcomes: Sequence[RoundOutcome]
-    """The last complete rounds, oldest first (the engine keeps `OUTCOMES_KEPT`)."""
+    """The last complete rounds, oldest first (the engine keeps `OUTCOMES_KEPT`); empty where `hops` are all that
+    is known.
+    """
 
     endpoint: ReplyKind | None = None
     """The last reply that proved the endpoint; shown before its round is complete."""
@@ -128,6 +130,9 @@ class LaneTrace:
 
     finished: bool = False
     """True when the lane will send no more (its rounds are done)."""
+
+    may_go_on: bool = False
+    """True for a trace of somebody else's that may have been cut off: silence at its end tells nothing."""
 
     spans: tuple[Span, ...] = ()
     """All complete rounds, those that `outcomes` has lost among them, oldest first; at most `SPANS_KEPT`."""

@@ -48,7 +48,7 @@ class Condition(StrEnum):
     LOOPING = "looping"
     SILENT = "silent"
     ENDLESS = "endless"
-    """Routers answer up to the highest TTL probed."""
+    """Routers answer up to the highest TTL probed, or to the end of what is known of the lane."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,8 @@ class ObservedLane:
             return Condition.LOOPING
         if self.moving_end is not None:
             return Condition.INTERMITTENT
-        return Condition.SILENT if self.silence.probed_ttl > self.silence.last_ttl else Condition.ENDLESS
+        ends = self.silence.probed_ttl > self.silence.last_ttl and not self.trace.may_go_on
+        return Condition.SILENT if ends else Condition.ENDLESS
 
     @cached_property
     def proof(self) -> ReplyKind | None:

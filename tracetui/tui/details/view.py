@@ -69,7 +69,7 @@ class DetailsView(Vertical):
 
     def move_by(self, step: int) -> None:
         """Scroll `step` rows down."""
-        self.rows.scroll_relative(y=step, animate=False)
+        self.rows.scroll_relative(y=step, animate=False, immediate=True)
 
     def move_page(self, direction: int) -> None:
         """Scroll half a page down (1) or up (-1)."""

@@ -118,7 +118,7 @@ class FindingsDialog(Reading[Choice | None], Dialog[Choice | None]):
 
     def action_scroll(self, step: int) -> None:
         """Scroll what the finding says."""
-        self.query_one(VerticalScroll).scroll_relative(y=step, animate=False)
+        self.query_one(VerticalScroll).scroll_relative(y=step, animate=False, immediate=True)
 
     def action_page(self, direction: int) -> None:
         """Scroll half a page."""

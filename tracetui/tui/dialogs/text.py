@@ -40,7 +40,7 @@ class TextDialog(Reading[None], Dialog[None]):
 
     def action_scroll(self, step: int) -> None:
         """Scroll a line."""
-        self.query_one(VerticalScroll).scroll_relative(y=step, animate=False)
+        self.query_one(VerticalScroll).scroll_relative(y=step, animate=False, immediate=True)
 
 
 def hanging(

@@ -49,7 +49,7 @@ def findings(page: EvidencePage) -> Section:
         marks = [*confidence_pieces(first.confidence, ink), (" ", ink.none)]
         what = EvidenceKey("finding", index, about.panel if about is not None else None)
         rows += page.lines(marks, words, ink.plain, what)
-        if len(told) == 1:
+        if not first.as_expected:
             rows += _evidence(first, page)
         index += len(told)
     key = page.key_of("add_control")

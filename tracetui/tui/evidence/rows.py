@@ -156,11 +156,11 @@ def receiver(page: EvidencePage) -> Section:
 SECTIONS: Final[tuple[SectionBuilder, ...]] = (
     findings,
     controls,
+    notes,
     addresses,
     vantages,
     as_sources,
     registry,
-    notes,
     receiver,
 )
 """In the order of the view."""

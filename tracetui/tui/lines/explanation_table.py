@@ -74,8 +74,8 @@ def in_order(finding: Finding) -> list[Explanation]:
 
 
 def left_words(finding: Finding, *, short: bool = False) -> str:
-    """Return `3 explanations left`, or `3 left`; "" for a finding without explanations."""
-    if not finding.explanations:
+    """Return `3 explanations left`, or `3 left`; "" where there is nothing to explain."""
+    if not finding.explanations or finding.as_expected:
         return ""
     count = len(finding.left)
     noun = "" if short else " explanation" if count == 1 else " explanations"

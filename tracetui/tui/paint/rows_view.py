@@ -94,7 +94,7 @@ class RowsView(KeptRows):
         """Move the cursor over `step` rows that can be chosen; stop at the ends."""
         choices = [index for index, row in enumerate(self._rows) if row.key is not None]
         if self._cursor is None or not choices:
-            self.scroll_relative(y=step, animate=False)
+            self.scroll_relative(y=step, animate=False, immediate=True)
             return
         place = choices.index(self._cursor) + step
         self._move_to(choices[max(0, min(place, len(choices) - 1))])
