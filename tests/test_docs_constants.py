@@ -13,6 +13,7 @@ from tracetui.analysis.findings import (
     controls,
     flows,
     messages,
+    observations,
     observed_lane,
     owners,
     rules,
@@ -84,7 +85,8 @@ FINDINGS = [
     f"at {flows.UNLIKELY} or less a dead branch is ruled out",
     f"for {codes(NO_HOST[:2])[1]} and {codes(NO_HOST[:2])[0]} (v6 {codes(NO_HOST[2:])[1]}, "
     f"{codes(NO_HOST[2:])[0]})",
-    f'"host unreachable" ({codes(messages._HOST_UNREACHABLE)[0]}, v6 {codes(messages._HOST_UNREACHABLE)[1]}) only '
+    f'"host unreachable" ({codes(messages._HOST_UNREACHABLE)[0]}, '
+    f"v6 {codes(messages._HOST_UNREACHABLE)[1]}) only "
     f"lanes to the same address, or in the same {NEAR[0]}, show",
     f"or shows {word(observations._ADDRESSES)} addresses there: two in a row may",
     "for less than a minute, routing may be converging",

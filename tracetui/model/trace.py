@@ -107,8 +107,8 @@ class LaneTrace:
     """Index 0 is TTL 1. Ends with the endpoint's TTL when that is known, else with the highest TTL probed."""
 
     outcomes: Sequence[RoundOutcome]
-    """The last complete rounds, oldest first (the engine keeps `OUTCOMES_KEPT`); empty where `hops` are all that
-    is known.
+    """The last complete rounds, oldest first (the engine keeps `OUTCOMES_KEPT`); none where `hops` are all
+    that is known.
     """
 
     endpoint: ReplyKind | None = None
