@@ -98,7 +98,7 @@ def _changed(lane: LaneSnapshot, chance: random.Random) -> LaneSnapshot:
     hops = tuple(_answered(hop, chance) if chance.random() < _CHANGED else hop for hop in trace.hops)
     if hops == trace.hops:
         return lane
-    return replace(lane, trace=replace(trace, hops=hops, version=trace.version + 1))
+    return replace(lane, trace=replace(trace, hops=hops, version=trace.version + 1), hops=hops)
 
 
 def _answered(hop: Hop, chance: random.Random) -> Hop:

@@ -65,9 +65,9 @@ def test_explanations_stand_in_a_table_what_is_left_first():
         "AS8359 MTS",
         "left",
         "",
-        "BGP path, second vantage",
+        "second vantage",
     ]
-    assert rows[4][3:] == ["2", "BGP path, second vantage"]
+    assert rows[4][3:] == ["2", "second vantage"]
     assert rows[5][1:] == ["the endpoint", "ruled out", "2", ""]
 
 
@@ -94,7 +94,7 @@ def test_the_text_has_the_same_as_lines():
     report = flat(finding_text(contradicted(), board()))
     for words in (
         "●●○ medium: TCP/25 and ICMP to mail.example go silent after",
-        "left: dropped at 198.51.100.2 (hop 2), after its TTL check (AS8359 MTS); would tell: BGP path",
+        "left: dropped at 198.51.100.2 (hop 2), after its TTL check (AS8359 MTS); would tell: second vantage",
         "strained (evidence 2): the way leaves",
         "ruled out (evidence 2): answers are lost on their way back (unknown)",
         "evidence 3: From 198.51.100.2",

@@ -10,7 +10,7 @@ from screens import lines, shown, text
 from textual.color import Color
 from typed_findings import ADD_CONTROL, BGP_PATH, EXPLANATIONS, FINDING, case
 
-from tracetui.analysis.words import explanation_words, headline_of, places_words, step_kind_words, step_words
+from tracetui.analysis.words import explanation_words, headline_of, places_words, step_words, tells_words
 from tracetui.model import ExplanationState, LaneId
 from tracetui.tui.lines.explanation_table import Tone, explanation_table, in_order, left_words
 from tracetui.tui.lines.explanations_view import LEAST_ROOM, ExplanationsView
@@ -57,7 +57,7 @@ def test_all_is_said_at_any_width_and_no_line_is_wider(width):
     for one in EXPLANATIONS if width >= 160 else ():
         assert explanation_words(one.kind, FINDING, protonmail()) in flat(groups)
         assert places_words(one.places, protonmail()) in flat(groups)
-        assert ", ".join(map(step_kind_words, one.would_tell)) in flat(groups)
+        assert tells_words(one, FINDING) in flat(groups)
 
 
 def test_evidence_is_numbered_from_one_on():

@@ -12,8 +12,8 @@ from tracetui.analysis.words import (
     lane_words,
     places_words,
     state_words,
-    step_kind_words,
     step_words,
+    tells_words,
 )
 from tracetui.model import ControlCheck, ControlFit, ExplanationState, Finding, FindingKind, Snapshot
 from tracetui.model.evidence import Answers, SameDistance
@@ -87,9 +87,7 @@ def explanation_rows(finding: Finding, snapshot: Snapshot) -> list[ExplanationRo
             places=places_words(one.places, snapshot),
             state=state_words(one),
             by=", ".join(str(place + 1) for place in one.by),
-            would_tell=""
-            if one.state is ExplanationState.RULED_OUT
-            else ", ".join(map(step_kind_words, one.would_tell)),
+            would_tell=tells_words(one, finding),
         )
         for one in sorted(finding.explanations, key=lambda one: _ORDER.index(one.state))
     ]

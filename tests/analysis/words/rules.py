@@ -11,8 +11,8 @@ from tracetui.analysis.words import (
     places_words,
     state_words,
     statement,
-    step_kind_words,
     step_words,
+    tells_words,
 )
 from tracetui.model import (
     Asn,
@@ -64,7 +64,7 @@ def check(finding: Finding, snapshot: Snapshot) -> Finding:
     labels = [
         *(places_words(one.places, snapshot) for one in finding.explanations),
         *(state_words(one) for one in finding.explanations),
-        *(step_kind_words(step) for one in finding.explanations for step in one.would_tell),
+        *filter(None, (tells_words(one, finding) for one in finding.explanations)),
     ]
     assert sentences
     assert sentences[0] == headline_of(finding, snapshot)

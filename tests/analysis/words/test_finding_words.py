@@ -34,8 +34,8 @@ from tracetui.analysis.words import (
     places_words,
     state_words,
     statement,
-    step_kind_words,
     step_words,
+    tells_words,
 )
 from tracetui.model import (
     Confidence,
@@ -48,6 +48,7 @@ from tracetui.model import (
     ExplanationState,
     FindingKind,
     LaneId,
+    NextStep,
     Place,
     PlaceKind,
     Relation,
@@ -96,8 +97,17 @@ def test_steps_of_every_kind_have_words():
         words = step_words(step, board())
         check_text(words)
         assert not words.endswith(".")
-    for kind in StepKind:
-        assert 1 < len(step_kind_words(kind).split()) < 5
+
+
+def test_what_would_tell_is_of_the_steps_offered_where_any_of_them_does():
+    finding = replace(in_mts(), next_steps=())
+    left = replace(finding.left[0], state=ExplanationState.LEFT, would_tell=tuple(StepKind))
+    every = tells_words(left, finding).split(", ")
+    assert len(every) == len(StepKind) - 1, "a control is called so whether it is traced already or not"
+    assert all(1 < len(words.split()) < 6 for words in every)
+    vantage = NextStep(StepKind.ADD_VANTAGE)
+    assert tells_words(left, replace(finding, next_steps=(vantage,))) == "second vantage"
+    assert tells_words(replace(left, state=ExplanationState.RULED_OUT), finding) == ""
 
 
 @pytest.mark.parametrize("relation", Relation)

@@ -1,6 +1,7 @@
 """Snapshot in, findings out: a fact, and the explanations that evidence leaves of it.
 
-Every lane is read on its own first (`observed`), then beside others (`controls`, `way`, `flows`, `vantages`).
+Every lane is looked at on its own first (`observed_lane`), then beside others (`controls`, `way`, `flows`,
+`vantages`).
 What evidence does to an explanation stands in one table (`rules`); confidence and the ASes named follow from
 what is left by one rule (`conclude`). `docs/findings.md` is the rule book.
 """

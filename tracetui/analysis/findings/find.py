@@ -1,6 +1,4 @@
-"""From a snapshot to its findings and control checks; from the next one, without observed unchanged lanes
-anew.
-"""
+"""From a snapshot to its findings and control checks. Lanes without a new round are not looked at again."""
 
 from collections.abc import Iterable
 from typing import Final

@@ -67,7 +67,7 @@ class Observations:
         return [other for other in self._by_address[observed.lane.address] if other.place != observed.place]
 
     def once(self, key: Hashable, make: Callable[[], _Value]) -> _Value:
-        """Return what `make` returns, made once for all lanes of this observations that ask for `key`."""
+        """Return what `make` returns, made once for all lanes of one snapshot that ask for `key`."""
         return self._shared.get(key, (), make)
 
     @cached_property

@@ -69,7 +69,7 @@ _COSTS: Final = (
 )
 """What is done in a moment first."""
 
-_OFFERED: Final = 6
+_OFFERED: Final = 7
 """Steps of a finding."""
 
 
@@ -120,12 +120,13 @@ def silence_steps(
         yield NextStep(S.RAISE_TIMEOUT)
     if not any(isinstance(one, ReachedElsewhere | StopsElsewhere) for one in evidence):
         yield NextStep(S.ADD_VANTAGE, suspect.id)
-    for asn in named:
+    last = observations.last_hop(suspect)
+    at_last = (last.asn,) if last is not None and last.asn is not None else ()
+    for asn in named or at_last:
         if not any(isinstance(one, StopsElsewhere) and one.inside == asn for one in evidence):
             yield NextStep(S.VANTAGE_INSIDE, suspect.id, asn=asn)
-    last = observations.last_hop(suspect)
-    if last is not None and last.asn is not None:
-        yield bgp_path(observations, suspect, last.asn)
+    for asn in at_last:
+        yield bgp_path(observations, suspect, asn)
     yield NextStep(S.REVERSE_TRACE, suspect.id)
 
 

@@ -12,7 +12,7 @@ from tracetui.analysis.words.findings import headline_of, statement
 from tracetui.analysis.words.icmp import PROOF_WORDS, icmp_words, reply_words
 from tracetui.analysis.words.lanes import headline, headline_short
 from tracetui.analysis.words.names import as_words, asn_words, hop_words, lane_words, listed, moment_words
-from tracetui.analysis.words.steps import step_kind_words, step_words
+from tracetui.analysis.words.steps import step_words, tells_words
 
 __all__ = [
     "PROOF_WORDS",
@@ -34,6 +34,6 @@ __all__ = [
     "reply_words",
     "state_words",
     "statement",
-    "step_kind_words",
     "step_words",
+    "tells_words",
 ]

@@ -4,17 +4,26 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from tracetui.analysis.words.names import asn_words, duration_words, lane_of, printable
-from tracetui.model import NextStep, ProbeProtocol, Relation, Snapshot, StepKind
+from tracetui.model import (
+    Explanation,
+    ExplanationState,
+    Finding,
+    NextStep,
+    ProbeProtocol,
+    Relation,
+    Snapshot,
+    StepKind,
+)
 
 S = StepKind
 
 _KINDS: Final[Mapping[StepKind, str]] = {
     S.KEEP_RUNNING: "more rounds",
     S.RUN_AGAIN: "longer run",
-    S.ADD_CONTROL: "another control",
-    S.MARK_CONTROL: "marked control",
-    S.CONTROL_SERVICE: "control's service",
-    S.ADD_SERVICE: "another service",
+    S.ADD_CONTROL: "closer control",
+    S.MARK_CONTROL: "closer control",
+    S.CONTROL_SERVICE: "same port on the control",
+    S.ADD_SERVICE: "another port or protocol",
     S.ADD_VANTAGE: "second vantage",
     S.VANTAGE_INSIDE: "vantage inside",
     S.BGP_PATH: "BGP path",
@@ -36,9 +45,16 @@ _SAID: Final[Mapping[StepKind, str]] = {
 """Steps that are the same in every finding."""
 
 
-def step_kind_words(kind: StepKind) -> str:
-    """Return two or three words: `second vantage`, `BGP path`."""
-    return _KINDS[kind]
+def tells_words(explanation: Explanation, finding: Finding) -> str:
+    """Return what would tell whether an explanation holds: `second vantage, BGP path`.
+
+    Of the finding's own next steps, where any of them does. "" for an explanation that is ruled out.
+    """
+    if explanation.state is ExplanationState.RULED_OUT:
+        return ""
+    offered = {step.kind for step in finding.next_steps}
+    telling = [kind for kind in explanation.would_tell if kind in offered] or explanation.would_tell
+    return ", ".join(dict.fromkeys(_KINDS[kind] for kind in telling))
 
 
 def step_words(step: NextStep, snapshot: Snapshot) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 
 from rich.cells import cell_len
 
-from tracetui.analysis.words import explanation_words, places_words, state_words, step_kind_words
+from tracetui.analysis.words import explanation_words, places_words, state_words, tells_words
 from tracetui.model import Explanation, ExplanationState, Finding, Snapshot
 from tracetui.tui.paint.fit import fit, wrapped
 
@@ -93,7 +93,7 @@ def _cells(one: Explanation, finding: Finding, snapshot: Snapshot) -> _Cells:
         places_words(one.places, snapshot),
         state_words(one),
         by_words(one.by),
-        ", ".join(map(step_kind_words, one.would_tell)),
+        tells_words(one, finding),
         one.state,
     )
 
