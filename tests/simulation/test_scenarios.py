@@ -37,8 +37,8 @@ EXPECTED = {
     },
     "asymmetric-return": {"198.18.4.80:tcp/443": REACHED, "198.18.4.80:icmp": REACHED},
     "border-drop": {
-        "198.18.4.80:tcp/443": silent("198.18.2.2"),
-        "198.18.4.80:icmp": silent("198.18.2.2"),
+        "198.18.4.80:tcp/443": silent("198.18.2.3"),
+        "198.18.4.80:icmp": silent("198.18.2.3"),
         "198.18.4.81:tcp/443": REACHED,
         "198.18.4.81:icmp": REACHED,
     },

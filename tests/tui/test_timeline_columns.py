@@ -22,7 +22,7 @@ def lane(count: int, *, every_ns: int = NS, kept: int = OUTCOMES_KEPT) -> LaneTr
     outcomes = []
     for number in range(count):
         one = replace(model.outcomes[0], number=number, started_ns=START_NS + number * every_ns)
-        meter.count(one, model.lane.address)
+        meter.count(one)
         outcomes.append(one)
     return replace(
         model, started_ns=START_NS, rounds=count, outcomes=tuple(outcomes[-kept:]), spans=meter.value()
