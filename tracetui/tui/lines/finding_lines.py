@@ -71,6 +71,10 @@ def _rows(finding: Finding, snapshot: Snapshot, room: int, most: int, ink: Ink) 
     below = len(rows) < most and bool(wordings) and whole != wordings[0]
     if below:
         whole = ""
+    elif not whole and (short := left_words(finding, short=True)):
+        # How much is left to explain matters more than the end of the sentence.
+        whole = short
+        last = fit_words(last.removesuffix("…"), room - cell_len(whole) - len(_GAP))
     yield [(last, ink.plain), (fit(f"{_GAP}{whole}" if whole else "", room - cell_len(last)), ink.muted)]
     if below:
         yield [(fit(fit_words(wordings[0], room), room), ink.muted)]
