@@ -20,7 +20,7 @@ REACHED = "1 a, 2 b, 3 c, 4 d, 5 SA"
 
 def silence(*rounds, **options):
     made = trace(*rounds, **options)
-    return silent_period(made, History().of(made))
+    return silent_period(made, History())
 
 
 def outcome(rounds):
@@ -67,10 +67,9 @@ def test_rounds_no_longer_kept_count_when_nothing_ever_came_from_beyond():
     from dataclasses import replace
 
     longer = replace(made, rounds=700, started_ns=made.started_ns - 670_000_000_000)
-    rounds = History().of(longer)
-    assert silent_period(longer, rounds).rounds == 700
+    assert silent_period(longer, History()).rounds == 700
     answered = replace(longer, hops=(*longer.hops[:5], trace(*times(30, LONG)).hops[4]))
-    assert silent_period(answered, rounds).rounds == 30, "a hop beyond L answered once, nobody knows when"
+    assert silent_period(answered, History()).rounds == 30, "a hop beyond L answered once, nobody knows when"
 
 
 def test_probed_past_l():

@@ -115,7 +115,7 @@ def _goes_on(own: LaneWindow, proofs: Sequence[Proof], sibling: LaneWindow) -> b
     farther = _farther_rounds(sibling, limit)
     if len(farther) >= _enough(sibling) and _same_time(own, proofs, sibling, farther):
         margin = max(sibling.exceeded) - limit
-    elif distance is not None and surely_not_nearer(sibling) == distance:
+    elif distance is not None and surely_not_nearer(sibling.rounds) == distance:
         margin = distance - 1 - limit
     else:
         return False

@@ -5,8 +5,9 @@ No round is looked at twice, from one trace of the lane to a newer or an older o
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
+from tracetui.analysis.cache import Remembered
 from tracetui.analysis.has_stopped import Marks, gaps
 from tracetui.analysis.kept_rounds import KeptRounds
 from tracetui.model import LaneTrace, Outage, ReplyKind, RoundOutcome
@@ -66,6 +67,8 @@ class History:
         """Where the rounds of the last trace are among those kept here."""
 
         self._rounds = Rounds((), (), (), (), b"", ())
+        self.silence: Remembered[Any] = Remembered()
+        """The silence that the lane is in, for `silent_period`."""
 
     def of(self, trace: LaneTrace) -> Rounds:
         """Return what the kept rounds of a trace came to; the same object while no round is completed."""

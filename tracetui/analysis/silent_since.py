@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tracetui.analysis.has_stopped import LOOKBACK, after_last_gap, has_stopped
-from tracetui.analysis.history import Rounds
+from tracetui.analysis.history import History, Rounds
 from tracetui.analysis.window import responders_at
 from tracetui.model import LaneTrace, RoundOutcome
 
@@ -49,11 +49,19 @@ class SilentPeriod:
         return min((self.ended_ns - self.started_ns) / 1e9 + interval_s, 2 * probed_s)
 
 
-def silent_period(trace: LaneTrace, rounds: Rounds) -> SilentPeriod:
+def silent_period(trace: LaneTrace, history: History) -> SilentPeriod:
     """Return the longest run of rounds up to the newest in which nothing from beyond L answered.
 
-    A change of L, or of the router at L, starts the count again.
+    A change of L, or of the router at L, starts the count again. `history` is the lane's.
     """
+    rounds = history.of(trace)
+    found: SilentPeriod = history.silence.get(
+        (rounds, trace.hops), lambda: _silent_period(trace, rounds, history)
+    )
+    return found
+
+
+def _silent_period(trace: LaneTrace, rounds: Rounds, history: History) -> SilentPeriod:
     outcomes = rounds.outcomes
     start = first_unanswered(rounds)
     recent = outcomes[start:]
@@ -63,11 +71,11 @@ def silent_period(trace: LaneTrace, rounds: Rounds) -> SilentPeriod:
     addresses = responders_at(recent[silent - start if silent > start else 0 :], last) or responders_at(
         recent, last
     )
-    at_last = bytes(
-        outcome.highest_ttl >= last > 0 and outcome.path[last - 1] in addresses
-        for outcome in outcomes[silent:]
+    at_last = history.marks(
+        ("answers", last, addresses),
+        lambda outcome: len(outcome.path) >= last > 0 and outcome.path[last - 1] in addresses,
     )
-    first = silent + after_last_gap(at_last)
+    first = silent + after_last_gap(at_last[silent:])
     count, since_ns = len(outcomes) - first, outcomes[first].started_ns
     started_ns = outcomes[first].monotonic_ns
     if not first and _never_farther(trace, last):
@@ -121,7 +129,7 @@ def _last_ttl(rounds: Rounds, unanswered: int) -> int:
     """Return the farthest TTL with an answer in the last `unanswered` rounds that has not stopped since."""
     looked_at = list(zip(rounds.outcomes[-LOOKBACK:], rounds.farthest_router[-LOOKBACK:], strict=True))
     for ttl in sorted(set(rounds.farthest_router[-unanswered:]), reverse=True):
-        answers = [farthest >= ttl for outcome, farthest in looked_at if outcome.was_probed(ttl)]
+        answers = [farthest >= ttl for outcome, farthest in looked_at if outcome.probed >> ttl & 1]
         absent = answers[::-1].index(True) if True in answers else len(answers)
         if not has_stopped(sum(answers), len(answers) - absent, absent):
             return ttl

@@ -30,7 +30,7 @@ def since_place(trace: LaneTrace, verdict: PathVerdict, history: History | None 
     rounds = history.of(trace)
     match verdict.state:
         case PathState.SILENT_AFTER:
-            found = _silent(trace, rounds)
+            found = _silent(trace, history)
         case PathState.REACHED:
             found = _reached(verdict, history)
         case PathState.UNREACHABLE:
@@ -49,12 +49,13 @@ def since_place(trace: LaneTrace, verdict: PathVerdict, history: History | None 
     return min(found, len(trace.outcomes) - 1)
 
 
-def _silent(trace: LaneTrace, rounds: Rounds) -> int:
+def _silent(trace: LaneTrace, history: History) -> int:
+    rounds = history.of(trace)
     recent = rounds.answered[-LOOKBACK:]
     replies, absent = recent.count(_YES), len(recent) - len(recent.rstrip(_NO))
     if replies > RARE * len(recent) and not has_stopped(replies, len(recent) - absent, absent):
         return after_last_gap(rounds.answered)  # silent by chance: an endpoint that comes and goes
-    return silent_period(trace, rounds).first
+    return silent_period(trace, history).first
 
 
 def _reached(verdict: PathVerdict, history: History) -> int:

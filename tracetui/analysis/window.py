@@ -1,7 +1,7 @@
 """The last rounds of a lane, merged by TTL: what states, early answers, loops and findings look at."""
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -113,26 +113,31 @@ def lane_window(trace: LaneTrace, length: int = WINDOW) -> LaneWindow:
         exceeded(rounds) if rounds else _exceeded_in_hops(trace),
         probed,
         proofs,
-        _refusals(rounds),
+        refusals(rounds),
     )
 
 
 def exceeded(rounds: Sequence[RoundOutcome]) -> Mapping[int, Mapping[str, list[int]]]:
     """Return TTL to router to the rounds (places in `rounds`) in which its Time Exceeded came."""
     found: dict[int, dict[str, list[int]]] = {}
-    kind_wanted = ReplyKind.TIME_EXCEEDED
-    first = 0
-    for end in range(1, len(rounds) + 1):
-        outcome = rounds[first]
-        # A round like the one before shares its tuples: rounds alike are counted together.
-        if end < len(rounds) and rounds[end].path is outcome.path and rounds[end].kinds is outcome.kinds:
-            continue
-        places = range(first, end)
+    wanted = ReplyKind.TIME_EXCEEDED
+    for outcome, places in _alike(rounds):
         for ttl, (address, kind) in enumerate(zip(outcome.path, outcome.kinds, strict=True), start=1):
-            if kind is kind_wanted and address is not None:
+            if kind is wanted and address is not None:
                 found.setdefault(ttl, {}).setdefault(address, []).extend(places)
-        first = end
     return found
+
+
+def _alike(rounds: Sequence[RoundOutcome]) -> Iterator[tuple[RoundOutcome, range]]:
+    """Yield rounds in a row that had the same replies: a round like the one before shares its tuples."""
+    shapes = [(id(outcome.path), id(outcome.kinds)) for outcome in rounds]
+    first = 0
+    while first < len(rounds):
+        shape, end = shapes[first], first + 1
+        while end < len(rounds) and shapes[end] == shape:
+            end = len(rounds) if shapes[-1] == shape and shapes.count(shape) == len(rounds) else end + 1
+        yield rounds[first], range(first, end)
+        first = end
 
 
 def not_replaced(rounds: Mapping[_Key, Sequence[int]]) -> dict[_Key, int]:
@@ -153,33 +158,34 @@ def not_replaced(rounds: Mapping[_Key, Sequence[int]]) -> dict[_Key, int]:
     return found
 
 
-def surely_not_nearer(window: LaneWindow) -> int | None:
+def surely_not_nearer(rounds: Sequence[RoundOutcome]) -> int | None:
     """Return the lowest TTL that the endpoint answered; None where it may be nearer and loss hid that.
 
     It answers a share of the probes that reach it; were it one hop nearer, that share of the probes there
     would have been answered.
     """
-    ttl = min((proof.ttl for proof in window.proofs), default=None)
+    proofs = [outcome.endpoint_ttl for outcome in rounds if outcome.endpoint_ttl is not None]
+    ttl = min(proofs, default=None)
     if ttl is None or ttl == 1:
         return ttl
-    replies = sum(proof.ttl == ttl for proof in window.proofs)
-    asked = sum(outcome.was_probed(ttl) for outcome in window.rounds)
-    nearer = sum(outcome.was_probed(ttl - 1) for outcome in window.rounds)
+    replies, probed = proofs.count(ttl), [outcome.probed for outcome in rounds]
+    asked, nearer = sum(mask >> ttl & 1 for mask in probed), sum(mask >> (ttl - 1) & 1 for mask in probed)
     return ttl if (1 - replies / (asked + 1)) ** nearer < _BY_LOSS else None
 
 
 def responders_at(outcomes: Sequence[RoundOutcome], ttl: int) -> tuple[str, ...]:
     """Return which routers answer at a TTL, most often first, without those that were replaced."""
     rounds: dict[str, list[int]] = {}
-    for place, outcome in enumerate(outcomes):
+    for outcome, places in _alike(outcomes):
         if ttl and outcome.highest_ttl >= ttl and outcome.kinds[ttl - 1] is ReplyKind.TIME_EXCEEDED:
             address = outcome.path[ttl - 1]
             if address is not None:
-                rounds.setdefault(address, []).append(place)
+                rounds.setdefault(address, []).extend(places)
     return tuple(not_replaced(rounds))
 
 
-def _refusals(rounds: Sequence[RoundOutcome]) -> Sequence[Refusal]:
+def refusals(rounds: Sequence[RoundOutcome]) -> Sequence[Refusal]:
+    """Return what routers refused, in their own name; of each round the nearest."""
     return [
         Refusal(index, ttl, reply.address, reply.icmp_type, reply.icmp_code)
         for index, outcome in enumerate(rounds)

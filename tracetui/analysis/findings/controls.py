@@ -60,7 +60,8 @@ def comparisons(observations: Observations, suspect: ObservedLane) -> Sequence[C
 
 
 def _comparisons(observations: Observations, suspect: ObservedLane) -> Sequence[Comparison]:
-    others = [other for other in observations.observed_lanes if other.lane.address != suspect.lane.address]
+    crossing = {lane.id: lane for each in suspect.silence.addresses for lane in observations.crossing(each)}
+    others = [other for other in crossing.values() if other.lane.address != suspect.lane.address]
     made = [compare(observations, suspect, other) for other in _marked(observations, suspect)]
     found = sum(one.fit.serves for one in made)
     for other in sorted(_unmarked(suspect, others), key=lambda other: _promise(observations, suspect, other)):

@@ -2,7 +2,7 @@
 
 import ipaddress
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import Final, TypeVar
@@ -65,6 +65,18 @@ class Observations:
     def elsewhere(self, observed: ObservedLane) -> Sequence[ObservedLane]:
         """Return lanes to the same address from other vantages."""
         return [other for other in self._by_address[observed.lane.address] if other.place != observed.place]
+
+    def crossing(self, address: str) -> Sequence[ObservedLane]:
+        """Return the lanes whose probes a router answered lately."""
+        return self._crossing.get(address, ())
+
+    @cached_property
+    def _crossing(self) -> Mapping[str, Sequence[ObservedLane]]:
+        found: dict[str, list[ObservedLane]] = defaultdict(list)
+        for observed in self.observed_lanes:
+            for address in observed.router_addresses:
+                found[address].append(observed)
+        return found
 
     def once(self, key: Hashable, make: Callable[[], _Value]) -> _Value:
         """Return what `make` returns, made once for all lanes of one snapshot that ask for `key`."""

@@ -18,7 +18,7 @@ from tracetui.analysis.history import History
 from tracetui.analysis.loops import Loop, find_loop
 from tracetui.analysis.moving_end import moving_end
 from tracetui.analysis.silent_since import SilentPeriod, continued, first_unanswered, silent_period
-from tracetui.analysis.window import LaneWindow, exceeded, lane_window, not_replaced, surely_not_nearer
+from tracetui.analysis.window import exceeded, not_replaced, refusals, surely_not_nearer
 from tracetui.model import FlowKind, LaneId, LaneSnapshot, Outage, PathState, ReplyKind, RoundOutcome
 
 ROUNDS_NEEDED: Final = 5
@@ -175,7 +175,7 @@ class ObservedLane:
     @cached_property
     def silence(self) -> SilentPeriod:
         """Since when it is silent beyond the last hop that replies. Needs a complete round."""
-        silence = silent_period(self.trace, self.rounds)
+        silence = silent_period(self.trace, self.history)
         return silence if self._earlier is None else continued(silence, self._earlier[0], self.outcomes)
 
     @cached_property
@@ -261,7 +261,7 @@ class ObservedLane:
     @cached_property
     def exact_distance(self) -> int | None:
         """The endpoint's distance, where loss does not explain that it answered from no nearer."""
-        return surely_not_nearer(self.window)
+        return surely_not_nearer(self.recent)
 
     @cached_property
     def late_beyond(self) -> Mapping[int, Sequence[str]]:
@@ -279,15 +279,15 @@ class ObservedLane:
         return moving_end(self.rounds.farthest[first_unanswered(self.rounds) :])
 
     @cached_property
-    def window(self) -> LaneWindow:
-        """The last `LOOKBACK` rounds, merged."""
-        return lane_window(self.trace, LOOKBACK)
+    def _router_rounds(self) -> Mapping[int, Mapping[str, Sequence[int]]]:
+        """TTL to router to which of the last `LOOKBACK` rounds its Time Exceeded came in."""
+        return exceeded(self.recent)
 
     @cached_property
     def refused(self) -> Refused | None:
         """The refusal that comes at least twice from one router and has not stopped; the nearest one."""
         seen: dict[tuple[str, int, int], dict[int, int]] = {}
-        for refusal in self.window.refusals:
+        for refusal in refusals(self.recent):
             if refusal.icmp_type is not None:
                 key = refusal.address, refusal.icmp_type, refusal.icmp_code or 0
                 seen.setdefault(key, {})[refusal.round_index] = refusal.ttl
@@ -365,7 +365,7 @@ class ObservedLane:
 
         A router that another one has replaced since is not there any more.
         """
-        return {ttl: not_replaced(rounds) for ttl, rounds in sorted(self.window.exceeded.items())}
+        return {ttl: not_replaced(rounds) for ttl, rounds in sorted(self._router_rounds.items())}
 
     @cached_property
     def routers_since(self) -> Mapping[int, Mapping[str, int]]:
@@ -373,7 +373,7 @@ class ObservedLane:
         first = self.silence.first - (len(self.outcomes) - len(self.recent))
         return {
             ttl: counts
-            for ttl, at_ttl in self.window.exceeded.items()
+            for ttl, at_ttl in self._router_rounds.items()
             if (
                 counts := {
                     address: len(rounds) - bisect_left(rounds, first)
