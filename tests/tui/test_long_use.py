@@ -67,7 +67,8 @@ async def test_what_is_closed_leaves_neither_widgets_nor_painted_lines(key):
             await settle(pilot)
             if times == 2:
                 before = len(living(MessagePump)), len(living(StylesCache))
-        assert (len(living(MessagePump)), len(living(StylesCache))) == before
+        assert len(living(MessagePump)) <= before[0]
+        assert len(living(StylesCache)) <= before[1]
 
 
 OLD = -1
