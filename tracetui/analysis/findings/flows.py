@@ -30,7 +30,7 @@ _GROUPINGS: Final[Sequence[Callable[[ObservedLane], Hashable]]] = (
 def flows_split(observations: Observations, suspect: ObservedLane) -> FlowsSplit | None:
     """Return how likely flows through L part so by chance; None where no group of flows stops as a whole.
 
-    All k flows of one address, prefix, port or protocol stop, and m others pass. With the rate of dead
+    All k flows of one address, prefix, port or protocol stop, and m others pass. With the share of dead
     branches that fits best, that has the chance (k/(k+m))^k (m/(k+m))^m, for each of the groups that one
     could have picked.
     """

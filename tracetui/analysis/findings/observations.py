@@ -200,20 +200,3 @@ class Observations:
             ends.update(next((asns for _, asns in origins if asns), ()))
             ends.update(self.origins(observed.lane.address))
         return ends | {asn for asn, addresses in shown.items() if len(addresses) >= _ADDRESSES}
-
-    # Targets that are routers
-
-    def is_direct(self, observed: ObservedLane) -> bool:
-        """Tell a lane that the user aims at a router of other lanes' paths."""
-        return observed.lane.address in self._endpoints_passed
-
-    @cached_property
-    def _endpoints_passed(self) -> AbstractSet[str]:
-        """Endpoints that sent Time Exceeded to probes for another endpoint lately."""
-        endpoints = self._by_address.keys()
-        return {
-            address
-            for observed in self.observed_lanes
-            for address in endpoints & observed.router_addresses
-            if address != observed.lane.address
-        }

@@ -87,9 +87,6 @@ class PathBeyond:
     following: Step | None
     """The next place that shows itself."""
 
-    balanced: bool
-    """Several routers follow, each with a fair rate of the replies: no change of route, no stray."""
-
 
 class ObservedLane:
     """A lane with what follows from its rounds alone. It never changes; what costs is made when asked for."""
@@ -446,13 +443,7 @@ class ObservedLane:
 
     def beyond_at(self, ttl: int) -> PathBeyond:
         """Return how the lane goes on after a TTL."""
-        after = self.routers.get(ttl + 1, {})
-        fair = _FAIR_SHARE * sum(after.values())
-        return PathBeyond(
-            ttl=ttl,
-            following=next((step for step in self.steps if step.ttl > ttl), None),
-            balanced=sum(count >= fair for count in after.values()) > 1,
-        )
+        return PathBeyond(ttl, next((step for step in self.steps if step.ttl > ttl), None))
 
     def rounds_between(self, start_ns: int, end_ns: int) -> tuple[int, int]:
         """Return the places of the first kept round in a span of monotonic time and of the first one after
