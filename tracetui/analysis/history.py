@@ -35,10 +35,10 @@ class Rounds:
     """The kept rounds of a lane, and what each came to."""
 
     outcomes: Sequence[RoundOutcome]
-    farthest: Sequence[int]
+    farthest: bytes
     """Highest TTL that was answered; the endpoint's own where it answered."""
 
-    farthest_router: Sequence[int]
+    farthest_router: bytes
     """Highest TTL that a router answered with Time Exceeded."""
 
     answers: Sequence[ReplyKind | None]
@@ -50,6 +50,9 @@ class Rounds:
     gaps: Sequence[Gap]
     """Outages, oldest first; none if the endpoint never answered."""
 
+    alike: int
+    """How many of the newest rounds were answered alike, in all but times: 1 if the one before was not."""
+
 
 class History:
     """Follows the rounds of one lane: how far each was answered, and whether by the endpoint."""
@@ -57,8 +60,8 @@ class History:
     def __init__(self) -> None:
         self._started_ns = 0
         self._kept = KeptRounds()
-        self._farthest: list[int] = []
-        self._farthest_router: list[int] = []
+        self._farthest, self._farthest_router = bytearray(), bytearray()
+        self._alike: list[int] = []
         self._answers: list[ReplyKind | None] = []
         self._answered = bytearray()
         self._marks: dict[object, bytearray] = {}
@@ -66,7 +69,7 @@ class History:
         self._span = slice(0, 0)
         """Where the rounds of the last trace are among those kept here."""
 
-        self._rounds = Rounds((), (), (), (), b"", ())
+        self._rounds = Rounds((), b"", b"", (), b"", (), 0)
         self.silence: Remembered[Any] = Remembered()
         """The silence that the lane is in, for `silent_period`."""
 
@@ -86,10 +89,14 @@ class History:
             return self._rounds
         start, anew = self._kept.follow(outcomes)
         if anew:
-            self._farthest, self._farthest_router, self._answers = [], [], []
-            self._answered, self._marks = bytearray(), {}
-        for outcome in self._kept.rounds[len(self._farthest) :]:
+            self._farthest, self._farthest_router = bytearray(), bytearray()
+            self._alike, self._answers, self._answered, self._marks = [], [], bytearray(), {}
+        kept = self._kept.rounds
+        for place in range(len(self._farthest), len(kept)):
+            outcome = kept[place]
             reply = outcome.endpoint
+            same = place > 0 and _alike(kept[place - 1], outcome)
+            self._alike.append(self._alike[-1] + 1 if same else 1)
             self._answers.append(reply)
             self._answered.append(reply is not None)
             self._farthest_router.append(_farthest_router(outcome))
@@ -98,11 +105,12 @@ class History:
         answered = bytes(self._answered[span])
         self._rounds = Rounds(
             outcomes,
-            self._farthest[span],
-            self._farthest_router[span],
+            bytes(self._farthest[span]),
+            bytes(self._farthest_router[span]),
             self._answers[span],
             answered,
             [Gap(*gap) for gap in gaps(answered)][::-1],
+            min(self._alike[span.stop - 1], len(outcomes)) if outcomes else 0,
         )
         return self._rounds
 
@@ -145,11 +153,16 @@ class Histories:
 
     def of(self, lane_id: str) -> History:
         """Return the history of a lane."""
-        return self._histories.setdefault(lane_id, History())
+        known = self._histories.get(lane_id)
+        if known is None:
+            known = self._histories[lane_id] = History()
+        return known
 
     def keep(self, lane_ids: Iterable[str]) -> None:
         """Forget all other lanes."""
-        self._histories = {lane_id: self.of(lane_id) for lane_id in lane_ids}
+        kept = set(lane_ids)
+        for lane_id in self._histories.keys() - kept:
+            del self._histories[lane_id]
 
 
 def _farthest_router(outcome: RoundOutcome) -> int:
@@ -158,3 +171,19 @@ def _farthest_router(outcome: RoundOutcome) -> int:
     if kinds and kinds[-1] is exceeded:
         return len(kinds)
     return next((ttl for ttl in range(len(kinds), 0, -1) if kinds[ttl - 1] is exceeded), 0)
+
+
+def _alike(one: RoundOutcome, other: RoundOutcome) -> bool:
+    """Tell whether two rounds were answered alike; False where a cheap look does not show it.
+
+    A round like the one before shares its tuples. Which silent TTLs were asked differs from round to round.
+    """
+    return (
+        one.path is other.path
+        and one.kinds is other.kinds
+        and one.endpoint is other.endpoint
+        and one.endpoint_ttl == other.endpoint_ttl
+        and (one.endpoint is None or one.probed == other.probed)
+        and not (one.refusal or other.refusal or one.doubled or other.doubled)
+        and not (one.failure or other.failure)
+    )

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tracetui.analysis.findings.observations import Observations
-from tracetui.analysis.findings.observed_lane import Condition, ObservedLane, PathBeyond
+from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
+from tracetui.analysis.findings.shown_path import PathBeyond
 from tracetui.analysis.fisher import fisher_less
 from tracetui.model import Address, Candidate, ControlCheck, ControlFit, Relation, Role
 from tracetui.model.evidence import RoutersAnswerControl
@@ -165,7 +166,7 @@ def _beyond(
     silence = suspect.silence
     if not observations.last_hop_identified(suspect):
         return ControlFit.UNIDENTIFIED_LAST_HOP, None, None
-    beyond = control.beyond(silence.addresses)
+    beyond = control.path.beyond(silence.addresses)
     if beyond is not None:
         return ControlFit.VALID, beyond.ttl, beyond
     parts = parts_before(suspect, control)
@@ -222,8 +223,8 @@ def stops_at_same_place(observations: Observations, suspect: ObservedLane, other
 
 def parts_before(suspect: ObservedLane, control: ObservedLane) -> int | None:
     """Return the TTL at which a control leaves the path of a silent lane; None where that does not show."""
-    for step in suspect.steps:
-        at_ttl = control.routers.get(step.ttl)
-        if at_ttl and set(at_ttl).isdisjoint(suspect.routers[step.ttl]):
+    for step in suspect.path.steps:
+        at_ttl = control.path.routers.get(step.ttl)
+        if at_ttl and set(at_ttl).isdisjoint(suspect.path.routers[step.ttl]):
             return step.ttl
     return None

@@ -78,7 +78,7 @@ def _chance(stopped: int, passing: int) -> float:
 
 
 def _passes(suspect: ObservedLane, other: ObservedLane) -> bool:
-    return other.condition is Condition.ANSWERED and other.beyond(suspect.silence.addresses) is not None
+    return other.condition is Condition.ANSWERED and other.path.beyond(suspect.silence.addresses) is not None
 
 
 def _flows(observed: ObservedLane, last_ttl: int) -> int:
@@ -87,7 +87,7 @@ def _flows(observed: ObservedLane, last_ttl: int) -> int:
     """
     if observed.trace.flow is FlowKind.FIXED:
         return 1
-    beyond = [ttl for ttl in observed.routers if ttl > last_ttl]
+    beyond = [ttl for ttl in observed.path.routers if ttl > last_ttl]
     return max(1, len(beyond))
 
 
@@ -101,9 +101,9 @@ def _branches_meet(observations: Observations, suspect: ObservedLane) -> Branche
     silence = suspect.silence
     ways = []
     for other in observations.from_same_place(suspect):
-        beyond = other.beyond(silence.addresses) if _passes(suspect, other) else None
+        beyond = other.path.beyond(silence.addresses) if _passes(suspect, other) else None
         if beyond is not None:
-            ways.append(([step for step in other.steps if step.ttl > beyond.ttl], other, beyond.ttl))
+            ways.append(([step for step in other.path.steps if step.ttl > beyond.ttl], other, beyond.ttl))
     branches = {way[0].address for way, _, _ in ways if way}
     if len(branches) < 2:
         return None

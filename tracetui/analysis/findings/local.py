@@ -106,14 +106,17 @@ def _at_home(observed: ObservedLane) -> bool:
     if observed.condition is Condition.CANNOT_SEND:
         return True
     if observed.condition is Condition.REFUSED and observed.refused is not None:
-        return (observed.ttl_of(observed.refused.address) or observed.refused.ttl) <= _FIRST_HOP
+        return (observed.path.ttl_of(observed.refused.address) or observed.refused.ttl) <= _FIRST_HOP
     return observed.condition is Condition.SILENT and observed.silence.last_ttl <= _FIRST_HOP
 
 
 def _gets_to_a_provider(observations: Observations, observed_lanes: Sequence[ObservedLane]) -> bool:
     """One endpoint alone has nothing to be compared with, so it must not even get to a public first hop."""
     return any(
-        map(observations.identifies, {step.address for observed in observed_lanes for step in observed.steps})
+        map(
+            observations.identifies,
+            {step.address for observed in observed_lanes for step in observed.path.steps},
+        )
     )
 
 
@@ -123,7 +126,7 @@ def _end(observations: Observations, observed: ObservedLane) -> EndsAt:
     refused = observed.refused
     if refused is not None:
         router = observations.candidate(
-            observed, observed.ttl_of(refused.address) or refused.ttl, refused.address
+            observed, observed.path.ttl_of(refused.address) or refused.ttl, refused.address
         )
         return EndsAt(observed.id, router, refused.messages, refused.icmp_type, refused.icmp_code)
     return EndsAt(observed.id, observations.last_hop(observed), observed.silence.rounds)

@@ -7,7 +7,8 @@ from typing import Final
 from tracetui.analysis.findings.conclude import NEEDED, Amount, conclude, router_places
 from tracetui.analysis.findings.explain import ENDPOINT, NOBODY, UNKNOWN, explained
 from tracetui.analysis.findings.observations import Observations
-from tracetui.analysis.findings.observed_lane import LOOP_ROUNDS, Condition, ObservedLane, Refused
+from tracetui.analysis.findings.observed_lane import Condition, ObservedLane, Refused
+from tracetui.analysis.findings.recent_rounds import LOOP_ROUNDS
 from tracetui.analysis.findings.steps import add_control, bgp_path, keep_running, ordered
 from tracetui.model import (
     Address,
@@ -108,7 +109,7 @@ def _refusal(observations: Observations, group: Sequence[tuple[ObservedLane, Ref
 
 def _router(observations: Observations, observed: ObservedLane, said: Refused) -> Candidate:
     """A router refuses what it was to forward: it stands where its Time Exceeded comes from, one nearer."""
-    return observations.candidate(observed, observed.ttl_of(said.address) or said.ttl, said.address)
+    return observations.candidate(observed, observed.path.ttl_of(said.address) or said.ttl, said.address)
 
 
 def _passing(
@@ -120,9 +121,9 @@ def _passing(
             other.lane.role is Role.SUSPECT and other.condition is not Condition.ANSWERED
         ):
             continue
-        ttl = other.ttl_of(router)
-        if ttl is not None and sum(outcome.highest_ttl > ttl for outcome in other.recent) > 1:
-            behind = any(beyond > ttl and beyond != other.distance for beyond in other.routers)
+        ttl = other.path.ttl_of(router)
+        if ttl is not None and other.recent.answered_beyond(ttl) > 1:
+            behind = any(beyond > ttl and beyond != other.distance for beyond in other.path.routers)
             near = observations.relation(refused[0].lane.address, other.lane.address) >= Relation.NEIGHBOUR
             not_last = behind and (near or code not in _HOST_UNREACHABLE)
             yield PassesRouter(other.id, Address(router), ttl, behind, not_last)
@@ -137,7 +138,7 @@ def _refusal_evidence(
     code: tuple[int, int],
 ) -> Iterator[Evidence]:
     for observed, said in group:
-        yield RouterMessage(observed.id, Address(said.address), *code, said.messages, len(observed.recent))
+        yield RouterMessage(observed.id, Address(said.address), *code, said.messages, observed.recent.length)
     if at_endpoint:
         return
     yield owner
@@ -171,7 +172,7 @@ def _loop(observations: Observations, observed_lanes: Sequence[ObservedLane]) ->
     amount = Amount(min(one.loop_rounds for one in observed_lanes), seconds)
     evidence: tuple[Evidence, ...] = (
         *(
-            LoopSeen(one.id, one.loop_rounds, min(len(one.recent), LOOP_ROUNDS), seconds)
+            LoopSeen(one.id, one.loop_rounds, min(one.recent.length, LOOP_ROUNDS), seconds)
             for one in observed_lanes
         ),
         *owners,
@@ -213,5 +214,5 @@ def _loop(observations: Observations, observed_lanes: Sequence[ObservedLane]) ->
 
 def _in_turn(observations: Observations, observed: ObservedLane) -> Iterator[Candidate]:
     for address in observed.loop.turn if observed.loop is not None else ():
-        ttl = min(ttl for ttl, routers in observed.routers.items() if address in routers)
+        ttl = min(ttl for ttl, routers in observed.path.routers.items() if address in routers)
         yield observations.candidate(observed, ttl, address)

@@ -98,21 +98,22 @@ SELDOM: Final = frozenset({E.BOX_ANSWERS, E.FORGED_MESSAGE})
 """Explanations that are strained from the start: evidence may leave them."""
 
 
+_OF: Final = {kind: [rule for rule in RULES if rule.explanation is kind] for kind in ExplanationKind}
+
+
 def state_of(kind: ExplanationKind, evidence: Sequence[Evidence]) -> tuple[ExplanationState, tuple[int, ...]]:
     """Return what evidence does to an explanation, and the places in `evidence` of what does it.
 
     What rules out counts before what leaves, and that before what strains.
     """
-    found: dict[ExplanationState, list[int]] = {_OUT: [], _LEFT: [], _STRAINED: []}
-    for rule in RULES:
-        if rule.explanation is not kind or (
-            rule.unless is not None and any(isinstance(one, rule.unless) for one in evidence)
-        ):
-            continue
-        found[rule.state] += [
+    found: dict[ExplanationState, set[int]] = {_OUT: set(), _LEFT: set(), _STRAINED: set()}
+    for rule in _OF[kind]:
+        places = [
             place for place, one in enumerate(evidence) if isinstance(one, rule.evidence) and rule.when(one)
         ]
-    for state, places in found.items():
-        if places:
-            return state, tuple(sorted(set(places)))
+        if places and (rule.unless is None or not any(isinstance(one, rule.unless) for one in evidence)):
+            found[rule.state].update(places)
+    for state, by in found.items():
+        if by:
+            return state, tuple(sorted(by))
     return (_STRAINED if kind in SELDOM else _LEFT), ()

@@ -237,7 +237,7 @@ def _label_switched(observations: Observations, shown: RoutersAnswerControl) -> 
         return
     yield following
     offset = following.ttl - (shown.ttl + 1 + shown.gap)
-    for step in control.steps:
+    for step in control.path.steps:
         if step.ttl <= shown.ttl + shown.gap:
             continue
         hop = control.trace.hops[step.ttl - 1] if step.ttl <= len(control.trace.hops) else None
@@ -257,7 +257,10 @@ def _direct_probes(
     if guide is None or guide.ttl is None:
         return
     beyond = {
-        address for ttl, routers in guide.control.routers.items() if ttl > guide.ttl for address in routers
+        address
+        for ttl, routers in guide.control.path.routers.items()
+        if ttl > guide.ttl
+        for address in routers
     }
     lanes = [other for other in observations.from_same_place(observed) if other.lane.address in beyond]
     answered = tuple(lane.id for lane in lanes if lane.condition is Condition.ANSWERED)

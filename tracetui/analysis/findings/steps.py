@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Final
 
 from tracetui.analysis.findings.conclude import NEEDED, Amount, left
@@ -73,6 +74,7 @@ _OFFERED: Final = 7
 """Steps of a finding."""
 
 
+@cache
 def would_tell(kind: ExplanationKind) -> tuple[StepKind, ...]:
     """Return the steps that could rule an explanation out or strain it, the cheapest first."""
     return tuple(step for steps in _COSTS for step in steps if kind in TELLS.get(step, ()))

@@ -101,7 +101,7 @@ def _stops_between(observed: ObservedLane) -> StopsBetween | None:
         return StopsBetween(observed.id, *observed.moving_end, one_flow)
     tops = [
         top
-        for top, answer in zip(observed.rounds.farthest[-LOOKBACK:], observed.answers, strict=True)
+        for top, answer in zip(observed.rounds.farthest[-LOOKBACK:], observed.recent.answers, strict=True)
         if answer is None
     ]
     return StopsBetween(observed.id, min(tops), max(tops), one_flow) if tops else None

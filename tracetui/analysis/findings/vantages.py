@@ -37,7 +37,7 @@ def _reached(
     following: str | None,
 ) -> ReachedElsewhere:
     def crossed(address: str) -> bool:
-        return observations.identifies(address) and any(lane.ttl_of(address) for lane in lanes)
+        return observations.identifies(address) and any(lane.path.ttl_of(address) for lane in lanes)
 
     farthest = max(lanes, key=lambda lane: len(lane.snapshot.as_path))
     return ReachedElsewhere(
@@ -69,6 +69,6 @@ def _stops(
 
 def _home(observations: Observations, observed: ObservedLane) -> Asn | None:
     """Return the AS that a vantage is in: that of its first hop. A private first hop tells nothing."""
-    first = next(iter(observed.routers.get(1, ())), None)
+    first = next(iter(observed.path.routers.get(1, ())), None)
     known = first is not None and observations.identifies(first)
     return observations.system_at(observed, first) if first is not None and known else None

@@ -8,9 +8,10 @@ from collections.abc import Set as AbstractSet
 
 from tracetui.analysis.findings.controls import Comparison
 from tracetui.analysis.findings.observations import Observations
-from tracetui.analysis.findings.observed_lane import ObservedLane, Step
+from tracetui.analysis.findings.observed_lane import ObservedLane
 from tracetui.analysis.findings.owners import near_prefix
 from tracetui.analysis.findings.path_before_silence import moved_since
+from tracetui.analysis.findings.shown_path import Step
 from tracetui.model import ControlFit, Prefix, Relation, Standing
 from tracetui.model.evidence import CrossesPass, NeighbourPasses, SeenBefore, WayShown
 from tracetui.model.moment import moment_of
@@ -64,7 +65,7 @@ def _neighbour_passes(
         beyond = next(
             (
                 step
-                for step in one.control.steps
+                for step in one.control.path.steps
                 if step.ttl > shown.ttl
                 and step.address != one.control.lane.address
                 and _is_of_another(observations, one.control, step, own)
