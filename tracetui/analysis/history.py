@@ -53,6 +53,13 @@ class Rounds:
     alike: int
     """How many of the newest rounds were answered alike, in all but times: 1 if the one before was not."""
 
+    def alike_with(self, others: Sequence[RoundOutcome]) -> bool:
+        """Tell whether other rounds of the lane are all among the newest that were answered alike."""
+        if not self.alike or not others:
+            return False
+        first, last = self.outcomes[-self.alike], self.outcomes[-1]
+        return first.monotonic_ns <= others[0].monotonic_ns and others[-1].monotonic_ns <= last.monotonic_ns
+
 
 class History:
     """Follows the rounds of one lane: how far each was answered, and whether by the endpoint."""

@@ -67,6 +67,8 @@ class _Lane:
     __slots__ = (
         "_addresses",
         "_columns",
+        "_history",
+        "_merged_before",
         "_path",
         "_shown",
         "_snapshot",
@@ -82,6 +84,8 @@ class _Lane:
 
     def __init__(self, columns: Columns, history: History) -> None:
         self._columns = columns
+        self._history = history
+        self._merged_before: LaneWindow | None = None
         self._shown = ShownHops(history)
         self._window: Remembered[LaneWindow] = Remembered()
         self._verdict = _UNJUDGED
@@ -93,7 +97,16 @@ class _Lane:
     def take(self, trace: LaneTrace) -> None:
         """This is the lane now."""
         self._trace = trace
-        self.window = self._window.get(_window_depends_on(trace), lambda: lane_window(trace))
+        self.window = self._window.get(_window_depends_on(trace), lambda: self._merged(trace))
+
+    def _merged(self, trace: LaneTrace) -> LaneWindow:
+        before = self._merged_before
+        if before is not None and (
+            len(before.rounds) < WINDOW or not self._history.of(trace).alike_with(before.rounds)
+        ):
+            before = None
+        self._merged_before = lane_window(trace, before)
+        return self._merged_before
 
     def judge(self, siblings: Sequence[LaneWindow]) -> None:
         """Find its state beside that of its siblings."""

@@ -12,13 +12,13 @@ SILENT_TTLS: Final = 5
 """TTLs past the last responsive hop that must be silent before a path is said to go silent there."""
 
 
-def path_verdict(trace: LaneTrace, siblings: Sequence[LaneTrace] = (), length: int = WINDOW) -> PathVerdict:
-    """Return the state of a lane from its last `length` complete rounds and what its open round shows.
+def path_verdict(trace: LaneTrace, siblings: Sequence[LaneTrace] = ()) -> PathVerdict:
+    """Return the state of a lane from its last `WINDOW` complete rounds and what its open round shows.
 
     `siblings` are other lanes to the same address from the same vantage: they may show that the path goes on
     where this lane is answered early. The rules, in order: `docs/path-states.md`.
     """
-    return window_verdict(lane_window(trace, length), [lane_window(sibling, length) for sibling in siblings])
+    return window_verdict(lane_window(trace), [lane_window(sibling) for sibling in siblings])
 
 
 def window_verdict(window: LaneWindow, siblings: Sequence[LaneWindow]) -> PathVerdict:

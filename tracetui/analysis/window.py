@@ -79,13 +79,32 @@ class LaneWindow:
         return max(seen, key=lambda address: len(seen[address])) if seen else None
 
 
-def lane_window(trace: LaneTrace, length: int = WINDOW) -> LaneWindow:
-    """Merge the last `length` complete rounds of a lane.
+def lane_window(trace: LaneTrace, alike: LaneWindow | None = None) -> LaneWindow:
+    """Merge the last `WINDOW` complete rounds of a lane.
 
     Before its first round is complete, or where it has counts alone, the counts of its hops stand in for one
-    round, so that a reply counts as soon as it is there.
+    round, so that a reply counts as soon as it is there. `alike`: a window of as many rounds, which were
+    answered as these were.
     """
-    rounds = trace.outcomes[-length:]
+    rounds = trace.outcomes[-WINDOW:]
+    probed = 0
+    for outcome in rounds:
+        probed |= outcome.probed
+    return LaneWindow(
+        trace.lane,
+        trace.flow,
+        trace.endpoint,
+        trace.failure,
+        trace.may_go_on,
+        rounds,
+        alike.exceeded if alike else exceeded(rounds) if rounds else _exceeded_in_hops(trace),
+        probed,
+        alike.proofs if alike and rounds[-1].endpoint else _proofs(trace, rounds),
+        alike.refusals if alike else refusals(rounds),
+    )
+
+
+def _proofs(trace: LaneTrace, rounds: Sequence[RoundOutcome]) -> Sequence[Proof]:
     proofs = [
         Proof(
             index,
@@ -100,21 +119,7 @@ def lane_window(trace: LaneTrace, length: int = WINDOW) -> LaneWindow:
     if not proofs and trace.endpoint is not None and trace.destination_ttl is not None:
         # Only the open round has it; in the first one its TTL is a distance.
         proofs.append(Proof(len(rounds), trace.destination_ttl, trace.endpoint, None, exact=not rounds))
-    probed = 0
-    for outcome in rounds:
-        probed |= outcome.probed
-    return LaneWindow(
-        trace.lane,
-        trace.flow,
-        trace.endpoint,
-        trace.failure,
-        trace.may_go_on,
-        rounds,
-        exceeded(rounds) if rounds else _exceeded_in_hops(trace),
-        probed,
-        proofs,
-        refusals(rounds),
-    )
+    return proofs
 
 
 def exceeded(rounds: Sequence[RoundOutcome]) -> Mapping[int, Mapping[str, list[int]]]:

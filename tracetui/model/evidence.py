@@ -108,7 +108,8 @@ class ControlFit(StrEnum):
     @property
     def serves(self) -> bool:
         """True when it can be compared with, at least to show that routers beyond L answer."""
-        return self in {ControlFit.VALID, ControlFit.OTHER_ORIGIN, ControlFit.OTHER_SERVICE}
+        # Not by a set: an enumeration is slow to hash, and this is asked often.
+        return self is ControlFit.VALID or self is ControlFit.OTHER_ORIGIN or self is ControlFit.OTHER_SERVICE
 
 
 class Standing(StrEnum):

@@ -1,24 +1,28 @@
 """The paths of all lanes laid over each other: who crosses a router, what stands next to it, whose it is."""
 
+import ipaddress
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple, TypeVar
 
 from tracetui.analysis.as_path import Owners, choose_systems
+from tracetui.analysis.cache import Cache
+from tracetui.analysis.findings.observed_lane import Condition
 from tracetui.analysis.findings.owners import Neighbourhood, router_owner
 from tracetui.analysis.findings.shown_path import ShownPath
 from tracetui.model import Asn, Candidate, LaneId
 from tracetui.model.evidence import RouterOwner
 
+_Value = TypeVar("_Value")
+
 _ADDRESSES: Final = 3
 """Addresses of an AS that must show themselves: two may be those of a third network, one after the other."""
 
 
-@dataclass(frozen=True, slots=True)
-class LanePath:
+class LanePath(NamedTuple):
     """A lane as its path is looked at beside others."""
 
     lane: LaneId
@@ -26,23 +30,43 @@ class LanePath:
     """Of its endpoint."""
 
     path: ShownPath
-    loops: bool
+    condition: Condition
+    last_hop: tuple[str, ...]
+    """Who answers at hop L of a silent lane."""
+
+    watched: bool
+    """It has a complete round."""
 
 
 class AllPaths:
-    """Answers questions about routers from all paths. It holds as long as no path and no owner changes."""
+    """Answers questions about routers from all paths. It holds as long as nothing but counts changes."""
 
     def __init__(self, lanes: Sequence[LanePath], owners: Owners) -> None:
         """`owners` are by address."""
         self._lanes = lanes
         self._owners = owners
         self._systems: dict[ShownPath, Mapping[str, int | None]] = {}
+        self._made = Cache()
+        self._identifies: dict[str, bool] = {}
         self._router_owners: dict[str, RouterOwner] = {}
+
+    def once(self, key: Hashable, make: Callable[[], _Value]) -> _Value:
+        """Return what `make` returns, made once for these paths. It must not rest on counts or times."""
+        return self._made.get(key, (), make)
 
     def origins(self, address: str) -> tuple[int, ...]:
         """Return the ASes that announce an address."""
         owner = self._owners.get(address)
         return owner.asns if owner is not None else ()
+
+    def identifies(self, address: str) -> bool:
+        """Tell whether an address identifies a router: private, shared and link-local ones are used again."""
+        if address not in self._identifies:
+            owner = self._owners.get(address)
+            known = owner is not None and owner.known
+            value = ipaddress.ip_address(address.partition("%")[0])
+            self._identifies[address] = owner.special is None if owner and known else value.is_global
+        return self._identifies[address]
 
     def crossing(self, address: str) -> Sequence[LaneId]:
         """Return the lanes whose probes a router answered lately."""
@@ -88,7 +112,7 @@ class AllPaths:
         own = set(self.origins(address))
         for one in self._lanes:
             ttls = [step.ttl for step in one.path.steps if step.address == address]
-            if not ttls or one.loops or one.path.ttl_of(address) is None:
+            if not ttls or one.condition is Condition.LOOPING or one.path.ttl_of(address) is None:
                 continue
             at_ttl = {step.ttl: self.origins(step.address) for step in one.path.steps}
             before.append(at_ttl.get(min(ttls) - 1, ()))

@@ -4,9 +4,9 @@ A control shares the address of hop L, so both paths are the same up to there. T
 follows L for the suspect; it shows what follows for the control, in the same rounds.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from tracetui.analysis.findings.observations import Observations
 from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
@@ -61,14 +61,15 @@ def comparisons(observations: Observations, suspect: ObservedLane) -> Sequence[C
 
 
 def _comparisons(observations: Observations, suspect: ObservedLane) -> Sequence[Comparison]:
-    crossing = {lane.id: lane for each in suspect.silence.addresses for lane in observations.crossing(each)}
-    others = [other for other in crossing.values() if other.lane.address != suspect.lane.address]
     made = [compare(observations, suspect, other) for other in _marked(observations, suspect)]
     found = sum(one.fit.serves for one in made)
-    for other in sorted(_unmarked(suspect, others), key=lambda other: _promise(observations, suspect, other)):
+    unmarked = observations.paths.once(
+        (_unmarked, suspect.id), lambda: [other.id for other in _unmarked(observations, suspect)]
+    )
+    for lane_id in unmarked:
         if found >= _ENOUGH:
             break
-        one = compare(observations, suspect, other)
+        one = compare(observations, suspect, observations.lane(lane_id))
         if one.fit.serves:
             found += 1
             made.append(one)
@@ -88,22 +89,26 @@ def _marked(observations: Observations, suspect: ObservedLane) -> Sequence[Obser
     return list(chosen.values())
 
 
-def _unmarked(suspect: ObservedLane, others: Sequence[ObservedLane]) -> Iterator[ObservedLane]:
-    """Yield what can serve as a control though the user did not mark it: all else that is answered."""
-    for other in others:
-        if (
-            other.lane.role is not Role.CONTROL
-            and other.place == suspect.place
-            and other.lane.family == suspect.lane.family
-            and other.condition is Condition.ANSWERED
-        ):
-            yield other
+def _unmarked(observations: Observations, suspect: ObservedLane) -> Sequence[ObservedLane]:
+    """Return what can serve as a control though the user did not mark it: all else that crosses hop L and is
+    answered, first what promises to be the best control.
+    """
+    crossing = {lane.id: lane for each in suspect.silence.addresses for lane in observations.crossing(each)}
+    found = [
+        other
+        for other in crossing.values()
+        if other.lane.address != suspect.lane.address
+        and other.lane.role is not Role.CONTROL
+        and other.place == suspect.place
+        and other.lane.family == suspect.lane.family
+        and other.condition is Condition.ANSWERED
+    ]
 
+    def promise(other: ObservedLane) -> tuple[bool, int]:
+        related = observations.relation(suspect.lane.address, other.lane.address)
+        return other.lane.label != suspect.lane.label, -related
 
-def _promise(observations: Observations, suspect: ObservedLane, other: ObservedLane) -> tuple[bool, int]:
-    """Sorts the lane first that would make the best control."""
-    related = observations.relation(suspect.lane.address, other.lane.address)
-    return other.lane.label != suspect.lane.label, -related
+    return sorted(found, key=promise)
 
 
 def services(observations: Observations, suspect: ObservedLane) -> Sequence[Comparison]:
@@ -128,22 +133,40 @@ def compare(observations: Observations, suspect: ObservedLane, control: Observed
 
 
 def _compare(observations: Observations, suspect: ObservedLane, control: ObservedLane) -> Comparison:
+    fit, relation, ttl, beyond = observations.paths.once(
+        (_fit, suspect.id, control.id), lambda: _fit(observations, suspect, control)
+    )
+    if beyond is None:
+        return Comparison(suspect, control, fit, relation, ttl)
+    evidence = _in_the_same_rounds(observations, suspect, control, beyond, fit=fit, relation=relation)
+    if evidence.p_value >= SIGNIFICANT:
+        return Comparison(suspect, control, ControlFit.NOT_CLEAR, relation, ttl)
+    return Comparison(suspect, control, fit, relation, ttl, evidence)
+
+
+class _Fit(NamedTuple):
+    """How two lanes compare, but for their counts."""
+
+    fit: ControlFit
+    relation: Relation
+    ttl: int | None = None
+    beyond: PathBeyond | None = None
+    """Where their counts can be compared."""
+
+
+def _fit(observations: Observations, suspect: ObservedLane, control: ObservedLane) -> _Fit:
     unfit = _unfit(observations, suspect, control)
     if unfit is not None:
-        return Comparison(suspect, control, unfit, Relation.OTHER)
+        return _Fit(unfit, Relation.OTHER)
     relation = observations.relation(suspect.lane.address, control.lane.address)
     fit, ttl, beyond = _beyond(observations, suspect, control)
     if beyond is None:
-        return Comparison(suspect, control, fit, relation, ttl)
+        return _Fit(fit, relation, ttl)
     if control.condition is not Condition.ANSWERED:
-        return Comparison(suspect, control, ControlFit.FAILS_ITSELF, relation, ttl)
+        return _Fit(ControlFit.FAILS_ITSELF, relation, ttl)
     if beyond.following is None or beyond.following.address == control.lane.address:
-        return Comparison(suspect, control, ControlFit.NO_ROUTER_BEYOND, relation, ttl)
-    evidence = _in_the_same_rounds(observations, suspect, control, relation, beyond)
-    fit = _fit_by_kind(observations, suspect, control)
-    if evidence.p_value >= SIGNIFICANT:
-        return Comparison(suspect, control, ControlFit.NOT_CLEAR, relation, ttl)
-    return Comparison(suspect, control, fit, relation, ttl, replace(evidence, fit=fit))
+        return _Fit(ControlFit.NO_ROUTER_BEYOND, relation, ttl)
+    return _Fit(_fit_by_kind(observations, suspect, control), relation, ttl, beyond)
 
 
 def _unfit(observations: Observations, suspect: ObservedLane, control: ObservedLane) -> ControlFit | None:
@@ -186,8 +209,10 @@ def _in_the_same_rounds(
     observations: Observations,
     suspect: ObservedLane,
     control: ObservedLane,
-    relation: Relation,
     beyond: PathBeyond,
+    *,
+    fit: ControlFit,
+    relation: Relation,
 ) -> RoutersAnswerControl:
     """Count in how many rounds routers beyond L answered the control while none answered the suspect."""
     silence = suspect.silence
@@ -205,7 +230,7 @@ def _in_the_same_rounds(
         following = Candidate(ttl, Address(step.address), observations.system_at(control, step.address))
     return RoutersAnswerControl(
         control=control.id,
-        fit=ControlFit.VALID,
+        fit=fit,
         relation=relation,
         ttl=beyond.ttl,
         hits=hits,

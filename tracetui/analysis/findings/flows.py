@@ -36,7 +36,7 @@ def flows_split(observations: Observations, suspect: ObservedLane) -> FlowsSplit
     """
     if not observations.last_hop_identified(suspect):
         return None
-    crossing = observations.once(
+    crossing = observations.paths.once(
         (flows_split, suspect.place, suspect.silence.addresses), lambda: _Crossing(observations, suspect)
     )
     stopping, passing, groups = crossing.stopping, crossing.passing, crossing.groups
@@ -94,7 +94,7 @@ def _flows(observed: ObservedLane, last_ttl: int) -> int:
 def branches_meet(observations: Observations, suspect: ObservedLane) -> BranchesMeet | None:
     """Return the routers that follow L on the ways of others, and the one at which these ways meet again."""
     key = branches_meet, suspect.place, suspect.silence.addresses
-    return observations.once(key, lambda: _branches_meet(observations, suspect))
+    return observations.paths.once(key, lambda: _branches_meet(observations, suspect))
 
 
 def _branches_meet(observations: Observations, suspect: ObservedLane) -> BranchesMeet | None:

@@ -1,6 +1,5 @@
 """All lanes of a snapshot, read, with who owns their addresses: what the rules of findings look at."""
 
-import ipaddress
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property
@@ -10,7 +9,7 @@ from tracetui.analysis.cache import Cache
 from tracetui.analysis.findings.all_paths import AllPaths, LanePath
 from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
 from tracetui.analysis.findings.owners import relation
-from tracetui.model import Address, Asn, Attribution, Candidate, Relation, Role, Snapshot
+from tracetui.model import Address, Asn, Attribution, Candidate, LaneId, Relation, Role, Snapshot
 from tracetui.model.evidence import RouterOwner
 
 _Value = TypeVar("_Value")
@@ -66,23 +65,26 @@ class Observations:
         """Return the lanes whose probes a router answered lately."""
         return [self._by_id[lane] for lane in self.paths.crossing(address)]
 
+    def lane(self, lane_id: LaneId) -> ObservedLane:
+        """Return a lane by its id."""
+        return self._by_id[lane_id]
+
     @cached_property
     def paths(self) -> AllPaths:
-        """The paths of all lanes."""
-        lanes = self.observed_lanes
-        loops = [observed.condition is Condition.LOOPING for observed in lanes]
-
-        def make() -> AllPaths:
-            return AllPaths(
-                [
-                    LanePath(observed.id, observed.lane.address, observed.path, looping)
-                    for observed, looping in zip(lanes, loops, strict=True)
-                ],
-                self._owners,
+        """The paths of all lanes; the same object as before while nothing but counts is new."""
+        lanes = [
+            LanePath(
+                observed.id,
+                observed.lane.address,
+                observed.path,
+                observed.condition,
+                observed.silence.addresses if observed.condition is Condition.SILENT else (),
+                watched=bool(observed.outcomes),
             )
-
+            for observed in self.observed_lanes
+        ]
         return self.cache.get(
-            AllPaths, (self._owners, self.company, *(observed.path for observed in lanes)), make, (loops,)
+            AllPaths, (self._owners, self.company), lambda: AllPaths(lanes, self._owners), (lanes,)
         )
 
     def once(self, key: Hashable, make: Callable[[], _Value]) -> _Value:
@@ -107,10 +109,7 @@ class Observations:
 
     def identifies(self, address: str) -> bool:
         """Tell whether an address identifies a router: private, shared and link-local ones are used again."""
-        owner = self._owners.get(address)
-        if owner is not None and owner.known:
-            return owner.special is None
-        return ipaddress.ip_address(address.partition("%")[0]).is_global
+        return self.paths.identifies(address)
 
     def relation(self, one: str, other: str) -> Relation:
         """Return what two addresses of one family have in common."""

@@ -25,24 +25,21 @@ Message = tuple[str, int, int]
 
 def recent_rounds(rounds: Rounds, before: "RecentRounds | None") -> "RecentRounds":
     """Return the last rounds of `rounds`; the same object as `before` where they were answered alike."""
-    if (
-        before is not None
-        and before.length == LOOKBACK <= rounds.alike
-        and rounds.outcomes[-rounds.alike].number <= before.first_number
-    ):
+    if before is not None and before.length == LOOKBACK and rounds.alike_with(before.outcomes):
         return before
     return RecentRounds(rounds)
 
 
 class RecentRounds:
-    """The last `LOOKBACK` complete rounds of a lane. It has no times: of rounds answered alike, one object
-    is kept.
+    """The last `LOOKBACK` complete rounds of a lane. It tells no times: one object stands for all rounds that
+    were answered alike.
     """
 
     def __init__(self, rounds: Rounds) -> None:
-        self._outcomes = rounds.outcomes[-LOOKBACK:]
-        self.length = len(self._outcomes)
-        self.first_number = self._outcomes[0].number if self._outcomes else 0
+        self.outcomes = rounds.outcomes[-LOOKBACK:]
+        """These rounds, or some that were answered alike."""
+
+        self.length = len(self.outcomes)
         self.answers = rounds.answers[-LOOKBACK:]
         """What the endpoint answered with in each; None where it did not."""
 
@@ -66,12 +63,12 @@ class RecentRounds:
     @cached_property
     def exact_distance(self) -> int | None:
         """The endpoint's distance, where loss does not explain that it answered from no nearer."""
-        return surely_not_nearer(self._outcomes)
+        return surely_not_nearer(self.outcomes)
 
     @cached_property
     def doubled(self) -> tuple[tuple[ReplyKind, ReplyKind, int], ...]:
         """(first kind, second kind, how often) of probes answered twice in two kinds."""
-        doubled = [outcome.doubled for outcome in self._outcomes if outcome.doubled]
+        doubled = [outcome.doubled for outcome in self.outcomes if outcome.doubled]
         pairs = Counter((first, second) for each in doubled for _, first, second in each)
         return tuple((*pair, times) for pair, times in pairs.items() if pair[0] is not pair[1])
 
@@ -80,7 +77,7 @@ class RecentRounds:
 
         In several rounds: a route that changes within a round shows such a thing once.
         """
-        alike = [outcome for outcome in self._outcomes if outcome.endpoint_ttl == ttl]
+        alike = [outcome for outcome in self.outcomes if outcome.endpoint_ttl == ttl]
         exceeded_ = ReplyKind.TIME_EXCEEDED
         seen = [
             len(outcome.kinds)
@@ -91,7 +88,7 @@ class RecentRounds:
 
     def answered_beyond(self, ttl: int) -> int:
         """Return in how many rounds anything beyond `ttl` answered."""
-        return sum(outcome.highest_ttl > ttl for outcome in self._outcomes)
+        return sum(outcome.highest_ttl > ttl for outcome in self.outcomes)
 
     @cached_property
     def routers(self) -> Routers:
@@ -114,7 +111,7 @@ class RecentRounds:
 
     @cached_property
     def _exceeded(self) -> Mapping[int, Mapping[str, Sequence[int]]]:
-        return exceeded(self._outcomes)
+        return exceeded(self.outcomes)
 
     @cached_property
     def message(self) -> tuple[Message, int, int] | None:
@@ -122,7 +119,7 @@ class RecentRounds:
         the lowest TTL that got it, and how often it came.
         """
         seen: dict[Message, dict[int, int]] = {}
-        for refusal in refusals(self._outcomes):
+        for refusal in refusals(self.outcomes):
             if refusal.icmp_type is not None:
                 key = refusal.address, refusal.icmp_type, refusal.icmp_code or 0
                 seen.setdefault(key, {})[refusal.round_index] = refusal.ttl
@@ -149,4 +146,4 @@ class RecentRounds:
 
     @cached_property
     def _in_loop_rounds(self) -> Mapping[int, Mapping[str, Sequence[int]]]:
-        return exceeded(self._outcomes[-LOOP_ROUNDS:])
+        return exceeded(self.outcomes[-LOOP_ROUNDS:])

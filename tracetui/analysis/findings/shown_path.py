@@ -40,11 +40,13 @@ class ShownPath:
         self._end = endpoint.ttl if endpoint is not None else end
         self._beyonds: dict[tuple[str, ...], PathBeyond | None] = {}
 
-    def says_the_same(self, other: "ShownPath") -> bool:
-        """Tell whether all that can be asked of another path has the same answers."""
-        if self.endpoint != other.endpoint or self._end != other._end:  # noqa: SLF001  (of its own kind)
-            return False
-        return self.routers is other.routers or self._shape == other._shape  # noqa: SLF001
+    def ends_as(self, other: "ShownPath") -> bool:
+        """Tell whether another path has the same end."""
+        return self.endpoint == other.endpoint and self._end == other._end  # noqa: SLF001  (of its own kind)
+
+    def routers_as(self, other: "ShownPath") -> bool:
+        """Tell whether another path has the same routers, and counts of as much weight."""
+        return self._shape == other._shape  # noqa: SLF001
 
     @cached_property
     def _shape(self) -> Sequence[tuple[object, ...]]:
