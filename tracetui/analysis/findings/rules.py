@@ -6,6 +6,7 @@ A new kind of evidence is one more row here, and whoever makes it; no row that i
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from tracetui.analysis.findings.flows import UNLIKELY
@@ -98,22 +99,35 @@ SELDOM: Final = frozenset({E.BOX_ANSWERS, E.FORGED_MESSAGE})
 """Explanations that are strained from the start: evidence may leave them."""
 
 
-_OF: Final = {kind: [rule for rule in RULES if rule.explanation is kind] for kind in ExplanationKind}
-
-
 def state_of(kind: ExplanationKind, evidence: Sequence[Evidence]) -> tuple[ExplanationState, tuple[int, ...]]:
     """Return what evidence does to an explanation, and the places in `evidence` of what does it.
 
     What rules out counts before what leaves, and that before what strains.
     """
-    found: dict[ExplanationState, set[int]] = {_OUT: set(), _LEFT: set(), _STRAINED: set()}
-    for rule in _OF[kind]:
-        places = [
-            place for place, one in enumerate(evidence) if isinstance(one, rule.evidence) and rule.when(one)
-        ]
-        if places and (rule.unless is None or not any(isinstance(one, rule.unless) for one in evidence)):
-            found[rule.state].update(places)
-    for state, by in found.items():
+    found: dict[ExplanationState, set[int]] = {}
+    for rule, places in _rules_for(kind, tuple(map(type, evidence))):
+        by = [place for place in places if rule.when(evidence[place])]
         if by:
-            return state, tuple(sorted(by))
+            found.setdefault(rule.state, set()).update(by)
+    for state in (_OUT, _LEFT, _STRAINED):
+        if state in found:
+            return state, tuple(sorted(found[state]))
     return (_STRAINED if kind in SELDOM else _LEFT), ()
+
+
+@lru_cache(maxsize=1024)
+def _rules_for(
+    kind: ExplanationKind, types: tuple[type[Evidence], ...]
+) -> Sequence[tuple[Rule, Sequence[int]]]:
+    """Return the rules of an explanation that evidence of these types brings in, each with its places."""
+
+    def places(wanted: type[Evidence]) -> Sequence[int]:
+        return [place for place, one in enumerate(types) if issubclass(one, wanted)]
+
+    return [
+        (rule, found)
+        for rule in RULES
+        if rule.explanation is kind
+        and (found := places(rule.evidence))
+        and (rule.unless is None or not places(rule.unless))
+    ]
