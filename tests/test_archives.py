@@ -65,7 +65,7 @@ def test_the_wheel_holds_the_package_its_metadata_and_nothing_else(wheel):
     metadata = f"tracetui-{tracetui.__version__}.dist-info/"
     assert {name for name in names if not name.startswith(metadata)} == source
     assert f"{metadata}licenses/LICENSE" in names
-    assert b"tracetui = tracetui.cli:main" in names[f"{metadata}entry_points.txt"]
+    assert b"tracetui = tracetui.cli" in names[f"{metadata}entry_points.txt"]
 
 
 def test_the_source_archive_is_all_it_takes_to_test_and_to_build(unpacked):
