@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from importlib import metadata, resources
@@ -77,3 +78,10 @@ def test_printing_the_version_loads_no_screen_and_nothing_slow():
     version, modules = run.stdout.splitlines()
     assert version.split() == ["tracetui", tracetui.__version__]
     assert {"textual", "rich", "scapy", "dns", "plevin"}.isdisjoint(ast.literal_eval(modules))
+
+
+def test_the_changelog_has_this_version():
+    changelog = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.search(
+        rf"^## \[{re.escape(tracetui.__version__)}\] - \d{{4}}-\d\d-\d\d$", changelog, re.MULTILINE
+    )
