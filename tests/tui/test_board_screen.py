@@ -24,7 +24,7 @@ from tracetui.model import (
 )
 from tracetui.model.event import FindingChange, TargetChange
 from tracetui.tui.board.panel_view import PanelView
-from tracetui.tui.commands import COMMANDS, key_table
+from tracetui.tui.commands import COMMANDS
 from tracetui.tui.idle_time import IdleTime
 
 SIZES = [(60, 15), (80, 24), (120, 40), (200, 60)]
@@ -426,10 +426,3 @@ async def test_a_path_that_goes_silent_looks_silent():
         assert "╱╱ silent" in found
         assert "silent after hop 4 · last reply from AS8359 MTS" in found
         assert "reached at hop 5 (SYN/ACK)" in found
-
-
-def test_the_readme_has_these_keys():
-    readme = Path(__file__).parents[2] / "README.md"
-    assert key_table() in readme.read_text(), (
-        "README.md: put in what tracetui.tui.commands.key_table() returns"
-    )

@@ -335,7 +335,7 @@ def bindings(commands: tuple[Command, ...] = COMMANDS) -> list[Binding]:
 
 
 def key_table(commands: tuple[Command, ...] = COMMANDS) -> str:
-    """Return the keys as the README's Markdown table."""
+    """Return the keys as the Markdown table of `docs/keys.md`."""
     rows = [
         f"| {' '.join(f'`{key_word(key)}`' for key in command.keys)} | {command.purpose} |\n"
         for command in commands
