@@ -61,12 +61,10 @@ class PacketProber:
     # Lanes
 
     def open_lane(self, lane: Lane) -> None:
-        """See `Prober`."""
         opened = self._lanes.setdefault(lane.id, _OpenLane(lane))
         self._find_source(opened, self._clock.monotonic_ns())
 
     def close_lane(self, lane_id: str) -> None:
-        """See `Prober`."""
         opened = self._lanes.pop(lane_id, None)
         if opened is None:
             return
@@ -76,17 +74,14 @@ class PacketProber:
         self._retire(opened)
 
     def source(self, lane_id: str) -> str | None:
-        """See `Prober`."""
         opened = self._lanes.get(lane_id)
         return opened.flow.source if opened is not None and opened.flow is not None else None
 
     def flow_id(self, lane_id: str) -> str:
-        """See `Prober`."""
         opened = self._lanes.get(lane_id)
         return opened.flow.words if opened is not None and opened.flow is not None else ""
 
     def flow(self, lane: Lane) -> FlowKind:  # noqa: ARG002  (the Protocol's)
-        """See `Prober`."""
         return FlowKind.FIXED
 
     def _find_source(self, opened: _OpenLane, now_ns: int) -> Flow:
@@ -123,7 +118,6 @@ class PacketProber:
     # Out
 
     def send(self, probe: Probe) -> None:
-        """See `Prober`."""
         opened = self._lanes[probe.lane_id]
         now_ns = self._clock.monotonic_ns()
         flow = opened.flow
@@ -146,7 +140,6 @@ class PacketProber:
         outstanding[key] = (probe, flow, token, now_ns)
 
     def forget(self, probe: Probe) -> None:
-        """See `Prober`."""
         key = probe.token
         if isinstance(key, bytes):
             found = self._outstanding.get(key)
@@ -156,7 +149,6 @@ class PacketProber:
     # In
 
     def wait(self, until_ns: int) -> Sequence[tuple[Probe, Reply]]:
-        """See `Prober`."""
         datagrams = self._wire.receive(until_ns)
         if not datagrams:
             return ()
@@ -203,12 +195,10 @@ class PacketProber:
             self._foreign += 1
 
     def wake(self) -> None:
-        """See `Prober`."""
         self._wire.wake()
 
     @property
     def counters(self) -> ReceiveCounters:
-        """See `Prober`."""
         return ReceiveCounters(
             matched=self._matched,
             foreign=self._foreign,
@@ -218,7 +208,6 @@ class PacketProber:
         )
 
     def close(self) -> None:
-        """See `Prober`."""
         for lane_id in list(self._lanes):
             self.close_lane(lane_id)
         self._wire.close()

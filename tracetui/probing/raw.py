@@ -98,11 +98,10 @@ class RawWire:
     # Addresses and ports
 
     def source_for(self, address: str, wanted: str | None) -> str:
-        """See `Wire`."""
         return source_for(address, wanted, self._interface)
 
     def reserve_port(self, source: str) -> int:
-        """See `Wire`. A bound socket holds the port; the kernel itself resets what the SYNs open."""
+        """Hold the port with a bound socket; the kernel itself resets the connections that the SYNs open."""
         try:
             holding = socket.socket(family_of(source), socket.SOCK_STREAM)
             try:
@@ -118,7 +117,6 @@ class RawWire:
         return port
 
     def release_port(self, source: str, port: int) -> None:
-        """See `Wire`."""
         holding = self._ports.pop((source, port), None)
         if holding is not None:
             holding.close()
@@ -133,7 +131,6 @@ class RawWire:
     # Packets
 
     def send(self, packet: bytes | bytearray, address: str) -> int:
-        """See `Wire`."""
         if ":" in address:
             if self._sender6 is None:
                 raise ProbeNotSentError("this machine has no IPv6")
@@ -148,7 +145,7 @@ class RawWire:
         return sent_ns
 
     def receive(self, until_ns: int) -> Sequence[Datagram]:
-        """See `Wire`. Datagrams do not end its sleep: the kernel stamps them."""
+        """Sleep until `until_ns` or `wake`; datagrams do not end it, as the kernel stamps them."""
         wait_ns = until_ns - self._clock.monotonic_ns()
         if wait_ns > 0 and self._sleep.poll(wait_ns / _NS):
             os.eventfd_read(self._wakes)
@@ -190,16 +187,13 @@ class RawWire:
             )
 
     def wake(self) -> None:
-        """See `Wire`."""
         os.eventfd_write(self._wakes, 1)
 
     @property
     def dropped(self) -> int:
-        """See `Wire`."""
         return sum(self._dropped.values())
 
     def close(self) -> None:
-        """See `Wire`."""
         for opened in (
             self._sender4,
             self._sender6,

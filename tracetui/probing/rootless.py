@@ -44,7 +44,6 @@ class RootlessProber:
     # Lanes
 
     def open_lane(self, lane: Lane) -> None:
-        """See `Prober`."""
         opened = self._lanes.get(lane.id)
         if opened is None:
             tcp = lane.protocol is ProbeProtocol.TCP
@@ -53,23 +52,19 @@ class RootlessProber:
         opened.open()
 
     def close_lane(self, lane_id: str) -> None:
-        """See `Prober`."""
         opened = self._lanes.pop(lane_id, None)
         if opened is not None:
             opened.close()
 
     def source(self, lane_id: str) -> str | None:
-        """See `Prober`."""
         opened = self._lanes.get(lane_id)
         return opened.source if opened is not None else None
 
     def flow_id(self, lane_id: str) -> str:
-        """See `Prober`."""
         opened = self._lanes.get(lane_id)
         return opened.flow_id if opened is not None else ""
 
     def flow(self, lane: Lane) -> FlowKind:
-        """See `Prober`."""
         return FlowKind.PER_HOP if lane.protocol is ProbeProtocol.TCP else FlowKind.FIXED
 
     def _close_idle(self) -> None:
@@ -79,17 +74,15 @@ class RootlessProber:
     # Probes
 
     def send(self, probe: Probe) -> None:
-        """See `Prober`."""
         self._lanes[probe.lane_id].send(probe)
 
     def forget(self, probe: Probe) -> None:
-        """See `Prober`."""
         opened = self._lanes.get(probe.lane_id)
         if opened is not None:
             opened.forget(probe)
 
     def wait(self, until_ns: int) -> Sequence[Match]:
-        """See `Prober`. Replies are read when they come, and handed out `_TOGETHER_NS` later at most."""
+        """Read replies as they arrive and return them at most `_TOGETHER_NS` later."""
         taken: list[Match] = []
         early = self._sockets.early
         if early:
@@ -124,13 +117,11 @@ class RootlessProber:
         return woken
 
     def wake(self) -> None:
-        """See `Prober`."""
         if not self._closed:
             os.eventfd_write(self._wakes, 1)
 
     @property
     def counters(self) -> ReceiveCounters:
-        """See `Prober`."""
         sockets = self._sockets
         return ReceiveCounters(
             matched=sockets.matched,
@@ -141,7 +132,6 @@ class RootlessProber:
         )
 
     def close(self) -> None:
-        """See `Prober`."""
         self._closed = True
         for lane_id in list(self._lanes):
             self.close_lane(lane_id)

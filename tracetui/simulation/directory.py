@@ -32,7 +32,6 @@ class ScenarioTable:
         }
 
     def attribute(self, address: str) -> Attribution | None:
-        """See `AttributionSource`."""
         wanted = ip_address(address)
         covering = [prefix for prefix in self._origins if wanted in prefix]
         if covering:
@@ -71,14 +70,13 @@ class ScenarioNames:
         """Address to PTR name, safe text."""
 
     async def addresses(self, host: str, family: int) -> Sequence[str]:
-        """See `NameSource`."""
         found = self._hosts.get(_plain(host))
         if found is None:
             raise ResolutionError(f"{host}: not a host of this scenario{nearest(_plain(host), self._hosts)}")
         return [str(address) for address in found if address.version == family]
 
     async def mail_exchangers(self, domain: str) -> Sequence[str]:
-        """See `NameSource`; an empty list in the file is a null MX."""
+        """An empty list in the file is a null MX."""
         exchangers = self._mail.get(_plain(domain))
         if exchangers:
             return exchangers
@@ -90,7 +88,6 @@ class ScenarioNames:
         raise ResolutionError(f"{domain}: not a mail domain of this scenario{nearest(_plain(domain), known)}")
 
     async def pointer(self, address: str) -> str | None:
-        """See `NameSource`."""
         return self.pointers.get(str(ip_address(address)))
 
 

@@ -45,7 +45,6 @@ class SimulatedWire:
         self._woken = threading.Event()
 
     def source_for(self, address: str, wanted: str | None) -> str:
-        """See `Wire`."""
         destination = ip_address(address)
         if wanted is not None:
             if not self._network.is_source(wanted):
@@ -60,7 +59,6 @@ class SimulatedWire:
         raise ProbeNotSentError(f"no route: the scenario has no IPv{destination.version} source")
 
     def reserve_port(self, source: str) -> int:  # noqa: ARG002  (the Protocol's)
-        """See `Wire`."""
         for port in range(_FIRST_PORT, _LAST_PORT + 1):
             if port not in self._ports:
                 self._ports.add(port)
@@ -68,11 +66,9 @@ class SimulatedWire:
         raise ProbeNotSentError("no source port is free")
 
     def release_port(self, source: str, port: int) -> None:  # noqa: ARG002  (the Protocol's)
-        """See `Wire`."""
         self._ports.discard(port)
 
     def send(self, packet: bytes | bytearray, address: str) -> int:  # noqa: ARG002  (in the packet as well)
-        """See `Wire`."""
         data = bytes(packet)
         now_ns = self._clock.monotonic_ns()
         sent_ns = self._clock.unix_ns()
@@ -93,7 +89,6 @@ class SimulatedWire:
         return sent_ns
 
     def receive(self, until_ns: int) -> Sequence[Datagram]:
-        """See `Wire`."""
         if self._flying:
             until_ns = min(until_ns, self._flying[0][0])
         self._wait(until_ns)
@@ -115,8 +110,7 @@ class SimulatedWire:
         self._woken.clear()
 
     def wake(self) -> None:
-        """See `Wire`."""
         self._woken.set()
 
     def close(self) -> None:
-        """See `Wire`; there is nothing to close."""
+        """Do nothing: there are no sockets."""
