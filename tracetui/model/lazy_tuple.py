@@ -12,7 +12,7 @@ UNSHARED: Final[Guard] = nullcontext()
 _T_co = TypeVar("_T_co", covariant=True)
 
 
-class Late(Sequence[_T_co], Generic[_T_co]):
+class LazyTuple(Sequence[_T_co], Generic[_T_co]):
     """A tuple that is made at the first look: of many lanes, a screen or a reader looks into few.
 
     Its length is known before. It equals what it stands for, and never changes.
@@ -50,7 +50,7 @@ class Late(Sequence[_T_co], Generic[_T_co]):
         return iter(self._all())
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, Late):
+        if isinstance(other, LazyTuple):
             return self is other or self._all() == other._all()
         return self._all() == other
 
