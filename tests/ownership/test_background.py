@@ -13,7 +13,7 @@ from tracetui.ownership.background import BackgroundOwners
 from tracetui.ownership.dns import SystemNames
 from tracetui.ownership.hosts import LocalNames
 from tracetui.ownership.immediate import ImmediateOwners
-from tracetui.ownership.lookups import CONCURRENT, FAILURES_IN_A_ROW, Lookups
+from tracetui.ownership.lookups import MAX_CONCURRENT, MAX_FAILURES_IN_A_ROW, Lookups
 
 PATIENCE_S = 20
 
@@ -226,7 +226,7 @@ def test_questions_on_the_way_are_bounded_and_answers_find_their_own_address(loo
         held.set()
         assert owners.settle(PATIENCE_S)
         assert owners.names() == {address: f"host-{address.split('.')[-1]}.example" for address in addresses}
-        assert 1 < server.most_at_once <= CONCURRENT
+        assert 1 < server.most_at_once <= MAX_CONCURRENT
 
 
 def test_a_dead_resolver_is_left_alone_after_the_first_failures(looking_up, monkeypatch):
@@ -235,7 +235,7 @@ def test_a_dead_resolver_is_left_alone_after_the_first_failures(looking_up, monk
         owners = looking_up([Table({})], server)
         owners.want([f"9.0.{third}.{fourth}" for third in range(8) for fourth in range(250)])
         assert owners.settle(PATIENCE_S)  # 2,000 addresses in one time limit, not in 63
-        assert len(server.asked) <= CONCURRENT + FAILURES_IN_A_ROW
+        assert len(server.asked) <= MAX_CONCURRENT + MAX_FAILURES_IN_A_ROW
         owners.want(["9.1.0.1"])
         assert owners.settle(0) or owners.settle(PATIENCE_S)
         assert ("1.0.1.9.in-addr.arpa", "PTR") not in server.asked

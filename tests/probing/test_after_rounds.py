@@ -7,7 +7,7 @@ import pytest
 from scripted import START_NS, ManualClock, S, Script, ScriptedProber
 
 from tracetui.model import Lane, LaneTrace, ProbeProtocol, ReplyKind
-from tracetui.probing.after_rounds import MOST
+from tracetui.probing.after_rounds import MAX_KEPT
 from tracetui.probing.engine import Engine
 from tracetui.probing.pace import Pace
 
@@ -96,7 +96,7 @@ def test_a_flood_is_cut_off():
         return [(router(probe.ttl), TE, 5.0), *((ENDPOINT, kind, 1500.0) for kind in kinds)]
 
     trace = run(script)
-    assert max(len(outcome.doubled) for outcome in trace.outcomes) == MOST
+    assert max(len(outcome.doubled) for outcome in trace.outcomes) == MAX_KEPT
 
 
 def test_a_restart_forgets_what_came_before_it():

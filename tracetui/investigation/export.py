@@ -11,13 +11,13 @@ from tracetui.model import CannotRunError, Snapshot
 
 SUFFIXES: Final = {"markdown": ".md", "json": ".json", "text": ".txt"}
 _MODE: Final = 0o666
-_NAME_MOST: Final = 60
+_MAX_NAME: Final = 60
 
 
 def default_name(snapshot: Snapshot, output_format: str) -> str:
     """Return a file name that says what and when: `tracetui-example.org-20261124T101500Z.md`."""
     target = snapshot.lanes[0].lane.target if snapshot.lanes else "empty"
-    plain = re.sub(r"[^A-Za-z0-9.-]+", "-", target).strip("-.")[:_NAME_MOST] or "target"
+    plain = re.sub(r"[^A-Za-z0-9.-]+", "-", target).strip("-.")[:_MAX_NAME] or "target"
     return f"tracetui-{plain}-{snapshot.created_at:%Y%m%dT%H%M%SZ}{SUFFIXES[output_format]}"
 
 

@@ -51,7 +51,7 @@ from tracetui.probing.engine import Engine, Published
 
 EVENTS_KEPT: Final = 1000
 
-NOTE_LONGEST: Final = 2000
+MAX_NOTE_LENGTH: Final = 2000
 """Characters of a note."""
 
 
@@ -200,7 +200,7 @@ class Investigation:
 
     def add_note(self, text: str) -> None:
         """Write down what the user has to say."""
-        words = safe_text(text, limit=NOTE_LONGEST).strip()
+        words = safe_text(text, limit=MAX_NOTE_LENGTH).strip()
         if words:
             with self._lock:
                 self._notes = (*self._notes, Note(self._now(), words))

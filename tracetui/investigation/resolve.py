@@ -9,7 +9,7 @@ from typing import Final
 from tracetui.model import Endpoint, ResolutionError, Target
 from tracetui.ownership.source import NameSource
 
-_EXCHANGERS_AT_ONCE: Final = 16
+_MAX_CONCURRENT: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ async def resolve(
             raise ResolutionError(found.problem)
         return _chosen(target, [found], all_addresses=all_addresses)
     exchangers = await names.mail_exchangers(target.host)
-    slots = asyncio.Semaphore(_EXCHANGERS_AT_ONCE)
+    slots = asyncio.Semaphore(_MAX_CONCURRENT)
 
     async def find(host: str) -> _Host:
         async with slots:

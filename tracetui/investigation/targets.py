@@ -9,7 +9,7 @@ from tracetui.investigation.board import Panel
 from tracetui.investigation.services import Service
 from tracetui.model import Lane, Role, Target, TargetError, Unresolved
 
-_REMEMBERED: Final = 20
+_MAX_UNDO: Final = 20
 """Removals that can be undone."""
 
 
@@ -98,7 +98,7 @@ class Targets:
             asked for asked in self._asked if asked.lanes or asked.problem or not asked.resolved.is_set()
         ]
         if parts:
-            self._removed = [*self._removed[1 - _REMEMBERED :], parts]
+            self._removed = [*self._removed[1 - _MAX_UNDO :], parts]
         return [lane for part in parts for lane in part.lanes]
 
     def undo_removal(self) -> list[Lane]:

@@ -22,7 +22,7 @@ from tracetui.ownership.source import NoSuchNameError
 
 NAME: Final = "Team Cymru"
 ZONE: Final = "asn.cymru.com"
-_SHORTEST: Final = {4: 8, 6: 16}
+_MIN_LENGTH: Final = {4: 8, 6: 16}
 """Shorter prefixes are not announced; an answer of one would speak for half of the internet."""
 
 _ROUTED_BITS: Final = {4: 24, 6: 48}
@@ -118,7 +118,7 @@ def longest_origin(texts: Sequence[str], address: str) -> tuple[str, tuple[int, 
             asns = [_as_number(word) for word in numbers.split()]
         except ValueError:
             continue
-        if network.version != value.version or network.prefixlen < _SHORTEST[network.version]:
+        if network.version != value.version or network.prefixlen < _MIN_LENGTH[network.version]:
             continue
         if asns and value in network:
             origins.setdefault(network, []).extend(asns)

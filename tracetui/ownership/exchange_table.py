@@ -14,7 +14,7 @@ from tracetui.model import AsSource, Attribution, TableError, safe_text
 from tracetui.ownership.table import TableBuilder
 from tracetui.ownership.table_content import TableContent
 
-_LARGEST_FILE: Final = 512 << 20
+_MAX_FILE: Final = 512 << 20
 _KINDS: Final = ("ixpfx", "netixlan", "ix", "ixlan")
 
 
@@ -69,7 +69,7 @@ class _Reading:
     def add(self, content: TableContent) -> str | None:
         """Read one file; return a remark about records of no use. Raises TableError."""
         try:
-            tree = msgspec.json.decode(content.read(_LARGEST_FILE))
+            tree = msgspec.json.decode(content.read(_MAX_FILE))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise TableError(f"{content.path}: not a table of exchanges, damaged JSON ({error})") from None
         content.forget()

@@ -8,7 +8,7 @@ from typing import Final
 HOSTS_FILE: Final = Path("/etc/hosts")
 
 _LOOPBACK: Final = ("127.0.0.1", "::1")
-_LARGEST_FILE: Final = 16 << 20
+_MAX_FILE: Final = 16 << 20
 """Block lists make hosts files of a few megabytes; what is longer is cut off."""
 
 
@@ -41,7 +41,7 @@ def _read(path: Path) -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, str]]
     """Return name → addresses and address → its first name, of `address name [alias ...] # comment` lines."""
     try:
         with path.open("rb") as file:
-            text = file.read(_LARGEST_FILE).decode("utf-8", "replace")
+            text = file.read(_MAX_FILE).decode("utf-8", "replace")
     except OSError:
         return {}, {}
     addresses: dict[str, tuple[str, ...]] = {}

@@ -10,7 +10,7 @@ from tracetui.ownership.line_formats import LineFormat, ParsedTable, parse_table
 from tracetui.ownership.table import RangeTable
 from tracetui.ownership.table_content import TableContent
 
-_LONGEST_LINE: Final = 1 << 16
+_MAX_LINE: Final = 1 << 16
 """What is longer is no line of a table, and is read in pieces."""
 
 
@@ -48,7 +48,7 @@ class LineTable:
         content, self._content = self._content, None
         assert content is not None  # noqa: S101  (read once, under the lock)
         with content.open() as lines:
-            parsed = parse_table(iter(partial(lines.readline, _LONGEST_LINE), b""), self._form)
+            parsed = parse_table(iter(partial(lines.readline, _MAX_LINE), b""), self._form)
         content.forget()
         for remark in _remarks(parsed):
             self._narrate(f"{content.path}: {remark}")

@@ -28,7 +28,7 @@ KEPT_S: Final = 30 * 86_400.0
 """Older answers are thrown away; until then they stand in when the network is dead."""
 
 _LOCK_PATIENCE_S: Final = 0.25
-_MOST_ROWS: Final = 200_000
+_MAX_ROWS: Final = 200_000
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS origin (prefix TEXT PRIMARY KEY, asns TEXT, name TEXT, learned REAL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pointer (address TEXT PRIMARY KEY, name TEXT, learned REAL) WITHOUT ROWID;
@@ -152,12 +152,12 @@ class LookupCache:
         with contextlib.suppress(sqlite3.OperationalError):  # locked: the other program throws them away
             for table in ("origin", "pointer"):
                 self._database.execute(f"DELETE FROM {table} WHERE learned < ?", (oldest,))  # noqa: S608
-        rows = self._database.execute("SELECT * FROM origin ORDER BY learned DESC LIMIT ?", (_MOST_ROWS,))
+        rows = self._database.execute("SELECT * FROM origin ORDER BY learned DESC LIMIT ?", (_MAX_ROWS,))
         for prefix, asns, name, learned in rows:
             with contextlib.suppress(AttributeError, TypeError, ValueError):
                 origin = Origin(tuple(int(asn) for asn in asns.split()), safe_text(name))
                 self._origins.put(str(ipaddress.ip_network(prefix)), (origin, float(learned)))
-        rows = self._database.execute("SELECT * FROM pointer ORDER BY learned DESC LIMIT ?", (_MOST_ROWS,))
+        rows = self._database.execute("SELECT * FROM pointer ORDER BY learned DESC LIMIT ?", (_MAX_ROWS,))
         for address, name, learned in rows:
             with contextlib.suppress(AttributeError, TypeError, ValueError):
                 self._pointers[address] = safe_text(name) if name is not None else None, float(learned)

@@ -7,10 +7,10 @@ from typing import Final
 
 from tracetui.model import ResolutionError
 
-CONCURRENT: Final = 32
+MAX_CONCURRENT: Final = 32
 """Questions on the way at once."""
 
-FAILURES_IN_A_ROW: Final = 8
+MAX_FAILURES_IN_A_ROW: Final = 8
 """So many without one answer between them, and the service counts as dead for a while."""
 
 REST_S: Final = 30.0
@@ -51,7 +51,7 @@ class Lookups:
     async def run(self) -> None:
         """Work until cancelled."""
         async with asyncio.TaskGroup() as group:
-            for _ in range(CONCURRENT):
+            for _ in range(MAX_CONCURRENT):
                 group.create_task(self._work())
             group.create_task(self._wake())
 
@@ -63,7 +63,7 @@ class Lookups:
             except ResolutionError:
                 self._failures += 1
                 self._give_up(address)
-                if self._failures >= FAILURES_IN_A_ROW:
+                if self._failures >= MAX_FAILURES_IN_A_ROW:
                     self._start_rest()
             else:
                 self._failures = 0

@@ -11,8 +11,8 @@ from urllib.request import OpenerDirector, Request, build_opener
 from tracetui.model import Registration, ResolutionError, safe_text
 from tracetui.ownership.source import RegistryRefusedError
 
-_LARGEST_ANSWER: Final = 2 << 20
-_DEEPEST: Final = 4
+_MAX_ANSWER: Final = 2 << 20
+_MAX_DEPTH: Final = 4
 """How far contacts within contacts are looked through."""
 
 
@@ -38,7 +38,7 @@ def ask_rdap(address: str, timeout_s: float) -> Registration:
             raise RegistryRefusedError("the registry has no such network") from None
         raise ResolutionError(safe_text(str(error)).rstrip(".")) from None
     network = found["network"]
-    contacts = list(_contacts(found["raw"].get("entities"), _DEEPEST))
+    contacts = list(_contacts(found["raw"].get("entities"), _MAX_DEPTH))
     names = [name for roles, name, _ in contacts if "registrant" in roles and name]
     events = {str(event["action"]): str(event["timestamp"])[:10] for event in network["events"] or ()}
     return Registration(
@@ -101,7 +101,7 @@ class _LimitedOpener(OpenerDirector):
         try:
             with build_opener().open(fullurl, timeout=timeout) as answer:
                 self.host = urlsplit(answer.geturl()).hostname or ""
-                return BytesIO(answer.read(_LARGEST_ANSWER))
+                return BytesIO(answer.read(_MAX_ANSWER))
         except HTTPError as error:
             self.status = error.code
             error.close()

@@ -17,9 +17,9 @@ from tracetui.ownership.table_content import TableContent
 
 TABLE_URL: Final = "https://iptoasn.com/data/ip2asn-combined.tsv.gz"
 _TIMEOUT_S: Final = 30.0
-_LARGEST: Final = 256 << 20
+_MAX_SIZE: Final = 256 << 20
 _PIECE: Final = 1 << 16
-_MOST_BAD_LINES: Final = 0.01
+_MAX_BAD_LINES: Final = 0.01
 """A table with more bad lines than this share is not taken."""
 
 
@@ -66,8 +66,8 @@ def _pour(source: BinaryIO, target: BinaryIO) -> int:
     size = 0
     while piece := source.read(_PIECE):
         size += len(piece)
-        if size > _LARGEST:
-            raise ValueError(f"more than {_LARGEST >> 20} MB")
+        if size > _MAX_SIZE:
+            raise ValueError(f"more than {_MAX_SIZE >> 20} MB")
         target.write(piece)
     target.flush()
     os.fsync(target.fileno())
@@ -82,7 +82,7 @@ def _check(path: Path, origin: str) -> int:
     if parsed.broken_off is not None:
         raise TableError(f"{origin}: breaks off ({parsed.broken_off}), the old table stays")
     count = len(parsed.table)
-    if not count or parsed.bad_lines > count * _MOST_BAD_LINES:
+    if not count or parsed.bad_lines > count * _MAX_BAD_LINES:
         raise TableError(f"{origin}: not a table of iptoasn.com, the old table stays")
     return count
 

@@ -23,8 +23,8 @@ _REGISTRIES: Final = (
     "whois.lacnic.net",
     "whois.afrinic.net",
 )
-_LARGEST_ANSWER: Final = 256 << 10
-_MOST_REFERRALS: Final = 3
+_MAX_ANSWER: Final = 256 << 10
+_MAX_REFERRALS: Final = 3
 _TOO_OFTEN: Final = ("%error:201", "query rate limit exceeded", "excessive querying", "quota exceeded")
 _NOTHING: Final = ("%error:101", "no match found", "no entries found")
 
@@ -52,7 +52,7 @@ def ask_whois(address: str, timeout_s: float, servers: WhoisServers | None = Non
     until = time.monotonic() + timeout_s
     answer = _exchange(servers.first, address, until)
     name = ""
-    for _ in range(_MOST_REFERRALS):
+    for _ in range(_MAX_REFERRALS):
         following = referral(answer)
         if following not in servers.registries or following == name:
             break
@@ -83,7 +83,7 @@ def _exchange(server: tuple[str, int], question: str, until: float) -> str:
     try:
         with socket.create_connection(server, timeout=_left_s(until)) as connection:
             connection.sendall(f"{question}\r\n".encode("ascii"))
-            while size < _LARGEST_ANSWER:
+            while size < _MAX_ANSWER:
                 connection.settimeout(_left_s(until))
                 part = connection.recv(65536)
                 if not part:

@@ -18,8 +18,8 @@ _MAIL: Final = re.compile(r"[^\s@'\"<>]{1,64}@[^\s@'\"<>]{1,190}")
 _ABUSE_REMARK: Final = re.compile(r"% Abuse contact for '[^']{1,100}' is '([^']{1,254})'")
 """How RIPE and APNIC say it, outside the objects."""
 
-_LONGEST_LINE: Final = 1000
-_MOST_LINES: Final = 4000
+_MAX_LINE: Final = 1000
+_MAX_LINES: Final = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ def blocks(text: str) -> list[Block]:
     """Return the objects in an answer. A last line without its end was cut off, and is left out."""
     found: list[list[tuple[str, str]]] = [[]]
     complete = text[: text.rfind("\n") + 1]
-    for each in complete.split("\n", _MOST_LINES)[:_MOST_LINES]:
-        line = each[:_LONGEST_LINE].rstrip()
+    for each in complete.split("\n", _MAX_LINES)[:_MAX_LINES]:
+        line = each[:_MAX_LINE].rstrip()
         if line.startswith(("%", "#")):
             continue
         key, colon, value = line.partition(":")
@@ -136,7 +136,7 @@ def _organisation(network: Block, later: Sequence[Block]) -> Block | None:
 
 def _abuse(text: str, parts: Sequence[Block]) -> Iterator[str]:
     """Yield addresses for complaints."""
-    remarks = (line[:_LONGEST_LINE] for line in text.split("\n") if line.startswith("% Abuse"))
+    remarks = (line[:_MAX_LINE] for line in text.split("\n") if line.startswith("% Abuse"))
     candidates = [found[1] for remark in remarks if (found := _ABUSE_REMARK.match(remark))]
     for block in parts:
         candidates += [*block.all("orgabuseemail"), *block.all("rabuseemail"), *block.all("abuse-mailbox")]

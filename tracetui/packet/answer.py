@@ -10,7 +10,7 @@ from tracetui.packet.ip import ICMP, ICMP6, TCP, MalformedPacketError, parse_quo
 
 _ICMP_HEADER: Final = 8
 _TCP_HEADER: Final = 20
-_QUOTED_LEAST: Final = 8
+_MIN_QUOTED: Final = 8
 """Bytes of the upper-layer header that every router quotes (RFC 792)."""
 
 _TOKEN: Final = slice(8, 16)
@@ -143,7 +143,7 @@ def _read_error(data: bytes, kind: ReplyKind, length: int) -> Answer | None:
         body, extension = split_quote(body, length)
     quote = parse_quote(body)
     upper = quote.payload
-    if len(upper) < _QUOTED_LEAST:
+    if len(upper) < _MIN_QUOTED:
         if quote.first_fragment:
             raise MalformedPacketError(f"{len(upper)} bytes quoted behind the IP header")
         return None

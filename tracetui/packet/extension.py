@@ -10,7 +10,7 @@ rule of RFC 4884 section 3."""
 
 _HEADER: Final = 4
 _OBJECT_HEADER: Final = 4
-_LABELS_MOST: Final = 16
+_MAX_LABELS: Final = 16
 """Deeper stacks are nobody's; the rest of the extension is not read."""
 
 
@@ -58,7 +58,7 @@ def mpls_labels(extension: bytes) -> tuple[int, ...]:
 def _stack(entries: bytes) -> tuple[int, ...]:
     """Read entries of label (20 bits), class (3), bottom of stack (1) and TTL (8): RFC 3032 section 2.1."""
     labels: list[int] = []
-    for start in range(0, min(len(entries) // 4, _LABELS_MOST) * 4, 4):
+    for start in range(0, min(len(entries) // 4, _MAX_LABELS) * 4, 4):
         labels.append(entries[start] << 12 | entries[start + 1] << 4 | entries[start + 2] >> 4)
         if entries[start + 2] & 1:
             break

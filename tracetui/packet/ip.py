@@ -13,7 +13,7 @@ HOP_BY_HOP, ICMP, TCP, ROUTING, FRAGMENT, AUTHENTICATION, ICMP6, NO_NEXT_HEADER,
 IP4_HEADER_LENGTH: Final = 20
 IP6_HEADER_LENGTH: Final = 40
 _EXTENSIONS: Final = frozenset({HOP_BY_HOP, ROUTING, FRAGMENT, AUTHENTICATION, DESTINATION_OPTIONS})
-_EXTENSIONS_MOST: Final = 8
+_MAX_EXTENSIONS: Final = 8
 """RFC 8200 section 4.1 recommends each extension header once, destination options twice; a longer chain is
 an attack, not a reply to a probe."""
 
@@ -114,7 +114,7 @@ def _parse_ip6(data: bytes) -> tuple[IpPacket, int, int]:
     _, length, protocol, ttl, source, destination = _IP6.unpack_from(data)
     start = IP6_HEADER_LENGTH
     is_first = True
-    for _ in range(_EXTENSIONS_MOST):
+    for _ in range(_MAX_EXTENSIONS):
         if protocol not in _EXTENSIONS:
             break
         if start + 8 > len(data):

@@ -6,7 +6,7 @@ from typing import Final
 
 from tracetui.model import Reply, ReplyKind, RoundOutcome
 
-MOST: Final = 64
+MAX_KEPT: Final = 64
 """Late replies, and second replies, that one round carries; a flood of them says no more than that."""
 
 _TTL: Final = itemgetter(0)
@@ -23,12 +23,12 @@ class AfterRounds:
 
     def count_late(self, ttl: int, reply: Reply) -> None:
         """The first reply to a probe that was given up."""
-        if len(self._late) < MOST:
+        if len(self._late) < MAX_KEPT:
             self._late.append((ttl, reply.address, reply.kind))
 
     def count_extra(self, ttl: int, first: ReplyKind, second: ReplyKind) -> None:
         """A second reply, in another kind, to a probe whose round is complete."""
-        if len(self._doubled) < MOST:
+        if len(self._doubled) < MAX_KEPT:
             self._doubled.append((ttl, first, second))
 
     def clear(self) -> None:
@@ -43,4 +43,4 @@ class AfterRounds:
         doubled = sorted((*self._doubled, *outcome.doubled), key=_TTL)
         late = sorted(self._late)
         self.clear()
-        return replace(outcome, doubled=tuple(doubled[:MOST]), late=tuple(late))
+        return replace(outcome, doubled=tuple(doubled[:MAX_KEPT]), late=tuple(late))

@@ -17,8 +17,8 @@ from tracetui.probing.clock import Clock
 from tracetui.probing.lane_meter import LaneMeter
 from tracetui.probing.lateness import Lateness
 from tracetui.probing.pace import (
-    LAG_MOST,
     LATE_WINDOW_S,
+    MAX_LAG,
     SWEEP_PROBES_PER_S,
     SWEEP_SPACING_S,
     SWEEP_STAGGER_LIMIT_S,
@@ -43,7 +43,7 @@ _GOLDEN_RATIO: Final = 0.618034
 _BURST: Final = 64
 """Probes sent in a row before replies are looked at again."""
 
-_SHELF: Final = 64
+_MAX_REMOVED_LANES: Final = 64
 """Removed lanes whose measurements are kept, should the user want them back."""
 
 
@@ -317,7 +317,7 @@ class Engine:
         spacing_s = max(SWEEP_SPACING_S, len(new) / SWEEP_PROBES_PER_S)
         stagger_s = min(SWEEP_STAGGER_S, SWEEP_STAGGER_LIMIT_S / max(1, len(new)))
         for index, lane in enumerate(new):
-            lag = len(self._meters) * _GOLDEN_RATIO % 1 * LAG_MOST
+            lag = len(self._meters) * _GOLDEN_RATIO % 1 * MAX_LAG
             meter = LaneMeter(
                 lane,
                 self._pace,
@@ -352,7 +352,7 @@ class Engine:
             kept = [probe for probe in probes if probe.lane_id in self._meters]
             probes.clear()
             probes.extend(kept)
-        for lane_id in list(self._shelf)[:-_SHELF]:
+        for lane_id in list(self._shelf)[:-_MAX_REMOVED_LANES]:
             del self._shelf[lane_id]
 
     def _bring_back(self, lanes: Sequence[Lane]) -> None:

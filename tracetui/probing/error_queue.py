@@ -19,11 +19,11 @@ _IPV6_RECVERR, _IPV6_RECVERR_RFC4884, _IPV6_HOPLIMIT = 25, 31, 52
 
 _ORIGIN_ICMP, _ORIGIN_ICMP6 = 2, 3
 
-DATA_MOST: Final = 768
+MAX_DATA: Final = 768
 """An ICMP error of IPv4 has at most 576 bytes (RFC 1812 section 4.3.2.3); a longer one of IPv6 quotes nothing
 more of ours."""
 
-_ANCILLARY_MOST: Final = 256
+_MAX_ANCILLARY: Final = 256
 
 _TIMESPEC: Final = Struct("@qq")
 _INT: Final = Struct("@i")
@@ -99,7 +99,7 @@ def receive(reading: socket.socket, flags: int = 0) -> Received | None:
     A pending error of the socket's own (which the error queue explains) also reads as None.
     """
     try:
-        data, ancillary, _, peer = reading.recvmsg(DATA_MOST, _ANCILLARY_MOST, flags)
+        data, ancillary, _, peer = reading.recvmsg(MAX_DATA, _MAX_ANCILLARY, flags)
     except OSError:
         return None
     received_ns = 0

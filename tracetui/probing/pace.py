@@ -35,7 +35,7 @@ round-trip's worth of probes runs past the end."""
 SWEEP_PROBES_PER_S: Final = 8000
 """Lanes that are added together send at most so many in their first sweeps: of very many, each is slower."""
 
-LAG_MOST: Final = 0.25
+MAX_LAG: Final = 0.25
 """By how much of an interval rounds of different lanes lag behind each other."""
 
 SWEEP_STAGGER_S: Final = 0.003

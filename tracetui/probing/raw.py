@@ -25,8 +25,8 @@ _ICMP_FILTER: Final = 1
 _ICMP6_FILTER: Final = 1
 _IPV6_HOPLIMIT: Final = 52
 _RECEIVE_BUFFER: Final = 4 * 1024 * 1024
-_DATAGRAM_MOST: Final = 2048
-_ANCILLARY_MOST: Final = 256
+_MAX_DATAGRAM: Final = 2048
+_MAX_ANCILLARY: Final = 256
 _BURST: Final = 128
 """Datagrams taken from one socket before the next one's turn."""
 
@@ -157,7 +157,7 @@ class RawWire:
     def _take(self, receiver: "_Receiver", arrived: list[Datagram]) -> None:
         for _ in range(_BURST):
             try:
-                data, ancillary, _, sender = receiver.socket.recvmsg(_DATAGRAM_MOST, _ANCILLARY_MOST)
+                data, ancillary, _, sender = receiver.socket.recvmsg(_MAX_DATAGRAM, _MAX_ANCILLARY)
             except OSError:
                 return  # nothing more; or the interface went down, which sending will tell
             received_ns, hop_limit = 0, None

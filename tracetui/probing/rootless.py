@@ -14,7 +14,7 @@ from tracetui.probing.rootless_tcp import TcpLane, TcpProbing
 from tracetui.probing.tokens import Tokens
 
 _NS: Final = 1_000_000_000
-_EVENTS_MOST: Final = 256
+_MAX_EVENTS: Final = 256
 _TOGETHER_NS: Final = 100_000_000
 """How long a reply that was read may wait for others: a turn of the engine for each would cost more."""
 
@@ -107,7 +107,7 @@ class RootlessProber:
         wait_s = max(0.0, (until_ns - self._clock.monotonic_ns()) / _NS)
         woken = False
         watched = self._sockets.watched
-        for descriptor, events in self._sockets.poll.poll(wait_s, _EVENTS_MOST):
+        for descriptor, events in self._sockets.poll.poll(wait_s, _MAX_EVENTS):
             found = watched.get(descriptor)
             if found is not None:
                 found.take(events, taken)

@@ -47,16 +47,16 @@ class Sockets:
         """Replies read while something was sent, to be handed out first."""
         self.matched = self.foreign = self.forged = self.malformed = self.dropped = 0
         limit = _raise_limit()
-        self._most: Final = limit - min(_SPARED, limit // 4)
+        self._max_open: Final = limit - min(_SPARED, limit // 4)
         # The kernel begins to stamp packets some time after the first socket asks for it.
         self._stamping: Final = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._stamping.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
 
     def open(self, family: int, kind: int, protocol: int = 0) -> socket.socket:
         """Return a non-blocking socket bound to the interface. Raises OSError."""
-        if len(self.watched) >= self._most:
+        if len(self.watched) >= self._max_open:
             self.make_room()
-            if len(self.watched) >= self._most:
+            if len(self.watched) >= self._max_open:
                 raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
         opened = socket.socket(family, kind | socket.SOCK_NONBLOCK, protocol)
         try:

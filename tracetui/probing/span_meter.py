@@ -12,10 +12,10 @@ class SpanMeter:
     no span. When the clock was set back, rounds count into the newest span.
     """
 
-    def __init__(self, started_ns: int, *, length_ns: int = SPAN_NS, most: int = SPANS_KEPT) -> None:
+    def __init__(self, started_ns: int, *, length_ns: int = SPAN_NS, max_spans: int = SPANS_KEPT) -> None:
         self.length_ns = length_ns
         self._started_ns = started_ns
-        self._most = most
+        self._max_spans = max_spans
         self._places: list[int] = []
         self._spans: list[Span] = []
         self._value: tuple[Span, ...] | None = ()
@@ -24,7 +24,7 @@ class SpanMeter:
         """A round is complete."""
         place = max(0, outcome.started_ns - self._started_ns) // self.length_ns
         self._append(place, tally((outcome,)))
-        while len(self._spans) > self._most:
+        while len(self._spans) > self._max_spans:
             self._double()
         self._value = None
 

@@ -17,7 +17,7 @@ _FLAGS, _DESTINATION_PORT = 13, 2  # offsets in the TCP header (RFC 9293 section
 _FIN, _SYN, _RST, _ACK = 1, 2, 4, 16
 _ALL: Final = 0xFFFF
 
-PORTS_MOST: Final = 200
+MAX_PORTS: Final = 200
 """A jump reaches 255 instructions; with more ports than this the filter looks at the flags alone."""
 
 Instruction = tuple[int, int, int, int]
@@ -37,7 +37,7 @@ def program(ports: Collection[int], *, ip_header: bool) -> list[Instruction]:
         (_JUMP_EQUAL, 1, 0, _SYN | _ACK),
         (_RETURN, 0, 0, 0),
     ]
-    if len(ports) > PORTS_MOST:
+    if len(ports) > MAX_PORTS:
         return [*head, (_RETURN, 0, 0, _ALL)]
     checks = [(_JUMP_EQUAL, len(ports) - index, 0, port) for index, port in enumerate(sorted(ports))]
     return [*head, (_LOAD_HALF, 0, 0, _DESTINATION_PORT), *checks, (_RETURN, 0, 0, 0), (_RETURN, 0, 0, _ALL)]

@@ -10,15 +10,15 @@ def utc(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def targets_words(snapshot: Snapshot, *, most: int = 3) -> list[str]:
-    """Return the hosts asked for, each once, controls last, at most `most` and then how many more."""
+def targets_words(snapshot: Snapshot, *, limit: int = 3) -> list[str]:
+    """Return the hosts asked for, each once, controls last, at most `limit` and then how many more."""
     ordered = sorted(snapshot.lanes, key=lambda lane: lane.lane.role.value != "suspect")
     hosts = list(
         dict.fromkeys([*(lane.lane.host for lane in ordered), *(one.target for one in snapshot.unresolved)])
     )
-    if len(hosts) <= most:
+    if len(hosts) <= limit:
         return hosts
-    return [*hosts[:most], f"{len(hosts) - most} more"]
+    return [*hosts[:limit], f"{len(hosts) - limit} more"]
 
 
 def origin_words(snapshot: Snapshot) -> str:

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
-_PADDED_AT_MOST: Final = 44
+_MAX_PADDED: Final = 44
 """A cell wider than this pushes its own row out, not the whole column."""
 
 
@@ -43,7 +43,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequen
     """
     lines = [[cell.replace("|", "\\|") for cell in row] for row in (header, *rows)]
     widths = [
-        max(3, *(min(display_width(row[column]), _PADDED_AT_MOST) for row in lines))
+        max(3, *(min(display_width(row[column]), _MAX_PADDED) for row in lines))
         for column in range(len(header))
     ]
     rule = [

@@ -10,7 +10,7 @@ from tracetui.simulation.places import Course, World, make_stop, matches, place,
 from tracetui.simulation.routing import Routing
 from tracetui.simulation.scenario import Host, LocalError, Router, Scenario
 
-_COURSES_MOST: Final = 20_000
+_MAX_FLOWS: Final = 20_000
 
 
 class Network:
@@ -67,7 +67,7 @@ class Network:
         if course is None or now_ns >= course.until_ns:
             course = self._find_course(packet, now_ns)
             if course is not None:
-                if len(self._courses) >= _COURSES_MOST:
+                if len(self._courses) >= _MAX_FLOWS:
                     self._courses.clear()
                 self._courses[packet.flow] = course
         return course

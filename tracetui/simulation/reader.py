@@ -17,7 +17,7 @@ from tracetui.simulation.schema import Complaint, FileTable, convert, join, near
 from tracetui.simulation.systems import read_systems
 from tracetui.simulation.topology import check_on_paths, read_links, read_paths, read_routes
 
-SIZE_MOST: Final = 1_000_000
+MAX_CHARACTERS: Final = 1_000_000
 """Characters of a scenario file; no scenario is as long."""
 
 _MOMENT: Final = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
@@ -27,7 +27,7 @@ def read_file(path: Path) -> Scenario:
     """Read a scenario file. Raises ScenarioError: file, key, what is wrong, the nearest right word."""
     try:
         with path.open(encoding="utf-8") as file:
-            text = file.read(SIZE_MOST + 1)
+            text = file.read(MAX_CHARACTERS + 1)
     except OSError as error:
         raise ScenarioError(safe_text(f"{path}: {error.strerror or error}", limit=400)) from None
     except ValueError:  # not UTF-8, or a NUL in the path
@@ -37,8 +37,8 @@ def read_file(path: Path) -> Scenario:
 
 def read_text(text: str, name: str, file: str) -> Scenario:
     """Read a scenario from TOML; `file` is what messages call it. Raises ScenarioError."""
-    if len(text) > SIZE_MOST:
-        raise ScenarioError(safe_text(f"{file}: longer than {SIZE_MOST:,} characters", limit=400))
+    if len(text) > MAX_CHARACTERS:
+        raise ScenarioError(safe_text(f"{file}: longer than {MAX_CHARACTERS:,} characters", limit=400))
     try:
         raw = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:

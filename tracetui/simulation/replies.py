@@ -10,7 +10,7 @@ from tracetui.packet.ip import ICMP6, TCP
 
 TIME_EXCEEDED: Final = {4: (11, 0), 6: (3, 0)}
 UNREACHABLE: Final = {4: 3, 6: 1}
-_ERROR_MOST: Final = {4: 576 - 20 - 8, 6: 1280 - 40 - 8}
+_MAX_ERROR: Final = {4: 576 - 20 - 8, 6: 1280 - 40 - 8}
 """Bytes of the probe in an ICMP error: RFC 1812 section 4.3.2.3, RFC 4443 section 2.4."""
 
 _QUOTE_WITH_EXTENSION: Final = 128
@@ -37,7 +37,7 @@ def icmp_error(
     """
     version = 4 if len(source) == 4 else 6
     header = 20 if version == 4 else 40
-    quoted = probe[: _ERROR_MOST[version] if quote is None else header + quote]
+    quoted = probe[: _MAX_ERROR[version] if quote is None else header + quote]
     length = 0
     if mpls:
         unit = 4 if version == 4 else 8

@@ -10,7 +10,7 @@ from tracetui.simulation.names import HOST, ROUTER, parse_prefix, placed
 from tracetui.simulation.scenario import Prefix, System
 from tracetui.simulation.schema import Complaint, SystemTable, convert, join, quoted, shown
 
-ASN_MOST: Final = 4_294_967_295
+MAX_ASN: Final = 4_294_967_295
 _POOLS: Final[dict[int, tuple[Prefix, int]]] = {
     4: (ipaddress.ip_network("198.18.0.0/15"), 24),
     6: (ipaddress.ip_network("2001:db8::/32"), 48),
@@ -33,7 +33,7 @@ def read_systems(entries: Mapping[str, Any], families: Sequence[int]) -> Systems
     tables: list[tuple[int, str, SystemTable]] = []
     for key, entry in entries.items():
         place = join("as", quoted(key))
-        if not (key.isascii() and key.isdigit()) or not 1 <= int(key[:11]) <= ASN_MOST:
+        if not (key.isascii() and key.isdigit()) or not 1 <= int(key[:11]) <= MAX_ASN:
             raise Complaint(place, f"{key!r} is not an AS number: digits only, such as 64500")
         if not isinstance(entry, str | dict):
             raise Complaint(place, f"a holder's name or a table is expected, not {shown(entry)}")
