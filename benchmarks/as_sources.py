@@ -17,11 +17,11 @@ from pathlib import Path
 
 from table import aligned
 from tracetui.model import Attribution
-from tracetui.ownership.attributor import Attributor
-from tracetui.ownership.chain import Ownership
+from tracetui.ownership.as_lookup import Attributor
+from tracetui.ownership.open_sources import Ownership
+from tracetui.ownership.ownership_settings import OwnershipSettings
 from tracetui.ownership.plevin_table import PlevinExchanges
-from tracetui.ownership.settings import OwnershipSettings
-from tracetui.ownership.special import special_purpose
+from tracetui.ownership.special_ranges import special_purpose
 
 _ADDRESS = re.compile(
     r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7})(?![\w:])"

@@ -18,10 +18,10 @@ from lab.routers import Lab
 from start_up import TRACETUI
 from table import Line, Samples
 from terminal import Terminal
-from tracetui.investigation.live import ProberChoice, live_investigation
-from tracetui.investigation.settings import Settings
+from tracetui.investigation.investigation_settings import Settings
+from tracetui.investigation.live_investigation import ProberChoice, live_investigation
 from tracetui.model import FindingKind, ProbeProtocol, Tool
-from tracetui.ownership.settings import OwnershipSettings
+from tracetui.ownership.ownership_settings import OwnershipSettings
 from tracetui.probing.pace import Pace
 
 DNS_SERVER: Final = "9.9.9.9"

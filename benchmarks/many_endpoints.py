@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from table import Line, Samples
-from tracetui.investigation.live import ProberChoice, open_prober
+from tracetui.investigation.live_investigation import ProberChoice, open_prober
 from tracetui.model import Lane, ProbeProtocol
 from tracetui.probing.clock import SystemClock
 from tracetui.probing.engine import Engine

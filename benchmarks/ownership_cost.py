@@ -22,12 +22,12 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))
 from ownership.dns_server import NXDOMAIN, DnsServer, Reply, records
 from start_up import TRACETUI
 from table import Line, Samples
-from tracetui.investigation.demo import demo_investigation
-from tracetui.investigation.settings import Settings
+from tracetui.investigation.demo_investigation import demo_investigation
+from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import Tool
-from tracetui.ownership.chain import Ownership
-from tracetui.ownership.settings import OwnershipSettings, SourceKind
-from tracetui.ownership.table import RangeTable, TableBuilder
+from tracetui.ownership.open_sources import Ownership
+from tracetui.ownership.ownership_settings import OwnershipSettings, SourceKind
+from tracetui.ownership.range_table import RangeTable, TableBuilder
 from tracetui.probing.engine import Engine
 from tracetui.probing.lateness import Lateness
 

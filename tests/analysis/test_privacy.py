@@ -30,7 +30,7 @@ from tracetui.analysis.words import (
     step_words,
 )
 from tracetui.farewell import farewell
-from tracetui.investigation.looking_back import at_moment
+from tracetui.investigation.past_snapshot import at_moment
 from tracetui.model import (
     Address,
     Asn,

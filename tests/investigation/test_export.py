@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tracetui.investigation.export import default_name, write_beside, write_report
+from tracetui.investigation.write_report import default_name, write_beside, write_report
 from tracetui.model import CannotRunError
 
 

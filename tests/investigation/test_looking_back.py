@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from analysis.findings.simulated import run
 from tracetui.analysis.columns import Columns
-from tracetui.investigation.looking_back import (
+from tracetui.investigation.past_snapshot import (
     LookingBack,
     Windows,
     at_moment,
@@ -23,7 +23,7 @@ from tracetui.investigation.looking_back import (
     unix_ns,
 )
 from tracetui.model import Event, EventKind, Note, PathState, Snapshot
-from tracetui.simulation.reader import read_text
+from tracetui.simulation.read_scenario import read_text
 
 INTERNETS = Path(__file__).parents[1] / "analysis" / "findings" / "internets"
 ROUNDS = 70

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tracetui.investigation.resolve import resolve
+from tracetui.investigation.resolve_target import resolve
 from tracetui.model import ResolutionError, parse_target
 
 

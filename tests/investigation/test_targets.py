@@ -2,8 +2,8 @@
 
 import pytest
 
+from tracetui.investigation.board_targets import Targets
 from tracetui.investigation.services import parse_services, services_text
-from tracetui.investigation.targets import Targets
 from tracetui.model import Lane, ProbeProtocol, Role, TargetError, parse_target
 
 ICMP = (ProbeProtocol.ICMP, None)

@@ -16,7 +16,7 @@ from typing import Any
 from tracetui.model import Lane, ProbeProtocol, Reply
 from tracetui.probing.clock import SystemClock
 from tracetui.probing.prober import Probe, ProbeNotSentError
-from tracetui.probing.rootless import RootlessProber
+from tracetui.probing.rootless_prober import RootlessProber
 
 _NS = 1_000_000_000
 

@@ -8,12 +8,12 @@ import pytest
 
 from ownership.dns_server import SILENT, DnsServer, Reply, records
 from tracetui.model import AsSource, Attribution, CannotRunError, ResolutionError
-from tracetui.ownership.attributor import NOBODY_KNOWS, Attributor
-from tracetui.ownership.background import BackgroundOwners
-from tracetui.ownership.dns import SystemNames
-from tracetui.ownership.hosts import LocalNames
-from tracetui.ownership.immediate import ImmediateOwners
-from tracetui.ownership.lookups import MAX_CONCURRENT, MAX_FAILURES_IN_A_ROW, Lookups
+from tracetui.ownership.as_lookup import NOBODY_KNOWS, Attributor
+from tracetui.ownership.background_lookup import BackgroundOwners
+from tracetui.ownership.hosts_file import LocalNames
+from tracetui.ownership.immediate_lookup import ImmediateOwners
+from tracetui.ownership.query_pool import MAX_CONCURRENT, MAX_FAILURES_IN_A_ROW, Lookups
+from tracetui.ownership.system_names import SystemNames
 
 PATIENCE_S = 20
 
@@ -189,7 +189,7 @@ def test_names_arrive_beside_owners(looking_up):
 
 
 def test_a_name_is_confirmed_when_it_has_the_address_that_has_it(looking_up, monkeypatch):
-    monkeypatch.setattr("tracetui.ownership.resolver.LIFETIME_S", 0.2)
+    monkeypatch.setattr("tracetui.ownership.dns_resolver.LIFETIME_S", 0.2)
     zone = {
         (f"{number}.0.0.9.in-addr.arpa", "PTR"): records(f"PTR r{number}.example.") for number in range(1, 6)
     }
@@ -230,7 +230,7 @@ def test_questions_on_the_way_are_bounded_and_answers_find_their_own_address(loo
 
 
 def test_a_dead_resolver_is_left_alone_after_the_first_failures(looking_up, monkeypatch):
-    monkeypatch.setattr("tracetui.ownership.resolver.POINTER_LIFETIME_S", 0.2)
+    monkeypatch.setattr("tracetui.ownership.dns_resolver.POINTER_LIFETIME_S", 0.2)
     with DnsServer(lambda name, kind: SILENT) as server:
         owners = looking_up([Table({})], server)
         owners.want([f"9.0.{third}.{fourth}" for third in range(8) for fourth in range(250)])

@@ -7,8 +7,8 @@ import pytest
 
 from ownership.http_server import HttpServer, Page
 from tracetui.model import Registration, ResolutionError
+from tracetui.ownership.registration_lookup import registration
 from tracetui.ownership.registrations import Registrations
-from tracetui.ownership.registry import registration
 
 NETWORK = {
     "objectClassName": "ip network",

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracetui.ownership.special import RANGES_V4, RANGES_V6, address_to_ask, special_purpose, special_range
+from tracetui.ownership.special_ranges import (
+    RANGES_V4,
+    RANGES_V6,
+    address_to_ask,
+    special_purpose,
+    special_range,
+)
 
 
 @pytest.mark.parametrize(

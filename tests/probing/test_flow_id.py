@@ -11,7 +11,7 @@ from tracetui.probing.clock import SystemClock
 from tracetui.probing.engine import Engine
 from tracetui.probing.pace import Pace
 from tracetui.probing.prober import Probe, ProbeNotSentError
-from tracetui.probing.rootless import RootlessProber
+from tracetui.probing.rootless_prober import RootlessProber
 from tracetui.probing.rootless_tcp import port_words
 
 LANE = Lane("t", "t", "203.0.113.9", ProbeProtocol.ICMP, None)

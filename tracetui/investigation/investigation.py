@@ -15,12 +15,12 @@ from tracetui.analysis.judging import Judge
 from tracetui.analysis.responders import Responders
 from tracetui.investigation.as_tags import AsTags
 from tracetui.investigation.board import Panel
-from tracetui.investigation.events import endpoint_change, finding_events, lane_events
-from tracetui.investigation.resolve import resolve
+from tracetui.investigation.board_targets import Asked, Targets
+from tracetui.investigation.detect_events import endpoint_change, finding_events, lane_events
+from tracetui.investigation.investigation_settings import Settings
+from tracetui.investigation.resolve_target import resolve
 from tracetui.investigation.services import parse_services, services_text
-from tracetui.investigation.settings import Settings
 from tracetui.investigation.target_line import targets_of
-from tracetui.investigation.targets import Asked, Targets
 from tracetui.model import (
     CannotRunError,
     Endpoint,
@@ -43,9 +43,9 @@ from tracetui.model import (
     Vantage,
 )
 from tracetui.model.event import EventFacts, PaceChange, TargetChange
-from tracetui.model.text import safe_text
+from tracetui.model.safe_text import safe_text
+from tracetui.ownership.interfaces import NameSource, Owners
 from tracetui.ownership.registrations import Registrations
-from tracetui.ownership.source import NameSource, Owners
 from tracetui.probing.clock import Clock
 from tracetui.probing.engine import Engine, Published
 

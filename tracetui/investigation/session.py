@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from tracetui.config import Session, SessionTarget
+from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.services import Service, parse_services, services_text
-from tracetui.investigation.settings import Settings
 from tracetui.model import ProbeProtocol, Target, TargetError
 
 

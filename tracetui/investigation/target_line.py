@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from tracetui.config.settings import kind_of
-from tracetui.investigation.settings import Settings
+from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import Role, Target, TargetError
 
 OPTIONS: Final = "-c TARGET   -p tcp,icmp   --port 25,443   -s ADDRESS"

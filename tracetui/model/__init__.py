@@ -34,9 +34,11 @@ from tracetui.model.finding import (
 from tracetui.model.holders import HolderBook, Holding, short_name
 from tracetui.model.hop import Hop, Responder, RttStatistics
 from tracetui.model.lane import FlowKind, Lane, ProbeProtocol, Role
+from tracetui.model.path_state import PathState, PathVerdict, Silence
 from tracetui.model.reference import Address, Asn, ForeignText, LaneId, Prefix
 from tracetui.model.registration import Registration
 from tracetui.model.reply import Reply, ReplyKind
+from tracetui.model.safe_text import counted, safe_text
 from tracetui.model.snapshot import (
     AsSource,
     LaneSnapshot,
@@ -45,9 +47,7 @@ from tracetui.model.snapshot import (
     Unresolved,
     Vantage,
 )
-from tracetui.model.state import PathState, PathVerdict, Silence
 from tracetui.model.target import Endpoint, Target, parse_target
-from tracetui.model.text import counted, safe_text
 from tracetui.model.trace import LaneTrace, ReceiveCounters, RoundOutcome
 
 __all__ = [

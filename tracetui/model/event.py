@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from tracetui.model.finding import Finding
 from tracetui.model.lane import Role
+from tracetui.model.path_state import PathVerdict
 from tracetui.model.reference import Address, ForeignText, LaneId
-from tracetui.model.state import PathVerdict
 
 
 class EventKind(StrEnum):

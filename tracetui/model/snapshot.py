@@ -9,8 +9,8 @@ from tracetui.model.event import Event, Note
 from tracetui.model.finding import ControlCheck, Finding
 from tracetui.model.hop import Hop
 from tracetui.model.lane import Lane
+from tracetui.model.path_state import PathVerdict
 from tracetui.model.registration import Registration
-from tracetui.model.state import PathVerdict
 from tracetui.model.trace import NOTHING_RECEIVED, LaneTrace, ReceiveCounters
 
 

@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from typing import Final, Protocol
 
 from tracetui.model import AsSource, Attribution, ResolutionError, safe_text
+from tracetui.ownership.interfaces import NoSuchNameError
 from tracetui.ownership.lookup_cache import LookupCache, Origin, Remembered
-from tracetui.ownership.source import NoSuchNameError
 
 NAME: Final = "Team Cymru"
 ZONE: Final = "asn.cymru.com"

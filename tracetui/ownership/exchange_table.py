@@ -11,8 +11,8 @@ from typing import Any, Final
 import msgspec
 
 from tracetui.model import AsSource, Attribution, TableError, safe_text
-from tracetui.ownership.table import TableBuilder
-from tracetui.ownership.table_content import TableContent
+from tracetui.ownership.range_table import TableBuilder
+from tracetui.ownership.table_file import TableContent
 
 _MAX_FILE: Final = 512 << 20
 _KINDS: Final = ("ixpfx", "netixlan", "ix", "ixlan")

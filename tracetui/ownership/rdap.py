@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from urllib.request import OpenerDirector, Request, build_opener
 
 from tracetui.model import Registration, ResolutionError, safe_text
-from tracetui.ownership.source import RegistryRefusedError
+from tracetui.ownership.interfaces import RegistryRefusedError
 
 _MAX_ANSWER: Final = 2 << 20
 _MAX_DEPTH: Final = 4

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from tracetui.model import Registration, ResolutionError
-from tracetui.ownership.registry import TIMEOUT_S, registration
+from tracetui.ownership.registration_lookup import TIMEOUT_S, registration
 
 
 class Registrations:

@@ -9,8 +9,8 @@ from struct import Struct
 from typing import Final, NamedTuple
 
 from tracetui.model import ReplyKind
-from tracetui.packet.extension import mpls_labels, split_quote
-from tracetui.packet.ip import IP4_HEADER_LENGTH, IP6_HEADER_LENGTH, address_text
+from tracetui.packet.icmp_extension import mpls_labels, split_quote
+from tracetui.packet.ip_header import IP4_HEADER_LENGTH, IP6_HEADER_LENGTH, address_text
 
 SO_TIMESTAMPNS: Final = 35
 SO_RXQ_OVFL: Final = 40

@@ -3,10 +3,10 @@
 from typing import Final
 
 from tracetui.model import Lane, ProbeProtocol
-from tracetui.packet.answer import Answer
 from tracetui.packet.checksum import MODULUS, pseudo_header
-from tracetui.packet.ip import TCP, pack_address
-from tracetui.packet.template import ECHO_TOKEN_LENGTH, SYN_TOKEN_LENGTH, EchoTemplate, SynTemplate
+from tracetui.packet.decode_reply import Answer
+from tracetui.packet.ip_header import TCP, pack_address
+from tracetui.packet.probe_template import ECHO_TOKEN_LENGTH, SYN_TOKEN_LENGTH, EchoTemplate, SynTemplate
 from tracetui.probing.tokens import Tokens
 
 

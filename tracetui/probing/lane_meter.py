@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from tracetui.model import FlowKind, Lane, LaneTrace, Reply, Role, RoundOutcome
 from tracetui.model.trace import OUTCOMES_KEPT
-from tracetui.probing.after_rounds import AfterRounds
 from tracetui.probing.hop_meter import HopMeter
+from tracetui.probing.late_replies import AfterRounds
 from tracetui.probing.pace import TOGETHER, Pace
 from tracetui.probing.prober import ANSWERED, LATE, LOST, PENDING, Probe
 from tracetui.probing.round_meter import RoundMeter

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from tracetui.model import FlowKind, Lane, ProbeProtocol, ReceiveCounters, Reply, ReplyKind
-from tracetui.packet.answer import Answer, read_icmp, read_icmp6, read_tcp, tcp_sum_is_right
-from tracetui.packet.ip import MalformedPacketError
+from tracetui.packet.decode_reply import Answer, read_icmp, read_icmp6, read_tcp, tcp_sum_is_right
+from tracetui.packet.ip_header import MalformedPacketError
 from tracetui.probing.clock import Clock
 from tracetui.probing.flow import Flow
 from tracetui.probing.prober import Probe, ProbeNotSentError

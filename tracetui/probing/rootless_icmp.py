@@ -13,14 +13,14 @@ from typing import Final
 
 from tracetui.model import Lane
 from tracetui.packet.checksum import MODULUS
-from tracetui.packet.template import ECHO_TEXT
+from tracetui.packet.probe_template import ECHO_TEXT
 from tracetui.probing.error_queue import SO_RXQ_OVFL, Received, ask_for_errors, receive
 from tracetui.probing.flow import echo_words
 from tracetui.probing.prober import Probe, ProbeNotSentError
+from tracetui.probing.reply_rules import bare, reply_of
 from tracetui.probing.rootless_lane import RootlessLane
-from tracetui.probing.rootless_reply import bare, reply_of
 from tracetui.probing.rootless_sockets import Match, Sockets
-from tracetui.probing.route import SocketAddress, family_of, socket_address
+from tracetui.probing.source_address import SocketAddress, family_of, socket_address
 from tracetui.probing.tokens import Tokens
 
 _RECEIVE_BUFFER: Final = 512 * 1024

@@ -4,9 +4,9 @@ from typing import Final
 
 from tracetui.model import Lane
 from tracetui.probing.prober import ProbeNotSentError
-from tracetui.probing.refusal import refused
 from tracetui.probing.rootless_sockets import Sockets
-from tracetui.probing.route import source_for
+from tracetui.probing.send_errors import refused
+from tracetui.probing.source_address import source_for
 
 SOURCE_CHECK_NS: Final = 5_000_000_000
 """How old the choice of a lane's source address may be. The kernel chooses anew for each probe: this is for

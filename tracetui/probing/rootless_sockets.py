@@ -12,7 +12,7 @@ from tracetui.model import CannotRunError, Reply
 from tracetui.probing.clock import Clock
 from tracetui.probing.error_queue import SO_TIMESTAMPNS
 from tracetui.probing.prober import Probe
-from tracetui.probing.route import bind_to_interface
+from tracetui.probing.source_address import bind_to_interface
 
 Match = tuple[Probe, Reply]
 

@@ -16,10 +16,10 @@ from typing import Final
 
 from tracetui.model import Lane
 from tracetui.probing.prober import Probe
-from tracetui.probing.rootless_attempt import Attempt
 from tracetui.probing.rootless_lane import RootlessLane
 from tracetui.probing.rootless_sockets import Sockets
-from tracetui.probing.route import SocketAddress, family_of, socket_address
+from tracetui.probing.rootless_tcp_socket import Attempt
+from tracetui.probing.source_address import SocketAddress, family_of, socket_address
 
 SYN_LIFE_NS: Final = 850_000_000
 """How long an unanswered SYN is waited for. After 1 s the kernel would send it again, which no socket option

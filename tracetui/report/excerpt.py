@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
 from tracetui.model import Finding, LaneSnapshot, Snapshot
-from tracetui.report.escape import inert
 from tracetui.report.hop_rows import HopRow, hop_rows
-from tracetui.report.markdown import finding_section, hop_table, lane_section
-from tracetui.report.occasion import lane_title, origin_words, utc
-from tracetui.report.text import HEADER, WIDTH, finding_lines, hop_line, lane_lines
+from tracetui.report.markdown_escape import inert
+from tracetui.report.markdown_report import finding_section, hop_table, lane_section
+from tracetui.report.report_header import lane_title, origin_words, utc
+from tracetui.report.text_report import HEADER, WIDTH, finding_lines, hop_line, lane_lines
 
 
 def hop_text(lanes: Sequence[LaneSnapshot], ttl: int, snapshot: Snapshot) -> str:

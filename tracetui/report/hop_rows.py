@@ -20,8 +20,8 @@ from tracetui.model import (
     Silence,
     Snapshot,
 )
-from tracetui.report.doubts import owner_notes, told_grade
-from tracetui.report.shown import shown_trace
+from tracetui.report.as_doubts import owner_notes, told_grade
+from tracetui.report.since_change import shown_trace
 
 
 @dataclass(frozen=True, slots=True)

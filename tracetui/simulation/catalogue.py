@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from tracetui.model import ScenarioError
-from tracetui.simulation.reader import read_file, read_text
+from tracetui.simulation.read_scenario import read_file, read_text
 from tracetui.simulation.scenario import Scenario
-from tracetui.simulation.schema import nearest
+from tracetui.simulation.scenario_schema import nearest
 
 DEFAULT: Final = "protonmail-2019"
 _SUFFIX: Final = ".toml"

@@ -4,9 +4,9 @@ import random
 from collections.abc import Sequence
 from typing import Final
 
-from tracetui.simulation.flight import Flight
-from tracetui.simulation.packets import Arrival, Packet, read_packet
-from tracetui.simulation.places import Course, World, make_stop, matches, place, traffic_of
+from tracetui.simulation.flow_path import Course, World, make_stop, matches, place, traffic_of
+from tracetui.simulation.forwarding import Flight
+from tracetui.simulation.packet_bytes import Arrival, Packet, read_packet
 from tracetui.simulation.routing import Routing
 from tracetui.simulation.scenario import Host, LocalError, Router, Scenario
 

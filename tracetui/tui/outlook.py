@@ -7,7 +7,7 @@ from typing import Final
 from tracetui.analysis.cache import Remembered
 from tracetui.analysis.privacy import Mask
 from tracetui.investigation.board import Panel
-from tracetui.investigation.looking_back import LookingBack, Windows
+from tracetui.investigation.past_snapshot import LookingBack, Windows
 from tracetui.model import Snapshot
 from tracetui.tui.overview.lane_filter import LaneFilter
 from tracetui.tui.overview.lane_order import Order, ordered

@@ -14,7 +14,7 @@ from tracetui.model.evidence import (
     LatelySilent,
     ReachedElsewhere,
 )
-from tracetui.report.findings import told_together
+from tracetui.report.finding_rows import told_together
 from tracetui.tui.evidence.page import EvidenceKey, EvidencePage, Section
 from tracetui.tui.lines.control_fit import OPEN, fit_words
 from tracetui.tui.lines.explanation_table import left_words

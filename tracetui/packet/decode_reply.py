@@ -1,0 +1,156 @@
+"""Replies: from the bytes behind the IP header to what they say of the probe they answer."""
+
+from struct import Struct
+from typing import Final, NamedTuple
+
+from tracetui.model import ReplyKind
+from tracetui.packet.checksum import MODULUS, is_valid
+from tracetui.packet.icmp_extension import QUOTE_PADDED, mpls_labels, split_quote
+from tracetui.packet.ip_header import ICMP, ICMP6, TCP, MalformedPacketError, parse_quote
+
+_ICMP_HEADER: Final = 8
+_TCP_HEADER: Final = 20
+_MIN_QUOTED: Final = 8
+"""Bytes of the upper-layer header that every router quotes (RFC 792)."""
+
+_TOKEN: Final = slice(8, 16)
+"""Where the payload part of an echo token stands, from the ICMP header on."""
+
+_ECHO_REQUESTS: Final = frozenset({(4, ICMP, 8), (6, ICMP6, 128)})
+"""IP version, protocol and ICMP type."""
+
+_TCP: Final = Struct(">4sxxxxIBB")
+_FIN, _SYN, _RST, _ACK = 1, 2, 4, 16
+_TCP_KINDS: Final = {
+    _SYN | _ACK: ReplyKind.SYN_ACK,
+    _RST | _ACK: ReplyKind.RST,
+    _RST: ReplyKind.RST,
+}
+
+
+class Answer(NamedTuple):
+    """What a reply says, not yet whether it is true."""
+
+    kind: ReplyKind
+    key: bytes
+    """Identifier and sequence number of the echo request (4 bytes), or ports and sequence number of the SYN
+    (8 bytes), as they stood in the probe."""
+
+    destination: bytes | None = None
+    """Where the probe went, by the quote (packed); None for a reply that only the endpoint sends: then it
+    must be the sender."""
+
+    checksum: int | None = None
+    """The echo request's ICMP checksum, by the quote."""
+
+    token: bytes = b""
+    """As much of the echo token's eight payload bytes as is quoted or echoed."""
+
+    icmp_type: int | None = None
+    icmp_code: int | None = None
+    mpls: tuple[int, ...] = ()
+
+
+def read_icmp(data: bytes) -> Answer | None:
+    """Read an ICMPv4 message: echo reply, Time Exceeded in transit (11/0), Destination Unreachable (3/x).
+
+    Any other message gives None, 11/1 (reassembly) too. Raises MalformedPacketError for a wrong checksum, a
+    message that is too short and a quote that makes no sense.
+    """
+    if len(data) < _ICMP_HEADER or not is_valid(data):
+        raise MalformedPacketError("ICMP too short, or its checksum wrong")
+    kind, code = data[0], data[1]
+    if kind == 11 and code == 0:
+        return _read_error(data, ReplyKind.TIME_EXCEEDED, data[5] * 4)
+    if kind == 3:
+        return _read_error(
+            data, ReplyKind.PORT_UNREACHABLE if code == 3 else ReplyKind.UNREACHABLE, data[5] * 4
+        )
+    if kind == 0 and code == 0:
+        return _echo_reply(data)
+    return None
+
+
+def read_icmp6(data: bytes) -> Answer | None:
+    """Read an ICMPv6 message: echo reply, Time Exceeded (3/0), Unreachable (1/x), Packet Too Big (2/0).
+
+    Any other message gives None. The checksum is not looked at: it covers addresses that are not here, and
+    Linux has checked it before a raw socket sees the message (RFC 3542 section 3.1). Raises
+    MalformedPacketError for a message that is too short and a quote that makes no sense.
+    """
+    if len(data) < _ICMP_HEADER:
+        raise MalformedPacketError("ICMPv6 too short")
+    kind, code = data[0], data[1]
+    if kind == 3 and code == 0:
+        return _read_error(data, ReplyKind.TIME_EXCEEDED, data[4] * 8)
+    if kind == 1:
+        return _read_error(
+            data, ReplyKind.PORT_UNREACHABLE if code == 4 else ReplyKind.UNREACHABLE, data[4] * 8
+        )
+    if kind == 2 and code == 0:
+        return _read_error(data, ReplyKind.UNREACHABLE, len(data))
+    if kind == 129 and code == 0:
+        return _echo_reply(data)
+    return None
+
+
+def read_tcp(data: bytes) -> Answer | None:
+    """Read a TCP segment: SYN/ACK or RST; any other gives None. Whose port it is for, the caller must know.
+
+    Both must acknowledge the SYN: the acknowledgment number is the probe's sequence number plus one (RFC 9293
+    section 3.10.7.1 and 3.10.7.2), and there alone the token can come back. So a RST counts by that number,
+    whether its ACK flag is set, as it must be, or forgotten, as some middleboxes do; a RST that only has a
+    sequence number can be anybody's guess and will match nothing.
+
+    Raises MalformedPacketError for a segment that is too short. The checksum is `tcp_sum_is_right`'s.
+    """
+    if len(data) < _TCP_HEADER:
+        raise MalformedPacketError("TCP too short")
+    ports, acknowledged, offset, flags = _TCP.unpack_from(data)
+    if not _TCP_HEADER <= (offset >> 4) * 4 <= len(data):
+        raise MalformedPacketError("TCP data offset")
+    kind = _TCP_KINDS.get(flags & (_FIN | _SYN | _RST | _ACK))
+    if kind is None:
+        return None
+    sequence = (acknowledged - 1) & 0xFFFFFFFF
+    return Answer(kind, ports[2:4] + ports[0:2] + sequence.to_bytes(4, "big"))
+
+
+def tcp_sum_is_right(data: bytes, addresses_sum: int) -> bool:
+    """Check a received segment. `addresses_sum`: of the pseudo-header (either direction) without the length.
+
+    Right is also a segment that carries the sum of the pseudo-header alone: what a sender on this machine (a
+    container, a virtual machine) leaves when it trusts the network card to do the rest, and no card comes.
+    """
+    pseudo = addresses_sum + len(data)
+    number = int.from_bytes(data, "big")
+    if len(data) & 1:
+        number <<= 8
+    if (number + pseudo) % MODULUS == 0:
+        return True
+    return data[16] << 8 | data[17] == (pseudo - 1) % MODULUS + 1
+
+
+def _echo_reply(data: bytes) -> Answer:
+    return Answer(ReplyKind.ECHO_REPLY, data[4:8], token=data[_TOKEN], icmp_type=data[0], icmp_code=data[1])
+
+
+def _read_error(data: bytes, kind: ReplyKind, length: int) -> Answer | None:
+    """Read the probe in an ICMP error; None when what is quoted is no echo request and no TCP segment."""
+    body = data[_ICMP_HEADER:]
+    extension = b""
+    if len(body) > QUOTE_PADDED or length:
+        body, extension = split_quote(body, length)
+    quote = parse_quote(body)
+    upper = quote.payload
+    if len(upper) < _MIN_QUOTED:
+        if quote.first_fragment:
+            raise MalformedPacketError(f"{len(upper)} bytes quoted behind the IP header")
+        return None
+    mpls = mpls_labels(extension) if extension else ()
+    if quote.protocol == TCP:
+        return Answer(kind, upper[:8], quote.destination, None, b"", data[0], data[1], mpls)
+    if (quote.version, quote.protocol, upper[0]) in _ECHO_REQUESTS:
+        checksum = upper[2] << 8 | upper[3]
+        return Answer(kind, upper[4:8], quote.destination, checksum, upper[_TOKEN], data[0], data[1], mpls)
+    return None

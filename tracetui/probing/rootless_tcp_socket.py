@@ -1,0 +1,187 @@
+"""One TCP socket with one TTL and one source port, and the SYN it has under way.
+
+The kernel itself matches what comes back: the ports must be the socket's, and the quoted or acknowledged
+sequence number that of the SYN that is out (RFC 9293 section 3.10.7.3, RFC 5927 section 4). A SYN that was
+given up, or answered, can no more be answered. A segment that acknowledges anything else makes Linux send the
+SYN again at once; that is the one way in which a probe becomes two packets.
+"""
+
+import ctypes
+import errno
+import select
+import socket
+from struct import Struct
+from typing import Final
+
+from tracetui.model import Reply, ReplyKind
+from tracetui.probing.error_queue import ask_for_errors, receive
+from tracetui.probing.prober import Probe
+from tracetui.probing.reply_rules import reply_of, round_trip
+from tracetui.probing.rootless_sockets import Match, Sockets
+from tracetui.probing.source_address import SocketAddress, family_of
+
+_RETRANSMISSION_NS: Final = 1_000_000_000
+"""When the kernel sends a SYN again (RFC 6298 section 2): what comes later may answer either."""
+
+_EVENTS: Final = select.EPOLLOUT | select.EPOLLONESHOT
+_RESET_LATER: Final = (errno.ECONNRESET, errno.EPIPE)
+"""The SYN was accepted, and then the connection reset."""
+
+_NO_LINGER: Final = Struct("@ii").pack(1, 0)
+_TCP_INFO: Final = Struct("@68xI28xI")
+"""struct tcp_info: the smoothed RTT in µs, which after one sample is that sample, and the retransmissions."""
+
+_HOP_LIMIT: Final = Struct("@16xi")
+_IPV6_2292PKTOPTIONS: Final = 6
+"""What the last segment of a connection came with, as control messages (RFC 2292 section 4.1); here one,
+IPV6_HOPLIMIT."""
+
+_IPV6_AUTOFLOWLABEL: Final = 70
+"""Off: else every SYN has a flow label of its own, and a load balancer may send each another way."""
+
+_connect = ctypes.CDLL(None).connect
+_connect.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_uint)
+_NOWHERE: Final = bytes(16)
+"""A struct sockaddr of the family AF_UNSPEC: connecting to it disconnects (connect(2)). The socket module
+takes no such address."""
+
+
+class Attempt:
+    """Connects again and again, one SYN each time."""
+
+    __slots__ = ("_address", "_armed", "_sockets", "port", "probe", "sent_at_ns", "socket", "ttl")
+
+    def __init__(self, sockets: Sockets, address: str, source: SocketAddress, ttl: int) -> None:
+        """Open the socket for SYNs to `address` from `source`, address and port. Raises OSError."""
+        self.ttl = ttl
+        self.port: int = source[1]
+        self.probe: Probe | None = None
+        self.sent_at_ns = 0
+        self._address = address
+        self._sockets = sockets
+        self._armed = False
+        self.socket = sockets.open(family_of(address), socket.SOCK_STREAM)
+        try:
+            self._prepare()
+            self.socket.bind(source)
+        except OSError:
+            self.socket.close()
+            raise
+        sockets.watched[self.socket.fileno()] = self
+
+    def _prepare(self) -> None:
+        opened = self.socket
+        if opened.family == socket.AF_INET6:
+            opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, self.ttl)
+            opened.setsockopt(socket.IPPROTO_IPV6, _IPV6_AUTOFLOWLABEL, 0)
+        else:
+            opened.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, self.ttl)
+        ask_for_errors(opened)
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_SYNCNT, 1)
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+
+    def start(self, probe: Probe, destination: SocketAddress, now_ns: int) -> int:
+        """Send the SYN of `probe` at the monotonic time `now_ns`. Return an errno; 0: it is on its way.
+
+        Raises OSError when the system lets nobody watch another socket.
+        """
+        probe.sent_ns = self._sockets.clock.unix_ns()
+        error = self.socket.connect_ex(destination)
+        if error not in (errno.EINPROGRESS, 0):
+            return error
+        self.probe = probe
+        self.sent_at_ns = now_ns
+        try:
+            self._arm()
+        except OSError:
+            self.end()
+            raise
+        return 0
+
+    def _arm(self) -> None:
+        if self._armed:
+            self._sockets.poll.modify(self.socket, _EVENTS)
+        else:
+            self._sockets.poll.register(self.socket, _EVENTS)
+            self._armed = True
+
+    def end(self) -> None:
+        """Break off what is under way, ready for the next. To an endpoint that accepted, this sends a RST."""
+        self.probe = None
+        _connect(self.socket.fileno(), _NOWHERE, len(_NOWHERE))
+
+    def close(self) -> None:
+        """Close the socket, with a RST where one is due."""
+        self.probe = None
+        self._sockets.close_watched(self.socket)
+
+    def take(self, events: int, taken: list[Match]) -> None:
+        """Read what came of the SYN, if anything did."""
+        probe = self.probe
+        if probe is None:
+            return
+        elapsed_ns = self._sockets.clock.monotonic_ns() - self.sent_at_ns
+        reply, over = None, False
+        if events & select.EPOLLERR:
+            reply = self._read_queue(probe, elapsed_ns)
+        if reply is None:
+            reply, over = self._read_state(probe, events, elapsed_ns)
+        if reply is None and not over:
+            self._arm()
+            return
+        self.end()
+        if reply is None:
+            return
+        if reply.rtt_ns >= _RETRANSMISSION_NS:
+            self._sockets.foreign += 1
+            return
+        self._sockets.matched += 1
+        taken.append((probe, reply))
+
+    def _read_queue(self, probe: Probe, elapsed_ns: int) -> Reply | None:
+        """Return the first reply in the error queue.
+
+        An error that came before the probe left is another one for the probe before: it was queued while that
+        one was out.
+        """
+        while (received := receive(self.socket, socket.MSG_ERRQUEUE)) is not None:
+            if received.error is not None and received.received_ns >= probe.sent_ns:
+                return reply_of(received, probe, self._address, elapsed_ns)
+            self._sockets.foreign += 1
+        return None
+
+    def _read_state(self, probe: Probe, events: int, elapsed_ns: int) -> tuple[Reply | None, bool]:
+        """Return the reply that the connection's state stands for, and whether nothing more will come."""
+        error = 0
+        if events & select.EPOLLERR:
+            error = self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if error == errno.ECONNREFUSED:
+            received_ns = probe.sent_ns + elapsed_ns
+            return Reply(self._address, ReplyKind.RST, received_ns, elapsed_ns, kernel_stamp=False), True
+        closed = bool(error or events & select.EPOLLHUP)
+        if error in _RESET_LATER or (not closed and events & select.EPOLLOUT):
+            return self._syn_ack(probe, elapsed_ns), True
+        return None, closed  # closed: by an ICMP message that answers no probe, or lost for want of memory
+
+    def _syn_ack(self, probe: Probe, elapsed_ns: int) -> Reply | None:
+        """Return a SYN/ACK's reply; None when the SYN went out twice, as then nobody knows which it answers.
+
+        The RTT is the kernel's own; where it has none, the time until now.
+        """
+        info = self.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO.size)
+        rtt_us, retransmissions = _TCP_INFO.unpack(info)
+        if retransmissions:
+            self._sockets.foreign += 1
+            return None
+        rtt_ns, kernel_stamp = round_trip(rtt_us * 1000 or -1, elapsed_ns)
+        ttl = None
+        if self.socket.family == socket.AF_INET6:
+            options = self.socket.getsockopt(socket.IPPROTO_IPV6, _IPV6_2292PKTOPTIONS, _HOP_LIMIT.size)
+            if len(options) == _HOP_LIMIT.size:
+                (ttl,) = _HOP_LIMIT.unpack(options)
+        received_ns = probe.sent_ns + rtt_ns
+        return Reply(
+            self._address, ReplyKind.SYN_ACK, received_ns, rtt_ns, ttl=ttl, kernel_stamp=kernel_stamp
+        )
