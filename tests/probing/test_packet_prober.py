@@ -82,7 +82,7 @@ class Bench:
 
     def send(self, lane: Lane, ttl: int = 3) -> tuple[Probe, IP]:
         probe = Probe(lane.id, ttl, 0)
-        self.prober.send(probe)
+        probe.handle = self.prober.send(probe)
         return probe, IP(self.wire.sent[-1])
 
     def collect(self) -> list:

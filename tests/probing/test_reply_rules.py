@@ -13,7 +13,6 @@ from tracetui.packet.decode_reply import read_icmp, read_icmp6
 from tracetui.packet.ip_header import MalformedPacketError
 from tracetui.probing import error_queue
 from tracetui.probing.error_queue import IcmpError, Received
-from tracetui.probing.prober import Probe
 from tracetui.probing.reply_rules import reply_of, round_trip
 
 MS = 1_000_000
@@ -116,10 +115,8 @@ def test_a_clock_that_was_stepped(stamped_ms, elapsed_ms, expected):
 
 
 def made_reply(kind, address, *, stamp_ns=SENT_NS + 7 * MS, endpoint="fe80::5%eth0"):
-    probe = Probe("lane", 3, 0)
-    probe.sent_ns = SENT_NS
     error = IcmpError(address, kind, 1, 4, ())
-    return reply_of(Received(b"", "", stamp_ns, 61, error, None), probe, endpoint, 9 * MS)
+    return reply_of(Received(b"", "", stamp_ns, 61, error, None), SENT_NS, endpoint, 9 * MS)
 
 
 def test_the_endpoint_keeps_its_zone_and_alone_proves_itself():

@@ -5,7 +5,6 @@ import gc
 import heapq
 import random
 import threading
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from queue import SimpleQueue
@@ -16,8 +15,8 @@ from tracetui.model.trace import NOTHING_RECEIVED
 from tracetui.probing.clock import Clock
 from tracetui.probing.lane_meter import LaneMeter
 from tracetui.probing.lateness import Lateness
+from tracetui.probing.outstanding_probes import Arrival, OutstandingProbes
 from tracetui.probing.pace import (
-    LATE_WINDOW_S,
     MAX_LAG,
     SWEEP_PROBES_PER_S,
     SWEEP_SPACING_S,
@@ -25,7 +24,7 @@ from tracetui.probing.pace import (
     SWEEP_STAGGER_S,
     Pace,
 )
-from tracetui.probing.prober import PENDING, Probe, ProbeNotSentError, Prober
+from tracetui.probing.prober import ProbeNotSentError, Prober
 
 _NS: Final = 1_000_000_000
 _IDLE_NS: Final = _NS
@@ -80,7 +79,7 @@ class Engine:
         self._clock = clock
         self._pace = pace
         self._random = random_source or random.Random()  # noqa: S311  (order of probes, no secret)
-        self._timeout_ns = int(pace.timeout_s * _NS)
+        self._outstanding = OutstandingProbes(int(pace.timeout_s * _NS), prober.forget)
         self._publish_every_ns = None if publish_every_s is None else int(publish_every_s * _NS)
         self._publish_due_ns = 0
         self._patience_ns = self._publish_every_ns or _IDLE_NS
@@ -93,11 +92,6 @@ class Engine:
         self._shelf: dict[str, LaneMeter] = {}
         self._due: list[tuple[int, int, LaneMeter]] = []
         self._order = 0
-        self._pending: deque[Probe] = deque()
-        """In the order of their deadlines; the first is pending, the others may be answered by now."""
-
-        self._answered: deque[Probe] = deque()
-        self._lost: deque[Probe] = deque()
         self._commands: SimpleQueue[Callable[[], object]] = SimpleQueue()
         self._stopping = threading.Event()
         self._loaded = False
@@ -115,14 +109,9 @@ class Engine:
     def _run(self) -> None:
         try:
             self.run_until(None)
-            self._forget_outstanding()
+            self._outstanding.forget_all()
         except Exception as error:  # noqa: BLE001  (handed to whoever asks next: a dead engine must not look calm)
             self.crash = error
-
-    def _forget_outstanding(self) -> None:
-        """Nobody listens any more: a SYN that is still out must not be sent again by the kernel."""
-        for probe in (*self._pending, *self._lost):
-            self._prober.forget(probe)
 
     def add(self, lanes: Sequence[Lane]) -> None:
         """Begin to trace `lanes`; a lane that is there already stays as it is."""
@@ -186,7 +175,9 @@ class Engine:
                 break
             self._send_due(now_ns)
             now_ns = self._clock.monotonic_ns()
-            self._expire(now_ns)
+            for probe in self._outstanding.expire(now_ns):
+                self._meters[probe.lane_id].count_lost(probe)
+                self._dirty = True
             self._publish(now_ns)
             if self._done():
                 break
@@ -203,12 +194,10 @@ class Engine:
         if not self._commands.empty():
             return 0
         moment = now_ns + _IDLE_NS
-        due, pending = self._due, self._pending
-        while pending and pending[0].state != PENDING:
-            self._answered.append(pending.popleft())
-        if pending:
+        due, deadline_ns = self._due, self._outstanding.next_deadline_ns()
+        if deadline_ns is not None:
             patience_ns = self._patience_ns if due else _IMPATIENCE_NS
-            moment = min(now_ns + patience_ns, pending[0].deadline_ns)
+            moment = min(now_ns + patience_ns, deadline_ns)
         if due and due[0][0] < moment:
             moment = due[0][0]
         if self._dirty and self._publish_every_ns is not None and self._publish_due_ns < moment:
@@ -234,14 +223,13 @@ class Engine:
         probe = meter.next_probe(now_ns, self._clock.unix_ns())
         self._dirty = True
         try:
-            self._prober.send(probe)
+            handle = self._prober.send(probe)
         except ProbeNotSentError as error:
             meter.count_failure(str(error))
             return
         sent_ns = self._clock.monotonic_ns()
         self.lateness.add(sent_ns - due_ns)
-        probe.deadline_ns = sent_ns + self._timeout_ns
-        self._pending.append(probe)
+        self._outstanding.add(probe, handle, sent_ns)
         meter.count_sent(probe, self._prober.source(probe.lane_id), self._prober.flow_id(probe.lane_id))
 
     def _receive(self, until_ns: int) -> None:
@@ -250,28 +238,14 @@ class Engine:
             if meter is None:
                 continue
             self._dirty = True
-            due_ns = meter.due_ns
-            if not meter.count_reply(probe, reply):
+            arrival = self._outstanding.take_reply(probe, reply.kind)
+            if arrival is Arrival.DUPLICATE:
                 self._duplicates += 1
+                continue
+            due_ns = meter.due_ns
+            meter.count_reply(probe, reply, arrival)
             if meter.due_ns != due_ns:
                 self._reschedule(meter)
-
-    def _expire(self, now_ns: int) -> None:
-        pending, answered, lost = self._pending, self._answered, self._lost
-        while pending and pending[0].deadline_ns <= now_ns:
-            probe = pending.popleft()
-            meter = self._meters.get(probe.lane_id)
-            if probe.state == PENDING and meter is not None:
-                meter.count_lost(probe)
-                probe.deadline_ns += int(LATE_WINDOW_S * _NS)
-                lost.append(probe)
-                self._dirty = True
-            else:
-                self._prober.forget(probe)
-        while answered and answered[0].deadline_ns <= now_ns:
-            self._prober.forget(answered.popleft())
-        while lost and lost[0].deadline_ns <= now_ns:
-            self._prober.forget(lost.popleft())
 
     def _publish(self, now_ns: int | None) -> None:
         """Publish when something changed; at most every `publish_every_s`, or now when `now_ns` is None."""
@@ -347,11 +321,7 @@ class Engine:
                 self._prober.close_lane(lane_id)
                 self._shelf.pop(lane_id, None)
                 self._shelf[lane_id] = meter
-        # The same lane may be added anew at once: a probe of this one must not count there.
-        for probes in (self._pending, self._answered, self._lost):
-            kept = [probe for probe in probes if probe.lane_id in self._meters]
-            probes.clear()
-            probes.extend(kept)
+        self._outstanding.keep(self._meters)
         for lane_id in list(self._shelf)[:-_MAX_REMOVED_LANES]:
             del self._shelf[lane_id]
 

@@ -9,8 +9,9 @@ from tracetui.model import FlowKind, Lane, LaneTrace, Reply, Role, RoundOutcome
 from tracetui.model.trace import OUTCOMES_KEPT
 from tracetui.probing.hop_meter import HopMeter
 from tracetui.probing.late_replies import AfterRounds
+from tracetui.probing.outstanding_probes import Arrival
 from tracetui.probing.pace import TOGETHER, Pace
-from tracetui.probing.prober import ANSWERED, LATE, LOST, PENDING, Probe
+from tracetui.probing.prober import Probe
 from tracetui.probing.round_meter import RoundMeter
 from tracetui.probing.schedule import RECENT_ROUNDS, end_has_moved, find_end, plan_round
 from tracetui.probing.span_meter import SpanMeter
@@ -94,14 +95,12 @@ class LaneMeter:
 
     # Receiving
 
-    def count_reply(self, probe: Probe, reply: Reply) -> bool:
-        """Count a matched reply; False for a duplicate (same kind, same probe), which changes nothing."""
+    def count_reply(self, probe: Probe, reply: Reply, arrival: Arrival) -> None:
+        """Count a matched reply that is no duplicate."""
         if probe.round < self._first_round:
-            return True
+            return
         hop = self._hop(probe.ttl)
-        if probe.state == PENDING:
-            probe.state = ANSWERED
-            probe.first_kind = reply.kind
+        if arrival is Arrival.IN_TIME:
             hop.count_reply(reply, probe.round)
             its_round = self._open_round(probe.round)
             its_round.count_reply(probe.ttl, reply)
@@ -109,13 +108,9 @@ class LaneMeter:
                 self._cut_sweep()
             if its_round.complete:
                 self._close_rounds()
-        elif probe.state == LOST:
-            probe.state = LATE
-            probe.first_kind = reply.kind
+        elif arrival is Arrival.LATE:
             hop.count_late(reply)
             self._after.count_late(probe.ttl, reply)
-        elif probe.first_kind is reply.kind:
-            return False
         else:
             hop.count_extra(reply)
             if self._rounds and probe.round >= self._rounds[0].number:
@@ -123,11 +118,9 @@ class LaneMeter:
             else:
                 self._after.count_extra(probe.ttl, probe.first_kind, reply.kind)
         self._touch()
-        return True
 
     def count_lost(self, probe: Probe) -> None:
         """The time of a pending probe ran out."""
-        probe.state = LOST
         if probe.round < self._first_round:
             return
         self._hop(probe.ttl).count_lost(probe.round)

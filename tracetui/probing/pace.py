@@ -21,9 +21,6 @@ class Pace:
     """Rounds a lane runs; None: until stopped."""
 
 
-LATE_WINDOW_S: Final = 5.0
-"""A lost probe is still recognised for this long, so that its reply counts as late and not as foreign."""
-
 TOGETHER: Final = 5
 """Probes of a lane that leave one right after the other, but for a sweep's. They go to different routers, and
 waking up for each alone would cost more than all the rest of it."""

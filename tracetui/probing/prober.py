@@ -7,21 +7,20 @@ from tracetui.model import FlowKind, Lane, ReceiveCounters, Reply, ReplyKind
 
 
 class Probe:
-    """One packet with one TTL. Mutable, owned by the engine; a prober writes `sent_ns` and may keep `token`.
+    """One packet with one TTL. Only `OutstandingProbes` changes it.
 
     Not a dataclass: thousands a second are made.
     """
 
-    __slots__ = ("deadline_ns", "first_kind", "lane_id", "round", "sent_ns", "state", "token", "ttl")
+    __slots__ = ("deadline_ns", "first_kind", "handle", "lane_id", "round", "state", "ttl")
 
     def __init__(self, lane_id: str, ttl: int, round_number: int) -> None:
         self.lane_id = lane_id
         self.ttl = ttl
         self.round = round_number
         self.state = PENDING
-        self.sent_ns = 0  # Unix time right before the send
         self.deadline_ns = 0  # monotonic; after it the probe counts as lost
-        self.token: object = None  # the prober's own, to find the probe by a reply
+        self.handle: object = None  # what the prober's `send` returned
         self.first_kind = ReplyKind.TIME_EXCEEDED  # of the first reply, once there is one
 
 
@@ -68,11 +67,11 @@ class Prober(Protocol):
         "" while there is none. Asked after every send, so it should be at hand.
         """
 
-    def send(self, probe: Probe) -> None:
-        """Send one probe now and set its `sent_ns`. Raises ProbeNotSentError."""
+    def send(self, probe: Probe) -> object:
+        """Send one probe now; return a handle that `forget` finds in it later. Raises ProbeNotSentError."""
 
     def forget(self, probe: Probe) -> None:
-        """The engine expects nothing more of `probe` (it was answered long ago, or lost long ago)."""
+        """Expect no more replies to `probe`: it was answered long ago, or lost long ago."""
 
     def wait(self, until_ns: int) -> Sequence[tuple[Probe, Reply]]:
         """Block until the monotonic time `until_ns`, a reply, or `wake`; return the matched replies, if any.

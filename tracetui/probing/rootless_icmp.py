@@ -55,8 +55,8 @@ class EchoLane(RootlessLane):
         self._checksum = self._compensation = 0
         self._sequence = tokens.number(0, 0xFFFF)
         self._overflows = 0
-        self._outstanding: dict[int, tuple[Probe, bytes, int]] = {}
-        """Sequence number to probe, token, and the monotonic time of the send."""
+        self._outstanding: dict[int, _SentEcho] = {}
+        """By sequence number."""
 
     def open(self) -> None:
         """Find the source address and open the socket. Raises ProbeNotSentError."""
@@ -113,8 +113,8 @@ class EchoLane(RootlessLane):
 
     # Out
 
-    def send(self, probe: Probe) -> None:
-        """Send an echo request. Raises ProbeNotSentError."""
+    def send(self, probe: Probe) -> int:
+        """Send an echo request; return its sequence number. Raises ProbeNotSentError."""
         now_ns = self.sockets.clock.monotonic_ns()
         self.check_source(now_ns)
         opened = self._socket
@@ -126,16 +126,16 @@ class EchoLane(RootlessLane):
         token = self._tokens.take(_TOKEN_LENGTH)
         word = (self._compensation - sequence - int.from_bytes(token, "big")) % MODULUS
         packet = _ECHO.pack(_REQUEST6 if self._six else _REQUEST, sequence, token, word) + ECHO_TEXT
-        self._outstanding[sequence] = (probe, token, now_ns)
+        sent = self._outstanding[sequence] = _SentEcho(probe, token, now_ns)
         try:
             self._set_ttl(opened, probe.ttl)
-            self._send(opened, probe, packet)
+            self._send(opened, sent, packet)
         except OSError as error:
             del self._outstanding[sequence]
             if self.sockets.interface is not None:
                 self.close()  # the interface may come back as another one
             raise self.refused(error) from None
-        probe.token = sequence
+        return sequence
 
     def _set_ttl(self, opened: socket.socket, ttl: int) -> None:
         if ttl == self._ttl:
@@ -147,7 +147,7 @@ class EchoLane(RootlessLane):
             opened.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, ttl)
         self._ttl = ttl
 
-    def _send(self, opened: socket.socket, probe: Probe, packet: bytes) -> None:
+    def _send(self, opened: socket.socket, sent: "_SentEcho", packet: bytes) -> None:
         """Send, past the errors of earlier probes. Raises OSError.
 
         A send fails while the error queue holds an answer, with what that answer says (ip(7)): take it, and
@@ -156,7 +156,7 @@ class EchoLane(RootlessLane):
         """
         cleared = False
         for _ in range(_SEND_TRIES):
-            probe.sent_ns = self.sockets.clock.unix_ns()
+            sent.sent_ns = self.sockets.clock.unix_ns()
             try:
                 opened.sendto(packet, self._destination)
             except OSError:
@@ -165,7 +165,7 @@ class EchoLane(RootlessLane):
                     if cleared:
                         raise
                     cleared = True
-                elif early and early[-1][0] is probe:
+                elif early and early[-1][0] is sent.probe:
                     return
             else:
                 return
@@ -173,10 +173,10 @@ class EchoLane(RootlessLane):
 
     def forget(self, probe: Probe) -> None:
         """Let a reply to `probe` count as forged from now on."""
-        sequence = probe.token
+        sequence = probe.handle
         if isinstance(sequence, int):
             found = self._outstanding.get(sequence)
-            if found is not None and found[0] is probe:
+            if found is not None and found.probe is probe:
                 del self._outstanding[sequence]
 
     # In
@@ -215,13 +215,11 @@ class EchoLane(RootlessLane):
     def _match(self, received: Received, icmp_type: int, taken: list[Match]) -> None:
         found = self._find(received, icmp_type)
         if found is not None:
-            probe, sent_at_ns = found
-            elapsed_ns = self.sockets.clock.monotonic_ns() - sent_at_ns
-            taken.append((probe, reply_of(received, probe, self.lane.address, elapsed_ns)))
+            elapsed_ns = self.sockets.clock.monotonic_ns() - found.monotonic_ns
+            taken.append((found.probe, reply_of(received, found.sent_ns, self.lane.address, elapsed_ns)))
 
-    def _find(self, received: Received, icmp_type: int) -> tuple[Probe, int] | None:
-        """Return the probe that an echo request or reply of ours is, and when it left; or count why there is
-        none."""
+    def _find(self, received: Received, icmp_type: int) -> "_SentEcho | None":
+        """Return the echo request of ours that this quotes or answers; else count why not and return None."""
         data, sockets = received.data, self.sockets
         if len(data) < _HEAD.size:
             sockets.malformed += 1
@@ -234,16 +232,27 @@ class EchoLane(RootlessLane):
         if found is None:
             sockets.forged += 1
             return None
-        probe, token, sent_at_ns = found
         returned = data[_HEAD.size : _HEAD.size + _TOKEN_LENGTH]
-        proven = returned == token
+        proven = returned == found.token
         if not proven and icmp_type == _REQUEST and len(returned) < _TOKEN_LENGTH:
-            proven = token.startswith(returned) and checksum == self._checksum
+            proven = found.token.startswith(returned) and checksum == self._checksum
         if not proven:
             sockets.forged += 1
             return None
         sockets.matched += 1
-        return probe, sent_at_ns
+        return found
+
+
+class _SentEcho:
+    """An echo request that may be answered."""
+
+    __slots__ = ("monotonic_ns", "probe", "sent_ns", "token")
+
+    def __init__(self, probe: Probe, token: bytes, monotonic_ns: int) -> None:
+        self.probe = probe
+        self.token = token
+        self.monotonic_ns = monotonic_ns
+        self.sent_ns = 0  # Unix time right before the send
 
 
 def _as_sockets_print(address: str) -> str:

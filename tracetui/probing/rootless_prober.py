@@ -73,8 +73,8 @@ class RootlessProber:
 
     # Probes
 
-    def send(self, probe: Probe) -> None:
-        self._lanes[probe.lane_id].send(probe)
+    def send(self, probe: Probe) -> object:
+        return self._lanes[probe.lane_id].send(probe)
 
     def forget(self, probe: Probe) -> None:
         opened = self._lanes.get(probe.lane_id)

@@ -82,7 +82,7 @@ class TcpProbing:
 
     def watch(self, probe: Probe, attempt: Attempt) -> None:
         """Give `probe` up when its time is over."""
-        self._under_way.append((attempt.sent_at_ns + SYN_LIFE_NS, probe, attempt))
+        self._under_way.append((attempt.monotonic_ns + SYN_LIFE_NS, probe, attempt))
 
     def next_ns(self) -> int | None:
         """Return the monotonic time at which `give_up` will have something to do."""
@@ -137,31 +137,30 @@ class TcpLane(RootlessLane):
                     attempt.close()
             self._attempts[ttl] = [attempt for attempt in attempts if attempt.probe is not None]
 
-    def send(self, probe: Probe) -> None:
-        """Send a SYN. Raises ProbeNotSentError."""
+    def send(self, probe: Probe) -> Attempt:
+        """Send a SYN; return what it was sent with. Raises ProbeNotSentError."""
         now_ns = self.sockets.clock.monotonic_ns()
         self.check_source(now_ns)
         try:
-            self._start(probe, now_ns)
+            return self._start(probe, now_ns)
         except OSError as error:
             raise self.refused(error) from None
 
     def forget(self, probe: Probe) -> None:
         """Break off what `probe` has under way."""
-        attempt = probe.token
+        attempt = probe.handle
         if isinstance(attempt, Attempt) and attempt.probe is probe:
             attempt.end()
 
-    def _start(self, probe: Probe, now_ns: int) -> None:
+    def _start(self, probe: Probe, now_ns: int) -> Attempt:
         error = 0
         for _ in range(_PORT_TRIES):
             attempt = self._idle_attempt(probe.ttl)
             error = attempt.start(probe, self._destination, now_ns)
             if not error:
-                probe.token = attempt
                 self._tell_port(probe.ttl, attempt.port)
                 self._probing.watch(probe, attempt)
-                return
+                return attempt
             self._attempts[probe.ttl].remove(attempt)
             attempt.close()
             if error != errno.EADDRNOTAVAIL:

@@ -49,14 +49,25 @@ takes no such address."""
 class Attempt:
     """Connects again and again, one SYN each time."""
 
-    __slots__ = ("_address", "_armed", "_sockets", "port", "probe", "sent_at_ns", "socket", "ttl")
+    __slots__ = (
+        "_address",
+        "_armed",
+        "_sockets",
+        "monotonic_ns",
+        "port",
+        "probe",
+        "sent_ns",
+        "socket",
+        "ttl",
+    )
 
     def __init__(self, sockets: Sockets, address: str, source: SocketAddress, ttl: int) -> None:
         """Open the socket for SYNs to `address` from `source`, address and port. Raises OSError."""
         self.ttl = ttl
         self.port: int = source[1]
         self.probe: Probe | None = None
-        self.sent_at_ns = 0
+        self.sent_ns = 0  # Unix time right before the SYN
+        self.monotonic_ns = 0  # the same by the monotonic clock
         self._address = address
         self._sockets = sockets
         self._armed = False
@@ -87,12 +98,12 @@ class Attempt:
 
         Raises OSError when the system lets nobody watch another socket.
         """
-        probe.sent_ns = self._sockets.clock.unix_ns()
+        self.sent_ns = self._sockets.clock.unix_ns()
         error = self.socket.connect_ex(destination)
         if error not in (errno.EINPROGRESS, 0):
             return error
         self.probe = probe
-        self.sent_at_ns = now_ns
+        self.monotonic_ns = now_ns
         try:
             self._arm()
         except OSError:
@@ -122,12 +133,12 @@ class Attempt:
         probe = self.probe
         if probe is None:
             return
-        elapsed_ns = self._sockets.clock.monotonic_ns() - self.sent_at_ns
+        elapsed_ns = self._sockets.clock.monotonic_ns() - self.monotonic_ns
         reply, over = None, False
         if events & select.EPOLLERR:
-            reply = self._read_queue(probe, elapsed_ns)
+            reply = self._read_queue(elapsed_ns)
         if reply is None:
-            reply, over = self._read_state(probe, events, elapsed_ns)
+            reply, over = self._read_state(events, elapsed_ns)
         if reply is None and not over:
             self._arm()
             return
@@ -140,32 +151,32 @@ class Attempt:
         self._sockets.matched += 1
         taken.append((probe, reply))
 
-    def _read_queue(self, probe: Probe, elapsed_ns: int) -> Reply | None:
+    def _read_queue(self, elapsed_ns: int) -> Reply | None:
         """Return the first reply in the error queue.
 
         An error that came before the probe left is another one for the probe before: it was queued while that
         one was out.
         """
         while (received := receive(self.socket, socket.MSG_ERRQUEUE)) is not None:
-            if received.error is not None and received.received_ns >= probe.sent_ns:
-                return reply_of(received, probe, self._address, elapsed_ns)
+            if received.error is not None and received.received_ns >= self.sent_ns:
+                return reply_of(received, self.sent_ns, self._address, elapsed_ns)
             self._sockets.foreign += 1
         return None
 
-    def _read_state(self, probe: Probe, events: int, elapsed_ns: int) -> tuple[Reply | None, bool]:
+    def _read_state(self, events: int, elapsed_ns: int) -> tuple[Reply | None, bool]:
         """Return the reply that the connection's state stands for, and whether nothing more will come."""
         error = 0
         if events & select.EPOLLERR:
             error = self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if error == errno.ECONNREFUSED:
-            received_ns = probe.sent_ns + elapsed_ns
+            received_ns = self.sent_ns + elapsed_ns
             return Reply(self._address, ReplyKind.RST, received_ns, elapsed_ns, kernel_stamp=False), True
         closed = bool(error or events & select.EPOLLHUP)
         if error in _RESET_LATER or (not closed and events & select.EPOLLOUT):
-            return self._syn_ack(probe, elapsed_ns), True
+            return self._syn_ack(elapsed_ns), True
         return None, closed  # closed: by an ICMP message that answers no probe, or lost for want of memory
 
-    def _syn_ack(self, probe: Probe, elapsed_ns: int) -> Reply | None:
+    def _syn_ack(self, elapsed_ns: int) -> Reply | None:
         """Return a SYN/ACK's reply; None when the SYN went out twice, as then nobody knows which it answers.
 
         The RTT is the kernel's own; where it has none, the time until now.
@@ -181,7 +192,7 @@ class Attempt:
             options = self.socket.getsockopt(socket.IPPROTO_IPV6, _IPV6_2292PKTOPTIONS, _HOP_LIMIT.size)
             if len(options) == _HOP_LIMIT.size:
                 (ttl,) = _HOP_LIMIT.unpack(options)
-        received_ns = probe.sent_ns + rtt_ns
+        received_ns = self.sent_ns + rtt_ns
         return Reply(
             self._address, ReplyKind.SYN_ACK, received_ns, rtt_ns, ttl=ttl, kernel_stamp=kernel_stamp
         )
