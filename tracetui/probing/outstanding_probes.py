@@ -49,11 +49,14 @@ class OutstandingProbes:
 
     def take_reply(self, probe: Probe, kind: ReplyKind) -> Arrival:
         """Return what a reply of this kind is to its probe."""
-        if probe.state in (PENDING, LOST):
-            arrival, state = (Arrival.IN_TIME, ANSWERED) if probe.state == PENDING else (Arrival.LATE, LATE)
-            probe.state, probe.first_kind = state, kind
-            return arrival
-        return Arrival.DUPLICATE if probe.first_kind is kind else Arrival.SECOND
+        if probe.state == PENDING:
+            probe.state, arrival = ANSWERED, Arrival.IN_TIME
+        elif probe.state == LOST:
+            probe.state, arrival = LATE, Arrival.LATE
+        else:
+            return Arrival.DUPLICATE if probe.first_kind is kind else Arrival.SECOND
+        probe.first_kind = kind
+        return arrival
 
     def expire(self, now_ns: int) -> Iterator[Probe]:
         """Yield the probes that are lost by now; forget those whose time to be answered late is over too."""

@@ -1,4 +1,4 @@
-"""Nodes as packets meet them, and what a node has to do with one flow."""
+"""The path of a flow: the nodes that its packets meet, each with the policies that match the flow."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ from tracetui.simulation.scenario import (
 )
 
 _SECOND: Final = 1_000_000_000
-_QUIET: Final = frozenset({Action.SILENT, Action.RATE_LIMIT})
+_REPLY_LIMITS: Final = frozenset({Action.SILENT, Action.RATE_LIMIT})
 
 
 def unpacked(packed: bytes) -> Address:
@@ -30,10 +30,10 @@ def unpacked(packed: bytes) -> Address:
 
 
 class Traffic(NamedTuple):
-    """What selectors look at."""
+    """What selectors match."""
 
     end: Address
-    """The far one: where a probe goes, or who sent a reply."""
+    """Where a probe goes, or who sent a reply."""
 
     source: Address
     protocol: int
@@ -42,7 +42,7 @@ class Traffic(NamedTuple):
 
 
 def matches(selector: Selector, traffic: Traffic) -> bool:
-    """Tell whether such packets are meant; the time is not looked at."""
+    """Tell whether a selector matches, at whatever time."""
     return (
         (not selector.protocols or PROTOCOLS.get(traffic.protocol) in selector.protocols)
         and (not selector.ports or traffic.port in selector.ports)
@@ -52,15 +52,15 @@ def matches(selector: Selector, traffic: Traffic) -> bool:
 
 
 @dataclass(slots=True)
-class Place:
-    """A router or host, with what it remembers."""
+class NodeState:
+    """A router or host, with its token buckets."""
 
     node: Router | Host
     error_source: dict[int, bytes]
     """IP version to the address, packed, that its ICMP errors come from."""
 
     returns: tuple[Policy, ...]
-    """Policies for what comes back through it."""
+    """Policies for replies that pass it on their way back."""
 
     buckets: dict[tuple[int, bytes], tuple[float, int]] = field(default_factory=dict)
     """(Number of a rate limit, peer) to tokens left and when that was."""
@@ -77,13 +77,13 @@ class Place:
         return allowed
 
 
-def place(node: Router | Host) -> Place:
-    """Return the place of a node."""
+def node_state(node: Router | Host) -> NodeState:
+    """Return the state of a node before the first packet."""
     speaking = node.reply_addresses + node.addresses if isinstance(node, Router) else node.addresses
     errors: dict[int, bytes] = {}
     for address in speaking:
         errors.setdefault(address.version, address.packed)
-    return Place(
+    return NodeState(
         node,
         errors,
         tuple(policy for policy in node.policies if policy.direction is Direction.RETURN),
@@ -91,66 +91,66 @@ def place(node: Router | Host) -> Place:
 
 
 @dataclass(frozen=True, slots=True)
-class World:
-    """All places and what lies between them."""
+class NetworkState:
+    """All nodes and the links between them."""
 
-    places: Mapping[str, Place]
+    nodes: Mapping[str, NodeState]
     links: Mapping[tuple[str, str], Link]
     random: Random
     """For loss, jitter and sequence numbers."""
 
 
 def traffic_of(packet: Packet) -> Traffic:
-    """Return what selectors look at in a packet from a source."""
+    """Return what selectors match in a packet from a source."""
     return Traffic(unpacked(packet.destination), unpacked(packet.source), packet.protocol, packet.port)
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
-    """A place on the way of one flow, with those of its policies that are about this flow."""
+class FlowHop:
+    """A node on the path of one flow, with the policies that match this flow."""
 
-    place: Place
+    state: NodeState
     link: Link
     """By which packets come here."""
 
-    first: tuple[Policy, ...]
-    """Applied before the TTL is looked at."""
+    before_ttl: tuple[Policy, ...]
+    """Applied before the TTL check."""
 
-    then: tuple[Policy, ...]
-    """Applied to what is forwarded; at a host, to what it gets."""
+    after_ttl: tuple[Policy, ...]
+    """Applied to packets that are forwarded; at a host, to those it receives."""
 
-    quiet: tuple[tuple[int, Policy], ...]
-    """`silent` and `rate_limit`, with their numbers at the place."""
+    reply_limits: tuple[tuple[int, Policy], ...]
+    """`silent` and `rate_limit`, with their numbers at the node."""
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
-    """The way of one flow through the places of a network."""
+class FlowPath:
+    """The path of one flow through a network, until a route changes."""
 
     source: Source
-    stops: tuple[Stop, ...]
+    hops: tuple[FlowHop, ...]
     arrives: bool
     known: bool
-    """As in `Way`."""
+    """As in `RoutedPath`."""
 
     until_ns: int
     failures: tuple[LocalFailure, ...]
     """Of the source, for this flow."""
 
 
-def make_stop(where: Place, link: Link, traffic: Traffic) -> Stop:
-    """Return the stop of a flow at a place."""
-    node = where.node
+def flow_hop(state: NodeState, link: Link, traffic: Traffic) -> FlowHop:
+    """Return the hop of a flow at a node."""
+    node = state.node
     policies = [
         (number, policy)
         for number, policy in enumerate(node.policies)
         if policy.direction is Direction.OUT and matches(policy.selector, traffic)
     ]
-    acting = [policy for _, policy in policies if policy.action not in _QUIET]
-    return Stop(
-        where,
+    acting = [policy for _, policy in policies if policy.action not in _REPLY_LIMITS]
+    return FlowHop(
+        state,
         link,
         tuple(policy for policy in acting if policy.before_ttl),
         tuple(policy for policy in acting if not policy.before_ttl),
-        tuple((number, policy) for number, policy in policies if policy.action in _QUIET),
+        tuple((number, policy) for number, policy in policies if policy.action in _REPLY_LIMITS),
     )

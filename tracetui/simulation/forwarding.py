@@ -1,16 +1,16 @@
-"""One packet on its way: what each node does with it, and how the answers come back."""
+"""Forwards one packet of a simulated internet hop by hop, and carries the replies back."""
 
 from collections.abc import Sequence
 from typing import Final
 
 from tracetui.packet.ip_header import ICMP, ICMP6, TCP
 from tracetui.simulation.flow_path import (
-    Course,
-    Place,
-    Stop,
+    FlowHop,
+    FlowPath,
+    NetworkState,
+    NodeState,
     Traffic,
-    World,
-    make_stop,
+    flow_hop,
     matches,
     traffic_of,
     unpacked,
@@ -36,60 +36,60 @@ _LOOP_LINK: Final = Link(1_000_000)
 """Between routers that loop without a link of their own in the file."""
 
 
-class Flight:
-    """Carries one packet; `fly` does it once."""
+class Forwarding:
+    """Forwards one packet; `run` may be called once."""
 
     __slots__ = (
         "_arrivals",
-        "_course",
         "_delay_ns",
+        "_flow_path",
         "_index",
+        "_network",
         "_now_ns",
         "_packet",
         "_random",
         "_ttl",
-        "_world",
     )
 
-    def __init__(self, packet: Packet, course: Course, now_ns: int, world: World) -> None:
+    def __init__(self, packet: Packet, flow_path: FlowPath, now_ns: int, network: NetworkState) -> None:
         """`now_ns`: time of the send, since the start of the scenario."""
         self._packet = packet
-        self._course = course
+        self._flow_path = flow_path
         self._now_ns = now_ns
-        self._world = world
-        self._random = world.random
+        self._network = network
+        self._random = network.random
         self._delay_ns = 0
-        self._index = 0  # of the stop where the packet is
+        self._index = 0  # of the hop where the packet is
         self._ttl = packet.ttl  # with which it came there
         self._arrivals: list[Arrival] = []
 
-    def fly(self) -> Sequence[Arrival]:
-        """Let the packet go; return what comes back."""
-        stops = self._course.stops
-        last = len(stops) - 1
-        for index, stop in enumerate(stops):
-            delay_ns = self._cross(stop.link)
+    def run(self) -> Sequence[Arrival]:
+        """Send the packet; return what comes back."""
+        hops = self._flow_path.hops
+        last = len(hops) - 1
+        for index, hop in enumerate(hops):
+            delay_ns = self._cross(hop.link)
             if delay_ns is None:
                 break
             self._delay_ns += delay_ns
             self._index = index
-            if index == last and self._course.arrives:
-                self._arrive(stop)
+            if index == last and self._flow_path.arrives:
+                self._arrive(hop)
                 break
             if index == last:
-                codes = _HOST_UNREACHABLE if self._course.known else _NET_UNREACHABLE
-                self._unreachable(stop, codes[self._packet.version])
+                codes = _HOST_UNREACHABLE if self._flow_path.known else _NET_UNREACHABLE
+                self._unreachable(hop, codes[self._packet.version])
                 break
-            if stop.first and self._taken(stop, stop.first):
+            if hop.before_ttl and self._is_stopped(hop, hop.before_ttl):
                 break
             if self._ttl <= 1:
-                self._error(stop, *TIME_EXCEEDED[self._packet.version])
+                self._error(hop, *TIME_EXCEEDED[self._packet.version])
                 break
-            if stop.then and self._taken(stop, stop.then):
+            if hop.after_ttl and self._is_stopped(hop, hop.after_ttl):
                 break
-            following = stops[index + 1].place.node
+            following = hops[index + 1].state.node
             if isinstance(following, Host) and following.down:
-                self._unreachable(stop, _HOST_UNREACHABLE[self._packet.version])
+                self._unreachable(hop, _HOST_UNREACHABLE[self._packet.version])
                 break
             self._ttl -= 1
         return self._arrivals
@@ -104,35 +104,30 @@ class Flight:
 
     # Policies
 
-    def _taken(self, stop: Stop, policies: Sequence[Policy]) -> bool:
+    def _is_stopped(self, hop: FlowHop, policies: Sequence[Policy]) -> bool:
         """Apply policies in order; True when the packet goes no farther."""
         moment_ns = self._now_ns + self._delay_ns
-        return any(
-            self._apply(policy, stop)
-            for policy in policies
-            if policy.selector.from_ns <= moment_ns < policy.selector.until_ns
-        )
+        return any(self._apply(policy, hop) for policy in policies if policy.selector.is_active(moment_ns))
 
-    def _apply(self, policy: Policy, stop: Stop) -> bool:
+    def _apply(self, policy: Policy, hop: FlowHop) -> bool:
         action = policy.action
         if action is Action.DROP:
             return policy.percent >= 100 or self._random.random() * 100 < policy.percent
         if action is Action.REJECT:
-            self._unreachable(stop, policy.code if self._packet.version == 4 else policy.code6)
+            self._unreachable(hop, policy.code if self._packet.version == 4 else policy.code6)
             return True
         if action is Action.LOOP:
-            self._loop(stop, policy)
+            self._loop(hop, policy)
             return True
         state = Port.CLOSED if action is Action.RESET else Port.OPEN
         if action is Action.RESET and self._packet.protocol != TCP:
             return False
         return self._answer(policy.initial_ttl, state) and not policy.passes
 
-    def _loop(self, stop: Stop, policy: Policy) -> None:
-        """Send the packet round until its TTL runs out; that router says so."""
-        here = stop.place
-        here, version = stop.place, self._packet.version
-        ring = [*(self._world.places[name] for name in policy.neighbours), here]
+    def _loop(self, hop: FlowHop, policy: Policy) -> None:
+        """Send the packet round until its TTL runs out; the router where that happens answers."""
+        here, version = hop.state, self._packet.version
+        ring = [*(self._network.nodes[name] for name in policy.neighbours), here]
         at = here
         for step in range(self._ttl - 1):
             following = ring[step % len(ring)]
@@ -142,32 +137,32 @@ class Flight:
             self._delay_ns += delay_ns
             at = following
         self._ttl = 1
-        passed = self._course.stops[: self._index + 1]
-        on_way = next((index for index, other in enumerate(passed) if other.place is at), None)
+        passed = self._flow_path.hops[: self._index + 1]
+        on_way = next((index for index, other in enumerate(passed) if other.state is at), None)
         if on_way is not None:
             self._index = on_way
             self._error(passed[on_way], *TIME_EXCEEDED[version])
         else:
             back = self._link(at, here)
-            self._error(self._stop_aside(at, back), *TIME_EXCEEDED[version], aside=back)
+            self._error(self._hop_off_path(at, back), *TIME_EXCEEDED[version], detour=back)
 
-    def _link(self, one: Place, other: Place) -> Link:
-        return self._world.links.get((one.node.name, other.node.name), _LOOP_LINK)
+    def _link(self, one: NodeState, other: NodeState) -> Link:
+        return self._network.links.get((one.node.name, other.node.name), _LOOP_LINK)
 
-    def _stop_aside(self, where: Place, link: Link) -> Stop:
-        return make_stop(where, link, traffic_of(self._packet))
+    def _hop_off_path(self, state: NodeState, link: Link) -> FlowHop:
+        return flow_hop(state, link, traffic_of(self._packet))
 
     # Answers
 
-    def _arrive(self, stop: Stop) -> None:
-        node = stop.place.node
-        policies = (*stop.first, *stop.then) if isinstance(node, Host) else ()
-        if (policies and self._taken(stop, policies)) or not sum_is_right(self._packet):
+    def _arrive(self, hop: FlowHop) -> None:
+        node = hop.state.node
+        policies = (*hop.before_ttl, *hop.after_ttl) if isinstance(node, Host) else ()
+        if (policies and self._is_stopped(hop, policies)) or not sum_is_right(self._packet):
             return
         if isinstance(node, Host) and node.down:
             return
         if self._packet.protocol == UDP:
-            self._error(stop, UNREACHABLE[self._packet.version], _PORT_UNREACHABLE[self._packet.version])
+            self._error(hop, UNREACHABLE[self._packet.version], _PORT_UNREACHABLE[self._packet.version])
         elif self._packet.protocol == TCP:
             state = Port.CLOSED
             if isinstance(node, Host):
@@ -199,20 +194,19 @@ class Flight:
         self._back(source, packet.protocol, initial_ttl, answer)
         return True
 
-    def _unreachable(self, stop: Stop, code: int) -> None:
-        self._error(stop, UNREACHABLE[self._packet.version], code)
+    def _unreachable(self, hop: FlowHop, code: int) -> None:
+        self._error(hop, UNREACHABLE[self._packet.version], code)
 
-    def _error(self, stop: Stop, kind: int, code: int, *, aside: Link | None = None) -> None:
-        """Send an ICMP error from a stop, unless it is silent now.
+    def _error(self, hop: FlowHop, kind: int, code: int, *, detour: Link | None = None) -> None:
+        """Send an ICMP error from a hop, unless it is silent now.
 
-        `aside`: the link back to the way, from a router that is not on it.
+        `detour`: the link back to the path, from a router that is not on it.
         """
-        packet, place = self._packet, stop.place
-        node = place.node
-        source = place.error_source.get(packet.version)
+        packet, node = self._packet, hop.state.node
+        source = hop.state.error_source.get(packet.version)
         if source is None or (packet.protocol in _ECHO_REQUEST and not self._may_be_answered()):
             return
-        if self._is_quiet(stop):
+        if self._is_silent(hop):
             return
         quote: int | None = None
         mpls: Sequence[int] = ()
@@ -228,21 +222,21 @@ class Flight:
             quote=quote,
             mpls=mpls,
         )
-        self._back(source, _ICMP_OF[packet.version], node.initial_ttl, message, aside)
+        self._back(source, _ICMP_OF[packet.version], node.initial_ttl, message, detour)
 
     def _may_be_answered(self) -> bool:
         """No ICMP error answers an ICMP error: RFC 1122 section 3.2.2, RFC 4443 section 2.4."""
         return self._packet.data[self._packet.start] == _ECHO_REQUEST[self._packet.protocol]
 
-    def _is_quiet(self, stop: Stop) -> bool:
-        node = stop.place.node
+    def _is_silent(self, hop: FlowHop) -> bool:
+        node = hop.state.node
         if isinstance(node, Router) and node.silent:
             return True
         moment_ns = self._now_ns + self._delay_ns
-        for number, policy in stop.quiet:
-            if not policy.selector.from_ns <= moment_ns < policy.selector.until_ns:
+        for number, policy in hop.reply_limits:
+            if not policy.selector.is_active(moment_ns):
                 continue
-            if policy.action is Action.SILENT or not stop.place.takes_token(
+            if policy.action is Action.SILENT or not hop.state.takes_token(
                 number, policy, self._packet.source, moment_ns
             ):
                 return True
@@ -251,38 +245,38 @@ class Flight:
     # Back
 
     def _back(
-        self, source: bytes, protocol: int, initial_ttl: int, payload: bytes, aside: Link | None = None
+        self, source: bytes, protocol: int, initial_ttl: int, payload: bytes, detour: Link | None = None
     ) -> None:
         """Carry an answer from where the packet is to its source."""
-        delay_ns, hops = self._delay_ns, self._index
-        if aside is not None:
-            crossed = self._cross(aside)
+        delay_ns, hop_count = self._delay_ns, self._index
+        if detour is not None:
+            crossed = self._cross(detour)
             if crossed is None:
                 return
-            delay_ns, hops = delay_ns + crossed, hops + 1
-        stops = self._course.stops
+            delay_ns, hop_count = delay_ns + crossed, hop_count + 1
+        hops = self._flow_path.hops
         for index in range(self._index, -1, -1):
-            stop = stops[index]
-            passes = index < self._index or aside is not None
-            if passes and stop.place.returns and self._lost_there(stop.place, source, protocol, payload):
+            hop = hops[index]
+            passes = index < self._index or detour is not None
+            if passes and hop.state.returns and self._is_lost_on_return(hop.state, source, protocol, payload):
                 return
-            crossed = self._cross(stop.link)
+            crossed = self._cross(hop.link)
             if crossed is None:
                 return
-            delay_ns += crossed + stop.place.node.return_delay_ns
-            hops += stop.place.node.return_hops
-        if initial_ttl > hops:
+            delay_ns += crossed + hop.state.node.return_delay_ns
+            hop_count += hop.state.node.return_hops
+        if initial_ttl > hop_count:
             self._arrivals.append(
-                Arrival(delay_ns, source, self._packet.source, protocol, initial_ttl - hops, payload)
+                Arrival(delay_ns, source, self._packet.source, protocol, initial_ttl - hop_count, payload)
             )
 
-    def _lost_there(self, place: Place, source: bytes, protocol: int, payload: bytes) -> bool:
+    def _is_lost_on_return(self, state: NodeState, source: bytes, protocol: int, payload: bytes) -> bool:
         port = payload[0] << 8 | payload[1] if protocol == TCP else None
         reply = Traffic(unpacked(source), unpacked(self._packet.source), protocol, port)
         moment_ns = self._now_ns + self._delay_ns
         return any(
-            policy.selector.from_ns <= moment_ns < policy.selector.until_ns
+            policy.selector.is_active(moment_ns)
             and matches(policy.selector, reply)
             and (policy.percent >= 100 or self._random.random() * 100 < policy.percent)
-            for policy in place.returns
+            for policy in state.returns
         )

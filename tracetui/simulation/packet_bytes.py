@@ -1,4 +1,4 @@
-"""Packets that enter and leave a simulated internet."""
+"""Reads packets that enter a simulated internet and writes packets that leave it."""
 
 from typing import Final, NamedTuple
 

@@ -1,4 +1,4 @@
-"""Tables of ASes, checked, to values; and who is in them."""
+"""Reads and checks the ASes of a scenario file, with the nodes that are in them."""
 
 import ipaddress
 from collections.abc import Mapping, Sequence
@@ -8,14 +8,14 @@ from typing import Any, Final
 from tracetui.model import safe_text
 from tracetui.simulation.scenario import Prefix, System
 from tracetui.simulation.scenario_names import HOST, ROUTER, parse_prefix, placed
-from tracetui.simulation.scenario_schema import Complaint, SystemTable, convert, join, quoted, shown
+from tracetui.simulation.scenario_schema import InvalidKeyError, SystemTable, convert, join, quoted, shown
 
 MAX_ASN: Final = 4_294_967_295
 _POOLS: Final[dict[int, tuple[Prefix, int]]] = {
     4: (ipaddress.ip_network("198.18.0.0/15"), 24),
     6: (ipaddress.ip_network("2001:db8::/32"), 48),
 }
-"""Where ASes without a prefix of their own get one, and of what length: RFC 2544 and RFC 3849."""
+"""Ranges (RFC 2544, RFC 3849) from which an AS without a prefix gets one, and its length."""
 
 
 @dataclass(slots=True)
@@ -28,20 +28,20 @@ class Systems:
 
 
 def read_systems(entries: Mapping[str, Any], families: Sequence[int]) -> Systems:
-    """Return the ASes of `[as]`. Raises Complaint."""
+    """Return the ASes of `[as]`. Raises InvalidKeyError."""
     systems = Systems()
     tables: list[tuple[int, str, SystemTable]] = []
     for key, entry in entries.items():
         place = join("as", quoted(key))
         if not (key.isascii() and key.isdigit()) or not 1 <= int(key[:11]) <= MAX_ASN:
-            raise Complaint(place, f"{key!r} is not an AS number: digits only, such as 64500")
+            raise InvalidKeyError(place, f"{key!r} is not an AS number: digits only, such as 64500")
         if not isinstance(entry, str | dict):
-            raise Complaint(place, f"a holder's name or a table is expected, not {shown(entry)}")
+            raise InvalidKeyError(place, f"a holder's name or a table is expected, not {shown(entry)}")
         table = convert({"name": entry} if isinstance(entry, str) else entry, SystemTable, place)
         for kind, words in ((ROUTER, table.routers), (HOST, table.hosts)):
             for word, where in placed(words, f"{place}.{kind}s"):
                 if word in systems.members[kind]:
-                    raise Complaint(where, f"{word!r} is in AS{systems.members[kind][word]} already")
+                    raise InvalidKeyError(where, f"{word!r} is in AS{systems.members[kind][word]} already")
                 systems.members[kind][word] = int(key)
         tables.append((int(key), place, table))
     given: list[Prefix] = []
@@ -64,4 +64,4 @@ def _free_prefix(family: int, taken: Sequence[Prefix]) -> Prefix:
         prefix = ipaddress.ip_network((address, length))
         if not any(other.version == family and other.overlaps(prefix) for other in taken):
             return prefix
-    raise Complaint("as", f"too many ASes without an IPv{family} prefix of their own: write some down")
+    raise InvalidKeyError("as", f"too many ASes without an IPv{family} prefix of their own: write some down")

@@ -1,4 +1,4 @@
-"""What a scenario has traced when nobody says what."""
+"""Reads and checks what a scenario traces when the user names no target."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -8,13 +8,13 @@ from tracetui.model import ProbeProtocol, Role, Target, TargetError, parse_targe
 from tracetui.simulation.read_policies import read_ports, read_protocols
 from tracetui.simulation.scenario import Address, Host, Port
 from tracetui.simulation.scenario_names import SOURCE, Names, placed
-from tracetui.simulation.scenario_schema import Complaint, DemoTable, DemoTargetTable, convert
+from tracetui.simulation.scenario_schema import DemoTable, DemoTargetTable, InvalidKeyError, convert
 
 _BOTH: Final = (ProbeProtocol.TCP, ProbeProtocol.ICMP)
 
 
 def read_demo(raw: Mapping[str, object], hosts: Iterable[Host], names: Names) -> tuple[Target, ...]:
-    """Return the targets of `[demo]`, controls last; without any, every host. Raises Complaint."""
+    """Return the targets of `[demo]`, controls last; without any, every host. Raises InvalidKeyError."""
     table = convert(raw, DemoTable, "demo")
     demo = _Demo(
         names,
@@ -36,7 +36,7 @@ def read_demo(raw: Mapping[str, object], hosts: Iterable[Host], names: Names) ->
 
 @dataclass(frozen=True, slots=True)
 class _Demo:
-    """The words and defaults that all targets share."""
+    """What all targets share: the names of the file, and the default protocols and ports."""
 
     names: Names
     protocols: tuple[ProbeProtocol, ...]
@@ -55,7 +55,7 @@ class _Demo:
         try:
             target = parse_target(text, protocols=protocols, ports=ports)
         except TargetError as error:
-            raise Complaint(place if isinstance(item, str) else f"{place}.target", str(error)) from None
+            raise InvalidKeyError(place if isinstance(item, str) else f"{place}.target", str(error)) from None
         if not entry.source:
             return [target]
         version = 6 if ":" in (target.address or "") else 4

@@ -1,4 +1,4 @@
-"""Tables of sources, routers and hosts, checked, to values."""
+"""Reads and checks the sources, routers and hosts of a scenario file."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeVar
@@ -9,9 +9,9 @@ from tracetui.simulation.read_policies import MS, Rules, read_failures, read_pol
 from tracetui.simulation.scenario import Action, Address, Host, Policy, Port, Router, Source
 from tracetui.simulation.scenario_names import HOST, ROUTER, SOURCE, Names, choice, parse_address, placed
 from tracetui.simulation.scenario_schema import (
-    Complaint,
     FileTable,
     HostTable,
+    InvalidKeyError,
     RouterTable,
     SourceTable,
     Words,
@@ -29,7 +29,7 @@ class Nodes:
     """The nodes of a file: all declared first, since policies may name those that come later."""
 
     def __init__(self, file: FileTable, names: Names, systems: Systems) -> None:
-        """Convert and declare everything. Raises Complaint."""
+        """Convert and declare everything. Raises InvalidKeyError."""
         self._names = names
         sources = file.source or _DEFAULT_SOURCES
         self.source_tables = self._declare(sources, SOURCE, SourceTable, {})
@@ -49,10 +49,12 @@ class Nodes:
             place = join(kind, quoted(name))
             entry = {"address": value} if isinstance(value, str | list) else value
             if not isinstance(entry, dict):
-                raise Complaint(place, f"an address or a table is expected, not {shown(entry)}")
+                raise InvalidKeyError(place, f"an address or a table is expected, not {shown(entry)}")
             asn = members.get(name)
             if asn is not None and entry.get("as", asn) != asn:
-                raise Complaint(f"{place}.as", f"AS{asn} lists this {kind}, and here is {shown(entry['as'])}")
+                raise InvalidKeyError(
+                    f"{place}.as", f"AS{asn} lists this {kind}, and here is {shown(entry['as'])}"
+                )
             converted[name] = convert(entry if asn is None else {**entry, "as": asn}, table, place)
             self._names.declare(kind, name, converted[name].address, place)
         return converted
@@ -68,19 +70,19 @@ class Nodes:
                 if table.address is None:
                     self._names.number(name, table.asn, families, place)
                 elif kind != ROUTER and not table.address:
-                    raise Complaint(f"{place}.address", "at least one is needed")
+                    raise InvalidKeyError(f"{place}.address", "at least one is needed")
 
     def _declare_names(self, name: str, table: HostTable) -> None:
         for word, where in placed(_host_names(name, table), f"{join(HOST, quoted(name))}.names"):
             key = _dns(word)
             if not key or any(character.isspace() or character == "/" for character in key):
-                raise Complaint(where, f"{word!r} is not a host name")
+                raise InvalidKeyError(where, f"{word!r} is not a host name")
             if key in self._names.kinds and key != name:
-                raise Complaint(where, f"{word!r} is the name of a {self._names.kinds[key]}")
+                raise InvalidKeyError(where, f"{word!r} is the name of a {self._names.kinds[key]}")
             self._names.hosts[key] = self._names.hosts.get(key, ()) + self._names.addresses[name]
 
     def sources(self) -> tuple[Source, ...]:
-        """Return the sources. Raises Complaint."""
+        """Return the sources. Raises InvalidKeyError."""
         return tuple(
             Source(
                 name=name,
@@ -93,11 +95,11 @@ class Nodes:
         )
 
     def routers(self, rules: Rules) -> tuple[Router, ...]:
-        """Return the routers. Raises Complaint."""
+        """Return the routers. Raises InvalidKeyError."""
         return tuple(self._router(name, table, rules) for name, table in self.router_tables.items())
 
     def hosts(self, rules: Rules) -> tuple[Host, ...]:
-        """Return the hosts. Raises Complaint."""
+        """Return the hosts. Raises InvalidKeyError."""
         return tuple(self._host(name, table, rules) for name, table in self.host_tables.items())
 
     def _router(self, name: str, table: RouterTable, rules: Rules) -> Router:
@@ -127,7 +129,9 @@ class Nodes:
         for word, where in placed(words, place):
             address = parse_address(word, where)
             if any(other.version == address.version for other in found):
-                raise Complaint(where, f"one IPv4 and one IPv6 address at most; {address} is one too many")
+                raise InvalidKeyError(
+                    where, f"one IPv4 and one IPv6 address at most; {address} is one too many"
+                )
             found.append(address)
         return tuple(found)
 
@@ -162,7 +166,7 @@ def _ports(table: HostTable, place: str) -> dict[int, Port]:
     for state in Port:
         for index, port in enumerate(getattr(table, state.value)):
             if ports.get(port, state) is not state:
-                raise Complaint(f"{place}.{state}[{index}]", f"port {port} is {ports[port]} already")
+                raise InvalidKeyError(f"{place}.{state}[{index}]", f"port {port} is {ports[port]} already")
             ports[port] = state
     return ports
 

@@ -1,4 +1,4 @@
-"""Tables of paths, links and routes, checked, to values."""
+"""Reads and checks the paths, links and routes of a scenario file."""
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,8 +9,8 @@ from tracetui.simulation.scenario import Link, Path, Route, Router, Step
 from tracetui.simulation.scenario_names import HOST, ROUTER, SOURCE, Names
 from tracetui.simulation.scenario_schema import (
     ArrivalKeys,
-    Complaint,
     FileTable,
+    InvalidKeyError,
     LinkTable,
     RouteTable,
     convert,
@@ -22,24 +22,26 @@ _ANY: Final = (SOURCE, ROUTER, HOST)
 
 
 def read_paths(file: FileTable, names: Names) -> tuple[Path, ...]:
-    """Return the paths. Raises Complaint."""
+    """Return the paths. Raises InvalidKeyError."""
     return tuple(read_path(raw, names, f"paths[{index}]") for index, raw in enumerate(file.paths))
 
 
 def read_path(raw: Sequence[object], names: Names, place: str) -> Path:
-    """Return one path: names, and lists of equal-cost branches. Raises Complaint."""
+    """Return one path: names, and lists of equal-cost branches. Raises InvalidKeyError."""
     steps = tuple(_step(item, names, f"{place}[{index}]") for index, item in enumerate(raw))
     if len(steps) < 2:
-        raise Complaint(place, "a path has two nodes at least")
+        raise InvalidKeyError(place, "a path has two nodes at least")
     for index in (0, len(steps) - 1):
         if len(steps[index]) > 1:
-            raise Complaint(f"{place}[{index}]", "a path begins and ends with one node, not with branches")
+            raise InvalidKeyError(
+                f"{place}[{index}]", "a path begins and ends with one node, not with branches"
+            )
     for index, step in enumerate(steps[1:-1], 1):
         for name in itertools.chain.from_iterable(step):
             names.node(name, (ROUTER,), f"{place}[{index}]")
     for index, (one, other) in enumerate(itertools.pairwise(steps)):
         if any(near == far for near, far in _pairs(one, other)):
-            raise Complaint(f"{place}[{index + 1}]", f"{other[0][0]!r} stands twice in a row")
+            raise InvalidKeyError(f"{place}[{index + 1}]", f"{other[0][0]!r} stands twice in a row")
     return steps
 
 
@@ -47,14 +49,14 @@ def _step(item: object, names: Names, place: str) -> Step:
     if isinstance(item, str):
         return ((names.node(item, _ANY, place),),)
     if not isinstance(item, list) or not item:
-        raise Complaint(place, f"a name or a list of branches is expected, not {shown(item)}")
+        raise InvalidKeyError(place, f"a name or a list of branches is expected, not {shown(item)}")
     return tuple(_branch(branch, names, f"{place}[{index}]") for index, branch in enumerate(item))
 
 
 def _branch(item: object, names: Names, place: str) -> tuple[str, ...]:
     words = [item] if isinstance(item, str) else item
     if not isinstance(words, list) or not words or not all(isinstance(word, str) for word in words):
-        raise Complaint(place, f"a name or a list of names is expected, not {shown(item)}")
+        raise InvalidKeyError(place, f"a name or a list of names is expected, not {shown(item)}")
     return tuple(names.node(word, (ROUTER,), place) for word in words)
 
 
@@ -73,7 +75,7 @@ def neighbours(path: Path) -> Iterable[tuple[str, str]]:
 
 
 def read_routes(file: FileTable, names: Names) -> tuple[Route, ...]:
-    """Return the routes. Raises Complaint."""
+    """Return the routes. Raises InvalidKeyError."""
     routes = []
     for index, item in enumerate(file.route):
         place = f"route[{index}]"
@@ -89,20 +91,20 @@ def read_routes(file: FileTable, names: Names) -> tuple[Route, ...]:
 
 
 def check_on_paths(names: Names, paths: Iterable[Path], routers: Iterable[Router]) -> None:
-    """See that packets can come to every node. Raises Complaint."""
+    """See that packets can come to every node. Raises InvalidKeyError."""
     seen = {name for path in paths for pair in neighbours(path) for name in pair}
     seen.update(name for router in routers for policy in router.policies for name in policy.neighbours)
     for name, kind in names.kinds.items():
         if name not in seen:
             hint = "" if seen else ': write paths = [["home", ...]]'
-            raise Complaint(f"{kind}.{quoted(name)}", f"on no path{hint}")
+            raise InvalidKeyError(f"{kind}.{quoted(name)}", f"on no path{hint}")
 
 
 def read_links(
     file: FileTable, paths: Iterable[Path], arrivals: Mapping[str, ArrivalKeys], names: Names
 ) -> dict[tuple[str, str], Link]:
     """Return the links of neighbours on paths and routes: as `[[link]]` says, or else the node arrived at,
-    or else the file. Raises Complaint."""
+    or else the file. Raises InvalidKeyError."""
     links: dict[tuple[str, str], Link] = {}
     file_wide = LinkTable(
         between=("", ""), delay_ms=file.delay_ms, jitter_ms=file.jitter_ms, loss_percent=file.loss_percent
@@ -118,7 +120,7 @@ def read_links(
             names.node(name, _ANY, f"{place}.between[{end}]") for end, name in enumerate(table.between)
         )
         if (one, other) not in links:
-            raise Complaint(f"{place}.between", f"{one!r} and {other!r} are neighbours on no path")
+            raise InvalidKeyError(f"{place}.between", f"{one!r} and {other!r} are neighbours on no path")
         links[one, other] = links[other, one] = _link(table, arrivals.get(other), file_wide)
     return links
 

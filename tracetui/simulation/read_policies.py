@@ -1,4 +1,4 @@
-"""Tables of policies and local failures, checked, to values."""
+"""Reads and checks the policies and local failures of a scenario file."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -15,14 +15,14 @@ from tracetui.simulation.scenario import (
 )
 from tracetui.simulation.scenario_names import HOST, ROUTER, Names, choice, placed
 from tracetui.simulation.scenario_schema import (
-    Complaint,
     FailureTable,
+    InvalidKeyError,
     PlaceTable,
     PolicyTable,
     SelectorKeys,
     Words,
     convert,
-    nearest,
+    did_you_mean,
     shown,
 )
 
@@ -58,17 +58,17 @@ Rules = Mapping[str, tuple[Policy, ...]]
 
 
 def read_policies(raw: Sequence[object], names: Names, owner: str, place: str) -> tuple[Policy, ...]:
-    """Return the policies of the node `owner`; `raw` is its `policy` list. Raises Complaint."""
+    """Return the policies of the node `owner`; `raw` is its `policy` list. Raises InvalidKeyError."""
     return tuple(_policy(table, names, owner, f"{place}[{index}]") for index, table in enumerate(raw))
 
 
 def read_rules(raw: Sequence[object], names: Names) -> Rules:
-    """Return the policies of the file's own `policy` list, each with `at`. Raises Complaint."""
+    """Return the policies of the file's own `policy` list, each with `at`. Raises InvalidKeyError."""
     rules: dict[str, tuple[Policy, ...]] = {}
     for index, item in enumerate(raw):
         place = f"policy[{index}]"
         if not isinstance(item, dict):
-            raise Complaint(place, f"a table is expected, not {shown(item)}")
+            raise InvalidKeyError(place, f"a table is expected, not {shown(item)}")
         nodes = convert({key: value for key, value in item.items() if key == "at"}, PlaceTable, place).at
         table = {key: value for key, value in item.items() if key != "at"}
         for word, where in placed(nodes, f"{place}.at"):
@@ -78,7 +78,7 @@ def read_rules(raw: Sequence[object], names: Names) -> Rules:
 
 
 def read_failures(raw: Sequence[object], names: Names, place: str) -> tuple[LocalFailure, ...]:
-    """Return the local failures of a source; `raw` is its `failure` list. Raises Complaint."""
+    """Return the local failures of a source; `raw` is its `failure` list. Raises InvalidKeyError."""
     failures = []
     for index, item in enumerate(raw):
         where = f"{place}[{index}]"
@@ -89,7 +89,7 @@ def read_failures(raw: Sequence[object], names: Names, place: str) -> tuple[Loca
 
 
 def read_protocols(words: Words, place: str) -> tuple[ProbeProtocol, ...]:
-    """Return protocols, each once. Raises Complaint."""
+    """Return protocols, each once. Raises InvalidKeyError."""
     known = list(ProbeProtocol)
     return tuple(
         dict.fromkeys(
@@ -104,9 +104,9 @@ def read_ports(ports: int | tuple[int, ...]) -> tuple[int, ...]:
 
 
 def read_window(from_s: float, until_s: float | None, place: str) -> tuple[int, int]:
-    """Return a time window in nanoseconds. Raises Complaint when it is empty."""
+    """Return a time window in nanoseconds. Raises InvalidKeyError when it is empty."""
     if until_s is not None and until_s <= from_s:
-        raise Complaint(f"{place}.until", f"{until_s:g} is not after from = {from_s:g}")
+        raise InvalidKeyError(f"{place}.until", f"{until_s:g} is not after from = {from_s:g}")
     return round(from_s * SECOND), ALWAYS if until_s is None else round(until_s * SECOND)
 
 
@@ -117,9 +117,9 @@ def _policy(raw: object, names: Names, owner: str, place: str) -> Policy:
     _check_keys(table, action, direction, place)
     selector = _selector(table, names, place)
     if names.kinds[owner] == HOST and action in (Action.LOOP, Action.RATE_LIMIT, Action.SILENT):
-        raise Complaint(f"{place}.action", f"{action} is for routers; a host ends the path")
+        raise InvalidKeyError(f"{place}.action", f"{action} is for routers; a host ends the path")
     if action is Action.RESET and selector.protocols == (ProbeProtocol.ICMP,):
-        raise Complaint(f"{place}.protocol", "reset answers TCP only")
+        raise InvalidKeyError(f"{place}.protocol", "reset answers TCP only")
     code, code6 = _codes(table.code, f"{place}.code")
     return Policy(
         action=action,
@@ -140,12 +140,12 @@ def _policy(raw: object, names: Names, owner: str, place: str) -> Policy:
 def _check_keys(table: PolicyTable, action: Action, direction: Direction, place: str) -> None:
     for key, actions in _ONLY_WITH.items():
         if getattr(table, key) not in (None, False) and action not in actions:
-            raise Complaint(
+            raise InvalidKeyError(
                 f"{place}.{key}", f"belongs to action {' or '.join(actions)}, this one is {action}"
             )
     if direction is Direction.RETURN and (action is not Action.DROP or table.before_ttl):
         key = "before_ttl" if table.before_ttl else "action"
-        raise Complaint(
+        raise InvalidKeyError(
             f"{place}.{key}", "on the return way only drop is possible, and TTLs are not looked at"
         )
 
@@ -155,10 +155,10 @@ def _codes(code: int | str | None, place: str) -> tuple[int, int]:
         return CODES["admin-prohibited"]
     if isinstance(code, int):
         if not 0 <= code <= 15:
-            raise Complaint(place, f"{code} is not an ICMP code from 0 to 15")
+            raise InvalidKeyError(place, f"{code} is not an ICMP code from 0 to 15")
         return code, code
     if code not in CODES:
-        raise Complaint(place, f"{code!r} is not an ICMP code's name{nearest(code, CODES)}")
+        raise InvalidKeyError(place, f"{code!r} is not an ICMP code's name{did_you_mean(code, CODES)}")
     return CODES[code]
 
 
@@ -167,11 +167,11 @@ def _neighbours(words: Words | None, names: Names, owner: str, action: Action, p
         return ()
     where = f"{place}.neighbour"
     if words is None or not words:
-        raise Complaint(where, "missing: loop needs the router that sends packets back")
+        raise InvalidKeyError(where, "missing: loop needs the router that sends packets back")
     found = []
     for word, at in placed(words, where):
         if names.node(word, (ROUTER,), at) == owner:
-            raise Complaint(at, "a router cannot loop with itself")
+            raise InvalidKeyError(at, "a router cannot loop with itself")
         found.append(word)
     return tuple(found)
 
@@ -180,7 +180,7 @@ def _selector(table: SelectorKeys, names: Names, place: str) -> Selector:
     protocols = read_protocols(table.protocol, f"{place}.protocol")
     ports = read_ports(table.port)
     if ports and protocols == (ProbeProtocol.ICMP,):
-        raise Complaint(f"{place}.port", "ICMP has no ports")
+        raise InvalidKeyError(f"{place}.port", "ICMP has no ports")
     from_ns, until_ns = read_window(table.from_s, table.until_s, place)
     return Selector(
         destinations=names.prefixes(table.destination, f"{place}.destination"),

@@ -1,4 +1,4 @@
-"""A scenario file to a checked `Scenario`."""
+"""Reads and validates a scenario file: text in, a checked `Scenario` out."""
 
 import re
 import tomllib
@@ -15,7 +15,15 @@ from tracetui.simulation.read_paths import check_on_paths, read_links, read_path
 from tracetui.simulation.read_policies import read_rules
 from tracetui.simulation.scenario import Scenario
 from tracetui.simulation.scenario_names import Names, placed
-from tracetui.simulation.scenario_schema import Complaint, FileTable, convert, join, nearest, quoted, shown
+from tracetui.simulation.scenario_schema import (
+    FileTable,
+    InvalidKeyError,
+    convert,
+    did_you_mean,
+    join,
+    quoted,
+    shown,
+)
 
 MAX_CHARACTERS: Final = 1_000_000
 """Characters of a scenario file; no scenario is as long."""
@@ -48,8 +56,8 @@ def read_text(text: str, name: str, file: str) -> Scenario:
         raise ScenarioError(safe_text(f"{file}: not TOML: {reason}", limit=400)) from None
     try:
         return _scenario(raw, name)
-    except Complaint as complaint:
-        raise complaint.error(file) from None
+    except InvalidKeyError as error:
+        raise error.in_file(file) from None
 
 
 def _scenario(raw: Mapping[str, Any], name: str) -> Scenario:
@@ -87,10 +95,10 @@ def _scenario(raw: Mapping[str, Any], name: str) -> Scenario:
 
 
 def _recorded(word: str | None) -> str | None:
-    """Return when the ASes were recorded. Raises Complaint."""
+    """Return when the ASes were recorded. Raises InvalidKeyError."""
     if word is None or (_MOMENT.fullmatch(word) and _is_date(f"{word}-01-01"[:10])):
         return word
-    raise Complaint("recorded", f"{shown(word)} is not a date: write 2019, 2019-03 or 2019-03-12")
+    raise InvalidKeyError("recorded", f"{shown(word)} is not a date: write 2019, 2019-03 or 2019-03-12")
 
 
 def _is_date(text: str) -> bool:
@@ -108,12 +116,12 @@ def _mail(entries: Mapping[str, Any], names: Names) -> dict[str, tuple[str, ...]
         if not (
             isinstance(words, str) or (isinstance(words, list) and all(isinstance(w, str) for w in words))
         ):
-            raise Complaint(place, f"a list of host names is expected, not {shown(words)}")
+            raise InvalidKeyError(place, f"a list of host names is expected, not {shown(words)}")
         exchangers = []
         for word, where in placed(words, place):
             key = word.lower().removesuffix(".")
             if key not in names.hosts:
-                raise Complaint(where, f"no host has the name {word!r}{nearest(key, names.hosts)}")
+                raise InvalidKeyError(where, f"no host has the name {word!r}{did_you_mean(key, names.hosts)}")
             exchangers.append(key)
         mail[domain.lower().removesuffix(".")] = tuple(exchangers)
     return mail

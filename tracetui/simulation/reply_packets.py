@@ -1,11 +1,10 @@
-"""The bytes of replies, behind their IP header: ICMP errors of routers, SYN/ACK, RST, echo replies."""
+"""Builds replies, from the ICMP or TCP header on: errors of routers, SYN/ACK, RST, echo replies."""
 
 import struct
 from collections.abc import Sequence
 from typing import Final
 
 from tracetui.packet.checksum import checksum, pseudo_header
-from tracetui.packet.ip_header import ICMP as ICMP4
 from tracetui.packet.ip_header import ICMP6, TCP
 
 TIME_EXCEEDED: Final = {4: (11, 0), 6: (3, 0)}
@@ -55,12 +54,12 @@ def echo_reply(request: bytes, *, source: bytes, destination: bytes) -> bytes:
 
 
 def syn_ack(syn: bytes, sequence: int, *, source: bytes, destination: bytes) -> bytes:
-    """Return what a listening port answers to a SYN (its bytes from the TCP header on)."""
+    """Return the SYN/ACK of an open port to a SYN (its bytes from the TCP header on)."""
     return _tcp(syn, sequence, _SYN_ACK, options=_SYN_ACK_OPTIONS, source=source, destination=destination)
 
 
 def reset(syn: bytes, *, source: bytes, destination: bytes) -> bytes:
-    """Return what a closed port answers to a SYN: RFC 9293 section 3.10.7.1."""
+    """Return the RST of a closed port to a SYN: RFC 9293 section 3.10.7.1."""
     return _tcp(syn, 0, _RST_ACK, options=b"", source=source, destination=destination)
 
 
@@ -101,6 +100,3 @@ def _mpls_extension(labels: Sequence[int]) -> bytes:
     )
     body = struct.pack(">HBB", 4 + len(entries), 1, 1) + entries
     return b"\x20\0" + checksum(b"\x20\0\0\0" + body).to_bytes(2, "big") + body
-
-
-__all__ = ["ICMP4", "TIME_EXCEEDED", "UNREACHABLE", "echo_reply", "icmp_error", "reset", "syn_ack"]

@@ -1,7 +1,8 @@
-"""What a scenario file may hold: its tables, key by key, and one line for whatever does not fit.
+"""Which keys and values a scenario file may hold, and the message for each that is wrong.
 
-`docs/scenarios.md` explains the keys. Names in text values (actions, protocols, routers) are checked later,
-where it is known what they may be. Lists of tables stay unconverted here: a mistake in one gets its index.
+`docs/scenarios.md` explains the keys. Words in values (actions, protocols, routers) are checked by the
+`read_*` modules, which know what they may be; they also convert lists of tables, to name the index of a
+mistake.
 """
 
 import difflib
@@ -192,15 +193,18 @@ class FileTable(Table, kw_only=True):
     demo: dict[str, Any] = {}
 
 
-class Complaint(Exception):  # noqa: N818  (it becomes a ScenarioError once the file's name is known)
-    """A mistake at a place in the file: `place` is a key such as `router.r3.policy[0].action`."""
+class InvalidKeyError(Exception):
+    """A mistake at one place in the file, a key such as `router.r3.policy[0].action`.
+
+    It becomes a ScenarioError once the file's name is known.
+    """
 
     def __init__(self, place: str, problem: str) -> None:
         super().__init__(place, problem)
         self.place = place
         self.problem = problem
 
-    def error(self, file: str) -> ScenarioError:
+    def in_file(self, file: str) -> ScenarioError:
         """Return the error for the user."""
         where = f"{self.place}: " if self.place else ""
         return ScenarioError(safe_text(f"{file}: {where}{self.problem}", limit=400))
@@ -226,11 +230,11 @@ _TYPES: Final = {
 
 
 def convert(raw: object, table: type[T], place: str) -> T:
-    """Return `raw` as a `table`; raises Complaint with the exact place."""
+    """Return `raw` as a `table`; raises InvalidKeyError with the exact place."""
     try:
         value = msgspec.convert(raw, table)
     except msgspec.ValidationError as error:
-        raise _complaint(str(error), raw, table, place) from None
+        raise _invalid_key(str(error), raw, table, place) from None
     return value
 
 
@@ -246,7 +250,7 @@ def join(place: str, key: str) -> str:
     return f"{place}.{key}" if key else place
 
 
-def nearest(word: str, words: Iterable[str]) -> str:
+def did_you_mean(word: str, words: Iterable[str]) -> str:
     """Return a hint that ends a message: the nearest of `words`, or all of them when they are few."""
     known = [str(other) for other in words]
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.5) or [
@@ -259,30 +263,30 @@ def nearest(word: str, words: Iterable[str]) -> str:
     return ""
 
 
-def _complaint(message: str, raw: object, table: type[Table], place: str) -> Complaint:
+def _invalid_key(message: str, raw: object, table: type[Table], place: str) -> InvalidKeyError:
     match = _AT.match(message)
     what, path = (match["what"], match["path"] or "") if match else (message, "")
     place = join(place, path)
     if unknown := _UNKNOWN.search(what):
         keys = DemoTargetTable if table is DemoTable and path else table
-        return Complaint(
-            join(place, unknown[1]), "no such key" + nearest(unknown[1], keys.__struct_encode_fields__)
+        return InvalidKeyError(
+            join(place, unknown[1]), "no such key" + did_you_mean(unknown[1], keys.__struct_encode_fields__)
         )
     if missing := _MISSING.search(what):
-        return Complaint(join(place, missing[1]), "missing")
+        return InvalidKeyError(join(place, missing[1]), "missing")
     if length := _LENGTH.search(what):
-        return Complaint(place, f"a list of {length[1]} is expected, not of {length[2]}")
+        return InvalidKeyError(place, f"a list of {length[1]} is expected, not of {length[2]}")
     if bound := _BOUND.search(what):
         relation = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}[bound[1]]
         value = _value(raw, path)
-        return Complaint(place, f"{value} is not allowed: a number, {relation} {float(bound[2]):.10g}")
+        return InvalidKeyError(place, f"{value} is not allowed: a number, {relation} {float(bound[2]):.10g}")
     if got := _GOT.search(what):
         wanted = " or ".join(
             dict.fromkeys(_TYPES[name] for name in got[1].split(" | ") if name in _TYPES)
         ).replace("a whole number or a number", "a number")
         found = _value(raw, path)
-        return Complaint(place, f"{wanted} is expected, not {found}" if wanted else what)
-    return Complaint(place, what)
+        return InvalidKeyError(place, f"{wanted} is expected, not {found}" if wanted else what)
+    return InvalidKeyError(place, what)
 
 
 def _value(raw: object, path: str) -> str:

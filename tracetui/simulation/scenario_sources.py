@@ -1,4 +1,4 @@
-"""What a scenario knows of its addresses: ASes and names, as the sources that an investigation asks."""
+"""The AS source and the name source of a scenario, for an investigation to ask."""
 
 from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
@@ -6,7 +6,7 @@ from typing import Final
 
 from tracetui.model import AsSource, Attribution, RecordedAs, ResolutionError
 from tracetui.simulation.scenario import Address, Host, Prefix, Router, Scenario, Source
-from tracetui.simulation.scenario_schema import nearest
+from tracetui.simulation.scenario_schema import did_you_mean
 
 SOURCE: Final = "scenario"
 
@@ -72,7 +72,9 @@ class ScenarioNames:
     async def addresses(self, host: str, family: int) -> Sequence[str]:
         found = self._hosts.get(_plain(host))
         if found is None:
-            raise ResolutionError(f"{host}: not a host of this scenario{nearest(_plain(host), self._hosts)}")
+            raise ResolutionError(
+                f"{host}: not a host of this scenario{did_you_mean(_plain(host), self._hosts)}"
+            )
         return [str(address) for address in found if address.version == family]
 
     async def mail_exchangers(self, domain: str) -> Sequence[str]:
@@ -85,7 +87,9 @@ class ScenarioNames:
         if _plain(domain) in self._hosts:
             return [domain]
         known = [*self._mail, *self._hosts]
-        raise ResolutionError(f"{domain}: not a mail domain of this scenario{nearest(_plain(domain), known)}")
+        raise ResolutionError(
+            f"{domain}: not a mail domain of this scenario{did_you_mean(_plain(domain), known)}"
+        )
 
     async def pointer(self, address: str) -> str | None:
         return self.pointers.get(str(ip_address(address)))

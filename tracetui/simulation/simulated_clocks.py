@@ -1,4 +1,4 @@
-"""Clocks that make ten minutes pass in less: one moves only when somebody waits, one runs fast."""
+"""Clocks of simulated runs: one moves only when somebody waits, one runs fast."""
 
 import time
 from typing import Final

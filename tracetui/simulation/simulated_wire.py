@@ -1,4 +1,4 @@
-"""The wire of a simulated internet: the same bytes as on raw sockets, in this process."""
+"""The `Wire` of a simulated internet: the same bytes as on raw sockets, without leaving this process."""
 
 import heapq
 import threading
@@ -27,8 +27,8 @@ _WORDS: Final = {
 class SimulatedWire:
     """Implements `Wire` over a `Network`.
 
-    On a `VirtualClock` waiting moves the clock; on any other it takes its time. Receive stamps are the
-    moments at which replies are due, like a kernel's: reading them late does not change an RTT.
+    Waiting advances a `VirtualClock`; on any other clock it takes that long. A reply is stamped with the
+    moment it is due, as a kernel does: reading it late does not change its RTT.
     """
 
     name = "simulated"
