@@ -96,9 +96,9 @@ def trace(rounds: int, dns_server: str | None) -> dict[str, float]:
         findings = investigation.snapshot().findings
         if not told_ms and any(finding.kind is not FindingKind.INSUFFICIENT for finding in findings):
             told_ms = 1e3 * (time.perf_counter() - started)
-    lateness = investigation.engine.lateness
+    send_delays = investigation.engine.send_delays
     investigation.close()
-    return {"first finding": told_ms, "worst probe": lateness.worst_ns / 1e6}
+    return {"first finding": told_ms, "worst probe": send_delays.worst_ns / 1e6}
 
 
 if __name__ == "__main__":

@@ -28,8 +28,7 @@ from tracetui.model import Tool
 from tracetui.ownership.open_sources import Ownership
 from tracetui.ownership.ownership_settings import OwnershipSettings, SourceKind
 from tracetui.ownership.range_table import RangeTable, TableBuilder
-from tracetui.probing.engine import Engine
-from tracetui.probing.lateness import Lateness
+from tracetui.probing.engine import Engine, SendDelays
 
 COLD: Final = 1000
 PIPED: Final = 100_000
@@ -93,7 +92,7 @@ def measure(repetitions: int) -> list[Line]:
 def _cold(settings: OwnershipSettings, engine: Engine) -> tuple[float, float, float]:
     """Look addresses up; return seconds to the last AS and the last name, and ms that a probe was late."""
     wanted = random_addresses(COLD)
-    engine.lateness = lateness = Lateness()
+    engine.send_delays = send_delays = SendDelays()
     with tempfile.TemporaryDirectory() as directory:
         ownership = Ownership(replace(settings, cache_directory=Path(directory)))
         owners = ownership.owners(closing=ownership.close)
@@ -107,14 +106,14 @@ def _cold(settings: OwnershipSettings, engine: Engine) -> tuple[float, float, fl
                 raise TimeoutError(f"not all is answered after {_PATIENCE_S:.0f} s")
         named_s = time.perf_counter() - started
         owners.close()
-    return owned_s or named_s, named_s, lateness.worst_ns / 1e6
+    return owned_s or named_s, named_s, send_delays.worst_ns / 1e6
 
 
 def _idle(engine: Engine) -> float:
     """Return how late a probe is, in ms, while nothing is looked up."""
-    engine.lateness = lateness = Lateness()
+    engine.send_delays = send_delays = SendDelays()
     time.sleep(2)
-    return lateness.worst_ns / 1e6
+    return send_delays.worst_ns / 1e6
 
 
 @contextlib.contextmanager

@@ -12,8 +12,8 @@ from tracetui.packet.checksum import checksum
 from tracetui.packet.decode_reply import read_icmp, read_icmp6
 from tracetui.packet.ip_header import MalformedPacketError
 from tracetui.probing import error_queue
-from tracetui.probing.error_queue import IcmpError, Received
 from tracetui.probing.reply_rules import reply_of, round_trip
+from tracetui.probing.socket_receive import IcmpError, Received
 
 MS = 1_000_000
 SENT_NS = 1_700_000_000_000_000_000

@@ -1,4 +1,4 @@
-"""Replies: from the bytes behind the IP header to what they say of the probe they answer."""
+"""Decodes replies: from the bytes behind the IP header to the probe they claim to answer."""
 
 from struct import Struct
 from typing import Final, NamedTuple
@@ -11,10 +11,10 @@ from tracetui.packet.ip_header import ICMP, ICMP6, TCP, MalformedPacketError, pa
 _ICMP_HEADER: Final = 8
 _TCP_HEADER: Final = 20
 _MIN_QUOTED: Final = 8
-"""Bytes of the upper-layer header that every router quotes (RFC 792)."""
+"""Every router quotes at least this much of the upper-layer header (RFC 792)."""
 
 _TOKEN: Final = slice(8, 16)
-"""Where the payload part of an echo token stands, from the ICMP header on."""
+"""The payload part of an echo token, counted from the ICMP header."""
 
 _ECHO_REQUESTS: Final = frozenset({(4, ICMP, 8), (6, ICMP6, 128)})
 """IP version, protocol and ICMP type."""
@@ -28,8 +28,8 @@ _TCP_KINDS: Final = {
 }
 
 
-class Answer(NamedTuple):
-    """What a reply says, not yet whether it is true."""
+class DecodedReply(NamedTuple):
+    """What a reply claims; `ReplyMatcher` checks it."""
 
     kind: ReplyKind
     key: bytes
@@ -37,8 +37,8 @@ class Answer(NamedTuple):
     (8 bytes), as they stood in the probe."""
 
     destination: bytes | None = None
-    """Where the probe went, by the quote (packed); None for a reply that only the endpoint sends: then it
-    must be the sender."""
+    """The probe's destination by the quote, packed; None for a reply that only the endpoint sends: the sender
+    must be the endpoint then."""
 
     checksum: int | None = None
     """The echo request's ICMP checksum, by the quote."""
@@ -51,11 +51,11 @@ class Answer(NamedTuple):
     mpls: tuple[int, ...] = ()
 
 
-def read_icmp(data: bytes) -> Answer | None:
+def read_icmp(data: bytes) -> DecodedReply | None:
     """Read an ICMPv4 message: echo reply, Time Exceeded in transit (11/0), Destination Unreachable (3/x).
 
     Any other message gives None, 11/1 (reassembly) too. Raises MalformedPacketError for a wrong checksum, a
-    message that is too short and a quote that makes no sense.
+    message that is too short or an invalid quote.
     """
     if len(data) < _ICMP_HEADER or not is_valid(data):
         raise MalformedPacketError("ICMP too short, or its checksum wrong")
@@ -71,12 +71,12 @@ def read_icmp(data: bytes) -> Answer | None:
     return None
 
 
-def read_icmp6(data: bytes) -> Answer | None:
+def read_icmp6(data: bytes) -> DecodedReply | None:
     """Read an ICMPv6 message: echo reply, Time Exceeded (3/0), Unreachable (1/x), Packet Too Big (2/0).
 
-    Any other message gives None. The checksum is not looked at: it covers addresses that are not here, and
-    Linux has checked it before a raw socket sees the message (RFC 3542 section 3.1). Raises
-    MalformedPacketError for a message that is too short and a quote that makes no sense.
+    Any other message gives None. The checksum is not checked: it covers addresses that are not known here,
+    and Linux has checked it before a raw socket sees the message (RFC 3542 section 3.1). Raises
+    MalformedPacketError for a message that is too short or an invalid quote.
     """
     if len(data) < _ICMP_HEADER:
         raise MalformedPacketError("ICMPv6 too short")
@@ -94,13 +94,13 @@ def read_icmp6(data: bytes) -> Answer | None:
     return None
 
 
-def read_tcp(data: bytes) -> Answer | None:
-    """Read a TCP segment: SYN/ACK or RST; any other gives None. Whose port it is for, the caller must know.
+def read_tcp(data: bytes) -> DecodedReply | None:
+    """Read a TCP segment: SYN/ACK or RST; any other gives None. The caller checks the ports.
 
     Both must acknowledge the SYN: the acknowledgment number is the probe's sequence number plus one (RFC 9293
-    section 3.10.7.1 and 3.10.7.2), and there alone the token can come back. So a RST counts by that number,
-    whether its ACK flag is set, as it must be, or forgotten, as some middleboxes do; a RST that only has a
-    sequence number can be anybody's guess and will match nothing.
+    section 3.10.7.1 and 3.10.7.2), and only this number carries the token back. So a RST is judged by that
+    number, even without its ACK flag, which some middleboxes forget; a RST with only a sequence number can be
+    a guess and matches nothing.
 
     Raises MalformedPacketError for a segment that is too short. The checksum is `tcp_sum_is_right`'s.
     """
@@ -113,14 +113,14 @@ def read_tcp(data: bytes) -> Answer | None:
     if kind is None:
         return None
     sequence = (acknowledged - 1) & 0xFFFFFFFF
-    return Answer(kind, ports[2:4] + ports[0:2] + sequence.to_bytes(4, "big"))
+    return DecodedReply(kind, ports[2:4] + ports[0:2] + sequence.to_bytes(4, "big"))
 
 
 def tcp_sum_is_right(data: bytes, addresses_sum: int) -> bool:
     """Check a received segment. `addresses_sum`: of the pseudo-header (either direction) without the length.
 
-    Right is also a segment that carries the sum of the pseudo-header alone: what a sender on this machine (a
-    container, a virtual machine) leaves when it trusts the network card to do the rest, and no card comes.
+    A segment with the sum of the pseudo-header alone is right too: a sender on this machine (a container, a
+    virtual machine) leaves the rest to a network card that the segment never reaches.
     """
     pseudo = addresses_sum + len(data)
     number = int.from_bytes(data, "big")
@@ -131,12 +131,14 @@ def tcp_sum_is_right(data: bytes, addresses_sum: int) -> bool:
     return data[16] << 8 | data[17] == (pseudo - 1) % MODULUS + 1
 
 
-def _echo_reply(data: bytes) -> Answer:
-    return Answer(ReplyKind.ECHO_REPLY, data[4:8], token=data[_TOKEN], icmp_type=data[0], icmp_code=data[1])
+def _echo_reply(data: bytes) -> DecodedReply:
+    return DecodedReply(
+        ReplyKind.ECHO_REPLY, data[4:8], token=data[_TOKEN], icmp_type=data[0], icmp_code=data[1]
+    )
 
 
-def _read_error(data: bytes, kind: ReplyKind, length: int) -> Answer | None:
-    """Read the probe in an ICMP error; None when what is quoted is no echo request and no TCP segment."""
+def _read_error(data: bytes, kind: ReplyKind, length: int) -> DecodedReply | None:
+    """Read the probe quoted in an ICMP error; None when it quotes neither an echo request nor TCP."""
     body = data[_ICMP_HEADER:]
     extension = b""
     if len(body) > QUOTE_PADDED or length:
@@ -149,8 +151,10 @@ def _read_error(data: bytes, kind: ReplyKind, length: int) -> Answer | None:
         return None
     mpls = mpls_labels(extension) if extension else ()
     if quote.protocol == TCP:
-        return Answer(kind, upper[:8], quote.destination, None, b"", data[0], data[1], mpls)
+        return DecodedReply(kind, upper[:8], quote.destination, None, b"", data[0], data[1], mpls)
     if (quote.version, quote.protocol, upper[0]) in _ECHO_REQUESTS:
         checksum = upper[2] << 8 | upper[3]
-        return Answer(kind, upper[4:8], quote.destination, checksum, upper[_TOKEN], data[0], data[1], mpls)
+        return DecodedReply(
+            kind, upper[4:8], quote.destination, checksum, upper[_TOKEN], data[0], data[1], mpls
+        )
     return None

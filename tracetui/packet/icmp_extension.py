@@ -1,25 +1,25 @@
-"""ICMP extensions: where they stand (RFC 4884) and the MPLS label stack in them (RFC 4950)."""
+"""Reads ICMP extensions (RFC 4884) and the MPLS label stack in them (RFC 4950)."""
 
 from typing import Final
 
 from tracetui.packet.checksum import is_valid
 
 QUOTE_PADDED: Final = 128
-"""Bytes a quote is padded to in front of an extension, by routers older than the length attribute and by the
-rule of RFC 4884 section 3."""
+"""Length to which a quote before an extension is padded (RFC 4884 section 3), also by routers that set no
+length attribute."""
 
 _HEADER: Final = 4
 _OBJECT_HEADER: Final = 4
 _MAX_LABELS: Final = 16
-"""Deeper stacks are nobody's; the rest of the extension is not read."""
+"""No real stack is deeper; the rest of the extension is not read."""
 
 
 def split_quote(body: bytes, length: int) -> tuple[bytes, bytes]:
-    """Part the body of an ICMP error (what follows its eight bytes of header) into quote and extension.
+    """Split the body of an ICMP error (after its eight-byte header) into quote and extension.
 
-    `length` is the length attribute in bytes (RFC 4884 section 4); 0 stands for a router that knows none.
-    Then an extension may still stand behind 128 bytes of quote, and counts only with a right checksum (RFC
-    4884 section 5.5). An extension that makes no sense is dropped, never the reply.
+    `length` is the length attribute in bytes (RFC 4884 section 4), 0 where the router set none. An extension
+    may then still follow 128 bytes of quote, and counts only with a correct checksum (RFC 4884 section 5.5).
+    An invalid extension is dropped, never the reply.
     """
     if 0 < length <= len(body) - _HEADER:
         extension = body[length:]
@@ -33,7 +33,7 @@ def split_quote(body: bytes, length: int) -> tuple[bytes, bytes]:
 
 
 def _is_extension(data: bytes, *, checksum_needed: bool) -> bool:
-    """Version 2, and a checksum that is right, or absent (zero) where that is allowed."""
+    """Check for version 2 and a correct checksum; without `checksum_needed` also an absent one (zero)."""
     if data[0] >> 4 != 2:
         return False
     return is_valid(data) or (not checksum_needed and data[2:4] == b"\0\0")
@@ -42,7 +42,7 @@ def _is_extension(data: bytes, *, checksum_needed: bool) -> bool:
 def mpls_labels(extension: bytes) -> tuple[int, ...]:
     """Return the labels of the MPLS stack object (class 1, type 1), outermost first; () without one.
 
-    `extension` starts with its four bytes of header. An object whose length makes no sense ends the reading.
+    `extension` starts with its four bytes of header. An object with an invalid length ends the reading.
     """
     start = _HEADER
     while start + _OBJECT_HEADER <= len(extension):

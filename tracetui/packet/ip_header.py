@@ -1,12 +1,12 @@
-"""IPv4 and IPv6 headers: taken apart, taken off; addresses packed and in text."""
+"""Parses quoted IP packets, strips IPv4 headers, converts addresses between bytes and text."""
 
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from struct import Struct
 from typing import Final, NamedTuple
 
-HOP_BY_HOP, ICMP, TCP, ROUTING, FRAGMENT, AUTHENTICATION, ICMP6, NO_NEXT_HEADER, DESTINATION_OPTIONS = (
-    0, 1, 6, 43, 44, 51, 58, 59, 60,
+HOP_BY_HOP, ICMP, TCP, ROUTING, FRAGMENT, AUTHENTICATION, ICMP6, DESTINATION_OPTIONS = (
+    0, 1, 6, 43, 44, 51, 58, 60,
 )  # fmt: skip
 """IANA protocol numbers."""
 
@@ -17,75 +17,39 @@ _MAX_EXTENSIONS: Final = 8
 """RFC 8200 section 4.1 recommends each extension header once, destination options twice; a longer chain is
 an attack, not a reply to a probe."""
 
-_IP4: Final = Struct(">BxHxxHBBxx4s4s")
-_IP6: Final = Struct(">IHBB16s16s")
+_IP4: Final = Struct(">BxxxxxHxBxxxxxx4s")
+_IP6: Final = Struct(">xxxxxxBx16x16s")
 
 
 class MalformedPacketError(ValueError):
-    """Bytes that are no such packet; `str(error)` says why."""
+    """Bytes that are not a valid packet; `str(error)` says why."""
 
 
-class IpPacket(NamedTuple):
-    """An IP packet, its header read."""
+class QuotedPacket(NamedTuple):
+    """The packet that an ICMP error quotes, as far as it is quoted."""
 
     version: int
     """4 or 6."""
 
-    source: bytes
+    destination: bytes
     """Packed: 4 or 16 bytes."""
 
-    destination: bytes
-    ttl: int
-    """TTL or hop limit."""
-
     protocol: int
-    """Of the payload; for IPv6, behind the extension headers."""
+    """Of the payload; for IPv6, after the extension headers."""
 
     payload: bytes
-    """From the upper-layer header on; link-layer padding cut off. Empty for a fragment but the first."""
+    """From the upper-layer header on; empty for all fragments but the first."""
 
     first_fragment: bool
     """False when the payload is the middle or the end of a packet."""
 
 
-def parse_packet(data: bytes) -> IpPacket:
-    """Take a whole IP packet apart.
+def parse_quote(data: bytes) -> QuotedPacket:
+    """Parse the IP packet that an ICMP error quotes, which may be cut off.
 
-    Raises MalformedPacketError where header or total length do not fit the bytes that are there.
+    The length fields are ignored: routers cut quotes, and some quote lengths in host byte order. Raises
+    MalformedPacketError where even the header is incomplete.
     """
-    packet, start, length = _parse(data)
-    if not start <= length <= len(data):
-        raise MalformedPacketError(f"headers of {start}, packet of {length} bytes, {len(data)} there")
-    if length == len(data) or not packet.first_fragment:
-        return packet
-    return packet._replace(payload=data[start:length])
-
-
-def parse_quote(data: bytes) -> IpPacket:
-    """Take the IP packet apart that an ICMP error quotes, as much of it as is there.
-
-    The length fields are not looked at: routers cut quotes, and some quote lengths in host byte order.
-    Raises MalformedPacketError where not even the header is whole.
-    """
-    return _parse(data)[0]
-
-
-def strip_header(data: bytes) -> tuple[int, bytes]:
-    """Return TTL and payload of a whole packet with an IPv4 header: what a raw IPv4 socket hands out.
-
-    Raises MalformedPacketError like `parse_packet`, with less work.
-    """
-    if len(data) < IP4_HEADER_LENGTH or data[0] >> 4 != 4:
-        raise MalformedPacketError("no IPv4 header")
-    header = (data[0] & 15) * 4
-    total = data[2] << 8 | data[3]
-    if header < IP4_HEADER_LENGTH or not header <= total <= len(data):
-        raise MalformedPacketError(f"header of {header}, packet of {total}, {len(data)} bytes there")
-    return data[8], data[header:total]
-
-
-def _parse(data: bytes) -> tuple[IpPacket, int, int]:
-    """Return the packet, where its payload starts, and the length its header claims."""
     if not data:
         raise MalformedPacketError("empty")
     version = data[0] >> 4
@@ -96,22 +60,35 @@ def _parse(data: bytes) -> tuple[IpPacket, int, int]:
     raise MalformedPacketError(f"IP version {version}")
 
 
-def _parse_ip4(data: bytes) -> tuple[IpPacket, int, int]:
+def strip_header(data: bytes) -> tuple[int, bytes]:
+    """Return TTL and payload of a whole IPv4 packet, as a raw IPv4 socket returns it.
+
+    Raises MalformedPacketError where header or total length do not match the bytes.
+    """
+    if len(data) < IP4_HEADER_LENGTH or data[0] >> 4 != 4:
+        raise MalformedPacketError("no IPv4 header")
+    header = (data[0] & 15) * 4
+    total = data[2] << 8 | data[3]
+    if header < IP4_HEADER_LENGTH or not header <= total <= len(data):
+        raise MalformedPacketError(f"header of {header}, packet of {total}, {len(data)} bytes there")
+    return data[8], data[header:total]
+
+
+def _parse_ip4(data: bytes) -> QuotedPacket:
     if len(data) < IP4_HEADER_LENGTH:
         raise MalformedPacketError(f"an IPv4 header in {len(data)} bytes")
-    first, length, fragment, ttl, protocol, source, destination = _IP4.unpack_from(data)
+    first, fragment, protocol, destination = _IP4.unpack_from(data)
     header = (first & 15) * 4
     if not IP4_HEADER_LENGTH <= header <= len(data):
         raise MalformedPacketError(f"an IPv4 header of {header} bytes in {len(data)}")
     is_first = fragment & 0x1FFF == 0
-    payload = data[header:] if is_first else b""
-    return IpPacket(4, source, destination, ttl, protocol, payload, is_first), header, length
+    return QuotedPacket(4, destination, protocol, data[header:] if is_first else b"", is_first)
 
 
-def _parse_ip6(data: bytes) -> tuple[IpPacket, int, int]:
+def _parse_ip6(data: bytes) -> QuotedPacket:
     if len(data) < IP6_HEADER_LENGTH:
         raise MalformedPacketError(f"an IPv6 header in {len(data)} bytes")
-    _, length, protocol, ttl, source, destination = _IP6.unpack_from(data)
+    protocol, destination = _IP6.unpack_from(data)
     start = IP6_HEADER_LENGTH
     is_first = True
     for _ in range(_MAX_EXTENSIONS):
@@ -135,12 +112,7 @@ def _parse_ip6(data: bytes) -> tuple[IpPacket, int, int]:
             break
     else:
         raise MalformedPacketError("too many IPv6 extension headers")
-    payload = data[start:] if is_first else b""
-    return (
-        IpPacket(6, source, destination, ttl, protocol, payload, is_first),
-        start,
-        IP6_HEADER_LENGTH + length,
-    )
+    return QuotedPacket(6, destination, protocol, data[start:] if is_first else b"", is_first)
 
 
 def pack_address(text: str) -> bytes:

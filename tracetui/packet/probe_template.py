@@ -1,10 +1,10 @@
-"""Probes: built once a lane with scapy, then patched in place for each TTL and token.
+"""Builds probes: once a lane with scapy, then patched in place for each TTL and token.
 
-What a load balancer may hash stays the same in all packets of a template, so that they take one path (the
-idea of Paris traceroute: Augustin et al., IMC 2006): addresses, ports, the first four bytes behind the IP
+All fields that a load balancer may hash are the same in all packets of a template, so that they take one path
+(as in Paris traceroute: Augustin et al., IMC 2006): addresses, ports, the first four bytes after the IP
 header (for ICMP: type, code and checksum), the IPv6 flow label.
 
-The IPv4 identification is the same too: with DF set a packet is atomic and the field means nothing (RFC 6864
+The IPv4 identification is the same too: with DF set a packet is atomic and the field has no meaning (RFC 6864
 section 4.1). It is never 0, which Linux would overwrite on a raw socket (raw(7)).
 """
 
@@ -21,7 +21,7 @@ SYN_TOKEN_LENGTH: Final = 4
 """The sequence number."""
 
 ECHO_TEXT: Final = b"tracetui path measurement."
-"""What somebody who looks at an echo request reads; makes 64 bytes in all with IPv4, like ping's."""
+"""Tells whoever captures an echo request what it is; makes 64 bytes in all with IPv4, like ping's."""
 
 _WORD: Final = Struct(">H")
 _TTL4: Final = Struct(">BxH")
@@ -31,12 +31,12 @@ _IP4_MSS, _IP6_MSS = 1460, 1440
 
 
 class _IpTemplate:
-    """The IP header of a template, and where what follows it starts."""
+    """A packet with an IP header whose TTL can be set."""
 
     __slots__ = ("_header_sum", "_packet", "_start")
 
     def __init__(self, packet: bytes) -> None:
-        """Take over a packet with TTL and IPv4 header checksum zero."""
+        """`packet`: with TTL and IPv4 header checksum zero."""
         self._packet = bytearray(packet)
         self._start = IP4_HEADER_LENGTH
         self._header_sum = int.from_bytes(packet[:IP4_HEADER_LENGTH], "big") % MODULUS
@@ -45,7 +45,7 @@ class _IpTemplate:
             self._header_sum = 0
 
     def _upper_sum(self, protocol: int) -> int:
-        """Return the sum of what follows the IP header; with the pseudo-header, but for ICMPv4."""
+        """Return the sum of the upper-layer packet and, except for ICMPv4, the pseudo-header."""
         packet = bytes(self._packet)
         upper = packet[self._start :]
         if self._start == IP6_HEADER_LENGTH:
@@ -58,7 +58,7 @@ class _IpTemplate:
         if self._start == IP6_HEADER_LENGTH:
             self._packet[7] = ttl
             return
-        # checksum.complement, written out: this runs for every probe
+        # checksum.complement inlined: this runs for every probe
         total = self._header_sum + (ttl << 8)
         self._packet[8] = ttl
         _WORD.pack_into(self._packet, 10, MODULUS - 1 - (total - 1) % MODULUS)
@@ -67,8 +67,8 @@ class _IpTemplate:
 class EchoTemplate(_IpTemplate):
     """ICMP and ICMPv6 echo requests with one identifier and one checksum.
 
-    The payload is the token's last eight bytes, a word that keeps the checksum the same whatever the token,
-    and `ECHO_TEXT`.
+    The payload is the token's last eight bytes, a word that compensates for the token in the checksum, and
+    `ECHO_TEXT`.
     """
 
     __slots__ = ("_compensation", "checksum", "identifier")
@@ -79,7 +79,7 @@ class EchoTemplate(_IpTemplate):
         """Build with scapy, imported now.
 
         `source` and `destination` are both IPv4 (then `ip_id` is used) or both IPv6 (then `flow_label` is).
-        `checksum`: what all packets shall carry, 1 to 0xFFFE.
+        `checksum`: of all packets, 1 to 0xFFFE.
         """
         self.identifier = identifier
         self.checksum = checksum
@@ -102,10 +102,10 @@ class EchoTemplate(_IpTemplate):
 
 
 class SynTemplate(_IpTemplate):
-    """TCP SYNs of one connection attempt after the other between the same two ports.
+    """TCP SYNs from one port to another.
 
-    They carry the options of an ordinary client, in Linux's order: middleboxes drop SYNs that look odd. The
-    time stamp is the same in all: no connection ever follows.
+    They carry the options of an ordinary client, in Linux's order: middleboxes drop SYNs that look odd. All
+    have the same time stamp, as no connection follows.
     """
 
     __slots__ = ("_sum",)

@@ -1,4 +1,4 @@
-"""Replies that come when their round is over: what a lane puts into the next round that completes."""
+"""Collects replies that arrive after their round is complete, for the next round that completes."""
 
 from dataclasses import replace
 from operator import itemgetter
@@ -7,13 +7,13 @@ from typing import Final
 from tracetui.model import Reply, ReplyKind, RoundOutcome
 
 MAX_KEPT: Final = 64
-"""Late replies, and second replies, that one round carries; a flood of them says no more than that."""
+"""Late replies, and as many second replies, that one round carries; more of them would tell nothing new."""
 
 _TTL: Final = itemgetter(0)
 
 
-class AfterRounds:
-    """Collects the late and second replies of one lane between two complete rounds."""
+class LateReplyBuffer:
+    """The late and second replies of one lane since its last complete round."""
 
     __slots__ = ("_doubled", "_late")
 
@@ -22,22 +22,22 @@ class AfterRounds:
         self._late: list[tuple[int, str, ReplyKind]] = []
 
     def count_late(self, ttl: int, reply: Reply) -> None:
-        """The first reply to a probe that was given up."""
+        """The first reply to a probe that counts as lost."""
         if len(self._late) < MAX_KEPT:
             self._late.append((ttl, reply.address, reply.kind))
 
-    def count_extra(self, ttl: int, first: ReplyKind, second: ReplyKind) -> None:
-        """A second reply, in another kind, to a probe whose round is complete."""
+    def count_second(self, ttl: int, first: ReplyKind, second: ReplyKind) -> None:
+        """A second reply, of another kind, to a probe whose round is complete."""
         if len(self._doubled) < MAX_KEPT:
             self._doubled.append((ttl, first, second))
 
     def clear(self) -> None:
-        """Forget what has come so far."""
+        """Drop what was collected."""
         self._doubled.clear()
         self._late.clear()
 
     def put_into(self, outcome: RoundOutcome) -> RoundOutcome:
-        """Return a round that has just completed, with what came since the one before, in order of TTL."""
+        """Return a round that has just completed, with the replies collected before it, in order of TTL."""
         if not self._doubled and not self._late:
             return outcome
         doubled = sorted((*self._doubled, *outcome.doubled), key=_TTL)

@@ -1,4 +1,4 @@
-"""What the engine asks of a prober: the one seam between scheduling and packets."""
+"""The interface between the engine and whatever sends its probes."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -37,7 +37,7 @@ class ProbeNotSentError(Exception):
 
 
 class Prober(Protocol):
-    """Sends probes and hands back matched replies.
+    """Sends probes and returns matched replies.
 
     One receiver serves all lanes; one thread calls all methods but `wake`.
     """
@@ -46,7 +46,7 @@ class Prober(Protocol):
     """`raw`, `rootless` or `simulated`."""
 
     def open_lane(self, lane: Lane) -> None:
-        """Make ready to probe `lane`: source address, ports, template.
+        """Prepare to probe `lane`: find its source address, reserve ports.
 
         Raises ProbeNotSentError when the system has no route or no such source now; the lane counts as open,
         and `send` tries again.
@@ -64,7 +64,7 @@ class Prober(Protocol):
     def flow_id(self, lane_id: str) -> str:
         """Return what makes the lane's flow reproducible, in a few words: source port, ICMP identifier.
 
-        "" while there is none. Asked after every send, so it should be at hand.
+        "" while there is none. Called after every send, so it must be quick.
         """
 
     def send(self, probe: Probe) -> object:
@@ -74,10 +74,10 @@ class Prober(Protocol):
         """Expect no more replies to `probe`: it was answered long ago, or lost long ago."""
 
     def wait(self, until_ns: int) -> Sequence[tuple[Probe, Reply]]:
-        """Block until the monotonic time `until_ns`, a reply, or `wake`; return the matched replies, if any.
+        """Block until the monotonic time `until_ns`, a reply or `wake`; return the matched replies.
 
-        A reply need not end it where waiting makes no difference to what is known of the reply (the kernel
-        stamps it). With `until_ns` in the past it only collects what is there.
+        It need not return at a reply that the kernel has stamped: reading that later loses nothing. With
+        `until_ns` in the past it returns what has arrived.
         """
 
     def wake(self) -> None:

@@ -1,4 +1,4 @@
-"""The wire of raw sockets (raw(7), RFC 3542): our packets out, answers in with the kernel's time stamp."""
+"""The wire of raw sockets (raw(7), RFC 3542): sends whole packets, receives stamped by the kernel."""
 
 import errno
 import os
@@ -10,29 +10,24 @@ from struct import Struct
 from typing import Final
 
 from tracetui.model import CannotRunError
-from tracetui.packet.ip_header import MalformedPacketError, strip_header
+from tracetui.packet.ip_header import ICMP, ICMP6, TCP, MalformedPacketError, strip_header
 from tracetui.probing import tcp_filter
 from tracetui.probing.clock import Clock
 from tracetui.probing.prober import ProbeNotSentError
-from tracetui.probing.send_errors import refused
+from tracetui.probing.send_errors import send_error
+from tracetui.probing.socket_receive import SO_RXQ_OVFL, SO_TIMESTAMPNS, receive
 from tracetui.probing.source_address import bind_to_interface, family_of, socket_address, source_for
-from tracetui.probing.wire import ICMP, ICMP6, TCP, Datagram
+from tracetui.probing.wire import Datagram
 
-_SO_TIMESTAMPNS: Final = 35
-_SO_RXQ_OVFL: Final = 40
 _SOL_RAW: Final = 255
 _ICMP_FILTER: Final = 1
 _ICMP6_FILTER: Final = 1
-_IPV6_HOPLIMIT: Final = 52
 _RECEIVE_BUFFER: Final = 4 * 1024 * 1024
 _MAX_DATAGRAM: Final = 2048
-_MAX_ANCILLARY: Final = 256
 _BURST: Final = 128
-"""Datagrams taken from one socket before the next one's turn."""
+"""Datagrams read from one socket before the next socket's turn."""
 
-_TIMESPEC: Final = Struct("@qq")
 _COUNT: Final = Struct("@I")
-_INT: Final = Struct("@i")
 _NS: Final = 1_000_000_000
 
 _Unpack = Callable[[bytes, int | None], tuple[int, bytes]]
@@ -40,7 +35,7 @@ _Unpack = Callable[[bytes, int | None], tuple[int, bytes]]
 
 
 class RawWire:
-    """Implements `Wire`. Opening needs CAP_NET_RAW; nothing after that does."""
+    """Implements `Wire`. Only opening it needs CAP_NET_RAW."""
 
     name = "raw"
 
@@ -110,7 +105,7 @@ class RawWire:
                 holding.close()
                 raise
         except OSError as error:
-            raise refused(error, source, self._interface) from None
+            raise send_error(error, source, self._interface) from None
         port = int(holding.getsockname()[1])
         self._ports[source, port] = holding
         self._filter(source)
@@ -141,7 +136,7 @@ class RawWire:
         try:
             sender.sendto(packet, destination)
         except OSError as error:
-            raise refused(error, address, self._interface) from None
+            raise send_error(error, address, self._interface) from None
         return sent_ns
 
     def receive(self, until_ns: int) -> Sequence[Datagram]:
@@ -156,33 +151,24 @@ class RawWire:
 
     def _take(self, receiver: "_Receiver", arrived: list[Datagram]) -> None:
         for _ in range(_BURST):
+            received = receive(receiver.socket, size=_MAX_DATAGRAM)
+            if received is None:
+                return  # nothing left; or the interface is down, which the next send reports
+            if received.overflows is not None:
+                self._dropped[receiver.socket.fileno()] = received.overflows
             try:
-                data, ancillary, _, sender = receiver.socket.recvmsg(_MAX_DATAGRAM, _MAX_ANCILLARY)
-            except OSError:
-                return  # nothing more; or the interface went down, which sending will tell
-            received_ns, hop_limit = 0, None
-            for level, kind, value in ancillary:
-                if kind == _SO_TIMESTAMPNS and level == socket.SOL_SOCKET:
-                    seconds, nanoseconds = _TIMESPEC.unpack(value)
-                    received_ns = seconds * _NS + nanoseconds
-                elif kind == _IPV6_HOPLIMIT and level == socket.IPPROTO_IPV6:
-                    (hop_limit,) = _INT.unpack(value)
-                elif kind == _SO_RXQ_OVFL and level == socket.SOL_SOCKET:
-                    (self._dropped[receiver.socket.fileno()],) = _COUNT.unpack(value)
-            stamped = received_ns != 0
-            try:
-                ttl, payload = receiver.unpack(data, hop_limit)
+                ttl, payload = receiver.unpack(received.data, received.ttl)
             except MalformedPacketError:
                 self.malformed += 1
                 continue
             arrived.append(
                 Datagram(
                     receiver.protocol,
-                    sender[0].partition("%")[0],
+                    received.peer.partition("%")[0],
                     ttl,
                     payload,
-                    received_ns or time.time_ns(),
-                    stamped,
+                    received.received_ns or time.time_ns(),
+                    received.received_ns != 0,
                 )
             )
 
@@ -208,7 +194,7 @@ class RawWire:
 
 
 class _Receiver:
-    """One raw socket that is read."""
+    """A raw socket to receive from."""
 
     __slots__ = ("protocol", "socket", "unpack")
 
@@ -216,8 +202,8 @@ class _Receiver:
         self.socket = opened
         self.protocol = protocol
         self.unpack = unpack
-        opened.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
-        opened.setsockopt(socket.SOL_SOCKET, _SO_RXQ_OVFL, 1)
+        opened.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+        opened.setsockopt(socket.SOL_SOCKET, SO_RXQ_OVFL, 1)
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
         if protocol == ICMP:
             blocked = ~(1 << 0 | 1 << 3 | 1 << 11) & 0xFFFFFFFF  # echo reply, unreachable, Time Exceeded

@@ -9,14 +9,14 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from tracetui.model import Reply
-from tracetui.packet.decode_reply import Answer, read_icmp, read_icmp6, read_tcp, tcp_sum_is_right
-from tracetui.packet.ip_header import MalformedPacketError
+from tracetui.packet.decode_reply import DecodedReply, read_icmp, read_icmp6, read_tcp, tcp_sum_is_right
+from tracetui.packet.ip_header import ICMP, ICMP6, TCP, MalformedPacketError
 from tracetui.probing.flow import Flow
 from tracetui.probing.prober import Probe
 from tracetui.probing.reply_rules import responder_and_kind, round_trip
-from tracetui.probing.wire import ICMP, ICMP6, TCP, Datagram
+from tracetui.probing.wire import Datagram
 
-_READERS: Final[dict[int, Callable[[bytes], Answer | None]]] = {
+_READERS: Final[dict[int, Callable[[bytes], DecodedReply | None]]] = {
     ICMP: read_icmp,
     ICMP6: read_icmp6,
     TCP: read_tcp,
@@ -78,51 +78,51 @@ class ReplyMatcher:
     def match(self, datagram: Datagram, now_ns: int) -> tuple[Probe, Reply] | None:
         """Return the reply that a datagram is and its probe; None where there is none, which is counted."""
         try:
-            answer = _READERS[datagram.protocol](datagram.payload)
+            decoded = _READERS[datagram.protocol](datagram.payload)
         except MalformedPacketError:
             self.malformed += 1
             return None
-        if answer is None:
+        if decoded is None:
             self.foreign += 1
             return None
-        sent = self._sent.get(answer.key)
+        sent = self._sent.get(decoded.key)
         if sent is None:
-            self._count_unmatched(answer, datagram.source)
+            self._count_unmatched(decoded, datagram.source)
             return None
         flow = sent.flow
-        if not flow.is_for(answer, datagram.source):
+        if not flow.is_for(decoded, datagram.source):
             self.foreign += 1
-        elif not flow.is_proven(answer, sent.token):
+        elif not flow.is_proven(decoded, sent.token):
             self.forged += 1
         elif datagram.protocol == TCP and not tcp_sum_is_right(datagram.payload, flow.addresses_sum):
             self.malformed += 1
         else:
             self.matched += 1
-            return sent.probe, _reply(datagram, answer, sent, now_ns)
+            return sent.probe, _reply(datagram, decoded, sent, now_ns)
         return None
 
-    def _count_unmatched(self, answer: Answer, sender: str) -> None:
+    def _count_unmatched(self, decoded: DecodedReply, sender: str) -> None:
         """Count as forged what is for a flow of ours, else as somebody else's."""
-        flows = self._flows.get(answer.key[: len(answer.key) // 2], ())
-        if any(flow.is_for(answer, sender) for flow in flows):
+        flows = self._flows.get(decoded.key[: len(decoded.key) // 2], ())
+        if any(flow.is_for(decoded, sender) for flow in flows):
             self.forged += 1
         else:
             self.foreign += 1
 
 
-def _reply(datagram: Datagram, answer: Answer, sent: SentProbe, now_ns: int) -> Reply:
+def _reply(datagram: Datagram, decoded: DecodedReply, sent: SentProbe, now_ns: int) -> Reply:
     flow = sent.flow
-    sender = datagram.source if answer.destination is not None else flow.bare_address
-    address, kind = responder_and_kind(sender, answer.kind, flow.address, flow.bare_address)
+    sender = datagram.source if decoded.destination is not None else flow.bare_address
+    address, kind = responder_and_kind(sender, decoded.kind, flow.address, flow.bare_address)
     rtt_ns, in_step = round_trip(datagram.received_ns - sent.sent_ns, now_ns - sent.monotonic_ns)
     return Reply(
         address,
         kind,
         datagram.received_ns,
         rtt_ns,
-        answer.icmp_type,
-        answer.icmp_code,
+        decoded.icmp_type,
+        decoded.icmp_code,
         datagram.ttl,
-        answer.mpls,
+        decoded.mpls,
         datagram.kernel_stamp and in_step,
     )

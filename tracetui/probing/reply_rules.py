@@ -3,7 +3,7 @@
 from typing import Final
 
 from tracetui.model import Reply, ReplyKind
-from tracetui.probing.error_queue import Received
+from tracetui.probing.socket_receive import Received
 
 _STEP_SLACK_NS: Final = 1_000_000
 """By how much an RTT may exceed the monotonic time since the send before the clock counts as stepped."""

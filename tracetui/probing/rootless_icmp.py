@@ -1,8 +1,8 @@
-"""ICMP probes without privilege: echo requests on datagram sockets (icmp(7)).
+"""Sends ICMP probes without privilege: echo requests on datagram sockets (icmp(7)).
 
-A lane has one socket, and so one identifier, which the kernel chooses. A word in the payload makes up for
-sequence number and token, so that all requests of a lane have one checksum too and take one path through load
-balancers.
+A lane has one socket, and so one identifier, which the kernel chooses. A word in the payload compensates for
+sequence number and token, so that all requests of a lane also have the same checksum and take one path
+through load balancers.
 """
 
 import errno
@@ -14,12 +14,12 @@ from typing import Final
 from tracetui.model import Lane
 from tracetui.packet.checksum import MODULUS
 from tracetui.packet.probe_template import ECHO_TEXT
-from tracetui.probing.error_queue import SO_RXQ_OVFL, Received, ask_for_errors, receive
-from tracetui.probing.flow import echo_words
+from tracetui.probing.flow import describe_echo_flow
 from tracetui.probing.prober import Probe, ProbeNotSentError
 from tracetui.probing.reply_rules import bare, reply_of
 from tracetui.probing.rootless_lane import RootlessLane
 from tracetui.probing.rootless_sockets import Match, Sockets
+from tracetui.probing.socket_receive import SO_RXQ_OVFL, Received, ask_for_errors, receive
 from tracetui.probing.source_address import SocketAddress, family_of, socket_address
 from tracetui.probing.tokens import Tokens
 
@@ -37,7 +37,7 @@ _REQUEST6, _REPLY6 = 128, 129
 
 
 class EchoLane(RootlessLane):
-    """One endpoint.
+    """A lane of echo requests.
 
     A probe is found by its sequence number. Its reply must also carry the token, eight random bytes; a router
     that quotes no payload must at least quote the right checksum (of IPv4: the kernel makes that of ICMPv6,
@@ -66,7 +66,7 @@ class EchoLane(RootlessLane):
             if self._socket is None:
                 self._socket = self._open_socket()
         except OSError as error:
-            raise self.refused(error) from None
+            raise self.send_error(error) from None
 
     def _open_socket(self) -> socket.socket:
         protocol = socket.IPPROTO_ICMPV6 if self._six else socket.IPPROTO_ICMP
@@ -86,8 +86,8 @@ class EchoLane(RootlessLane):
         identifier = opened.getsockname()[1]
         self._checksum = self._tokens.number(1, MODULUS - 1)
         fixed = _ECHO.pack(_REQUEST, 0, bytes(_TOKEN_LENGTH), 0) + ECHO_TEXT
-        # The checksum of ICMPv6 covers the addresses too, which the kernel adds.
-        self.flow_id = echo_words(identifier, None if self._six else self._checksum)
+        # The checksum of ICMPv6 also covers the addresses, which the kernel adds.
+        self.flow_id = describe_echo_flow(identifier, None if self._six else self._checksum)
         self._compensation = -self._checksum - identifier - int.from_bytes(fixed, "big")
         self._ttl = self._overflows = 0
         self.sockets.watched[opened.fileno()] = self
@@ -109,7 +109,7 @@ class EchoLane(RootlessLane):
             self._socket = None
 
     def close_idle(self) -> None:
-        """Do nothing: a lane's one socket is never idle for long."""
+        """Do nothing: the one socket of a lane is in use."""
 
     # Out
 
@@ -133,8 +133,8 @@ class EchoLane(RootlessLane):
         except OSError as error:
             del self._outstanding[sequence]
             if self.sockets.interface is not None:
-                self.close()  # the interface may come back as another one
-            raise self.refused(error) from None
+                self.close()  # it may come back with another index
+            raise self.send_error(error) from None
         return sequence
 
     def _set_ttl(self, opened: socket.socket, ttl: int) -> None:
@@ -148,11 +148,12 @@ class EchoLane(RootlessLane):
         self._ttl = ttl
 
     def _send(self, opened: socket.socket, sent: "_SentEcho", packet: bytes) -> None:
-        """Send, past the errors of earlier probes. Raises OSError.
+        """Send, after taking the errors of earlier probes. Raises OSError.
 
-        A send fails while the error queue holds an answer, with what that answer says (ip(7)): take it, and
-        try again. Where there is none in the queue, the first failure may be of one that found no room there;
-        it has cleared that, and the second counts. This machine's firewall may fail a send and answer it too.
+        A send fails with the pending error of the socket (ip(7)): take the answer from the error queue and
+        try again. With an empty queue the first failure may stem from an answer that did not fit into it;
+        failing clears that error, so only the second failure counts. The local firewall may both fail and
+        answer a send.
         """
         cleared = False
         for _ in range(_SEND_TRIES):
@@ -172,7 +173,7 @@ class EchoLane(RootlessLane):
         raise OSError(errno.EAGAIN, "answers come faster than they can be read")
 
     def forget(self, probe: Probe) -> None:
-        """Let a reply to `probe` count as forged from now on."""
+        """Count further replies to `probe` as forged."""
         sequence = probe.handle
         if isinstance(sequence, int):
             found = self._outstanding.get(sequence)
@@ -182,14 +183,12 @@ class EchoLane(RootlessLane):
     # In
 
     def take(self, events: int, taken: list[Match]) -> None:
-        """Read one error and one datagram, as announced."""
+        """Read one error and one datagram, as `events` say."""
         opened = self._socket
         if opened is None:
             return
         if events & select.EPOLLERR and not self._take_error(opened, taken):
-            opened.getsockopt(
-                socket.SOL_SOCKET, socket.SO_ERROR
-            )  # clears it, or it would be announced for ever
+            opened.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)  # clears it; else epoll reports it for ever
         if events & select.EPOLLIN:
             received = receive(opened)
             if received is not None:
@@ -256,6 +255,6 @@ class _SentEcho:
 
 
 def _as_sockets_print(address: str) -> str:
-    """Return an address in the text that the sockets of this machine give, without its zone."""
+    """Return an address without its zone, in the form that `recvmsg` gives."""
     family = family_of(address)
     return socket.inet_ntop(family, socket.inet_pton(family, bare(address)))

@@ -1,4 +1,4 @@
-"""The prober for everybody: TCP and ICMP traces without privilege, by the socket error queue of Linux."""
+"""The prober that needs no privilege: TCP and ICMP over ordinary sockets and their error queue (Linux)."""
 
 import os
 import select
@@ -10,31 +10,31 @@ from tracetui.probing.clock import Clock
 from tracetui.probing.prober import Probe
 from tracetui.probing.rootless_icmp import EchoLane
 from tracetui.probing.rootless_sockets import Match, Sockets
-from tracetui.probing.rootless_tcp import TcpLane, TcpProbing
+from tracetui.probing.rootless_tcp import SynSockets, TcpLane
 from tracetui.probing.tokens import Tokens
 
 _NS: Final = 1_000_000_000
 _MAX_EVENTS: Final = 256
-_TOGETHER_NS: Final = 100_000_000
-"""How long a reply that was read may wait for others: a turn of the engine for each would cost more."""
+_COALESCE_NS: Final = 100_000_000
+"""How long a reply that was read waits for others: a turn of the engine for each would cost more."""
 
 
 class RootlessProber:
     """A `Prober` that an ordinary user may run.
 
-    TCP: a socket per lane and TTL, and so a source port per TTL; ICMP: a socket per lane. A TCP probe is
-    listened for until its first reply, and for `SYN_LIFE_NS` at most: less than the second after which the
-    kernel would send the SYN again.
+    TCP has a socket per lane and TTL, and so a source port per TTL; ICMP has a socket per lane. A TCP probe
+    waits for its first reply, at most for `SYN_LIFE_NS`: less than the second after which the kernel would
+    send the SYN again.
     """
 
     name = "rootless"
 
     def __init__(self, clock: Clock, interface: str | None = None) -> None:
-        """Make ready; no lane's socket is opened yet. Raises CannotRunError for an unknown interface."""
+        """Open no lane's socket yet. Raises CannotRunError for an unknown interface."""
         self._clock = clock
         self._sockets = Sockets(clock, interface)
         self._sockets.make_room = self._close_idle
-        self._tcp = TcpProbing(self._sockets)
+        self._syn_sockets = SynSockets(self._sockets)
         self._tokens = Tokens()
         self._lanes: dict[str, TcpLane | EchoLane] = {}
         self._closed = False
@@ -47,7 +47,7 @@ class RootlessProber:
         opened = self._lanes.get(lane.id)
         if opened is None:
             tcp = lane.protocol is ProbeProtocol.TCP
-            opened = TcpLane(lane, self._tcp) if tcp else EchoLane(lane, self._sockets, self._tokens)
+            opened = TcpLane(lane, self._syn_sockets) if tcp else EchoLane(lane, self._sockets, self._tokens)
             self._lanes[lane.id] = opened
         opened.open()
 
@@ -82,26 +82,26 @@ class RootlessProber:
             opened.forget(probe)
 
     def wait(self, until_ns: int) -> Sequence[Match]:
-        """Read replies as they arrive and return them at most `_TOGETHER_NS` later."""
+        """Read replies as they arrive and return them at most `_COALESCE_NS` later."""
         taken: list[Match] = []
         early = self._sockets.early
         if early:
             taken += early
             early.clear()
-            until_ns = min(until_ns, self._clock.monotonic_ns() + _TOGETHER_NS)
+            until_ns = min(until_ns, self._clock.monotonic_ns() + _COALESCE_NS)
         while True:
             none_so_far = not taken
             woken = self._poll(until_ns, taken)
             now_ns = self._clock.monotonic_ns()
-            self._tcp.give_up(now_ns)
+            self._syn_sockets.give_up(now_ns)
             if woken or now_ns >= until_ns:
                 return taken
             if taken and none_so_far:
-                until_ns = min(until_ns, now_ns + _TOGETHER_NS)
+                until_ns = min(until_ns, now_ns + _COALESCE_NS)
 
     def _poll(self, until_ns: int, taken: list[Match]) -> bool:
-        """Wait for replies, or until a SYN is to be given up, and read them; True when woken."""
-        give_up_ns = self._tcp.next_ns()
+        """Read replies as they arrive, until a SYN is to be given up; return True when woken."""
+        give_up_ns = self._syn_sockets.next_ns()
         if give_up_ns is not None and give_up_ns < until_ns:
             until_ns = give_up_ns
         wait_s = max(0.0, (until_ns - self._clock.monotonic_ns()) / _NS)

@@ -1,9 +1,9 @@
-"""One TCP socket with one TTL and one source port, and the SYN it has under way.
+"""A TCP socket that sends one SYN after the other, with one TTL and one source port.
 
-The kernel itself matches what comes back: the ports must be the socket's, and the quoted or acknowledged
-sequence number that of the SYN that is out (RFC 9293 section 3.10.7.3, RFC 5927 section 4). A SYN that was
-given up, or answered, can no more be answered. A segment that acknowledges anything else makes Linux send the
-SYN again at once; that is the one way in which a probe becomes two packets.
+The kernel matches replies: they must have the socket's ports and quote or acknowledge the sequence number of
+the SYN in flight (RFC 9293 section 3.10.7.3, RFC 5927 section 4). A SYN that was answered or given up gets no
+further reply. A segment that acknowledges another number makes Linux send the SYN again at once; only then
+does a probe become two packets.
 """
 
 import ctypes
@@ -14,18 +14,18 @@ from struct import Struct
 from typing import Final
 
 from tracetui.model import Reply, ReplyKind
-from tracetui.probing.error_queue import ask_for_errors, receive
 from tracetui.probing.prober import Probe
 from tracetui.probing.reply_rules import reply_of, round_trip
 from tracetui.probing.rootless_sockets import Match, Sockets
+from tracetui.probing.socket_receive import ask_for_errors, receive
 from tracetui.probing.source_address import SocketAddress, family_of
 
 _RETRANSMISSION_NS: Final = 1_000_000_000
-"""When the kernel sends a SYN again (RFC 6298 section 2): what comes later may answer either."""
+"""When the kernel sends a SYN again (RFC 6298 section 2): a later reply may be to either."""
 
 _EVENTS: Final = select.EPOLLOUT | select.EPOLLONESHOT
 _RESET_LATER: Final = (errno.ECONNRESET, errno.EPIPE)
-"""The SYN was accepted, and then the connection reset."""
+"""The SYN was accepted and the connection reset afterwards."""
 
 _NO_LINGER: Final = Struct("@ii").pack(1, 0)
 _TCP_INFO: Final = Struct("@68xI28xI")
@@ -33,21 +33,20 @@ _TCP_INFO: Final = Struct("@68xI28xI")
 
 _HOP_LIMIT: Final = Struct("@16xi")
 _IPV6_2292PKTOPTIONS: Final = 6
-"""What the last segment of a connection came with, as control messages (RFC 2292 section 4.1); here one,
-IPV6_HOPLIMIT."""
+"""Options of the last segment, as control messages (RFC 2292 section 4.1); here IPV6_HOPLIMIT alone."""
 
 _IPV6_AUTOFLOWLABEL: Final = 70
-"""Off: else every SYN has a flow label of its own, and a load balancer may send each another way."""
+"""Off: else every SYN has its own flow label, and a load balancer may send each over another path."""
 
 _connect = ctypes.CDLL(None).connect
 _connect.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_uint)
 _NOWHERE: Final = bytes(16)
 """A struct sockaddr of the family AF_UNSPEC: connecting to it disconnects (connect(2)). The socket module
-takes no such address."""
+does not accept one."""
 
 
-class Attempt:
-    """Connects again and again, one SYN each time."""
+class SynSocket:
+    """Connects, disconnects and connects again: one SYN each time."""
 
     __slots__ = (
         "_address",
@@ -94,9 +93,9 @@ class Attempt:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 
     def start(self, probe: Probe, destination: SocketAddress, now_ns: int) -> int:
-        """Send the SYN of `probe` at the monotonic time `now_ns`. Return an errno; 0: it is on its way.
+        """Send the SYN of `probe` at the monotonic time `now_ns`. Return an errno, 0 for success.
 
-        Raises OSError when the system lets nobody watch another socket.
+        Raises OSError when epoll can watch no more sockets.
         """
         self.sent_ns = self._sockets.clock.unix_ns()
         error = self.socket.connect_ex(destination)
@@ -119,7 +118,7 @@ class Attempt:
             self._armed = True
 
     def end(self) -> None:
-        """Break off what is under way, ready for the next. To an endpoint that accepted, this sends a RST."""
+        """End the SYN in flight, to be ready for the next. An endpoint that accepted it is sent a RST."""
         self.probe = None
         _connect(self.socket.fileno(), _NOWHERE, len(_NOWHERE))
 
@@ -129,7 +128,7 @@ class Attempt:
         self._sockets.close_watched(self.socket)
 
     def take(self, events: int, taken: list[Match]) -> None:
-        """Read what came of the SYN, if anything did."""
+        """Read the reply to the SYN, if there is one."""
         probe = self.probe
         if probe is None:
             return
@@ -154,8 +153,7 @@ class Attempt:
     def _read_queue(self, elapsed_ns: int) -> Reply | None:
         """Return the first reply in the error queue.
 
-        An error that came before the probe left is another one for the probe before: it was queued while that
-        one was out.
+        An error that was received before this probe was sent is a further one for the probe before it.
         """
         while (received := receive(self.socket, socket.MSG_ERRQUEUE)) is not None:
             if received.error is not None and received.received_ns >= self.sent_ns:
@@ -164,7 +162,7 @@ class Attempt:
         return None
 
     def _read_state(self, events: int, elapsed_ns: int) -> tuple[Reply | None, bool]:
-        """Return the reply that the connection's state stands for, and whether nothing more will come."""
+        """Return the reply that the state of the connection shows, and whether no other will follow."""
         error = 0
         if events & select.EPOLLERR:
             error = self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
@@ -174,10 +172,10 @@ class Attempt:
         closed = bool(error or events & select.EPOLLHUP)
         if error in _RESET_LATER or (not closed and events & select.EPOLLOUT):
             return self._syn_ack(elapsed_ns), True
-        return None, closed  # closed: by an ICMP message that answers no probe, or lost for want of memory
+        return None, closed  # closed: by an ICMP message that answers no probe, or out of memory
 
     def _syn_ack(self, elapsed_ns: int) -> Reply | None:
-        """Return a SYN/ACK's reply; None when the SYN went out twice, as then nobody knows which it answers.
+        """Return the reply for a SYN/ACK; None when the SYN was sent twice: it may answer either.
 
         The RTT is the kernel's own; where it has none, the time until now.
         """

@@ -1,4 +1,4 @@
-"""Why the system refused to send: a reason that can stand behind "cannot send:", and what to look at."""
+"""Turns an errno of the kernel into the reason why a probe could not be sent, and what to look at."""
 
 import errno
 from typing import Final
@@ -25,7 +25,7 @@ _REASONS: Final = {
 }
 
 
-def refused(error: OSError, address: str, interface: str | None = None) -> ProbeNotSentError:
+def send_error(error: OSError, address: str, interface: str | None = None) -> ProbeNotSentError:
     """Return the error to raise when a system call about a probe to `address` ended in `error`."""
     reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
     on = f"on {interface}: " if interface else ""

@@ -1,17 +1,17 @@
-"""Which source address the system would use: asked without privilege, and without sending anything."""
+"""Finds the source address that the system would use, without privilege and without sending anything."""
 
 import os
 import socket
 from typing import Final
 
 from tracetui.probing.prober import ProbeNotSentError
-from tracetui.probing.send_errors import refused
+from tracetui.probing.send_errors import send_error
 
 SocketAddress = tuple[str, int] | tuple[str, int, int, int]
 """What socket calls take: IPv4, IPv6."""
 
 _ANY_PORT: Final = 9
-"""Something to ask for a route to (discard, RFC 863)."""
+"""Any port serves to look up a route (discard, RFC 863)."""
 
 
 def socket_address(address: str, port: int) -> SocketAddress:
@@ -33,7 +33,7 @@ def family_of(address: str) -> socket.AddressFamily:
 
 
 def bind_to_interface(binding: socket.socket, interface: str | None) -> None:
-    """Make a socket use one interface only; an ordinary user may since Linux 5.7. Raises OSError."""
+    """Make a socket use one interface only, which needs no privilege since Linux 5.7. Raises OSError."""
     if interface is not None:
         binding.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, os.fsencode(interface) + b"\0")
 
@@ -51,11 +51,11 @@ def source_for(address: str, wanted: str | None, interface: str | None) -> str:
             asking.connect(socket_address(address, _ANY_PORT))
             return _with_zone(asking.getsockname())
     except OSError as error:
-        raise refused(error, address, interface) from None
+        raise send_error(error, address, interface) from None
 
 
 def _with_zone(found: SocketAddress) -> str:
-    """Return an address as text, a link-local one with its zone: without it, nothing can be bound to it."""
+    """Return an address as text, a link-local one with its zone, which binding to it needs."""
     if len(found) == 4 and found[3] and "%" not in found[0]:
         return f"{found[0]}%{socket.if_indextoname(found[3])}"
     return found[0]

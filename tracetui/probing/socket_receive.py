@@ -1,7 +1,8 @@
-"""The socket error queue of Linux (ip(7), IP_RECVERR): what ICMP said of the packets that a socket sent.
+"""Receives datagrams and ICMP errors with the TTL, time stamp and losses that Linux reports for them.
 
-Python 3.11 names few of the constants. They are the kernel's, the same on all architectures but for those of
-SOL_SOCKET, which are those of `asm-generic/socket.h` (all but parisc and sparc).
+ICMP errors for packets of a socket stand in its error queue (ip(7), IP_RECVERR). Python 3.11 names few of the
+constants. They are the kernel's, the same on all architectures but for those of SOL_SOCKET, which are those
+of `asm-generic/socket.h` (all but parisc and sparc).
 """
 
 import socket
@@ -20,8 +21,8 @@ _IPV6_RECVERR, _IPV6_RECVERR_RFC4884, _IPV6_HOPLIMIT = 25, 31, 52
 _ORIGIN_ICMP, _ORIGIN_ICMP6 = 2, 3
 
 MAX_DATA: Final = 768
-"""An ICMP error of IPv4 has at most 576 bytes (RFC 1812 section 4.3.2.3); a longer one of IPv6 quotes nothing
-more of ours."""
+"""An ICMP error of IPv4 has at most 576 bytes (RFC 1812 section 4.3.2.3); longer ones of IPv6 quote no more
+of our packets."""
 
 _MAX_ANCILLARY: Final = 256
 
@@ -39,7 +40,7 @@ _HEADER: Final = {_ORIGIN_ICMP: IP4_HEADER_LENGTH, _ORIGIN_ICMP6: IP6_HEADER_LEN
 
 
 class IcmpError(NamedTuple):
-    """What an ICMP error says that answers a probe, without its quote."""
+    """An ICMP error that answers a probe, without its quote."""
 
     address: str
     """Who sent it."""
@@ -68,11 +69,11 @@ class Received(NamedTuple):
     reassembly timeout, a parameter problem."""
 
     overflows: int | None
-    """Datagrams that the socket has lost so far for want of room; None when it says nothing."""
+    """Datagrams lost so far because the receive buffer was full; None when not reported."""
 
 
 def ask_for_errors(asking: socket.socket) -> None:
-    """Make the kernel queue ICMP errors, and tell TTL and receive time of errors and datagrams.
+    """Make the kernel queue ICMP errors and report TTL and receive time of errors and datagrams.
 
     The offset of extensions is asked for where the kernel (5.9) knows it. Raises OSError.
     """
@@ -93,13 +94,13 @@ def ask_for_errors(asking: socket.socket) -> None:
         return
 
 
-def receive(reading: socket.socket, flags: int = 0) -> Received | None:
-    """Take one datagram, or with MSG_ERRQUEUE one error; None when there is none.
+def receive(reading: socket.socket, flags: int = 0, size: int = MAX_DATA) -> Received | None:
+    """Take one datagram, or with MSG_ERRQUEUE one error, of at most `size` bytes; None when there is none.
 
     A pending error of the socket's own (which the error queue explains) also reads as None.
     """
     try:
-        data, ancillary, _, peer = reading.recvmsg(MAX_DATA, _MAX_ANCILLARY, flags)
+        data, ancillary, _, peer = reading.recvmsg(size, _MAX_ANCILLARY, flags)
     except OSError:
         return None
     received_ns = 0
