@@ -17,7 +17,7 @@ from pathlib import Path
 
 from table import aligned
 from tracetui.model import Attribution
-from tracetui.ownership.as_lookup import Attributor
+from tracetui.ownership.as_lookup import AsLookup
 from tracetui.ownership.open_sources import Ownership
 from tracetui.ownership.ownership_settings import OwnershipSettings
 from tracetui.ownership.plevin_table import PlevinExchanges
@@ -50,7 +50,7 @@ def owners_of(wanted: Sequence[str], tables: Sequence[Path]) -> tuple[dict[str, 
     """Ask the offline sources; return their answers, and how many public addresses each of them knows."""
     settings = OwnershipSettings(tables=tuple(tables), pointers=False, offline=True)
     ownership = Ownership(settings, lambda line: print(line, file=sys.stderr))
-    asked = Attributor(ownership.sources)
+    asked = AsLookup(ownership.sources)
     found = {address: asked.attribute(address) for address in wanted}
     public = [address for address in wanted if special_purpose(address) is None]
     known = {

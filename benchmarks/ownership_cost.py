@@ -161,7 +161,7 @@ def full_table() -> RangeTable:
 
 
 def table_rate(count: int) -> float:
-    """Lookups a second in the in-memory table."""
+    """QueryPool a second in the in-memory table."""
     table, addresses = full_table(), random_addresses(count)
     started = time.perf_counter()
     for address in addresses:

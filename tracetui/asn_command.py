@@ -201,13 +201,13 @@ class _Lookup:
             found, names, confirmed = owners.owners(), owners.names(), owners.confirmations()
         finally:
             owners.close()
-        from tracetui.ownership.as_lookup import NOBODY_KNOWS
+        from tracetui.ownership.as_lookup import UNKNOWN_OWNER
 
         for asked, address in pairs:
             yield Answer(
                 asked,
                 address,
-                found.get(address, NOBODY_KNOWS),
+                found.get(address, UNKNOWN_OWNER),
                 names.get(address),
                 confirmed.get(address),
                 self._registration(address) if self._whois else None,

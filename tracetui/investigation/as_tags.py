@@ -7,7 +7,7 @@ from typing import Final
 from tracetui.analysis.cache import Cache
 from tracetui.model import Attribution, AutonomousSystem, HolderBook, LaneTrace, as_colour, as_tag
 
-NOBODYS_BOOK: Final = HolderBook()
+NO_NAMES: Final = HolderBook()
 
 
 class AsTags:
@@ -17,7 +17,7 @@ class AsTags:
     and for the hops that are still being looked up.
     """
 
-    def __init__(self, book: HolderBook = NOBODYS_BOOK) -> None:
+    def __init__(self, book: HolderBook = NO_NAMES) -> None:
         """`book`: names and colours that the user gave ASes."""
         self._book = book
         self._systems: dict[int, AutonomousSystem] = {}

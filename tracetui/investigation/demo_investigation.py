@@ -10,7 +10,7 @@ from tracetui.investigation.investigation import Investigation
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.run_headless import run_virtual
 from tracetui.model import Role, Snapshot, Tool, Vantage
-from tracetui.ownership.as_lookup import Attributor
+from tracetui.ownership.as_lookup import AsLookup
 from tracetui.ownership.immediate_lookup import ImmediateOwners
 from tracetui.probing.clock import Clock, SystemClock
 from tracetui.probing.engine import Engine
@@ -94,7 +94,7 @@ def demo_investigation(
     return investigation, run_rounds
 
 
-def _read(tables: Sequence[Path], narrate: Callable[[str], None]) -> Attributor | None:
+def _read(tables: Sequence[Path], narrate: Callable[[str], None]) -> AsLookup | None:
     """Return what asks AS tables, all of them read: on the screen, no answer must wait for that.
 
     `narrate` gets a line about each that cannot be read. Raises TableError for a file that is no table.
@@ -104,6 +104,6 @@ def _read(tables: Sequence[Path], narrate: Callable[[str], None]) -> Attributor 
     from tracetui.ownership.open_tables import open_tables
 
     opened = open_tables(tables, narrate)
-    attributor = Attributor((*opened.exchanges, *opened.origins), narrate)
-    attributor.attribute(_SOME_ADDRESS)
-    return attributor
+    as_lookup = AsLookup((*opened.exchanges, *opened.origins), narrate)
+    as_lookup.attribute(_SOME_ADDRESS)
+    return as_lookup

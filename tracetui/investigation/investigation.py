@@ -45,7 +45,7 @@ from tracetui.model import (
 from tracetui.model.event import EventFacts, PaceChange, TargetChange
 from tracetui.model.safe_text import safe_text
 from tracetui.ownership.interfaces import NameSource, Owners
-from tracetui.ownership.registrations import Registrations
+from tracetui.ownership.registration_lookup import RegistrationLookups
 from tracetui.probing.clock import Clock
 from tracetui.probing.engine import Engine, Published
 
@@ -72,7 +72,7 @@ class Investigation:
         settings: Settings,
         tool: Tool,
         vantage: Vantage,
-        registrations: Registrations | None = None,
+        registrations: RegistrationLookups | None = None,
         title: str = "",
         recorded: Mapping[str, RecordedAs] | None = None,
         narrate: Callable[[str], None] = lambda _: None,
@@ -140,7 +140,6 @@ class Investigation:
         threading.Thread(target=self._resolve, args=(asked,), name="tracetui-resolve", daemon=True).start()
 
     def remove(self, panel: Panel) -> None:
-        """Stop tracing an endpoint."""
         with self._lock:
             gone = self._targets.remove(panel)
             if gone:
@@ -148,7 +147,6 @@ class Investigation:
         self.engine.remove([lane.id for lane in gone])
 
     def undo_removal(self) -> str:
-        """Put back what was removed last. Raises TargetError when there is nothing to undo."""
         with self._lock:
             back = self._targets.undo_removal()
             if not back:
@@ -158,19 +156,16 @@ class Investigation:
         return back[0].host
 
     def dismiss(self, target: str) -> None:
-        """Take an unresolved target off the board."""
         with self._lock:
             self._targets.dismiss(target)
             self._version += 1
 
     def move(self, panel: Panel, step: int) -> None:
-        """Move an endpoint one place on (1) or back (-1)."""
         with self._lock:
             self._targets.move(panel, step)
             self._version += 1
 
     def set_role(self, panel: Panel, role: Role) -> None:
-        """Mark an endpoint as suspect or control."""
         with self._lock:
             marked = self._targets.set_role(panel, role)
             if marked:
@@ -178,7 +173,6 @@ class Investigation:
         self.engine.set_role([lane.id for lane in marked], role)
 
     def set_services(self, panel: Panel, text: str) -> None:
-        """Probe an endpoint with what `text` names. Raises TargetError."""
         services = parse_services(text)
         with self._lock:
             came, went = self._targets.set_services(panel, services)
@@ -189,7 +183,6 @@ class Investigation:
         self.engine.bring_back(came)
 
     def set_pace(self, interval_s: float, max_hops: int) -> None:
-        """Go on at another interval, to another highest TTL."""
         pace = replace(self.settings.pace, interval_s=interval_s, max_hops=max_hops)
         if pace == self.settings.pace:
             return
@@ -199,7 +192,6 @@ class Investigation:
         self.engine.set_pace(pace)
 
     def add_note(self, text: str) -> None:
-        """Write down what the user has to say."""
         words = safe_text(text, limit=MAX_NOTE_LENGTH).strip()
         if words:
             with self._lock:
@@ -207,19 +199,16 @@ class Investigation:
                 self._version += 1
 
     def remove_note(self, index: int) -> None:
-        """Take a note back."""
         with self._lock:
             self._notes = tuple(note for place, note in enumerate(self._notes) if place != index)
             self._version += 1
 
     def ask_registry(self, address: str) -> None:
-        """Ask who registered an address. Raises CannotRunError where no registry may be asked."""
         if self._registrations is None:
             raise CannotRunError("no registry is asked here: offline, or a simulated internet")
         self._registrations.ask(address)
 
     def restart_statistics(self) -> None:
-        """Start counting again on every lane."""
         with self._lock:
             self._log(EventKind.STATISTICS_RESTARTED)
             self._judged.clear()
@@ -250,7 +239,6 @@ class Investigation:
         return self._snapshot
 
     def close(self) -> None:
-        """Stop probing and looking up."""
         self.engine.close()
         self.owners.close()
         if self._registrations is not None:

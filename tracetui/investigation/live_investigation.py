@@ -10,7 +10,7 @@ from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import CannotRunError, Tool, Vantage
 from tracetui.ownership.open_sources import Ownership
 from tracetui.ownership.ownership_settings import OwnershipSettings
-from tracetui.ownership.registrations import Registrations
+from tracetui.ownership.registration_lookup import RegistrationLookups
 from tracetui.probing.clock import Clock, SystemClock
 from tracetui.probing.engine import Engine
 from tracetui.probing.prober import Prober
@@ -67,7 +67,7 @@ def live_investigation(
         clock=clock,
         owners=asked.owners(closing=asked.close),
         names=asked.names,
-        registrations=None if ownership.offline else Registrations(),
+        registrations=None if ownership.offline else RegistrationLookups(),
         settings=settings,
         tool=tool,
         vantage=Vantage(

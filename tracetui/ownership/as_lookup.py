@@ -1,4 +1,4 @@
-"""The order in which AS sources are asked about an address, and what becomes of a source that fails."""
+"""Looks up the AS of an address: asks the AS sources in order and drops a source that fails."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -8,20 +8,20 @@ from tracetui.model import AsSource, Attribution, TracetuiError
 from tracetui.ownership.interfaces import AttributionSource
 from tracetui.ownership.special_ranges import address_to_ask, special_purpose
 
-NOBODY_KNOWS: Final = Attribution((), "", None, "")
+UNKNOWN_OWNER: Final = Attribution((), "", None, "")
 """The answer when every source was asked and none knows the address."""
 
 
-class Attributor:
+class AsLookup:
     """Asks special-purpose ranges first, then the sources in order; the first answer wins. For one thread.
 
-    The sources after it are asked too, and where they disagree, their answers stand beside it.
+    The remaining sources are asked too; answers that disagree are kept beside the first.
     """
 
     def __init__(
         self, sources: Sequence[AttributionSource], narrate: Callable[[str], None] = lambda _: None
     ) -> None:
-        """`narrate` gets one line about each source that fails, and is then asked no more."""
+        """`narrate` gets one line about each source that fails; it is not asked again."""
         self._sources = list(sources)
         self._narrate = narrate
         self._said: set[str] = set()
@@ -37,10 +37,10 @@ class Attributor:
         answers = self._ask(asked) if asked is not None else []
         found = _with_disagreement(answers) if answers else None
         if special is None:
-            return found or NOBODY_KNOWS
+            return found or UNKNOWN_OWNER
         if found is None or not found.asns:
             return special
-        # Globally reachable, or an IPv4 address in an IPv6 one: it is special and has an AS all the same.
+        # Globally reachable, or an IPv6 address with an IPv4 address in it: special, but with an AS.
         return replace(found, special=special.special)
 
     def _ask(self, address: str) -> list[Attribution]:
@@ -51,7 +51,7 @@ class Attributor:
                 found = source.attribute(address)
             except TracetuiError as error:
                 self._drop(source, str(error))
-            except Exception as error:  # noqa: BLE001  (files of strangers: none may end the rest)
+            except Exception as error:  # noqa: BLE001  (a broken file must not stop the other sources)
                 self._drop(source, f"{source.info.name}: not asked any more ({error!r})")
             else:
                 if found is not None:
@@ -60,7 +60,7 @@ class Attributor:
 
     def _drop(self, source: AttributionSource, reason: str) -> None:
         self._sources.remove(source)
-        if reason not in self._said:  # two sources may stand on one file
+        if reason not in self._said:  # two sources may use one file
             self._said.add(reason)
             self._narrate(reason)
 

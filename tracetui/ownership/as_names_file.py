@@ -1,4 +1,4 @@
-"""The user's own names and colours of ASes, from a TOML file.
+"""Reads the user's own names and colours of ASes from a TOML file.
 
 [as.8359]
 name = "MTS"

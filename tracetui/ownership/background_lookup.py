@@ -1,4 +1,4 @@
-"""Owners and names of addresses, looked up behind the back of whoever shows them."""
+"""Looks up owners and names of addresses in the background, for live investigations."""
 
 import asyncio
 import gc
@@ -9,24 +9,24 @@ from types import MappingProxyType
 from typing import Final, Generic, TypeVar
 
 from tracetui.model import AsSource, Attribution, ResolutionError
-from tracetui.ownership.as_lookup import NOBODY_KNOWS, Attributor
+from tracetui.ownership.as_lookup import UNKNOWN_OWNER, AsLookup
 from tracetui.ownership.interfaces import AttributionSource, NameSource, NetworkSource, NoSuchNameError
 from tracetui.ownership.loop_thread import LoopThread
-from tracetui.ownership.query_pool import Lookups
+from tracetui.ownership.query_pool import QueryPool
 from tracetui.ownership.special_ranges import address_to_ask, special_purpose, special_range
 
 _JOIN_S: Final = 0.5
-"""How long `close` waits for a thread in the middle of something; they are daemons and hold nothing up."""
+"""How long `close` waits for a busy thread; the threads are daemons and do not hold up the exit."""
 
 _FREEZE_AFTER: Final = 8
-"""After so many answers, after twice as many and so on, what is in memory counts as there to stay: else the
-garbage collector goes through all that the tables have read, with every thread at a standstill meanwhile."""
+"""After this many answers, after twice as many and so on, the objects in memory are frozen: else the garbage
+collector goes through all tables read, and every thread stands still meanwhile."""
 
 _Value = TypeVar("_Value")
 
 
 class Answers(Generic[_Value]):
-    """Answers by address, with an immutable view that is made only when asked for and something changed."""
+    """Answers by address, with an immutable view that is made anew only after a change."""
 
     def __init__(self) -> None:
         self._answers: dict[str, _Value] = {}
@@ -45,10 +45,10 @@ class Answers(Generic[_Value]):
 
 
 class BackgroundOwners:
-    """Implements `Owners`: one thread asks the sources that answer by themselves, an event loop the network.
+    """Implements `Owners`: one thread asks the offline sources, an event loop asks the network.
 
-    A special-purpose address that no source is asked about is answered at once, on the caller's thread; the
-    network is asked about none. A network source is asked when no other knows the address.
+    A special-purpose address that is not looked up is answered at once, on the caller's thread; the network
+    is never asked about special-purpose addresses, and about others only when no offline source knows them.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class BackgroundOwners:
 
         `closing` is called at the end of `close`.
         """
-        self._attributor = Attributor(sources, narrate)
+        self._as_lookup = AsLookup(sources, narrate)
         self._names_source, self._network = names, network
         self._closing = closing
         self._wanted: set[str] = set()
@@ -75,30 +75,28 @@ class BackgroundOwners:
         self._version = 0
         self._closed = False
         self._unowned: set[str] = set()
-        """Addresses whose first answer about an owner is outstanding."""
+        """Addresses whose owner is not answered yet."""
 
         self._unnamed: set[str] = set()
-        """The same about a name."""
+        """Addresses whose name is not answered yet."""
 
         self._questions: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._asker = threading.Thread(target=self._ask_sources, name="tracetui-owners", daemon=True)
-        self._name_lookups = Lookups(self._look_up_name, self._gave_up_name) if names else None
-        self._owner_lookups = Lookups(self._look_up_owner, self._gave_up_owner) if network else None
+        self._name_lookups = QueryPool(self._look_up_name, self._gave_up_name) if names else None
+        self._owner_lookups = QueryPool(self._look_up_owner, self._gave_up_owner) if network else None
         self._loop = LoopThread("tracetui-lookups") if names or network else None
 
     @property
     def sources(self) -> Sequence[AsSource]:
         """The AS sources that work, in the order they are asked; special-purpose ranges are not listed."""
         network = (self._network.info,) if self._network is not None else ()
-        return (*self._attributor.infos, *network)
+        return (*self._as_lookup.infos, *network)
 
     @property
     def version(self) -> int:
-        """Grows whenever an answer arrives."""
         return self._version
 
     def want(self, addresses: Sequence[str]) -> None:
-        """Ask for addresses; returns at once."""
         wanted = self._wanted
         new = [address for address in addresses if address not in wanted]
         if not new:
@@ -113,30 +111,27 @@ class BackgroundOwners:
             self._submit(new)
 
     def owners(self) -> Mapping[str, Attribution]:
-        """Everything answered so far."""
         with self._changed:
             return self._owners.view()
 
     def names(self) -> Mapping[str, str]:
-        """Every PTR name answered so far."""
         with self._changed:
             return self._names.view()
 
     def confirmations(self) -> Mapping[str, bool]:
-        """For addresses with a PTR name: does the name have that address too?"""
         with self._changed:
             return self._confirmations.view()
 
     def settle(self, timeout_s: float) -> bool:
         """Wait until nothing is being looked up, at most `timeout_s`; True when all is answered.
 
-        What a dead service was asked counts as answered.
+        A question to a service that does not respond counts as answered.
         """
         with self._changed:
             return self._changed.wait_for(self._settled, timeout_s)
 
     def close(self) -> None:
-        """Stop looking up; answers stay. Waits a moment at most for a look-up on its way."""
+        """Stop looking up; the answers stay. Waits only a moment for a running look-up."""
         with self._changed:
             if self._closed:
                 return
@@ -155,7 +150,7 @@ class BackgroundOwners:
         return not (self._unowned or self._unnamed)
 
     def _notify(self) -> None:
-        """Wake who waits for the last answer, not at each of a thousand before it."""
+        """Wake `settle` at the last answer only."""
         if self._settled():
             self._changed.notify_all()
 
@@ -169,7 +164,7 @@ class BackgroundOwners:
     def _submit(self, addresses: Sequence[str]) -> None:
         for address in addresses:
             if address_to_ask(address) is None:
-                self._owners.put(address, special_purpose(address) or NOBODY_KNOWS)
+                self._owners.put(address, special_purpose(address) or UNKNOWN_OWNER)
                 self._version += 1
             else:
                 self._unowned.add(address)
@@ -183,7 +178,7 @@ class BackgroundOwners:
     def _ask_sources(self) -> None:
         asked, frozen = 0, _FREEZE_AFTER
         while (address := self._questions.get()) is not None and not self._closed:
-            owner = self._attributor.attribute(address)
+            owner = self._as_lookup.attribute(address)
             asked += 1
             if asked == frozen:
                 gc.freeze()
@@ -204,10 +199,10 @@ class BackgroundOwners:
 
     async def _look_up_owner(self, address: str) -> None:
         assert self._network is not None  # noqa: S101  (or there are no such look-ups)
-        self._owned(address, await self._network.attribute(address) or NOBODY_KNOWS)
+        self._owned(address, await self._network.attribute(address) or UNKNOWN_OWNER)
 
     def _gave_up_owner(self, address: str) -> None:
-        self._owned(address, NOBODY_KNOWS)
+        self._owned(address, UNKNOWN_OWNER)
 
     def _owned(self, address: str, owner: Attribution) -> None:
         with self._changed:

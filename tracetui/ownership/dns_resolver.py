@@ -1,6 +1,6 @@
-"""Questions to the DNS, by dnspython's asynchronous resolver.
+"""Asks the DNS with dnspython: addresses, mail exchangers, PTR and TXT records.
 
-Not by the C library: it cannot be given a server, a time limit or many questions at once, and has no MX.
+The C library offers no choice of server, no time limit, no concurrent questions and no MX.
 """
 
 from collections.abc import Sequence
@@ -19,20 +19,20 @@ from tracetui.model import ResolutionError, safe_text
 from tracetui.ownership.interfaces import NoSuchNameError
 
 TRY_S: Final = 1.5
-"""How long one server is waited for before the next, or the same again."""
+"""How long to wait for one server before the next try."""
 
 LIFETIME_S: Final = 5.0
-"""How long one question may take in all: a user waits for it."""
+"""Time limit of a question that a user waits for."""
 
 POINTER_LIFETIME_S: Final = 3.0
-"""The same for what is asked about hops, which nobody waits for but the end of a report."""
+"""Time limit of a question about a hop, which only the end of a report waits for."""
 
 _CACHED_ANSWERS: Final = 20_000
 _HINT: Final = "check the network, or give the address itself"
 
 
 class Resolver:
-    """Keeps answers, negative ones too, for as long as their TTL says. Every method raises ResolutionError.
+    """Caches answers, negative ones too, as long as their TTL says. Every method raises ResolutionError.
 
     Thread-safe; may be used from several event loops.
     """
@@ -74,7 +74,7 @@ class Resolver:
         return tuple(dict.fromkeys(exchangers))
 
     async def pointer(self, address: str) -> str | None:
-        """Return the PTR name of an address: of several, the first by alphabet, so that it stays the same.
+        """Return the PTR name of an address: the first in alphabetical order, so that it stays the same.
 
         An empty answer, `.` and NXDOMAIN are no name.
         """
@@ -110,7 +110,7 @@ class Resolver:
             raise ResolutionError(f"{shown}: cannot be looked up ({safe_text(str(error))})") from None
 
     def _failure(self, error: dns.exception.DNSException, lifetime_s: float) -> str:
-        """Say which servers were asked and what the last of them did."""
+        """Return which servers were asked and how the last one failed."""
         asked = [_server_text(server) for server in self._resolver.nameservers]
         servers = f"DNS server {asked[0]}" if len(asked) == 1 else f"DNS servers {', '.join(asked)}"
         errors = error.kwargs.get("errors") or ()

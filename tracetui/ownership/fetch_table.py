@@ -1,4 +1,4 @@
-"""Fetching iptoasn's table: complete and checked before it takes the place of the old one."""
+"""Fetches the AS table of iptoasn.com; a new table replaces the old one only when it is complete."""
 
 import contextlib
 import os
@@ -12,7 +12,7 @@ from urllib.request import Request, urlopen
 
 from tracetui.model import CannotRunError, TableError
 from tracetui.ownership.open_sources import FETCHED_TABLE
-from tracetui.ownership.table_file import TableContent
+from tracetui.ownership.table_file import TableFile
 from tracetui.ownership.text_table_formats import IPTOASN, parse_table
 
 TABLE_URL: Final = "https://iptoasn.com/data/ip2asn-combined.tsv.gz"
@@ -20,14 +20,14 @@ _TIMEOUT_S: Final = 30.0
 _MAX_SIZE: Final = 256 << 20
 _PIECE: Final = 1 << 16
 _MAX_BAD_LINES: Final = 0.01
-"""A table with more bad lines than this share is not taken."""
+"""A table with a larger share of bad lines is rejected."""
 
 
 def update_table(directory: Path, file: Path | None, url: str = TABLE_URL) -> str:
-    """Put a new table into `directory`, from `file` or else from `url`; return a line about it.
+    """Store a new table in `directory`, from `file` or else from `url`; return a line about it.
 
-    Whatever fails, the old table stays. Raises CannotRunError when it cannot be fetched or stored, TableError
-    when it is not a complete table of iptoasn's.
+    The old table stays when anything fails. Raises CannotRunError when it cannot be fetched or stored,
+    TableError when it is not a complete table of iptoasn's.
     """
     origin = str(file) if file is not None else url
     try:
@@ -76,7 +76,7 @@ def _pour(source: BinaryIO, target: BinaryIO) -> int:
 
 def _check(path: Path, origin: str) -> int:
     """Return the number of ranges. Raises TableError when it is not a whole table."""
-    content = TableContent(path)
+    content = TableFile(path)
     with content.open() as lines:
         parsed = parse_table(lines, IPTOASN)
     if parsed.broken_off is not None:

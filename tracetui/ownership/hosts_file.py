@@ -1,4 +1,4 @@
-"""Names that need no DNS: IP literals, `localhost`, and the hosts file."""
+"""Resolves without DNS: IP literals, `localhost` and the hosts file."""
 
 import ipaddress
 from collections.abc import Mapping, Sequence
@@ -9,11 +9,11 @@ HOSTS_FILE: Final = Path("/etc/hosts")
 
 _LOOPBACK: Final = ("127.0.0.1", "::1")
 _MAX_FILE: Final = 16 << 20
-"""Block lists make hosts files of a few megabytes; what is longer is cut off."""
+"""Block lists make hosts files of a few megabytes; longer files are cut off."""
 
 
 class LocalNames:
-    """What this machine knows by itself. Immutable."""
+    """Names that need no DNS. Immutable."""
 
     def __init__(self, path: Path = HOSTS_FILE) -> None:
         """Read the hosts file; one that is missing or unreadable counts as empty."""

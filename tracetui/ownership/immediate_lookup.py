@@ -1,9 +1,9 @@
-"""Owners and names that are known at once: a simulated internet's own, and tables in memory."""
+"""Looks up owners and names at once, for simulated internets and tables in memory."""
 
 from collections.abc import Mapping, Sequence
 
 from tracetui.model import AsSource, Attribution, RecordedAs
-from tracetui.ownership.as_lookup import Attributor
+from tracetui.ownership.as_lookup import AsLookup
 from tracetui.ownership.background_lookup import Answers
 from tracetui.ownership.interfaces import AttributionSource
 
@@ -11,8 +11,8 @@ from tracetui.ownership.interfaces import AttributionSource
 class ImmediateOwners:
     """Implements `Owners` without a thread, so that runs on a virtual clock repeat exactly.
 
-    All must answer quickly. The sources are asked before the special-purpose ranges are looked at: in an
-    internet of one's own, documentation prefixes may well have an AS.
+    All sources must answer quickly. They are asked before the special-purpose ranges: in a simulated
+    internet, documentation prefixes have an AS.
     """
 
     def __init__(
@@ -20,15 +20,16 @@ class ImmediateOwners:
         sources: Sequence[AttributionSource],
         pointers: Mapping[str, str] | None,
         *,
-        further: Attributor | None = None,
+        further: AsLookup | None = None,
         recorded: Mapping[str, RecordedAs] | None = None,
     ) -> None:
         """`pointers`: address to PTR name, safe text; None for no names.
 
-        `further` is asked about what the sources do not know, and `recorded` stands in for what it does not.
+        `further` is asked about addresses that the sources do not know, `recorded` used for what it does not
+        know.
         """
         self._sources = tuple(sources)
-        self._further = further or Attributor(())
+        self._further = further or AsLookup(())
         self._recorded = recorded or {}
         self._pointers = pointers or {}
         self._wanted: set[str] = set()
@@ -46,7 +47,6 @@ class ImmediateOwners:
         return len(self._wanted)
 
     def want(self, addresses: Sequence[str]) -> None:
-        """Answer for addresses not seen before."""
         for address in addresses:
             if address not in self._wanted:
                 self._wanted.add(address)
@@ -55,19 +55,15 @@ class ImmediateOwners:
                     self._names.put(address, self._pointers[address])
 
     def owners(self) -> Mapping[str, Attribution]:
-        """All answers."""
         return self._owners.view()
 
     def names(self) -> Mapping[str, str]:
-        """All names."""
         return self._names.view()
 
     def confirmations(self) -> Mapping[str, bool]:
-        """Return nothing: nobody asked."""
         return {}
 
     def settle(self, timeout_s: float) -> bool:  # noqa: ARG002  (nothing is ever outstanding)
-        """Return True."""
         return True
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""What an AS source is."""
+"""The interfaces of AS sources, name sources and look-ups."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -9,7 +9,7 @@ from tracetui.model import AsSource, Attribution, ResolutionError
 class AttributionSource(Protocol):
     """Answers which AS holds an address.
 
-    May take milliseconds: it is called off the engine's and the screen's threads.
+    May take milliseconds: it is not called on the threads of the engine and the screen.
     """
 
     @property
@@ -21,7 +21,7 @@ class AttributionSource(Protocol):
 
 
 class NetworkSource(Protocol):
-    """Answers which AS holds an address by asking over the network. Never asked about special addresses."""
+    """Answers which AS holds an address over the network. Never asked about special-purpose addresses."""
 
     @property
     def info(self) -> AsSource:
@@ -35,7 +35,7 @@ class NetworkSource(Protocol):
 
 
 class Owners(Protocol):
-    """What an investigation asks: known answers at once, unknown ones looked up in the background."""
+    """Looks up owners and names for an investigation: known ones at once, others in the background."""
 
     @property
     def sources(self) -> Sequence[AsSource]:
@@ -46,7 +46,7 @@ class Owners(Protocol):
         """Grows whenever an answer arrives."""
 
     def want(self, addresses: Sequence[str]) -> None:
-        """Ask for addresses; returns at once; asking again costs a dictionary look-up each."""
+        """Start looking addresses up; returns at once. Asking again costs a dictionary look-up each."""
 
     def owners(self) -> Mapping[str, Attribution]:
         """Everything answered so far, as an immutable view for a snapshot."""
@@ -69,11 +69,12 @@ class NoSuchNameError(ResolutionError):
 
 
 class RegistryRefusedError(ResolutionError):
-    """A registry answered that it has nothing to say: no use in asking it another way."""
+    """A registry answered without data; asking it over another protocol is useless."""
 
 
 class NameSource(Protocol):
-    """Names to addresses and back. Every method raises ResolutionError with one line for the user."""
+    """Resolves names to addresses and back. Every method raises ResolutionError with one line for the
+    user."""
 
     async def addresses(self, host: str, family: int) -> Sequence[str]:
         """Return the IPv4 (`family` 4) or IPv6 (6) addresses of a host; empty when it has none.

@@ -1,4 +1,4 @@
-"""AS databases in MaxMind's format: GeoLite2, DB-IP, IPinfo, and others with the same fields."""
+"""An AS database in MaxMind's format as an AS source: GeoLite2, DB-IP, IPinfo and similar ones."""
 
 import itertools
 import threading
@@ -28,7 +28,7 @@ class MmdbTable:
     """An `AttributionSource` over a file in MaxMind's format. Thread-safe."""
 
     def __init__(self, path: Path) -> None:
-        """Raises TableError when the file is damaged, or has no AS numbers in it."""
+        """Raises TableError when the file is damaged or has no AS numbers."""
         try:
             self._reader = maxminddb.open_database(path)
             metadata = self._reader.metadata()
@@ -47,7 +47,7 @@ class MmdbTable:
         self.info = AsSource(safe_text(path.name), date)
 
     def attribute(self, address: str) -> Attribution | None:
-        """Answer from the database; None where it has no record, and for IPv6 in one of IPv4 alone."""
+        """Answer from the database; None without a record, and for IPv6 in a database of IPv4 alone."""
         try:
             with self._lock:
                 record, length = self._reader.get_with_prefix_len(address)
@@ -67,7 +67,7 @@ class MmdbTable:
 
 
 def _origin(record: object) -> tuple[int, str] | None:
-    """Return AS number (0: nobody announces it) and holder; None for a record of something else."""
+    """Return AS number (0: unannounced) and holder; None for a record without an AS number."""
     if not isinstance(record, Mapping):
         return None
     number = next((record[field] for field in _NUMBER_FIELDS if field in record), None)

@@ -1,4 +1,4 @@
-"""The AS sources and names that settings ask for, put together.
+"""Opens the AS sources and name sources that the settings ask for, in the order they are asked.
 
 The order: special-purpose ranges, exchanges' peering LANs, the user's tables, the fetched table, plevin, Team
 Cymru. The first answer wins.
@@ -21,7 +21,7 @@ FETCHED_TABLE: Final = "ip2asn-combined.tsv.gz"
 
 
 class Ownership:
-    """Everything that answers questions about addresses and names; opened once a run."""
+    """The AS sources, the name source and their cache; opened once a run."""
 
     def __init__(self, settings: OwnershipSettings, narrate: Callable[[str], None] = lambda _: None) -> None:
         """`narrate` gets remarks on files and sources, from threads too.
@@ -30,7 +30,7 @@ class Ownership:
         """
         self._settings, self._narrate = settings, narrate
         self.sources = _local_sources(settings, narrate)
-        """Those that need no network, in the order they are asked."""
+        """The offline sources, in the order they are asked."""
 
         directory = settings.cache_directory
         self._cache = LookupCache(directory / FILE_NAME if directory is not None else None, narrate=narrate)
@@ -38,9 +38,9 @@ class Ownership:
         self.names: NameSource = self._online or OfflineNames(cache=self._cache)
 
     def owners(self, closing: Callable[[], None] = lambda: None) -> BackgroundOwners:
-        """Return new look-ups over these sources. Not two at a time: sources are asked from one thread.
+        """Return new look-ups over these sources; one at a time, as sources are asked from one thread.
 
-        `closing` is called when they are closed.
+        `closing` is called when the look-ups are closed.
         """
         asks_network = self._online is not None and self._settings.takes(SourceKind.CYMRU)
         return BackgroundOwners(
@@ -52,7 +52,7 @@ class Ownership:
         )
 
     def close(self) -> None:
-        """Close the cache, after the look-ups."""
+        """Close the cache, after the look-ups are closed."""
         self._cache.close()
 
 

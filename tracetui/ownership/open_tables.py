@@ -1,4 +1,4 @@
-"""Files that users bring, recognised by what is in them, whatever they are called."""
+"""Opens AS table files of any supported format, recognised by their content."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from typing import Final
 
 from tracetui.model import TableError
 from tracetui.ownership.interfaces import AttributionSource
-from tracetui.ownership.table_file import TableContent
-from tracetui.ownership.text_table import LineTable
+from tracetui.ownership.table_file import TableFile
+from tracetui.ownership.text_table import TextTable
 from tracetui.ownership.text_table_formats import LINE_FORMATS, LineFormat
 
 _LOOKED_AT: Final = 16 << 10
-"""How far into a file one line of a table must be found for it to be taken as one; bytes."""
+"""Bytes of a file in which a line of a known format must be found."""
 
 _WANTED: Final = (
     "give a table of iptoasn.com, an ASN database in mmdb, CAIDA's pfx2as, a pyasn file,"
@@ -22,7 +22,7 @@ _WANTED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The sources that the files make."""
+    """The AS sources made from the files."""
 
     exchanges: tuple[AttributionSource, ...]
     origins: tuple[AttributionSource, ...]
@@ -30,22 +30,22 @@ class Tables:
 
 
 def open_tables(paths: Sequence[Path], narrate: Callable[[str], None] = lambda _: None) -> Tables:
-    """Open files of any of the kinds; PeeringDB's are joined. `narrate` gets remarks, when a file is read.
+    """Open files of any format; PeeringDB's are joined. `narrate` gets remarks when a file is read.
 
-    Raises TableError, one line, for the first file that is of none of the kinds.
+    Raises TableError, one line, for the first file of no known format.
     """
     from tracetui.ownership.mmdb_table import MARKER, METADATA_LIMIT, MmdbTable
 
     origins: list[AttributionSource] = []
-    exchanges: list[TableContent] = []
+    exchanges: list[TableFile] = []
     for path in paths:
-        content = TableContent(path)
+        content = TableFile(path)
         if MARKER in content.tail(METADATA_LIMIT):
             origins.append(MmdbTable(path))
         elif content.read(_LOOKED_AT).lstrip()[:1] in {b"{", b"["}:
             exchanges.append(content)
         else:
-            origins.append(LineTable(content, _line_format(content), narrate))
+            origins.append(TextTable(content, _line_format(content), narrate))
     if not exchanges:
         return Tables((), tuple(origins))
     from tracetui.ownership.exchange_table import ExchangeTable
@@ -53,7 +53,7 @@ def open_tables(paths: Sequence[Path], narrate: Callable[[str], None] = lambda _
     return Tables((ExchangeTable(exchanges, narrate),), tuple(origins))
 
 
-def _line_format(content: TableContent) -> LineFormat:
+def _line_format(content: TableFile) -> LineFormat:
     """Return the format of the first line that has one. Raises TableError."""
     head = content.read(_LOOKED_AT)
     for line in head.decode("utf-8", "replace").splitlines():

@@ -1,4 +1,4 @@
-"""What the user asked for about owners and names of addresses."""
+"""Settings of the look-ups: which sources to ask about owners and names of addresses."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class SourceKind(StrEnum):
-    """What `--as-source` picks from."""
+    """The choices of `--as-source`."""
 
     TABLE = "table"
     """The files of `--asn-table`, and the table that `tracetui asn update` fetched."""
@@ -17,17 +17,17 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OwnershipSettings:
-    """Whom to ask who owns an address."""
+    """Which sources to ask about owners and names."""
 
     tables: tuple[Path, ...] = ()
     kinds: tuple[SourceKind, ...] | None = None
-    """None: all that there are."""
+    """None: all of them."""
 
     pointers: bool = True
     """Ask for PTR names. Without them, and unless it is picked, Team Cymru's DNS is not asked either."""
 
     offline: bool = False
-    """Nothing leaves this machine."""
+    """Send nothing."""
 
     dns_server: str | None = None
     """The only DNS server to ask, as `ADDRESS`, `ADDRESS:PORT` or `[ADDRESS]:PORT`."""
@@ -36,7 +36,7 @@ class OwnershipSettings:
     """The user's own names and colours of ASes; None: the default file, if it is there."""
 
     cache_directory: Path | None = None
-    """Where answers of the network are kept, and the fetched table is; None: nowhere."""
+    """Directory of cached network answers and the fetched table; None: nothing is kept."""
 
     def takes(self, kind: SourceKind) -> bool:
         """Tell whether a kind of source is wanted."""

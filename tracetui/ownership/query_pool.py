@@ -1,4 +1,4 @@
-"""Questions over the network: many at once, each once, and no patience with a dead service."""
+"""Runs network look-ups: many at a time, and none for a while after many failures in a row."""
 
 import asyncio
 import contextlib
@@ -8,17 +8,17 @@ from typing import Final
 from tracetui.model import ResolutionError
 
 MAX_CONCURRENT: Final = 32
-"""Questions on the way at once."""
+"""Look-ups running at a time."""
 
 MAX_FAILURES_IN_A_ROW: Final = 8
-"""So many without one answer between them, and the service counts as dead for a while."""
+"""After this many failures without an answer between them, the service counts as down."""
 
 REST_S: Final = 30.0
-"""How long a dead service is left alone; then one question finds out whether it lives again."""
+"""How long a service that is down is not asked; then one question finds out whether it is back."""
 
 
-class Lookups:
-    """Asks about the addresses that are submitted. Everything runs on the event loop that runs `run`."""
+class QueryPool:
+    """Looks submitted addresses up, on the event loop of `run`."""
 
     def __init__(
         self,
@@ -27,10 +27,10 @@ class Lookups:
         *,
         rest_s: float = REST_S,
     ) -> None:
-        """`ask` looks one address up and hands the answer on by itself; it raises ResolutionError for none.
+        """`ask` looks one address up and delivers the answer itself; it raises ResolutionError for none.
 
-        `gave_up` is then told the address, at once for all that are submitted while the service rests; when
-        the service is back, all of them are asked about again.
+        `gave_up` then gets the address, also of all that are submitted while the service is down; when it is
+        back, all of them are asked again.
         """
         self._ask = ask
         self._gave_up = gave_up

@@ -1,7 +1,8 @@
-"""Ranges of addresses and who announces them, in memory: compact arrays, answered by bisection.
+"""An AS table in memory: address ranges with their origin ASes in compact arrays, searched by bisection.
 
-A table of half a million ranges is made on a thread beside the engine's. So nothing here is one long call
-into C, which would hold every other thread up, and few objects are made that the garbage collector visits.
+A table of half a million ranges is built on a thread beside the engine's. So nothing here is one long call
+into C, which would block every other thread, and few objects are made that the garbage collector has to
+visit.
 """
 
 import heapq
@@ -13,7 +14,7 @@ from socket import AF_INET, AF_INET6, inet_pton
 from typing import Final, NamedTuple
 
 _SORTED_AT_ONCE: Final = 1 << 14
-"""Rows: some milliseconds."""
+"""Rows; takes some milliseconds."""
 
 
 class Holder(NamedTuple):
@@ -37,7 +38,7 @@ class _Ranges:
         self.first, self.last = self._column(), self._column()
         self.mark = array("I")
         self.whole_first: MutableSequence[int] | None = None
-        """For pieces of ranges: the range each was cut from; None when no two overlapped."""
+        """For pieces of ranges: start of the range each was cut from; None when no two overlapped."""
 
         self.whole_last: MutableSequence[int] | None = None
         self.highest = (1 << bits) - 1
@@ -112,7 +113,7 @@ class RangeTable:
     def prefix(self, address: str) -> str | None:
         """Return the widest prefix with `address` in it that lies within its range: the range, if it is one.
 
-        None as for `lookup`, which is apart because writing a prefix takes longer than finding it.
+        None as for `lookup`, which is separate because formatting a prefix takes longer than finding it.
         """
         if self.lookup(address) is None:
             return None
@@ -155,7 +156,7 @@ class TableBuilder:
         return mark
 
     def append(self, version: int, first: int, last: int, mark: int) -> None:
-        """`add` for a holder whose number is known: what a file of half a million lines calls."""
+        """Add a range of a holder whose number is known: faster, for files of half a million lines."""
         ranges = self._ranges4 if version == 4 else self._ranges6
         if not 0 <= first <= last <= ranges.highest:
             raise ValueError(f"{first} to {last} is not a range of IPv{version} addresses")

@@ -1,4 +1,5 @@
-"""Registrations on demand, over RDAP: never asked by itself, since a registry limits how often it answers."""
+"""Asks for a registration over RDAP, only on demand: registries limit how often they answer.
+answers."""
 
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
@@ -13,14 +14,14 @@ from tracetui.ownership.interfaces import RegistryRefusedError
 
 _MAX_ANSWER: Final = 2 << 20
 _MAX_DEPTH: Final = 4
-"""How far contacts within contacts are looked through."""
+"""How deep contacts within contacts are searched."""
 
 
 def ask_rdap(address: str, timeout_s: float) -> Registration:
     """Ask the registry that is responsible for `address`; `timeout_s` is for each read, not for the whole.
 
-    Raises ResolutionError with what went wrong, without the address, and whatever a stranger's JSON does to
-    a client that checks little of it.
+    Raises ResolutionError with what went wrong, without the address, and any exception that unexpected JSON
+    causes in the client.
     """
     from ipwhois.exceptions import BaseIpwhoisException, HTTPRateLimitError
     from ipwhois.net import Net
@@ -85,7 +86,7 @@ def _text(value: object) -> str:
 
 
 class _LimitedOpener(OpenerDirector):
-    """What ipwhois opens addresses with: remembers which server answered, reads no more than is sensible."""
+    """Opens URLs for ipwhois: keeps the name of the server that answered, limits the size of the answer."""
 
     host = ""
     status = 0

@@ -1,7 +1,7 @@
-"""Addresses with a special purpose: named from the IANA registries, so that nobody is asked about them.
+"""Recognises special-purpose addresses (IANA registries), which no AS source is asked about.
 
-Sources: the IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890, RFC 8190), the multicast
-blocks (RFC 5771, RFC 4291 section 2.7), and what RFC 4291 sets aside of IPv6 outside 2000::/3.
+Sources: the IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890, RFC 8190), the multicast blocks
+(RFC 5771, RFC 4291 section 2.7), and the IPv6 space outside 2000::/3 that RFC 4291 reserves.
 """
 
 from dataclasses import dataclass
@@ -23,13 +23,13 @@ class SpecialRange:
     name: str
     rfc: int
     reachable: bool = False
-    """Globally reachable: such an address may well have an AS, so the other sources are asked too."""
+    """Globally reachable: such an address may have an AS, so the other sources are asked too."""
 
     local_names: bool = False
     """A site gives these to its own hosts, so its own resolver may know their PTR names (RFC 6303)."""
 
     embeds_ipv4: int | None = None
-    """How many bits stand right of an IPv4 address inside the IPv6 one; None when there is none."""
+    """Number of bits right of the IPv4 address inside the IPv6 address; None when there is none inside."""
 
     @property
     def title(self) -> str:
@@ -133,7 +133,7 @@ _INDEX_V6: Final = _by_length(RANGES_V6)
 def special_range(address: str) -> SpecialRange | None:
     """Return the registry's entry for `address` by longest match; None for an ordinary public address.
 
-    An IPv6 zone (`fe80::1%eth0`) is left out of account. Text that is no address has no entry.
+    An IPv6 zone (`fe80::1%eth0`) is ignored. Text that is no address has no entry.
     """
     value = _parse(address)
     if value is None:
@@ -174,7 +174,7 @@ def special_purpose(address: str) -> Attribution | None:
 
 
 def address_to_ask(address: str) -> str | None:
-    """Return the address whose AS the sources may be asked for; None when nobody is to be asked.
+    """Return the address to ask the AS sources about; None when they are not to be asked.
 
     An ordinary or globally reachable address stands for itself, one that wraps an IPv4 address for that one:
     behind NAT64 every router of the IPv4 internet shows up in 64:ff9b::/96.

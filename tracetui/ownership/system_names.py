@@ -1,4 +1,4 @@
-"""Names to addresses and back: what this machine knows by itself first, then its DNS."""
+"""Resolves names with this machine's hosts file and its DNS; offline, with the hosts file alone."""
 
 import ipaddress
 import threading
@@ -32,7 +32,7 @@ class SystemNames:
     ) -> None:
         """`server`: the only DNS server to ask, as `ADDRESS`, `ADDRESS:PORT` or `[ADDRESS]:PORT`.
 
-        `cache` keeps PTR names from run to run; not those of a `server`, which may have a view of its own.
+        `cache` keeps PTR names for the next run, except those of a `server`, which may differ from others.
         Raises ResolutionError when `server` is none of these.
         """
         self._server = None if server is None else parse_server(server)
@@ -55,7 +55,7 @@ class SystemNames:
     async def pointer(self, address: str) -> str | None:
         """Return the name of an address: the hosts file's, else the PTR name.
 
-        When there is no answer, an old one from the cache stands in.
+        When there is no answer, an old one from the cache is used.
         """
         name = self._local.name(address)
         if name is not None:
@@ -90,7 +90,7 @@ class SystemNames:
 
 
 class OfflineNames:
-    """A `NameSource` that sends nothing: what this machine does not know by itself, it refuses."""
+    """A `NameSource` that sends nothing and refuses names that only DNS knows."""
 
     def __init__(self, *, local: LocalNames | None = None, cache: "LookupCache | None" = None) -> None:
         """`cache`: PTR names of earlier runs, however old."""

@@ -1,4 +1,4 @@
-"""A table file as a stream of bytes: plain or gzip, on disk or out of a pipe."""
+"""Reads a table file, plain or gzip, from a disk or a pipe."""
 
 import gzip
 import io
@@ -14,16 +14,17 @@ from tracetui.model import TableError
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 
 
-class TableContent:
-    """Opened as often as needed; what comes out of a pipe (`--asn-table <(...)`) is kept until `forget`."""
+class TableFile:
+    """A file that may be opened repeatedly; the content of a pipe (`--asn-table <(...)`) is kept until
+    `forget`."""
 
     def __init__(self, path: Path) -> None:
-        """Raises TableError when there is no such file, or it is none."""
+        """Raises TableError when the file does not exist or is no file."""
         self.path = path
         self._kept: bytes | None = None
         try:
             status = path.stat()
-            if stat.S_ISFIFO(status.st_mode):  # it can be read only once
+            if stat.S_ISFIFO(status.st_mode):  # can be read only once
                 self._kept = path.read_bytes()
         except OSError as error:
             raise self.error(error) from None
@@ -48,7 +49,7 @@ class TableContent:
             raise self.error(error) from None
 
     def tail(self, size: int) -> bytes:
-        """Return the last bytes as they stand in the file, packed or not. Raises TableError."""
+        """Return the last bytes of the file, not decompressed. Raises TableError."""
         if self._kept is not None:
             return self._kept[-size:]
         try:
@@ -60,17 +61,17 @@ class TableContent:
             raise self.error(error) from None
 
     def date(self) -> str:
-        """The day the data was packed, when the gzip header says so (RFC 1952), else the file's own date."""
+        """Return the day in the gzip header (RFC 1952), else the day the file was modified."""
         header = self._raw_head(8)
         packed_s = int.from_bytes(header[4:8], "little") if header.startswith(_GZIP_MAGIC) else 0
         return datetime.fromtimestamp(packed_s or self._modified_s, UTC).date().isoformat()
 
     def forget(self) -> None:
-        """Let go of what came out of a pipe; the content cannot be opened again after that."""
+        """Free the content of a pipe; it cannot be opened again after that."""
         self._kept = None
 
     def error(self, error: Exception) -> TableError:
-        """Return the one line for a failure to read."""
+        """Return the error for a failure to read."""
         reason = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else error
         return TableError(f"{self.path}: cannot be read as an AS table ({reason}): give another file")
 

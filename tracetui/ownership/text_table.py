@@ -1,4 +1,4 @@
-"""An AS table that is text, as a source."""
+"""An AS table in a text file as an AS source, read at the first question."""
 
 import threading
 from collections.abc import Callable
@@ -7,21 +7,21 @@ from typing import Final
 
 from tracetui.model import AsSource, Attribution, safe_text
 from tracetui.ownership.range_table import RangeTable
-from tracetui.ownership.table_file import TableContent
+from tracetui.ownership.table_file import TableFile
 from tracetui.ownership.text_table_formats import LineFormat, ParsedTable, parse_table
 
 _MAX_LINE: Final = 1 << 16
-"""What is longer is no line of a table, and is read in pieces."""
+"""Longer lines belong to no table and are read in pieces."""
 
 
-class LineTable:
-    """An `AttributionSource`, read at the first question: a full table takes seconds. Thread-safe."""
+class TextTable:
+    """An `AttributionSource` read at the first question, as a full table takes seconds. Thread-safe."""
 
     def __init__(
-        self, content: TableContent, form: LineFormat, narrate: Callable[[str], None] = lambda _: None
+        self, content: TableFile, form: LineFormat, narrate: Callable[[str], None] = lambda _: None
     ) -> None:
-        """`narrate` gets one line each about bad lines and a file that breaks off, once it is read."""
-        self._content: TableContent | None = content
+        """`narrate` gets one line about bad lines and one about a truncated file, once it is read."""
+        self._content: TableFile | None = content
         self._form = form
         self._narrate = narrate
         self._table: RangeTable | None = None
@@ -29,7 +29,7 @@ class LineTable:
         self.info = AsSource(safe_text(content.path.name), content.date())
 
     def attribute(self, address: str) -> Attribution | None:
-        """Answer from the table, reading it first if that is still to be done."""
+        """Answer from the table, which is read first if necessary."""
         table = self.table()
         holder = table.lookup(address)
         if holder is None:
@@ -38,7 +38,7 @@ class LineTable:
         return Attribution(holder.asns, holder.name, prefix, self.info.name, self.info.date)
 
     def table(self) -> RangeTable:
-        """Return the table, reading it if that is still to be done."""
+        """Return the table, which is read if necessary."""
         with self._lock:
             if self._table is None:
                 self._table = self._read()

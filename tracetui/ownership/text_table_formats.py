@@ -1,4 +1,4 @@
-"""The AS tables that are text, a range or prefix a line: how each is read.
+"""The formats of AS tables in text files, with a range or prefix a line, and how they are parsed.
 
 iptoasn.com    FIRST <tab> LAST <tab> ASN <tab> COUNTRY <tab> NAME       AS 0: nobody announces it
 CAIDA pfx2as   PREFIX <tab> LENGTH <tab> ASN[_ASN ...][,ASN ...]         `_` MOAS, `,` an AS set (RFC 4271)
@@ -17,11 +17,11 @@ NAME_LIMIT: Final = 200
 _COMMENTS: Final = ("#", ";")
 
 Located = tuple[int, int, int, str]
-"""IP version (4 or 6), first address, last address, and what the line says besides."""
+"""IP version (4 or 6), first address, last address, and the rest of the line."""
 
 
 class LineFormat(NamedTuple):
-    """How one kind of table is read. Both functions raise OSError or ValueError for a line that is none."""
+    """How one format is parsed. Both functions raise OSError or ValueError for a line of another format."""
 
     name: str
     locate: Callable[[str], Located]
@@ -29,7 +29,7 @@ class LineFormat(NamedTuple):
     """From the rest of a line to the origin ASes, none for space that nobody announces, and the holder."""
 
     def takes(self, line: str) -> bool:
-        """Tell whether this line is one of such a table."""
+        """Tell whether a line has this format."""
         try:
             self.origin(self.locate(line)[3])
         except (OSError, ValueError):
@@ -38,7 +38,7 @@ class LineFormat(NamedTuple):
 
 
 class ParsedTable(NamedTuple):
-    """A table with what was wrong with its lines."""
+    """A table and the errors in its file."""
 
     table: RangeTable
     bad_lines: int
@@ -50,12 +50,12 @@ class ParsedTable(NamedTuple):
 
 
 def parse_table(lines: Iterable[bytes], form: LineFormat) -> ParsedTable:
-    """Read a table. Empty lines and comments count for nothing, bad lines are counted and left out.
+    """Parse a table. Empty lines and comments are skipped, bad lines are skipped and counted.
 
-    Never raises: a file that breaks off (a truncated download) gives what was read until then.
+    Never raises: of a truncated file (a broken download) the table has what was read until then.
     """
     builder = TableBuilder()
-    marks: dict[str, int] = {}  # by all that follows the addresses: it repeats, the addresses do not
+    marks: dict[str, int] = {}  # by the rest of the line, which repeats
     bad_lines, first_bad_line, broken_off = 0, None, None
     locate = form.locate
     try:
@@ -79,7 +79,7 @@ def parse_table(lines: Iterable[bytes], form: LineFormat) -> ParsedTable:
 
 
 def _safe_name(name: str) -> str:
-    """Do without the slow way for the names that need none, nearly all of half a million."""
+    """Return a safe name, quickly for the great majority that are plain ASCII."""
     plain = name.isascii() and name.isprintable() and len(name) <= NAME_LIMIT and "  " not in name
     return name.strip() if plain else safe_text(name, limit=NAME_LIMIT)
 
@@ -140,4 +140,4 @@ PFX2AS: Final = LineFormat("CAIDA pfx2as", _locate_columns, _columns_origin)
 PYASN: Final = LineFormat("pyasn", _locate_prefix, _prefix_origin)
 
 LINE_FORMATS: Final = (IPTOASN, PFX2AS, PYASN)
-"""No line is one of two of them: the second column of a range is an address, of pfx2as a length."""
+"""No line has two of these formats: the second column of a range is an address, of pfx2as a length."""

@@ -1,8 +1,9 @@
-"""Registrations over WHOIS (RFC 3912), for when RDAP's HTTPS does not get through: port 43, in the clear.
+"""Asks for a registration over WHOIS (RFC 3912), for when RDAP's HTTPS does not get through.
+clear.
 
-IANA's server says which registry an address belongs to; that registry answers. The parser of ipwhois is not
-used here: a line of a hundred letters keeps its regular expressions busy for minutes, and with them the whole
-process, which a stranger on the way could do at will.
+IANA's server names the registry that an address belongs to; that registry is asked then, on port 43 without
+encryption. The parser of ipwhois is not used: its regular expressions take minutes for a line of a hundred
+letters, which anybody on the path could send, and block the whole process.
 """
 
 import socket
@@ -37,7 +38,7 @@ class WhoisServers:
     registries: Mapping[str, tuple[str, int]] = field(
         default_factory=lambda: {name: (name, PORT) for name in _REGISTRIES}
     )
-    """Only these are sent on to: who can change an answer on its way does not choose whom we ask."""
+    """Referrals to other servers are ignored: an answer may have been changed on its way."""
 
 
 INTERNET: Final = WhoisServers()
@@ -77,7 +78,7 @@ def _why_nothing(name: str, answer: str) -> str:
 
 
 def _exchange(server: tuple[str, int], question: str, until: float) -> str:
-    """Send one line and return all that comes back, as far as is sensible. Raises ResolutionError."""
+    """Send one line and return the answer, up to `_MAX_ANSWER` bytes. Raises ResolutionError."""
     host, port = server
     parts, size = [], 0
     try:

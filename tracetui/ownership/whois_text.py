@@ -1,8 +1,8 @@
-"""What registries answer over WHOIS, read: RIPE's manner (APNIC, AFRINIC), ARIN's and LACNIC's.
+"""Parses WHOIS answers of the regional registries into registrations.
 
-Lines of `key: value` in blocks between empty lines; `%` and `#` begin remarks. Everything takes a time in
-proportion to the text: an answer comes over an open line from anybody, and a regular expression that goes
-back and forth on it would hold up the whole process.
+An answer is lines of `key: value` in blocks between empty lines; `%` and `#` begin remarks. Everything runs
+in linear time: anybody may have changed the answer on its way, and a regular expression that backtracks on it
+would block the whole process.
 """
 
 import ipaddress
@@ -24,7 +24,7 @@ _MAX_LINES: Final = 4000
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """An object: its lines in order, keys in lower case."""
+    """An object of an answer: its lines in order, keys in lower case."""
 
     lines: tuple[tuple[str, str], ...]
 
@@ -38,7 +38,7 @@ class Block:
 
 
 def blocks(text: str) -> list[Block]:
-    """Return the objects in an answer. A last line without its end was cut off, and is left out."""
+    """Return the objects in an answer. A last line without a newline was cut off and is left out."""
     found: list[list[tuple[str, str]]] = [[]]
     complete = text[: text.rfind("\n") + 1]
     for each in complete.split("\n", _MAX_LINES)[:_MAX_LINES]:
@@ -54,7 +54,7 @@ def blocks(text: str) -> list[Block]:
 
 
 def referral(text: str) -> str:
-    """Return the server that an answer sends on to (IANA's `refer`, ARIN's `ReferralServer`); "" for none."""
+    """Return the server that an answer refers to (IANA's `refer`, ARIN's `ReferralServer`); "" for none."""
     for block in blocks(text):
         named = block.first("refer", "referralserver", "whois")
         if named:
@@ -63,7 +63,7 @@ def referral(text: str) -> str:
 
 
 def read_registration(text: str, address: str, source: str) -> Registration | None:
-    """Return what an answer says of the smallest network around `address`; None when it has none."""
+    """Return the registration of the smallest network around `address`; None when the answer has none."""
     parts = blocks(text)
     networks = [(found, index) for index, block in enumerate(parts) if (found := _range(block, address))]
     if not networks:
@@ -108,7 +108,7 @@ def _range(block: Block, address: str) -> tuple[_Address, _Address] | None:
         return None
     if not ends[0].version == ends[1].version == wanted.version:
         return None
-    whole_internet = not int(ends[0])  # a registry's way to say that the address is not one of its own
+    whole_internet = not int(ends[0])  # how a registry says that the address is not its own
     return ends if int(ends[0]) <= int(wanted) <= int(ends[1]) and not whole_internet else None
 
 

@@ -15,11 +15,9 @@ class VirtualClock:
         self._start_unix_ns = start_unix_ns
 
     def monotonic_ns(self) -> int:
-        """Nanoseconds since the clock was made."""
         return self._now_ns
 
     def unix_ns(self) -> int:
-        """The start, and what has passed since."""
         return self._start_unix_ns + self._now_ns
 
     def advance_to(self, moment_ns: int) -> None:
@@ -36,11 +34,9 @@ class FastClock:
         self._start_unix_ns = time.time_ns()
 
     def monotonic_ns(self) -> int:
-        """Nanoseconds since the clock was made."""
         return int((time.monotonic_ns() - self._real_start_ns) * self._speed)
 
     def unix_ns(self) -> int:
-        """The start, and what has passed since."""
         return self._start_unix_ns + self.monotonic_ns()
 
     def real_ns(self, passing_ns: float) -> float:
