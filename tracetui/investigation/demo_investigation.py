@@ -1,4 +1,4 @@
-"""An investigation on a simulated internet: the same engine and bytes, no privilege and no network."""
+"""Assembles an investigation on a simulated internet: no privilege, no network."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -23,11 +23,11 @@ from tracetui.simulation.simulated_wire import SimulatedWire
 
 HOSTNAME: Final = "demo host"
 _SOME_ADDRESS: Final = "1.1.1.1"
-"""No special one: tables are asked about it."""
+"""An ordinary one, which tables are asked about."""
 
 
 RunRounds = Callable[[Callable[[], bool]], Snapshot]
-"""Runs all rounds, or until its argument says stop; returns the last snapshot."""
+"""Runs all rounds, or until its argument returns True; returns the last snapshot."""
 
 
 def demo_investigation(
@@ -44,7 +44,7 @@ def demo_investigation(
     tables: Sequence[Path] = (),
     narrate: Callable[[str], None] = lambda _: None,
 ) -> tuple[Investigation, RunRounds]:
-    """Put the investigation of `scenario` (a name or a file) together, its targets added and resolved.
+    """Assemble the investigation of `scenario` (a name or a file), with its targets resolved.
 
     `controls` are added to the scenario's own. `virtual`: on a clock that runs as fast as the rounds do; the
     returned function then runs them. With a `seed`, a virtual run is the same every time. `speed`: how many
@@ -95,7 +95,7 @@ def demo_investigation(
 
 
 def _read(tables: Sequence[Path], narrate: Callable[[str], None]) -> AsLookup | None:
-    """Return what asks AS tables, all of them read: on the screen, no answer must wait for that.
+    """Return a look-up over AS tables that are read already: on the screen, no answer may wait for that.
 
     `narrate` gets a line about each that cannot be read. Raises TableError for a file that is no table.
     """

@@ -1,4 +1,4 @@
-"""What changed between two moments: events, for the log, the timeline and reports."""
+"""Detects what changed between two snapshots, as events for the log, the timeline and reports."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -53,7 +53,7 @@ def _name(lane: Lane) -> LaneName:
 
 
 def _bare(verdict: PathVerdict) -> PathVerdict:
-    """Leave out addresses: an event says where a lane stands, by hops alone."""
+    """Return the verdict without addresses: an event tells only TTLs."""
     return replace(verdict, last_responsive=None, loop=("",) * len(verdict.loop), reason=None, rounds=0)
 
 
@@ -77,9 +77,8 @@ def _known_responder(lane: LaneSnapshot, index: int, address: str) -> bool:
 def finding_events(before: Sequence[Finding], now: Sequence[Finding], at: datetime) -> Iterator[Event]:
     """Yield the events that lead from the findings `before` to those of `now`.
 
-    A finding is the same while it is about some of the same lanes; it has changed when it is of another kind,
-    names another place or is surer or less sure. What every lane says of itself (reached, not known yet) is
-    no event here.
+    A finding is the same while it shares lanes with an earlier one; it has changed when its kind, its ASes or
+    its confidence are different. Findings that every lane has (reached, insufficient data) are no events.
     """
     old = [finding for finding in before if finding.kind not in _NO_NEWS]
     for finding in now:
@@ -91,7 +90,7 @@ def finding_events(before: Sequence[Finding], now: Sequence[Finding], at: dateti
             continue
         old.remove(was)
         surer = (was.kind, was.confidence) != (finding.kind, finding.confidence)
-        if surer or not set(was.ases) <= set(finding.ases):  # an AS that has become known since is no news
+        if surer or not set(was.ases) <= set(finding.ases):  # an AS that became known since is no change
             yield _finding_event(at, EventKind.FINDING_CHANGED, finding, was)
     going_on = {lane for finding in now if finding.kind not in _NO_NEWS for lane in finding.lanes}
     for finding in old:

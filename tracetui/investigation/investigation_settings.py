@@ -1,4 +1,4 @@
-"""What an investigation was asked to do, beyond its targets."""
+"""The settings of an investigation, apart from its targets."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""An investigation on this machine's network."""
+"""Opens a prober and assembles an investigation on this machine's network."""
 
 import os
 import socket
@@ -27,7 +27,7 @@ class ProberChoice(StrEnum):
 
 
 def open_prober(choice: ProberChoice, clock: Clock, interface: str | None) -> Prober:
-    """Open the prober's sockets and, after raw ones, give the privilege up for good.
+    """Open the prober's sockets, then give the privilege for raw sockets up for good.
 
     Must run before any thread starts: capabilities belong to threads. Raises CannotRunError.
     """
@@ -58,15 +58,15 @@ def live_investigation(
     publish_every_s: float | None,
     narrate: Callable[[str], None],
 ) -> Investigation:
-    """Put an investigation together. Raises CannotRunError, ResolutionError, TableError."""
+    """Assemble an investigation. Raises CannotRunError, ResolutionError, TableError."""
     clock = SystemClock()
     opened = open_prober(prober, clock, interface)
-    asked = Ownership(ownership, narrate)
+    lookups = Ownership(ownership, narrate)
     return Investigation(
         engine=Engine(opened, clock, settings.pace, publish_every_s=publish_every_s),
         clock=clock,
-        owners=asked.owners(closing=asked.close),
-        names=asked.names,
+        owners=lookups.owners(closing=lookups.close),
+        names=lookups.names,
         registrations=None if ownership.offline else RegistrationLookups(),
         settings=settings,
         tool=tool,

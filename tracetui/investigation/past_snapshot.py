@@ -1,4 +1,4 @@
-"""An investigation as it stood at a moment that has passed, or as its last minutes alone show it."""
+"""Makes the snapshot of a past moment, or one whose hops count only the last minutes."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ def at_moment(snapshot: Snapshot, moment: datetime, window_s: float | None = Non
 
 
 class LookingBack:
-    """Shows one moment of an investigation after another; what has been counted once is not counted again."""
+    """Makes snapshots of past moments of one investigation, and keeps what was counted for the next."""
 
     def __init__(self) -> None:
         self._lock = RLock()  # hops are counted on another thread too, for a report
@@ -42,10 +42,10 @@ class LookingBack:
     def at(self, snapshot: Snapshot, moment: datetime, window_s: float | None = None) -> Snapshot:
         """Return the investigation as it stood at `moment`, from the rounds that `snapshot` keeps.
 
-        States, paths and findings are those of all kept rounds begun by then; `window_s` limits only what
-        loss and RTT of the hops are counted over, which is never before a lane's last lasting change. Events
-        and notes end at the moment. Endpoints that have been removed since are not there; those added since
-        are, without data; roles, names and owners are today's.
+        States, paths and findings come from all kept rounds begun by then. `window_s` limits the time over
+        which loss and RTT of the hops are counted; it never begins before a lane's last lasting change.
+        Events and notes end at the moment. Endpoints removed since are missing; those added since have no
+        data; roles, names and owners are current.
         """
         until_ns = unix_ns(moment)
         whole = {lane.id: lane.trace for lane in snapshot.lanes}
@@ -91,7 +91,8 @@ def _showing(lane: LaneSnapshot, hops: Sequence[Hop]) -> LaneSnapshot:
 
 
 class Windows:
-    """Makes snapshots whose hops are counted over the last N seconds; what has not changed costs nothing."""
+    """Makes snapshots whose hops are counted over the last N seconds; only changed lanes are counted
+    again."""
 
     def __init__(self) -> None:
         self._lock = RLock()
@@ -101,7 +102,7 @@ class Windows:
     def within(self, snapshot: Snapshot, window_s: float | None) -> Snapshot:
         """Return `snapshot` with loss, RTT and responders of its hops from the last `window_s` seconds alone.
 
-        Only complete rounds count, and none from before a lane's last lasting change. Verdicts, findings,
+        Only complete rounds count, and none before a lane's last lasting change. Verdicts, findings,
         events and the kept rounds stay as they are, and so do the hops of a lane that is no older than the
         window. None, for all time: the snapshot itself.
         """

@@ -1,4 +1,4 @@
-"""From what the user asked for to the addresses that are traced."""
+"""Resolves a target, such as a name or a mail domain, to the endpoints that are traced."""
 
 import asyncio
 import ipaddress
@@ -14,10 +14,10 @@ _MAX_CONCURRENT: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What a target came to."""
+    """The endpoints of a target."""
 
     endpoints: tuple[Endpoint, ...]
-    """At least one; every address once."""
+    """At least one; each address once."""
 
     notes: tuple[str, ...] = ()
     """One line each: what was left out, and why."""
@@ -28,7 +28,7 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True)
 class _Host:
-    """One name with its addresses, or with the reason for having none."""
+    """A name with its addresses, or with the reason why it has none."""
 
     name: str
     addresses: tuple[str, ...]
@@ -69,7 +69,7 @@ async def resolve(
 
 
 def _chosen(target: Target, hosts: Sequence[_Host], *, all_addresses: bool) -> Resolution:
-    """Take what is to be traced from each host, each address once, and note what is not."""
+    """Choose the endpoints to trace from each host, each address once; note what is left out."""
     endpoints: dict[str, Endpoint] = {}
     notes: list[str] = []
     for host in hosts:

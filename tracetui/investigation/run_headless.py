@@ -1,4 +1,4 @@
-"""An investigation without a screen: run its rounds, then hand over the last snapshot."""
+"""Runs an investigation without a screen: all its rounds, then the last snapshot."""
 
 from collections.abc import Callable
 from typing import Final
@@ -7,10 +7,10 @@ from tracetui.investigation.investigation import Investigation
 from tracetui.model import Snapshot
 
 _LOOK_EVERY_S: Final = 0.5
-"""How often the snapshot is looked at, so that events get their time."""
+"""How often a snapshot is made, so that events get the right time."""
 
 _PROGRESS_EVERY_S: Final = 5.0
-"""How often a live run says how far it is: looking costs more than a round of probes."""
+"""How often a live run reports progress: a snapshot costs more than a round of probes."""
 
 LOOKUP_PATIENCE_S: Final = 4.0
 """How long the report waits for names and ASes after the last round."""
@@ -21,7 +21,7 @@ def run_live(
 ) -> Snapshot:
     """Run until every lane has done its rounds; return the snapshot with names settled.
 
-    Whoever sets `stopped` also stops the engine, if it shall end at once.
+    The caller that makes `stopped` true also stops the engine, to end at once.
     """
     investigation.engine.start()
     while not investigation.engine.join(_PROGRESS_EVERY_S) and not stopped():
@@ -34,7 +34,7 @@ def run_live(
 def run_virtual(
     investigation: Investigation, now_ns: Callable[[], int], stopped: Callable[[], bool]
 ) -> Snapshot:
-    """Run on a virtual clock, on this thread, as fast as it goes."""
+    """Run on a virtual clock, on this thread, as fast as possible."""
     step_ns = int(_LOOK_EVERY_S * 1e9)
     while not investigation.engine.run_until(now_ns() + step_ns) and not stopped():
         investigation.snapshot()
@@ -42,7 +42,7 @@ def run_virtual(
 
 
 def settle(investigation: Investigation) -> Snapshot:
-    """Return the snapshot once the names and ASes of all its addresses are known, or patience has run out."""
+    """Return the snapshot once the names and ASes of all its addresses are known, or time is up."""
     investigation.snapshot()
     investigation.owners.settle(LOOKUP_PATIENCE_S)
     return investigation.snapshot()

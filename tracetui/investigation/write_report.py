@@ -1,4 +1,4 @@
-"""Reports on disk: whole or not at all, and never over something that is there."""
+"""Writes reports to disk: complete or not at all, and never over an existing file unasked."""
 
 import contextlib
 import os
@@ -22,7 +22,7 @@ def default_name(snapshot: Snapshot, output_format: str) -> str:
 
 
 def check_report(path: Path, *, overwrite: bool) -> None:
-    """Raise CannotRunError when `write_report` could only fail: better said before ten minutes of rounds."""
+    """Raise CannotRunError when `write_report` would fail, to tell the user before the rounds are run."""
     if path.is_dir():
         raise CannotRunError(f"cannot write {path}: it is a directory, name a file in it")
     if not overwrite and os.path.lexists(path):
@@ -36,7 +36,7 @@ def check_report(path: Path, *, overwrite: bool) -> None:
 def write_report(path: Path, text: str, *, overwrite: bool) -> Path:
     """Write `text` to `path`; return the path written.
 
-    The text goes to a new file in the same directory first, which then gets its name in one step (link(2), or
+    The text is written to a new file in the same directory, which then gets its name in one step (link(2), or
     rename(2) to overwrite): nobody sees half a report, and a file that appears meanwhile is not lost.
     Raises CannotRunError.
     """
