@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from analysis.findings.simulated import run
 from tracetui.analysis.columns import Columns
 from tracetui.investigation.past_snapshot import (
-    LookingBack,
+    PastSnapshots,
     Windows,
     at_moment,
     earliest_moment,
@@ -79,7 +79,7 @@ def test_a_moment_is_what_an_investigation_that_stopped_then_has_found(name, rou
 @given(st.sampled_from(NAMES), st.lists(st.integers(1, ROUNDS), min_size=2, max_size=6))
 def test_moments_back_and_forth_are_what_each_is_from_nothing(name, moments):
     newest = traced(name, ROUNDS)
-    looking_back = LookingBack()
+    looking_back = PastSnapshots()
     for rounds in moments:
         moment = last_start(traced(name, rounds))
         one, other = looking_back.at(newest, moment), at_moment(newest, moment)
@@ -96,7 +96,7 @@ def test_a_report_may_be_written_on_another_thread_while_one_looks_on():
     sys.setswitchinterval(1e-6)
     try:
         for _ in range(3):
-            looking_back = LookingBack()
+            looking_back = PastSnapshots()
             shown = [looking_back.at(newest, moment) for moment in moments]
             with ThreadPoolExecutor(4) as threads:
                 found = threads.map(lambda then: repr([tuple(lane.trace.hops) for lane in then.lanes]), shown)

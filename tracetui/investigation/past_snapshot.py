@@ -26,11 +26,11 @@ def earliest_moment(snapshot: Snapshot) -> datetime | None:
 
 
 def at_moment(snapshot: Snapshot, moment: datetime, window_s: float | None = None) -> Snapshot:
-    """Return the investigation as it stood at `moment`; see `LookingBack`."""
-    return LookingBack().at(snapshot, moment, window_s)
+    """Return the investigation as it stood at `moment`; see `PastSnapshots`."""
+    return PastSnapshots().at(snapshot, moment, window_s)
 
 
-class LookingBack:
+class PastSnapshots:
     """Makes snapshots of past moments of one investigation, and keeps what was counted for the next."""
 
     def __init__(self) -> None:
