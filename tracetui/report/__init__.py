@@ -1,4 +1,4 @@
-"""Snapshots written down: Markdown for people, JSON for programs, plain text for a terminal."""
+"""Writes snapshots: Markdown for people, JSON for programs, plain text for a terminal."""
 
 from tracetui.model import Snapshot
 from tracetui.report.json_report import as_dict, json_text

@@ -1,4 +1,4 @@
-"""What is in doubt about the ASes of a report, and what registries were asked: both by address, each once."""
+"""Lists which ASes in a report are in doubt and why, and what registries answered, once an address."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -14,8 +14,8 @@ from tracetui.analysis.owner_words import (
 from tracetui.model import Attribution, Grade, LaneSnapshot, Responder, Snapshot
 from tracetui.report.since_change import shown_trace
 
-_TOLD_GRADES: Final = frozenset({Grade.NORMAL, Grade.BORDER, Grade.RECORDED})
-"""Strong needs no word, and without an AS there is nothing to grade."""
+_SHOWN_GRADES: Final = frozenset({Grade.NORMAL, Grade.BORDER, Grade.RECORDED})
+"""A strong grade needs no note, and without an AS there is no grade."""
 
 
 def addresses(snapshot: Snapshot) -> list[str]:
@@ -27,27 +27,27 @@ def addresses(snapshot: Snapshot) -> list[str]:
     )
 
 
-def told_grade(lane: LaneSnapshot, ttl: int, owners: Mapping[str, Attribution]) -> Grade | None:
-    """Return the grade of a hop's AS where a reader needs to know it: not at the endpoint itself."""
+def shown_grade(lane: LaneSnapshot, ttl: int, owners: Mapping[str, Attribution]) -> Grade | None:
+    """Return the grade of a hop's AS where it is shown: not at the endpoint, nor a strong one."""
     main = lane.hops[ttl - 1].main
     if main is None or main.address == lane.lane.address:
         return None
     given = grade(shown_trace(lane), owners, ttl)
-    return given if given in _TOLD_GRADES else None
+    return given if given in _SHOWN_GRADES else None
 
 
-def told_grades(snapshot: Snapshot) -> set[Grade]:
-    """Return the grades that the notes of hops tell."""
+def shown_grades(snapshot: Snapshot) -> set[Grade]:
+    """Return the grades that the notes of hops show."""
     return {
         given
         for lane in snapshot.lanes
         for hop in lane.hops
-        if (given := told_grade(lane, hop.ttl, snapshot.owners)) is not None
+        if (given := shown_grade(lane, hop.ttl, snapshot.owners)) is not None
     }
 
 
 def owner_notes(responder: Responder, snapshot: Snapshot) -> Iterator[str]:
-    """Yield in a word or two what is to be known of a hop's owner and name; `as_doubts` has the whole."""
+    """Yield short notes on a hop's owner and name; `as_doubts` has the details."""
     owner = snapshot.owners.get(responder.address)
     if owner is not None:
         if owner.member is not None:
@@ -64,7 +64,7 @@ def owner_notes(responder: Responder, snapshot: Snapshot) -> Iterator[str]:
 
 
 def as_doubts(snapshot: Snapshot) -> Iterator[str]:
-    """Yield a line for all addresses of which the same is in doubt, plain text."""
+    """Yield a line for each group of addresses with the same doubts, plain text."""
     alike: dict[tuple[str, ...], list[str]] = {}
     for address in addresses(snapshot):
         owner = snapshot.owners.get(address)
@@ -81,7 +81,7 @@ def as_doubts(snapshot: Snapshot) -> Iterator[str]:
 
 
 def registry_lines(snapshot: Snapshot) -> Iterator[str]:
-    """Yield what registries say about the addresses they were asked about, plain text."""
+    """Yield a line for each registration that was looked up, plain text."""
     for address, found in snapshot.registrations.items():
         yield f"{address}: {'; '.join(registration_words(found))}"
 

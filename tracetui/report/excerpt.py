@@ -1,4 +1,4 @@
-"""A piece of a report, to be pasted into a message: a hop, an endpoint, a finding; as text or as Markdown."""
+"""A part of a report to paste into a message: a hop, an endpoint or a finding, as text or Markdown."""
 
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
@@ -56,7 +56,7 @@ def finding_markdown(finding: Finding, snapshot: Snapshot) -> str:
 
 
 def measured(snapshot: Snapshot) -> str:
-    """Return by what, when and where it was measured: what is pasted elsewhere has no report around it."""
+    """Return with what, when and where it was measured, as an excerpt stands without its report."""
     words = (
         f"Measured by {snapshot.tool.name} {snapshot.tool.version} from {utc(snapshot.started_at)} to "
         f"{utc(snapshot.created_at)} at {origin_words(snapshot)}. Times are in milliseconds."

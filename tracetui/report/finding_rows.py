@@ -1,4 +1,4 @@
-"""Findings in words: the same parts, in the same order, in both written reports."""
+"""Findings as rows and lines of words, the same in both written reports and on the screen."""
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ from tracetui.model import ControlCheck, ControlFit, ExplanationState, Finding, 
 from tracetui.model.evidence import Answers, SameDistance
 
 _MARKS: Final = 3
-_APART: Final = 3
-"""Endpoints that are reached and of which each has a place of its own; more stand together."""
+_MAX_SEPARATE: Final = 3
+"""Up to this many reached endpoints stand separately; more are grouped."""
 
-REACHED_TOGETHER: Final = (
+GROUP_NOTE: Final = (
     "That holds for the ports and protocols named, no others; silent hops on the way are normal."
 )
 
@@ -32,7 +32,7 @@ _NOT_KNOWN_YET: Final = frozenset({ControlFit.NO_ROUNDS, ControlFit.NOT_CLEAR})
 
 @dataclass(frozen=True, slots=True)
 class ExplanationRow:
-    """An explanation as reports print it: plain text."""
+    """An explanation in plain text, as reports print it."""
 
     words: str
     places: str
@@ -50,35 +50,35 @@ def confidence_marks(finding: Finding) -> str:
     return f"{'●' * level}{'○' * (_MARKS - level)} {finding.confidence.value}"
 
 
-def told_together(findings: Sequence[Finding]) -> Iterator[tuple[str, Sequence[Finding]]]:
-    """Yield findings, each with its number, and in one place those in a row that only say "is reached".
+def grouped_findings(findings: Sequence[Finding]) -> Iterator[tuple[str, Sequence[Finding]]]:
+    """Yield findings with their numbers, consecutive ones that only say "is reached" as a group.
 
-    Of many targets most are well, and what is not must not drown in them. Numbers are `7` and `8–41`.
+    Of many targets most are reached, and the others must stay visible. Numbers are `7` and `8–41`.
     """
     number = 1
-    for well, row in groupby(findings, _well):
+    for well, row in groupby(findings, _grouping_key):
         run = list(row)
-        if well and len(run) > _APART:
+        if well and len(run) > _MAX_SEPARATE:
             yield f"{number}–{number + len(run) - 1}", run
         else:
             yield from ((str(number + place), (finding,)) for place, finding in enumerate(run))
         number += len(run)
 
 
-def _well(finding: Finding) -> Hashable:
-    """Return what findings must have in common to be told together; False where one stands alone."""
+def _grouping_key(finding: Finding) -> Hashable:
+    """Return what findings must have in common to be grouped; False for one that stands alone."""
     plain = all(isinstance(one, Answers | SameDistance) for one in finding.evidence)
     reached = finding.kind is FindingKind.REACHABLE and finding.as_expected
     return reached and plain and finding.confidence
 
 
-def together_headline(findings: Sequence[Finding]) -> str:
-    """Return what some findings that are told together say."""
+def group_headline(findings: Sequence[Finding]) -> str:
+    """Return the headline of a group of findings."""
     return f"{len(findings)} endpoints are reached, each over what is named here."
 
 
 def explanation_rows(finding: Finding, snapshot: Snapshot) -> list[ExplanationRow]:
-    """Return what could explain a finding, what is left of it first; nothing where nothing is to explain."""
+    """Return the explanations of a finding, those that are left first; none where nothing is to explain."""
     if finding.as_expected:
         return []
     return [
@@ -94,19 +94,19 @@ def explanation_rows(finding: Finding, snapshot: Snapshot) -> list[ExplanationRo
 
 
 def evidence_lines(finding: Finding, snapshot: Snapshot) -> list[str]:
-    """Return the evidence, in the order that its numbers count."""
+    """Return the evidence in the order of its numbers."""
     return [evidence_words(one, snapshot) for one in finding.evidence]
 
 
 def step_lines(finding: Finding, snapshot: Snapshot) -> list[str]:
-    """Return what to measure next, what tells most first."""
+    """Return what to measure next, the most telling step first."""
     return [step_words(step, snapshot) for step in finding.next_steps]
 
 
 def control_lines(snapshot: Snapshot) -> Iterator[str]:
     """Yield a line for each silent lane and each endpoint that the user marked as a control for it.
 
-    Of an endpoint's several lanes, that one counts which serves best; checks stand best first.
+    Of several lanes of an endpoint the best control counts; `snapshot.controls` has the best first.
     """
     told: set[object] = set()
     panels = {lane.id: lane.lane.panel for lane in snapshot.lanes}

@@ -1,10 +1,10 @@
-"""How to read a report: what a trace shows, and what it cannot show."""
+"""The section "How to read this": what a trace shows and what it cannot show."""
 
 from collections.abc import Iterator
 
 from tracetui.analysis.owner_words import GRADE_WORDS
 from tracetui.model import FlowKind, PathState, ReplyKind, Snapshot
-from tracetui.report.as_doubts import addresses, told_grades
+from tracetui.report.as_doubts import addresses, shown_grades
 from tracetui.report.finding_rows import explanation_rows
 
 
@@ -75,7 +75,7 @@ def how_to_read(snapshot: Snapshot) -> Iterator[str]:
 
 def grade_sentence(snapshot: Snapshot) -> str | None:
     """Return what the grades in the notes mean; None when there are none."""
-    told = sorted(GRADE_WORDS[given] for given in told_grades(snapshot))
+    told = sorted(GRADE_WORDS[given] for given in shown_grades(snapshot))
     if not told:
         return None
     return (
@@ -85,7 +85,7 @@ def grade_sentence(snapshot: Snapshot) -> str | None:
 
 
 def recorded_sentence(snapshot: Snapshot) -> str | None:
-    """Return what recorded ASes are; None where the trace recorded none."""
+    """Return what recorded ASes mean; None where the trace recorded none."""
     if not snapshot.recorded:
         return None
     start = "ASes “as recorded” are what the trace itself says, of that time; networks change hands."
@@ -99,7 +99,7 @@ def recorded_sentence(snapshot: Snapshot) -> str | None:
 
 
 def names_sentence(snapshot: Snapshot) -> str | None:
-    """Return how many of the PTR names are confirmed; None when there are no names."""
+    """Return how many PTR names are confirmed; None when there are no names."""
     named = [address for address in addresses(snapshot) if address in snapshot.names]
     if not named:
         return None

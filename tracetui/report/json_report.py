@@ -1,4 +1,4 @@
-"""The snapshot as JSON: `tracetui.snapshot/2`, described by `docs/snapshot.schema.json`."""
+"""The JSON report: `tracetui.snapshot/2`, described by `docs/snapshot.schema.json`."""
 
 import json
 from collections.abc import Iterator, Mapping

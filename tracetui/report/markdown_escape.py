@@ -1,4 +1,4 @@
-"""Text from strangers in Markdown: shown as it is, doing nothing.
+"""Escapes text from outside for Markdown: it is shown as it is and has no effect.
 
 A word of plain letters, digits and harmless punctuation stays as it is. Any other word becomes a code span,
 in which Markdown knows no markup, no HTML, no entities, no links, no mentions and no emoji codes.

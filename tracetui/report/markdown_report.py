@@ -1,4 +1,4 @@
-"""The report for a ticket, a complaint or an article: Markdown that reads as plain text too."""
+"""The Markdown report for a ticket, a complaint or an article; readable as plain text too."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -8,14 +8,14 @@ from tracetui.model import Finding, LaneSnapshot, Snapshot
 from tracetui.report.as_doubts import as_doubts, registry_lines
 from tracetui.report.as_paths import parting_words, path_rows, tagged
 from tracetui.report.finding_rows import (
-    REACHED_TOGETHER,
+    GROUP_NOTE,
     confidence_marks,
     control_lines,
     evidence_lines,
     explanation_rows,
+    group_headline,
+    grouped_findings,
     step_lines,
-    together_headline,
-    told_together,
 )
 from tracetui.report.hop_rows import HopRow, hop_rows
 from tracetui.report.how_to_read import how_to_read
@@ -55,7 +55,7 @@ _RIGHT_COLUMNS: Final = (0, 4, 5, 6, 7, 8, 9)
 def markdown(snapshot: Snapshot) -> str:
     """Return the whole snapshot as Markdown (GitHub flavour for tables); ends with a newline.
 
-    Whatever strangers wrote (names, holders, messages) is shown as text and does nothing.
+    Text from outside (names, holders, messages) is escaped.
     """
     sections = (
         _title(snapshot),
@@ -101,7 +101,7 @@ def _findings(snapshot: Snapshot) -> Iterator[str]:
     if not snapshot.findings:
         return
     yield "## Findings\n"
-    for number, told in told_together(snapshot.findings):
+    for number, told in grouped_findings(snapshot.findings):
         if len(told) == 1:
             yield from finding_section(told[0], snapshot, f"{number}. ")
         else:
@@ -109,8 +109,8 @@ def _findings(snapshot: Snapshot) -> Iterator[str]:
 
 
 def _reached_section(findings: Sequence[Finding], snapshot: Snapshot, lead: str) -> Iterator[str]:
-    yield f"### {lead}{together_headline(findings)}\n"
-    yield f"{REACHED_TOGETHER} Confidence: {confidence_marks(findings[0])}.\n"
+    yield f"### {lead}{group_headline(findings)}\n"
+    yield f"{GROUP_NOTE} Confidence: {confidence_marks(findings[0])}.\n"
     yield "\n".join(f"- {inert(headline_of(finding, snapshot))}" for finding in findings)
     yield ""
 
@@ -217,7 +217,7 @@ def _hops(snapshot: Snapshot) -> Iterator[str]:
 
 
 def lane_section(lane: LaneSnapshot, snapshot: Snapshot) -> Iterator[str]:
-    """Yield the parts of a lane's section: title, what it came to, its flow, its hops."""
+    """Yield the parts of a lane's section: title, result, flow and hops."""
     yield f"### {' · '.join(inert(part) for part in lane_title(lane))}\n"
     yield f"{' '.join(map(_sentence, _lane_remarks(lane, snapshot)))}\n"
     rows = list(hop_rows(lane, snapshot))

@@ -1,11 +1,11 @@
-"""Tables that read well as plain text and as Markdown."""
+"""Formats tables that read well both as plain text and as Markdown, and pads text to terminal cells."""
 
 import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
 _MAX_PADDED: Final = 44
-"""A cell wider than this pushes its own row out, not the whole column."""
+"""A wider cell makes only its own row longer, not the whole column."""
 
 
 def display_width(text: str) -> int:

@@ -1,4 +1,4 @@
-"""What was asked, when, from where and how: facts that both written reports state."""
+"""The facts at the head of both written reports: what was asked, when, from where and how."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""The report for a terminal, in mtr's manner: at most 100 columns, no markup."""
+"""The plain-text report for a terminal, similar to mtr's: at most 100 columns, no markup."""
 
 from collections.abc import Iterator
 from textwrap import wrap
@@ -9,15 +9,15 @@ from tracetui.model import Finding, LaneSnapshot, Snapshot, safe_text
 from tracetui.report.as_doubts import as_doubts, registry_lines
 from tracetui.report.as_paths import parting_words
 from tracetui.report.finding_rows import (
-    REACHED_TOGETHER,
+    GROUP_NOTE,
     ExplanationRow,
     confidence_marks,
     control_lines,
     evidence_lines,
     explanation_rows,
+    group_headline,
+    grouped_findings,
     step_lines,
-    together_headline,
-    told_together,
 )
 from tracetui.report.hop_rows import HopRow, hop_rows
 from tracetui.report.how_to_read import grade_sentence, names_sentence
@@ -40,7 +40,7 @@ HEADER: Final = (
     f"{'hop':>5} {'AS':<{_NETWORK}} {'host':<{_HOST}} "
     f"{'loss':>5} {'sent':>5} {'last':>5} {'mean':>5} {'worst':>5}"
 )
-"""Over the lines of hops."""
+"""The header of the hop lines."""
 
 
 def text(snapshot: Snapshot) -> str:
@@ -67,12 +67,12 @@ def _lines(snapshot: Snapshot) -> Iterator[str]:
     for one in snapshot.unresolved:
         yield ""
         yield from _wrapped(unresolved_words(one))
-    for _, told in told_together(snapshot.findings):
+    for _, told in grouped_findings(snapshot.findings):
         yield ""
         if len(told) == 1:
             yield from finding_lines(told[0], snapshot)
         else:
-            yield from _wrapped(f"{confidence_marks(told[0])}: {together_headline(told)} {REACHED_TOGETHER}")
+            yield from _wrapped(f"{confidence_marks(told[0])}: {group_headline(told)} {GROUP_NOTE}")
             for finding in told:
                 yield from _wrapped(f"    {headline_of(finding, snapshot)}")
     controls = list(control_lines(snapshot))
@@ -106,7 +106,7 @@ def _explanation_line(row: ExplanationRow) -> str:
 
 
 def lane_lines(lane: LaneSnapshot, snapshot: Snapshot) -> Iterator[str]:
-    """Yield a lane: its name, what it came to, its flow, its hops."""
+    """Yield a lane: its name, result, flow and hops."""
     yield from _wrapped(" · ".join(lane_title(lane)))
     since = since_words(lane, snapshot)
     yield from _wrapped(" · ".join(filter(None, (f"  {headline(lane, snapshot)}", since))))
@@ -135,7 +135,7 @@ def _closing(snapshot: Snapshot) -> Iterator[str]:
 
 
 def hop_line(row: HopRow) -> Iterator[str]:
-    """Yield a hop in one line, its notes in another."""
+    """Yield a hop in one line and its notes in another."""
     host = safe_text(f"{row.address} {row.name}")
     silent = not host
     rtt = row.rtt
