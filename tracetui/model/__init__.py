@@ -6,6 +6,7 @@ all of them for one moment and is what the screen draws and the report prints.
 """
 
 from tracetui.model.attribution import Attribution, AutonomousSystem, Grade, RecordedAs, as_colour, as_tag
+from tracetui.model.control import ControlCheck, ControlFit, Relation
 from tracetui.model.errors import (
     CannotRunError,
     ConfigError,
@@ -16,21 +17,17 @@ from tracetui.model.errors import (
     TracetuiError,
 )
 from tracetui.model.event import Event, EventKind, Note
-from tracetui.model.evidence import Candidate, ControlFit, Evidence, Outage, Relation, Standing
-from tracetui.model.finding import (
-    Confidence,
-    ControlCheck,
-    Direction,
+from tracetui.model.evidence_base import Candidate, Evidence, Outage, Standing
+from tracetui.model.explanation import (
     Explanation,
     ExplanationKind,
     ExplanationState,
-    Finding,
-    FindingKind,
     NextStep,
     Place,
     PlaceKind,
     StepKind,
 )
+from tracetui.model.finding import Confidence, Direction, Finding, FindingKind
 from tracetui.model.holders import HolderBook, Holding, short_name
 from tracetui.model.hop import Hop, Responder, RttStatistics
 from tracetui.model.lane import FlowKind, Lane, ProbeProtocol, Role

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tracetui.model.attribution import Attribution, AutonomousSystem, RecordedAs
+from tracetui.model.control import ControlCheck
 from tracetui.model.event import Event, Note
-from tracetui.model.finding import ControlCheck, Finding
+from tracetui.model.finding import Finding
 from tracetui.model.hop import Hop
 from tracetui.model.lane import Lane
 from tracetui.model.path_state import PathVerdict
