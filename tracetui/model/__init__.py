@@ -1,4 +1,4 @@
-"""The values everything else speaks in: no I/O, no clock.
+"""The values that all rooms share: no I/O, no clock.
 
 Measured values (`LaneTrace`, `Hop`, `RoundOutcome`) come from the engine; judged values
 (`PathVerdict`) from analysis; ownership (`Attribution`) from the AS sources. A `Snapshot` holds

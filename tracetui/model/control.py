@@ -8,7 +8,7 @@ from tracetui.model.reference import LaneId
 
 
 class Relation(IntEnum):
-    """What a control's endpoint has in common with the suspect's: the more, the better the control."""
+    """How close a control's endpoint is to the suspect's: the closer, the better the control."""
 
     OTHER = 0
     SAME_ORIGIN = 1
@@ -18,10 +18,10 @@ class Relation(IntEnum):
     """The same announced prefix."""
 
     NEIGHBOUR = 3
-    """The same /24 (IPv6: /48), the longest prefixes that are announced by themselves."""
+    """The same /24 (IPv6: /48), the longest prefixes that are announced."""
 
     SAME_ADDRESS = 4
-    """Another protocol or port of the very same host."""
+    """Another protocol or port of the same host."""
 
 
 class ControlFit(StrEnum):
@@ -33,12 +33,11 @@ class ControlFit(StrEnum):
     """
 
     OTHER_ORIGIN = "other_origin"
-    """As `VALID`, but announced by another AS: shows that routers beyond L answer, and nothing of the way."""
+    """As `VALID`, but announced by another AS: shows that routers beyond L answer, not which path is
+    taken."""
 
     OTHER_SERVICE = "other_service"
-    """As `VALID`, but over another protocol or port: shows that routers beyond L answer, and nothing of
-    the way.
-    """
+    """As `VALID`, but over another protocol or port: shows the same as `OTHER_ORIGIN`."""
 
     OTHER_VANTAGE = "other_vantage"
     OTHER_FAMILY = "other_family"
@@ -48,7 +47,7 @@ class ControlFit(StrEnum):
     """No complete round in common yet."""
 
     NO_LAST_HOP = "no_last_hop"
-    """The silent lane is answered by no hop at all, so there is nothing to share."""
+    """No hop answers the silent lane, so the two can share none."""
 
     UNIDENTIFIED_LAST_HOP = "unidentified_last_hop"
     """Hop L has a private or shared address, which identifies no router."""
@@ -79,7 +78,7 @@ class ControlFit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ControlCheck:
-    """Whether one lane can serve as the control of one silent lane: the one answer, which everybody reads."""
+    """Whether a lane can serve as the control of a silent lane; the one answer that every view shows."""
 
     suspect: LaneId
     control: LaneId

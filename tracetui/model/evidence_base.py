@@ -11,13 +11,13 @@ from tracetui.model.reference import Address, Asn
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A router that may be the one; a drop has two, the last that answers and the next."""
+    """A router that may be the cause; a drop has two, the last that answers and the next."""
 
     ttl: int
     """On the path of the finding's first lane."""
 
     address: Address | None
-    """None where the router does not show itself."""
+    """None where the router does not answer."""
 
     asn: Asn | None
     """The AS that announces the address."""
@@ -25,7 +25,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """A time in which an endpoint did not answer a lane, too long to be chance."""
+    """A time without answers of an endpoint to a lane, too long to be chance."""
 
     since: datetime
     """Start of the first unanswered round."""
@@ -44,11 +44,10 @@ class Standing(StrEnum):
 
     LOOSE = "loose"
     """Its address and the one before are: it may be the next network's router, on a link numbered by this
-    one.
-    """
+    AS."""
 
     EDGE = "edge"
-    """Its address and the endpoint's right behind it are: it may be the router of the network before."""
+    """Its address and the endpoint's right behind it are: it may be a router of the network before."""
 
     ALONE = "alone"
     """The path does not surely cross its AS: a third party's address, or an exchange LAN."""

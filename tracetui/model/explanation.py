@@ -16,16 +16,16 @@ class PlaceKind(StrEnum):
     """The endpoint, its firewall or its own network's edge."""
 
     HERE = "here"
-    """This machine or its own network."""
+    """This machine or its network."""
 
     UNKNOWN = "unknown"
     NOBODY = "nobody"
-    """Nothing is lost at all."""
+    """Nothing is lost."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place that an explanation puts the cause at."""
+    """A place where an explanation puts the cause."""
 
     kind: PlaceKind
     asn: Asn | None = None
@@ -42,13 +42,13 @@ class ExplanationKind(StrEnum):
     """The next router drops, before its TTL check."""
 
     OTHER_WAY = "other_way"
-    """The way leaves the last router otherwise than the control's."""
+    """The path leaves the last router over another link than the control's."""
 
     ENDPOINT_SILENT = "endpoint_silent"
     """The endpoint, its firewall or CPE is silent, behind routers that do not show."""
 
     RARE_OR_LATE = "rare_or_late"
-    """Routers beyond answer seldom, or late."""
+    """Routers beyond answer rarely, or late."""
 
     LOST_ON_RETURN = "lost_on_return"
     """Answers are lost on their way back."""
@@ -63,7 +63,7 @@ class ExplanationKind(StrEnum):
     """The endpoint is farther away than the TTLs probed."""
 
     ROUTER_REFUSES = "router_refuses"
-    """The router that says so refuses."""
+    """The router that sent the message refuses."""
 
     FORGED_MESSAGE = "forged_message"
     """Somebody else sent the message in the router's name."""
@@ -89,7 +89,7 @@ class ExplanationState(StrEnum):
 
     LEFT = "left"
     STRAINED = "strained"
-    """It can be, but needs one seldom thing more, of which nothing was seen."""
+    """Possible, but only with something rare of which nothing was seen."""
 
     RULED_OUT = "ruled_out"
 
@@ -101,7 +101,7 @@ class StepKind(StrEnum):
     """For `seconds` more."""
 
     RUN_AGAIN = "run_again"
-    """With more rounds: this run is over."""
+    """With more rounds, as this run is over."""
 
     ADD_CONTROL = "add_control"
     """Add `address`, or an address in `prefix`, as a control."""
@@ -133,7 +133,7 @@ class StepKind(StrEnum):
     RAISE_TIMEOUT = "raise_timeout"
     RAISE_MAX_HOPS = "raise_max_hops"
     CHECK_HOME = "check_home"
-    """Look at the own firewall, gateway and uplink."""
+    """Check the firewall, gateway and uplink here."""
 
     CAPTURE_BOTH_SIDES = "capture_both_sides"
     """Capture packets at both ends: does the endpoint send that answer?"""
@@ -147,7 +147,7 @@ class Explanation:
     state: ExplanationState
     places: tuple[Place, ...]
     by: tuple[int, ...] = ()
-    """Places, in the finding's `evidence`, of what rules it out or strains it."""
+    """Indices, in the finding's `evidence`, of what rules it out or strains it."""
 
     would_tell: tuple[StepKind, ...] = ()
     """Steps that could rule it out or strain it."""
@@ -155,7 +155,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """Something that would tell explanations apart. Nothing probes it before the user accepts."""
+    """A step that would tell explanations apart. Nothing is probed before the user accepts it."""
 
     kind: StepKind
     lane: LaneId | None = None
@@ -175,9 +175,7 @@ class NextStep:
 
     @property
     def target(self) -> str | None:
-        """What would be traced, in the form a target is typed in; a prefix where an address must be
-        chosen.
-        """
+        """The target to trace, as it would be typed; a prefix where an address must be chosen."""
         if self.address is None:
             return self.prefix
         bare = f"[{self.address}]" if ":" in self.address else str(self.address)

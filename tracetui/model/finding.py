@@ -1,6 +1,6 @@
-"""A finding: a fact about the investigation, the explanations that evidence leaves, and what to measure next.
+"""A finding: a fact about the investigation, the explanations that are left, and its confidence.
 
-Values here are facts; the sentences that say them are made last, in `tracetui/analysis/words/`.
+All values are facts; sentences are made last, in `tracetui/analysis/words/`.
 """
 
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ from tracetui.model.reply import ReplyKind
 
 
 class FindingKind(StrEnum):
-    """What is found. `docs/findings.md` says what each kind needs."""
+    """The kind of a finding. `docs/findings.md` says what each kind needs."""
 
     INSUFFICIENT = "insufficient"
-    """Too few rounds to say anything."""
+    """Too few rounds to tell anything."""
 
     REACHABLE = "reachable"
     """The endpoint answers."""
@@ -36,10 +36,10 @@ class FindingKind(StrEnum):
     """Suspect and control stop at the same router."""
 
     EXPLICIT_FILTER = "explicit_filter"
-    """A router says that it prohibits."""
+    """A router answers that it prohibits the packets."""
 
     NO_ROUTE = "no_route"
-    """A router says that it knows no way."""
+    """A router answers that it has no route."""
 
     ROUTING_LOOP = "routing_loop"
     RESET_INJECTED = "reset_injected"
@@ -71,11 +71,11 @@ class FindingKind(StrEnum):
 
 
 ENDPOINT_KINDS: Final = frozenset({FindingKind.REACHABLE, FindingKind.OUTAGE_ENDED, FindingKind.CLOSED_PORT})
-"""Kinds of findings in which the endpoint itself answers, as far as is seen."""
+"""Kinds of findings in which the endpoint seems to answer."""
 
 
 class Confidence(StrEnum):
-    """How far a finding can be relied on; computed from the explanations that are left."""
+    """How reliable a finding is, by the explanations that are left."""
 
     LOW = "low"
     MEDIUM = "medium"
@@ -94,7 +94,7 @@ class Direction(StrEnum):
     """On the way to the endpoint."""
 
     UNKNOWN = "unknown"
-    """A loss on the way out and one on the way back are both left."""
+    """Packets may be lost on the way out or on the way back."""
 
 
 # Facts: what was measured, one class for each kind of statement
@@ -117,7 +117,7 @@ class SilentAfter:
     """Controls that stop at the same router."""
 
     late: bool = False
-    """Answers do come, too late to count."""
+    """Replies arrive, but too late to count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class RouterSays:
 
 @dataclass(frozen=True, slots=True)
 class Loops:
-    """The same routers come again."""
+    """The same routers answer at several TTLs, again and again."""
 
     turn: tuple[Candidate, ...]
 
@@ -212,12 +212,12 @@ Fact = (
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A fact, and what is left to explain it."""
+    """A fact, with the explanations and evidence for it."""
 
     kind: FindingKind
     confidence: Confidence
     lanes: tuple[LaneId, ...]
-    """The lanes it speaks of, in board order."""
+    """The lanes it is about, in board order."""
 
     fact: Fact
     since: datetime | None = None
@@ -251,6 +251,6 @@ class Finding:
 
     @property
     def as_expected(self) -> bool:
-        """True where the endpoint answers and nothing else is left: then there is nothing to explain."""
+        """True where the endpoint answers and no other explanation is left."""
         expected = all(one.kind is ExplanationKind.ENDPOINT_ANSWERS for one in self.left)
         return self.kind in ENDPOINT_KINDS and expected

@@ -1,11 +1,11 @@
-"""Sequences that are made when somebody looks into them."""
+"""A tuple that is computed at the first access, and the lock that such computations hold."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Final, Generic, TypeVar, overload
 
 Guard = AbstractContextManager[object]
-"""What is held while something is made from what others are made from too: a lock, where threads share it."""
+"""What is held during a computation on shared data: a lock, where several threads use the data."""
 
 UNSHARED: Final[Guard] = nullcontext()
 
@@ -13,27 +13,27 @@ _T_co = TypeVar("_T_co", covariant=True)
 
 
 class LazyTuple(Sequence[_T_co], Generic[_T_co]):
-    """A tuple that is made at the first look: of many lanes, a screen or a reader looks into few.
+    """A tuple computed at the first access: of many lanes, a screen or a report shows only a few.
 
-    Its length is known before. It equals what it stands for, and never changes.
+    Its length is known before. It equals the tuple that it computes, and never changes.
     """
 
     __slots__ = ("_items", "_length")
 
     def __init__(self, length: int, make: Callable[[], tuple[_T_co, ...]]) -> None:
-        """`make` returns `length` items; when two threads look at once, both may call it."""
+        """`make` returns `length` items; two threads may call it at the same time."""
         self._length = length
         self._items: tuple[_T_co, ...] | Callable[[], tuple[_T_co, ...]] = make
 
     @property
     def made(self) -> bool:
-        """Whether anybody has looked."""
+        """True once it is computed."""
         return isinstance(self._items, tuple)
 
     def _all(self) -> tuple[_T_co, ...]:
         items = self._items
         if not isinstance(items, tuple):
-            items = self._items = items()  # what it was made from is not needed any more
+            items = self._items = items()  # frees what `make` refers to
         return items
 
     def __len__(self) -> int:

@@ -1,4 +1,4 @@
-"""What a lane's rounds say, mechanically: one state a lane."""
+"""The state of a lane by its rounds alone, and the verdict with what it rests on."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from tracetui.model.reply import ReplyKind
 
 
 class PathState(StrEnum):
-    """Mechanical, per lane; findings over several lanes are built on it."""
+    """The state of one lane; findings over several lanes are built on it."""
 
     REACHED = "reached"
     """The endpoint answered (echo reply, SYN/ACK, RST or port unreachable)."""
@@ -16,7 +16,7 @@ class PathState(StrEnum):
     """A RST came from nearer than the endpoint."""
 
     UNREACHABLE = "unreachable"
-    """A router said so (ICMP 3/x, ICMPv6 1/x)."""
+    """A router answered unreachable (ICMP 3/x, ICMPv6 1/x)."""
 
     SILENT_AFTER = "silent_after"
     """Nothing answers past the last responsive hop."""
@@ -31,11 +31,11 @@ class PathState(StrEnum):
     """This machine could not send."""
 
     INSUFFICIENT = "insufficient"
-    """Too few complete rounds to say."""
+    """Too few complete rounds to tell."""
 
 
 class Silence(StrEnum):
-    """Why a hop lacks replies; the first two are normal and no evidence of anything."""
+    """Why replies of a hop are missing; the first two are normal and show nothing."""
 
     SILENT_FORWARDING = "silent_forwarding"
     """Never answers, and something beyond it does."""
@@ -70,10 +70,10 @@ class PathVerdict:
     """Of the router's message, for `unreachable`."""
 
     loop: tuple[str, ...] = ()
-    """The addresses of one turn, for `loop`."""
+    """The addresses of one turn of the loop, for `loop`."""
 
     loop_period: int | None = None
-    """TTLs of one turn: more than it has addresses where routers of it do not answer."""
+    """TTLs of one turn: more than `loop` has addresses where some routers do not answer."""
 
     loop_ttl: int | None = None
     """TTL of the first of them."""
@@ -82,4 +82,4 @@ class PathVerdict:
     """Complete rounds looked at."""
 
     reason: str | None = None
-    """The local system's words, for `local_failure`."""
+    """The local system's error message, for `local_failure`."""

@@ -1,10 +1,10 @@
-"""Names from strangers (PTR, AS holders, banners, files), made safe where they enter the model; counts."""
+"""Makes text from outside (PTR names, AS holders, files) safe to show; counts in words."""
 
 import unicodedata
 from typing import Final
 
 _REFUSED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-"""Unicode categories that can move the cursor, reorder text or hide in it."""
+"""Unicode categories that can move the cursor, reorder text or be invisible in it."""
 
 
 def safe_text(text: str, *, limit: int = 200) -> str:
@@ -12,8 +12,8 @@ def safe_text(text: str, *, limit: int = 200) -> str:
 
     Control characters (ESC among them), bidirectional and zero-width format characters, line and
     paragraph separators, surrogates and unassigned code points become `�`; runs of white space
-    become one space; combining marks past three in a row are dropped. Markup and Markdown are not
-    touched here: what is dangerous in them depends on the writer, which escapes for itself.
+    become one space; combining marks past three in a row are dropped. Markup and Markdown stay: each writer
+    escapes what is dangerous in its own format.
     """
     shown: list[str] = []
     marks = 0

@@ -9,7 +9,7 @@ from tracetui.model.reply import ReplyKind
 
 @dataclass(frozen=True, slots=True)
 class RouterMessage(Evidence):
-    """A router keeps saying something of a lane's probes."""
+    """A router keeps answering a lane's probes with an ICMP message."""
 
     lane: LaneId
     router: Address
@@ -29,24 +29,23 @@ class PassesRouter(Evidence):
     """Of the router on that lane."""
 
     router_behind: bool
-    """Another router shows behind it, not only an endpoint."""
+    """Another router answers behind it, not only an endpoint."""
 
     not_last: bool
-    """So it is not the last router before the refused address: a host that is off is announced by the last
-    one, and only lanes to the same address, or in the same /24 (IPv6: /48), show that others follow.
-    """
+    """So it is not the last router before the refused address, which reports a host that is off. Only lanes
+    to the same address, or in the same /24 (IPv6: /48), show that."""
 
 
 @dataclass(frozen=True, slots=True)
 class NothingBehind(Evidence):
-    """No path shows a router behind this one: it may be the last before its hosts."""
+    """No router answers behind this one on any path: it may be the last before its hosts."""
 
     router: Address
 
 
 @dataclass(frozen=True, slots=True)
 class LoopSeen(Evidence):
-    """Routers came again in so many rounds."""
+    """The same routers answered at several TTLs."""
 
     lane: LaneId
     rounds: int
@@ -56,7 +55,7 @@ class LoopSeen(Evidence):
 
 @dataclass(frozen=True, slots=True)
 class Answers(Evidence):
-    """How often something in the endpoint's name answered."""
+    """How often answers in the endpoint's name arrived."""
 
     lane: LaneId
     proof: ReplyKind | None
@@ -72,14 +71,12 @@ class GoesFarther(Evidence):
     lane: LaneId
     router: Candidate
     hops: int
-    """Behind the router, the endpoint's own among them."""
+    """Behind the router, the endpoint's included."""
 
 
 @dataclass(frozen=True, slots=True)
 class OwnProbesGoFarther(Evidence):
-    """Routers answered this lane from farther away than the answer in the endpoint's name, in the same
-    rounds.
-    """
+    """Routers farther away than the answer in the endpoint's name answered this lane in the same rounds."""
 
     lane: LaneId
     ttl: int
@@ -97,7 +94,7 @@ class AnsweredTwice(Evidence):
 
 @dataclass(frozen=True, slots=True)
 class PrefixesAnswerBehind(Evidence):
-    """Endpoints of several networks answer right behind one and the same router, which is in none of them."""
+    """Endpoints of several networks answer right behind the same router, which is in none of them."""
 
     router: Candidate
     lanes: tuple[LaneId, ...]
@@ -105,9 +102,7 @@ class PrefixesAnswerBehind(Evidence):
 
 @dataclass(frozen=True, slots=True)
 class ControlFarther(Evidence):
-    """A control of the same origin AS goes on by several routers behind the router that the answer
-    follows.
-    """
+    """A control of the same origin AS passes several routers behind the router before the answer."""
 
     control: LaneId
     routers: int
@@ -135,7 +130,7 @@ class ReplyTtls(Evidence):
 
 @dataclass(frozen=True, slots=True)
 class LatelySilent(Evidence):
-    """An endpoint that answers did not do so in the last rounds."""
+    """An endpoint that answers did not answer in the last rounds."""
 
     lane: LaneId
     rounds: int
@@ -143,7 +138,7 @@ class LatelySilent(Evidence):
 
 @dataclass(frozen=True, slots=True)
 class StopsBetween(Evidence):
-    """Where the last replies came from in rounds without an answer."""
+    """The range of the last hops that replied in rounds without an answer."""
 
     lane: LaneId
     nearest: int
@@ -153,7 +148,7 @@ class StopsBetween(Evidence):
 
 @dataclass(frozen=True, slots=True)
 class FirstHopLoses(Evidence):
-    """Loss shows at the first hop already, so it says nothing about what is beyond."""
+    """The first hop loses too, so the loss says nothing about the hops beyond."""
 
     lane: LaneId
     answered: int
@@ -183,7 +178,7 @@ class EndsAt(Evidence):
 
 @dataclass(frozen=True, slots=True)
 class SystemRefuses(Evidence):
-    """The local system's own words on why it cannot send."""
+    """The local system cannot send, and its error message."""
 
     lanes: tuple[LaneId, ...]
     reason: ForeignText

@@ -24,7 +24,7 @@ class Silence(Evidence):
 
 @dataclass(frozen=True, slots=True)
 class RoutersAnswerControl(Evidence):
-    """Routers beyond L answered a control in the very rounds in which they did not answer the suspect."""
+    """Routers beyond L answered a control in the same rounds in which they did not answer the suspect."""
 
     control: LaneId
     fit: ControlFit
@@ -48,7 +48,7 @@ class RoutersAnswerControl(Evidence):
 
 @dataclass(frozen=True, slots=True)
 class WayShown(Evidence):
-    """The suspect's packets go from L to the router L+1."""
+    """The suspect's packets go from L to L+1."""
 
     following: Candidate
     """L+1, which answers a valid control."""
@@ -87,12 +87,12 @@ class CrossesPass(WayShown):
 
 @dataclass(frozen=True, slots=True)
 class FlowsSplit(Evidence):
-    """How likely a load balancer with a dead branch would part the flows as they are."""
+    """How likely a load balancer with a dead branch would split the flows just so."""
 
     stopped: int
     passing: int
     groups: int
-    """Groups of flows that one could have picked: addresses, services, prefixes."""
+    """Groups of flows that could have been picked: addresses, services, prefixes."""
 
     chance: float
     """At most 1; at or below 0.05 a dead branch is ruled out."""
@@ -100,7 +100,7 @@ class FlowsSplit(Evidence):
 
 @dataclass(frozen=True, slots=True)
 class BranchesMeet(Evidence):
-    """Several routers follow L, and all the ways through them meet again at one router."""
+    """Several routers follow L, and all paths through them meet again at one router."""
 
     branches: tuple[Address, ...]
     meeting: Candidate
@@ -120,7 +120,7 @@ class LateReplies(Evidence):
 
 @dataclass(frozen=True, slots=True)
 class AnsweredNearer(Evidence):
-    """The endpoint answered this lane before, from within the TTLs that are probed."""
+    """The endpoint answered this lane before, at a TTL that is still probed."""
 
     lane: LaneId
     ttl: int
@@ -134,7 +134,7 @@ class ReachedElsewhere(Evidence):
     lanes: tuple[LaneId, ...]
     path: tuple[Asn, ...]
     through_last: bool
-    """Its path crosses L itself: then flow, source or entrance decides."""
+    """Its path crosses L itself: then flow, source address or ingress link decides."""
 
     through_next: bool
     """Its path crosses L+1."""
@@ -148,7 +148,7 @@ class StopsElsewhere(Evidence):
     lanes: tuple[LaneId, ...]
     last: Candidate | None
     inside: Asn | None
-    """The AS that the vantage itself is in, where its first hop shows that."""
+    """The AS of the vantage, where its first hop shows that."""
 
     same_last_hop: bool
     control_passes: bool
@@ -161,17 +161,17 @@ class ControlStops(Evidence):
 
     control: LaneId
     answered_before: bool
-    """False: it never answered, which proves nothing."""
+    """False: it never answered, which shows nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class ControlUnfit(Evidence):
-    """A lane that the user marked as a control cannot serve as one here."""
+    """A lane marked as a control cannot serve as one here."""
 
     control: LaneId
     fit: ControlFit
     ttl: int | None
-    """Where it parts, if it does."""
+    """TTL at which its path parts, if it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,16 +184,14 @@ class EarlierOutages(Evidence):
 
 @dataclass(frozen=True, slots=True)
 class FirstOutage(Evidence):
-    """Neither the lanes nor the control they are compared with were silent before, as far as rounds are
-    kept.
-    """
+    """Neither the lanes nor their control were silent before, as far as rounds are kept."""
 
     lanes: tuple[LaneId, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RouterOwner(Evidence):
-    """Whose a router is, by its address and those next to it on the path."""
+    """The owner of a router, by its address and the neighbouring ones on the path."""
 
     router: Candidate
     origins: tuple[Asn, ...]
@@ -201,7 +199,7 @@ class RouterOwner(Evidence):
 
     standing: Standing
     owners: tuple[Asn, ...]
-    """The ASes whose router it may be; empty where nobody can say."""
+    """The ASes whose router it may be; empty where that is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
