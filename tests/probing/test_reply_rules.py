@@ -11,7 +11,7 @@ from tracetui.model import ReplyKind
 from tracetui.packet.checksum import checksum
 from tracetui.packet.decode_reply import read_icmp, read_icmp6
 from tracetui.packet.ip_header import MalformedPacketError
-from tracetui.probing import error_queue
+from tracetui.probing import socket_receive
 from tracetui.probing.reply_rules import reply_of, round_trip
 from tracetui.probing.socket_receive import IcmpError, Received
 
@@ -46,7 +46,7 @@ def extended_error(
 def queued(version: int, value: bytes, data: bytes = b"\x08\0\0\0\0\1\0\1") -> Received:
     level, kind = {4: (0, IP_RECVERR), 6: (41, IPV6_RECVERR)}[version]
     with Queue(data, [(level, kind, value)]) as queue:
-        received = error_queue.receive(queue, socket.MSG_ERRQUEUE)
+        received = socket_receive.receive(queue, socket.MSG_ERRQUEUE)
     assert received is not None
     return received
 

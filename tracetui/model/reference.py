@@ -33,6 +33,13 @@ class Asn(int):
     """The number of an AS."""
 
 
+def parse_asn(text: str) -> int:
+    """Return the AS number that `text` is, digits alone; 0, which no AS has, passes. Raises ValueError."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 10) or int(text) >> 32:
+        raise ValueError(f"{text!r} is not an AS number")
+    return int(text)
+
+
 class ForeignText(str):
     """Text that may name anything: typed by the user, or reported by the local system."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from tracetui.model import HolderBook, Holding, TableError, safe_text
+from tracetui.model.reference import parse_asn
 
 FILE_NAME: Final = "as.toml"
 """What it is called in the user's configuration directory."""
@@ -42,10 +43,13 @@ def holder_book(path: Path, entries: object) -> HolderBook:
 
 
 def _asn(path: Path, text: str) -> int:
-    digits = text.upper().removeprefix("AS")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 10) or not 0 < int(digits) < 1 << 32:
+    try:
+        asn = parse_asn(text.upper().removeprefix("AS"))
+    except ValueError:
+        asn = 0
+    if not asn:
         raise TableError(f"{path}: as.{safe_text(text)}: {safe_text(text)!r} is not an AS number")
-    return int(digits)
+    return asn
 
 
 def _holding(path: Path, place: str, entry: object) -> Holding:

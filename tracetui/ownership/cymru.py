@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from typing import Final, Protocol
 
 from tracetui.model import AsSource, Attribution, ResolutionError, safe_text
+from tracetui.model.reference import parse_asn
 from tracetui.ownership.interfaces import NoSuchNameError
 from tracetui.ownership.lookup_cache import CachedAnswer, LookupCache, Origin
 
@@ -115,12 +116,12 @@ def longest_origin(texts: Sequence[str], address: str) -> tuple[str, tuple[int, 
         numbers, _, rest = text.partition("|")
         try:
             network = ipaddress.ip_network(rest.partition("|")[0].strip())
-            asns = [_as_number(word) for word in numbers.split()]
+            asns = [parse_asn(word) for word in numbers.split()]
         except ValueError:
             continue
         if network.version != value.version or network.prefixlen < _MIN_LENGTH[network.version]:
             continue
-        if asns and value in network:
+        if asns and all(asns) and value in network:
             origins.setdefault(network, []).extend(asns)
     if not origins:
         return None
@@ -135,12 +136,6 @@ def parse_holder(text: str, asn: int) -> str | None:
         return None
     name, comma, country = fields[4].rpartition(", ")
     return safe_text(name if comma and len(country) == 2 and country == fields[1] else fields[4])
-
-
-def _as_number(word: str) -> int:
-    if not (word.isascii() and word.isdigit() and len(word) <= 10) or not 0 < int(word) < 1 << 32:
-        raise ValueError(f"{word!r} is not an AS number")
-    return int(word)
 
 
 def _group(address: str) -> str:

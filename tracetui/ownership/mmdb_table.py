@@ -10,6 +10,7 @@ from typing import Final
 import maxminddb
 
 from tracetui.model import AsSource, Attribution, TableError, safe_text
+from tracetui.model.reference import parse_asn
 
 MARKER: Final = b"\xab\xcd\xefMaxMind.com"
 """Starts the metadata, in the last 128 KiB of the file (MaxMind DB File Format Specification 2.0)."""
@@ -73,11 +74,12 @@ def _origin(record: object) -> tuple[int, str] | None:
     number = next((record[field] for field in _NUMBER_FIELDS if field in record), None)
     if number is None:
         return _origin(record.get("traits"))
-    digits = str(number).upper().removeprefix("AS").strip()
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 10) or int(digits) >> 32:
+    try:
+        asn = parse_asn(str(number).upper().removeprefix("AS").strip())
+    except ValueError:
         return None
     name = next((record[field] for field in _NAME_FIELDS if isinstance(record.get(field), str)), "")
-    return int(digits), safe_text(name)
+    return asn, safe_text(name)
 
 
 def _prefix(address: str, length: int) -> str:

@@ -6,7 +6,7 @@ Sources: the IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890, RF
 
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import AddressValueError, IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
+from ipaddress import AddressValueError, IPv4Address, IPv6Address, ip_network
 from typing import Final
 
 from tracetui.model import Attribution
@@ -19,7 +19,7 @@ SOURCE: Final = "special-purpose"
 class SpecialRange:
     """One entry of a special-purpose registry."""
 
-    prefix: IPv4Network | IPv6Network
+    prefix: str
     name: str
     rfc: int
     reachable: bool = False
@@ -39,80 +39,68 @@ class SpecialRange:
         return f"{self.name} (RFC {self.rfc})"
 
 
-def _entry(
-    prefix: str,
-    name: str,
-    rfc: int,
-    *,
-    reachable: bool = False,
-    local_names: bool = False,
-    embeds_ipv4: int | None = None,
-) -> SpecialRange:
-    return SpecialRange(ip_network(prefix), name, rfc, reachable, local_names, embeds_ipv4)
-
-
 RANGES_V4: Final = (
-    _entry("0.0.0.0/8", "this network", 791),
-    _entry("0.0.0.0/32", "this host", 1122),
-    _entry("10.0.0.0/8", "private-use", 1918, local_names=True),
-    _entry("100.64.0.0/10", "CGNAT", 6598, local_names=True),
-    _entry("127.0.0.0/8", "loopback", 1122),
-    _entry("169.254.0.0/16", "link-local", 3927),
-    _entry("172.16.0.0/12", "private-use", 1918, local_names=True),
-    _entry("192.0.0.0/24", "IETF protocol assignments", 6890),
-    _entry("192.0.0.0/29", "IPv4 service continuity", 7335),
-    _entry("192.0.0.8/32", "IPv4 dummy address", 7600),
-    _entry("192.0.0.9/32", "Port Control Protocol anycast", 7723, reachable=True),
-    _entry("192.0.0.10/32", "TURN anycast", 8155, reachable=True),
-    _entry("192.0.0.170/32", "NAT64/DNS64 discovery", 8880),
-    _entry("192.0.0.171/32", "NAT64/DNS64 discovery", 8880),
-    _entry("192.0.2.0/24", "documentation", 5737),
-    _entry("192.31.196.0/24", "AS112-v4", 7535, reachable=True),
-    _entry("192.52.193.0/24", "AMT", 7450, reachable=True),
-    _entry("192.88.99.0/24", "6to4 relay anycast (deprecated)", 7526, reachable=True),
-    _entry("192.88.99.2/32", "6a44 relay anycast", 6751),
-    _entry("192.168.0.0/16", "private-use", 1918, local_names=True),
-    _entry("192.175.48.0/24", "direct delegation AS112 service", 7534, reachable=True),
-    _entry("198.18.0.0/15", "benchmarking", 2544),
-    _entry("198.51.100.0/24", "documentation", 5737),
-    _entry("203.0.113.0/24", "documentation", 5737),
-    _entry("224.0.0.0/4", "multicast", 5771),
-    _entry("240.0.0.0/4", "reserved", 1112),
-    _entry("255.255.255.255/32", "limited broadcast", 8190),
+    SpecialRange("0.0.0.0/8", "this network", 791),
+    SpecialRange("0.0.0.0/32", "this host", 1122),
+    SpecialRange("10.0.0.0/8", "private-use", 1918, local_names=True),
+    SpecialRange("100.64.0.0/10", "CGNAT", 6598, local_names=True),
+    SpecialRange("127.0.0.0/8", "loopback", 1122),
+    SpecialRange("169.254.0.0/16", "link-local", 3927),
+    SpecialRange("172.16.0.0/12", "private-use", 1918, local_names=True),
+    SpecialRange("192.0.0.0/24", "IETF protocol assignments", 6890),
+    SpecialRange("192.0.0.0/29", "IPv4 service continuity", 7335),
+    SpecialRange("192.0.0.8/32", "IPv4 dummy address", 7600),
+    SpecialRange("192.0.0.9/32", "Port Control Protocol anycast", 7723, reachable=True),
+    SpecialRange("192.0.0.10/32", "TURN anycast", 8155, reachable=True),
+    SpecialRange("192.0.0.170/32", "NAT64/DNS64 discovery", 8880),
+    SpecialRange("192.0.0.171/32", "NAT64/DNS64 discovery", 8880),
+    SpecialRange("192.0.2.0/24", "documentation", 5737),
+    SpecialRange("192.31.196.0/24", "AS112-v4", 7535, reachable=True),
+    SpecialRange("192.52.193.0/24", "AMT", 7450, reachable=True),
+    SpecialRange("192.88.99.0/24", "6to4 relay anycast (deprecated)", 7526, reachable=True),
+    SpecialRange("192.88.99.2/32", "6a44 relay anycast", 6751),
+    SpecialRange("192.168.0.0/16", "private-use", 1918, local_names=True),
+    SpecialRange("192.175.48.0/24", "direct delegation AS112 service", 7534, reachable=True),
+    SpecialRange("198.18.0.0/15", "benchmarking", 2544),
+    SpecialRange("198.51.100.0/24", "documentation", 5737),
+    SpecialRange("203.0.113.0/24", "documentation", 5737),
+    SpecialRange("224.0.0.0/4", "multicast", 5771),
+    SpecialRange("240.0.0.0/4", "reserved", 1112),
+    SpecialRange("255.255.255.255/32", "limited broadcast", 8190),
 )
 
 RANGES_V6: Final = (
-    _entry("::/3", "reserved", 4291),
-    _entry("::/96", "IPv4-compatible (deprecated)", 4291),
-    _entry("::/128", "unspecified", 4291),
-    _entry("::1/128", "loopback", 4291),
-    _entry("::ffff:0:0/96", "IPv4-mapped", 4291, embeds_ipv4=0),
-    _entry("64:ff9b::/96", "NAT64", 6052, reachable=True, embeds_ipv4=0),
-    _entry("64:ff9b:1::/48", "NAT64, local-use", 8215, local_names=True),
-    _entry("100::/64", "discard-only", 6666),
-    _entry("100:0:0:1::/64", "dummy prefix", 9780),
-    _entry("2001::/23", "IETF protocol assignments", 2928),
-    _entry("2001::/32", "Teredo", 4380),
-    _entry("2001:1::1/128", "Port Control Protocol anycast", 7723, reachable=True),
-    _entry("2001:1::2/128", "TURN anycast", 8155, reachable=True),
-    _entry("2001:1::3/128", "DNS-SD service registration anycast", 9665, reachable=True),
-    _entry("2001:2::/48", "benchmarking", 5180),
-    _entry("2001:3::/32", "AMT", 7450, reachable=True),
-    _entry("2001:4:112::/48", "AS112-v6", 7535, reachable=True),
-    _entry("2001:10::/28", "ORCHID (deprecated)", 4843),
-    _entry("2001:20::/28", "ORCHIDv2", 7343, reachable=True),
-    _entry("2001:30::/28", "drone remote ID", 9374, reachable=True),
-    _entry("2001:db8::/32", "documentation", 3849),
-    _entry("2002::/16", "6to4", 3056, embeds_ipv4=80),
-    _entry("2620:4f:8000::/48", "direct delegation AS112 service", 7534, reachable=True),
-    _entry("3fff::/20", "documentation", 9637),
-    _entry("4000::/2", "reserved", 4291),
-    _entry("5f00::/16", "segment routing SIDs", 9602),
-    _entry("8000::/1", "reserved", 4291),
-    _entry("fc00::/7", "unique local", 4193, local_names=True),
-    _entry("fe80::/10", "link-local", 4291),
-    _entry("fec0::/10", "site-local (deprecated)", 3879),
-    _entry("ff00::/8", "multicast", 4291),
+    SpecialRange("::/3", "reserved", 4291),
+    SpecialRange("::/96", "IPv4-compatible (deprecated)", 4291),
+    SpecialRange("::/128", "unspecified", 4291),
+    SpecialRange("::1/128", "loopback", 4291),
+    SpecialRange("::ffff:0:0/96", "IPv4-mapped", 4291, embeds_ipv4=0),
+    SpecialRange("64:ff9b::/96", "NAT64", 6052, reachable=True, embeds_ipv4=0),
+    SpecialRange("64:ff9b:1::/48", "NAT64, local-use", 8215, local_names=True),
+    SpecialRange("100::/64", "discard-only", 6666),
+    SpecialRange("100:0:0:1::/64", "dummy prefix", 9780),
+    SpecialRange("2001::/23", "IETF protocol assignments", 2928),
+    SpecialRange("2001::/32", "Teredo", 4380),
+    SpecialRange("2001:1::1/128", "Port Control Protocol anycast", 7723, reachable=True),
+    SpecialRange("2001:1::2/128", "TURN anycast", 8155, reachable=True),
+    SpecialRange("2001:1::3/128", "DNS-SD service registration anycast", 9665, reachable=True),
+    SpecialRange("2001:2::/48", "benchmarking", 5180),
+    SpecialRange("2001:3::/32", "AMT", 7450, reachable=True),
+    SpecialRange("2001:4:112::/48", "AS112-v6", 7535, reachable=True),
+    SpecialRange("2001:10::/28", "ORCHID (deprecated)", 4843),
+    SpecialRange("2001:20::/28", "ORCHIDv2", 7343, reachable=True),
+    SpecialRange("2001:30::/28", "drone remote ID", 9374, reachable=True),
+    SpecialRange("2001:db8::/32", "documentation", 3849),
+    SpecialRange("2002::/16", "6to4", 3056, embeds_ipv4=80),
+    SpecialRange("2620:4f:8000::/48", "direct delegation AS112 service", 7534, reachable=True),
+    SpecialRange("3fff::/20", "documentation", 9637),
+    SpecialRange("4000::/2", "reserved", 4291),
+    SpecialRange("5f00::/16", "segment routing SIDs", 9602),
+    SpecialRange("8000::/1", "reserved", 4291),
+    SpecialRange("fc00::/7", "unique local", 4193, local_names=True),
+    SpecialRange("fe80::/10", "link-local", 4291),
+    SpecialRange("fec0::/10", "site-local (deprecated)", 3879),
+    SpecialRange("ff00::/8", "multicast", 4291),
 )
 
 
@@ -120,8 +108,9 @@ def _by_length(ranges: tuple[SpecialRange, ...]) -> tuple[tuple[int, dict[int, S
     """Index for longest match, longest prefix first: (bits right of the prefix, prefix bits → range)."""
     index: dict[int, dict[int, SpecialRange]] = {}
     for entry in ranges:
-        spare = entry.prefix.max_prefixlen - entry.prefix.prefixlen
-        index.setdefault(spare, {})[int(entry.prefix.network_address) >> spare] = entry
+        network = ip_network(entry.prefix)
+        spare = network.max_prefixlen - network.prefixlen
+        index.setdefault(spare, {})[int(network.network_address) >> spare] = entry
     return tuple(sorted(index.items()))
 
 
@@ -170,7 +159,7 @@ def special_purpose(address: str) -> Attribution | None:
         inside = special_range(inner)
         if inside is not None:
             name = f"{name}, {inside.title}"
-    return Attribution((), name, str(entry.prefix), SOURCE, special=special)
+    return Attribution((), name, entry.prefix, SOURCE, special=special)
 
 
 def address_to_ask(address: str) -> str | None:

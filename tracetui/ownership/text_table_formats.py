@@ -11,6 +11,7 @@ from socket import AF_INET, AF_INET6, inet_pton
 from typing import Final, NamedTuple
 
 from tracetui.model import safe_text
+from tracetui.model.reference import parse_asn
 from tracetui.ownership.range_table import RangeTable, TableBuilder
 
 NAME_LIMIT: Final = 200
@@ -95,7 +96,7 @@ def _locate_range(line: str) -> Located:
 
 def _range_origin(rest: str) -> tuple[tuple[int, ...], str]:
     number, *more = rest.rstrip("\r\n").split("\t", 2)
-    asn = _as_number(number)
+    asn = parse_asn(number)
     return ((asn,) if asn else ()), more[1] if len(more) > 1 else ""
 
 
@@ -106,7 +107,7 @@ def _locate_columns(line: str) -> Located:
 
 def _columns_origin(rest: str) -> tuple[tuple[int, ...], str]:
     numbers = rest.rstrip("\r\n").replace("_", ",").split(",")
-    return tuple(dict.fromkeys(asn for asn in map(_as_number, numbers) if asn)), ""
+    return tuple(dict.fromkeys(asn for asn in map(parse_asn, numbers) if asn)), ""
 
 
 def _locate_prefix(line: str) -> Located:
@@ -116,7 +117,7 @@ def _locate_prefix(line: str) -> Located:
 
 
 def _prefix_origin(rest: str) -> tuple[tuple[int, ...], str]:
-    asn = _as_number(rest.rstrip("\r\n"))
+    asn = parse_asn(rest.rstrip("\r\n"))
     return ((asn,) if asn else ()), ""
 
 
@@ -127,12 +128,6 @@ def _prefix(base: str, length: str, rest: str) -> Located:
     spare = bits - int(length)
     first = int.from_bytes(inet_pton(family, base)) >> spare << spare
     return version, first, first + (1 << spare) - 1, rest
-
-
-def _as_number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 10) or int(text) >> 32:
-        raise ValueError(f"{text!r} is not an AS number")
-    return int(text)
 
 
 IPTOASN: Final = LineFormat("iptoasn", _locate_range, _range_origin)

@@ -19,6 +19,13 @@ _TOKEN: Final = slice(8, 16)
 _ECHO_REQUESTS: Final = frozenset({(4, ICMP, 8), (6, ICMP6, 128)})
 """IP version, protocol and ICMP type."""
 
+_TIME_EXCEEDED: Final = frozenset({(4, 11, 0), (6, 3, 0)})
+_PACKET_TOO_BIG: Final = (6, 2, 0)
+"""IP version, type and code."""
+
+_UNREACHABLE, _PORT_CODE = {4: 3, 6: 1}, {4: 3, 6: 4}
+"""By IP version, the type of unreachable and its code for a port."""
+
 _TCP: Final = Struct(">4sxxxxIBB")
 _FIN, _SYN, _RST, _ACK = 1, 2, 4, 16
 _TCP_KINDS: Final = {
@@ -51,47 +58,46 @@ class DecodedReply(NamedTuple):
     mpls: tuple[int, ...] = ()
 
 
-def read_icmp(data: bytes) -> DecodedReply | None:
-    """Read an ICMPv4 message: echo reply, Time Exceeded in transit (11/0), Destination Unreachable (3/x).
+def error_kind(version: int, icmp_type: int, code: int) -> ReplyKind | None:
+    """Return the kind of an ICMP error; None for a message that is no error, or answers no probe.
 
-    Any other message gives None, 11/1 (reassembly) too. Raises MalformedPacketError for a wrong checksum, a
-    message that is too short or an invalid quote.
+    Time Exceeded counts in transit (11/0, ICMPv6 3/0), not at reassembly.
+    """
+    if (version, icmp_type, code) in _TIME_EXCEEDED:
+        return ReplyKind.TIME_EXCEEDED
+    if icmp_type == _UNREACHABLE[version]:
+        return ReplyKind.PORT_UNREACHABLE if code == _PORT_CODE[version] else ReplyKind.UNREACHABLE
+    return ReplyKind.UNREACHABLE if (version, icmp_type, code) == _PACKET_TOO_BIG else None
+
+
+def read_icmp(data: bytes) -> DecodedReply | None:
+    """Read an ICMPv4 message: an echo reply or an error; None for any other.
+
+    Raises MalformedPacketError for a wrong checksum, a message that is too short or an invalid quote.
     """
     if len(data) < _ICMP_HEADER or not is_valid(data):
         raise MalformedPacketError("ICMP too short, or its checksum wrong")
-    kind, code = data[0], data[1]
-    if kind == 11 and code == 0:
-        return _read_error(data, ReplyKind.TIME_EXCEEDED, data[5] * 4)
-    if kind == 3:
-        return _read_error(
-            data, ReplyKind.PORT_UNREACHABLE if code == 3 else ReplyKind.UNREACHABLE, data[5] * 4
-        )
-    if kind == 0 and code == 0:
+    if data[:2] == b"\0\0":
         return _echo_reply(data)
-    return None
+    kind = error_kind(4, data[0], data[1])
+    return None if kind is None else _read_error(data, kind, data[5] * 4)
 
 
 def read_icmp6(data: bytes) -> DecodedReply | None:
-    """Read an ICMPv6 message: echo reply, Time Exceeded (3/0), Unreachable (1/x), Packet Too Big (2/0).
+    """Read an ICMPv6 message: an echo reply or an error; None for any other.
 
-    Any other message gives None. The checksum is not checked: it covers addresses that are not known here,
-    and Linux has checked it before a raw socket sees the message (RFC 3542 section 3.1). Raises
-    MalformedPacketError for a message that is too short or an invalid quote.
+    The checksum is not checked: it covers addresses that are not known here, and Linux has checked it before
+    a raw socket sees the message (RFC 3542 section 3.1). Raises MalformedPacketError for a message that is
+    too short or an invalid quote.
     """
     if len(data) < _ICMP_HEADER:
         raise MalformedPacketError("ICMPv6 too short")
-    kind, code = data[0], data[1]
-    if kind == 3 and code == 0:
-        return _read_error(data, ReplyKind.TIME_EXCEEDED, data[4] * 8)
-    if kind == 1:
-        return _read_error(
-            data, ReplyKind.PORT_UNREACHABLE if code == 4 else ReplyKind.UNREACHABLE, data[4] * 8
-        )
-    if kind == 2 and code == 0:
-        return _read_error(data, ReplyKind.UNREACHABLE, len(data))
-    if kind == 129 and code == 0:
+    if data[:2] == b"\x81\0":
         return _echo_reply(data)
-    return None
+    kind = error_kind(6, data[0], data[1])
+    if kind is None:
+        return None
+    return _read_error(data, kind, len(data) if data[0] == _PACKET_TOO_BIG[1] else data[4] * 8)
 
 
 def read_tcp(data: bytes) -> DecodedReply | None:

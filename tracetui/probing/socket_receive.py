@@ -10,6 +10,7 @@ from struct import Struct
 from typing import Final, NamedTuple
 
 from tracetui.model import ReplyKind
+from tracetui.packet.decode_reply import error_kind
 from tracetui.packet.icmp_extension import mpls_labels, split_quote
 from tracetui.packet.ip_header import IP4_HEADER_LENGTH, IP6_HEADER_LENGTH, address_text
 
@@ -19,6 +20,7 @@ _IP_RECVTTL, _IP_RECVERR, _IP_RECVERR_RFC4884 = 12, 11, 26
 _IPV6_RECVERR, _IPV6_RECVERR_RFC4884, _IPV6_HOPLIMIT = 25, 31, 52
 
 _ORIGIN_ICMP, _ORIGIN_ICMP6 = 2, 3
+_VERSIONS: Final = {_ORIGIN_ICMP: 4, _ORIGIN_ICMP6: 6}
 
 MAX_DATA: Final = 768
 """An ICMP error of IPv4 has at most 576 bytes (RFC 1812 section 4.3.2.3); longer ones of IPv6 quote no more
@@ -121,7 +123,7 @@ def receive(reading: socket.socket, flags: int = 0, size: int = MAX_DATA) -> Rec
 
 def _read_error(value: bytes, data: bytes) -> IcmpError | None:
     origin, icmp_type, code, extension = _EXTENDED_ERROR.unpack_from(value)
-    kind = _KINDS[origin](icmp_type, code) if origin in _KINDS else None
+    kind = error_kind(_VERSIONS[origin], icmp_type, code) if origin in _VERSIONS else None
     if kind is None:
         return None
     mpls: tuple[int, ...] = ()
@@ -135,24 +137,3 @@ def _read_error(value: bytes, data: bytes) -> IcmpError | None:
 def _labels(body: bytes, length: int) -> tuple[int, ...]:
     extension = split_quote(body, length)[1]
     return mpls_labels(extension) if extension else ()
-
-
-def _kind(icmp_type: int, code: int) -> ReplyKind | None:
-    if icmp_type == 11 and code == 0:
-        return ReplyKind.TIME_EXCEEDED
-    if icmp_type == 3:
-        return ReplyKind.PORT_UNREACHABLE if code == 3 else ReplyKind.UNREACHABLE
-    return None
-
-
-def _kind6(icmp_type: int, code: int) -> ReplyKind | None:
-    if icmp_type == 3 and code == 0:
-        return ReplyKind.TIME_EXCEEDED
-    if icmp_type == 1:
-        return ReplyKind.PORT_UNREACHABLE if code == 4 else ReplyKind.UNREACHABLE
-    if icmp_type == 2 and code == 0:
-        return ReplyKind.UNREACHABLE
-    return None
-
-
-_KINDS: Final = {_ORIGIN_ICMP: _kind, _ORIGIN_ICMP6: _kind6}

@@ -125,7 +125,7 @@ def read_links(
     return links
 
 
-def _link(*tables: ArrivalKeys | LinkTable | None) -> Link:
+def _link(*tables: ArrivalKeys | None) -> Link:
     def first(key: str) -> float:
         values = (getattr(table, key) for table in tables if table is not None)
         return float(next(value for value in values if value is not None))

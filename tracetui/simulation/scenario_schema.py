@@ -31,15 +31,20 @@ class Table(msgspec.Struct, forbid_unknown_fields=True):
     """A table of the file; an unknown key is an error."""
 
 
-class SelectorKeys(Table, kw_only=True):
-    """Which packets, and when: keys that policies and failures share."""
+class WindowKeys(Table, kw_only=True):
+    """To which destinations, and when: keys that policies, failures and routes share."""
 
     destination: Words = ()
+    from_s: Seconds = field(name="from", default=0)
+    until_s: Seconds | None = field(name="until", default=None)
+
+
+class SelectorKeys(WindowKeys, kw_only=True):
+    """Which packets: keys that policies and failures share."""
+
     source: Words = ()
     protocol: Words = ()
     port: PortNumber | tuple[PortNumber, ...] = ()
-    from_s: Seconds = field(name="from", default=0)
-    until_s: Seconds | None = field(name="until", default=None)
 
 
 class PolicyTable(SelectorKeys, kw_only=True):
@@ -79,69 +84,60 @@ class SourceTable(Table, kw_only=True):
 
 
 class ArrivalKeys(Table, kw_only=True):
-    """Of the link by which packets come to a node; keys that routers and hosts share."""
+    """Keys of the link by which packets arrive at a node."""
 
     delay_ms: Milliseconds | None = None
     jitter_ms: Milliseconds | None = None
     loss_percent: Percent | None = None
 
 
-class RouterTable(ArrivalKeys, kw_only=True):
-    """`[router.NAME]`."""
+class NodeKeys(ArrivalKeys, kw_only=True):
+    """Keys that routers and hosts share."""
 
     address: Words | None = None
-    reply_address: Words = ()
     asn: Asn | None = field(name="as", default=None)
     ptr: str | None = None
-    initial_ttl: Ttl = 255
-    silent: bool = False
     ping: bool = True
     reply_delay_ms: Milliseconds = 0
     return_hops: Hops = 0
     return_delay_ms: Milliseconds = 0
-    mpls: Label | tuple[Label, ...] = ()
-    quote: Annotated[int, Meta(ge=8, le=1400)] | None = None
-    rate_limit: Annotated[float, Meta(gt=0, le=1_000_000)] | None = None
     policy: list[Any] = []
 
 
-class HostTable(ArrivalKeys, kw_only=True):
+class RouterTable(NodeKeys, kw_only=True):
+    """`[router.NAME]`."""
+
+    reply_address: Words = ()
+    initial_ttl: Ttl = 255
+    silent: bool = False
+    mpls: Label | tuple[Label, ...] = ()
+    quote: Annotated[int, Meta(ge=8, le=1400)] | None = None
+    rate_limit: Annotated[float, Meta(gt=0, le=1_000_000)] | None = None
+
+
+class HostTable(NodeKeys, kw_only=True):
     """`[host.NAME]`."""
 
-    address: Words | None = None
     names: Words = ()
-    asn: Asn | None = field(name="as", default=None)
-    ptr: str | None = None
     open: tuple[PortNumber, ...] = ()
     closed: tuple[PortNumber, ...] = ()
     filtered: tuple[PortNumber, ...] = ()
     other_ports: str | None = None
-    ping: bool = True
     down: bool = False
     control: bool = False
     initial_ttl: Ttl = 64
-    return_hops: Hops = 0
-    return_delay_ms: Milliseconds = 0
-    reply_delay_ms: Milliseconds = 0
-    policy: list[Any] = []
 
 
-class LinkTable(Table, kw_only=True):
+class LinkTable(ArrivalKeys, kw_only=True):
     """`[[link]]`."""
 
     between: tuple[str, str]
-    delay_ms: Milliseconds | None = None
-    jitter_ms: Milliseconds | None = None
-    loss_percent: Percent | None = None
 
 
-class RouteTable(Table, kw_only=True):
+class RouteTable(WindowKeys, kw_only=True):
     """`[[route]]`."""
 
     path: list[Any]
-    destination: Words = ()
-    from_s: Seconds = field(name="from", default=0)
-    until_s: Seconds | None = field(name="until", default=None)
 
 
 class SystemTable(Table, kw_only=True):
