@@ -19,9 +19,9 @@ from textual.pilot import Pilot
 constants.COLOR_SYSTEM = "truecolor"  # whatever terminal this runs in
 
 from tracetui.config import ScreenSettings  # noqa: E402  (Textual reads the setting at import)
-from tracetui.investigation.demo import demo_investigation  # noqa: E402
+from tracetui.investigation.demo_investigation import demo_investigation  # noqa: E402
 from tracetui.investigation.investigation import Investigation  # noqa: E402
-from tracetui.investigation.settings import Settings  # noqa: E402
+from tracetui.investigation.investigation_settings import Settings  # noqa: E402
 from tracetui.model import Tool  # noqa: E402
 from tracetui.probing.pace import Pace  # noqa: E402
 from tracetui.tui.app import TracetuiApp  # noqa: E402

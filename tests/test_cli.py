@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tracetui import cli
-from tracetui.investigation import export
+from tracetui.investigation import write_report
 from tracetui.model import CannotRunError
 
 DEMO = ["demo", "--headless", "--rounds", "6", "--seed", "1"]
@@ -63,7 +63,7 @@ def test_a_report_that_cannot_be_written_goes_to_standard_output(tmp_path, capsy
     def full(*_, **__):
         raise CannotRunError("cannot write: no space left")
 
-    monkeypatch.setattr(export, "write_report", full)
+    monkeypatch.setattr(write_report, "write_report", full)
     assert cli.main([*DEMO, "-o", str(tmp_path / "case.md")]) == cli.CANNOT_RUN
     told = capsys.readouterr()
     assert told.out.startswith("# Path report")

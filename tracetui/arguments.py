@@ -11,7 +11,7 @@ from tracetui.config import Config, Origin, ScreenSettings, Session
 from tracetui.config.settings import names
 from tracetui.model import ProbeProtocol
 from tracetui.options import DEFAULT_REPORT_ROUNDS, Parser, UsageError, parser
-from tracetui.ownership.settings import OwnershipSettings
+from tracetui.ownership.ownership_settings import OwnershipSettings
 from tracetui.ownership_options import ownership_settings
 
 __all__ = ["COMMANDS", "Arguments", "UsageError", "given_settings", "parse_arguments", "take_command"]

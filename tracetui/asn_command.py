@@ -20,7 +20,7 @@ from tracetui.ownership_options import add_ownership_options, cache_directory, o
 if TYPE_CHECKING:
     from tracetui.asn_rows import Answer
     from tracetui.model import Registration
-    from tracetui.ownership.chain import Ownership
+    from tracetui.ownership.open_sources import Ownership
 
 ANSWERED: Final = 0
 NOT_ALL: Final = 1
@@ -73,7 +73,7 @@ def run(argv: Sequence[str], say: Callable[[str], None], load: LoadConfig = lamb
         )
     if options.whois and config.ownership.offline:
         raise UsageError("asn: --whois asks registries over the network: leave --offline out")
-    from tracetui.ownership.chain import Ownership
+    from tracetui.ownership.open_sources import Ownership
 
     ownership = Ownership(ownership_settings(config), say)
     try:
@@ -114,7 +114,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _update(words: Sequence[str], file: Path | None, say: Callable[[str], None], *, offline: bool) -> int:
-    from tracetui.ownership.update import update_table
+    from tracetui.ownership.fetch_table import update_table
 
     if words:
         raise UsageError(f"asn: update takes no addresses: {' '.join(words)}")
@@ -201,20 +201,20 @@ class _Lookup:
             found, names, confirmed = owners.owners(), owners.names(), owners.confirmations()
         finally:
             owners.close()
-        from tracetui.ownership.attributor import NOBODY_KNOWS
+        from tracetui.ownership.as_lookup import UNKNOWN_OWNER
 
         for asked, address in pairs:
             yield Answer(
                 asked,
                 address,
-                found.get(address, NOBODY_KNOWS),
+                found.get(address, UNKNOWN_OWNER),
                 names.get(address),
                 confirmed.get(address),
                 self._registration(address) if self._whois else None,
             )
 
     def _registration(self, address: str) -> "Registration | str":
-        from tracetui.ownership.registry import registration
+        from tracetui.ownership.registration_lookup import registration
 
         try:
             return registration(address)

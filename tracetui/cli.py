@@ -31,7 +31,7 @@ from tracetui.model import (
 
 if TYPE_CHECKING:
     from tracetui.investigation.investigation import Investigation
-    from tracetui.investigation.settings import Settings
+    from tracetui.investigation.investigation_settings import Settings
     from tracetui.tui import Outcome
 
 ALL_REACHED: Final = 0
@@ -102,7 +102,7 @@ def _recall(config: Config) -> Session | None:
 
 def _run(arguments: Arguments, tool: Tool) -> int:
     if arguments.output is not None:
-        from tracetui.investigation.export import check_report
+        from tracetui.investigation.write_report import check_report
 
         check_report(arguments.output, overwrite=arguments.force)
     if arguments.list_scenarios:
@@ -149,7 +149,7 @@ def _printed(arguments: Arguments) -> Iterable[str]:
 
 
 def _settings(arguments: Arguments) -> "Settings":
-    from tracetui.investigation.settings import Settings
+    from tracetui.investigation.investigation_settings import Settings
     from tracetui.ownership_options import own_holders
     from tracetui.probing.pace import Pace
 
@@ -181,7 +181,7 @@ def _targets(arguments: Arguments) -> list[Target]:
 
 
 def _live(arguments: Arguments, tool: Tool) -> "Investigation":
-    from tracetui.investigation.live import ProberChoice, live_investigation
+    from tracetui.investigation.live_investigation import ProberChoice, live_investigation
 
     return live_investigation(
         _settings(arguments),
@@ -195,7 +195,7 @@ def _live(arguments: Arguments, tool: Tool) -> "Investigation":
 
 
 def _demo(arguments: Arguments, tool: Tool) -> int:
-    from tracetui.investigation.demo import demo_investigation
+    from tracetui.investigation.demo_investigation import demo_investigation
 
     investigation, run_rounds = demo_investigation(
         arguments.words[0] if arguments.words else None,
@@ -237,7 +237,7 @@ def _list_scenarios() -> int:
 
 
 def _report(investigation: "Investigation", arguments: Arguments) -> int:
-    from tracetui.investigation.headless import run_live
+    from tracetui.investigation.run_headless import run_live
 
     failures = investigation.wait_resolved()
     for failure in failures:
@@ -266,7 +266,7 @@ def _print_report(snapshot: Snapshot, arguments: Arguments) -> int:
         except OSError as error:
             raise CannotRunError(f"cannot write the report to standard output: {error.strerror}") from None
     else:
-        from tracetui.investigation.export import write_report
+        from tracetui.investigation.write_report import write_report
 
         try:
             _say(f"wrote {write_report(arguments.output, text, overwrite=arguments.force)}")

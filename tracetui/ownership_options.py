@@ -7,7 +7,7 @@ from tracetui.config import Config
 from tracetui.config.settings import kind_of
 from tracetui.model import HolderBook
 from tracetui.option_kinds import add_switch, typed
-from tracetui.ownership.settings import OwnershipSettings
+from tracetui.ownership.ownership_settings import OwnershipSettings
 
 
 def add_ownership_options(group: argparse._ArgumentGroup) -> None:
@@ -73,7 +73,7 @@ def own_holders(config: Config) -> HolderBook:
     That file's win. Raises TableError.
     """
     from tracetui.config.paths import user_paths
-    from tracetui.ownership.holders_file import FILE_NAME, read_holders
+    from tracetui.ownership.as_names_file import FILE_NAME, read_holders
 
     path = config.ownership.as_names
     if path is None:

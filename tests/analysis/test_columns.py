@@ -12,7 +12,7 @@ from trace_text import hop, outcome, trace
 
 from tracetui.analysis.column import Column
 from tracetui.analysis.columns import Columns
-from tracetui.analysis.late_hops import all_of, main_of
+from tracetui.analysis.lazy_hops import all_of, main_of
 from tracetui.model import Hop, LaneTrace, ReplyKind, RoundOutcome
 
 WORDS = ["*", "a", "b", "3/13:c", "RST", "SA"]

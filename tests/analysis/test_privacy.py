@@ -14,7 +14,7 @@ import pytest
 from words import samples
 
 from analysis.hidden import AT, SCENARIOS, first_responders, holds, investigated, looked_at, secrets
-from tracetui.analysis.late_hops import all_of, main_of
+from tracetui.analysis.lazy_hops import all_of, main_of
 from tracetui.analysis.masked_lane import LaneMasker
 from tracetui.analysis.privacy import Mask, masked
 from tracetui.analysis.privacy_words import Secrets, Wording
@@ -30,7 +30,7 @@ from tracetui.analysis.words import (
     step_words,
 )
 from tracetui.farewell import farewell
-from tracetui.investigation.looking_back import at_moment
+from tracetui.investigation.past_snapshot import at_moment
 from tracetui.model import (
     Address,
     Asn,

@@ -13,8 +13,8 @@ from tracetui.config import Config, Memory, Origin, Session, SessionTarget
 from tracetui.config.paths import user_paths
 from tracetui.config.read import read_config
 from tracetui.config.settings import names
+from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.session import session_of, session_targets
-from tracetui.investigation.settings import Settings
 from tracetui.model import HolderBook, Holding, ProbeProtocol, Role
 from tracetui.ownership_options import own_holders
 from tracetui.probing.pace import Pace

@@ -15,7 +15,7 @@ from tracetui.config.read import load_config, read_config
 from tracetui.config.settings import SECTIONS, names
 from tracetui.config.template import docs_of, effective, template
 from tracetui.model import ConfigError, Holding, ProbeProtocol
-from tracetui.ownership.settings import SourceKind
+from tracetui.ownership.ownership_settings import SourceKind
 
 
 @pytest.fixture

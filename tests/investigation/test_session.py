@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from tracetui.config import Session, SessionTarget
+from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.session import session_of, session_targets
-from tracetui.investigation.settings import Settings
 from tracetui.model import ProbeProtocol, Role
 
 BOTH = (ProbeProtocol.TCP, ProbeProtocol.ICMP)

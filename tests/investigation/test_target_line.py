@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tracetui import cli
 from tracetui.arguments import parse_arguments
-from tracetui.investigation.settings import Settings
+from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.target_line import targets_of
 from tracetui.model import ProbeProtocol, Role, TargetError
 

@@ -10,8 +10,8 @@ import jsonschema
 import pytest
 
 from tracetui.analysis.privacy import masked
-from tracetui.investigation.demo import demo_investigation
-from tracetui.investigation.settings import Settings
+from tracetui.investigation.demo_investigation import demo_investigation
+from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import Attribution, FindingKind, LaneId, Note, Registration, Snapshot, Tool, Unresolved
 from tracetui.model.evidence import LatelySilent
 from tracetui.probing.pace import Pace

@@ -14,11 +14,11 @@ from tracetui.probing.engine import Engine
 from tracetui.probing.pace import Pace
 from tracetui.probing.packet_prober import PacketProber
 from tracetui.simulation import catalogue
-from tracetui.simulation.clock import DEFAULT_START_NS, VirtualClock
-from tracetui.simulation.directory import ScenarioTable
 from tracetui.simulation.network import Network
 from tracetui.simulation.scenario import Scenario
-from tracetui.simulation.wire import SimulatedWire
+from tracetui.simulation.scenario_sources import ScenarioTable
+from tracetui.simulation.simulated_clocks import DEFAULT_START_NS, VirtualClock
+from tracetui.simulation.simulated_wire import SimulatedWire
 
 BEGIN_S, END_S = 120, 400
 Seconds = Mapping[int, Mapping[str, LaneSnapshot]]

@@ -24,7 +24,7 @@ from tracetui.model.evidence import Answers
 from tracetui.model.finding import AnsweredFrom
 from tracetui.model.span import Span
 from tracetui.report import render
-from tracetui.report.occasion import receiver_words
+from tracetui.report.report_header import receiver_words
 from tracetui.tui.timeline.axis import span_words
 
 THINGS = (

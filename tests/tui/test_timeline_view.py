@@ -9,7 +9,7 @@ from screens import colours, text
 from timeline_scenes import TimelineApp, scene, traced
 from view_text import text_of
 
-from tracetui.investigation.looking_back import at_moment, earliest_moment
+from tracetui.investigation.past_snapshot import at_moment, earliest_moment
 from tracetui.model import Snapshot
 from tracetui.model.moment import moment_of, unix_ns
 from tracetui.tui.timeline.columns import NS

@@ -9,8 +9,8 @@ from rich.cells import cell_len
 from screens import colours, hush, lines, shown, text
 from textual.widget import Widget
 
-from tracetui.investigation.demo import demo_investigation
-from tracetui.investigation.settings import Settings
+from tracetui.investigation.demo_investigation import demo_investigation
+from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import Tool
 from tracetui.probing.pace import Pace
 from tracetui.tui.board.hop_view import HopView

@@ -13,8 +13,8 @@ from scenes import SHARED, START, FakeBoard, eight, lane, protonmail, snapshot
 from screens import lines, shown, text
 
 from tracetui.config import Keys, Memory
-from tracetui.investigation.demo import demo_investigation
-from tracetui.investigation.settings import Settings
+from tracetui.investigation.demo_investigation import demo_investigation
+from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import Note, PathState, Role, Tool, Unresolved
 from tracetui.probing.pace import Pace
 from tracetui.tui.dialogs.findings import FindingsDialog

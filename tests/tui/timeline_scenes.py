@@ -9,7 +9,7 @@ from textual.app import App
 
 from analysis.findings.simulated import run
 from tracetui.model import Note, Snapshot
-from tracetui.simulation.reader import read_text
+from tracetui.simulation.read_scenario import read_text
 from tracetui.tui import app as tracetui_app
 from tracetui.tui.paint.inked_screen import InkedScreen
 from tracetui.tui.timeline.view import TimelineView

@@ -10,8 +10,8 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 import tracetui.tui.app
-from tracetui.investigation.demo import demo_investigation
-from tracetui.investigation.settings import Settings
+from tracetui.investigation.demo_investigation import demo_investigation
+from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import Snapshot, Tool
 from tracetui.probing.pace import Pace
 from tracetui.tui.paint.inked_screen import InkedScreen

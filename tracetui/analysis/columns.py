@@ -13,10 +13,10 @@ from typing import Final
 
 from tracetui.analysis.column import Column
 from tracetui.analysis.kept_rounds import KeptRounds
-from tracetui.analysis.late_hops import LateHops
+from tracetui.analysis.lazy_hops import LazyHops
 from tracetui.analysis.stretch_answers import Answer, Senders, StretchAnswers, addresses_of
 from tracetui.model import Hop, LaneTrace, ReplyKind, Responder, RoundOutcome
-from tracetui.model.late import UNSHARED, Guard
+from tracetui.model.lazy_tuple import UNSHARED, Guard
 
 _probed: Final = attrgetter("probed")
 
@@ -48,7 +48,7 @@ class Columns:
         self._stretch = StretchAnswers(0, self._replies)
         """Of the last stretch that was asked for: it often becomes longer by a round."""
 
-    def hops(self, trace: LaneTrace, first: int, end: int, last_ttl: int | None) -> LateHops:
+    def hops(self, trace: LaneTrace, first: int, end: int, last_ttl: int | None) -> LazyHops:
         """Return the hops of TTL 1 to `last_ttl` of some rounds alone, counted when somebody looks.
 
         `first` and `end` are places in the trace's kept rounds; `last_ttl` None: up to the highest TTL probed
@@ -63,7 +63,7 @@ class Columns:
                 last_ttl = max(0, ever.bit_length() - 1)
             addresses = answers.addresses(last_ttl)
         ttls = range(1, last_ttl + 1)
-        return LateHops(addresses, lambda: self._count(trace, first, end, ttls))
+        return LazyHops(addresses, lambda: self._count(trace, first, end, ttls))
 
     def _count(self, trace: LaneTrace, first: int, end: int, ttls: Sequence[int]) -> tuple[Hop, ...]:
         with self._guard:

@@ -14,12 +14,12 @@ from tracetui.analysis.as_path import Owners, as_path_through, borrowed_names
 from tracetui.analysis.cache import Cache, Remembered, reuse_equal
 from tracetui.analysis.columns import Columns
 from tracetui.analysis.history import Histories, History
-from tracetui.analysis.late_hops import main_of
+from tracetui.analysis.lazy_hops import main_of
 from tracetui.analysis.shown_hops import ShownHops
 from tracetui.analysis.states import window_verdict
 from tracetui.analysis.window import WINDOW, LaneWindow, lane_window
 from tracetui.model import LaneSnapshot, LaneTrace, PathState, PathVerdict
-from tracetui.model.late import UNSHARED, Guard
+from tracetui.model.lazy_tuple import UNSHARED, Guard
 
 _NOTHING: Final = object()
 _UNJUDGED: Final = PathVerdict(PathState.INSUFFICIENT)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from tracetui.analysis.as_path import as_path_through, borrowed_names
 from tracetui.analysis.cache import Cache
 from tracetui.analysis.kept_rounds import KeptRounds
-from tracetui.analysis.late_hops import LateHops, main_of
+from tracetui.analysis.lazy_hops import LazyHops, main_of
 from tracetui.analysis.privacy_words import Wording
 from tracetui.model import (
     Attribution,
@@ -18,7 +18,7 @@ from tracetui.model import (
     ReplyKind,
     RoundOutcome,
 )
-from tracetui.model.late import UNSHARED, Guard, Late
+from tracetui.model.lazy_tuple import UNSHARED, Guard, LazyTuple
 
 
 class LaneMasker:
@@ -85,11 +85,11 @@ class LaneMasker:
         )
 
     def _hops(self, hops: Sequence[Hop]) -> Sequence[Hop]:
-        if not isinstance(hops, LateHops):
+        if not isinstance(hops, LazyHops):
             return tuple([self._hop(hop) for hop in hops])
         words = self._words
         shown = tuple([tuple([words.get(address, address) for address in each]) for each in hops.addresses])
-        return LateHops(shown, lambda: tuple([self._hop(hop) for hop in hops]))
+        return LazyHops(shown, lambda: tuple([self._hop(hop) for hop in hops]))
 
     def _hop(self, hop: Hop) -> Hop:
         words = self._words
@@ -128,7 +128,7 @@ class _MaskedRounds:
         """Return some rounds in a row as they may be shown."""
         if not outcomes:
             return ()
-        return Late(len(outcomes), lambda: self._all(outcomes, words, wording))
+        return LazyTuple(len(outcomes), lambda: self._all(outcomes, words, wording))
 
     def _all(
         self, outcomes: Sequence[RoundOutcome], words: Mapping[str, str], wording: Wording

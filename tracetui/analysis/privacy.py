@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from tracetui.analysis.cache import Cache, Remembered
-from tracetui.analysis.late_hops import LateHops
+from tracetui.analysis.lazy_hops import LazyHops
 from tracetui.analysis.masked_lane import LaneMasker
 from tracetui.analysis.privacy_words import (
     HIDDEN,
@@ -44,7 +44,7 @@ from tracetui.model import (
 from tracetui.model.event import FindingChange, HopMoved
 from tracetui.model.evidence import RouterOwner
 from tracetui.model.holders import cut_name
-from tracetui.model.late import UNSHARED, Guard
+from tracetui.model.lazy_tuple import UNSHARED, Guard
 from tracetui.model.reference import Reference, replace_references
 
 NOBODY_SAYS: Final = Attribution((), "", None, "privacy mask", special=HIDDEN)
@@ -202,7 +202,7 @@ class Mask:
         self._hide(trace.source)
         if "%" in endpoint:
             self._hide(endpoint)
-        if not isinstance(trace.hops, LateHops):  # those have nobody that the rounds do not have
+        if not isinstance(trace.hops, LazyHops):  # those have nobody that the rounds do not have
             self._read_hops(trace.hops[: self.first_hops], endpoint)
         read_until = self._read_until.get(lane.id, -1)
         before: RoundOutcome | None = None

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from tracetui.analysis.cache import Cache, reuse_equal
-from tracetui.analysis.late_hops import all_of
+from tracetui.analysis.lazy_hops import all_of
 from tracetui.model import LaneTrace
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from tracetui.analysis.cache import Remembered
 from tracetui.analysis.columns import Columns
 from tracetui.analysis.history import History
-from tracetui.analysis.late_hops import first_hops
+from tracetui.analysis.lazy_hops import first_hops
 from tracetui.analysis.since import since_place
 from tracetui.analysis.window import WINDOW
 from tracetui.model import Hop, LaneTrace, PathState, PathVerdict, RoundOutcome

@@ -182,7 +182,7 @@ class Server:
         """Return the address as written."""
         text = Text("the address of a DNS server").take(value)
         if text:
-            from tracetui.ownership.dns import parse_server
+            from tracetui.ownership.system_names import parse_server
 
             try:
                 parse_server(text)

@@ -110,7 +110,7 @@ def _keys(table: object, file: Path) -> dict[str, tuple[str, ...]]:
 
 
 def _holders(table: object, file: Path) -> HolderBook:
-    from tracetui.ownership.holders_file import holder_book
+    from tracetui.ownership.as_names_file import holder_book
 
     try:
         return holder_book(file, table)

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from tracetui.config.kinds import File, Flag, Kind, Named, Number, OneOf, Port, Server, Several, Text, Whole
 from tracetui.model import HolderBook, ProbeProtocol
-from tracetui.ownership.settings import SourceKind
+from tracetui.ownership.ownership_settings import SourceKind
 
 T = TypeVar("T")
 

@@ -1,4 +1,4 @@
-"""What an endpoint is probed with: `tcp/25,443 icmp` and back."""
+"""Parses and prints what an endpoint is probed with, such as `tcp/25,443 icmp`."""
 
 from collections.abc import Sequence
 from typing import Final

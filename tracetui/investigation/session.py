@@ -1,11 +1,11 @@
-"""What is traced, as a session to be remembered, and back."""
+"""Converts the targets and settings of an investigation to a session that is remembered, and back."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from tracetui.config import Session, SessionTarget
+from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.services import Service, parse_services, services_text
-from tracetui.investigation.settings import Settings
 from tracetui.model import ProbeProtocol, Target, TargetError
 
 
@@ -40,8 +40,8 @@ def session_targets(
 ) -> list[Target]:
     """Return the targets of a session; without `own_services`, probed as `settings` say.
 
-    A session of another version, or one that somebody edited, may hold what this one cannot read: such a
-    target is left out, such protocols and ports are those of `settings`, and `narrate` is told.
+    A session of another version, or an edited one, may have values that cannot be parsed: such a target is
+    left out, such protocols and ports are taken from `settings`, and `narrate` is told.
     """
     found = []
     for each in session.targets:

@@ -1,4 +1,4 @@
-"""What the user asks for, parsed: pure, no resolving."""
+"""Parses a target as typed, without resolving it."""
 
 import ipaddress
 import re
@@ -66,10 +66,10 @@ def parse_target(
     protocols: tuple[ProbeProtocol, ...] = (ProbeProtocol.TCP, ProbeProtocol.ICMP),
     ports: tuple[int, ...] | None = None,
 ) -> Target:
-    """Parse any form of target the command line takes.
+    """Parse a target in any form that the command line accepts.
 
     `HOST`, `HOST:PORT`, `[V6]:PORT`, `tcp://HOST:PORT`, `icmp://HOST`, `https://HOST/...`, `mx:DOMAIN`.
-    `protocols` and `ports` are what a target without its own gets (ports default to 443, to 25 for `mx:`).
+    `protocols` and `ports` are for targets without their own (ports default to 443, to 25 for `mx:`).
 
     Raises TargetError with one line that names the target, what is wrong and what would be right.
     """
@@ -171,5 +171,5 @@ def _name(name: str, typed: str) -> str:
 
 
 def _in(typed: str, part: str) -> str:
-    """Return the part that is wrong and the target it stands in, once when they are the same."""
+    """Return the invalid part and the target, once when they are the same."""
     return repr(part) if part == typed else f"{typed!r}: {part!r}"

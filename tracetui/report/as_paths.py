@@ -1,4 +1,4 @@
-"""The AS paths of all lanes side by side, and in words where they part."""
+"""The AS paths of all lanes in rows, and sentences on where they part."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Findings, evidence, next steps and controls as JSON values: facts for programs, a sentence for people."""
+"""Findings, evidence, next steps and controls as JSON values: facts, each with a sentence."""
 
 from collections.abc import Collection
 from dataclasses import fields, is_dataclass
@@ -20,7 +20,7 @@ from tracetui.report.owner_json import Json
 
 
 def finding_json(finding: Finding, snapshot: Snapshot) -> Json:
-    """Return a finding. Evidence is numbered from 1; explanations have the numbers of what bears on them."""
+    """Return a finding. Evidence is numbered from 1; explanations refer to it by these numbers."""
     return {
         "kind": finding.kind.value,
         "since": None if finding.since is None else time_json(finding.since),

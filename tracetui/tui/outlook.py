@@ -7,7 +7,7 @@ from typing import Final
 from tracetui.analysis.cache import Remembered
 from tracetui.analysis.privacy import Mask
 from tracetui.investigation.board import Panel
-from tracetui.investigation.looking_back import LookingBack, Windows
+from tracetui.investigation.past_snapshot import PastSnapshots, Windows
 from tracetui.model import Snapshot
 from tracetui.tui.overview.lane_filter import LaneFilter
 from tracetui.tui.overview.lane_order import Order, ordered
@@ -38,7 +38,7 @@ class Outlook:
         self.filter = NO_FILTER
         self._mask = Mask(masked_hops, RLock())  # a report is written on another thread
         self._windows = Windows()
-        self._looking_back = LookingBack()
+        self._looking_back = PastSnapshots()
         self._looked_back = Remembered[Snapshot]()
 
     @property
@@ -82,7 +82,7 @@ class Outlook:
     def _let_go(self) -> None:
         """Keep nothing for a way of looking that is not in use: each holds snapshots, and they are large."""
         if self.moment is None:
-            self._looked_back, self._looking_back = Remembered(), LookingBack()
+            self._looked_back, self._looking_back = Remembered(), PastSnapshots()
         if self.window_s is None:
             self._windows = Windows()
         if not self.private:

@@ -18,7 +18,7 @@ from analysis.words.rules import check
 from tracetui.analysis.findings import find
 from tracetui.analysis.words import evidence_words, statement
 from tracetui.model import Confidence, Finding, FindingKind, Snapshot
-from tracetui.simulation.reader import read_text
+from tracetui.simulation.read_scenario import read_text
 from tracetui.simulation.scenario import Scenario
 
 FILES = sorted((Path(__file__).parent / "internets").glob("*.toml"))

@@ -71,7 +71,7 @@ def without_words() -> None:
 
 def internets(share: str) -> Iterator:
     from tracetui.simulation.catalogue import available
-    from tracetui.simulation.reader import read_text
+    from tracetui.simulation.read_scenario import read_text
 
     files = [INTERNETS / f"{name}.toml" for name in CHOSEN]
     made = [
@@ -89,7 +89,7 @@ def parts(scenario) -> Iterator[tuple[str, object]]:
     """What there is of facts at the end of a run, and under a mask."""
     from analysis.findings.simulated import run
     from tracetui.analysis.privacy import masked
-    from tracetui.investigation.looking_back import at_moment
+    from tracetui.investigation.past_snapshot import at_moment
     from tracetui.model import Note
     from tracetui.report import as_dict, markdown, text
 

@@ -11,7 +11,7 @@ from tracetui.model.event import (
     StateChange,
     TargetChange,
 )
-from tracetui.model.state import PathState
+from tracetui.model.path_state import PathState
 
 
 def event_words(event: Event, snapshot: Snapshot) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 from weakref import ref
 
 from tracetui.analysis.as_path import hop_systems
-from tracetui.analysis.late_hops import main_of
+from tracetui.analysis.lazy_hops import main_of
 from tracetui.model import Candidate, Lane, LaneSnapshot, Outage, Role, Snapshot, safe_text
 from tracetui.model.holders import cut_name
 

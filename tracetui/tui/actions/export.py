@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from textual import work
 from textual.worker import Worker, get_current_worker
 
-from tracetui.investigation.export import default_name, write_beside
+from tracetui.investigation.write_report import default_name, write_beside
 from tracetui.model import Snapshot, TracetuiError
 from tracetui.report import render
 from tracetui.tui.actions.clipboard import reaches_clipboard, way_to_clipboard

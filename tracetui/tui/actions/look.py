@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from textual import on
 
-from tracetui.investigation.looking_back import earliest_moment
+from tracetui.investigation.past_snapshot import earliest_moment
 from tracetui.model import Finding, Role, StepKind, TracetuiError, counted
 from tracetui.tui.actions.export import ExportActions
 from tracetui.tui.actions.target import TargetActions

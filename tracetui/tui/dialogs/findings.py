@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from tracetui.analysis.words import evidence_words, headline_of, statement, step_words
 from tracetui.model import ExplanationState, Finding, NextStep, Snapshot, StepKind
-from tracetui.report.findings import confidence_marks
+from tracetui.report.finding_rows import confidence_marks
 from tracetui.tui.dialogs.choices import Choices
 from tracetui.tui.dialogs.closing import closing
 from tracetui.tui.dialogs.dialog import Dialog

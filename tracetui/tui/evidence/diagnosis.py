@@ -14,7 +14,7 @@ from tracetui.model.evidence import (
     LatelySilent,
     ReachedElsewhere,
 )
-from tracetui.report.findings import told_together
+from tracetui.report.finding_rows import grouped_findings
 from tracetui.tui.evidence.page import EvidenceKey, EvidencePage, Section
 from tracetui.tui.lines.control_fit import OPEN, fit_words
 from tracetui.tui.lines.explanation_table import left_words
@@ -37,7 +37,7 @@ def findings(page: EvidencePage) -> Section:
     lanes = {lane.id: lane.lane for lane in snapshot.lanes}
     rows: list[Row] = []
     index = 0
-    for _, told in told_together(snapshot.findings):
+    for _, told in grouped_findings(snapshot.findings):
         first = told[0]
         about = lanes.get(first.lanes[0])
         hosts = [lanes[one.lanes[0]].host for one in told if one.lanes[0] in lanes]

@@ -9,7 +9,7 @@ from typing import Final
 
 from tracetui.analysis.owner_words import registration_words
 from tracetui.model import Snapshot
-from tracetui.report.occasion import utc
+from tracetui.report.report_header import utc
 from tracetui.tui.board.hop_line import systems_by_number
 from tracetui.tui.evidence.diagnosis import controls, findings
 from tracetui.tui.evidence.page import EvidenceKey, EvidencePage, Section, SectionBuilder

@@ -12,7 +12,7 @@ from textual.message import Message
 
 from tracetui.analysis.cache import Cache
 from tracetui.investigation.board import Panel
-from tracetui.investigation.looking_back import earliest_moment
+from tracetui.investigation.past_snapshot import earliest_moment
 from tracetui.model import LaneSnapshot
 from tracetui.model.moment import moment_of, unix_ns
 from tracetui.model.span import Span
