@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tracetui.config import Memory, Session, SessionTarget
-from tracetui.config import memory as module
+from tracetui.config import saved_state as module
 from tracetui.model import ProbeProtocol, Role
 
 SESSION = Session(
@@ -53,11 +53,11 @@ def test_reading_makes_no_file(path):
 
 def test_targets_are_few_and_the_oldest_go(path):
     memory = Memory(path)
-    for number in range(module.TARGETS_KEPT + 5):
+    for number in range(module.MAX_TARGETS + 5):
         memory.remember_target(f"h{number}.example")
     memory.remember_target("")
-    assert len(memory.targets) == module.TARGETS_KEPT
-    assert memory.targets[0] == f"h{module.TARGETS_KEPT + 4}.example"
+    assert len(memory.targets) == module.MAX_TARGETS
+    assert memory.targets[0] == f"h{module.MAX_TARGETS + 4}.example"
     assert memory.targets[-1] == "h5.example"
 
 

@@ -1,24 +1,30 @@
-"""What the program remembers from run to run: the theme, targets, the last session. One small JSON file."""
+"""Keeps the last theme, the targets typed and the last session between runs, in one small JSON file."""
 
 import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
-from tracetui.config.paths import Owner, UserPaths, write_atomically
-from tracetui.config.reading import read_bytes
-from tracetui.model import ProbeProtocol, Role, safe_text
+import msgspec
+from msgspec import Meta
+
+from tracetui.config.files import MAX_FILE_SIZE, read_bytes, write_atomically
+from tracetui.config.paths import Owner, UserPaths
+from tracetui.config.settings import Interval, MaxHops, Ports, Prober, Protocols, Timeout
+from tracetui.model import Role, safe_text
 
 FILE_NAME: Final = "memory.json"
-TARGETS_KEPT: Final = 200
-SESSION_TARGETS_MOST: Final = 1000
+MAX_TARGETS: Final = 200
+MAX_SESSION_TARGETS: Final = 1000
 """More than anybody traces: a file that has them is not ours."""
 
-_FILE_MOST: Final = 1_000_000
-_TEXT_MOST: Final = 300
-_SOURCES_MOST: Final = 64
+_MAX_TEXT_LENGTH: Final = 300
+_Family = Annotated[int, Meta(ge=4, le=6, multiple_of=2)]
+"""4 or 6."""
+
+_Interface = Annotated[str, Meta(max_length=_MAX_TEXT_LENGTH, pattern=r"^[^\x00-\x20\x7f]*$")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +46,23 @@ class SessionTarget:
 class Session:
     """What was traced, and how."""
 
-    targets: tuple[SessionTarget, ...]
-    protocols: tuple[ProbeProtocol, ...]
-    ports: tuple[int, ...] = ()
+    targets: Annotated[tuple[SessionTarget, ...], Meta(max_length=MAX_SESSION_TARGETS)]
+    protocols: Protocols
+    ports: Ports = ()
     """TCP ports for targets that name none; empty: each target's own default."""
 
-    interval_s: float = 1.0
-    max_hops: int = 30
+    interval_s: Interval = 1.0
+    max_hops: MaxHops = 30
 
-    # Sessions of older versions do not hold what follows: it is as configured then.
+    # Sessions of older versions lack the following fields: the configuration decides then.
 
-    timeout_s: float | None = None
-    prober: str | None = None
-    """`auto`, `raw` or `rootless`, as it was asked for."""
+    timeout_s: Timeout | None = None
+    prober: Prober | None = None
+    sources: Annotated[tuple[str, ...], Meta(max_length=64)] = ()
+    """Source addresses; empty: the system's choice."""
 
-    sources: tuple[str, ...] = ()
-    """Addresses that were probed from; empty: the system's choice."""
-
-    interface: str | None = None
-    families: tuple[int, ...] = ()
+    interface: _Interface | None = None
+    families: tuple[_Family, ...] = ()
     """Address families of names, the preferred first; empty: both."""
 
     all_addresses: bool = False
@@ -105,7 +109,7 @@ class Memory:
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """Targets as they were typed, the newest first, each once, `TARGETS_KEPT` at most."""
+        """Targets as they were typed, the newest first, each once, `MAX_TARGETS` at most."""
         return self._now.targets
 
     @property
@@ -168,7 +172,7 @@ class Memory:
         if self._path is None:
             return value
         try:
-            content = read_bytes(self._path, _FILE_MOST)
+            content = read_bytes(self._path)
         except (FileNotFoundError, NotADirectoryError):
             return value
         except OSError as error:
@@ -186,61 +190,51 @@ class Memory:
 
 
 def _encoded(value: _Remembered) -> str:
-    import msgspec
-
     return msgspec.json.format(msgspec.json.encode(value)).decode() + "\n"
 
 
 def _decoded(content: bytes) -> _Remembered:
     """Raises ValueError."""
-    import msgspec
-
-    if len(content) > _FILE_MOST:
+    if len(content) > MAX_FILE_SIZE:
         raise ValueError("too large")
     value = msgspec.json.decode(content, type=_Remembered)  # its errors are ValueErrors
     return _Remembered(
         theme=_line(value.theme) if value.theme else None,
         targets=_newest_first(tuple(map(_line, value.targets))),
-        session=None if value.session is None else _checked(value.session),
+        session=None if value.session is None else _cleaned(value.session),
     )
 
 
-def _checked(session: Session) -> Session:
-    """Raises ValueError where a value is out of its limits: they are those of the settings."""
+def _cleaned(session: Session) -> Session:
+    """Return the session with safe text and each item once. Raises ValueError for what is no address."""
     import ipaddress
 
-    from tracetui.config.kinds import Text
-    from tracetui.config.settings import kind_of
+    def address(text: str) -> str:
+        return str(ipaddress.ip_address(text))
 
-    if len(session.targets) > SESSION_TARGETS_MOST or len(session.sources) > _SOURCES_MOST:
-        raise ValueError("too many targets or sources in the session")
-    if not set(session.families) <= {4, 6}:
-        raise ValueError("an address family other than 4 and 6 in the session")
+    targets = (
+        replace(
+            each,
+            text=_line(each.text),
+            services=_line(each.services),
+            source=None if each.source is None else address(each.source),
+        )
+        for each in session.targets
+    )
     return replace(
         session,
-        targets=tuple(_checked_target(each) for each in session.targets if _line(each.text)),
-        protocols=kind_of("probing.protocols").take(list(session.protocols)),
-        ports=kind_of("probing.ports").take(list(session.ports)),
-        interval_s=kind_of("probing.interval").take(session.interval_s),
-        max_hops=kind_of("probing.max-hops").take(session.max_hops),
-        timeout_s=None if session.timeout_s is None else kind_of("probing.timeout").take(session.timeout_s),
-        prober=None if session.prober is None else kind_of("probing.prober").take(session.prober),
-        sources=tuple(str(ipaddress.ip_address(source)) for source in session.sources),
-        interface=None if session.interface is None else Text("an interface").take(session.interface) or None,
+        targets=tuple(each for each in targets if each.text),
+        protocols=tuple(dict.fromkeys(session.protocols)),
+        ports=tuple(dict.fromkeys(session.ports)),
+        sources=tuple(map(address, session.sources)),
+        interface=session.interface or None,
         families=tuple(dict.fromkeys(session.families)),
     )
 
 
-def _checked_target(target: SessionTarget) -> SessionTarget:
-    import ipaddress
-
-    source = None if target.source is None else str(ipaddress.ip_address(target.source))
-    return replace(target, text=_line(target.text), services=_line(target.services), source=source)
-
-
 def _newest_first(targets: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, targets)))[:TARGETS_KEPT]
+    return tuple(dict.fromkeys(filter(None, targets)))[:MAX_TARGETS]
 
 
 def _line(text: str) -> str:
-    return safe_text(text, limit=_TEXT_MOST)
+    return safe_text(text, limit=_MAX_TEXT_LENGTH)
