@@ -18,7 +18,7 @@ PYTEST_ARGS ?=
 BENCH_ARGS ?=
 
 # Folders are listed too: their time changes when a file is added or removed.
-SOURCES := $(shell find tracetui -name __pycache__ -prune -o -print) pyproject.toml README.md LICENSE
+SOURCES := $(shell find tracetui -name __pycache__ -prune -o -print) pyproject.toml docs/tracetui.1 README.md LICENSE
 LINTED := tracetui tests benchmarks screenshots
 
 .PHONY: demo test check static bench screenshots format clean

@@ -1,63 +1,24 @@
-"""`tracetui completions`: a script for the shell, made from the options as they are declared."""
+"""`tracetui completions`: the completion script for a shell, made by shtab from the parsers."""
 
-import argparse
-from collections.abc import Callable, Mapping
-
-from tracetui.arguments import COMMANDS, CONFIG_WORDS, SHELLS
-from tracetui.options import add_options
-
-_Complete = Mapping[str, object]
-"""What shtab wants beside an option that takes a file: a shell's way to complete one, by shell."""
+from tracetui.cli.parser import COMMANDS, build_parser
 
 
-def script(shell: str) -> str:
-    """Return the script for `shell`, one of `SHELLS`."""
+def completion_script(shell: str) -> str:
+    """Return the script for bash, zsh or tcsh."""
     import shtab
 
-    text: str = shtab.complete(_parser(shtab.FILE), shell)
-    return text
-
-
-def _parser(file: _Complete) -> argparse.ArgumentParser:
-    """Return a parser of the same words and options in the shape that shtab reads: a subparser a command."""
-    top = argparse.ArgumentParser(prog="tracetui", add_help=False)
-    _add_options(top, file)
-    commands = top.add_subparsers()
-    for name in COMMANDS:
-        _fill(name, commands.add_parser(name, add_help=False, help=name), file)
-    return top
-
-
-def _fill(name: str, made: argparse.ArgumentParser, file: _Complete) -> None:
-    if name == "asn":
-        from tracetui.asn_command import add_options as add_asn_options
-
-        add_asn_options(made)
-        made.add_argument("word", nargs="*", choices=("update",))
-        _complete_files(made, file)
-        return
-    _add_options(made, file)
-    words: dict[str, Callable[[], tuple[str, ...]]] = {
-        "config": lambda: CONFIG_WORDS,
-        "completions": lambda: SHELLS,
-        "demo": _scenarios,
-    }
-    if name in words:
-        made.add_argument("word", nargs="?", choices=words[name]())
-
-
-def _add_options(made: argparse.ArgumentParser, file: _Complete) -> None:
-    add_options(made)
-    _complete_files(made, file)
-
-
-def _complete_files(made: argparse.ArgumentParser, file: _Complete) -> None:
-    for action in made._actions:  # noqa: SLF001  (argparse has no public list of them)
-        if action.metavar == "FILE":
-            action.complete = file  # type: ignore[attr-defined]
-
-
-def _scenarios() -> tuple[str, ...]:
     from tracetui.simulation.catalogue import available
 
-    return tuple(scenario.name for scenario in available())
+    parser = build_parser()
+    for each in (parser, *parser.commands.values()):
+        for action in each.options():
+            if action.metavar == "FILE":
+                action.complete = shtab.FILE  # type: ignore[attr-defined]
+    choices = {command.name: command.choices for command in COMMANDS}
+    choices["demo"] = tuple(scenario.name for scenario in available())
+    for name, words in choices.items():
+        positional = parser.commands[name].words
+        if words and positional is not None:
+            positional.choices, positional.help = words, None
+    script: str = shtab.complete(parser, shell)
+    return script

@@ -15,8 +15,8 @@ from textual.app import App, SystemCommand
 from textual.driver import Driver
 from textual.screen import Screen
 
-from tracetui import crash
 from tracetui.config import Memory, ScreenSettings
+from tracetui.config.crash_report import write_crash_report
 from tracetui.investigation.board import Board
 from tracetui.model import safe_text
 from tracetui.tui.board_screen import BoardScreen
@@ -155,12 +155,12 @@ class TracetuiApp(App[None]):
         """
         error = next((each for each in renderables if isinstance(each, BaseException)), None)
         if self.last_words is None:
-            self.last_words = crash.keep(error) if error else "the terminal cannot be read any more"
+            self.last_words = write_crash_report(error) if error else "the terminal cannot be read any more"
         self.exit(return_code=CANNOT_RUN)
 
     def _fatal_error(self) -> None:
         """Leave with one line where Textual would print a traceback with all local values."""
         error = sys.exception()
         if error is not None and self.last_words is None:
-            self.last_words = crash.keep(error)
+            self.last_words = write_crash_report(error)
         self._close_messages_no_wait()
