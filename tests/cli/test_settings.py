@@ -14,7 +14,7 @@ from tracetui.cli.output import ExitStatus
 from tracetui.cli.ownership import own_holders, ownership_settings
 from tracetui.cli.parser import UsageError
 from tracetui.cli.trace_command import settings_of, targets_of
-from tracetui.config import Config, Memory, Origin, Session, SessionTarget
+from tracetui.config import Config, Origin, SavedState, Session, SessionTarget
 from tracetui.config.config_file import read_config
 from tracetui.config.paths import user_paths
 from tracetui.config.settings import SETTINGS
@@ -268,7 +268,7 @@ def test_a_session_that_cannot_be_read_is_one_line(capsys):
 
 
 def test_what_is_remembered_is_found_by_the_program(capsys):
-    Memory.of_user(user_paths()).remember_session(SESSION)
+    SavedState.of_user(user_paths()).remember_session(SESSION)
     assert load_session(Config()) == SESSION
     forgetful = read_config({"screen": {"remember": False}}, Path("/c.toml"), Path("/"))
     assert load_session(forgetful) is None

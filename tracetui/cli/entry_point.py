@@ -12,7 +12,7 @@ from tracetui import __version__
 from tracetui.cli.arguments import Arguments, parse_arguments
 from tracetui.cli.output import ExitStatus, flush_output, narrate, print_lines
 from tracetui.cli.parser import UsageError
-from tracetui.config import Config, Memory, Session
+from tracetui.config import Config, SavedState, Session
 from tracetui.config.config_file import load_config
 from tracetui.config.paths import user_paths
 from tracetui.model import ConfigError, TargetError, Tool, TracetuiError
@@ -36,10 +36,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def load_session(config: Config) -> Session | None:
     """Return the last session that was kept. Raises ConfigError where its file cannot be read."""
-    memory = Memory.of_user(user_paths(), remember=config.screen.remember)
-    if memory.session is None and memory.problem:
-        raise ConfigError(f"--restore: {memory.problem}")
-    return memory.session
+    saved_state = SavedState.of_user(user_paths(), remember=config.screen.remember)
+    if saved_state.session is None and saved_state.problem:
+        raise ConfigError(f"--restore: {saved_state.problem}")
+    return saved_state.session
 
 
 def _run(arguments: Arguments, tool: Tool) -> int:

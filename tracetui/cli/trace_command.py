@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tracetui.cli.arguments import Arguments
 from tracetui.cli.output import ExitStatus, narrate, print_lines
 from tracetui.cli.ownership import own_holders, ownership_settings
-from tracetui.config import Memory, Origin
+from tracetui.config import Origin, SavedState
 from tracetui.config.paths import user_paths
 from tracetui.model import CannotRunError, PathState, Snapshot, Target, Tool
 
@@ -187,20 +187,22 @@ def _screen(investigation: "Investigation", arguments: Arguments) -> int:
     from tracetui.tui import run
 
     demo = arguments.command == "demo"
-    memory = Memory.of_user(user_paths(), remember=arguments.config.screen.remember, targets=not demo)
+    saved_state = SavedState.of_user(
+        user_paths(), remember=arguments.config.screen.remember, targets=not demo
+    )
     if not demo:
         for word in reversed((*arguments.words, *arguments.options.control)):
-            memory.remember_target(word)
-    _remember_session(investigation, memory, arguments)
+            saved_state.remember_target(word)
+    _remember_session(investigation, saved_state, arguments)
     investigation.engine.start()
     outcome = run(
         investigation,
         export_directory=Path.cwd(),
         screen=arguments.config.screen,
         keys=arguments.config.keys,
-        memory=memory,
+        saved_state=saved_state,
     )
-    _remember_session(investigation, memory, arguments)
+    _remember_session(investigation, saved_state, arguments)
     _print_summary(_newest_snapshot(investigation), outcome, arguments)
     if outcome.last_words is not None:
         narrate(f"tracetui: {outcome.last_words}")
@@ -215,13 +217,13 @@ def _newest_snapshot(investigation: "Investigation") -> Snapshot:
         return investigation.last_snapshot
 
 
-def _remember_session(investigation: "Investigation", memory: Memory, arguments: Arguments) -> None:
+def _remember_session(investigation: "Investigation", saved_state: SavedState, arguments: Arguments) -> None:
     """Keep what is traced now; an empty board does not replace the last session."""
     from tracetui.investigation.session import session_of
 
     targets = investigation.targets()
     if targets:
-        memory.remember_session(
+        saved_state.remember_session(
             session_of(
                 targets,
                 investigation.settings,

@@ -1,6 +1,6 @@
 """The user's settings, from the configuration file and the command line, and what is kept between runs."""
 
-from tracetui.config.saved_state import Memory, Session, SessionTarget
+from tracetui.config.saved_state import SavedState, Session, SessionTarget
 from tracetui.config.settings import (
     Config,
     Details,
@@ -15,10 +15,10 @@ __all__ = [
     "Config",
     "Details",
     "Keys",
-    "Memory",
     "Origin",
     "OwnershipConfig",
     "ProbingSettings",
+    "SavedState",
     "ScreenSettings",
     "Session",
     "SessionTarget",

@@ -77,7 +77,7 @@ class _Remembered:
     session: Session | None = None
 
 
-class Memory:
+class SavedState:
     """Remembers; what cannot be kept on disk is kept for this run, and nobody is told.
 
     Each change reads the file again and replaces it whole: of two programs the last writer wins.
@@ -97,7 +97,7 @@ class Memory:
         self._problem = ""
 
     @classmethod
-    def of_user(cls, paths: UserPaths, *, remember: bool = True, targets: bool = True) -> "Memory":
+    def of_user(cls, paths: UserPaths, *, remember: bool = True, targets: bool = True) -> "SavedState":
         """Return the user's memory; without `remember`, one that lasts for this run."""
         path = paths.state / FILE_NAME if remember else None
         return cls(path, owner=paths.owner, targets=targets)

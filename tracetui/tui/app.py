@@ -15,7 +15,7 @@ from textual.app import App, SystemCommand
 from textual.driver import Driver
 from textual.screen import Screen
 
-from tracetui.config import Memory, ScreenSettings
+from tracetui.config import SavedState, ScreenSettings
 from tracetui.config.crash_report import write_crash_report
 from tracetui.investigation.board import Board
 from tracetui.model import safe_text
@@ -57,14 +57,14 @@ class TracetuiApp(App[None]):
         export_directory: Path,
         settings: ScreenSettings = _USUAL,
         commands: Sequence[Command] = COMMANDS,
-        memory: Memory | None = None,
+        saved_state: SavedState | None = None,
     ) -> None:
         super().__init__()
         self.settings = settings
         self.commands = tuple(commands)
         """With the keys that the user wants: what footer, help and palette show."""
 
-        self.memory = Memory() if memory is None else memory
+        self.saved_state = SavedState() if saved_state is None else saved_state
         self._idle = IdleTime()
         self._collection = IdleCollection(self._idle)
         self.last_words: str | None = None
@@ -76,7 +76,7 @@ class TracetuiApp(App[None]):
             export_directory=export_directory,
             give_up=self._give_up,
             settings=settings,
-            memory=self.memory,
+            saved_state=self.saved_state,
             idle=self._idle,
         )
         for theme in THEMES:
@@ -94,7 +94,7 @@ class TracetuiApp(App[None]):
     def _choose_theme(self) -> str | None:
         """Put on the theme that is wanted most; return a line about one that there is not."""
         from_environment = constants.DEFAULT_THEME if constants.DEFAULT_THEME != "textual-dark" else ""
-        name = self.settings.theme or from_environment or self.memory.theme or DARK.name
+        name = self.settings.theme or from_environment or self.saved_state.theme or DARK.name
         if name in self.available_themes:
             self.theme = name
             return None
@@ -106,7 +106,7 @@ class TracetuiApp(App[None]):
     def watch_theme(self, name: str) -> None:
         """Remember a theme that the user has chosen."""
         if self.is_running:
-            self.memory.remember_theme(name)
+            self.saved_state.remember_theme(name)
 
     def on_mount(self) -> None:
         """Leave in order when told to from outside; look for garbage while no keys are pressed."""
