@@ -204,8 +204,8 @@ def _screen(investigation: "Investigation", arguments: Arguments) -> int:
     )
     _remember_session(investigation, saved_state, arguments)
     _print_summary(_newest_snapshot(investigation), outcome, arguments)
-    if outcome.last_words is not None:
-        narrate(f"tracetui: {outcome.last_words}")
+    if outcome.exit_message is not None:
+        narrate(f"tracetui: {outcome.exit_message}")
     return outcome.status
 
 

@@ -27,7 +27,7 @@ class Outcome:
     status: int
     """The exit status: 0, 3 when probing broke down, 128 and the number of a signal."""
 
-    last_words: str | None = None
+    exit_message: str | None = None
     """One line for the user, when it did not end well."""
 
     reports: tuple[Path, ...] = ()
@@ -70,5 +70,5 @@ def run(
     )
     collect_rarely()
     app.run(mouse=screen.mouse)
-    status = int(app.return_code or 0) if app.last_words is None else CANNOT_RUN
-    return Outcome(status, app.last_words, tuple(app.reports), app.board_screen.outlook.private)
+    status = int(app.return_code or 0) if app.exit_message is None else CANNOT_RUN
+    return Outcome(status, app.exit_message, tuple(app.reports), app.board_screen.outlook.private)

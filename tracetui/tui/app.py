@@ -67,7 +67,7 @@ class TracetuiApp(App[None]):
         self.saved_state = SavedState() if saved_state is None else saved_state
         self._idle = IdleTime()
         self._collection = IdleCollection(self._idle)
-        self.last_words: str | None = None
+        self.exit_message: str | None = None
         """One line for the user, to be said once the terminal is its own again."""
 
         self.board_screen = BoardScreen(
@@ -127,7 +127,7 @@ class TracetuiApp(App[None]):
 
     def _give_up(self, reason: str) -> None:
         """Leave: the board has nothing more to show."""
-        self.last_words = reason
+        self.exit_message = reason
         self.exit(return_code=CANNOT_RUN)
 
     def get_default_screen(self) -> Screen[None]:
@@ -154,13 +154,13 @@ class TracetuiApp(App[None]):
         It calls this with an error that it could draw nicely, or when the terminal can be read no more.
         """
         error = next((each for each in renderables if isinstance(each, BaseException)), None)
-        if self.last_words is None:
-            self.last_words = write_crash_report(error) if error else "the terminal cannot be read any more"
+        if self.exit_message is None:
+            self.exit_message = write_crash_report(error) if error else "the terminal cannot be read any more"
         self.exit(return_code=CANNOT_RUN)
 
     def _fatal_error(self) -> None:
         """Leave with one line where Textual would print a traceback with all local values."""
         error = sys.exception()
-        if error is not None and self.last_words is None:
-            self.last_words = write_crash_report(error)
+        if error is not None and self.exit_message is None:
+            self.exit_message = write_crash_report(error)
         self._close_messages_no_wait()
