@@ -77,12 +77,12 @@ class _Lookup:
         self._first_bad_line = 0
 
     def print_all(self, words: Sequence[str], *, as_json: bool) -> int:
-        """Print what is known of every word; return the exit status."""
+        """Print the answer for every word; return the exit status."""
         from tracetui.cli.asn_output import JsonArray, TextTable
 
         form = JsonArray() if as_json else TextTable()
         pairs = self._pairs(words)
-        with _rare_collection():
+        with _less_garbage_collection():
             for batch in _batches(pairs):
                 _print(form.rows(list(self._answers(batch))))
         _print(form.end())
@@ -116,7 +116,7 @@ class _Lookup:
     def _lines(self, stream: BinaryIO) -> Iterator[tuple[str, str] | None]:
         """Yield the address of each line, its first word; None where there is no more for now."""
         number = 0
-        for line in _lines_as_they_come(stream):
+        for line in _lines_as_they_arrive(stream):
             if line is None:
                 yield None
                 continue
@@ -164,14 +164,14 @@ class _Lookup:
 
 
 def _address(word: str) -> str | None:
-    """Return the canonical form of an address, in brackets or not; None when it is none."""
+    """Return the canonical form of an address, with or without brackets; None for anything else."""
     try:
         return str(ipaddress.ip_address(word.strip("[]")))
     except ValueError:
         return None
 
 
-def _lines_as_they_come(stream: BinaryIO) -> Iterator[bytes | None]:
+def _lines_as_they_arrive(stream: BinaryIO) -> Iterator[bytes | None]:
     """Yield the lines of a pipe; None whenever it has no more for now: what has arrived is then answered."""
     assert isinstance(stream, io.BufferedIOBase)  # noqa: S101  (standard input, which has `read1`)
     rest = b""
@@ -199,9 +199,9 @@ def _batches(pairs: Iterable[tuple[str, str] | None]) -> Iterator[list[tuple[str
 
 
 def _addresses_of(ownership: "Ownership", word: str) -> Sequence[str]:
-    """Return the addresses of a name, or of the host in any form of target.
+    """Return the addresses of a name, or of the host of a target in any form.
 
-    Raises TargetError for what is none, ResolutionError for a name without an address.
+    Raises TargetError for a word that is no target, ResolutionError for a name without an address.
     """
     target = parse_target(word)
     return (target.address,) if target.address else asyncio.run(_all_addresses(ownership, target.host))
@@ -227,7 +227,7 @@ async def _all_addresses(ownership: "Ownership", word: str) -> Sequence[str]:
 
 
 @contextlib.contextmanager
-def _rare_collection() -> Iterator[None]:
+def _less_garbage_collection() -> Iterator[None]:
     """Collect garbage less often: a table in memory is half a million objects, and searching them in vain
     took a fifth of the time of a long pipe.
     """

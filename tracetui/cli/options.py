@@ -5,8 +5,8 @@ what is not typed comes from the configuration file.
 """
 
 import argparse
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Final, get_args
 
@@ -51,52 +51,37 @@ def _masked_hops(text: str) -> object:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One option; without `metavar` and `choices` it takes no value."""
+    """One option, as argparse takes it."""
 
     flags: str
-    help: str
-    metavar: str | None = None
-    setting: str = ""
-    """The setting that it overrides; it checks the value, unless `type` does."""
-
-    type: Callable[[str], object] | None = None
-    choices: tuple[str, ...] | None = None
-    repeatable: bool = False
-    const: object = True
-    """What an option without a value stores."""
-
+    keywords: Mapping[str, Any]
     undone_by: str = ""
-    """The flag that stores the opposite."""
-
-    name: str | None = None
-    """The attribute of `Options`, where it is not called like the flag."""
+    """The flag that stores the opposite; the help has these in a section of their own."""
 
     def add_to(self, group: argparse._ArgumentGroup, *, listed: bool) -> argparse.Action:
-        """Add it, and the flag that undoes it, to a parser's group; the help shows it if `listed`."""
-        keywords: dict[str, Any] = {"help": self.help if listed else argparse.SUPPRESS}
-        if self.setting or self.name:
-            keywords["dest"] = self.setting or self.name
-        flags = self.flags.split()
-        if self.metavar or self.choices:
-            parse = (
-                _argument_type(SETTINGS[self.setting].parsed) if self.setting and not self.choices else None
-            )
-            keywords |= {"metavar": self.metavar, "choices": self.choices, "type": self.type or parse}
-            keywords |= {"action": "append" if self.repeatable else "store"}
-            keywords |= {"default": [] if self.repeatable and not self.setting else None}
-        elif self.setting:
-            const = flags[-1] == f"--{SETTINGS[self.setting].key}"  # else it is --no-KEY
-            keywords |= {"action": "store_const", "const": const}
-        else:
-            keywords |= {"action": "append_const" if self.repeatable else "store_const", "const": self.const}
-            keywords |= {"default": None if self.repeatable else False}
-        action = group.add_argument(*flags, **keywords)
+        """Add it to a parser's group; the help shows it if `listed`."""
+        unlisted = {} if listed else {"help": argparse.SUPPRESS}
+        action = group.add_argument(*self.flags.split(), **{**self.keywords, **unlisted})
         if self.undone_by:
-            const = not keywords.get("const", True)
-            group.add_argument(
-                self.undone_by, dest=action.dest, action="store_const", const=const, help=argparse.SUPPRESS
-            )
+            undo: dict[str, Any] = {"action": "store_const", "const": not self.keywords.get("const", True)}
+            group.add_argument(self.undone_by, dest=action.dest, help=argparse.SUPPRESS, **undo)
         return action
+
+
+def _flag(flags: str, help: str, setting: str = "", undone_by: str = "", **keywords: Any) -> Option:  # noqa: A002, ANN401
+    """Return an option that takes no value: `--KEY` or `--no-KEY` of a setting, or one of its own."""
+    keywords = {"action": "store_true", **keywords}
+    if setting:
+        const = flags.endswith(f"--{SETTINGS[setting].key}")
+        keywords |= {"action": "store_const", "const": const, "dest": setting}
+    return Option(flags, {"help": help, **keywords}, undone_by)
+
+
+def _value(flags: str, help: str, metavar: str | None, setting: str = "", **keywords: Any) -> Option:  # noqa: A002, ANN401
+    """Return an option that takes a value; that of a setting is checked as in the file."""
+    if setting:
+        keywords = {"dest": setting, "type": _argument_type(SETTINGS[setting].parsed), **keywords}
+    return Option(flags, {"help": help, "metavar": metavar, **keywords})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,112 +108,119 @@ class Section:
 
 _TRACING: Final = "screen report demo"
 _TARGETS: Final = (
-    Option(
-        "-c --control", "a target that should work, for comparison (repeatable)", "TARGET", repeatable=True
+    _value(
+        "-c --control",
+        "a target that should work, for comparison (repeatable)",
+        "TARGET",
+        action="append",
+        default=[],
     ),
-    Option("-p --protocol", "tcp, icmp or both (default: tcp,icmp)", "LIST", "probing.protocols"),
-    Option("--port", "for targets that name none (default: 443; 25 for mx:)", "LIST", "probing.ports"),
-    Option("-4", "IPv4 addresses of names", name="families", const=4, repeatable=True),
-    Option("-6", "IPv6 addresses of names", name="families", const=6, repeatable=True),
-    Option("--all-addresses", "trace every address of a name, not only its first"),
-    Option("--restore", "the targets and settings of the last session, too"),
+    _value("-p --protocol", "tcp, icmp or both (default: tcp,icmp)", "LIST", "probing.protocols"),
+    _value("--port", "for targets that name none (default: 443; 25 for mx:)", "LIST", "probing.ports"),
+    _flag("-4", "IPv4 addresses of names", dest="families", action="append_const", const=4),
+    _flag("-6", "IPv6 addresses of names", dest="families", action="append_const", const=6),
+    _flag("--all-addresses", "trace every address of a name, not only its first"),
+    _flag("--restore", "the targets and settings of the last session, too"),
 )
 _PACE: Final = (
-    Option("-i --interval", "seconds from round to round (default: 1)", "S", "probing.interval"),
-    Option("--timeout", "seconds until a probe counts as lost (default: 2)", "S", "probing.timeout"),
-    Option("-m --max-hops", "highest TTL (default: 30)", "N", "probing.max-hops"),
-    Option(
-        "-s --source", "source address (repeatable: a panel each)", "ADDR", type=_address, repeatable=True
+    _value("-i --interval", "seconds from round to round (default: 1)", "S", "probing.interval"),
+    _value("--timeout", "seconds until a probe counts as lost (default: 2)", "S", "probing.timeout"),
+    _value("-m --max-hops", "highest TTL (default: 30)", "N", "probing.max-hops"),
+    _value(
+        "-s --source",
+        "source address (repeatable: a panel each)",
+        "ADDR",
+        type=_address,
+        action="append",
+        default=[],
     ),
-    Option("--interface", "network interface to probe from", "NAME"),
-    Option(
+    _value("--interface", "network interface to probe from", "NAME"),
+    _value(
         "--prober",
         "raw sockets need CAP_NET_RAW, rootless needs nothing (default: auto)",
-        setting="probing.prober",
+        None,
+        "probing.prober",
+        type=str,
         choices=get_args(Prober),
     ),
 )
 _OWNERSHIP: Final = (
-    Option(
+    _value(
         "--asn-table",
         "address to AS table, plain or .gz: iptoasn, mmdb, CAIDA pfx2as, pyasn; or exchanges' LANs: "
         "PeeringDB ixpfx, netixlan (repeatable)",
         "FILE",
         "ownership.asn-table",
         type=Path,
-        repeatable=True,
+        action="append",
     ),
-    Option(
+    _value(
         "--as-source",
         "which AS sources to ask: table, plevin, cymru, comma-separated (default: all, in this order)",
         "LIST",
         "ownership.as-source",
     ),
-    Option(
+    _value(
         "--as-names",
         'your own names and colours of ASes: [as.8359] name = "MTS" (default: as.toml in the configuration '
         "directory, if it is there)",
         "FILE",
         "ownership.as-names",
     ),
-    Option(
+    _value(
         "--dns-server", "DNS server to ask (default: the system's)", "ADDR[:PORT]", "ownership.dns-server"
     ),
-    Option("-n --no-dns", "no DNS about hops: no PTR names", setting="ownership.no-dns", undone_by="--dns"),
-    Option(
+    _flag("-n --no-dns", "no DNS about hops: no PTR names", "ownership.no-dns", "--dns"),
+    _flag(
         "--offline",
         "nothing leaves this machine but probes: no DNS at all",
-        setting="ownership.offline",
-        undone_by="--no-offline",
+        "ownership.offline",
+        "--no-offline",
     ),
 )
 _SCREEN: Final = (
-    Option(
+    _value(
         "--theme",
         "tracetui-dark, -light, -high-contrast, ansi-dark, nord ... (default: the one chosen last)",
         "NAME",
         "screen.theme",
     ),
-    Option("--ascii", "draw with ASCII characters only", setting="screen.ascii", undone_by="--no-ascii"),
-    Option(
-        "--no-mouse",
-        "leave the mouse to the terminal",
-        setting="screen.mouse",
-        const=False,
-        undone_by="--mouse",
-    ),
-    Option(
-        "--privacy",
-        "mask own addresses and the first N hops, in reports too (default: 1)",
-        "[N]",
-        type=_masked_hops,
+    _flag("--ascii", "draw with ASCII characters only", "screen.ascii", "--no-ascii"),
+    _flag("--no-mouse", "leave the mouse to the terminal", "screen.mouse", "--mouse"),
+    replace(
+        _value(
+            "--privacy",
+            "mask own addresses and the first N hops, in reports too (default: 1)",
+            "[N]",
+            type=_masked_hops,
+        ),
         undone_by="--no-privacy",
     ),
 )
 _REPORT: Final = (
-    Option("-r --rounds", f"how many (default: {DEFAULT_REPORT_ROUNDS})", "N", type=_number(1, 1_000_000)),
-    Option("-f --format", "of the report (default: markdown)", choices=("markdown", "json", "text")),
-    Option("-o --output", "write to FILE, not standard output", "FILE", type=Path),
+    _value("-r --rounds", f"how many (default: {DEFAULT_REPORT_ROUNDS})", "N", type=_number(1, 1_000_000)),
+    _value("-f --format", "of the report (default: markdown)", None, choices=("markdown", "json", "text")),
+    _value("-o --output", "write to FILE, not standard output", "FILE", type=Path),
 )
 _DEMO: Final = (
-    Option("--list", "print the scenarios", name="list_scenarios"),
-    Option("--headless", "no screen: print a report, in no time"),
-    Option("--seed", "make loss and jitter repeatable", "N", type=_number(0, 2**32)),
-    Option("--speed", "time on the screen passes N times as fast", "N", type=_number(1, 100)),
-    Option("--empty", "without targets: add them yourself"),
+    _flag("--list", "print the scenarios", dest="list_scenarios"),
+    _flag("--headless", "no screen: print a report, in no time"),
+    _value("--seed", "make loss and jitter repeatable", "N", type=_number(0, 2**32)),
+    _value("--speed", "time on the screen passes N times as fast", "N", type=_number(1, 100)),
+    _flag("--empty", "without targets: add them yourself"),
 )
 _ASN: Final = (
-    Option("-w --whois", "ask the registry too: holder, abuse contact, dates"),
-    Option("-f --format", "default: text", choices=("text", "json")),
-    Option("--from", "update: take the table from FILE", "FILE", type=Path, name="from_file"),
+    _flag("-w --whois", "ask the registry too: holder, abuse contact, dates"),
+    _value("-f --format", "default: text", None, choices=("text", "json")),
+    _value("--from", "update: take the table from FILE", "FILE", type=Path, dest="from_file"),
 )
 _CONFIG: Final = (
-    Option("--config", "read settings from FILE (default: tracetui config path)", "FILE", type=Path),
-    Option("--no-config", "read no settings from a file"),
+    _value("--config", "read settings from FILE (default: tracetui config path)", "FILE", type=Path),
+    _flag("--no-config", "read no settings from a file"),
 )
 _OTHER: Final = (
-    Option("-h --help", "show this and exit"),
-    Option("-V --version", "show the versions of all parts and exit"),
+    _flag("-h --help", "show this and exit"),
+    _flag("-V --version", "show the versions of all parts and exit"),
 )
 SECTIONS: Final = (
     Section("what to trace", _TRACING, _TARGETS),
@@ -238,7 +230,7 @@ SECTIONS: Final = (
     Section("runs without a screen", "report demo", _REPORT),
     Section("demo", "demo", _DEMO),
     Section("answers", "asn", _ASN),
-    Section("files", "report demo config", (Option("--force", "overwrite an existing file"),)),
+    Section("files", "report demo config", (_flag("--force", "overwrite an existing file"),)),
     Section("configuration", f"{_TRACING} asn config", _CONFIG),
     Section("other", f"{_TRACING} asn doctor config completions man", _OTHER),
 )

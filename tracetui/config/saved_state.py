@@ -18,7 +18,7 @@ from tracetui.model import Role, safe_text
 FILE_NAME: Final = "memory.json"
 MAX_TARGETS: Final = 200
 MAX_SESSION_TARGETS: Final = 1000
-"""More than anybody traces: a file that has them is not ours."""
+"""A file with more was not written by this program."""
 
 _MAX_TEXT_LENGTH: Final = 300
 _Family = Annotated[int, Meta(ge=4, le=6, multiple_of=2)]
@@ -36,15 +36,15 @@ class SessionTarget:
 
     role: Role = Role.SUSPECT
     services: str = ""
-    """What it is probed with, as in `tcp/25,443 icmp`; empty: what the session's settings say."""
+    """Protocols and ports, as in `tcp/25,443 icmp`; empty: those of the session."""
 
     source: str | None = None
-    """The address that it alone was probed from."""
+    """Its own source address."""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What was traced, and how."""
+    """The targets of a run and the settings they were traced with."""
 
     targets: Annotated[tuple[SessionTarget, ...], Meta(max_length=MAX_SESSION_TARGETS)]
     protocols: Protocols
@@ -69,8 +69,8 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
-class _Remembered:
-    """The file."""
+class _Content:
+    """The content of the file."""
 
     theme: str | None = None
     targets: tuple[str, ...] = ()
@@ -78,27 +78,27 @@ class _Remembered:
 
 
 class SavedState:
-    """Remembers; what cannot be kept on disk is kept for this run, and nobody is told.
+    """The theme, targets and session kept on disk; where that fails, in memory for this run.
 
-    Each change reads the file again and replaces it whole: of two programs the last writer wins.
-    May be used from any thread.
+    Each change reads the file again and replaces it: of two running programs the last writer wins. Safe to
+    use from any thread.
     """
 
     def __init__(self, path: Path | None = None, *, owner: Owner | None = None, targets: bool = True) -> None:
-        """`path` None: for this run only. `targets` False: neither targets nor sessions are read or kept.
+        """`path` None: nothing is kept on disk. `targets` False: no targets or sessions are read or kept.
 
-        `owner` gets the file, where it is not this process's user.
+        `owner`: who shall own the file, where it is not this process's user.
         """
         self._path = path
         self._owner = owner
         self._keeps_targets = targets
         self._lock = threading.Lock()
-        self._value: _Remembered | None = None
+        self._value: _Content | None = None
         self._problem = ""
 
     @classmethod
     def of_user(cls, paths: UserPaths, *, remember: bool = True, targets: bool = True) -> "SavedState":
-        """Return the user's memory; without `remember`, one that lasts for this run."""
+        """Return the user's saved state; without `remember`, one that is not kept on disk."""
         path = paths.state / FILE_NAME if remember else None
         return cls(path, owner=paths.owner, targets=targets)
 
@@ -109,7 +109,7 @@ class SavedState:
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """Targets as they were typed, the newest first, each once, `MAX_TARGETS` at most."""
+        """Up to `MAX_TARGETS` different targets as they were typed, the newest first."""
         return self._now.targets
 
     @property
@@ -119,7 +119,7 @@ class SavedState:
 
     @property
     def problem(self) -> str:
-        """Why what an earlier run remembered is not known, in one line; "" where nothing is wrong."""
+        """Why the file could not be used, in one line; empty where nothing is wrong."""
         _ = self._now
         return self._problem
 
@@ -128,23 +128,23 @@ class SavedState:
         self._change(lambda value: replace(value, theme=_line(name)))
 
     def remember_target(self, text: str) -> None:
-        """Keep a target as typed, in front of the others."""
+        """Keep a target as typed, as the newest."""
         typed = _line(text)
         if typed:
             self._change(lambda value: replace(value, targets=_newest_first((typed, *value.targets))))
 
     def remember_session(self, session: Session) -> None:
-        """Keep what is traced, and how, in place of the session before."""
+        """Keep a session in place of the one before."""
         self._change(lambda value: replace(value, session=session))
 
     @property
-    def _now(self) -> _Remembered:
+    def _now(self) -> _Content:
         with self._lock:
             if self._value is None:
                 self._value = self._read()
             return self._value
 
-    def _change(self, change: Callable[[_Remembered], _Remembered]) -> None:
+    def _change(self, change: Callable[[_Content], _Content]) -> None:
         with self._lock:
             before = self._read()
             value = change(before)
@@ -155,20 +155,20 @@ class SavedState:
                 kept = value if self._keeps_targets else replace(self._on_disk(), theme=value.theme)
                 try:
                     write_atomically(self._path, _encoded(kept), self._owner)
-                except OSError:  # a home that is read-only, or full
+                except OSError:  # the disk is full or read-only
                     self._path = None
 
-    def _read(self) -> _Remembered:
-        """Return what is on disk, as far as it is ours to use."""
-        known = self._value or _Remembered()
+    def _read(self) -> _Content:
+        """Return what is on disk; without targets where they are not kept."""
+        known = self._value or _Content()
         if self._path is None:
             return known
         disk = self._on_disk(known)
         return disk if self._keeps_targets else replace(known, theme=disk.theme)
 
-    def _on_disk(self, otherwise: _Remembered | None = None) -> _Remembered:
-        """Return the file's content; `otherwise` where there is none that can be read."""
-        value = otherwise or _Remembered()
+    def _on_disk(self, otherwise: _Content | None = None) -> _Content:
+        """Return the file's content; `otherwise` where it cannot be read."""
+        value = otherwise or _Content()
         if self._path is None:
             return value
         try:
@@ -183,22 +183,22 @@ class SavedState:
         except (ValueError, RecursionError) as error:
             reason = "nested too deeply" if isinstance(error, RecursionError) else safe_text(str(error))
             self._problem = f"{self._path} is not as tracetui writes it: {reason}"
-            with contextlib.suppress(OSError):  # set aside, for whoever wants to look
+            with contextlib.suppress(OSError):  # kept for inspection
                 self._path.replace(self._path.with_name(f"{FILE_NAME}.broken"))
                 self._problem += f"; it is {FILE_NAME}.broken now"
             return value
 
 
-def _encoded(value: _Remembered) -> str:
+def _encoded(value: _Content) -> str:
     return msgspec.json.format(msgspec.json.encode(value)).decode() + "\n"
 
 
-def _decoded(content: bytes) -> _Remembered:
+def _decoded(content: bytes) -> _Content:
     """Raises ValueError."""
     if len(content) > MAX_FILE_SIZE:
         raise ValueError("too large")
-    value = msgspec.json.decode(content, type=_Remembered)  # its errors are ValueErrors
-    return _Remembered(
+    value = msgspec.json.decode(content, type=_Content)  # its errors are ValueErrors
+    return _Content(
         theme=_line(value.theme) if value.theme else None,
         targets=_newest_first(tuple(map(_line, value.targets))),
         session=None if value.session is None else _cleaned(value.session),
@@ -206,7 +206,7 @@ def _decoded(content: bytes) -> _Remembered:
 
 
 def _cleaned(session: Session) -> Session:
-    """Return the session with safe text and each item once. Raises ValueError for what is no address."""
+    """Return the session with safe text and without duplicates. Raises ValueError for a bad address."""
     import ipaddress
 
     def address(text: str) -> str:
