@@ -6,7 +6,7 @@ import pytest
 
 from tracetui.cli import main
 from tracetui.cli.arguments import parse_arguments
-from tracetui.cli.ownership import ownership_settings
+from tracetui.cli.ownership_settings import ownership_settings
 from tracetui.cli.parser import UsageError
 from tracetui.model import ProbeProtocol
 

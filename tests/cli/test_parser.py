@@ -65,7 +65,7 @@ def test_a_value_called_like_a_command_is_a_value():
     [
         ("x --intervall 5", "unrecognized arguments: --intervall 5; did you mean '--interval'?"),
         ("asn 192.0.2.1 --whoist", "asn: unrecognized arguments: --whoist; did you mean '--whois'?"),
-        ("x --zzz", "unrecognized arguments: --zzz"),
+        ("x --bogus=3", "unrecognized arguments: --bogus=3"),
     ],
 )
 def test_an_unknown_option_names_the_nearest(line, said):

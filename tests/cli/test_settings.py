@@ -11,9 +11,9 @@ from tracetui.cli import main
 from tracetui.cli.arguments import parse_arguments
 from tracetui.cli.entry_point import load_session
 from tracetui.cli.output import ExitStatus
-from tracetui.cli.ownership import own_holders, ownership_settings
+from tracetui.cli.ownership_settings import own_holders, ownership_settings
 from tracetui.cli.parser import UsageError
-from tracetui.cli.trace_command import settings_of, targets_of
+from tracetui.cli.trace_command import investigation_settings, requested_targets
 from tracetui.config import Config, Origin, SavedState, Session, SessionTarget
 from tracetui.config.config_file import read_config
 from tracetui.config.paths import user_paths
@@ -181,7 +181,7 @@ def test_a_session_stands_between_file_and_command_line():
     )
     assert (arguments.config.probing.protocols, arguments.config.probing.ports) == ((ICMP,), (25,))
     assert arguments.config.origin("probing.interval") is Origin.SESSION
-    first, second, third = targets_of(arguments)
+    first, second, third = requested_targets(arguments)
     assert (first.text, first.protocols, first.ports, first.role) == (
         "a.example",
         (TCP,),
@@ -193,7 +193,7 @@ def test_a_session_stands_between_file_and_command_line():
 
 
 def test_protocols_of_the_command_line_win_over_those_of_a_sessions_targets():
-    targets = targets_of(configured("", "--restore -p tcp --port 22", SESSION))
+    targets = requested_targets(configured("", "--restore -p tcp --port 22", SESSION))
     assert [target.protocols for target in targets] == [(TCP,), (TCP,)]
     assert [target.ports for target in targets] == [(22,), (443,)]
 
@@ -240,9 +240,12 @@ def measuring(arguments) -> tuple:
 def test_a_session_is_measured_as_before():
     arguments = configured("[probing]\ntimeout = 8\nprober = 'raw'\n", "--restore", AS_BEFORE)
     assert measuring(arguments) == (7.0, "rootless", ("192.0.2.7", "192.0.2.8"), "wg0", (6,), True)
-    settings = settings_of(arguments)
+    settings = investigation_settings(arguments)
     again = session_of(
-        targets_of(arguments), settings, prober=arguments.config.probing.prober, interface=arguments.interface
+        requested_targets(arguments),
+        settings,
+        prober=arguments.config.probing.prober,
+        interface=arguments.interface,
     )
     assert again == AS_BEFORE
 

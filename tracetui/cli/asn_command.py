@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from tracetui.cli.arguments import Arguments
 from tracetui.cli.output import ExitStatus, narrate
-from tracetui.cli.ownership import cache_directory, ownership_settings
+from tracetui.cli.ownership_settings import cache_directory, ownership_settings
 from tracetui.cli.parser import UsageError
 from tracetui.model import ResolutionError, TargetError, parse_target, safe_text
 

@@ -137,7 +137,7 @@ def parse(argv: Sequence[str]) -> Options:
         sys.stdout.writelines(f"{line}\n" for line in versions())
     elif unknown:
         flags = [flag for action in parser.options() for flag in action.option_strings]
-        hint = nearest(unknown[0].partition("=")[0], flags) if unknown[0].startswith("--") else ""
+        hint = nearest(unknown[0].partition("=")[0], flags, 0.8) if unknown[0].startswith("--") else ""
         parser.error(f"unrecognized arguments: {' '.join(unknown)}{hint}")
     else:
         return options

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tracetui.cli.arguments import Arguments
 from tracetui.cli.output import ExitStatus, narrate, print_lines
-from tracetui.cli.ownership import own_holders, ownership_settings
+from tracetui.cli.ownership_settings import own_holders, ownership_settings
 from tracetui.config import Origin, SavedState
 from tracetui.config.paths import user_paths
 from tracetui.model import CannotRunError, PathState, Snapshot, Target, Tool
@@ -33,7 +33,7 @@ def trace(arguments: Arguments, tool: Tool) -> int:
         return ExitStatus.OK
     if arguments.command == "demo":
         return _demo(arguments, tool)
-    targets = targets_of(arguments)
+    targets = requested_targets(arguments)
     investigation = _live(arguments, tool)
     try:
         for target in targets:
@@ -45,7 +45,7 @@ def trace(arguments: Arguments, tool: Tool) -> int:
         investigation.close()
 
 
-def settings_of(arguments: Arguments) -> "Settings":
+def investigation_settings(arguments: Arguments) -> "Settings":
     """Return the settings of the investigation. Raises TableError."""
     from tracetui.investigation.settings import Settings
     from tracetui.probing.pace import Pace
@@ -62,9 +62,9 @@ def settings_of(arguments: Arguments) -> "Settings":
     )
 
 
-def targets_of(arguments: Arguments) -> list[Target]:
+def requested_targets(arguments: Arguments) -> list[Target]:
     """Return all targets of the command line, equal ones once. Raises TargetError."""
-    settings = settings_of(arguments)
+    settings = investigation_settings(arguments)
     suspects = [settings.parse(word) for word in arguments.words]
     controls = [settings.parse(word).as_control() for word in arguments.options.control]
     restored = []
@@ -82,7 +82,7 @@ def _live(arguments: Arguments, tool: Tool) -> "Investigation":
     from tracetui.investigation.live import ProberChoice, live_investigation
 
     return live_investigation(
-        settings_of(arguments),
+        investigation_settings(arguments),
         tool,
         prober=ProberChoice(arguments.config.probing.prober),
         interface=arguments.interface,
@@ -98,7 +98,7 @@ def _demo(arguments: Arguments, tool: Tool) -> int:
     options = arguments.options
     investigation, run_rounds = demo_investigation(
         arguments.words[0] if arguments.words else None,
-        settings_of(arguments),
+        investigation_settings(arguments),
         tool,
         controls=options.control,
         pointers=not arguments.config.ownership.no_dns,

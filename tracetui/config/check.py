@@ -110,9 +110,9 @@ def toml(value: object) -> str:  # noqa: PLR0911  (a table of types)
             return str(value)
 
 
-def nearest(word: object, known: Iterable[str]) -> str:
+def nearest(word: object, known: Iterable[str], min_likeness: float = 0.5) -> str:
     """Return `; did you mean 'interval'?`, or nothing where no known word is near."""
     import difflib
 
-    found = difflib.get_close_matches(str(word).lower()[:100], list(known), 1, 0.5)
+    found = difflib.get_close_matches(str(word).lower()[:100], list(known), 1, min_likeness)
     return f"; did you mean {found[0]!r}?" if found else ""
