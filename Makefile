@@ -23,7 +23,7 @@ BENCH_ARGS ?=
 LOCKED ?=
 
 # Folders are listed too: their time changes when a file is added or removed.
-SOURCES := $(shell find tracetui -name __pycache__ -prune -o -print) pyproject.toml README.md LICENSE
+SOURCES := $(shell find tracetui -name __pycache__ -prune -o -print) pyproject.toml docs/tracetui.1 README.md LICENSE
 BUILD_REQUIRES := $(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")'
 INSTALL_LOCKED := $(PIP) install --require-hashes -r requirements-dev.txt
 LINTED := tracetui tests benchmarks screenshots

@@ -78,7 +78,7 @@ def test_printing_the_version_loads_no_screen_and_nothing_slow():
         "print(sorted({name.partition('.')[0] for name in sys.modules}))\n"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    version, modules = run.stdout.splitlines()
+    version, *_, modules = run.stdout.splitlines()
     assert version.split() == ["tracetui", tracetui.__version__]
     assert {"textual", "rich", "scapy", "dns", "plevin"}.isdisjoint(ast.literal_eval(modules))
 

@@ -29,7 +29,7 @@ from tracetui.analysis.words import (
     statement,
     step_words,
 )
-from tracetui.farewell import farewell
+from tracetui.cli.closing_summary import closing_summary
 from tracetui.investigation.past_snapshot import at_moment
 from tracetui.model import (
     Address,
@@ -109,7 +109,7 @@ def told(snapshot: Snapshot) -> Iterator[str]:
     yield from (control_words(check, snapshot) for check in snapshot.controls)
     for finding in snapshot.findings:
         yield from sentences(finding, snapshot)
-    yield from farewell(snapshot, [], width=10_000)
+    yield from closing_summary(snapshot, [], width=10_000)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

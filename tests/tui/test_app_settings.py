@@ -13,7 +13,7 @@ from scenes import FakeBoard, eight, protonmail
 from screens import text
 from textual.color import Color
 
-from tracetui.config import Keys, Memory, ScreenSettings
+from tracetui.config import Keys, SavedState, ScreenSettings
 from tracetui.model import ConfigError
 from tracetui.tui.app import TracetuiApp
 from tracetui.tui.commands import COMMANDS
@@ -29,7 +29,7 @@ USUAL, OWN_KEYS = ScreenSettings(), Keys()
 async def started(
     settings=USUAL,
     *,
-    memory=None,
+    saved_state=None,
     keys=OWN_KEYS,
     board=None,
     size=(120, 40),
@@ -40,7 +40,7 @@ async def started(
         export_directory=directory,
         settings=settings,
         commands=effective_commands(keys),
-        memory=memory,
+        saved_state=saved_state,
     )
     async with app.run_test(size=size, notifications=True) as pilot:
         await pilot.pause()
@@ -52,24 +52,24 @@ async def started(
 
 
 async def test_the_theme_is_the_command_lines_then_the_remembered_one_then_ours(tmp_path):
-    memory = Memory(tmp_path / "m.json")
-    async with started(memory=memory) as pilot:
+    saved_state = SavedState(tmp_path / "m.json")
+    async with started(saved_state=saved_state) as pilot:
         assert pilot.app.theme == "tracetui-dark"
-    assert memory.theme is None
-    memory.remember_theme("nord")
-    async with started(memory=memory) as pilot:
+    assert saved_state.theme is None
+    saved_state.remember_theme("nord")
+    async with started(saved_state=saved_state) as pilot:
         assert pilot.app.theme == "nord"
-    async with started(ScreenSettings(theme="tracetui-light"), memory=memory) as pilot:
+    async with started(ScreenSettings(theme="tracetui-light"), saved_state=saved_state) as pilot:
         assert pilot.app.theme == "tracetui-light"
-    assert memory.theme == "nord"
+    assert saved_state.theme == "nord"
 
 
 async def test_a_theme_that_is_chosen_is_remembered(tmp_path):
     path = tmp_path / "m.json"
-    async with started(memory=Memory(path)) as pilot:
+    async with started(saved_state=SavedState(path)) as pilot:
         pilot.app.theme = "tracetui-high-contrast"
         await pilot.pause()
-    assert Memory(path).theme == "tracetui-high-contrast"
+    assert SavedState(path).theme == "tracetui-high-contrast"
 
 
 async def test_a_theme_that_there_is_not_is_a_notice():

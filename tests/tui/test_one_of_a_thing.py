@@ -7,7 +7,7 @@ import pytest
 from scenes import FakeBoard, lane, snapshot
 from screens import shown, text
 
-from tracetui.farewell import farewell
+from tracetui.cli.closing_summary import closing_summary
 from tracetui.model import (
     Confidence,
     Event,
@@ -85,7 +85,7 @@ def test_the_summary_at_the_end():
         for number in range(41)
     ]
     findings = one().findings * 11
-    told = "\n".join(farewell(replace(snapshot(lanes), findings=findings), [], width=80))
+    told = "\n".join(closing_summary(replace(snapshot(lanes), findings=findings), [], width=80))
     assert "and 1 more lane\n" in told
     assert "and 1 more finding" in told
     assert not wrong(told)

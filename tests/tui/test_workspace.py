@@ -12,7 +12,7 @@ import pytest
 from scenes import SHARED, START, FakeBoard, eight, lane, protonmail, snapshot
 from screens import lines, shown, text
 
-from tracetui.config import Keys, Memory
+from tracetui.config import Keys, SavedState
 from tracetui.investigation.demo_investigation import demo_investigation
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import Note, PathState, Role, Tool, Unresolved
@@ -191,13 +191,13 @@ async def test_a_pace_that_cannot_be_says_its_limits(field, value):
 
 
 async def test_what_was_typed_before_comes_back():
-    board, memory = FakeBoard(protonmail()), Memory()
-    async with shown(board, (120, 40), memory=memory) as pilot:
+    board, saved_state = FakeBoard(protonmail()), SavedState()
+    async with shown(board, (120, 40), saved_state=saved_state) as pilot:
         await pilot.press("a", *"192.0.2.77", "enter")
         await settle(pilot)
         await pilot.press("c", *"192.0.2.78", "enter")
         await settle(pilot)
-        assert memory.targets == ("192.0.2.78", "192.0.2.77")
+        assert saved_state.targets == ("192.0.2.78", "192.0.2.77")
         await pilot.press("a", "up", "up")
         assert pilot.app.screen.query_one("Input").value == "192.0.2.77"
         await pilot.press("down", "down")

@@ -4,13 +4,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from tracetui.config import Session, SessionTarget
+from tracetui.config.settings import Prober
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.services import Service, parse_services, services_text
 from tracetui.model import ProbeProtocol, Target, TargetError
 
 
 def session_of(
-    targets: Sequence[Target], settings: Settings, *, prober: str | None = None, interface: str | None = None
+    targets: Sequence[Target],
+    settings: Settings,
+    *,
+    prober: Prober | None = None,
+    interface: str | None = None,
 ) -> Session:
     """Return the session of an investigation; `prober` and `interface` as they were asked for."""
     return Session(

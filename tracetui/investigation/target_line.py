@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from tracetui.config.settings import kind_of
+from tracetui.config.settings import SETTINGS
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import Role, Target, TargetError
 
@@ -55,7 +55,7 @@ def _checked(options: list[tuple[str, str]]) -> Iterator[tuple[str, Any]]:
     for option, value in options:
         if option in names:
             try:
-                yield names[option], kind_of(names[option]).parse(value)
+                yield names[option], SETTINGS[names[option]].parsed(value)
             except ValueError as error:
                 raise TargetError(f"{option}: {error}") from None
 

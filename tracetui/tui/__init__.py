@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tracetui.config import Keys, Memory, ScreenSettings
+from tracetui.config import Keys, SavedState, ScreenSettings
 from tracetui.investigation.board import Board
 
 _USUAL: Final = ScreenSettings()
@@ -27,7 +27,7 @@ class Outcome:
     status: int
     """The exit status: 0, 3 when probing broke down, 128 and the number of a signal."""
 
-    last_words: str | None = None
+    exit_message: str | None = None
     """One line for the user, when it did not end well."""
 
     reports: tuple[Path, ...] = ()
@@ -44,12 +44,12 @@ def run(
     export_directory: Path,
     screen: ScreenSettings = _USUAL,
     keys: Keys = _OWN_KEYS,
-    memory: Memory | None = None,
+    saved_state: SavedState | None = None,
 ) -> Outcome:
     """Show `board` until the user leaves.
 
     `title` stands in the first line instead of the snapshot's own title or the host name. Reports go to
-    `export_directory`. `memory` None: what would be remembered lasts for this run. The board stays open: its
+    `export_directory`. `saved_state` None: nothing is kept on disk. The board stays open: its
     maker closes it. Raises ConfigError, before the screen opens, where `keys` have a mistake.
     """
     import os
@@ -66,9 +66,9 @@ def run(
         export_directory=export_directory,
         settings=screen,
         commands=effective_commands(keys),
-        memory=memory,
+        saved_state=saved_state,
     )
     collect_rarely()
     app.run(mouse=screen.mouse)
-    status = int(app.return_code or 0) if app.last_words is None else CANNOT_RUN
-    return Outcome(status, app.last_words, tuple(app.reports), app.board_screen.outlook.private)
+    status = int(app.return_code or 0) if app.exit_message is None else CANNOT_RUN
+    return Outcome(status, app.exit_message, tuple(app.reports), app.board_screen.outlook.private)

@@ -15,8 +15,8 @@ from textual.app import App, SystemCommand
 from textual.driver import Driver
 from textual.screen import Screen
 
-from tracetui import crash
-from tracetui.config import Memory, ScreenSettings
+from tracetui.config import SavedState, ScreenSettings
+from tracetui.config.crash_report import write_crash_report
 from tracetui.investigation.board import Board
 from tracetui.model import safe_text
 from tracetui.tui.board_screen import BoardScreen
@@ -57,17 +57,17 @@ class TracetuiApp(App[None]):
         export_directory: Path,
         settings: ScreenSettings = _USUAL,
         commands: Sequence[Command] = COMMANDS,
-        memory: Memory | None = None,
+        saved_state: SavedState | None = None,
     ) -> None:
         super().__init__()
         self.settings = settings
         self.commands = tuple(commands)
         """With the keys that the user wants: what footer, help and palette show."""
 
-        self.memory = Memory() if memory is None else memory
+        self.saved_state = SavedState() if saved_state is None else saved_state
         self._idle = IdleTime()
         self._collection = IdleCollection(self._idle)
-        self.last_words: str | None = None
+        self.exit_message: str | None = None
         """One line for the user, to be said once the terminal is its own again."""
 
         self.board_screen = BoardScreen(
@@ -76,7 +76,7 @@ class TracetuiApp(App[None]):
             export_directory=export_directory,
             give_up=self._give_up,
             settings=settings,
-            memory=self.memory,
+            saved_state=self.saved_state,
             idle=self._idle,
         )
         for theme in THEMES:
@@ -94,7 +94,7 @@ class TracetuiApp(App[None]):
     def _choose_theme(self) -> str | None:
         """Put on the theme that is wanted most; return a line about one that there is not."""
         from_environment = constants.DEFAULT_THEME if constants.DEFAULT_THEME != "textual-dark" else ""
-        name = self.settings.theme or from_environment or self.memory.theme or DARK.name
+        name = self.settings.theme or from_environment or self.saved_state.theme or DARK.name
         if name in self.available_themes:
             self.theme = name
             return None
@@ -106,7 +106,7 @@ class TracetuiApp(App[None]):
     def watch_theme(self, name: str) -> None:
         """Remember a theme that the user has chosen."""
         if self.is_running:
-            self.memory.remember_theme(name)
+            self.saved_state.remember_theme(name)
 
     def on_mount(self) -> None:
         """Leave in order when told to from outside; look for garbage while no keys are pressed."""
@@ -127,7 +127,7 @@ class TracetuiApp(App[None]):
 
     def _give_up(self, reason: str) -> None:
         """Leave: the board has nothing more to show."""
-        self.last_words = reason
+        self.exit_message = reason
         self.exit(return_code=CANNOT_RUN)
 
     def get_default_screen(self) -> Screen[None]:
@@ -154,13 +154,13 @@ class TracetuiApp(App[None]):
         It calls this with an error that it could draw nicely, or when the terminal can be read no more.
         """
         error = next((each for each in renderables if isinstance(each, BaseException)), None)
-        if self.last_words is None:
-            self.last_words = crash.keep(error) if error else "the terminal cannot be read any more"
+        if self.exit_message is None:
+            self.exit_message = write_crash_report(error) if error else "the terminal cannot be read any more"
         self.exit(return_code=CANNOT_RUN)
 
     def _fatal_error(self) -> None:
         """Leave with one line where Textual would print a traceback with all local values."""
         error = sys.exception()
-        if error is not None and self.last_words is None:
-            self.last_words = crash.keep(error)
+        if error is not None and self.exit_message is None:
+            self.exit_message = write_crash_report(error)
         self._close_messages_no_wait()

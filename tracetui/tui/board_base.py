@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.notifications import SeverityLevel
 from textual.widgets import Static
 
-from tracetui.config import Details, Memory, ScreenSettings
+from tracetui.config import Details, SavedState, ScreenSettings
 from tracetui.investigation.board import Board
 from tracetui.model import CannotRunError, LaneSnapshot, Snapshot
 from tracetui.tui.board.arrangement import OVERVIEW_FROM, SIDE_FROM, SMALLEST
@@ -63,7 +63,7 @@ class BoardBase(InkedScreen):
         export_directory: Path,
         give_up: Callable[[str], None],
         settings: ScreenSettings,
-        memory: Memory,
+        saved_state: SavedState,
         idle: IdleTime,
     ) -> None:
         """`give_up` ends the program and gets the reason."""
@@ -72,7 +72,7 @@ class BoardBase(InkedScreen):
         self._idle = idle
         self._put_off = 0
         self.board = board
-        self.memory = memory
+        self.saved_state = saved_state
         self.outlook = Outlook(masked_hops=settings.privacy_hops, private=settings.privacy)
         self.export_directory = export_directory
         self.reports: list[Path] = []

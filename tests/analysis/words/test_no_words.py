@@ -13,7 +13,7 @@ from analysis.words import facts_alone
 
 PACKAGE = Path(tracetui.__file__).parent
 ROOM = "tracetui.analysis.words"
-SPEAKERS = ("analysis/words", "report", "tui", "farewell.py", "cli.py")
+SPEAKERS = ("analysis/words", "report", "tui", "cli")
 """Who may ask for sentences: whoever shows them."""
 
 

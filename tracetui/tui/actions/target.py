@@ -30,12 +30,12 @@ class TargetActions(BoardBase):
     def ask_for_target(self, role: Role, typed: str = "") -> None:
         """Open the line to type a target in."""
         self.app.push_screen(
-            AddDialog(role, partial(self._add, role), typed=typed, history=self.memory.targets)
+            AddDialog(role, partial(self._add, role), typed=typed, history=self.saved_state.targets)
         )
 
     def _add(self, role: Role, text: str) -> None:
         self.board.add(text, role)
-        self.memory.remember_target(text)
+        self.saved_state.remember_target(text)
         self.thaw()
 
     def action_toggle_role(self) -> None:

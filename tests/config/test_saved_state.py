@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tracetui.config import Memory, Session, SessionTarget
-from tracetui.config import memory as module
+from tracetui.config import SavedState, Session, SessionTarget
+from tracetui.config import saved_state as module
 from tracetui.model import ProbeProtocol, Role
 
 SESSION = Session(
@@ -32,14 +32,14 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_everything_comes_back(path):
-    memory = Memory(path)
-    assert (memory.theme, memory.targets, memory.session) == (None, (), None)
-    memory.remember_theme("tracetui-light")
-    memory.remember_target("a.example")
-    memory.remember_target(" b.example\n")
-    memory.remember_target("a.example")
-    memory.remember_session(SESSION)
-    for each in (memory, Memory(path)):
+    saved_state = SavedState(path)
+    assert (saved_state.theme, saved_state.targets, saved_state.session) == (None, (), None)
+    saved_state.remember_theme("tracetui-light")
+    saved_state.remember_target("a.example")
+    saved_state.remember_target(" b.example\n")
+    saved_state.remember_target("a.example")
+    saved_state.remember_session(SESSION)
+    for each in (saved_state, SavedState(path)):
         assert (each.theme, each.targets) == ("tracetui-light", ("a.example", "b.example"))
         assert each.session == SESSION
     assert path.stat().st_mode & 0o777 == 0o600
@@ -47,40 +47,40 @@ def test_everything_comes_back(path):
 
 
 def test_reading_makes_no_file(path):
-    assert Memory(path).targets == ()
+    assert SavedState(path).targets == ()
     assert not path.parent.exists()
 
 
 def test_targets_are_few_and_the_oldest_go(path):
-    memory = Memory(path)
-    for number in range(module.TARGETS_KEPT + 5):
-        memory.remember_target(f"h{number}.example")
-    memory.remember_target("")
-    assert len(memory.targets) == module.TARGETS_KEPT
-    assert memory.targets[0] == f"h{module.TARGETS_KEPT + 4}.example"
-    assert memory.targets[-1] == "h5.example"
+    saved_state = SavedState(path)
+    for number in range(module.MAX_TARGETS + 5):
+        saved_state.remember_target(f"h{number}.example")
+    saved_state.remember_target("")
+    assert len(saved_state.targets) == module.MAX_TARGETS
+    assert saved_state.targets[0] == f"h{module.MAX_TARGETS + 4}.example"
+    assert saved_state.targets[-1] == "h5.example"
 
 
 def test_two_programs_lose_nothing_of_each_other(path):
-    one, other = Memory(path), Memory(path)
+    one, other = SavedState(path), SavedState(path)
     assert one.targets == other.targets == ()
     one.remember_target("a.example")
     other.remember_theme("nord")
     other.remember_target("b.example")
     one.remember_target("c.example")
-    assert Memory(path).targets == ("c.example", "b.example", "a.example")
-    assert Memory(path).theme == "nord"
+    assert SavedState(path).targets == ("c.example", "b.example", "a.example")
+    assert SavedState(path).theme == "nord"
 
 
 def test_a_file_is_never_torn(path):
     """Readers beside two writers find whole files only."""
-    Memory(path).remember_target("x.example")
+    SavedState(path).remember_target("x.example")
     done = threading.Event()
 
     def write(name: str) -> None:
-        memory = Memory(path)
+        saved_state = SavedState(path)
         for number in range(60):
-            memory.remember_target(f"{name}{number}.example")
+            saved_state.remember_target(f"{name}{number}.example")
 
     writers = [threading.Thread(target=write, args=(name,)) for name in "ab"]
     for writer in writers:
@@ -125,20 +125,20 @@ def test_a_file_is_never_torn(path):
 def test_a_broken_file_is_set_aside(path, content):
     path.parent.mkdir(parents=True)
     path.write_bytes(content)
-    memory = Memory(path)
-    assert (memory.theme, memory.targets, memory.session) == (None, (), None)
+    saved_state = SavedState(path)
+    assert (saved_state.theme, saved_state.targets, saved_state.session) == (None, (), None)
     assert path.with_name("memory.json.broken").read_bytes() == content
-    assert memory.problem.startswith(f"{path} is not as tracetui writes it: ")
-    assert memory.problem.endswith("; it is memory.json.broken now")
-    assert memory.problem.isprintable()
-    memory.remember_target("a.example")
-    assert Memory(path).targets == ("a.example",)
+    assert saved_state.problem.startswith(f"{path} is not as tracetui writes it: ")
+    assert saved_state.problem.endswith("; it is memory.json.broken now")
+    assert saved_state.problem.isprintable()
+    saved_state.remember_target("a.example")
+    assert SavedState(path).targets == ("a.example",)
 
 
 def test_names_in_the_file_are_made_safe(path):
     path.parent.mkdir(parents=True)
     path.write_text('{"targets": ["a\\u001b[31m.example", "", "b.example"], "newer": 1}')
-    assert Memory(path).targets == ("a�[31m.example", "b.example")
+    assert SavedState(path).targets == ("a�[31m.example", "b.example")
 
 
 def test_a_session_of_an_older_version_is_read(path):
@@ -146,61 +146,63 @@ def test_a_session_of_an_older_version_is_read(path):
     path.write_text(
         '{"session": {"targets": [{"text": "a"}], "protocols": ["tcp"], "interval_s": 0.5, "max_hops": 9}}'
     )
-    memory = Memory(path)
-    assert memory.session == Session((SessionTarget("a"),), (ProbeProtocol.TCP,), (), 0.5, 9)
-    assert memory.session.timeout_s is memory.session.prober is memory.session.interface is None
-    assert memory.problem == ""
+    saved_state = SavedState(path)
+    assert saved_state.session == Session((SessionTarget("a"),), (ProbeProtocol.TCP,), (), 0.5, 9)
+    assert (
+        saved_state.session.timeout_s is saved_state.session.prober is saved_state.session.interface is None
+    )
+    assert saved_state.problem == ""
 
 
 def test_a_pipe_or_directory_in_place_of_the_file_holds_nobody_up(path):
     path.parent.mkdir(parents=True)
     os.mkfifo(path)
-    assert "named pipe" in Memory(path).problem
+    assert "named pipe" in SavedState(path).problem
     path.unlink()
     path.mkdir()
-    assert "cannot be read" in Memory(path).problem
+    assert "cannot be read" in SavedState(path).problem
 
 
 def test_without_a_file_it_lasts_for_the_run():
-    memory = Memory(None)
-    memory.remember_target("a.example")
-    memory.remember_target("b.example")
-    memory.remember_theme("nord")
-    assert (memory.targets, memory.theme) == (("b.example", "a.example"), "nord")
+    saved_state = SavedState(None)
+    saved_state.remember_target("a.example")
+    saved_state.remember_target("b.example")
+    saved_state.remember_theme("nord")
+    assert (saved_state.targets, saved_state.theme) == (("b.example", "a.example"), "nord")
 
 
 def test_a_directory_that_cannot_be_written_harms_nothing(tmp_path, monkeypatch):
     path = tmp_path / "memory.json"
-    Memory(path).remember_target("old.example")
+    SavedState(path).remember_target("old.example")
 
     def refuse(*_: object) -> None:
         raise PermissionError(13, "read-only")
 
     monkeypatch.setattr(module, "write_atomically", refuse)
-    memory = Memory(path)
-    memory.remember_target("a.example")
-    memory.remember_target("b.example")
-    assert memory.targets == ("b.example", "a.example", "old.example")
+    saved_state = SavedState(path)
+    saved_state.remember_target("a.example")
+    saved_state.remember_target("b.example")
+    assert saved_state.targets == ("b.example", "a.example", "old.example")
     monkeypatch.undo()
-    assert Memory(path).targets == ("old.example",)
+    assert SavedState(path).targets == ("old.example",)
 
 
 def test_a_file_in_place_of_the_directory_harms_nothing(tmp_path):
     (tmp_path / "state").write_text("")
-    memory = Memory(tmp_path / "state" / "memory.json")
-    memory.remember_theme("nord")
-    assert memory.theme == "nord"
+    saved_state = SavedState(tmp_path / "state" / "memory.json")
+    saved_state.remember_theme("nord")
+    assert saved_state.theme == "nord"
 
 
 def test_in_a_demo_targets_are_neither_read_nor_kept(path):
-    Memory(path).remember_target("mine.example")
-    Memory(path).remember_session(SESSION)
-    demo = Memory(path, targets=False)
+    SavedState(path).remember_target("mine.example")
+    SavedState(path).remember_session(SESSION)
+    demo = SavedState(path, targets=False)
     assert (demo.targets, demo.session) == ((), None)
     demo.remember_target("198.18.0.1")
     demo.remember_theme("nord")
     assert demo.targets == ("198.18.0.1",)
-    after = Memory(path)
+    after = SavedState(path)
     assert (after.theme, after.targets, after.session) == ("nord", ("mine.example",), SESSION)
 
 
@@ -210,7 +212,7 @@ def test_under_sudo_files_and_directories_are_the_users(tmp_path):
 
     path = tmp_path / "home" / ".local" / "state" / "tracetui" / "memory.json"
     (tmp_path / "home").mkdir()
-    Memory(path, owner=Owner(65534, 65534, tmp_path / "home")).remember_theme("nord")
+    SavedState(path, owner=Owner(65534, 65534, tmp_path / "home")).remember_theme("nord")
     made = [path, *list(path.parents)[:3]]
     assert {(each.stat().st_uid, each.stat().st_gid) for each in made} == {(65534, 65534)}
     assert (tmp_path / "home").stat().st_uid == 0

@@ -1,4 +1,4 @@
-"""What `tracetui asn` prints about an address: one row of a table, or one JSON object."""
+"""Formats the answers of `tracetui asn`: rows of a text table, or a JSON array."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -15,13 +15,13 @@ from tracetui.model import Attribution, Registration
 from tracetui.report.owner_json import Json, answer_fields, doubt_fields, registration_fields
 
 _COLUMNS: Final = ("ADDRESS", "AS", "HOLDER", "PREFIX", "SOURCE", "DATE", "NAME")
-_NARROWEST: Final = (15, 7, 24, 18, 10, 10, 4)
-_HOLDER_WIDTH: Final = 36
+_MIN_WIDTHS: Final = (15, 7, 24, 18, 10, 10, 4)
+_MAX_HOLDER_WIDTH: Final = 36
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """All that is known of one address."""
+    """Everything known about one address."""
 
     asked: str
     """What was typed: the address, or a name that has it."""
@@ -29,17 +29,17 @@ class Answer:
     address: str
     owner: Attribution
     name: str | None
-    """PTR."""
+    """Of its PTR record."""
 
     confirmed: bool | None
-    """Does the name have the address too? None: nobody could say, or there is no name."""
+    """Whether the name resolves to the address; None: it could not be checked, or there is no name."""
 
     registration: Registration | str | None = None
     """With `--whois`: the registration, or why there is none."""
 
 
 class TextTable:
-    """Rows as they come: columns are as wide as the first rows need, and later ones push them aside."""
+    """A table printed as answers arrive: column widths are those of the first batch."""
 
     def __init__(self) -> None:
         self._widths: Sequence[int] | None = None
@@ -49,8 +49,8 @@ class TextTable:
         cells = [_cells(answer) for answer in answers]
         if self._widths is None:
             self._widths = [
-                max(narrowest, *(len(row[column]) for row in [_COLUMNS, *cells]))
-                for column, narrowest in enumerate(_NARROWEST)
+                max(min_width, *(len(row[column]) for row in [_COLUMNS, *cells]))
+                for column, min_width in enumerate(_MIN_WIDTHS)
             ]
             yield self._line(_COLUMNS)
         for answer, row in zip(answers, cells, strict=True):
@@ -58,7 +58,7 @@ class TextTable:
             yield from (f"    {remark}" for remark in _remarks(answer))
 
     def end(self) -> Iterator[str]:
-        """Yield nothing: the table just stops."""
+        """Yield nothing: a table has no last line."""
         yield from ()
 
     def _line(self, cells: Sequence[str]) -> str:
@@ -67,7 +67,7 @@ class TextTable:
 
 
 class JsonArray:
-    """One array, an object an address a line."""
+    """A JSON array with one object per address, each on a line."""
 
     def __init__(self) -> None:
         self._first = True
@@ -79,7 +79,7 @@ class JsonArray:
             self._first = False
 
     def end(self) -> Iterator[str]:
-        """Yield what closes the array."""
+        """Yield the closing bracket."""
         yield "[]" if self._first else "]"
 
 
@@ -93,7 +93,7 @@ def _cells(answer: Answer) -> tuple[str, ...]:
     return (
         answer.address,
         " ".join(map(str, owner.asns)) or "-",
-        holder if len(holder) <= _HOLDER_WIDTH else holder[: _HOLDER_WIDTH - 1] + "…",
+        holder if len(holder) <= _MAX_HOLDER_WIDTH else holder[: _MAX_HOLDER_WIDTH - 1] + "…",
         owner.prefix or "-",
         owner.source or "-",
         owner.date or "-",
@@ -105,7 +105,7 @@ def _remarks(answer: Answer) -> Iterator[str]:
     owner = answer.owner
     if answer.asked != answer.address:
         yield f"an address of {answer.asked}"
-    if len(holder_words(owner)) > _HOLDER_WIDTH:
+    if len(holder_words(owner)) > _MAX_HOLDER_WIDTH:
         yield holder_words(owner)
     yield from owner_remarks(owner)
     if answer.registration is not None:

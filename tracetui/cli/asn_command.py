@@ -1,161 +1,102 @@
-"""`tracetui asn`: who owns an address, by which source, how old the answer is."""
+"""`tracetui asn`: looks up who owns addresses, from arguments or standard input, and fetches the AS table."""
 
-import argparse
 import asyncio
 import contextlib
 import gc
 import io
 import ipaddress
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, NoReturn
+from typing import TYPE_CHECKING, BinaryIO, Final
 
-from tracetui.arguments import LoadConfig, UsageError, given_settings
-from tracetui.config import Config, Origin
+from tracetui.cli.arguments import Arguments
+from tracetui.cli.output import ExitStatus, narrate
+from tracetui.cli.ownership_settings import cache_directory, ownership_settings
+from tracetui.cli.parser import UsageError
 from tracetui.model import ResolutionError, TargetError, parse_target, safe_text
-from tracetui.options import add_config_options
-from tracetui.ownership_options import add_ownership_options, cache_directory, ownership_settings
 
 if TYPE_CHECKING:
-    from tracetui.asn_rows import Answer
+    from tracetui.cli.asn_output import Answer
     from tracetui.model import Registration
     from tracetui.ownership.open_sources import Ownership
 
-ANSWERED: Final = 0
-NOT_ALL: Final = 1
+_BATCH_SIZE: Final = 1000
+"""Addresses that are looked up together; no more of a pipe is held in memory."""
 
-_AT_ONCE: Final = 1000
-"""Addresses that are looked up together; what is read from a pipe is never held beyond that."""
+_BATCH_TIMEOUT_S: Final = 30.0
+"""How long network sources may take for a batch."""
 
-_PATIENCE_S: Final = 30.0
-"""How long the network may take for so many."""
-
-_LONGEST_LINE: Final = 4096
-_PIECE: Final = 1 << 16
-"""Bytes that are read from a pipe together."""
-
-_USAGE: Final = "tracetui asn ADDRESS | NAME | - ... [options]\n       tracetui asn update [--from FILE]"
-_DESCRIPTION: Final = """\
-Say who owns an address: its AS, holder and prefix, by which source, how old the data is; and its name.
-
-  tracetui asn 8.8.8.8 example.org     addresses, and all addresses of names
-  tracetui asn - < addresses.txt       addresses from a pipe, one a line
-  tracetui asn update                  fetch iptoasn's table of all ASes into the cache directory
-"""
-_EPILOG: Final = """\
-exit status: 0 all found, 1 something does not resolve or is no address, 2 usage, 3 cannot run
-"""
+_MAX_LINE_LENGTH: Final = 4096
+_CHUNK_SIZE: Final = 1 << 16
+"""Bytes that are read from a pipe at once."""
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"asn: {message}")
-
-
-def run(argv: Sequence[str], say: Callable[[str], None], load: LoadConfig = lambda _: Config()) -> int:
-    """Run the command; return its exit status. `say` gets lines of narration, from threads too.
-
-    `load` reads the configuration. Raises UsageError, and TracetuiError when it cannot run at all.
-    """
-    options = _parser().parse_intermixed_args(list(argv))
-    words: list[str] = options.words
-    config = (Config() if options.no_config else load(options.config)).overridden(
-        given_settings(options), Origin.COMMAND_LINE
-    )
-    if words[:1] == ["update"]:
-        return _update(words[1:], options.from_file, say, offline=config.ownership.offline)
+def run(arguments: Arguments) -> int:
+    """Run the command; return its exit status. Raises UsageError, or TracetuiError when it cannot run."""
+    options, ownership = arguments.options, ownership_settings(arguments.config)
+    words = arguments.words
+    if words[:1] == ("update",):
+        return _update(words[1:], options.from_file, offline=ownership.offline)
     if options.from_file is not None:
         raise UsageError("asn: --from goes with 'tracetui asn update'")
     if not words:
         raise UsageError(
             "asn: nothing to look up: give addresses or names, or - to read addresses from a pipe"
         )
-    if options.whois and config.ownership.offline:
+    if options.whois and ownership.offline:
         raise UsageError("asn: --whois asks registries over the network: leave --offline out")
     from tracetui.ownership.open_sources import Ownership
 
-    ownership = Ownership(ownership_settings(config), say)
+    sources = Ownership(ownership, narrate)
     try:
-        lookup = _Lookup(ownership, say, whois=options.whois)
-        return lookup.print_all(words, as_json=options.format == "json")
+        return _Lookup(sources, whois=options.whois).print_all(words, as_json=options.format == "json")
     finally:
-        ownership.close()
+        sources.close()
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="tracetui asn",
-        usage=_USAGE,
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-        add_help=False,
-    )
-    parser.add_argument("words", nargs="*", help=argparse.SUPPRESS)
-    add_options(parser)
-    return parser
-
-
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the command's options."""
-    add_ownership_options(parser.add_argument_group("names and ASes"))
-    other = parser.add_argument_group("other")
-    other.add_argument(
-        "-w", "--whois", action="store_true", help="ask the registry too: holder, complaints, dates"
-    )
-    other.add_argument("-f", "--format", choices=("text", "json"), default="text", help="default: text")
-    other.add_argument(
-        "--from", dest="from_file", type=Path, metavar="FILE", help="update: take the table from FILE"
-    )
-    add_config_options(other)
-    other.add_argument("-h", "--help", action="help", help="show this and exit")
-
-
-def _update(words: Sequence[str], file: Path | None, say: Callable[[str], None], *, offline: bool) -> int:
+def _update(words: Sequence[str], file: Path | None, *, offline: bool) -> int:
     from tracetui.ownership.fetch_table import update_table
 
     if words:
         raise UsageError(f"asn: update takes no addresses: {' '.join(words)}")
     if offline and file is None:
         raise UsageError("asn: update fetches over the network: with --offline give --from FILE")
-    say(update_table(cache_directory(), file))
-    return ANSWERED
+    narrate(update_table(cache_directory(), file))
+    return ExitStatus.OK
 
 
 class _Lookup:
-    """Looks words up, some at a time."""
+    """Looks addresses and names up, a batch at a time."""
 
-    def __init__(self, ownership: "Ownership", say: Callable[[str], None], *, whois: bool) -> None:
+    def __init__(self, ownership: "Ownership", *, whois: bool) -> None:
         self._ownership = ownership
-        self._say = say
         self._whois = whois
         self._failed = False
         self._bad_lines = 0
         self._first_bad_line = 0
 
     def print_all(self, words: Sequence[str], *, as_json: bool) -> int:
-        """Print what is known of every word; return the exit status."""
-        from tracetui.asn_rows import JsonArray, TextTable
+        """Print the answer for every word; return the exit status."""
+        from tracetui.cli.asn_output import JsonArray, TextTable
 
         form = JsonArray() if as_json else TextTable()
         pairs = self._pairs(words)
-        with _rare_collection():
-            for chunk in _chunks(pairs):
-                _print(form.rows(list(self._answers(chunk))))
+        with _less_garbage_collection():
+            for batch in _batches(pairs):
+                _print(form.rows(list(self._answers(batch))))
         _print(form.end())
         if self._bad_lines:
-            self._say(
+            narrate(
                 f"tracetui: {self._bad_lines} lines of standard input are no addresses and were left out,"
                 f" the first is line {self._first_bad_line}"
                 if self._bad_lines > 1
                 else f"tracetui: line {self._first_bad_line} of standard input is no address and was left out"
             )
-        return NOT_ALL if self._failed else ANSWERED
+        return ExitStatus.NOT_REACHED if self._failed else ExitStatus.OK
 
     def _pairs(self, words: Iterable[str]) -> Iterator[tuple[str, str] | None]:
-        """Yield what was asked and its address; None where a pipe has no more for now."""
+        """Yield each word and its address; None where a pipe has no more for now."""
         for word in words:
             if word == "-":
                 yield from self._lines(sys.stdin.buffer)
@@ -168,14 +109,14 @@ class _Lookup:
                 addresses = _addresses_of(self._ownership, word)
             except (ResolutionError, TargetError) as error:
                 self._failed = True
-                self._say(f"tracetui: {error}")
+                narrate(f"tracetui: {error}")
             else:
                 yield from ((word, found) for found in addresses)
 
     def _lines(self, stream: BinaryIO) -> Iterator[tuple[str, str] | None]:
         """Yield the address of each line, its first word; None where there is no more for now."""
         number = 0
-        for line in _lines_as_they_come(stream):
+        for line in _lines_as_they_arrive(stream):
             if line is None:
                 yield None
                 continue
@@ -192,12 +133,12 @@ class _Lookup:
                 self._first_bad_line = self._first_bad_line or number
 
     def _answers(self, pairs: Sequence[tuple[str, str]]) -> Iterator["Answer"]:
-        from tracetui.asn_rows import Answer
+        from tracetui.cli.asn_output import Answer
 
         owners = self._ownership.owners()
         try:
             owners.want([address for _, address in pairs])
-            owners.settle(_PATIENCE_S)
+            owners.settle(_BATCH_TIMEOUT_S)
             found, names, confirmed = owners.owners(), owners.names(), owners.confirmations()
         finally:
             owners.close()
@@ -223,44 +164,44 @@ class _Lookup:
 
 
 def _address(word: str) -> str | None:
-    """Return the canonical form of an address, in brackets or not; None when it is none."""
+    """Return the canonical form of an address, with or without brackets; None for anything else."""
     try:
         return str(ipaddress.ip_address(word.strip("[]")))
     except ValueError:
         return None
 
 
-def _lines_as_they_come(stream: BinaryIO) -> Iterator[bytes | None]:
-    """Yield the lines of a pipe; None whenever it has no more for now, so that what came can be answered."""
+def _lines_as_they_arrive(stream: BinaryIO) -> Iterator[bytes | None]:
+    """Yield the lines of a pipe; None whenever it has no more for now: what has arrived is then answered."""
     assert isinstance(stream, io.BufferedIOBase)  # noqa: S101  (standard input, which has `read1`)
     rest = b""
-    while piece := stream.read1(_PIECE):
-        *lines, rest = (rest + piece).split(b"\n")
+    while chunk := stream.read1(_CHUNK_SIZE):
+        *lines, rest = (rest + chunk).split(b"\n")
         yield from lines
-        rest = rest[:_LONGEST_LINE]
-        if len(piece) < _PIECE:
+        rest = rest[:_MAX_LINE_LENGTH]
+        if len(chunk) < _CHUNK_SIZE:
             yield None
     if rest:
         yield rest
 
 
-def _chunks(pairs: Iterable[tuple[str, str] | None]) -> Iterator[list[tuple[str, str]]]:
-    """Yield what comes before a None, and at most `_AT_ONCE` together."""
-    chunk: list[tuple[str, str]] = []
+def _batches(pairs: Iterable[tuple[str, str] | None]) -> Iterator[list[tuple[str, str]]]:
+    """Yield the pairs in batches of at most `_BATCH_SIZE`; None ends a batch early."""
+    batch: list[tuple[str, str]] = []
     for pair in pairs:
         if pair is not None:
-            chunk.append(pair)
-        if chunk and (pair is None or len(chunk) == _AT_ONCE):
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
+            batch.append(pair)
+        if batch and (pair is None or len(batch) == _BATCH_SIZE):
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def _addresses_of(ownership: "Ownership", word: str) -> Sequence[str]:
-    """Return the addresses of a name, or of the host in any form of target.
+    """Return the addresses of a name, or of the host of a target in any form.
 
-    Raises TargetError for what is none, ResolutionError for a name without an address.
+    Raises TargetError for a word that is no target, ResolutionError for a name without an address.
     """
     target = parse_target(word)
     return (target.address,) if target.address else asyncio.run(_all_addresses(ownership, target.host))
@@ -286,9 +227,9 @@ async def _all_addresses(ownership: "Ownership", word: str) -> Sequence[str]:
 
 
 @contextlib.contextmanager
-def _rare_collection() -> Iterator[None]:
-    """Look for garbage less often: a table in memory is half a million objects, looked through in vain each
-    time, for a fifth of the time that a long pipe takes.
+def _less_garbage_collection() -> Iterator[None]:
+    """Collect garbage less often: a table in memory is half a million objects, and searching them in vain
+    took a fifth of the time of a long pipe.
     """
     before = gc.get_threshold()
     gc.set_threshold(50_000, 20, 50)

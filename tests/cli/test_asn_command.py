@@ -10,7 +10,6 @@ import pytest
 
 from ownership.dns_server import DnsServer, records
 from ownership.http_server import HttpServer, Page
-from tracetui.asn_command import run
 from tracetui.cli import main
 
 TABLE = (
@@ -133,7 +132,7 @@ def test_a_pipe_is_read_as_it_comes_and_nothing_is_held(asn, monkeypatch):
 
     monkeypatch.setattr(sys, "stdin", type("Stdin", (), {"buffer": Endless()})())
     monkeypatch.setattr(sys, "stdout", Out())
-    assert run(["-", "--offline", "--as-source", "plevin"], made.append) == 0
+    assert main(["asn", "-", "--offline", "--as-source", "plevin"]) == 0
     assert len(made) == 5001
 
 

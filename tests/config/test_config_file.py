@@ -6,13 +6,13 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tracetui.config import Config, Details, Origin
+from tracetui.config.config_file import load_config, read_config
 from tracetui.config.paths import UserPaths
-from tracetui.config.read import load_config, read_config
-from tracetui.config.settings import SECTIONS, names
+from tracetui.config.settings import SECTIONS, SETTINGS
 from tracetui.config.template import docs_of, effective, template
 from tracetui.model import ConfigError, Holding, ProbeProtocol
 from tracetui.ownership.ownership_settings import SourceKind
@@ -80,7 +80,7 @@ def test_everything(load, paths):
     assert config.keys.source == str(paths.config_file)
     assert config.holders.holdings == {8359: Holding("MTS", 208)}
     assert set(config.origins.values()) == {Origin.FILE}
-    assert set(config.origins) == set(names())
+    assert set(config.origins) == set(SETTINGS)
 
 
 def test_no_file_and_an_empty_one_are_defaults(load, paths):
@@ -171,9 +171,10 @@ values = st.recursive(
     max_leaves=8,
 )
 sections = st.sampled_from([*SECTIONS, "keys", "as"]) | st.text(max_size=8)
-keys = st.sampled_from([name.partition(".")[2] for name in names()]) | st.text(max_size=8)
+keys = st.sampled_from([name.partition(".")[2] for name in SETTINGS]) | st.text(max_size=8)
 
 
+@example({"keys": {"": "0", "𐀀\x85": "0"}})
 @given(st.dictionaries(sections, st.dictionaries(keys, values, max_size=4) | values, max_size=4))
 def test_whatever_a_file_says_it_is_taken_or_refused_in_one_line(tree):
     try:
@@ -203,7 +204,7 @@ def test_the_file_to_begin_with_has_every_setting_at_its_default():
     text = uncommented(template({"add_target": ("a",), "toggle_role": ("m", "C")}))
     config = read_config(tomllib.loads(text), Path("/c.toml"), Path("/"))
     usual = Config()
-    for name in names():
+    for name in SETTINGS:
         assert config.value(name) == usual.value(name), name
         assert config.origin(name) is Origin.FILE
     assert config.keys.chosen == {"add_target": ("a",), "toggle_role": ("m", "C")}
@@ -214,7 +215,7 @@ def test_every_setting_is_explained():
     text = template()
     for section, declared in SECTIONS.items():
         docs = docs_of(declared)
-        for name in names():
+        for name in SETTINGS:
             place, _, key = name.partition(".")
             if place == section:
                 assert docs[key.replace("-", "_")].endswith(".")

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tracetui.arguments import UsageError, parse_arguments
 from tracetui.cli import main
+from tracetui.cli.arguments import parse_arguments
+from tracetui.cli.ownership_settings import ownership_settings
+from tracetui.cli.parser import UsageError
 from tracetui.model import ProbeProtocol
 
 TCP, ICMP = ProbeProtocol.TCP, ProbeProtocol.ICMP
@@ -25,8 +27,8 @@ def test_options_stand_anywhere(line):
     arguments = parse_arguments(line.split())
     assert arguments.command == "report"
     assert arguments.words == ("a.example", "b.example")
-    assert arguments.controls == ("c.example",)
-    assert (arguments.rounds, arguments.interval_s) == (5, 0.2)
+    assert arguments.options.control == ["c.example"]
+    assert (arguments.rounds, arguments.config.probing.interval) == (5, 0.2)
 
 
 def test_without_a_command_the_words_are_targets():
@@ -43,10 +45,18 @@ def test_a_host_that_is_named_like_a_command_is_a_target_behind_another():
 
 def test_defaults():
     arguments = parse_arguments(["report", "x.example"])
-    assert arguments.protocols == (TCP, ICMP)
-    assert (arguments.ports, arguments.families, arguments.sources) == (None, (4, 6), (None,))
-    assert (arguments.rounds, arguments.timeout_s, arguments.max_hops) == (10, 2.0, 30)
-    assert (arguments.output_format, arguments.ownership.pointers, arguments.ownership.offline) == (
+    assert arguments.config.probing.protocols == (TCP, ICMP)
+    assert (arguments.config.probing.ports, arguments.families, arguments.sources) == ((), (4, 6), (None,))
+    assert (arguments.rounds, arguments.config.probing.timeout, arguments.config.probing.max_hops) == (
+        10,
+        2.0,
+        30,
+    )
+    assert (
+        (arguments.options.format or "markdown"),
+        ownership_settings(arguments.config).pointers,
+        arguments.config.ownership.offline,
+    ) == (
         "markdown",
         True,
         False,
@@ -58,10 +68,13 @@ def test_lists_and_paths():
         "report x -p icmp,TCP --port 25,443,25 -s 192.0.2.1 -s 2001:db8::1 -o out.md --asn-table t.gz -6 -4"
     )
     arguments = parse_arguments(line.split())
-    assert arguments.protocols == (ICMP, TCP)
-    assert arguments.ports == (25, 443)
+    assert arguments.config.probing.protocols == (ICMP, TCP)
+    assert arguments.config.probing.ports == (25, 443)
     assert arguments.sources == ("192.0.2.1", "2001:db8::1")
-    assert (arguments.output, arguments.ownership.tables) == (Path("out.md"), (Path("t.gz"),))
+    assert (arguments.options.output, ownership_settings(arguments.config).tables) == (
+        Path("out.md"),
+        (Path("t.gz"),),
+    )
     assert arguments.families == (6, 4)
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tracetui import cli
+from tracetui.cli import entry_point, main
+from tracetui.cli.output import ExitStatus
 from tracetui.tui.app import TracetuiApp
 
 
@@ -25,11 +26,11 @@ def own_state(tmp_path, monkeypatch):
 
 
 def test_an_unforeseen_error_is_one_line_and_status_3(monkeypatch, capsys):
-    def fail(_words):
+    def fail(*_):
         raise RuntimeError("odd \x1b[31m thing")
 
-    monkeypatch.setattr(cli, "_dispatch", fail)
-    assert cli.main(["report", "x"]) == cli.CANNOT_RUN
+    monkeypatch.setattr(entry_point, "_run", fail)
+    assert main(["report", "x"]) == ExitStatus.CANNOT_RUN
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "\x1b" not in said
@@ -39,8 +40,8 @@ def test_an_unforeseen_error_is_one_line_and_status_3(monkeypatch, capsys):
 
 def test_without_a_place_to_write_the_line_is_still_said(monkeypatch, capsys):
     monkeypatch.setattr("tempfile.NamedTemporaryFile", lambda *_, **__: (_ for _ in ()).throw(OSError()))
-    monkeypatch.setattr(cli, "_dispatch", lambda _words: 1 / 0)
-    assert cli.main([]) == cli.CANNOT_RUN
+    monkeypatch.setattr(entry_point, "_run", lambda *_: 1 / 0)
+    assert main([]) == ExitStatus.CANNOT_RUN
     assert "ZeroDivisionError" in capsys.readouterr().err
 
 
@@ -56,6 +57,6 @@ async def test_the_screen_leaves_with_one_line(monkeypatch):
     with pytest.raises(RuntimeError, match="boom"):
         async with app.run_test():
             pass
-    assert app.last_words is not None
-    assert app.last_words.startswith("an error in tracetui itself")
-    assert "boom" in kept(app.last_words)
+    assert app.exit_message is not None
+    assert app.exit_message.startswith("an error in tracetui itself")
+    assert "boom" in kept(app.exit_message)

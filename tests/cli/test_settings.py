@@ -7,16 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from tracetui import asn_command, cli
-from tracetui.arguments import UsageError, parse_arguments
-from tracetui.config import Config, Memory, Origin, Session, SessionTarget
+from tracetui.cli import main
+from tracetui.cli.arguments import parse_arguments
+from tracetui.cli.entry_point import load_session
+from tracetui.cli.output import ExitStatus
+from tracetui.cli.ownership_settings import own_holders, ownership_settings
+from tracetui.cli.parser import UsageError
+from tracetui.cli.trace_command import investigation_settings, requested_targets
+from tracetui.config import Config, Origin, SavedState, Session, SessionTarget
+from tracetui.config.config_file import read_config
 from tracetui.config.paths import user_paths
-from tracetui.config.read import read_config
-from tracetui.config.settings import names
-from tracetui.investigation.investigation_settings import Settings
+from tracetui.config.settings import SETTINGS
 from tracetui.investigation.session import session_of, session_targets
 from tracetui.model import HolderBook, Holding, ProbeProtocol, Role
-from tracetui.ownership_options import own_holders
 from tracetui.probing.pace import Pace
 
 TCP, ICMP = ProbeProtocol.TCP, ProbeProtocol.ICMP
@@ -48,8 +51,24 @@ def configured(text: str, line: str, session: Session | None = None):
 def test_the_command_line_wins_over_the_file_and_the_file_over_defaults():
     text = '[probing]\ninterval = 5\ntimeout = 4\nprotocols = ["icmp"]\nports = [25]\nprober = "raw"\n'
     arguments = configured(text, "x -i 0.5 --port 443,587")
-    assert (arguments.interval_s, arguments.timeout_s, arguments.max_hops) == (0.5, 4.0, 30)
-    assert (arguments.protocols, arguments.ports, arguments.prober) == ((ICMP,), (443, 587), "raw")
+    assert (
+        arguments.config.probing.interval,
+        arguments.config.probing.timeout,
+        arguments.config.probing.max_hops,
+    ) == (
+        0.5,
+        4.0,
+        30,
+    )
+    assert (
+        arguments.config.probing.protocols,
+        arguments.config.probing.ports,
+        arguments.config.probing.prober,
+    ) == (
+        (ICMP,),
+        (443, 587),
+        "raw",
+    )
     origins = [arguments.config.origin(f"probing.{key}") for key in ("interval", "timeout", "max-hops")]
     assert origins == [Origin.COMMAND_LINE, Origin.FILE, Origin.DEFAULT]
 
@@ -60,7 +79,7 @@ def test_every_setting_but_a_few_has_an_option():
         "--dns-server 192.0.2.1 -n --offline --theme nord --no-mouse --ascii --privacy 2"
     )
     config = parse_arguments(line.split()).config
-    assert set(names()) - set(config.origins) == {"screen.remember", "screen.details"}
+    assert set(SETTINGS) - set(config.origins) == {"screen.remember", "screen.details"}
     assert config.ownership.asn_table == (Path("t"),)
 
 
@@ -69,16 +88,24 @@ def test_switches_can_be_undone():
         "[ownership]\nno-dns = true\noffline = true\n[screen]\nmouse = false\nascii = true\nprivacy = true\n"
     )
     kept = configured(text, "x")
-    assert (kept.ownership.pointers, kept.ownership.offline) == (False, True)
-    assert (kept.screen.mouse, kept.screen.ascii, kept.screen.privacy) == (False, True, True)
+    assert (kept.config.ownership.no_dns, kept.config.ownership.offline) == (True, True)
+    assert (kept.config.screen.mouse, kept.config.screen.ascii, kept.config.screen.privacy) == (
+        False,
+        True,
+        True,
+    )
     undone = configured(text, "x --dns --no-offline --mouse --no-ascii --no-privacy")
-    assert (undone.ownership.pointers, undone.ownership.offline) == (True, False)
-    assert (undone.screen.mouse, undone.screen.ascii, undone.screen.privacy) == (True, False, False)
+    assert (undone.config.ownership.no_dns, undone.config.ownership.offline) == (False, False)
+    assert (undone.config.screen.mouse, undone.config.screen.ascii, undone.config.screen.privacy) == (
+        True,
+        False,
+        False,
+    )
 
 
 def test_tables_of_the_command_line_take_the_place_of_the_files():
     arguments = configured('[ownership]\nasn-table = ["/a", "/b"]\n', "x --asn-table c")
-    assert arguments.ownership.tables == (Path("c"),)
+    assert ownership_settings(arguments.config).tables == (Path("c"),)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +124,7 @@ def test_tables_of_the_command_line_take_the_place_of_the_files():
 def test_privacy_takes_a_number_and_never_a_target(line, words, privacy):
     arguments = configured("[screen]\nprivacy-hops = 4\n", line)
     assert arguments.words == words
-    assert (arguments.screen.privacy, arguments.screen.privacy_hops) == privacy
+    assert (arguments.config.screen.privacy, arguments.config.screen.privacy_hops) == privacy
     assert arguments.command == ("report" if "report" in line else "screen")
 
 
@@ -120,7 +147,7 @@ def test_mistakes_are_one_line_and_usage(line, said, capsys):
     with pytest.raises(UsageError, match=r".") as caught:
         parse_arguments(line.split())
     assert said in str(caught.value)
-    assert cli.main(line.split()) == cli.USAGE
+    assert main(line.split()) == ExitStatus.USAGE
     told = capsys.readouterr()
     assert (told.out, told.err.count("\n")) == ("", 1)
 
@@ -142,10 +169,18 @@ SESSION = Session(
 
 def test_a_session_stands_between_file_and_command_line():
     arguments = configured("[probing]\ninterval = 9\ntimeout = 8\n", "x --restore -m 20", SESSION)
-    assert (arguments.interval_s, arguments.timeout_s, arguments.max_hops) == (0.5, 8.0, 20)
-    assert (arguments.protocols, arguments.ports) == ((ICMP,), (25,))
+    assert (
+        arguments.config.probing.interval,
+        arguments.config.probing.timeout,
+        arguments.config.probing.max_hops,
+    ) == (
+        0.5,
+        8.0,
+        20,
+    )
+    assert (arguments.config.probing.protocols, arguments.config.probing.ports) == ((ICMP,), (25,))
     assert arguments.config.origin("probing.interval") is Origin.SESSION
-    first, second, third = cli._targets(arguments)
+    first, second, third = requested_targets(arguments)
     assert (first.text, first.protocols, first.ports, first.role) == (
         "a.example",
         (TCP,),
@@ -157,7 +192,7 @@ def test_a_session_stands_between_file_and_command_line():
 
 
 def test_protocols_of_the_command_line_win_over_those_of_a_sessions_targets():
-    targets = cli._targets(configured("", "--restore -p tcp --port 22", SESSION))
+    targets = requested_targets(configured("", "--restore -p tcp --port 22", SESSION))
     assert [target.protocols for target in targets] == [(TCP,), (TCP,)]
     assert [target.ports for target in targets] == [(22,), (443,)]
 
@@ -192,8 +227,8 @@ AS_BEFORE = replace(
 
 def measuring(arguments) -> tuple:
     return (
-        arguments.timeout_s,
-        arguments.prober,
+        arguments.config.probing.timeout,
+        arguments.config.probing.prober,
         arguments.sources,
         arguments.interface,
         arguments.families,
@@ -204,9 +239,12 @@ def measuring(arguments) -> tuple:
 def test_a_session_is_measured_as_before():
     arguments = configured("[probing]\ntimeout = 8\nprober = 'raw'\n", "--restore", AS_BEFORE)
     assert measuring(arguments) == (7.0, "rootless", ("192.0.2.7", "192.0.2.8"), "wg0", (6,), True)
-    settings = cli._settings(arguments)
+    settings = investigation_settings(arguments)
     again = session_of(
-        cli._targets(arguments), settings, prober=arguments.prober, interface=arguments.interface
+        requested_targets(arguments),
+        settings,
+        prober=arguments.config.probing.prober,
+        interface=arguments.interface,
     )
     assert again == AS_BEFORE
 
@@ -225,17 +263,17 @@ def test_a_session_that_cannot_be_read_is_one_line(capsys):
     file = user_paths().state / "memory.json"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text('{"session": {"targets": 5}}')
-    assert cli.main(["report", "--restore"]) == cli.USAGE
+    assert main(["report", "--restore"]) == ExitStatus.USAGE
     told = capsys.readouterr()
     assert (told.out, told.err.count("\n")) == ("", 1)
     assert f"--restore: {file} is not as tracetui writes it" in told.err
 
 
 def test_what_is_remembered_is_found_by_the_program(capsys):
-    Memory.of_user(user_paths()).remember_session(SESSION)
-    assert cli._recall(Config()) == SESSION
+    SavedState.of_user(user_paths()).remember_session(SESSION)
+    assert load_session(Config()) == SESSION
     forgetful = read_config({"screen": {"remember": False}}, Path("/c.toml"), Path("/"))
-    assert cli._recall(forgetful) is None
+    assert load_session(forgetful) is None
 
 
 # The file
@@ -243,9 +281,9 @@ def test_what_is_remembered_is_found_by_the_program(capsys):
 
 def test_the_programs_own_file_is_read(file, capsys):
     file.write_text("[probing]\nmax-hops = 3\n")
-    assert cli.main([*DEMO, "--format", "json"]) == cli.NOT_REACHED
+    assert main([*DEMO, "--format", "json"]) == ExitStatus.NOT_REACHED
     assert '"ttl": 4' not in capsys.readouterr().out
-    assert cli.main([*DEMO, "--format", "json", "--no-config"]) == cli.NOT_REACHED
+    assert main([*DEMO, "--format", "json", "--no-config"]) == ExitStatus.NOT_REACHED
     assert '"ttl": 4' in capsys.readouterr().out
 
 
@@ -254,7 +292,7 @@ def test_the_programs_own_file_is_read(file, capsys):
 )
 def test_a_mistake_in_the_file_is_one_line_and_usage(line, file, capsys):
     file.write_text("[probing]\nintervals = 3\n")
-    assert cli.main(line) == cli.USAGE
+    assert main(line) == ExitStatus.USAGE
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err == f"tracetui: {file}: probing.intervals is not known; did you mean 'interval'?\n"
@@ -263,48 +301,48 @@ def test_a_mistake_in_the_file_is_one_line_and_usage(line, file, capsys):
 @pytest.mark.parametrize("line", ["config path", "demo --list", "completions bash", "config init --force"])
 def test_a_mistake_in_the_file_keeps_nobody_from_mending_it(line, file, capsys):
     file.write_text("[probing]\nintervals = 3\n")
-    assert cli.main(line.split()) == 0
+    assert main(line.split()) == 0
 
 
 def test_a_file_that_is_named_is_read_in_place_of_the_users(file, tmp_path, capsys):
     file.write_text("broken")
     (tmp_path / "mine.toml").write_text("[probing]\ninterval = 7\n")
-    assert cli.main(["config", "show", "--config", str(tmp_path / "mine.toml"), "--timeout", "9"]) == 0
+    assert main(["config", "show", "--config", str(tmp_path / "mine.toml"), "--timeout", "9"]) == 0
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
     assert lines[0] == f"# {tmp_path / 'mine.toml'}"
     assert {"interval = 7.0 # file", "timeout = 9.0 # command line", "max-hops = 30 # default"} <= set(lines)
-    assert cli.main(["config", "show", "--config", "/no/such.toml"]) == cli.USAGE
+    assert main(["config", "show", "--config", "/no/such.toml"]) == ExitStatus.USAGE
     assert "/no/such.toml: no such file" in capsys.readouterr().err
 
 
 def test_show_finds_mistakes_about_keys(file, capsys):
     file.write_text('[keys]\nadd_targt = "a"\n')
-    assert cli.main(["config", "show"]) == cli.USAGE
+    assert main(["config", "show"]) == ExitStatus.USAGE
     assert f"{file}: keys.add_targt is not known; did you mean 'add_target'?" in capsys.readouterr().err
 
 
 def test_path_is_data(capsys, tmp_path):
-    assert cli.main(["config", "path"]) == 0
+    assert main(["config", "path"]) == 0
     assert capsys.readouterr().out == f"{tmp_path}/config/tracetui/config.toml\n"
 
 
 def test_init_writes_a_file_that_changes_nothing(capsys):
-    assert cli.main(["config", "init"]) == 0
+    assert main(["config", "init"]) == 0
     path = user_paths().config_file
     assert f"wrote {path}" in capsys.readouterr().err
-    assert cli.main(["config", "show"]) == 0
+    assert main(["config", "show"]) == 0
     assert "# file" not in capsys.readouterr().out
     assert '#add_target = "a"' in path.read_text()
     path.write_text("precious")
-    assert cli.main(["config", "init"]) == cli.CANNOT_RUN
+    assert main(["config", "init"]) == ExitStatus.CANNOT_RUN
     assert path.read_text() == "precious"
-    assert cli.main(["config", "init", "--force"]) == 0
+    assert main(["config", "init", "--force"]) == 0
     assert path.read_text() != "precious"
 
 
 def test_init_where_nothing_can_be_written(tmp_path, capsys):
     (tmp_path / "file").write_text("")
-    assert cli.main(["config", "init", "--config", str(tmp_path / "file" / "c.toml")]) == cli.CANNOT_RUN
+    assert main(["config", "init", "--config", str(tmp_path / "file" / "c.toml")]) == ExitStatus.CANNOT_RUN
     assert capsys.readouterr().err.startswith("tracetui: cannot write ")
 
 
@@ -313,9 +351,9 @@ def test_init_where_nothing_can_be_written(tmp_path, capsys):
 
 def test_asn_reads_the_file_too(file, capsys):
     file.write_text("[ownership]\noffline = true\n")
-    assert cli.main(["asn", "--whois", "192.0.2.1"]) == cli.USAGE
+    assert main(["asn", "--whois", "192.0.2.1"]) == ExitStatus.USAGE
     assert "--offline" in capsys.readouterr().err
-    assert asn_command.run(["192.0.2.1", "--offline", "--no-config"], lambda _: None) == 0
+    assert main(["asn", "192.0.2.1", "--offline", "--no-config"]) == 0
 
 
 def test_names_of_the_configuration_and_of_a_file_come_together(tmp_path):
@@ -337,7 +375,7 @@ def test_names_of_the_configuration_and_of_a_file_come_together(tmp_path):
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
 def test_completions_are_data(shell, capsys):
-    assert cli.main(["completions", shell]) == 0
+    assert main(["completions", shell]) == 0
     told = capsys.readouterr()
     assert told.err == ""
     assert "interval" in told.out
@@ -361,7 +399,7 @@ printf '%s\\n' "${{COMPREPLY[@]}}"
 
 
 def test_bash_completes_commands_options_and_scenarios(capsys, tmp_path):
-    assert cli.main(["completions", "bash"]) == 0
+    assert main(["completions", "bash"]) == 0
     script = capsys.readouterr().out
     path = tmp_path / "tracetui.bash"
     path.write_text(script)

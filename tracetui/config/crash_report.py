@@ -1,4 +1,4 @@
-"""An error in the program itself: kept whole in a file for whoever mends it, one line for the user."""
+"""Writes the traceback of an error in the program to a file, and says so to the user in one line."""
 
 import os
 import tempfile
@@ -7,15 +7,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tracetui import __version__
-from tracetui.config.paths import Owner, make_directories, user_paths
+from tracetui.config.files import make_directories
+from tracetui.config.paths import Owner, user_paths
 from tracetui.model import safe_text
 
 
-def keep(error: BaseException) -> str:
-    """Write the traceback of `error` to a file of the user's; return one line that names it."""
+def write_crash_report(error: BaseException) -> str:
+    """Write the traceback of `error` to a file of the user's; return one line that names the file."""
     what = safe_text(f"{type(error).__name__}: {error}", limit=200)
-    told = "".join(traceback.format_exception(error))
-    text = f"tracetui {__version__}, {datetime.now(UTC).isoformat()}\n\n{told}"
+    trace = "".join(traceback.format_exception(error))
+    text = f"tracetui {__version__}, {datetime.now(UTC).isoformat()}\n\n{trace}"
     for folder, owner in _folders():
         try:
             make_directories(folder, owner)
@@ -38,6 +39,6 @@ def keep(error: BaseException) -> str:
 
 
 def _folders() -> tuple[tuple[Path, Owner | None], ...]:
-    """Return where the file may go, and to whom."""
+    """Return where the file may go, in order of preference, and who shall own it."""
     paths = user_paths()
     return (paths.state, paths.owner), (Path(tempfile.gettempdir()), None)

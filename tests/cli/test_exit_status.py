@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tracetui import cli
+from tracetui.cli import main, trace_command
+from tracetui.cli.output import ExitStatus
 from tracetui.investigation import write_report
 from tracetui.model import CannotRunError
 
@@ -15,7 +16,7 @@ DEMO = ["demo", "--headless", "--rounds", "6", "--seed", "1"]
 
 
 def test_the_report_is_data_and_the_rest_narration(capsys):
-    assert cli.main([*DEMO, "--format", "json"]) == cli.NOT_REACHED
+    assert main([*DEMO, "--format", "json"]) == ExitStatus.NOT_REACHED
     told = capsys.readouterr()
     assert json.loads(told.out)["schema"] == "tracetui.snapshot/2"
     assert told.err == ""
@@ -26,23 +27,23 @@ def test_all_reached_is_status_0(tmp_path, capsys):
     scenario.write_text(
         'title = "All is well"\npaths = [["home", "r1", "web"]]\n[source.home]\n[router.r1]\n[host.web]\n'
     )
-    assert cli.main([*DEMO, str(scenario)]) == cli.ALL_REACHED
+    assert main([*DEMO, str(scenario)]) == ExitStatus.OK
     assert "reached at hop 2" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
     ("words", "status", "said"),
     [
-        (["report"], cli.USAGE, "no target"),
-        (["report", "a b"], cli.USAGE, "not a host name"),
-        (["--rounds", "3", "x"], cli.USAGE, "tracetui report"),
-        (["demo", "no-such-thing"], cli.CANNOT_RUN, "no scenario is called"),
-        ([*DEMO, "-o", "/no/such/place/x.md"], cli.CANNOT_RUN, "there is no directory"),
-        (["report", "--nonsense", "x"], cli.USAGE, "--nonsense"),
+        (["report"], ExitStatus.USAGE, "no target"),
+        (["report", "a b"], ExitStatus.USAGE, "not a host name"),
+        (["--rounds", "3", "x"], ExitStatus.USAGE, "tracetui report"),
+        (["demo", "no-such-thing"], ExitStatus.CANNOT_RUN, "no scenario is called"),
+        ([*DEMO, "-o", "/no/such/place/x.md"], ExitStatus.CANNOT_RUN, "there is no directory"),
+        (["report", "--nonsense", "x"], ExitStatus.USAGE, "--nonsense"),
     ],
 )
 def test_mistakes_are_one_line_and_a_status(words, status, said, capsys):
-    assert cli.main(words) == status
+    assert main(words) == status
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.startswith("tracetui: ")
@@ -53,8 +54,8 @@ def test_mistakes_are_one_line_and_a_status(words, status, said, capsys):
 def test_an_existing_file_is_refused_before_the_run(tmp_path, capsys, monkeypatch):
     path = tmp_path / "case.md"
     path.write_text("precious")
-    monkeypatch.setattr(cli, "_demo", lambda *_: pytest.fail("it ran"))
-    assert cli.main([*DEMO, "-o", str(path)]) == cli.CANNOT_RUN
+    monkeypatch.setattr(trace_command, "_demo", lambda *_: pytest.fail("it ran"))
+    assert main([*DEMO, "-o", str(path)]) == ExitStatus.CANNOT_RUN
     assert path.read_text() == "precious"
     assert "--force" in capsys.readouterr().err
 
@@ -64,7 +65,7 @@ def test_a_report_that_cannot_be_written_goes_to_standard_output(tmp_path, capsy
         raise CannotRunError("cannot write: no space left")
 
     monkeypatch.setattr(write_report, "write_report", full)
-    assert cli.main([*DEMO, "-o", str(tmp_path / "case.md")]) == cli.CANNOT_RUN
+    assert main([*DEMO, "-o", str(tmp_path / "case.md")]) == ExitStatus.CANNOT_RUN
     told = capsys.readouterr()
     assert told.out.startswith("# Path report")
     assert "no space left" in told.err
@@ -78,9 +79,12 @@ def test_a_reader_that_goes_away_is_no_complaint(tmp_path: Path):
 
 
 def test_version_and_help(capsys):
-    for words, expected in ((["--version"], "tracetui "), (["--help"], "exit status of report")):
+    for words, expected in (
+        (["--version"], "tracetui "),
+        (["--help"], "exit status:\n  report: 0 all reached"),
+    ):
         with pytest.raises(SystemExit) as left:
-            cli.main(words)
+            main(words)
         assert left.value.code == 0
         assert expected in capsys.readouterr().out
 
@@ -91,9 +95,9 @@ def test_a_table_of_the_command_line_tells_todays_ases_in_a_demo_and_one_of_the_
     table, config = tmp_path / "today.tsv", tmp_path / "config.toml"
     table.write_text("185.70.40.0\t185.70.40.255\t62371\tCH\tPROTON\n")
     config.write_text(f'[ownership]\nasn-table = ["{table}"]\n')
-    cli.main([*DEMO, "--format", "text", "--asn-table", str(table)])
+    main([*DEMO, "--format", "text", "--asn-table", str(table)])
     assert "19905 as recorded in 2019, 62371 today" in " ".join(capsys.readouterr().out.split())
-    cli.main([*DEMO, "--format", "text", "--config", str(config)])
+    main([*DEMO, "--format", "text", "--config", str(config)])
     told = capsys.readouterr().out
     assert "62371" not in told
     assert "scenario, ASes as recorded in 2019" in told

@@ -1,21 +1,21 @@
-"""A TOML file to settings, strictly: what is not known or not right is one line, never a guess."""
+"""Reads the configuration file strictly: an unknown key or a wrong value is an error of one line."""
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import fields
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Final
 
-from tracetui.config.kinds import near
+import msgspec
+from msgspec import Meta
+
+from tracetui.config.check import nearest
+from tracetui.config.files import MAX_FILE_SIZE, read_bytes
 from tracetui.config.paths import UserPaths
-from tracetui.config.reading import read_bytes
-from tracetui.config.settings import SECTIONS, Config, Keys, Origin, kind_of, names
+from tracetui.config.settings import SECTIONS, SETTINGS, Config, Keys, Origin
 from tracetui.model import ConfigError, HolderBook, TableError, safe_text
 
-_FILE_MOST: Final = 1_000_000
-_KEYS_MOST: Final = 10
-_BESIDE: Final = ("keys", "as")
-"""Sections that are not settings."""
+_KeysOfCommand = Annotated[tuple[Annotated[str, Meta(min_length=1)], ...], Meta(min_length=1, max_length=10)]
+_OTHER_SECTIONS: Final = ("keys", "as")
 
 
 def load_config(path: Path | None, paths: UserPaths) -> Config:
@@ -25,10 +25,10 @@ def load_config(path: Path | None, paths: UserPaths) -> Config:
     """
     file = path or paths.config_file
     try:
-        content = read_bytes(file, _FILE_MOST)
-        if len(content) > _FILE_MOST:
+        content = read_bytes(file)
+        if len(content) > MAX_FILE_SIZE:
             raise ConfigError(f"{file}: too large for a configuration file")
-        tree = tomllib.loads(content.decode("utf-8-sig"))  # editors of Windows begin a file with a mark
+        tree = tomllib.loads(content.decode("utf-8-sig"))  # Windows editors write a byte order mark
     except FileNotFoundError:
         if path is None:
             return Config()
@@ -41,30 +41,29 @@ def load_config(path: Path | None, paths: UserPaths) -> Config:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"{file}: not in UTF-8 (line {line}): save it in that encoding") from None
-    except (ValueError, RecursionError) as error:  # no TOML, a number of thousands of digits
+    except (ValueError, RecursionError) as error:  # not TOML, or a number of thousands of digits
         reason = "nested too deeply" if isinstance(error, RecursionError) else safe_text(str(error))
         raise ConfigError(f"{file}: not a TOML file: {reason}") from None
     return read_config(tree, file, paths.home)
 
 
 def read_config(tree: Mapping[str, object], file: Path, home: Path) -> Config:
-    """Return what a parsed file says. `file` is named in errors; its paths are seen from where it lies.
+    """Return the settings of a parsed file.
 
-    `home` is what `~` stands for. Raises ConfigError.
+    `file` is named in errors, and relative paths start from its directory; `home` is what `~` stands for.
+    Raises ConfigError.
     """
     values: dict[str, object] = {}
     for section, table in tree.items():
-        if section not in (*SECTIONS, *_BESIDE):
+        if section not in (*SECTIONS, *_OTHER_SECTIONS):
             raise ConfigError(f"{file}: {safe_text(section)} is not known{_hint(section)}")
         if not isinstance(table, dict):
             raise ConfigError(f"{file}: {section} is not a table: write [{section}] on a line of its own")
         if section in SECTIONS:
             values |= _section(section, table, file)
-    values |= {
-        f"ownership.{key}": _seen_from(values[f"ownership.{key}"], file.parent, home)
-        for key in ("asn-table", "as-names")
-        if f"ownership.{key}" in values
-    }
+    for name in ("ownership.asn-table", "ownership.as-names"):
+        if name in values:
+            values[name] = _absolute(values[name], file.parent, home)
     config = Config(
         keys=Keys(_keys(tree.get("keys", {}), file), str(file)),
         holders=_holders(tree.get("as", {}), file),
@@ -73,39 +72,37 @@ def read_config(tree: Mapping[str, object], file: Path, home: Path) -> Config:
     return config.overridden(values, Origin.FILE)
 
 
-def _section(section: str, table: dict[str, Any], file: Path) -> dict[str, object]:
-    known = [each.name.replace("_", "-") for each in fields(SECTIONS[section])]
+def _section(section: str, table: Mapping[str, object], file: Path) -> dict[str, object]:
+    known = [each.key for each in SETTINGS.values() if each.section == section]
     values = {}
     for key, value in table.items():
         name = f"{section}.{key}"
         if key not in known:
-            raise ConfigError(f"{file}: {safe_text(name)} is not known{near(key, known) or _hint(key)}")
+            raise ConfigError(f"{file}: {safe_text(name)} is not known{nearest(key, known) or _hint(key)}")
         try:
-            values[name] = kind_of(name).take(value)
+            values[name] = SETTINGS[name].checked(value)
         except ValueError as error:
             raise ConfigError(f"{file}: {name}: {safe_text(str(error))}") from None
     return values
 
 
 def _hint(word: str) -> str:
-    """Return where a setting belongs that stands in another place, or the section that is meant."""
-    place = next((name for name in names() if name.endswith(f".{word}")), None)
-    if place is not None:
-        return f": write it below [{place.partition('.')[0]}]"
-    return near(word, (*SECTIONS, *_BESIDE, *(name.partition(".")[2] for name in names())))
+    """Return the section that a misplaced setting belongs to, or else the nearest known word."""
+    for each in SETTINGS.values():
+        if each.key == word:
+            return f": write it below [{each.section}]"
+    return nearest(word, (*SECTIONS, *_OTHER_SECTIONS, *(each.key for each in SETTINGS.values())))
 
 
 def _keys(table: object, file: Path) -> dict[str, tuple[str, ...]]:
     found = {}
     for action, value in table.items() if isinstance(table, dict) else ():
-        words = [value] if isinstance(value, str) else value
-        if (
-            not isinstance(words, list)
-            or not 1 <= len(words) <= _KEYS_MOST
-            or not all(isinstance(word, str) and word for word in words)
-        ):
-            raise ConfigError(f'{file}: keys.{safe_text(action)} is not a key: write "a", or ["a", "ctrl+a"]')
-        found[action] = tuple(words)
+        try:
+            found[action] = msgspec.convert([value] if isinstance(value, str) else value, _KeysOfCommand)
+        except msgspec.ValidationError:
+            raise ConfigError(
+                f'{file}: keys.{safe_text(action)} is not a key: write "a", or ["a", "ctrl+a"]'
+            ) from None
     return found
 
 
@@ -118,9 +115,10 @@ def _holders(table: object, file: Path) -> HolderBook:
         raise ConfigError(str(error)) from None
 
 
-def _seen_from(value: object, directory: Path, home: Path) -> object:
+def _absolute(value: object, directory: Path, home: Path) -> object:
+    """Return the paths in a value, without empty ones, as seen from `directory`."""
     if isinstance(value, tuple):
-        return tuple(_seen_from(each, directory, home) for each in value if each is not None)
+        return tuple(_absolute(each, directory, home) for each in value if each.parts)
     if not isinstance(value, Path):
         return value
     if value.parts[:1] == ("~",):
