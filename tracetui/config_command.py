@@ -19,7 +19,7 @@ def shown(config: Config) -> Iterator[str]:
 
 def init(file: Path | None, paths: UserPaths, *, force: bool) -> Path:
     """Write a file with every setting commented out; return its path. Raises CannotRunError."""
-    from tracetui.tui.commands import COMMANDS
+    from tracetui.tui.command_table import COMMANDS
 
     path = file or paths.config_file
     if path.exists() and not force:

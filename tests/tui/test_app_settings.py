@@ -16,7 +16,7 @@ from textual.color import Color
 from tracetui.config import Keys, Memory, ScreenSettings
 from tracetui.model import ConfigError
 from tracetui.tui.app import TracetuiApp
-from tracetui.tui.commands import COMMANDS
+from tracetui.tui.command_table import COMMANDS
 from tracetui.tui.keymap import effective_commands
 from tracetui.tui.lines.key_bar import items_that_fit
 from tracetui.tui.paint.ascii_filter import ascii_of

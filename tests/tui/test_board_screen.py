@@ -24,7 +24,7 @@ from tracetui.model import (
 )
 from tracetui.model.event import FindingChange, TargetChange
 from tracetui.tui.board.panel_view import PanelView
-from tracetui.tui.commands import COMMANDS, key_table
+from tracetui.tui.command_table import COMMANDS, key_table
 from tracetui.tui.idle_time import IdleTime
 
 SIZES = [(60, 15), (80, 24), (120, 40), (200, 60)]
@@ -431,5 +431,5 @@ async def test_a_path_that_goes_silent_looks_silent():
 def test_the_readme_has_these_keys():
     readme = Path(__file__).parents[2] / "README.md"
     assert key_table() in readme.read_text(), (
-        "README.md: put in what tracetui.tui.commands.key_table() returns"
+        "README.md: put in what tracetui.tui.command_table.key_table() returns"
     )

@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from tracetui.tui.collection import IdleCollection, collect_rarely
+from tracetui.tui.garbage_collection import IdleCollection, collect_rarely
 from tracetui.tui.idle_time import IdleTime
 
 

@@ -13,8 +13,8 @@ from tracetui.analysis.words import control_words, evidence_words, explanation_w
 from tracetui.model import Asn, ControlFit, Role
 from tracetui.model.evidence import ControlStops, ReachedElsewhere, Silence
 from tracetui.tui.board.panel_view import panel_title
-from tracetui.tui.evidence.diagnosis import contradicts
-from tracetui.tui.evidence.view import EvidenceView
+from tracetui.tui.evidence.evidence_view import EvidenceView
+from tracetui.tui.evidence.findings_and_controls import contradicts
 from tracetui.tui.lines.control_fit import ControlNews, best_check, fit_words, unfit_words
 
 LANES = (CONTROL_TCP, CONTROL_ICMP)

@@ -28,13 +28,13 @@ from tracetui.model import (
     safe_text,
 )
 from tracetui.model.finding import AnsweredFrom
-from tracetui.tui.board.controls import Controls
+from tracetui.tui.board.control_continuation import Controls
 from tracetui.tui.board.hop_line import PanelRows
+from tracetui.tui.details.details_view import DetailsView
 from tracetui.tui.details.hop_details import hop_rows
+from tracetui.tui.details.hop_summary import summary
 from tracetui.tui.details.lane_details import lane_rows
 from tracetui.tui.details.rtt_rows import age_words, scale
-from tracetui.tui.details.summary import summary
-from tracetui.tui.details.view import DetailsView
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.inked_screen import InkedScreen
 

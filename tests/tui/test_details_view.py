@@ -10,8 +10,8 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 from tracetui.tui import app as tracetui_app
-from tracetui.tui.details import view as details_view
-from tracetui.tui.details.view import DetailsScreen, DetailsView, rows_of, title_of
+from tracetui.tui.details import details_view
+from tracetui.tui.details.details_view import DetailsScreen, DetailsView, rows_of, title_of
 from tracetui.tui.paint.inked_screen import InkedScreen
 
 STYLES = tracetui_app.Path(tracetui_app.__file__).with_name("tracetui.tcss")

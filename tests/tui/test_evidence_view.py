@@ -14,9 +14,9 @@ from tracetui.analysis.privacy import masked
 from tracetui.model import FindingKind, Note, ReceiveCounters, Registration, Role
 from tracetui.model.finding import TooFewRounds
 from tracetui.simulation.catalogue import available
-from tracetui.tui.commands import COMMANDS
-from tracetui.tui.evidence.rows import Section
-from tracetui.tui.evidence.view import EvidenceView
+from tracetui.tui.command_table import COMMANDS
+from tracetui.tui.evidence.evidence_view import EvidenceView
+from tracetui.tui.evidence.sections import Section
 
 SIZES = [(60, 15), (80, 24), (120, 40), (200, 60)]
 AT = datetime(2019, 3, 12, 9, 30, tzinfo=UTC)

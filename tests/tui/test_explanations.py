@@ -15,7 +15,7 @@ from tracetui.model import ExplanationState, LaneId
 from tracetui.tui.lines.explanation_table import Tone, explanation_table, in_order, left_words
 from tracetui.tui.lines.explanations_view import LEAST_ROOM, ExplanationsView
 from tracetui.tui.lines.finding_lines import finding_lines
-from tracetui.tui.lines.finding_news import finding_about
+from tracetui.tui.lines.shown_findings import finding_about
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.view import ViewName
 

@@ -5,7 +5,7 @@ import io
 
 from textual.driver import Driver
 
-from tracetui.tui.gone_terminal import Forgiving, outliving
+from tracetui.tui.textual_patches.lost_terminal import Forgiving, outliving
 
 
 class Gone(io.StringIO):

@@ -28,14 +28,14 @@ from tracetui.model import (
 from tracetui.model.attribution import AS_COLOURS
 from tracetui.model.finding import Loops
 from tracetui.tui.board.arrangement import NARROW, SMALLEST, arrange
-from tracetui.tui.board.columns import HostMode, layout
-from tracetui.tui.board.controls import Controls
+from tracetui.tui.board.as_path_line import ribbon_pieces, ribbons
+from tracetui.tui.board.column_widths import HostMode, layout
+from tracetui.tui.board.control_continuation import Controls
 from tracetui.tui.board.hop_line import Cell, HopLine, Mark, Owner, PanelRows
 from tracetui.tui.board.hop_paint import paint
 from tracetui.tui.board.panel_strip import Tab, strip_pieces
 from tracetui.tui.board.panel_view import panel_name, panel_title, scale_of
-from tracetui.tui.board.ribbon import ribbon_pieces, ribbons
-from tracetui.tui.commands import COMMANDS
+from tracetui.tui.command_table import COMMANDS
 from tracetui.tui.dialogs.help import HelpDialog
 from tracetui.tui.lines.key_bar import items_that_fit
 from tracetui.tui.lines.legend import legend_pieces

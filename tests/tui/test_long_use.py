@@ -12,7 +12,7 @@ from textual.message_pump import MessagePump
 from textual.strip import Strip
 
 from tracetui.model import LaneTrace
-from tracetui.tui.paint.mended_textual import mend_textual
+from tracetui.tui.textual_patches.line_caches import mend_textual
 
 
 async def settle(pilot, times=4):

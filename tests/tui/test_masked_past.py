@@ -6,7 +6,7 @@ import pytest
 from view_app import simulated
 
 from tracetui.simulation.catalogue import available
-from tracetui.tui.outlook import Outlook
+from tracetui.tui.view_options import Outlook
 
 
 @pytest.mark.parametrize("window_s", [None, 60.0])

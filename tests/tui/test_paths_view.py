@@ -14,11 +14,11 @@ from view_app import scene_of, simulated, viewed
 from tracetui.analysis.privacy import masked
 from tracetui.model import PathState, PathVerdict, Role, Snapshot
 from tracetui.simulation.catalogue import available
-from tracetui.tui.paint.ends import ARRIVED, STOPPED
 from tracetui.tui.paint.ink import Ink
-from tracetui.tui.paths.ribbons import RibbonMaker, part
-from tracetui.tui.paths.rows import PARTS, PathPlan
-from tracetui.tui.paths.view import PathsView
+from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED
+from tracetui.tui.paths.path_ribbons import RibbonMaker, part
+from tracetui.tui.paths.path_rows import PARTS, PathPlan
+from tracetui.tui.paths.paths_view import PathsView
 
 SIZES = [(60, 15), (80, 24), (120, 40), (200, 60)]
 INK = Ink(lambda _: Style.null(), Color(0, 0, 0), sixteen=False)

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tracetui.tui.quick_escape import ImpatientSelector, answer_escape_quickly
+from tracetui.tui.textual_patches.escape_delay import ImpatientSelector, answer_escape_quickly
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from scenes import CONTROL_PATH, SHARED, FakeBoard, check, lane, snapshot
 from screens import lines, shown, text
 
 from tracetui.model import PathState, PathVerdict, Role
-from tracetui.tui.board.controls import Controls
+from tracetui.tui.board.control_continuation import Controls
 from tracetui.tui.board.hop_line import Mark, PanelRows, rows_of
 
 SILENT = [*SHARED, *[None] * 26]

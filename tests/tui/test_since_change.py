@@ -10,15 +10,15 @@ from textual.color import Color
 from view_app import scene_of, viewed
 
 from tracetui.model import PathState, PathVerdict, Role
-from tracetui.tui.board.columns import HostMode, layout
-from tracetui.tui.board.controls import Controls
+from tracetui.tui.board.column_widths import HostMode, layout
+from tracetui.tui.board.control_continuation import Controls
 from tracetui.tui.board.hop_line import Mark, PanelRows, rows_of
 from tracetui.tui.board.hop_paint import paint
 from tracetui.tui.board.panel_view import scale_of
 from tracetui.tui.board.since_change import clock_words, since_words
 from tracetui.tui.details.hop_details import hop_rows
 from tracetui.tui.overview.lane_order import endpoint_loss, endpoint_rtt_ns
-from tracetui.tui.overview.view import OverviewView
+from tracetui.tui.overview.overview_view import OverviewView
 from tracetui.tui.paint.ink import Ink
 
 INK = Ink(lambda _role: Style.null(), Color(0, 0, 0), sixteen=False)

@@ -40,8 +40,7 @@ from tracetui.tui.timeline.axis import (
     nearest,
     span_words,
 )
-from tracetui.tui.timeline.columns import NS, Grid
-from tracetui.tui.timeline.strip import (
+from tracetui.tui.timeline.lane_strip import (
     SIGNS,
     LaneStrip,
     Layout,
@@ -52,6 +51,7 @@ from tracetui.tui.timeline.strip import (
     sign_of,
     strip_rows,
 )
+from tracetui.tui.timeline.time_columns import NS, Grid
 
 STYLES = {
     "good": Style(color="green"),

@@ -12,7 +12,7 @@ from view_text import text_of
 from tracetui.investigation.looking_back import at_moment, earliest_moment
 from tracetui.model import Snapshot
 from tracetui.model.moment import moment_of, unix_ns
-from tracetui.tui.timeline.columns import NS
+from tracetui.tui.timeline.time_columns import NS
 
 SIZES = [(60, 15), (80, 24), (120, 40), (200, 60)]
 CASE = "drop-begins"

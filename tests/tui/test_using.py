@@ -10,9 +10,9 @@ from screens import colours, hush, lines, shown, text
 
 from tracetui.model import Event, EventKind, ForeignText, PathState, PathVerdict, Role, Unresolved
 from tracetui.model.event import TargetChange
-from tracetui.tui.commands import COMMANDS
+from tracetui.tui.command_table import COMMANDS
+from tracetui.tui.dialogs.event_log import LogDialog
 from tracetui.tui.dialogs.help import HelpDialog
-from tracetui.tui.dialogs.log import LogDialog
 from tracetui.tui.view import ViewName
 
 SUSPECT = ("185.70.40.101", None)

@@ -17,7 +17,7 @@ from tracetui.tui.board.hop_view import HopView
 from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.paint.rows_view import RowsView
 from tracetui.tui.timeline.axis import MARKS
-from tracetui.tui.timeline.strip import SIGNS
+from tracetui.tui.timeline.lane_strip import SIGNS
 
 SIZES = {f"{columns}x{rows}": (columns, rows) for columns, rows in ((60, 15), (80, 24), (120, 40), (200, 60))}
 SYSTEMS = ("truecolor", "standard", "none")

@@ -317,7 +317,7 @@ async def test_an_export_that_takes_its_time_can_be_stopped(tmp_path, monkeypatc
         assert go_on.wait(30)
         return "report"
 
-    monkeypatch.setattr("tracetui.tui.actions.export.render", slow)
+    monkeypatch.setattr("tracetui.tui.commands.export.render", slow)
     async with shown(FakeBoard(protonmail()), (120, 40), tmp_path) as pilot:
         await pilot.press("e")
         await asyncio.to_thread(begun.wait, 30)
@@ -349,7 +349,7 @@ async def test_the_line_of_two_exports_stands_until_both_are_written(tmp_path, m
         assert gates[output_format].wait(30)
         return "report"
 
-    monkeypatch.setattr("tracetui.tui.actions.export.render", slow)
+    monkeypatch.setattr("tracetui.tui.commands.export.render", slow)
     async with shown(FakeBoard(protonmail()), (120, 40), tmp_path) as pilot:
         board = pilot.app.board_screen
         await pilot.press("e", "E")
@@ -366,7 +366,7 @@ async def test_the_line_of_two_exports_stands_until_both_are_written(tmp_path, m
 
 async def test_an_export_that_ends_while_it_is_stopped_ends_nothing_else(tmp_path, monkeypatch):
     gate = threading.Event()
-    monkeypatch.setattr("tracetui.tui.actions.export.render", lambda *_: gate.wait(30) and "report")
+    monkeypatch.setattr("tracetui.tui.commands.export.render", lambda *_: gate.wait(30) and "report")
     async with shown(FakeBoard(protonmail()), (120, 40), tmp_path) as pilot:
         board = pilot.app.board_screen
         board.action_export_markdown()
@@ -395,7 +395,7 @@ async def test_an_export_that_was_stopped_does_not_end_the_next_one(tmp_path, mo
         assert gates[place].wait(30)
         return "report"
 
-    monkeypatch.setattr("tracetui.tui.actions.export.render", slow)
+    monkeypatch.setattr("tracetui.tui.commands.export.render", slow)
     async with shown(FakeBoard(protonmail()), (120, 40), tmp_path) as pilot:
         board = pilot.app.board_screen
         await pilot.press("e")

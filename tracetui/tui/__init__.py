@@ -57,7 +57,7 @@ def run(
     for name, value in TEXTUAL_SETTINGS.items():
         os.environ.setdefault(name, value)
     from tracetui.tui.app import CANNOT_RUN, TracetuiApp
-    from tracetui.tui.collection import collect_rarely
+    from tracetui.tui.garbage_collection import collect_rarely
     from tracetui.tui.keymap import effective_commands
 
     app = TracetuiApp(

@@ -20,15 +20,15 @@ from tracetui.config import Memory, ScreenSettings
 from tracetui.investigation.board import Board
 from tracetui.model import safe_text
 from tracetui.tui.board_screen import BoardScreen
-from tracetui.tui.collection import IdleCollection
 from tracetui.tui.command import Command
-from tracetui.tui.commands import COMMANDS
-from tracetui.tui.gone_terminal import outliving
+from tracetui.tui.command_table import COMMANDS
+from tracetui.tui.garbage_collection import IdleCollection
 from tracetui.tui.idle_time import IdleTime
 from tracetui.tui.keymap import textual_keymap
 from tracetui.tui.paint.ascii_filter import AsciiFilter
 from tracetui.tui.paint.themes import DARK, THEMES
-from tracetui.tui.quick_escape import answer_escape_quickly
+from tracetui.tui.textual_patches.escape_delay import answer_escape_quickly
+from tracetui.tui.textual_patches.lost_terminal import outliving
 
 _USUAL: Final = ScreenSettings()
 

@@ -19,25 +19,25 @@ from tracetui.tui.board.arrangement import OVERVIEW_FROM, SIDE_FROM, SMALLEST
 from tracetui.tui.board.grid import BoardGrid
 from tracetui.tui.board.hop_line import HopLine
 from tracetui.tui.board.panel_strip import strip_pieces
-from tracetui.tui.commands import bindings, key_of
-from tracetui.tui.details.summary import summary
-from tracetui.tui.details.view import DetailsScreen, DetailsView
+from tracetui.tui.command_table import bindings, key_of
+from tracetui.tui.details.details_view import DetailsScreen, DetailsView
+from tracetui.tui.details.hop_summary import summary
 from tracetui.tui.idle_time import IdleTime
 from tracetui.tui.lines.explanations_view import ExplanationsView
 from tracetui.tui.lines.finding_lines import finding_lines, lines_for
-from tracetui.tui.lines.finding_news import finding_about
 from tracetui.tui.lines.hints import empty_hint
 from tracetui.tui.lines.key_bar import KeyBar
 from tracetui.tui.lines.legend import legend_pieces
 from tracetui.tui.lines.news import News
 from tracetui.tui.lines.notice import SHOWN_S, Notice
 from tracetui.tui.lines.progress import progress_pieces
+from tracetui.tui.lines.shown_findings import finding_about
 from tracetui.tui.lines.status_line import standing_of, status_pieces
 from tracetui.tui.lines.unresolved import unresolved_lines
-from tracetui.tui.outlook import Outlook
 from tracetui.tui.paint.inked_screen import InkedScreen
 from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.view import Scene, View, ViewName
+from tracetui.tui.view_options import Outlook
 from tracetui.tui.views import make_view
 
 PULL_EVERY_S: Final = 0.2

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from tracetui.tui.actions.look import LookActions
-from tracetui.tui.actions.move import MoveActions
+from tracetui.tui.commands.looking import LookActions
+from tracetui.tui.commands.moving import MoveActions
 
 if TYPE_CHECKING:
-    from tracetui.tui.timeline.view import TimelineView
+    from tracetui.tui.timeline.timeline_view import TimelineView
 
 
 class BoardScreen(MoveActions, LookActions):

@@ -12,7 +12,7 @@ from textual.keys import Keys as TextualKeys
 from tracetui.config import Keys
 from tracetui.model import ConfigError, safe_text
 from tracetui.tui.command import Command
-from tracetui.tui.commands import COMMANDS
+from tracetui.tui.command_table import COMMANDS
 
 _MODIFIERS: Final = ("ctrl", "alt", "shift", "super", "hyper", "meta")
 _APART: Final = {",": "comma", " ": "space"}

@@ -4,8 +4,8 @@ from typing import ClassVar, Final, TypeVar
 
 from textual import events
 
-from tracetui.tui.commands import commands_of
-from tracetui.tui.over import Over
+from tracetui.tui.command_table import commands_of
+from tracetui.tui.modal import Over
 
 Result = TypeVar("Result")
 

@@ -10,19 +10,19 @@ def make_view(name: ViewName) -> View:
     """Return a new view."""
     match name:
         case ViewName.OVERVIEW:
-            from tracetui.tui.overview.view import OverviewView
+            from tracetui.tui.overview.overview_view import OverviewView
 
             return OverviewView()
         case ViewName.PATHS:
-            from tracetui.tui.paths.view import PathsView
+            from tracetui.tui.paths.paths_view import PathsView
 
             return PathsView()
         case ViewName.TIMELINE:
-            from tracetui.tui.timeline.view import TimelineView
+            from tracetui.tui.timeline.timeline_view import TimelineView
 
             return TimelineView()
         case ViewName.EVIDENCE:
-            from tracetui.tui.evidence.view import EvidenceView
+            from tracetui.tui.evidence.evidence_view import EvidenceView
 
             return EvidenceView()
         case ViewName.BOARD:
@@ -34,9 +34,9 @@ def make_view(name: ViewName) -> View:
 def legends() -> Iterator[Legend]:
     """Yield what the views' signs mean, a heading a view."""
     from tracetui.tui.board.signs import SIGNS as OF_BOARD
-    from tracetui.tui.paths.rows import SIGNS as OF_PATHS
+    from tracetui.tui.paths.path_rows import SIGNS as OF_PATHS
     from tracetui.tui.timeline.axis import MARKS
-    from tracetui.tui.timeline.strip import SIGNS as OF_TIMELINE
+    from tracetui.tui.timeline.lane_strip import SIGNS as OF_TIMELINE
 
     yield "Signs", OF_BOARD
     yield "Signs of the AS paths", [(sign, meaning) for sign, _, meaning in OF_PATHS]

@@ -15,13 +15,13 @@ from textual.widget import Widget
 from tracetui.investigation.board import Panel
 from tracetui.model import LaneSnapshot, Role, Snapshot
 from tracetui.tui.board.arrangement import Arrangement, arrange
-from tracetui.tui.board.columns import HostMode
-from tracetui.tui.board.controls import Controls
+from tracetui.tui.board.column_widths import HostMode
+from tracetui.tui.board.control_continuation import Controls
 from tracetui.tui.board.hop_line import rows_of
 from tracetui.tui.board.hop_view import HopView
 from tracetui.tui.board.panel_strip import Tab
 from tracetui.tui.board.panel_view import PanelFrame, PanelView, panel_name
-from tracetui.tui.paint.ends import state_glyph
+from tracetui.tui.paint.state_glyph import state_glyph
 from tracetui.tui.view import Scene, View
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from tracetui.analysis.as_path import hop_systems
 from tracetui.analysis.cache import Cache, reuse_equal
 from tracetui.model import Attribution, AutonomousSystem, Hop, LaneSnapshot, PathState, Snapshot
-from tracetui.tui.board.controls import CONTROL, Controls
+from tracetui.tui.board.control_continuation import CONTROL, Controls
 from tracetui.tui.board.since_change import (
     answered_before_ns,
     clock_words,
@@ -16,7 +16,7 @@ from tracetui.tui.board.since_change import (
     hop_at,
     last_answered_before,
 )
-from tracetui.tui.lines.finding_news import candidate_addresses
+from tracetui.tui.lines.shown_findings import candidate_addresses
 
 
 class Mark(StrEnum):

@@ -5,7 +5,7 @@ from typing import Final
 
 from rich.cells import cell_len
 
-from tracetui.tui.board.columns import LOSS, RTT, Columns, HostMode
+from tracetui.tui.board.column_widths import LOSS, RTT, Columns, HostMode
 from tracetui.tui.board.hop_line import Cell, ControlView, HopLine, Mark, Owner
 from tracetui.tui.paint.fit import fit, fit_middle, loss_text, rtt_text
 from tracetui.tui.paint.ink import Ink

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from textual import events
 from textual.message import Message
 
-from tracetui.tui.board.columns import Columns, HostMode
+from tracetui.tui.board.column_widths import Columns, HostMode
 from tracetui.tui.board.hop_line import HopLine
 from tracetui.tui.board.hop_paint import paint
 from tracetui.tui.paint.kept_rows import KeptRows

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from rich.style import Style
 
-from tracetui.tui.paint.ends import ARRIVED, STOPPED
 from tracetui.tui.paint.fit import fit, fit_middle
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
+from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,21 +13,21 @@ from textual.message import Message
 from tracetui.analysis.words import headline
 from tracetui.investigation.board import Panel
 from tracetui.model import LaneSnapshot, Role, Snapshot
-from tracetui.tui.board.columns import Columns, HostMode, layout
-from tracetui.tui.board.controls import Controls
+from tracetui.tui.board.as_path_line import ribbon_pieces, ribbons
+from tracetui.tui.board.column_widths import Columns, HostMode, layout
+from tracetui.tui.board.control_continuation import Controls
 from tracetui.tui.board.hop_line import HopLine, PanelRows
 from tracetui.tui.board.hop_paint import paint_heading
 from tracetui.tui.board.hop_view import HopView
-from tracetui.tui.board.ribbon import ribbon_pieces, ribbons
 from tracetui.tui.board.since_change import since_words
 from tracetui.tui.lines.control_fit import unfit_words
-from tracetui.tui.paint.ends import ARRIVED, STOPPED, state_glyph
 from tracetui.tui.paint.fit import fit, wrapped
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.position import position_words
 from tracetui.tui.paint.sparkline import round_scale
+from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED, state_glyph
 
 _FRAME: Final = 2
 _LEAST_HOST: Final = 10

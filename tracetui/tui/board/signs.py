@@ -4,8 +4,8 @@ from typing import Final
 
 from tracetui.model import Confidence
 from tracetui.tui.board.hop_paint import CANDIDATE, CONTROL, CURSOR, DIFFERS, END, LOOPS, QUIET, SILENT
-from tracetui.tui.paint.ends import ARRIVED, STOPPED
 from tracetui.tui.paint.sparkline import BARS, LOST
+from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED
 
 SIGNS: Final = (
     (CURSOR, "the chosen hop"),

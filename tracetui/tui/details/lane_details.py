@@ -11,18 +11,18 @@ from tracetui.analysis.return_path import LIMITS, return_words
 from tracetui.analysis.statistics import rtt_statistics
 from tracetui.analysis.words import headline, headline_of
 from tracetui.model import LaneSnapshot, PathState, Role, RttStatistics, Snapshot, counted
-from tracetui.tui.board.controls import Controls
-from tracetui.tui.board.ribbon import ribbon_pieces, ribbons
+from tracetui.tui.board.as_path_line import ribbon_pieces, ribbons
+from tracetui.tui.board.control_continuation import Controls
 from tracetui.tui.board.since_change import hop_at, since_words
 from tracetui.tui.details.detail_rows import INDENT, Line, Page, parts
 from tracetui.tui.details.figures_table import Measured, figure_lines
 from tracetui.tui.details.hop_details import moment_ns
 from tracetui.tui.details.owner_lines import owner_lines
 from tracetui.tui.details.rtt_rows import chart_lines, histogram_lines
-from tracetui.tui.paint.ends import ARRIVED, STOPPED, state_glyph
 from tracetui.tui.paint.fit import fit
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.rows_view import Row
+from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED, state_glyph
 
 _KEY: Final = 10
 """Cells of the words that name a fact."""

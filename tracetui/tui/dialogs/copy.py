@@ -23,12 +23,12 @@ from tracetui.report.excerpt import (
     lanes_markdown,
     lanes_text,
 )
-from tracetui.tui.dialogs.choices import Choices
 from tracetui.tui.dialogs.closing import closing
-from tracetui.tui.dialogs.dialog import Dialog
-from tracetui.tui.lines.finding_news import trouble
+from tracetui.tui.lines.shown_findings import trouble
 from tracetui.tui.paint.fit import fit
 from tracetui.tui.reading import Reading
+from tracetui.tui.textual_patches.dimmed_background import Dialog
+from tracetui.tui.textual_patches.option_list import Choices
 
 
 @dataclass(frozen=True, slots=True)

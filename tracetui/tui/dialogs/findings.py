@@ -14,14 +14,14 @@ from textual.widgets.option_list import Option
 from tracetui.analysis.words import evidence_words, headline_of, statement, step_words
 from tracetui.model import ExplanationState, Finding, NextStep, Snapshot, StepKind
 from tracetui.report.findings import confidence_marks
-from tracetui.tui.dialogs.choices import Choices
 from tracetui.tui.dialogs.closing import closing
-from tracetui.tui.dialogs.dialog import Dialog
 from tracetui.tui.dialogs.flowing import Flowing
-from tracetui.tui.dialogs.text import hanging
+from tracetui.tui.dialogs.text_dialog import hanging
 from tracetui.tui.lines.explanation_table import TableLine, Tone, explanation_table, left_words
 from tracetui.tui.paint.fit import wrapped
 from tracetui.tui.reading import Reading
+from tracetui.tui.textual_patches.dimmed_background import Dialog
+from tracetui.tui.textual_patches.option_list import Choices
 
 Choice = Finding | NextStep
 """A finding to jump to, or a step to take."""

@@ -9,8 +9,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 
 from tracetui.tui.command import Command, key_word
-from tracetui.tui.commands import COMMANDS
-from tracetui.tui.dialogs.text import TextDialog, hanging
+from tracetui.tui.command_table import COMMANDS
+from tracetui.tui.dialogs.text_dialog import TextDialog, hanging
 
 Legend = tuple[str, Sequence[tuple[str, str]]]
 """A heading, and the signs below it with their meanings."""

@@ -13,7 +13,7 @@ from textual.widgets import Checkbox, Input, Label, Static
 
 from tracetui.model import TargetError
 from tracetui.tui.dialogs.closing import closing
-from tracetui.tui.dialogs.dialog import Dialog
+from tracetui.tui.textual_patches.dimmed_background import Dialog
 
 
 @dataclass(frozen=True, slots=True)

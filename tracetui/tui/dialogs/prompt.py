@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 
 from tracetui.model import TracetuiError
 from tracetui.tui.dialogs.closing import closing
-from tracetui.tui.dialogs.dialog import Dialog
+from tracetui.tui.textual_patches.dimmed_background import Dialog
 
 
 class PromptDialog(Dialog[None]):

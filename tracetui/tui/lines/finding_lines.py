@@ -9,7 +9,7 @@ from rich.style import Style
 from tracetui.analysis.words import headline_of, step_words
 from tracetui.model import Confidence, Finding, Snapshot
 from tracetui.tui.lines.explanation_table import left_words
-from tracetui.tui.lines.finding_news import trouble
+from tracetui.tui.lines.shown_findings import trouble
 from tracetui.tui.paint.fit import fit, fit_words, wrapped
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece

@@ -9,7 +9,7 @@ from rich.style import Style
 from textual import events
 
 from tracetui.tui.command import Command
-from tracetui.tui.commands import COMMANDS, commands_of
+from tracetui.tui.command_table import COMMANDS, commands_of
 from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.view import ViewName

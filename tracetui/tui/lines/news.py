@@ -6,7 +6,7 @@ from textual.notifications import SeverityLevel
 
 from tracetui.model import Event, Snapshot
 from tracetui.tui.lines.control_fit import ControlNews
-from tracetui.tui.lines.finding_news import news_of_findings, notice
+from tracetui.tui.lines.shown_findings import news_of_findings, notice
 
 
 class News:

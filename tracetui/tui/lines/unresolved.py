@@ -8,10 +8,10 @@ from rich.style import Style
 
 from tracetui.model import Unresolved
 from tracetui.tui.lines.progress import spinner
-from tracetui.tui.paint.ends import STOPPED
 from tracetui.tui.paint.fit import fit
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
+from tracetui.tui.paint.state_glyph import STOPPED
 
 _LINES: Final = 3
 

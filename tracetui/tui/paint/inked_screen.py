@@ -9,7 +9,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from tracetui.tui.paint.ink import ROLES, Ink
-from tracetui.tui.paint.mended_textual import mend_textual
+from tracetui.tui.textual_patches.line_caches import mend_textual
 
 _SIXTEEN: Final = frozenset({"standard", "windows"})
 

@@ -15,8 +15,8 @@ from tracetui.tui.paint.fit import fit, rtt_text
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece, exactly
 from tracetui.tui.paint.position import with_position
-from tracetui.tui.timeline.columns import NS, Grid
-from tracetui.tui.timeline.strip import CURSOR, Layout, scale_words
+from tracetui.tui.timeline.lane_strip import CURSOR, Layout, scale_words
+from tracetui.tui.timeline.time_columns import NS, Grid
 
 _TICK: Final = "╷"
 _DAY_S: Final = 86_400

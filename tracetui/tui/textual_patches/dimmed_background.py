@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions, Visual
 
-from tracetui.tui.over import Over
+from tracetui.tui.modal import Over
 
 Result = TypeVar("Result")
 

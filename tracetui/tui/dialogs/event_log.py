@@ -8,7 +8,7 @@ from textual.content import Content
 
 from tracetui.analysis.words import event_words
 from tracetui.model import Snapshot
-from tracetui.tui.dialogs.text import TextDialog, hanging
+from tracetui.tui.dialogs.text_dialog import TextDialog, hanging
 
 _TIME: Final = 10
 """Cells for a time and the gap after it."""

@@ -9,12 +9,12 @@ from rich.cells import cell_len
 from tracetui.analysis.as_alignment import Alignment, align
 from tracetui.model import AutonomousSystem, Snapshot
 from tracetui.tui.board.hop_line import systems_by_number
-from tracetui.tui.paint.ends import ARRIVED, STOPPED
 from tracetui.tui.paint.fit import fit, fit_middle, wrapped
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.rows_view import Row
-from tracetui.tui.paths.ribbons import EXPECTED, PathRibbon, part
+from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED
+from tracetui.tui.paths.path_ribbons import EXPECTED, PathRibbon, part
 
 PARTS: Final = "▲"
 LINE: Final = "━"

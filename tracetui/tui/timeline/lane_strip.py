@@ -6,12 +6,12 @@ from typing import Final
 
 from tracetui.model import Lane, Role
 from tracetui.model.span import Span
-from tracetui.tui.paint.ends import ARRIVED, STOPPED
 from tracetui.tui.paint.fit import fit, fit_middle, loss_text, rtt_text
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.sparkline import BARS
-from tracetui.tui.timeline.columns import Grid
+from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED
+from tracetui.tui.timeline.time_columns import Grid
 
 LOSS: Final = "!"
 RESET: Final = "R"

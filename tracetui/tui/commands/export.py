@@ -8,9 +8,9 @@ from textual.worker import Worker, get_current_worker
 from tracetui.investigation.export import default_name, write_beside
 from tracetui.model import Snapshot, TracetuiError
 from tracetui.report import render
-from tracetui.tui.actions.clipboard import reaches_clipboard, way_to_clipboard
 from tracetui.tui.board_base import BoardBase
-from tracetui.tui.commands import key_of
+from tracetui.tui.command_table import key_of
+from tracetui.tui.commands.clipboard import reaches_clipboard, way_to_clipboard
 from tracetui.tui.dialogs.copy import Copied, CopyDialog, copyable
 from tracetui.tui.dialogs.prompt import PromptDialog
 

@@ -9,8 +9,8 @@ from tracetui.tui.list_view import ListView
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.rows_view import Row
-from tracetui.tui.paths.ribbons import PathKey, RibbonMaker
-from tracetui.tui.paths.rows import SIGNS, PathPlan
+from tracetui.tui.paths.path_ribbons import PathKey, RibbonMaker
+from tracetui.tui.paths.path_rows import SIGNS, PathPlan
 from tracetui.tui.view import Scene
 
 _NOTHING: Final = "No lane yet: paths appear with the first replies."

@@ -29,8 +29,8 @@ from tracetui.tui.timeline.axis import (
     happenings,
     nearest,
 )
-from tracetui.tui.timeline.columns import NS, Grid, LaneColumns, make_grid, newest_ns, oldest_ns
-from tracetui.tui.timeline.strip import LaneStrip, Layout, make_layout, scale_us, strip_rows
+from tracetui.tui.timeline.lane_strip import LaneStrip, Layout, make_layout, scale_us, strip_rows
+from tracetui.tui.timeline.time_columns import NS, Grid, LaneColumns, make_grid, newest_ns, oldest_ns
 from tracetui.tui.view import Scene, View
 
 _US: int = 1000

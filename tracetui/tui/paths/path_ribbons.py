@@ -10,10 +10,10 @@ from tracetui.analysis.cache import Cache
 from tracetui.analysis.words import headline_short
 from tracetui.investigation.board import Panel
 from tracetui.model import LaneSnapshot, Role, Snapshot
-from tracetui.tui.board.controls import Controls
-from tracetui.tui.board.ribbon import NOTHING_BEYOND, Beyond, expected_beyond
+from tracetui.tui.board.as_path_line import NOTHING_BEYOND, Beyond, expected_beyond
+from tracetui.tui.board.control_continuation import Controls
 from tracetui.tui.board.since_change import current_trace
-from tracetui.tui.paint.ends import ARRIVED, ENDS, STOPPED
+from tracetui.tui.paint.state_glyph import ARRIVED, ENDS, STOPPED
 
 EXPECTED: Final = "┄"
 """Leads to what is expected beyond the end of a path."""

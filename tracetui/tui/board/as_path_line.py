@@ -7,11 +7,11 @@ from typing import Final
 from rich.cells import cell_len
 
 from tracetui.model import AutonomousSystem, LaneSnapshot, Snapshot
-from tracetui.tui.board.controls import Controls
+from tracetui.tui.board.control_continuation import Controls
 from tracetui.tui.board.hop_line import systems_by_number
-from tracetui.tui.paint.ends import ARRIVED, ENDS, OPEN, STOPPED
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
+from tracetui.tui.paint.state_glyph import ARRIVED, ENDS, OPEN, STOPPED
 
 _LINK: Final = " ━ "
 _BEYOND: Final = " ┄ "

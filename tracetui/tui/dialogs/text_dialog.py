@@ -9,10 +9,10 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 
 from tracetui.tui.dialogs.closing import closing
-from tracetui.tui.dialogs.dialog import Dialog
 from tracetui.tui.dialogs.flowing import Flowing
 from tracetui.tui.paint.fit import wrapped
 from tracetui.tui.reading import Reading
+from tracetui.tui.textual_patches.dimmed_background import Dialog
 
 
 class TextDialog(Reading[None], Dialog[None]):

@@ -19,10 +19,10 @@ from tracetui.tui.evidence.page import EvidenceKey, EvidencePage, Section
 from tracetui.tui.lines.control_fit import OPEN, fit_words
 from tracetui.tui.lines.explanation_table import left_words
 from tracetui.tui.lines.finding_lines import confidence_pieces
-from tracetui.tui.paint.ends import ARRIVED, ENDS, STOPPED
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.rows_view import Row
+from tracetui.tui.paint.state_glyph import ARRIVED, ENDS, STOPPED
 
 _NAMED: Final = 4
 """Endpoints named in a line before the rest is counted."""

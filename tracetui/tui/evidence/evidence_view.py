@@ -3,9 +3,9 @@
 from collections.abc import Hashable, Sequence
 
 from tracetui.investigation.board import Panel
-from tracetui.tui.commands import commands_of
+from tracetui.tui.command_table import commands_of
 from tracetui.tui.evidence.page import EvidenceKey, EvidencePage, SectionBuilder
-from tracetui.tui.evidence.rows import SECTIONS, evidence_rows
+from tracetui.tui.evidence.sections import SECTIONS, evidence_rows
 from tracetui.tui.list_view import ListView
 from tracetui.tui.view import Scene
 

@@ -6,19 +6,19 @@ from textual import on
 
 from tracetui.investigation.looking_back import earliest_moment
 from tracetui.model import Finding, Role, StepKind, TracetuiError, counted
-from tracetui.tui.actions.export import ExportActions
-from tracetui.tui.actions.target import TargetActions
 from tracetui.tui.board.hop_view import HopView
-from tracetui.tui.commands import commands_of, key_of
-from tracetui.tui.details.view import DetailsScreen
+from tracetui.tui.command_table import commands_of, key_of
+from tracetui.tui.commands.export import ExportActions
+from tracetui.tui.commands.targets import TargetActions
+from tracetui.tui.details.details_view import DetailsScreen
+from tracetui.tui.dialogs.event_log import LogDialog
 from tracetui.tui.dialogs.findings import Choice, FindingsDialog
 from tracetui.tui.dialogs.help import HelpDialog
-from tracetui.tui.dialogs.log import LogDialog
 from tracetui.tui.dialogs.prompt import PromptDialog
-from tracetui.tui.outlook import NO_FILTER
 from tracetui.tui.overview.lane_filter import EXAMPLES, LaneFilter
 from tracetui.tui.paint.rows_view import RowsView
 from tracetui.tui.view import ViewName
+from tracetui.tui.view_options import NO_FILTER
 from tracetui.tui.views import legends
 
 _FAR: int = 15

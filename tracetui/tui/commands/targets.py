@@ -7,8 +7,8 @@ from tracetui.investigation.services import services_text
 from tracetui.model import Role, TracetuiError
 from tracetui.tui.board.panel_view import panel_name
 from tracetui.tui.board_base import BoardBase
-from tracetui.tui.commands import key_of
-from tracetui.tui.dialogs.add import AddDialog
+from tracetui.tui.command_table import key_of
+from tracetui.tui.dialogs.add_target import AddDialog
 from tracetui.tui.dialogs.probes import Probes, ProbesDialog
 
 

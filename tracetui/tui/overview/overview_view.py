@@ -12,12 +12,12 @@ from tracetui.tui.board.hop_line import systems_by_number
 from tracetui.tui.board.since_change import hop_at
 from tracetui.tui.list_view import ListView
 from tracetui.tui.overview.lane_order import endpoint_loss, endpoint_rtt_ns
-from tracetui.tui.paint.ends import ARRIVED, STOPPED, state_glyph
 from tracetui.tui.paint.fit import fit, fit_middle, fit_words, loss_text, rtt_text
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece, exactly
 from tracetui.tui.paint.rows_view import Row
 from tracetui.tui.paint.sparkline import LOST, round_scale, spark
+from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED, state_glyph
 from tracetui.tui.view import Scene
 
 _LABEL: Final = 9

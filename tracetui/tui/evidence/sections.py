@@ -11,7 +11,7 @@ from tracetui.analysis.owner_words import registration_words
 from tracetui.model import Snapshot
 from tracetui.report.occasion import utc
 from tracetui.tui.board.hop_line import systems_by_number
-from tracetui.tui.evidence.diagnosis import controls, findings
+from tracetui.tui.evidence.findings_and_controls import controls, findings
 from tracetui.tui.evidence.page import EvidenceKey, EvidencePage, Section, SectionBuilder
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
