@@ -366,7 +366,7 @@ async def test_an_unchanged_snapshot_draws_nothing():
     board = FakeBoard(case())
     async with shown(board, (120, 40)) as pilot:
         screen = pilot.app.board_screen
-        with patch.object(screen.outlook, "scene", wraps=screen.outlook.scene) as scenes:
+        with patch.object(screen.view_options, "scene", wraps=screen.view_options.scene) as scenes:
             for _ in range(5):
                 screen.pull()
             await asyncio.sleep(0)

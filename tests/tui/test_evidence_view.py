@@ -97,22 +97,22 @@ async def test_the_cursor_stands_on_evidence_and_points_at_its_endpoint():
 
 async def test_many_endpoints_that_are_reached_are_one_line():
     value = gathered()
-    trouble = [one for one in value.findings if one.kind is not FindingKind.REACHABLE]
+    shown_findings = [one for one in value.findings if one.kind is not FindingKind.REACHABLE]
     well = next(one for one in value.findings if one.kind is FindingKind.REACHABLE)
     last = replace(well, kind=FindingKind.INSUFFICIENT, fact=TooFewRounds(3))
     reached = [replace(well, lanes=(lane.id,)) for lane in value.lanes]
     assert len(reached) > 4
-    value = replace(value, findings=(*trouble, *reached, last))
+    value = replace(value, findings=(*shown_findings, *reached, last))
     async with viewed(EvidenceView, scene_of(value), (120, 200)) as pilot:
         view = pilot.app.view
         said = lines_about(text_of(view), "Findings")
         assert f"{len(reached)} endpoints are reached: {value.lanes[0].lane.host}, " in said
         assert said.count("reached") == 1
         seen = []
-        for _ in range(len(trouble) + 2):
+        for _ in range(len(shown_findings) + 2):
             seen.append(view.chosen_finding)
             view.move_by(1)
-        assert seen == [*range(len(trouble) + 1), len(trouble) + len(reached)]
+        assert seen == [*range(len(shown_findings) + 1), len(shown_findings) + len(reached)]
 
 
 def lines_about(plain: str, title: str) -> str:
@@ -126,7 +126,7 @@ async def shown(value) -> str:
 
 
 async def test_a_control_that_shares_the_last_hop_is_valid_and_says_what_it_shows():
-    said = lines_about(await shown(simulated("protonmail-2019", 70)), "Controls")
+    said = lines_about(await shown(simulated("protonmail-2019", 70)), "Continuations")
     assert (
         "valid for mail.protonmail.ch TCP/25+ICMP, mailsec.protonmail.ch TCP/25+ICMP: it passes "
         "195.34.53.162 (hop 4) and is answered from beyond" in said
@@ -144,7 +144,8 @@ async def controls_with(address: str, source: str | None) -> str:
     lanes = tuple(far if lane is away else lane for lane in value.lanes)
     value, findings = replace(value, lanes=lanes), Findings()
     return lines_about(
-        await shown(replace(value, findings=findings.update(value), controls=findings.controls)), "Controls"
+        await shown(replace(value, findings=findings.update(value), controls=findings.controls)),
+        "Continuations",
     )
 
 
@@ -162,13 +163,13 @@ async def test_a_control_that_goes_another_way_is_not_valid_and_says_from_where_
 
 
 async def test_a_control_that_stops_there_too_says_so():
-    said = lines_about(await shown(simulated("home-outage")), "Controls")
+    said = lines_about(await shown(simulated("home-outage")), "Continuations")
     assert "it goes silent at the same router, 192.168.1.1 (hop 1)" in said
 
 
 async def test_without_a_silent_lane_there_is_nothing_to_compare_with():
     value = replace(protonmail(), controls=())
-    said = lines_about(await shown(value), "Controls")
+    said = lines_about(await shown(value), "Continuations")
     assert "no suspect is silent" in said
 
 

@@ -6,8 +6,8 @@ from scenes import CONTROL_PATH, SHARED, FakeBoard, check, lane, snapshot
 from screens import lines, shown, text
 
 from tracetui.model import PathState, PathVerdict, Role
-from tracetui.tui.board.control_continuation import Controls
-from tracetui.tui.board.hop_line import Mark, PanelRows, rows_of
+from tracetui.tui.board.control_continuation import Continuations
+from tracetui.tui.board.hop_line import Mark, PanelRows, row_count
 
 SILENT = [*SHARED, *[None] * 26]
 TWO = ("mail.example", "185.70.40.101")
@@ -21,7 +21,7 @@ async def settle(pilot):
 def rows(*lanes, beside=()):
     checks = tuple(check(one.id, other.id) for one in lanes for other in beside)
     made = snapshot([*lanes, *beside], controls=checks)
-    return PanelRows().lines(lanes, made, Controls(made))
+    return PanelRows().lines(lanes, made, Continuations(made))
 
 
 def control():
@@ -34,7 +34,7 @@ def test_one_row_stands_for_all_that_is_silent():
         (4, Mark.LAST, 0),
         (5, Mark.SILENT, 30),
     ]
-    assert rows_of(lane(*TWO, "ICMP", SILENT)) == len(found)
+    assert row_count(lane(*TWO, "ICMP", SILENT)) == len(found)
 
 
 def test_what_a_control_sees_has_rows_of_its_own():
@@ -55,7 +55,7 @@ def test_two_silent_rows_or_a_path_not_known_yet_stay_as_they_are():
     assert [line.until for line in rows(lane(*TWO, "ICMP", [*SHARED, None, None]))] == [0] * 6
     open_end = PathVerdict(PathState.INSUFFICIENT, 4, SHARED[-1], rounds=2)
     young = lane(*TWO, "ICMP", SILENT, rounds=2, verdict=open_end)
-    assert len(rows(young)) == rows_of(young) == 30
+    assert len(rows(young)) == row_count(young) == 30
 
 
 def test_nothing_ever_answered():

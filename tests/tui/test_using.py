@@ -335,7 +335,11 @@ async def test_a_storm_of_sizes_keys_and_changes_leaves_a_board_that_is_whole(se
         await settle(pilot, 5)
         screen = pilot.app.board_screen
         await pilot.press("1", "plus", "full_stop")
-        for key, on in (("space", screen.frozen), ("z", screen.grid.alone), ("P", screen.outlook.private)):
+        for key, on in (
+            ("space", screen.frozen),
+            ("z", screen.grid.alone),
+            ("P", screen.view_options.private),
+        ):
             if on:
                 await pilot.press(key)
         pilot.app.board_screen.pull()

@@ -7,7 +7,7 @@ from typing import Final
 from tracetui.config import Keys, Memory, ScreenSettings
 from tracetui.investigation.board import Board
 
-_USUAL: Final = ScreenSettings()
+_DEFAULT_SETTINGS: Final = ScreenSettings()
 _OWN_KEYS: Final = Keys()
 
 TEXTUAL_SETTINGS: Final = {"ESCDELAY": "15", "TEXTUAL_FPS": "480", "TEXTUAL_ANIMATIONS": "none"}
@@ -42,7 +42,7 @@ def run(
     *,
     title: str = "",
     export_directory: Path,
-    screen: ScreenSettings = _USUAL,
+    screen: ScreenSettings = _DEFAULT_SETTINGS,
     keys: Keys = _OWN_KEYS,
     memory: Memory | None = None,
 ) -> Outcome:
@@ -71,4 +71,4 @@ def run(
     collect_rarely()
     app.run(mouse=screen.mouse)
     status = int(app.return_code or 0) if app.last_words is None else CANNOT_RUN
-    return Outcome(status, app.last_words, tuple(app.reports), app.board_screen.outlook.private)
+    return Outcome(status, app.last_words, tuple(app.reports), app.board_screen.view_options.private)

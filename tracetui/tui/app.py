@@ -27,10 +27,10 @@ from tracetui.tui.idle_time import IdleTime
 from tracetui.tui.keymap import textual_keymap
 from tracetui.tui.paint.ascii_filter import AsciiFilter
 from tracetui.tui.paint.themes import DARK, THEMES
-from tracetui.tui.textual_patches.escape_delay import answer_escape_quickly
-from tracetui.tui.textual_patches.lost_terminal import outliving
+from tracetui.tui.textual_patches.escape_delay import shorten_escape_delay
+from tracetui.tui.textual_patches.lost_terminal import surviving_driver
 
-_USUAL: Final = ScreenSettings()
+_DEFAULT_SETTINGS: Final = ScreenSettings()
 
 CANNOT_RUN: Final = 3
 """Exit status."""
@@ -55,7 +55,7 @@ class TracetuiApp(App[None]):
         *,
         title: str = "",
         export_directory: Path,
-        settings: ScreenSettings = _USUAL,
+        settings: ScreenSettings = _DEFAULT_SETTINGS,
         commands: Sequence[Command] = COMMANDS,
         memory: Memory | None = None,
     ) -> None:
@@ -145,8 +145,8 @@ class TracetuiApp(App[None]):
     def get_driver_class(self) -> type[Driver]:
         """Return a driver that does not hang when the terminal goes away, and answers escape."""
         driver = super().get_driver_class()
-        answer_escape_quickly(driver)
-        return outliving(driver)
+        shorten_escape_delay(driver)
+        return surviving_driver(driver)
 
     def panic(self, *renderables: object) -> None:
         """Leave with one line where Textual would print a traceback.

@@ -28,23 +28,23 @@ from tracetui.tui.lines.finding_lines import finding_lines, lines_for
 from tracetui.tui.lines.hints import empty_hint
 from tracetui.tui.lines.key_bar import KeyBar
 from tracetui.tui.lines.legend import legend_pieces
-from tracetui.tui.lines.news import News
+from tracetui.tui.lines.news import ChangeNotices
 from tracetui.tui.lines.notice import SHOWN_S, Notice
 from tracetui.tui.lines.progress import progress_pieces
 from tracetui.tui.lines.shown_findings import finding_about
-from tracetui.tui.lines.status_line import standing_of, status_pieces
+from tracetui.tui.lines.status_line import status_pieces, view_state_of
 from tracetui.tui.lines.unresolved import unresolved_lines
 from tracetui.tui.paint.inked_screen import InkedScreen
 from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.view import Scene, View, ViewName
-from tracetui.tui.view_options import Outlook
+from tracetui.tui.view_options import ViewOptions
 from tracetui.tui.views import make_view
 
 PULL_EVERY_S: Final = 0.2
 """5 Hz: the one repaint timer of the program."""
 
 _ANSWERED_S: Final = 0.06
-_PUT_OFF_MOST: Final = 2
+_MAX_PUT_OFF: Final = 2
 """Ticks in a row that leave the time to a key which was pressed just now."""
 
 
@@ -73,7 +73,7 @@ class BoardBase(InkedScreen):
         self._put_off = 0
         self.board = board
         self.memory = memory
-        self.outlook = Outlook(masked_hops=settings.privacy_hops, private=settings.privacy)
+        self.view_options = ViewOptions(masked_hops=settings.privacy_hops, private=settings.privacy)
         self.export_directory = export_directory
         self.reports: list[Path] = []
         """Written so far."""
@@ -93,7 +93,7 @@ class BoardBase(InkedScreen):
         self._pulled: Snapshot | None = None
         self._scene: Scene | None = None
         self._ticks = 0
-        self._news = News()
+        self._news = ChangeNotices()
         self._view_chosen = False
         self._to_say: tuple[str, SeverityLevel] | None = None
 
@@ -164,7 +164,7 @@ class BoardBase(InkedScreen):
 
     def _tick(self) -> None:
         """Pull, but let the answer to a key come first; now and then while one is held down."""
-        if self._idle.seconds < _ANSWERED_S and self._put_off < _PUT_OFF_MOST:
+        if self._idle.seconds < _ANSWERED_S and self._put_off < _MAX_PUT_OFF:
             self._put_off += 1
         else:
             self._put_off = 0
@@ -194,7 +194,7 @@ class BoardBase(InkedScreen):
         snapshot = self._pulled
         if snapshot is None:
             return
-        self._scene = scene = self.outlook.scene(
+        self._scene = scene = self.view_options.scene(
             snapshot, self.grid.chosen, by_time=self.view_name is ViewName.TIMELINE
         )
         self._choose_face(scene)
@@ -210,7 +210,7 @@ class BoardBase(InkedScreen):
         none = not scene.lanes and self.view_name is not ViewName.EVIDENCE
         hint = self.query_one("#hint", Static)
         if none:
-            hint.update(empty_hint(self.app, scene.snapshot, self.outlook.filter.text))
+            hint.update(empty_hint(self.app, scene.snapshot, self.view_options.filter.text))
         hint.set_class(none, "-needed")
         hint.set_class(any(target.problem is None for target in scene.snapshot.unresolved), "-resolving")
         self.query_one("#body").styles.display = "none" if none else None
@@ -231,7 +231,7 @@ class BoardBase(InkedScreen):
             return
         self.set_focus(None)  # else it would jump to the first panel there is, and choose it
         self.view.display = False
-        self.view.let_go()
+        self.view.release()
         self.view_name = name
         self.lines("detail").set_class(name is not ViewName.BOARD, "-elsewhere")
         show: Callable[[], object] = self._show_again  # in the layout that shows it
@@ -303,9 +303,9 @@ class BoardBase(InkedScreen):
         scene, pulled = self._scene, self._pulled
         if scene is None or pulled is None:
             return
-        looked = self.outlook.filter.text, self.outlook.private, self.view_name
-        standing = standing_of(scene, pulled if self.frozen else None, looked)
-        pieces = status_pieces(scene.snapshot, self.ink, self.app.size.width, self._heading, standing)
+        looked = self.view_options.filter.text, self.view_options.private, self.view_name
+        state = view_state_of(scene, pulled if self.frozen else None, looked)
+        pieces = status_pieces(scene.snapshot, self.ink, self.app.size.width, self._heading, state)
         self.lines("status").show([pieces])
 
     def _draw_progress(self) -> None:

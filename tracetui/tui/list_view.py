@@ -87,7 +87,7 @@ class ListView(View):
         self.rows.repaint()
         self._fill()
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """Keep only the rows."""
         self._scene = None
 

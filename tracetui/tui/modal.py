@@ -8,7 +8,7 @@ from textual.screen import ModalScreen
 Result = TypeVar("Result")
 
 
-class Over(ModalScreen[Result]):
+class Modal(ModalScreen[Result]):
     """Is closed once, however many keys that close it wait behind each other.
 
     Enter in a field is a message to the dialog, which an escape pressed right after it can overtake.

@@ -5,7 +5,7 @@ from typing import ClassVar, Final, TypeVar
 from textual import events
 
 from tracetui.tui.command_table import commands_of
-from tracetui.tui.modal import Over
+from tracetui.tui.modal import Modal
 
 Result = TypeVar("Result")
 
@@ -13,7 +13,7 @@ _EVERYWHERE: Final = frozenset({"help", "quit_board"})
 """Actions of the board that their keys do from every screen."""
 
 
-class Reading(Over[Result]):
+class ReadOnlyModal(Modal[Result]):
     """Help and quit, by whichever keys the user has for them; the screen's own keys come first."""
 
     ACTION: ClassVar[str] = ""

@@ -69,7 +69,7 @@ class View(Vertical):
     def repaint(self) -> None:
         """Draw everything again: the colours are different."""
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """Hold no scene any more: another view is seen from now on, and a scene has all kept rounds."""
 
     def take_focus(self) -> None:

@@ -10,7 +10,7 @@ from tracetui.investigation.board import Panel
 from tracetui.investigation.looking_back import LookingBack, Windows
 from tracetui.model import Snapshot
 from tracetui.tui.overview.lane_filter import LaneFilter
-from tracetui.tui.overview.lane_order import Order, ordered
+from tracetui.tui.overview.lane_order import LaneOrder, ordered
 from tracetui.tui.view import Scene
 
 WINDOWS_S: Final = (None, 60.0, 300.0, 900.0)
@@ -22,7 +22,7 @@ _QUICK: Final = 40
 NO_FILTER: Final = LaneFilter("")
 
 
-class Outlook:
+class ViewOptions:
     """Turns the newest snapshot into the scene to draw.
 
     The steps, each left out where nothing is asked for: earlier moment, window, mask, order, hidden, filter.
@@ -33,7 +33,7 @@ class Outlook:
         self.private = private
         self.moment: datetime | None = None
         self.window_s: float | None = None
-        self.order = Order.ASKED
+        self.order = LaneOrder.ASKED
         self.hidden: frozenset[Panel] = frozenset()
         self.filter = NO_FILTER
         self._mask = Mask(masked_hops, RLock())  # a report is written on another thread
@@ -65,7 +65,7 @@ class Outlook:
         made then: it would take longer than the next key.
         """
         shown = newest
-        self._let_go()
+        self._release()
         if self.moment is not None and not (by_time and len(newest.lanes) > _QUICK):
             shown = self._look_back(newest, self.moment)
         elif self.window_s is not None:
@@ -79,7 +79,7 @@ class Outlook:
             lanes = tuple(lane for lane in lanes if lane.lane.panel not in self.hidden)
         return Scene(shown, newest, self.filter.lanes(lanes, shown), chosen, self.moment, self.window_s)
 
-    def _let_go(self) -> None:
+    def _release(self) -> None:
         """Keep nothing for a way of looking that is not in use: each holds snapshots, and they are large."""
         if self.moment is None:
             self._looked_back, self._looking_back = Remembered(), LookingBack()

@@ -33,12 +33,12 @@ def make_view(name: ViewName) -> View:
 
 def legends() -> Iterator[Legend]:
     """Yield what the views' signs mean, a heading a view."""
-    from tracetui.tui.board.signs import SIGNS as OF_BOARD
-    from tracetui.tui.paths.path_rows import SIGNS as OF_PATHS
-    from tracetui.tui.timeline.axis import MARKS
-    from tracetui.tui.timeline.lane_strip import SIGNS as OF_TIMELINE
+    from tracetui.tui.board.signs import BOARD_SIGNS
+    from tracetui.tui.paths.path_rows import PATH_SIGNS
+    from tracetui.tui.timeline.axis import EVENT_LETTERS
+    from tracetui.tui.timeline.lane_strip import TIMELINE_SIGNS
 
-    yield "Signs", OF_BOARD
-    yield "Signs of the AS paths", [(sign, meaning) for sign, _, meaning in OF_PATHS]
-    yield "Signs of the timeline, a column a stretch of time", OF_TIMELINE
-    yield "Letters of its events", MARKS
+    yield "Signs", BOARD_SIGNS
+    yield "Signs of the AS paths", [(sign, meaning) for sign, _, meaning in PATH_SIGNS]
+    yield "Signs of the timeline, a column a stretch of time", TIMELINE_SIGNS
+    yield "Letters of its events", EVENT_LETTERS

@@ -7,7 +7,7 @@ from typing import Final
 from rich.cells import cell_len
 
 from tracetui.model import AutonomousSystem, LaneSnapshot, Snapshot
-from tracetui.tui.board.control_continuation import Controls
+from tracetui.tui.board.control_continuation import Continuations
 from tracetui.tui.board.hop_line import systems_by_number
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
@@ -29,7 +29,7 @@ class Beyond:
 
 
 @dataclass(frozen=True, slots=True)
-class Ribbon:
+class AsPathLine:
     """The AS path of one or more lanes that agree on it."""
 
     labels: tuple[str, ...]
@@ -41,7 +41,7 @@ class Ribbon:
 NOTHING_BEYOND: Final = Beyond()
 
 
-def ribbons(lanes: Sequence[LaneSnapshot], controls: Controls) -> list[Ribbon]:
+def as_path_lines(lanes: Sequence[LaneSnapshot], controls: Continuations) -> list[AsPathLine]:
     """Return the different AS paths of an endpoint's lanes, those that do not arrive first."""
     found: dict[tuple[tuple[int, ...], str, Beyond], list[str]] = {}
     for lane in lanes:
@@ -49,12 +49,12 @@ def ribbons(lanes: Sequence[LaneSnapshot], controls: Controls) -> list[Ribbon]:
         beyond = expected_beyond(lane, controls) if end == STOPPED else NOTHING_BEYOND
         found.setdefault((lane.as_path, end, beyond), []).append(lane.lane.label)
     return sorted(
-        (Ribbon(tuple(labels), path, end, beyond) for (path, end, beyond), labels in found.items()),
+        (AsPathLine(tuple(labels), path, end, beyond) for (path, end, beyond), labels in found.items()),
         key=lambda ribbon: ribbon.end != STOPPED,
     )
 
 
-def expected_beyond(lane: LaneSnapshot, controls: Controls) -> Beyond:
+def expected_beyond(lane: LaneSnapshot, controls: Continuations) -> Beyond:
     """Return where the control of a lane goes on, beyond the lane's last AS."""
     goes_on = controls.of(lane)
     if goes_on is None:
@@ -65,7 +65,7 @@ def expected_beyond(lane: LaneSnapshot, controls: Controls) -> Beyond:
     return Beyond(path, goes_on.reservation) if path else NOTHING_BEYOND
 
 
-def ribbon_pieces(found: Sequence[Ribbon], snapshot: Snapshot, ink: Ink, width: int) -> list[Piece]:
+def as_path_pieces(found: Sequence[AsPathLine], snapshot: Snapshot, ink: Ink, width: int) -> list[Piece]:
     """Draw ribbons in one line, with as much of the holders' names as fits."""
     systems = systems_by_number(snapshot)
     wordings: tuple[Callable[[AutonomousSystem], str], ...] = (
@@ -89,7 +89,7 @@ def ribbon_pieces(found: Sequence[Ribbon], snapshot: Snapshot, ink: Ink, width: 
 
 
 def _draw(
-    ribbon: Ribbon,
+    ribbon: AsPathLine,
     systems: dict[int, AutonomousSystem],
     wording: Callable[[AutonomousSystem], str],
     ink: Ink,

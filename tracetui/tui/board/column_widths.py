@@ -25,7 +25,7 @@ class HostMode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class ColumnWidths:
     """Widths in cells; 0 stands for a column that is left out.
 
     A row is: gutter, TTL, space, tag, bar, AS number, [space, holder], [space, host], and for each lane
@@ -57,7 +57,7 @@ class Columns:
     @property
     def drawn(self) -> int:
         """Sparkline and RTT of a lane together."""
-        return RTT + (self.spark + 1 if self.spark else 0)
+        return RTT_WIDTH + (self.spark + 1 if self.spark else 0)
 
     @property
     def lane(self) -> int:
@@ -65,24 +65,24 @@ class Columns:
         return 2 + self.drawn + (self.loss + 1 if self.loss else 0)
 
 
-RTT: Final = 4
-LOSS: Final = 3
+RTT_WIDTH: Final = 4
+LOSS_WIDTH: Final = 3
 """`100%` needs no room: a hop that shows figures has answered."""
 
-_LEAST_SPARK: Final = 3
-_MOST_SPARK: Final = 24
-_LEAST_HOST: Final = 13
-_LEAST_NAME: Final = 26
+_MIN_SPARK: Final = 3
+_MAX_SPARK: Final = 24
+_MIN_HOST: Final = 13
+_MIN_NAME: Final = 26
 """Names, where they are wanted, get this much before there are sparklines."""
 
 _ADDRESS: Final = {4: 15, 6: 24}
 _WISHED_HOST: Final = {HostMode.ADDRESS: 0, HostMode.NAME: 34, HostMode.BOTH: 50}
-_LEAST_HOLDER: Final = 6
+_MIN_HOLDER: Final = 6
 _WISHED_HOLDER: Final = 14
 _LONG_HOLDER: Final = 20
 
 
-def layout(
+def column_widths(
     width: int,
     *,
     lanes: int,
@@ -91,7 +91,7 @@ def layout(
     asn_digits: int = 5,
     family: int = 4,
     mode: HostMode = HostMode.ADDRESS,
-) -> Columns:
+) -> ColumnWidths:
     """Give out `width` cells by priority.
 
     The RTT of each lane comes first, then its loss, the host (names where they are wanted), a short
@@ -99,21 +99,21 @@ def layout(
     that changes from round to round, so columns stand still.
     """
     left = width - (1 + ttl_digits + 1 + tag + 1 + asn_digits)
-    shown = max(1, min(lanes, left // (2 + RTT)))
-    left -= shown * (2 + RTT)
+    shown = max(1, min(lanes, left // (2 + RTT_WIDTH)))
+    left -= shown * (2 + RTT_WIDTH)
     loss = spark = holder = host = 0
-    if left >= shown * (LOSS + 1):
-        loss = LOSS
-        left -= shown * (LOSS + 1)
-    if left > _LEAST_HOST:
-        sparks = shown * (_LEAST_SPARK + 1)
-        names = min(_WISHED_HOST[mode], max(_LEAST_NAME, left - 1 - sparks))
+    if left >= shown * (LOSS_WIDTH + 1):
+        loss = LOSS_WIDTH
+        left -= shown * (LOSS_WIDTH + 1)
+    if left > _MIN_HOST:
+        sparks = shown * (_MIN_SPARK + 1)
+        names = min(_WISHED_HOST[mode], max(_MIN_NAME, left - 1 - sparks))
         host = min(max(_ADDRESS[family], names), left - 1)
         left -= host + 1
-    if left >= shown * (_LEAST_SPARK + 1):
-        spark = _LEAST_SPARK
-        left -= shown * (_LEAST_SPARK + 1)
-    if left > _LEAST_HOLDER:
+    if left >= shown * (_MIN_SPARK + 1):
+        spark = _MIN_SPARK
+        left -= shown * (_MIN_SPARK + 1)
+    if left > _MIN_HOLDER:
         holder = min(_WISHED_HOLDER, left - 1)
         left -= holder + 1
     if spark:
@@ -125,13 +125,13 @@ def layout(
         holder += longer
         left -= longer
     if spark:
-        longer = min(left // shown, _MOST_SPARK - spark)
+        longer = min(left // shown, _MAX_SPARK - spark)
         spark += longer
         left -= longer * shown
     if holder:
         longer = min(left, 10)
         holder += longer
         left -= longer
-    return Columns(
+    return ColumnWidths(
         width, ttl_digits, tag, asn_digits, holder, host + (left if host else 0), shown, spark, loss
     )

@@ -49,7 +49,7 @@ class Continuation:
         return "" if self.check.fit is ControlFit.VALID else self.words[0]
 
 
-class Controls:
+class Continuations:
     """The best control of each silent lane of a snapshot."""
 
     def __init__(self, snapshot: Snapshot) -> None:

@@ -16,8 +16,8 @@ from tracetui.investigation.board import Panel
 from tracetui.model import LaneSnapshot, Role, Snapshot
 from tracetui.tui.board.arrangement import Arrangement, arrange
 from tracetui.tui.board.column_widths import HostMode
-from tracetui.tui.board.control_continuation import Controls
-from tracetui.tui.board.hop_line import rows_of
+from tracetui.tui.board.control_continuation import Continuations
+from tracetui.tui.board.hop_line import row_count
 from tracetui.tui.board.hop_view import HopView
 from tracetui.tui.board.panel_strip import Tab
 from tracetui.tui.board.panel_view import PanelFrame, PanelView, panel_name
@@ -103,7 +103,7 @@ class BoardGrid(View):
         }
         self._keep_a_choice(before)
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """Keep what is painted; `take` brings the rest up to date."""
         for view in self._places:
             view.lanes = ()
@@ -117,7 +117,7 @@ class BoardGrid(View):
 
     @property
     def _height(self) -> int:
-        return max((rows_of(lane) for lanes in self._panels.values() for lane in lanes), default=0)
+        return max((row_count(lane) for lanes in self._panels.values() for lane in lanes), default=0)
 
     @property
     def _last_row(self) -> int:
@@ -133,7 +133,7 @@ class BoardGrid(View):
         snapshot = self._snapshot
         if snapshot is None:
             return
-        controls = Controls(snapshot)
+        controls = Continuations(snapshot)
         frame = PanelFrame(
             mode=self.mode,
             height=self._height,

@@ -8,7 +8,7 @@ from typing import Final
 from tracetui.analysis.as_path import hop_systems
 from tracetui.analysis.cache import Cache, reuse_equal
 from tracetui.model import Attribution, AutonomousSystem, Hop, LaneSnapshot, PathState, Snapshot
-from tracetui.tui.board.control_continuation import CONTROL, Controls
+from tracetui.tui.board.control_continuation import CONTROL, Continuations
 from tracetui.tui.board.since_change import (
     answered_before_ns,
     clock_words,
@@ -166,12 +166,12 @@ def systems_by_number(snapshot: Snapshot) -> dict[int, AutonomousSystem]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scene:
+class _PanelInputs:
     """What all rows of a panel are made from."""
 
     snapshot: Snapshot
     systems: Mapping[int, AutonomousSystem]
-    controls: Controls
+    controls: Continuations
     lanes: Sequence[LaneSnapshot]
     hop_ases: Sequence[tuple[int | None, ...]]
     """The AS of each hop, by lane."""
@@ -188,9 +188,11 @@ class PanelRows:
         self._made = Cache()
         self._tail: HopLine | None = None
 
-    def lines(self, lanes: Sequence[LaneSnapshot], snapshot: Snapshot, controls: Controls) -> list[HopLine]:
+    def lines(
+        self, lanes: Sequence[LaneSnapshot], snapshot: Snapshot, controls: Continuations
+    ) -> list[HopLine]:
         """Return the rows, TTL 1 first; `lanes` are the endpoint's."""
-        scene = _Scene(
+        inputs = _PanelInputs(
             snapshot,
             systems_by_number(snapshot),
             controls,
@@ -198,35 +200,35 @@ class PanelRows:
             [hop_systems(current_trace(lane), snapshot.owners, lane.verdict) for lane in lanes],
             _first_seen(candidate_addresses(snapshot, (lane.id for lane in lanes)), lanes),
         )
-        panel = ([lane.verdict for lane in lanes], snapshot.ases, scene.candidates)
+        panel = ([lane.verdict for lane in lanes], snapshot.ases, inputs.candidates)
         self._panel = reuse_equal(panel, self._panel)
         height = max((len(lane.hops) for lane in lanes), default=0)
-        found = _with_one_tail([self._line(ttl, scene) for ttl in range(1, height + 1)])
+        found = _with_one_tail([self._line(ttl, inputs) for ttl in range(1, height + 1)])
         if found and found[-1].until:
             self._tail = found[-1] = reuse_equal(found[-1], self._tail)
         return found
 
-    def _line(self, ttl: int, scene: _Scene) -> HopLine:
-        hops = [hop_at(lane, ttl) for lane in scene.lanes]
+    def _line(self, ttl: int, inputs: _PanelInputs) -> HopLine:
+        hops = [hop_at(lane, ttl) for lane in inputs.lanes]
         address = next((hop.responders[0].address for hop in hops if hop and hop.responders), "")
-        control = None if address else _control_view(ttl, hops, scene)
-        before = "" if address else _last_answered(ttl, scene)
+        control = None if address else _control_view(ttl, hops, inputs)
+        before = "" if address else _last_answered(ttl, inputs)
         return self._made.get(
             ttl,
             (self._panel,),
-            lambda: replace(_line(ttl, hops, control, scene), last_answered=before),
+            lambda: replace(_line(ttl, hops, control, inputs), last_answered=before),
             equal=(
                 hops,
                 control,
                 before,
-                [systems[ttl - 1] if ttl <= len(systems) else None for systems in scene.hop_ases],
-                scene.snapshot.owners.get(address),
-                scene.snapshot.names.get(address),
+                [systems[ttl - 1] if ttl <= len(systems) else None for systems in inputs.hop_ases],
+                inputs.snapshot.owners.get(address),
+                inputs.snapshot.names.get(address),
             ),
         )
 
 
-def rows_of(lane: LaneSnapshot) -> int:
+def row_count(lane: LaneSnapshot) -> int:
     """Return how many rows a lane by itself needs."""
     hops, last = len(lane.hops), lane.verdict.last_responsive_ttl or 0
     last = max(last, last_answered_before(lane))
@@ -253,32 +255,32 @@ def _says_silence_alone(line: HopLine) -> bool:
     return line.mark is Mark.SILENT and silent and not more
 
 
-def _line(ttl: int, hops: Sequence[Hop | None], control: ControlView | None, scene: _Scene) -> HopLine:
+def _line(ttl: int, hops: Sequence[Hop | None], control: ControlView | None, inputs: _PanelInputs) -> HopLine:
     seen = [[responder.address for responder in hop.responders] if hop else [] for hop in hops]
     naming = next((index for index, addresses in enumerate(seen) if addresses), None)
     named = seen[naming] if naming is not None else []
     cells = tuple(
         _cell(lane, hop, differs=bool(addresses) and set(addresses).isdisjoint(named))
-        for lane, hop, addresses in zip(scene.lanes, hops, seen, strict=True)
+        for lane, hop, addresses in zip(inputs.lanes, hops, seen, strict=True)
     )
     marks = {cell.mark for cell in cells}
     mark = next(mark for mark in _STRENGTH if mark in marks)
     if naming is None:
-        candidate = control is not None and control.address in scene.candidates
+        candidate = control is not None and control.address in inputs.candidates
         return HopLine(ttl, mark, cells=cells, control=control, candidate=candidate)
     other = next((seen[lane][0] for lane, cell in enumerate(cells) if cell.differs), "")
     distinct = len({address for addresses in seen for address in addresses})
     return HopLine(
         ttl,
         mark,
-        owner_of(named[0], scene.snapshot, scene.systems, scene.hop_ases[naming][ttl - 1]),
+        owner_of(named[0], inputs.snapshot, inputs.systems, inputs.hop_ases[naming][ttl - 1]),
         named[0],
-        scene.snapshot.names.get(named[0], ""),
+        inputs.snapshot.names.get(named[0], ""),
         distinct - (2 if other else 1),
         other,
         cells,
         None,
-        any(scene.candidates.get(address) == ttl for addresses in seen for address in addresses),
+        any(inputs.candidates.get(address) == ttl for addresses in seen for address in addresses),
     )
 
 
@@ -294,11 +296,11 @@ def _first_seen(addresses: Iterable[str], lanes: Sequence[LaneSnapshot]) -> dict
     return found
 
 
-def _last_answered(ttl: int, scene: _Scene) -> str:
+def _last_answered(ttl: int, inputs: _PanelInputs) -> str:
     """Return when a hop that is silent now answered last, of any lane; "" where it never did."""
-    times = [answered_before_ns(lane, ttl) for lane in scene.lanes]
+    times = [answered_before_ns(lane, ttl) for lane in inputs.lanes]
     known = [time for time in times if time is not None]
-    return clock_words(max(known), scene.snapshot) if known else ""
+    return clock_words(max(known), inputs.snapshot) if known else ""
 
 
 def _cell(lane: LaneSnapshot, hop: Hop | None, *, differs: bool) -> Cell:
@@ -331,17 +333,17 @@ def _silence(hop: Hop, *, beyond_end: bool) -> Mark:
     return Mark.PENDING if hop.sent else Mark.NONE
 
 
-def _control_view(ttl: int, hops: Sequence[Hop | None], scene: _Scene) -> ControlView | None:
-    for lane, own in zip(scene.lanes, hops, strict=True):
+def _control_view(ttl: int, hops: Sequence[Hop | None], inputs: _PanelInputs) -> ControlView | None:
+    for lane, own in zip(inputs.lanes, hops, strict=True):
         if own is None or lane.verdict.state not in _END_WORDS:
             continue
-        goes_on = scene.controls.of(lane)
+        goes_on = inputs.controls.of(lane)
         hop = goes_on.hop(ttl) if goes_on is not None and ttl > goes_on.last_ttl else None
         if goes_on is None or hop is None:
             continue
         main = hop.main
         if main is None:
             return ControlView(NOBODY, replies=False, words=goes_on.words)
-        owner = owner_of(main.address, scene.snapshot, scene.systems, goes_on.systems[hop.ttl - 1])
+        owner = owner_of(main.address, inputs.snapshot, inputs.systems, goes_on.systems[hop.ttl - 1])
         return ControlView(owner, replies=True, address=main.address, words=goes_on.words)
     return None

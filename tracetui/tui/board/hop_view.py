@@ -5,14 +5,14 @@ from collections.abc import Iterable, Sequence
 from textual import events
 from textual.message import Message
 
-from tracetui.tui.board.column_widths import Columns, HostMode
+from tracetui.tui.board.column_widths import ColumnWidths, HostMode
 from tracetui.tui.board.hop_line import HopLine
 from tracetui.tui.board.hop_paint import paint
-from tracetui.tui.paint.kept_rows import KeptRows
+from tracetui.tui.paint.cached_rows import CachedRows
 from tracetui.tui.paint.pieces import Piece, exactly
 
 
-class HopView(KeptRows):
+class HopView(CachedRows):
     """The rows of one endpoint."""
 
     class Chosen(Message):
@@ -41,7 +41,7 @@ class HopView(KeptRows):
         super().__init__()
         self._cursor = 0
         self._rows: Sequence[HopLine] = ()
-        self._columns: Columns | None = None
+        self._columns: ColumnWidths | None = None
         self._mode = HostMode.ADDRESS
         self._scale_ns = 1
 
@@ -51,7 +51,7 @@ class HopView(KeptRows):
         return self._rows
 
     def show(
-        self, rows: Sequence[HopLine], columns: Columns, *, mode: HostMode, scale_ns: int, height: int
+        self, rows: Sequence[HopLine], columns: ColumnWidths, *, mode: HostMode, scale_ns: int, height: int
     ) -> None:
         """Show `rows`; `height` is the number of rows to scroll over, the same in all panels."""
         if (columns, mode, scale_ns) != (self._columns, self._mode, self._scale_ns):

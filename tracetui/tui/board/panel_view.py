@@ -13,9 +13,9 @@ from textual.message import Message
 from tracetui.analysis.words import headline
 from tracetui.investigation.board import Panel
 from tracetui.model import LaneSnapshot, Role, Snapshot
-from tracetui.tui.board.as_path_line import ribbon_pieces, ribbons
-from tracetui.tui.board.column_widths import Columns, HostMode, layout
-from tracetui.tui.board.control_continuation import Controls
+from tracetui.tui.board.as_path_line import as_path_lines, as_path_pieces
+from tracetui.tui.board.column_widths import ColumnWidths, HostMode, column_widths
+from tracetui.tui.board.control_continuation import Continuations
 from tracetui.tui.board.hop_line import HopLine, PanelRows
 from tracetui.tui.board.hop_paint import paint_heading
 from tracetui.tui.board.hop_view import HopView
@@ -30,7 +30,7 @@ from tracetui.tui.paint.sparkline import round_scale
 from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED, state_glyph
 
 _FRAME: Final = 2
-_LEAST_HOST: Final = 10
+_MIN_HOST: Final = 10
 """Cells of a host's name below which a title leaves something else out."""
 
 
@@ -81,7 +81,7 @@ class PanelView(Vertical):
         yield self.hops
 
     def show(
-        self, lanes: Sequence[LaneSnapshot], snapshot: Snapshot, controls: Controls, frame: PanelFrame
+        self, lanes: Sequence[LaneSnapshot], snapshot: Snapshot, controls: Continuations, frame: PanelFrame
     ) -> None:
         """Show what `snapshot` says of `lanes`, an endpoint's; only what differs from before is drawn."""
         self.lanes = lanes
@@ -96,7 +96,7 @@ class PanelView(Vertical):
         if title != self._title:
             self._title = title
             self.border_title = Content(title)  # never a str: that would be parsed as markup
-        columns = layout(
+        columns = column_widths(
             width,
             lanes=len(lanes),
             ttl_digits=frame.ttl_digits,
@@ -112,11 +112,13 @@ class PanelView(Vertical):
         )
         self.tell_position()
 
-    def _show_head(self, snapshot: Snapshot, controls: Controls, frame: PanelFrame, columns: Columns) -> None:
+    def _show_head(
+        self, snapshot: Snapshot, controls: Continuations, frame: PanelFrame, columns: ColumnWidths
+    ) -> None:
         ink = self.head.ink
-        found = ribbons(self.lanes, controls)
+        found = as_path_lines(self.lanes, controls)
         head: list[list[Piece]] = [
-            [(" ", ink.none), *ribbon_pieces(found, snapshot, ink, columns.width - 2)],
+            [(" ", ink.none), *as_path_pieces(found, snapshot, ink, columns.width - 2)],
             *_lanes_in_words(self.lanes, snapshot, columns.width, ink),
             *([] for _ in range(frame.lanes - len(self.lanes))),
             paint_heading([lane.lane.label for lane in self.lanes], columns, ink, frame.mode),
@@ -162,7 +164,7 @@ def panel_title(lanes: Sequence[LaneSnapshot], *, vantage: bool, width: int, unf
         return fit(f"{control}{lane.address}{start}", width).rstrip()
     for rest in (f" · {lane.address}{start}", start or f" · {lane.address}"):
         room = width - len(control) - len(rest)
-        if room >= min(_LEAST_HOST, cell_len(lane.host)):
+        if room >= min(_MIN_HOST, cell_len(lane.host)):
             break
     return control + fit(lane.host, min(max(1, room), cell_len(lane.host))) + rest
 

@@ -15,7 +15,7 @@ from tracetui.tui.dialogs.event_log import LogDialog
 from tracetui.tui.dialogs.findings import Choice, FindingsDialog
 from tracetui.tui.dialogs.help import HelpDialog
 from tracetui.tui.dialogs.prompt import PromptDialog
-from tracetui.tui.overview.lane_filter import EXAMPLES, LaneFilter
+from tracetui.tui.overview.lane_filter import FILTER_EXAMPLES, LaneFilter
 from tracetui.tui.paint.rows_view import RowsView
 from tracetui.tui.view import ViewName
 from tracetui.tui.view_options import NO_FILTER
@@ -40,9 +40,9 @@ class LookActions(TargetActions, ExportActions):
 
     def action_switch_window(self) -> None:
         """Count loss and RTT over the next stretch of time."""
-        self.outlook.next_window()
+        self.view_options.next_window()
         self.draw()
-        window_s = self.outlook.window_s
+        window_s = self.view_options.window_s
         over = "all time" if window_s is None else f"the last {window_s / 60:.0f} min"
         self.say(f"loss and RTT over {over}")
 
@@ -76,8 +76,8 @@ class LookActions(TargetActions, ExportActions):
             moment = max(moment, earliest) if earliest is not None else None
             if moment is not None and moment >= newest.created_at:
                 moment = None
-        if moment != self.outlook.moment:
-            self.outlook.moment = moment
+        if moment != self.view_options.moment:
+            self.view_options.moment = moment
             self.draw()
 
     def _step_in_time(self, rounds: int) -> None:
@@ -89,7 +89,7 @@ class LookActions(TargetActions, ExportActions):
     def action_restart_statistics(self) -> None:
         """Start counting again."""
         self.board.restart_statistics()
-        self.outlook.moment = None
+        self.view_options.moment = None
         self.thaw()
         self.say("statistics restarted")
 
@@ -101,8 +101,8 @@ class LookActions(TargetActions, ExportActions):
             PromptDialog(
                 "Filter endpoints",
                 self._filter_by,
-                typed=self.outlook.filter.text,
-                explanation=f"AS, host, address, lane, role or state; ! leaves out.\n{EXAMPLES}",
+                typed=self.view_options.filter.text,
+                explanation=f"AS, host, address, lane, role or state; ! leaves out.\n{FILTER_EXAMPLES}",
                 foot="enter keeps it · empty shows all · esc drops it",
                 live=self._filter_by,
                 leave=lambda: self._filter_by(""),
@@ -111,10 +111,10 @@ class LookActions(TargetActions, ExportActions):
 
     def _filter_by(self, text: str) -> str:
         """Filter by `text`; return how much it leaves to see."""
-        self.outlook.filter = LaneFilter(text)
+        self.view_options.filter = LaneFilter(text)
         self.draw()
         scene = self.scene
-        if scene is None or not self.outlook.filter:
+        if scene is None or not self.view_options.filter:
             return ""
         names = list(dict.fromkeys(lane.lane.panel for lane in scene.snapshot.lanes))
         left = dict.fromkeys(lane.lane.panel for lane in scene.lanes)
@@ -123,13 +123,13 @@ class LookActions(TargetActions, ExportActions):
     def action_filter_by_as(self, asn: int) -> None:
         """Show only endpoints with an AS on their path, or all again; what a click in the legend does."""
         words = f"as{asn}"
-        self._filter_by("" if self.outlook.filter.text == words else words)
+        self._filter_by("" if self.view_options.filter.text == words else words)
 
     def action_sort_lanes(self) -> None:
         """Sort endpoints another way."""
-        self.outlook.order = self.outlook.order.next
+        self.view_options.order = self.view_options.order.next
         self.draw()
-        self.say(f"endpoints {self.outlook.order.value}")
+        self.say(f"endpoints {self.view_options.order.value}")
 
     def action_maximise(self) -> None:
         """Give the board to one endpoint, or to all."""
@@ -144,26 +144,26 @@ class LookActions(TargetActions, ExportActions):
 
     def action_toggle_privacy(self) -> None:
         """Hide where the user sits, or show it again."""
-        self.outlook.private = not self.outlook.private
-        self.outlook.hidden = frozenset()
+        self.view_options.private = not self.view_options.private
+        self.view_options.hidden = frozenset()
         self.draw()
-        hops = self.outlook.masked_hops
+        hops = self.view_options.masked_hops
         first = "" if not hops else " and the first hop" if hops == 1 else f" and the first {hops} hops"
         what = f"own addresses{first}"
-        self.say(f"{what} {'hidden, in exports too' if self.outlook.private else 'shown again'}")
+        self.say(f"{what} {'hidden, in exports too' if self.view_options.private else 'shown again'}")
 
     def action_clear(self) -> None:
         """Stop an export; undo one way of looking after the other."""
         if "export" in self.busy:
             self.stop_export()
-        elif self.outlook.filter:
-            self.outlook.filter = NO_FILTER
+        elif self.view_options.filter:
+            self.view_options.filter = NO_FILTER
             self.draw()
         elif self.side.display:
             self.side.display = False
         elif self.grid.alone:
             self.action_maximise()
-        elif self.outlook.moment is not None:
+        elif self.view_options.moment is not None:
             self.look_at(None)
 
     # Details
@@ -236,7 +236,7 @@ class LookActions(TargetActions, ExportActions):
             self.say("no address to ask a registry about: choose a hop that answers", "warning")
             return
         try:
-            self.board.ask_registry(self.outlook.real_address(hop.address))
+            self.board.ask_registry(self.view_options.real_address(hop.address))
         except TracetuiError as error:
             self.say(str(error), "warning")
         else:
@@ -269,7 +269,7 @@ class LookActions(TargetActions, ExportActions):
                 lanes = self.shown.lanes if self.shown else ()
                 panels = [lane.lane.panel for lane in lanes if lane.lane.address == choice.target]
                 for panel in dict.fromkeys(panels):
-                    self.board.set_role(self.outlook.real(panel), Role.CONTROL)
+                    self.board.set_role(self.view_options.real(panel), Role.CONTROL)
                 self.thaw()
             else:
                 role = Role.SUSPECT if choice.kind is StepKind.ADD_SERVICE else Role.CONTROL

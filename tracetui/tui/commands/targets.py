@@ -43,7 +43,7 @@ class TargetActions(BoardBase):
         panel = self._panel
         if panel is not None:
             control = self.chosen_lanes[0].lane.role is Role.CONTROL
-            self.board.set_role(self.outlook.real(panel), Role.SUSPECT if control else Role.CONTROL)
+            self.board.set_role(self.view_options.real(panel), Role.SUSPECT if control else Role.CONTROL)
             self.thaw()
 
     def action_remove_target(self) -> None:
@@ -55,7 +55,7 @@ class TargetActions(BoardBase):
             self.say("note removed")
         elif panel is not None:
             name = panel_name(self.chosen_lanes, vantage=False)
-            self.board.remove(self.outlook.real(panel))
+            self.board.remove(self.view_options.real(panel))
             self.thaw()
             self.say(f"{name} removed: {key_of(self.app, 'undo_removal')} brings it back")
 
@@ -74,7 +74,7 @@ class TargetActions(BoardBase):
         unresolved = self.shown.unresolved if self.shown else ()
         failed = [one.target for one in unresolved if one.problem is not None]
         for name in [target] if target else failed or [one.target for one in unresolved]:
-            self.board.dismiss(self.outlook.real_address(name))
+            self.board.dismiss(self.view_options.real_address(name))
         self.pull()
 
     def action_dismiss_number(self, index: int) -> None:
@@ -105,7 +105,7 @@ class TargetActions(BoardBase):
             panels = list(dict.fromkeys(lane.lane.panel for lane in self.shown.lanes))
         if wanted.everywhere or wanted.services != before.services:
             for each in panels:
-                self.board.set_services(self.outlook.real(each), wanted.services)
+                self.board.set_services(self.view_options.real(each), wanted.services)
         self.board.set_pace(wanted.interval_s, wanted.max_hops)
         self.thaw()
 
@@ -120,7 +120,7 @@ class TargetActions(BoardBase):
     def _move(self, step: int) -> None:
         panel = self._panel
         if panel is not None:
-            self.board.move(self.outlook.real(panel), step)
+            self.board.move(self.view_options.real(panel), step)
             self.thaw()
 
     def action_hide_target(self) -> None:
@@ -128,11 +128,11 @@ class TargetActions(BoardBase):
         panel = self._panel
         if panel is not None:
             name = panel_name(self.chosen_lanes, vantage=False)
-            self.outlook.hidden |= {panel}
+            self.view_options.hidden |= {panel}
             self.draw()
             self.say(f"{name} hidden, traced on: {key_of(self.app, 'show_hidden')} shows it again")
 
     def action_show_hidden(self) -> None:
         """Show all endpoints again."""
-        self.outlook.hidden = frozenset()
+        self.view_options.hidden = frozenset()
         self.draw()

@@ -16,7 +16,7 @@ from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.inked_screen import InkedScreen
 from tracetui.tui.paint.position import position_words
 from tracetui.tui.paint.rows_view import Row, RowsView
-from tracetui.tui.reading import Reading
+from tracetui.tui.reading import ReadOnlyModal
 
 Subject = tuple[Sequence[LaneSnapshot], int | None, Snapshot]
 """What details are of: an endpoint's lanes, a TTL (None: the endpoint itself), and their snapshot."""
@@ -58,7 +58,7 @@ class DetailsView(Vertical):
 
     def clear(self) -> None:
         """Show nothing: there is no endpoint."""
-        self._let_go()
+        self._release()
         self.rows.show(())
         self._tell("")
 
@@ -90,9 +90,9 @@ class DetailsView(Vertical):
     def on_hide(self) -> None:
         """Hold no snapshot that nobody looks at."""
         if not self.display:
-            self._let_go()
+            self._release()
 
-    def _let_go(self) -> None:
+    def _release(self) -> None:
         self._subject = None
         self._made = Remembered()
 
@@ -107,7 +107,9 @@ class DetailsView(Vertical):
         lanes, ttl, snapshot = self._subject
         ink = self.rows.ink
         rows = self._made.get(
-            (ink, snapshot, *lanes), lambda: rows_of(lanes, ttl, snapshot, ink, width), equal=(width, ttl)
+            (ink, snapshot, *lanes),
+            lambda: details_rows(lanes, ttl, snapshot, ink, width),
+            equal=(width, ttl),
         )
         self._tell(title_of(lanes, ttl))
         self.rows.show(rows)
@@ -127,7 +129,7 @@ class DetailsView(Vertical):
             self.border_subtitle = Content(text)
 
 
-class DetailsScreen(InkedScreen, Reading[None]):
+class DetailsScreen(InkedScreen, ReadOnlyModal[None]):
     """The details over the whole of a narrow terminal. Whoever opens it goes on calling `details.show`."""
 
     AUTO_FOCUS = ""
@@ -181,7 +183,7 @@ class DetailsScreen(InkedScreen, Reading[None]):
         self._step(step)
 
 
-def rows_of(
+def details_rows(
     lanes: Sequence[LaneSnapshot], ttl: int | None, snapshot: Snapshot, ink: Ink, width: int
 ) -> Sequence[Row]:
     """Return the details of the hop at `ttl` of an endpoint's `lanes`; None: of the endpoint itself."""

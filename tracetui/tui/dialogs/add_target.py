@@ -16,7 +16,7 @@ from tracetui.model import Role, TargetError
 from tracetui.tui.dialogs.closing import closing
 from tracetui.tui.textual_patches.dimmed_background import Dialog
 
-EXAMPLES: Final = (
+TARGET_EXAMPLES: Final = (
     "example.org   example.org:25   192.0.2.1   [2001:db8::1]:443   icmp://example.org   mx:example.org"
     f"\nbeside it: {OPTIONS}"
 )
@@ -69,9 +69,11 @@ class AddDialog(Dialog[bool]):
 
     def _explanation(self) -> str:
         if self._role is Role.CONTROL:
-            return f"A control is expected to work: best in the same network as what fails.\n{EXAMPLES}"
+            return (
+                f"A control is expected to work: best in the same network as what fails.\n{TARGET_EXAMPLES}"
+            )
         words = "Traced over ICMP and TCP (443, or 25 for mail exchangers), unless the command line says"
-        return f"{words} otherwise.\n{EXAMPLES}"
+        return f"{words} otherwise.\n{TARGET_EXAMPLES}"
 
     @on(Input.Submitted)
     def submit(self, event: Input.Submitted) -> None:

@@ -24,11 +24,11 @@ from tracetui.report.excerpt import (
     lanes_text,
 )
 from tracetui.tui.dialogs.closing import closing
-from tracetui.tui.lines.shown_findings import trouble
+from tracetui.tui.lines.shown_findings import shown_findings
 from tracetui.tui.paint.fit import fit
-from tracetui.tui.reading import Reading
+from tracetui.tui.reading import ReadOnlyModal
 from tracetui.tui.textual_patches.dimmed_background import Dialog
-from tracetui.tui.textual_patches.option_list import Choices
+from tracetui.tui.textual_patches.option_list import SafeOptionList
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def copyable(snapshot: Snapshot, lanes: Sequence[LaneSnapshot], ttl: int | None)
     found += _pair(
         lanes[0].lane.host, partial(lanes_text, lanes, snapshot), partial(lanes_markdown, lanes, snapshot)
     )
-    for finding in trouble(snapshot.findings) or snapshot.findings:
+    for finding in shown_findings(snapshot.findings) or snapshot.findings:
         found += _pair(
             f"finding: {headline_of(finding, snapshot)}",
             partial(finding_text, finding, snapshot),
@@ -68,7 +68,7 @@ def _pair(words: str, text: Callable[[], str], markdown: Callable[[], str]) -> l
     return [Copied(f"{words} as text", text, ".txt"), Copied(f"{words} as Markdown", markdown, ".md")]
 
 
-class CopyDialog(Reading[Copied | None], Dialog[Copied | None]):
+class CopyDialog(ReadOnlyModal[Copied | None], Dialog[Copied | None]):
     """Returns what was chosen."""
 
     ACTION = "copy"
@@ -90,7 +90,7 @@ class CopyDialog(Reading[Copied | None], Dialog[Copied | None]):
         with Vertical(classes="dialog -list") as dialog:
             dialog.border_title = "Copy"
             dialog.border_subtitle = "enter or 1-9 copies · f to a file · esc closes"
-            yield Choices(*(Option(self._line(place)) for place in range(len(self._choices))))
+            yield SafeOptionList(*(Option(self._line(place)) for place in range(len(self._choices))))
 
     def _line(self, place: int) -> Content:
         what, _, form = self._choices[place].words.rpartition(" as ")

@@ -15,13 +15,13 @@ from tracetui.analysis.words import evidence_words, headline_of, statement, step
 from tracetui.model import ExplanationState, Finding, NextStep, Snapshot, StepKind
 from tracetui.report.findings import confidence_marks
 from tracetui.tui.dialogs.closing import closing
-from tracetui.tui.dialogs.flowing import Flowing
 from tracetui.tui.dialogs.text_dialog import hanging
+from tracetui.tui.dialogs.wrapped_text import WrappedText
 from tracetui.tui.lines.explanation_table import TableLine, Tone, explanation_table, left_words
 from tracetui.tui.paint.fit import wrapped
-from tracetui.tui.reading import Reading
+from tracetui.tui.reading import ReadOnlyModal
 from tracetui.tui.textual_patches.dimmed_background import Dialog
-from tracetui.tui.textual_patches.option_list import Choices
+from tracetui.tui.textual_patches.option_list import SafeOptionList
 
 Choice = Finding | NextStep
 """A finding to jump to, or a step to take."""
@@ -45,7 +45,7 @@ _NOTHING: Final = (
 )
 
 
-class FindingsDialog(Reading[Choice | None], Dialog[Choice | None]):
+class FindingsDialog(ReadOnlyModal[Choice | None], Dialog[Choice | None]):
     """Returns the finding to jump to, the step to take, or nothing."""
 
     ACTION = "show_findings"
@@ -73,11 +73,11 @@ class FindingsDialog(Reading[Choice | None], Dialog[Choice | None]):
             dialog.border_title = "findings"
             dialog.border_subtitle = "enter hops · 1-9 step · J K scroll · esc closes"
             if self._snapshot.findings:
-                yield Choices(
+                yield SafeOptionList(
                     *(Option(_headline(finding, self._snapshot)) for finding in self._snapshot.findings)
                 )
             with VerticalScroll(can_focus=False):
-                yield Flowing(self._lines)
+                yield WrappedText(self._lines)
 
     def on_mount(self) -> None:
         """Begin with the finding that was asked for."""
@@ -89,7 +89,7 @@ class FindingsDialog(Reading[Choice | None], Dialog[Choice | None]):
         """Show the details of the finding under the cursor."""
         if event.option_index != self._place:
             self._place = event.option_index
-            self.query_one(Flowing).tell()
+            self.query_one(WrappedText).tell()
             self.query_one(VerticalScroll).scroll_home(animate=False)
 
     @property

@@ -30,12 +30,12 @@ class Probes:
     max_hops: int
 
 
-class Tick(Checkbox, inherit_bindings=False):
+class TickBox(Checkbox, inherit_bindings=False):
     """A box that shows its tick, not only another colour; enter is the dialog's."""
 
     BUTTON_INNER = " "
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "toggle_button", "Tick", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "toggle_button", "TickBox", show=False)]
 
     def watch_value(self) -> None:
         """Follow the value."""
@@ -66,7 +66,7 @@ class ProbesDialog(Dialog[None]):
             dialog.border_subtitle = "tab next line · enter applies · esc closes"
             yield Label(f"Protocols and TCP ports of {self._host}", markup=False)
             yield Input(self._now.services, id="services", select_on_focus=False)
-            yield Tick("of every endpoint", id="everywhere")
+            yield TickBox("of every endpoint", id="everywhere")
             yield Label("Seconds from round to round, 0.05 to 3600, of all")
             yield Input(f"{self._now.interval_s:g}", id="interval", select_on_focus=False)
             yield Label("Highest TTL, 1 to 64, of all")
@@ -85,7 +85,7 @@ class ProbesDialog(Dialog[None]):
             self._take(
                 Probes(
                     self.query_one("#services", Input).value,
-                    everywhere=self.query_one("#everywhere", Tick).value,
+                    everywhere=self.query_one("#everywhere", TickBox).value,
                     interval_s=self._number("interval", 0.05, 3600),
                     max_hops=int(self._number("max-hops", 1, 64)),
                 )

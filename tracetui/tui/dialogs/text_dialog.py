@@ -9,13 +9,13 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 
 from tracetui.tui.dialogs.closing import closing
-from tracetui.tui.dialogs.flowing import Flowing
+from tracetui.tui.dialogs.wrapped_text import WrappedText
 from tracetui.tui.paint.fit import wrapped
-from tracetui.tui.reading import Reading
+from tracetui.tui.reading import ReadOnlyModal
 from tracetui.tui.textual_patches.dimmed_background import Dialog
 
 
-class TextDialog(Reading[None], Dialog[None]):
+class TextDialog(ReadOnlyModal[None], Dialog[None]):
     """What `lines` returns, under a title."""
 
     AUTO_FOCUS = "VerticalScroll"
@@ -36,7 +36,7 @@ class TextDialog(Reading[None], Dialog[None]):
         with VerticalScroll(classes="dialog -large") as dialog:
             dialog.border_title = self.HEADING
             dialog.border_subtitle = self.FOOT
-            yield Flowing(self.lines)
+            yield WrappedText(self.lines)
 
     def action_scroll(self, step: int) -> None:
         """Scroll a line."""

@@ -16,7 +16,7 @@ from tracetui.model.evidence import (
 )
 from tracetui.report.findings import told_together
 from tracetui.tui.evidence.page import EvidenceKey, EvidencePage, Section
-from tracetui.tui.lines.control_fit import OPEN, fit_words
+from tracetui.tui.lines.control_fit import UNDECIDED, validity_words
 from tracetui.tui.lines.explanation_table import left_words
 from tracetui.tui.lines.finding_lines import confidence_pieces
 from tracetui.tui.paint.ink import Ink
@@ -108,7 +108,7 @@ def controls(page: EvidencePage) -> Section:
         f"none: {page.key_of('add_control')} adds one, {page.key_of('toggle_role')} marks the chosen "
         "endpoint; without one nobody can say where a silent path would go on"
     )
-    return Section("Controls", len(lanes), rows, empty)
+    return Section("Continuations", len(lanes), rows, empty)
 
 
 def _judgements(
@@ -127,8 +127,8 @@ def _judgements(
     if not together:
         yield from page.lines((), "no suspect is silent: nothing to compare it with", ink.muted, indent=4)
     for (fit, words), hosts in together.items():
-        said = fit_words(fit)
-        style = ink.muted if fit in OPEN else ink.good if fit.serves else ink.lost
+        said = validity_words(fit)
+        style = ink.muted if fit in UNDECIDED else ink.good if fit.serves else ink.lost
         names = [f"{host} {'+'.join(labels)}" for host, labels in hosts.items()]
         yield from page.lines([(said, style)], f" for {_some(names)}: {words}", ink.plain, indent=4)
 

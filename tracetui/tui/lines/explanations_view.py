@@ -14,7 +14,7 @@ from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.paint.pieces import Piece
 
-LEAST_ROOM: Final = 8
+MIN_ROOM: Final = 8
 """Rows below which explanations do not stand open."""
 
 _MARGIN: Final = " "
@@ -32,7 +32,7 @@ class ExplanationsView(LinesView):
 
     def tell(self, finding: Finding | None, snapshot: Snapshot, width: int, room: int) -> None:
         """Show the explanations of `finding` in `room` lines of `width` cells; none where that is too few."""
-        if finding is None or not finding.explanations or room < LEAST_ROOM:
+        if finding is None or not finding.explanations or room < MIN_ROOM:
             self.show([])
             return
         # Evidence is left out: its numbers change with every round, and nothing of them is shown.

@@ -9,7 +9,7 @@ from rich.style import Style
 from tracetui.analysis.words import headline_of, step_words
 from tracetui.model import Confidence, Finding, Snapshot
 from tracetui.tui.lines.explanation_table import left_words
-from tracetui.tui.lines.shown_findings import trouble
+from tracetui.tui.lines.shown_findings import shown_findings
 from tracetui.tui.paint.fit import fit, fit_words, wrapped
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
@@ -43,7 +43,7 @@ def finding_lines(
     line says how many more findings there are, and the `key` that shows them all; a click on a sentence leads
     to its finding.
     """
-    found = trouble(snapshot.findings)
+    found = shown_findings(snapshot.findings)
     hidden = len(found) - most
     tail = f"  +{hidden}  {key} details" if hidden > 0 else f"  {key} details"
     room = width - _LEAD - len(tail) - 1

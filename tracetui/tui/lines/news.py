@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from textual.notifications import SeverityLevel
 
 from tracetui.model import Event, Snapshot
-from tracetui.tui.lines.control_fit import ControlNews
+from tracetui.tui.lines.control_fit import ControlNotices
 from tracetui.tui.lines.shown_findings import news_of_findings, notice
 
 
-class News:
+class ChangeNotices:
     """Compares each snapshot with the one before."""
 
     def __init__(self) -> None:
         self._seen: Event | None = None
-        self._controls = ControlNews()
+        self._controls = ControlNotices()
 
     def update(self, snapshot: Snapshot, width: int, *, key: str) -> Iterator[tuple[str, SeverityLevel]]:
         """Yield what is to be said in a screen of `width` cells; `key` shows all findings."""

@@ -54,9 +54,9 @@ class Notice(LinesView):
         self.display = True
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self.set_timer(SHOWN_S[severity], self.be_silent)
+        self._timer = self.set_timer(SHOWN_S[severity], self.hide)
 
-    def be_silent(self) -> None:
+    def hide(self) -> None:
         """Show nothing more."""
         self.display = False
 
@@ -67,4 +67,4 @@ class Notice(LinesView):
     def on_click(self, event: events.Click) -> None:
         """Go away."""
         event.stop()
-        self.be_silent()
+        self.hide()

@@ -43,14 +43,14 @@ def news_of_findings(events: Sequence[Event], seen: Event | None) -> list[Event]
     return news[::-1]
 
 
-def trouble(findings: Sequence[Finding]) -> list[Finding]:
+def shown_findings(findings: Sequence[Finding]) -> list[Finding]:
     """Return the findings that the foot of the board shows."""
     return [finding for finding in findings if finding.kind not in _QUIET]
 
 
 def finding_about(panel: Panel | None, snapshot: Snapshot) -> Finding | None:
     """Return the first finding about an endpoint; where there is none about it, the first of all."""
-    found = trouble(snapshot.findings)
+    found = shown_findings(snapshot.findings)
     ids = {lane.id for lane in snapshot.lanes if lane.lane.panel == panel}
     own = (finding for finding in found if not ids.isdisjoint(finding.lanes))
     return next(own, found[0] if found else None)
@@ -61,7 +61,7 @@ def candidate_addresses(snapshot: Snapshot, lanes: Iterable[str]) -> frozenset[s
     ids = set(lanes)
     return frozenset(
         candidate.address
-        for finding in trouble(snapshot.findings)
+        for finding in shown_findings(snapshot.findings)
         if not ids.isdisjoint((*finding.lanes, *finding.controls))
         for candidate in finding.candidates
         if candidate.address is not None

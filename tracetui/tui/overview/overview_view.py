@@ -11,7 +11,7 @@ from tracetui.model import LaneSnapshot, Role, Snapshot
 from tracetui.tui.board.hop_line import systems_by_number
 from tracetui.tui.board.since_change import hop_at
 from tracetui.tui.list_view import ListView
-from tracetui.tui.overview.lane_order import endpoint_loss, endpoint_rtt_ns
+from tracetui.tui.overview.lane_order import endpoint_loss_percent, endpoint_rtt_ns
 from tracetui.tui.paint.fit import fit, fit_middle, fit_words, loss_text, rtt_text
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece, exactly
@@ -22,8 +22,8 @@ from tracetui.tui.view import Scene
 
 _LABEL: Final = 9
 _FIGURE: Final = 6
-_LEAST_HOST: Final = 16
-_MOST_HOST: Final = 38
+_MIN_HOST: Final = 16
+_MAX_HOST: Final = 38
 _SPARK: Final = 12
 _PATHS: Final = (9, 26)
 """Cells for the tags of a path, and the gaps around them: at least, at most."""
@@ -40,7 +40,7 @@ class OverviewView(ListView):
     def fill(self, scene: Scene, width: int) -> None:
         """Draw column headings and a line a lane."""
         ink = self.rows.ink
-        plan = _Plan(width, scene.lanes, scene.snapshot)
+        plan = _ColumnPlan(width, scene.lanes, scene.snapshot)
         self.heading(plan.heading(ink))
         before: Panel | None = None
         rows = []
@@ -55,17 +55,17 @@ class OverviewView(ListView):
         return cast("tuple[Panel, str]", key)[0] if key is not None else None
 
 
-class _Plan:
+class _ColumnPlan:
     """Which columns there is room for: endpoint, lane, loss, RTT and state in short words always.
 
     Then the AS path, the state in full words, the address, the line of bars.
     """
 
     def __init__(self, width: int, lanes: Sequence[LaneSnapshot], snapshot: Snapshot) -> None:
-        longest = max((cell_len(_name(lane)) + 1 for lane in lanes), default=_LEAST_HOST)
+        longest = max((cell_len(_name(lane)) + 1 for lane in lanes), default=_MIN_HOST)
         left = width - 3 - _LABEL - 2 * _FIGURE
         self.width = width
-        self.host = max(_LEAST_HOST, min(longest, _MOST_HOST, left // 2))
+        self.host = max(_MIN_HOST, min(longest, _MAX_HOST, left // 2))
         left -= self.host
         self._systems = systems_by_number(snapshot)
         self.path = self.address = self.spark = 0
@@ -108,7 +108,7 @@ class _Plan:
         """Return a lane's line; `first`: it is the first of its endpoint, whose name it bears."""
         one = lane.lane
         glyph = state_glyph([lane])
-        loss, rtt_ns = endpoint_loss(lane), endpoint_rtt_ns(lane)
+        loss, rtt_ns = endpoint_loss_percent(lane), endpoint_rtt_ns(lane)
         pieces: list[Piece] = [
             (f" {glyph} ", {STOPPED: ink.lost, ARRIVED: ink.good}.get(glyph, ink.faint)),
             (_fitted(lane, self.host - 1) + " ", ink.plain if first else ink.faint),

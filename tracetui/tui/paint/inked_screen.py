@@ -9,7 +9,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from tracetui.tui.paint.ink import ROLES, Ink
-from tracetui.tui.textual_patches.line_caches import mend_textual
+from tracetui.tui.textual_patches.line_caches import patch_line_caches
 
 _SIXTEEN: Final = frozenset({"standard", "windows"})
 
@@ -21,7 +21,7 @@ class InkedScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        mend_textual()
+        patch_line_caches()
         self._ink: Ink | None = None
 
     def on_mount(self) -> None:

@@ -7,7 +7,7 @@ from rich.style import Style
 from textual import events
 from textual.message import Message
 
-from tracetui.tui.paint.kept_rows import KeptRows
+from tracetui.tui.paint.cached_rows import CachedRows
 from tracetui.tui.paint.pieces import Piece, exactly
 
 
@@ -19,7 +19,7 @@ class Row:
     key: Hashable = None
 
 
-class RowsView(KeptRows):
+class RowsView(CachedRows):
     """Shows the rows it was last given, with a cursor on one of them."""
 
     class Moved(Message):

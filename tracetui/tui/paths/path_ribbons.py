@@ -11,7 +11,7 @@ from tracetui.analysis.words import headline_short
 from tracetui.investigation.board import Panel
 from tracetui.model import LaneSnapshot, Role, Snapshot
 from tracetui.tui.board.as_path_line import NOTHING_BEYOND, Beyond, expected_beyond
-from tracetui.tui.board.control_continuation import Controls
+from tracetui.tui.board.control_continuation import Continuations
 from tracetui.tui.board.since_change import current_trace
 from tracetui.tui.paint.state_glyph import ARRIVED, ENDS, STOPPED
 
@@ -107,14 +107,14 @@ class RibbonMaker:
     def __init__(self) -> None:
         self._blocks = Cache()
 
-    def ribbons(self, lanes: Sequence[LaneSnapshot], snapshot: Snapshot) -> list[PathRibbon]:
+    def as_path_lines(self, lanes: Sequence[LaneSnapshot], snapshot: Snapshot) -> list[PathRibbon]:
         """Return the ribbons of `lanes` in their order, those that begin at one place together.
 
         Only these are compared, so a control stands right below what it is compared with. Controls are those
         of the whole snapshot.
         """
         self._blocks.next_generation()
-        controls = Controls(snapshot)
+        controls = Continuations(snapshot)
         found: dict[tuple[object, ...], PathRibbon] = {}
         for lane in lanes:
             end = ENDS.get(lane.verdict.state, STOPPED)

@@ -19,7 +19,7 @@ from tracetui.tui.paths.path_ribbons import EXPECTED, PathRibbon, part
 PARTS: Final = "▲"
 LINE: Final = "━"
 
-SIGNS: Final = (
+PATH_SIGNS: Final = (
     (LINE, "answers", "from an AS that answers to the next one that does"),
     (STOPPED, "stops", "the path stops here: nothing beyond answers"),
     (ARRIVED, "arrives", "the path reaches its endpoint"),
@@ -33,13 +33,13 @@ SIGNS: Final = (
 _ROOMY: Final = 100
 """Cells from which an endpoint's name stands before its ribbons, not above them."""
 
-_MOST_HOST: Final = 38
-_MOST_LABELS: Final = 16
+_MAX_HOST: Final = 38
+_MAX_LABELS: Final = 16
 _LINK: Final = 3
 _HOLDERS: Final = (24, 16, 13, 10, 8, 6, 4, 0)
 """Cells for a holder's name, tried from the longest on."""
 
-_LEAST_WORDS: Final = 28
+_MIN_WORDS: Final = 28
 """Cells right of a mark that are enough to wrap its words there; with fewer the roomier side is taken."""
 
 _ENOUGH: Final = 4
@@ -73,14 +73,14 @@ _WORDINGS: Final = (
 class PathPlan:
     """Where everything stands, for some ribbons and a width."""
 
-    def __init__(self, ribbons: Sequence[PathRibbon], snapshot: Snapshot, width: int) -> None:
+    def __init__(self, as_path_lines: Sequence[PathRibbon], snapshot: Snapshot, width: int) -> None:
         self.width = width
-        self.ribbons = ribbons
+        self.as_path_lines = as_path_lines
         self._systems = systems_by_number(snapshot)
-        self._alignment: Alignment = align([(*ribbon.path, *ribbon.expected) for ribbon in ribbons])
-        self._labels = min(max((cell_len(one.labels) for one in ribbons), default=0), _MOST_LABELS)
-        hosts = min(max((cell_len(_host(one)) for one in ribbons), default=0), _MOST_HOST, width // 4)
-        words = 2 + max((cell_len(ribbon.words) for ribbon in ribbons), default=0)
+        self._alignment: Alignment = align([(*ribbon.path, *ribbon.expected) for ribbon in as_path_lines])
+        self._labels = min(max((cell_len(one.labels) for one in as_path_lines), default=0), _MAX_LABELS)
+        hosts = min(max((cell_len(_host(one)) for one in as_path_lines), default=0), _MAX_HOST, width // 4)
+        words = 2 + max((cell_len(ribbon.words) for ribbon in as_path_lines), default=0)
         self._host = 0
         layouts = [(0, words), (0, 0)] if width < _ROOMY else [(hosts, words), (0, words), (0, 0)]
         found = [(*self._wording_for(width - self._before(host) - after), host) for host, after in layouts]
@@ -105,7 +105,7 @@ class PathPlan:
 
     def _widths(self, wording: _Wording) -> list[int]:
         widths = [0] * self._alignment.columns
-        for ribbon, places in zip(self.ribbons, self._alignment.rows, strict=True):
+        for ribbon, places in zip(self.as_path_lines, self._alignment.rows, strict=True):
             for position, column in enumerate(places):
                 widths[column] = max(widths[column], cell_len(self._text(ribbon, position, wording)) + 2)
         return widths
@@ -127,7 +127,7 @@ class PathPlan:
         """Return all rows, top down; those of ribbons have the ribbon's key."""
         rows: list[Row] = []
         before: PathRibbon | None = None
-        for index, ribbon in enumerate(self.ribbons):
+        for index, ribbon in enumerate(self.as_path_lines):
             first = before is None or before.key[0] != ribbon.key[0]
             if before is not None:
                 rows += self._between(before, ribbon, ink)
@@ -144,7 +144,7 @@ class PathPlan:
             return []
         cell = self._start(0)
         if parting.shared:
-            column = self._alignment.rows[self.ribbons.index(above)][parting.shared - 1]
+            column = self._alignment.rows[self.as_path_lines.index(above)][parting.shared - 1]
             cell = self._start(column) + self._columns[column]
         return self._marked(cell, parting.words, ink)
 
@@ -157,7 +157,7 @@ class PathPlan:
                 return [Row(((" " * cell, ink.none), (f"{PARTS} ", ink.end), (words, ink.muted)))]
             if cell_len(words) <= left:
                 return [Row(((fit(words, cell - 1, right=True), ink.muted), (f" {PARTS}", ink.end)))]
-        room = right if right >= min(left, _LEAST_WORDS) else left
+        room = right if right >= min(left, _MIN_WORDS) else left
         lines = wrapped(short, room)
         if room == left:
             first, *rest = (fit(line, cell - 1, right=True) for line in lines)
@@ -178,7 +178,7 @@ class PathPlan:
         return pieces
 
     def _ribbon(self, index: int, ink: Ink, *, first: bool) -> list[Piece]:
-        ribbon = self.ribbons[index]
+        ribbon = self.as_path_lines[index]
         pieces: list[Piece] = [(" ", ink.none)]
         if self._host:
             style = ink.faint if not first else ink.heading if ribbon.control else ink.plain

@@ -10,7 +10,7 @@ from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.rows_view import Row
 from tracetui.tui.paths.path_ribbons import PathKey, RibbonMaker
-from tracetui.tui.paths.path_rows import SIGNS, PathPlan
+from tracetui.tui.paths.path_rows import PATH_SIGNS, PathPlan
 from tracetui.tui.view import Scene
 
 _NOTHING: Final = "No lane yet: paths appear with the first replies."
@@ -30,7 +30,7 @@ class PathsView(ListView):
         lanes = (*scene.lanes, None, *snapshot.lanes)
         rows = self._made.get(
             (ink, snapshot.ases, snapshot.owners, snapshot.controls, *lanes),
-            lambda: PathPlan(self._maker.ribbons(scene.lanes, snapshot), snapshot, width).rows(ink),
+            lambda: PathPlan(self._maker.as_path_lines(scene.lanes, snapshot), snapshot, width).rows(ink),
             equal=(width,),
         )
         self.heading(_signs(ink, width))
@@ -45,9 +45,9 @@ class PathsView(ListView):
         """Ids of the lanes under the cursor."""
         return cast("PathKey", self.rows.chosen)[1] if self.rows.chosen is not None else ()
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """Keep only the rows."""
-        super().let_go()
+        super().release()
         self._maker = RibbonMaker()
         self._made = Remembered()
 
@@ -55,7 +55,7 @@ class PathsView(ListView):
 def _signs(ink: Ink, width: int) -> list[Piece]:
     pieces: list[Piece] = []
     used = 1
-    for sign, words, _ in SIGNS:
+    for sign, words, _ in PATH_SIGNS:
         used += len(sign) + len(words) + 3
         if used > width:
             break

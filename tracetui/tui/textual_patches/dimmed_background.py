@@ -15,12 +15,12 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions, Visual
 
-from tracetui.tui.modal import Over
+from tracetui.tui.modal import Modal
 
 Result = TypeVar("Result")
 
 
-class Dialog(Over[Result]):
+class Dialog(Modal[Result]):
     """A modal screen over the board.
 
     A change behind it draws all that is behind it again. Textual does that by way of a console and dims each

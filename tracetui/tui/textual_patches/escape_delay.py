@@ -36,7 +36,7 @@ class ImpatientSelector(selectors.SelectSelector):
         return ready
 
 
-def answer_escape_quickly(driver: type[Driver]) -> None:
+def shorten_escape_delay(driver: type[Driver]) -> None:
     """Have the input thread of a driver wait with an `ImpatientSelector`; others are left as they are."""
     module = sys.modules[driver.__module__]
     if hasattr(module, "selectors"):

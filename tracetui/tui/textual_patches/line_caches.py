@@ -10,7 +10,7 @@ from textual.strip import Strip
 _COLOURS: Final = "get_inner_outer"
 
 
-def mend_textual() -> None:
+def patch_line_caches() -> None:
     """Mend what can be mended; again does nothing, and what another Textual has otherwise stays as it is."""
     _share_border_colours()
     _keep_no_line_in_itself()

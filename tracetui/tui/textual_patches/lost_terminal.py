@@ -10,20 +10,20 @@ from typing import IO, Any
 from textual.driver import Driver
 
 
-def outliving(usual: type[Driver]) -> type[Driver]:
+def surviving_driver(usual: type[Driver]) -> type[Driver]:
     """Return a driver like `usual` that goes on, unseen, when its terminal has gone."""
 
-    class Outliving(usual):  # type: ignore[misc, valid-type]
+    class SurvivingDriver(usual):  # type: ignore[misc, valid-type]
         def __init__(self, *arguments: Any, **settings: Any) -> None:  # noqa: ANN401  (the driver's own)
             super().__init__(*arguments, **settings)
             file = getattr(self, "_file", None)
             if file is not None:
-                self._file = Forgiving(file)
+                self._file = TolerantFile(file)
 
-    return Outliving
+    return SurvivingDriver
 
 
-class Forgiving:
+class TolerantFile:
     """A file to write to that takes everything, whether or not it can be written."""
 
     def __init__(self, file: IO[str]) -> None:

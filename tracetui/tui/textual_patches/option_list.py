@@ -3,7 +3,7 @@
 from textual.widgets import OptionList
 
 
-class Choices(OptionList):
+class SafeOptionList(OptionList):
     """Pages only where it has room: without any, in a terminal made tiny, Textual's list fails."""
 
     def action_page_up(self) -> None:

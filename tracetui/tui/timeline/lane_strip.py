@@ -11,38 +11,38 @@ from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.sparkline import BARS
 from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED
-from tracetui.tui.timeline.time_columns import Grid
+from tracetui.tui.timeline.time_columns import TimeGrid
 
-LOSS: Final = "!"
+LOSSY: Final = "!"
 RESET: Final = "R"
 REFUSED: Final = "◇"
 FAILED: Final = "△"
-NO_DATA: Final = "·"
-CURSOR: Final = "▼"
+NO_ROUND: Final = "·"
+COLUMN_CURSOR: Final = "▼"
 
-SIGNS: Final = (
+TIMELINE_SIGNS: Final = (
     (ARRIVED, "every round of the column reached the endpoint"),
-    (LOSS, "some of its rounds did"),
+    (LOSSY, "some of its rounds did"),
     (STOPPED, "none did"),
     (RESET, "the answer was a RST"),
     (REFUSED, "a router refused"),
     (FAILED, "this machine could not send"),
-    (NO_DATA, "no round"),
+    (NO_ROUND, "no round"),
     (BARS, "mean RTT of what reached the endpoint; the scale stands at the left"),
-    (CURSOR, "the moment that is shown; at the right edge it is now"),
+    (COLUMN_CURSOR, "the moment that is shown; at the right edge it is now"),
 )
 """What a strip draws, and what it means: for the help."""
 
 _SERVICE: Final = 9
 _RTT: Final = 6
-_FEWEST: Final = 19
-_MOST: Final = 48
+_MIN_LABEL: Final = 19
+_MAX_LABEL: Final = 48
 _STEPS_US: Final = (1, 2, 5, 10)
-_LEAST_SCALE_US: Final = 1000
+_MIN_SCALE_US: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class StripLayout:
     """The columns of text, in cells."""
 
     label: int
@@ -63,22 +63,22 @@ class LaneStrip:
     columns: tuple[Span | None, ...]
 
 
-def make_layout(width: int, height: int, lanes: Sequence[Lane]) -> Layout:
+def make_strip_layout(width: int, height: int, lanes: Sequence[Lane]) -> StripLayout:
     """Return the layout for `height` lines of strips; there are two lines a lane if all of them fit."""
     two_lines = 2 * len(lanes) <= height
-    wanted = max((len(_name(lane, _MOST)) for lane in lanes), default=0) + _SERVICE + 2
-    label = max(_FEWEST, min(wanted, _MOST, width * 2 // 5))
+    wanted = max((len(_name(lane, _MAX_LABEL)) for lane in lanes), default=0) + _SERVICE + 2
+    label = max(_MIN_LABEL, min(wanted, _MAX_LABEL, width * 2 // 5))
     figures = 7 if two_lines else 11
-    return Layout(label, figures, max(1, width - label - figures), two_lines)
+    return StripLayout(label, figures, max(1, width - label - figures), two_lines)
 
 
 def sign_of(span: Span | None, ink: Ink) -> Piece:
     """Return the character and colour of a column."""
     if span is None:
-        return NO_DATA, ink.faint
+        return NO_ROUND, ink.faint
     if span.reached:
         if span.reached < span.rounds:
-            return LOSS, ink.lost
+            return LOSSY, ink.lost
         return (RESET, ink.end) if span.resets * 2 > span.reached else (ARRIVED, ink.good)
     if span.refused >= max(1, span.silent, span.failed):
         return REFUSED, ink.end
@@ -98,7 +98,7 @@ def scale_us(columns: Sequence[Span | None]) -> int:
     means = sorted(span.rtt_mean_us for span in columns if span is not None and span.rtt_mean_us is not None)
     if not means:
         return 0
-    wanted = max(_LEAST_SCALE_US, int(means[(len(means) - 1) * 19 // 20]) * 5 // 4)
+    wanted = max(_MIN_SCALE_US, int(means[(len(means) - 1) * 19 // 20]) * 5 // 4)
     decade = 10 ** (len(str(wanted)) - 1)
     return int(next(step * decade for step in _STEPS_US if step * decade >= wanted))
 
@@ -111,7 +111,7 @@ def scale_words(scale: int) -> str:
 
 
 def strip_rows(
-    strip: LaneStrip, grid: Grid, layout: Layout, ink: Ink, *, cursor: int, scale: int, past: bool
+    strip: LaneStrip, grid: TimeGrid, layout: StripLayout, ink: Ink, *, cursor: int, scale: int, past: bool
 ) -> list[list[Piece]]:
     """Return the line or two of a lane.
 
@@ -162,7 +162,7 @@ def _signs(columns: Sequence[Span | None], ink: Ink) -> list[Piece]:
     ]
 
 
-def _label(strip: LaneStrip, layout: Layout, ink: Ink) -> list[Piece]:
+def _label(strip: LaneStrip, layout: StripLayout, ink: Ink) -> list[Piece]:
     room = layout.label - _SERVICE - 1
     name = _name(strip.lane, room) if strip.heads else ""
     style = ink.muted if strip.lane.role is Role.CONTROL else ink.plain
@@ -178,7 +178,7 @@ def _name(lane: Lane, room: int) -> str:
     return f"control {host}" if room >= 8 + min(16, len(host)) else f"c {host}"
 
 
-def _second(strip: LaneStrip, layout: Layout, ink: Ink, scale: int) -> list[Piece]:
+def _second(strip: LaneStrip, layout: StripLayout, ink: Ink, scale: int) -> list[Piece]:
     words = f"{scale_words(scale)} "
     address = strip.lane.address
     shown = strip.heads and address != strip.lane.host and len(address) + len(words) + 2 < layout.label
@@ -186,7 +186,7 @@ def _second(strip: LaneStrip, layout: Layout, ink: Ink, scale: int) -> list[Piec
     return [(" ", ink.none), (fit(f" {address}" if shown else "", room), ink.faint), (words, ink.muted)]
 
 
-def _figures(span: Span | None, layout: Layout, ink: Ink) -> list[Piece]:
+def _figures(span: Span | None, layout: StripLayout, ink: Ink) -> list[Piece]:
     return [_loss(span, layout.figures - _RTT, ink), _rtt(span, _RTT, ink)]
 
 
@@ -202,7 +202,9 @@ def _rtt(span: Span | None, width: int, ink: Ink) -> Piece:
     return fit(text, width - 1, right=True) + " ", ink.rtt
 
 
-def _cells(cells: Sequence[Piece], grid: Grid, layout: Layout, ink: Ink, marked: int | None) -> list[Piece]:
+def _cells(
+    cells: Sequence[Piece], grid: TimeGrid, layout: StripLayout, ink: Ink, marked: int | None
+) -> list[Piece]:
     """Join neighbours of one style; the strip ends at the right edge."""
     pieces: list[Piece] = [(" " * (layout.strip - len(cells) * grid.cells), ink.none)]
     run, style = "", ink.none

@@ -21,13 +21,13 @@ _STEPS_S: Final = (
 )
 """What a minute, an hour and a day can be divided by."""
 
-_LEAST_WINDOW_S: Final = 60
+_MIN_WINDOW_S: Final = 60
 _HELD: Final = 1.5
 """Rounds are not to the millisecond: a column without one shows the round before for as many intervals."""
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class TimeGrid:
     """Columns of equal length, numbered from 1970 on: column n holds `n * step_ns` up to the next."""
 
     step_ns: int
@@ -62,10 +62,10 @@ def nice_step_s(least_s: float) -> int:
     return fitting if fitting is not None else -(-int(least_s) // _DAY_S) * _DAY_S
 
 
-def make_grid(width: int, *, oldest_ns: int, newest_ns: int, window_s: float | None) -> Grid:
+def make_grid(width: int, *, oldest_ns: int, newest_ns: int, window_s: float | None) -> TimeGrid:
     """Return the grid that fills `width` cells up to `newest_ns` and shows at least `window_s`; None: all."""
     width = max(1, width)
-    shown_s = window_s if window_s is not None else max(_LEAST_WINDOW_S, (newest_ns - oldest_ns) / NS + 1)
+    shown_s = window_s if window_s is not None else max(_MIN_WINDOW_S, (newest_ns - oldest_ns) / NS + 1)
     step_s = nice_step_s(shown_s / width)
     last = newest_ns // (step_s * NS)
     wanted = max(1, int(-(-shown_s // step_s)))
@@ -76,7 +76,7 @@ def make_grid(width: int, *, oldest_ns: int, newest_ns: int, window_s: float | N
             last = newest_ns // (step_s * NS)
             wanted = last - oldest_ns // (step_s * NS) + 1
     cells = max(1, width // wanted)
-    return Grid(step_s * NS, cells, last - width // cells + 1, last)
+    return TimeGrid(step_s * NS, cells, last - width // cells + 1, last)
 
 
 class LaneColumns:
@@ -97,7 +97,7 @@ class LaneColumns:
         self._value: tuple[Span | None, ...] = ()
         self._made = Remembered[tuple[Span | None, ...]]()
 
-    def update(self, trace: LaneTrace, grid: Grid, interval_ns: int) -> tuple[Span | None, ...]:
+    def update(self, trace: LaneTrace, grid: TimeGrid, interval_ns: int) -> tuple[Span | None, ...]:
         """Return what is known of each column of `grid`, None for no data; equal ones are one object."""
         newest = (trace.outcomes[-1].number, trace.outcomes[-1].started_ns) if trace.outcomes else None
         since = trace.started_ns, trace.lane.id
@@ -108,7 +108,7 @@ class LaneColumns:
         )
 
     def _update(
-        self, trace: LaneTrace, grid: Grid, interval_ns: int, since: tuple[int, str]
+        self, trace: LaneTrace, grid: TimeGrid, interval_ns: int, since: tuple[int, str]
     ) -> tuple[Span | None, ...]:
         if (grid.step_ns, since) != (self._step_ns, self._since) or grid.first < self._from:
             self._step_ns, self._since, self._from = grid.step_ns, since, grid.first
@@ -121,7 +121,7 @@ class LaneColumns:
         self._value = reuse_equal(_held(self._columns, grid, interval_ns), self._value)
         return self._value
 
-    def _count(self, trace: LaneTrace, grid: Grid) -> None:
+    def _count(self, trace: LaneTrace, grid: TimeGrid) -> None:
         outcomes = trace.outcomes
         if not outcomes:
             return
@@ -140,7 +140,7 @@ class LaneColumns:
         self._counted = outcomes[-1].number, outcomes[-1].started_ns
 
 
-def _from_spans(trace: LaneTrace, grid: Grid) -> dict[int, Span]:
+def _from_spans(trace: LaneTrace, grid: TimeGrid) -> dict[int, Span]:
     """Return the columns from before the oldest kept round; one span may be longer than a column."""
     columns: dict[int, Span] = {}
     if not trace.outcomes or trace.rounds <= len(trace.outcomes):
@@ -156,7 +156,7 @@ def _from_spans(trace: LaneTrace, grid: Grid) -> dict[int, Span]:
     return columns
 
 
-def _held(columns: dict[int, Span], grid: Grid, interval_ns: int) -> tuple[Span | None, ...]:
+def _held(columns: dict[int, Span], grid: TimeGrid, interval_ns: int) -> tuple[Span | None, ...]:
     found: list[Span | None] = []
     before: Span | None = None
     for column in range(grid.first, grid.last + 1):

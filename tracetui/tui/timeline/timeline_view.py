@@ -25,12 +25,12 @@ from tracetui.tui.timeline.axis import (
     axis_pieces,
     cursor_pieces,
     event_pieces,
-    happening_pieces,
-    happenings,
-    nearest,
+    nearest_event,
+    nearest_event_pieces,
+    timeline_events,
 )
-from tracetui.tui.timeline.lane_strip import LaneStrip, Layout, make_layout, scale_us, strip_rows
-from tracetui.tui.timeline.time_columns import NS, Grid, LaneColumns, make_grid, newest_ns, oldest_ns
+from tracetui.tui.timeline.lane_strip import LaneStrip, StripLayout, make_strip_layout, scale_us, strip_rows
+from tracetui.tui.timeline.time_columns import NS, LaneColumns, TimeGrid, make_grid, newest_ns, oldest_ns
 from tracetui.tui.view import Scene, View
 
 _US: int = 1000
@@ -58,8 +58,8 @@ class _Drawn:
     """What is on the screen."""
 
     scene: Scene
-    layout: Layout
-    grid: Grid
+    layout: StripLayout
+    grid: TimeGrid
     strips: tuple[LaneStrip, ...]
 
 
@@ -158,15 +158,15 @@ class TimelineView(View):
         drawn, ink = self._drawn, self.strips.ink
         if drawn is None:
             return
-        happened = happenings(drawn.scene.newest.events, drawn.scene.newest.notes)
+        marks = timeline_events(drawn.scene.newest.events, drawn.scene.newest.notes)
         seen = position_words(self.strips.scroll_offset.y, self.room.height - _FRAME, len(self.strips))
-        self._head.show([event_pieces(happened, drawn.grid, drawn.layout, ink, seen), self._axis])
+        self._head.show([event_pieces(marks, drawn.grid, drawn.layout, ink, seen), self._axis])
 
     def _make(self, scene: Scene, width: int, height: int) -> _Drawn:
         newest = {lane.id: lane for lane in scene.newest.lanes}
         lanes = [newest[lane.id] for lane in scene.lanes if lane.id in newest]
         traces = [lane.trace for lane in lanes]
-        layout = make_layout(width, height - _FRAME, [lane.lane for lane in lanes])
+        layout = make_strip_layout(width, height - _FRAME, [lane.lane for lane in lanes])
         edge = newest_ns(traces) or unix_ns(scene.newest.created_at)
         grid = make_grid(
             layout.strip, oldest_ns=oldest_ns(traces) or edge, newest_ns=edge, window_s=scene.window_s
@@ -210,8 +210,8 @@ class TimelineView(View):
             now_ns=unix_ns(snapshot.created_at),
             earliest_ns=unix_ns(earliest) if earliest is not None else None,
         )
-        near = nearest(happenings(snapshot.events, snapshot.notes), grid, self._cursor)
-        self._foot.show([words, happening_pieces(near, snapshot, ink, self.room.width)])
+        near = nearest_event(timeline_events(snapshot.events, snapshot.notes), grid, self._cursor)
+        self._foot.show([words, nearest_event_pieces(near, snapshot, ink, self.room.width)])
 
     def _at_cursor(self, strip: LaneStrip | None) -> Span | None:
         drawn = self._drawn
@@ -236,7 +236,7 @@ class TimelineView(View):
         self.strips.repaint()
         self._draw()
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """Keep columns and rows, which are counts."""
         self._scene = self._drawn = None
 

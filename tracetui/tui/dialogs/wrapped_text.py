@@ -13,14 +13,14 @@ from textual.widget import Widget
 from tracetui.analysis.cache import Remembered
 
 
-class Flowing(Widget):
+class WrappedText(Widget):
     """As high as it has lines; draws those in sight.
 
     The lines are made while it is laid out, when the width is known: text that were set once the width is
     there would be laid out twice.
     """
 
-    DEFAULT_CSS: ClassVar[str] = "Flowing { width: 1fr; height: auto; }"
+    DEFAULT_CSS: ClassVar[str] = "WrappedText { width: 1fr; height: auto; }"
 
     def __init__(self, lines: Callable[[int], Sequence[Content]], *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         """`lines` returns the text in lines of at most so many cells."""

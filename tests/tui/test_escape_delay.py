@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tracetui.tui.textual_patches.escape_delay import ImpatientSelector, answer_escape_quickly
+from tracetui.tui.textual_patches.escape_delay import ImpatientSelector, shorten_escape_delay
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_only_a_driver_that_selects_is_changed(monkeypatch):
     with_selectors = SimpleNamespace(selectors=selectors)
     monkeypatch.setitem(sys.modules, "one_that_selects", with_selectors)
     monkeypatch.setitem(sys.modules, "another", without := SimpleNamespace())
-    answer_escape_quickly(type("Selecting", (), {"__module__": "one_that_selects"}))
-    answer_escape_quickly(type("Other", (), {"__module__": "another"}))
+    shorten_escape_delay(type("Selecting", (), {"__module__": "one_that_selects"}))
+    shorten_escape_delay(type("Other", (), {"__module__": "another"}))
     assert with_selectors.selectors.SelectSelector is ImpatientSelector
     assert vars(without) == {}

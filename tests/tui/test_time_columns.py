@@ -12,8 +12,8 @@ from tracetui.model.trace import OUTCOMES_KEPT
 from tracetui.probing.span_meter import SpanMeter
 from tracetui.tui.timeline.time_columns import (
     NS,
-    Grid,
     LaneColumns,
+    TimeGrid,
     make_grid,
     newest_ns,
     nice_step_s,
@@ -37,7 +37,7 @@ def lane(count: int, *, every_ns: int = NS, kept: int = OUTCOMES_KEPT) -> LaneTr
     )
 
 
-def grid_of(trace: LaneTrace, width: int = 80, window_s: float | None = None) -> Grid:
+def grid_of(trace: LaneTrace, width: int = 80, window_s: float | None = None) -> TimeGrid:
     return make_grid(width, oldest_ns=oldest_ns([trace]), newest_ns=newest_ns([trace]), window_s=window_s)
 
 
@@ -112,9 +112,9 @@ def test_what_was_counted_stays_when_its_rounds_are_dropped():
     trace = lane(500, kept=100)
     for count in range(60, 500, 60):
         columns.update(
-            lane(count, kept=100), Grid(10 * NS, 1, START_NS // NS // 10, START_NS // NS // 10 + 60), NS
+            lane(count, kept=100), TimeGrid(10 * NS, 1, START_NS // NS // 10, START_NS // NS // 10 + 60), NS
         )
-    exact = columns.update(trace, Grid(10 * NS, 1, START_NS // NS // 10, START_NS // NS // 10 + 60), NS)
+    exact = columns.update(trace, TimeGrid(10 * NS, 1, START_NS // NS // 10, START_NS // NS // 10 + 60), NS)
     assert sum(span.rounds for span in exact if span) == 500
 
 

@@ -31,27 +31,27 @@ from tracetui.tui.paint.ascii_filter import ascii_of
 from tracetui.tui.paint.fit import fit
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.timeline.axis import (
-    MARKS,
+    EVENT_LETTERS,
     axis_pieces,
     cursor_pieces,
     event_pieces,
-    happening_pieces,
-    happenings,
-    nearest,
+    nearest_event,
+    nearest_event_pieces,
     span_words,
+    timeline_events,
 )
 from tracetui.tui.timeline.lane_strip import (
-    SIGNS,
+    TIMELINE_SIGNS,
     LaneStrip,
-    Layout,
+    StripLayout,
     bar_of,
-    make_layout,
+    make_strip_layout,
     scale_us,
     scale_words,
     sign_of,
     strip_rows,
 )
-from tracetui.tui.timeline.time_columns import NS, Grid
+from tracetui.tui.timeline.time_columns import NS, TimeGrid
 
 STYLES = {
     "good": Style(color="green"),
@@ -65,8 +65,8 @@ SILENT = replace(SPAN, reached=0, rtts=0, rtt_sum_us=0, rtt_best_us=None, rtt_wo
 LANE = Lane("mail.example.org", "mail.example.org", "192.0.2.25", ProbeProtocol.TCP, 25)
 AT = datetime(2026, 11, 24, 10, 15, tzinfo=UTC)
 FIRST = int(AT.timestamp()) // 10
-GRID = Grid(10 * NS, 1, FIRST, FIRST + 29)
-LAYOUT = Layout(24, 7, 30, two_lines=True)
+GRID = TimeGrid(10 * NS, 1, FIRST, FIRST + 29)
+LAYOUT = StripLayout(24, 7, 30, two_lines=True)
 
 
 def plain(pieces):
@@ -87,11 +87,11 @@ STATES = {
 @pytest.mark.parametrize("sign", STATES)
 def test_every_state_has_a_sign(sign):
     assert sign_of(STATES[sign], INK)[0] == sign
-    assert sign in dict(SIGNS)
+    assert sign in dict(TIMELINE_SIGNS)
 
 
 def test_signs_differ_in_ascii_too():
-    assert len({ascii_of(sign) for sign, _ in SIGNS}) == len(SIGNS)
+    assert len({ascii_of(sign) for sign, _ in TIMELINE_SIGNS}) == len(TIMELINE_SIGNS)
 
 
 def test_signs_and_colours_are_given_together():
@@ -127,13 +127,15 @@ def test_two_lines_a_lane_where_there_is_room():
 
 
 def test_one_line_a_lane_where_there_is_none():
-    layout = Layout(24, 11, 30, two_lines=False)
+    layout = StripLayout(24, 11, 30, two_lines=False)
     [line] = rows([SPAN] * 15 + [STATES["!"]] * 5 + [SILENT] * 10, layout, cursor=GRID.first + 15)
     assert plain(line) == " mail.example.… TCP/25   30%  14.2 " + "▆" * 15 + "!" * 5 + "✖" * 10
 
 
 def test_a_further_lane_of_an_endpoint_does_not_name_it_again_and_a_control_says_so():
-    [first, _] = rows([SPAN] * 30, Layout(40, 7, 30, two_lines=True), lane=replace(LANE, role=Role.CONTROL))
+    [first, _] = rows(
+        [SPAN] * 30, StripLayout(40, 7, 30, two_lines=True), lane=replace(LANE, role=Role.CONTROL)
+    )
     assert plain(first).startswith(" control mail.example.org")
     [first, second] = rows([SPAN] * 30, heads=False)
     assert "mail" not in plain(first)
@@ -153,11 +155,11 @@ def test_the_cursor_of_the_past_is_in_the_strip():
 def test_the_layout_gives_strips_the_most_room():
     lanes = [LANE, replace(LANE, host="a" * 60)]
     for width in (60, 80, 120, 200):
-        layout = make_layout(width, 10, lanes)
+        layout = make_strip_layout(width, 10, lanes)
         assert layout.label + layout.figures + layout.strip == width
         assert layout.strip >= width // 2 - 8
         assert layout.two_lines
-    assert not make_layout(80, 3, lanes).two_lines
+    assert not make_strip_layout(80, 3, lanes).two_lines
 
 
 def event(seconds, kind, facts=None):
@@ -181,17 +183,17 @@ NOTES = (Note(AT + timedelta(seconds=160), "called the provider"),)
 
 
 def test_events_stand_at_their_time_and_the_most_telling_is_shown():
-    happened = happenings(EVENTS, NOTES)
-    assert [each.unix for each in happened] == sorted(each.unix for each in happened)
-    line = plain(event_pieces(happened, GRID, LAYOUT, INK))
+    marks = timeline_events(EVENTS, NOTES)
+    assert [each.unix for each in marks] == sorted(each.unix for each in marks)
+    line = plain(event_pieces(marks, GRID, LAYOUT, INK))
     assert line == " events".ljust(31) + "T  F      P     N"
-    assert {letter for _, letter in enumerate("TFPN")} <= set(dict(MARKS))
+    assert {letter for _, letter in enumerate("TFPN")} <= set(dict(EVENT_LETTERS))
 
 
 def test_what_is_nearest_to_the_cursor_is_told_in_words():
-    happened = happenings(EVENTS, NOTES)
+    marks = timeline_events(EVENTS, NOTES)
     words = [
-        plain(happening_pieces(nearest(happened, GRID, GRID.first + column), NOTHING, INK, 60))
+        plain(nearest_event_pieces(nearest_event(marks, GRID, GRID.first + column), NOTHING, INK, 60))
         for column in (4, 11, 29)
     ]
     assert words == [
@@ -199,8 +201,8 @@ def test_what_is_nearest_to_the_cursor_is_told_in_words():
         fit(f" P 10:16:41  {event_words(EVENTS[3], NOTHING)}", 60),
         " N 10:17:40  called the provider",
     ]
-    assert happening_pieces(nearest([], GRID, GRID.first), NOTHING, INK, 60) == []
-    cut = plain(happening_pieces(nearest(happened, GRID, GRID.first + 10), NOTHING, INK, 30))
+    assert nearest_event_pieces(nearest_event([], GRID, GRID.first), NOTHING, INK, 60) == []
+    cut = plain(nearest_event_pieces(nearest_event(marks, GRID, GRID.first + 10), NOTHING, INK, 30))
     assert len(cut) <= 30
     assert cut.endswith("…")
 
@@ -219,8 +221,8 @@ def test_what_is_nearest_to_the_cursor_is_told_in_words():
 )
 def test_clock_times_stand_at_their_columns(step_s, cells, shown):
     first = int(AT.timestamp()) // step_s
-    grid = Grid(step_s * NS, cells, first, first + 40 // cells - 1)
-    line = plain(axis_pieces(grid, Layout(24, 7, 40, two_lines=True), INK, cursor=grid.last, scale=None))
+    grid = TimeGrid(step_s * NS, cells, first, first + 40 // cells - 1)
+    line = plain(axis_pieces(grid, StripLayout(24, 7, 40, two_lines=True), INK, cursor=grid.last, scale=None))
     assert shown in line
     assert line.endswith("▼") or cells > 1
     assert len(line) == 71

@@ -5,7 +5,7 @@ import io
 
 from textual.driver import Driver
 
-from tracetui.tui.textual_patches.lost_terminal import Forgiving, outliving
+from tracetui.tui.textual_patches.lost_terminal import TolerantFile, surviving_driver
 
 
 class Gone(io.StringIO):
@@ -22,7 +22,7 @@ class Gone(io.StringIO):
 
 def test_what_nobody_can_read_is_dropped():
     terminal = Gone()
-    file = Forgiving(terminal)
+    file = TolerantFile(terminal)
     for _ in range(50):
         file.write("x")
         file.flush()
@@ -38,4 +38,4 @@ def test_a_driver_writes_to_a_forgiving_file():
 
         write = start_application_mode = disable_input = stop_application_mode = None
 
-    assert isinstance(outliving(Writes)()._file, Forgiving)
+    assert isinstance(surviving_driver(Writes)()._file, TolerantFile)

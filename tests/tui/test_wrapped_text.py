@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.geometry import Offset
 from textual.selection import Selection
 
-from tracetui.tui.dialogs.flowing import Flowing
+from tracetui.tui.dialogs.wrapped_text import WrappedText
 
 
 class FlowingApp(App):
@@ -21,7 +21,7 @@ class FlowingApp(App):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll():
-            yield Flowing(self.lines)
+            yield WrappedText(self.lines)
 
     def lines(self, width):
         self.widths.append(width)
@@ -31,7 +31,7 @@ class FlowingApp(App):
 async def test_lines_are_made_once_for_a_width_and_again_when_there_is_other_text():
     app = FlowingApp()
     async with app.run_test(size=(80, 24)) as pilot:
-        flowing = app.query_one(Flowing)
+        flowing = app.query_one(WrappedText)
         assert app.widths == [flowing.size.width]
         assert flowing.size.height == 90
         app.query_one(VerticalScroll).scroll_to(y=40, animate=False)
@@ -48,7 +48,7 @@ async def test_lines_are_made_once_for_a_width_and_again_when_there_is_other_tex
 async def test_a_selection_is_drawn_and_copied():
     app = FlowingApp()
     async with app.run_test(size=(80, 24)) as pilot:
-        flowing = app.query_one(Flowing)
+        flowing = app.query_one(WrappedText)
         plain = flowing.render_line(1)
         chosen = Selection(Offset(2, 0), Offset(4, 2))
         app.screen.selections = {flowing: chosen}

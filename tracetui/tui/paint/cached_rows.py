@@ -17,7 +17,7 @@ from tracetui.tui.paint.pieces import Piece
 _STRONG = Style(bold=True)
 
 
-class KeptRows(ScrollView, can_focus=True):
+class CachedRows(ScrollView, can_focus=True):
     """A repaint costs what changed: a row that is another paints one row, a moved cursor two.
 
     Foreign text never meets a markup parser here: pieces are text and style apart.
