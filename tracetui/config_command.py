@@ -19,12 +19,12 @@ def shown(config: Config) -> Iterator[str]:
 
 def init(file: Path | None, paths: UserPaths, *, force: bool) -> Path:
     """Write a file with every setting commented out; return its path. Raises CannotRunError."""
-    from tracetui.tui.command_table import COMMANDS
+    from tracetui.tui.commands.table import COMMANDS
 
     path = file or paths.config_file
     if path.exists() and not force:
         raise CannotRunError(f"{path} exists: add --force to overwrite it")
-    text = template({command.action: command.keys for command in COMMANDS})
+    text = template({command.id: command.keys for command in COMMANDS})
     try:
         write_atomically(path, text, paths.owner)
     except OSError as error:

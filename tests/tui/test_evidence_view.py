@@ -14,7 +14,7 @@ from tracetui.analysis.privacy import masked
 from tracetui.model import FindingKind, Note, ReceiveCounters, Registration, Role
 from tracetui.model.finding import TooFewRounds
 from tracetui.simulation.catalogue import available
-from tracetui.tui.command_table import COMMANDS
+from tracetui.tui.commands.table import COMMANDS
 from tracetui.tui.evidence.evidence_view import EvidenceView
 from tracetui.tui.evidence.sections import Section
 
@@ -66,7 +66,7 @@ EMPTY = snapshot([])
 async def test_hints_name_the_keys_that_the_user_has():
     async with viewed(EvidenceView, scene_of(EMPTY), (120, 40)) as pilot:
         pilot.app.commands = tuple(
-            replace(command, keys=("f7",), shown_key="") if command.action == "add_note" else command
+            replace(command, keys=("f7",), shown_key="") if command.id == "add_note" else command
             for command in COMMANDS
         )
         pilot.app.view.repaint()

@@ -35,7 +35,7 @@ from tracetui.tui.board.hop_line import Cell, HopLine, Mark, Owner, PanelRows
 from tracetui.tui.board.hop_paint import paint
 from tracetui.tui.board.panel_strip import Tab, strip_pieces
 from tracetui.tui.board.panel_view import panel_name, panel_title, scale_of
-from tracetui.tui.command_table import COMMANDS
+from tracetui.tui.commands.table import COMMANDS
 from tracetui.tui.dialogs.help import HelpDialog
 from tracetui.tui.lines.key_bar import items_that_fit
 from tracetui.tui.lines.legend import legend_pieces
@@ -443,8 +443,8 @@ def test_a_long_problem_leaves_room_for_the_key_that_dismisses_it():
 @pytest.mark.parametrize("view", ViewName)
 @pytest.mark.parametrize("width", [60, 61, 80, 100, 109, 110, 120, 200])
 def test_the_footer_fits_and_always_leads_on(width, view):
-    items = items_that_fit(width, view=view)
-    actions = {command.action for item in items for command in item.commands}
+    items = items_that_fit(width, COMMANDS, view)
+    actions = {command.id for item in items for command in item.commands}
     assert {"help", "quit_board"} <= actions
     ways = {"show_board", "show_paths", "show_timeline", "show_evidence"}
     assert len(ways & actions) >= 3
@@ -454,7 +454,7 @@ def test_the_footer_fits_and_always_leads_on(width, view):
 
 
 def test_the_footer_says_what_enter_does_here():
-    labels = {view: {item.label for item in items_that_fit(80, view=view)} for view in ViewName}
+    labels = {view: {item.label for item in items_that_fit(80, COMMANDS, view)} for view in ViewName}
     assert "Details" in labels[ViewName.BOARD]
     for view in (ViewName.OVERVIEW, ViewName.PATHS, ViewName.TIMELINE):
         assert "Hops" in labels[view]
@@ -462,12 +462,12 @@ def test_the_footer_says_what_enter_does_here():
 
 
 def test_the_help_names_every_command_once_a_group():
-    drawn = [line.plain for line in HelpDialog().lines(130)]
+    drawn = [line.plain for line in HelpDialog(COMMANDS).lines(130)]
     for command in COMMANDS:
         assert sum(line.endswith(command.purpose) for line in drawn) == 1
     groups = [line for line in drawn if line and not line.startswith(" ")]
     assert len(groups) == len(set(groups))
-    assert all(cell_len(line.plain) <= 50 for line in HelpDialog().lines(50))
+    assert all(cell_len(line.plain) <= 50 for line in HelpDialog(COMMANDS).lines(50))
 
 
 # Colours

@@ -20,8 +20,8 @@ from tracetui.config import Memory, ScreenSettings
 from tracetui.investigation.board import Board
 from tracetui.model import safe_text
 from tracetui.tui.board_screen import BoardScreen
-from tracetui.tui.command import Command
-from tracetui.tui.command_table import COMMANDS
+from tracetui.tui.commands.table import COMMANDS
+from tracetui.tui.commands.workspace import BoardCommand
 from tracetui.tui.garbage_collection import IdleCollection
 from tracetui.tui.idle_time import IdleTime
 from tracetui.tui.keymap import textual_keymap
@@ -56,7 +56,7 @@ class TracetuiApp(App[None]):
         title: str = "",
         export_directory: Path,
         settings: ScreenSettings = _DEFAULT_SETTINGS,
-        commands: Sequence[Command] = COMMANDS,
+        commands: Sequence[BoardCommand] = COMMANDS,
         memory: Memory | None = None,
     ) -> None:
         super().__init__()
@@ -138,7 +138,7 @@ class TracetuiApp(App[None]):
         """Give the palette the same commands as the keys, and the choice of a theme."""
         if screen is self.board_screen:
             for command in self.commands:
-                run = partial(self.board_screen.run_action, f"screen.{command.action}")
+                run = partial(command.handler, self.board_screen)
                 yield SystemCommand(command.palette_name, command.purpose, run)
         yield SystemCommand("View: theme", "Choose colours, dark or light.", self.action_change_theme)
 

@@ -1,13 +1,17 @@
-"""The views by name; each is imported when it is first wanted."""
+"""The views by name, and the place in the middle of the screen that shows one of them."""
 
 from collections.abc import Iterator
 
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from tracetui.tui.board.grid import BoardGrid
 from tracetui.tui.dialogs.help import Legend
 from tracetui.tui.view import View, ViewName
 
 
 def make_view(name: ViewName) -> View:
-    """Return a new view."""
+    """Return a new view; its module is imported when it is first wanted."""
     match name:
         case ViewName.OVERVIEW:
             from tracetui.tui.overview.overview_view import OverviewView
@@ -26,9 +30,37 @@ def make_view(name: ViewName) -> View:
 
             return EvidenceView()
         case ViewName.BOARD:
-            from tracetui.tui.board.grid import BoardGrid
-
             return BoardGrid()
+
+
+class ViewSwitcher(Horizontal):
+    """Shows one view; the others draw nothing, and are made when they are first seen."""
+
+    def __init__(self, grid: BoardGrid) -> None:
+        super().__init__(id="views")
+        self.seen = ViewName.BOARD
+        self.views: dict[ViewName, View] = {ViewName.BOARD: grid}
+
+    def compose(self) -> ComposeResult:
+        """Begin with the board."""
+        yield self.view
+
+    @property
+    def view(self) -> View:
+        """The view that is seen."""
+        return self.views[self.seen]
+
+    def switch(self, name: ViewName) -> bool:
+        """Show another view; return whether it is new: then it is not laid out yet."""
+        self.view.display = False
+        self.view.release()
+        self.seen = name
+        new = name not in self.views
+        if new:
+            self.views[name] = make_view(name)
+            self.mount(self.view)
+        self.view.display = True
+        return new
 
 
 def legends() -> Iterator[Legend]:

@@ -1,1 +1,1 @@
-"""What the commands do, by what they are about."""
+"""The board's commands: `table.py` declares each with its handler, the other files hold the handlers."""

@@ -1,81 +1,92 @@
-"""Moving: from row to row, from endpoint to endpoint, from view to view."""
+"""Commands that move the cursor, and those that change the view; what a move means is the view's affair."""
 
-from textual import on
-
-from tracetui.tui.board.grid import BoardGrid
-from tracetui.tui.board_base import BoardBase
-from tracetui.tui.paint.rows_view import RowsView
+from tracetui.tui.commands.workspace import (
+    BOARD,
+    EVERYWHERE,
+    EVIDENCE,
+    LANES,
+    PATHS,
+    TIMELINE,
+    Views,
+    command,
+)
 from tracetui.tui.view import ViewName
 
 
-class MoveActions(BoardBase):
-    """The commands that move the cursor; what they mean is the seen view's affair."""
+@command("tab l right", "Next endpoint", "Move")
+def next_panel(screen: Views) -> None:
+    """Go to the next endpoint; in the timeline, to the next moment."""
+    screen.view.move_aside(1)
 
-    def action_next_panel(self) -> None:
-        """Go one endpoint on."""
-        self.view.move_aside(1)
 
-    def action_previous_panel(self) -> None:
-        """Go one endpoint back."""
-        self.view.move_aside(-1)
+@command("shift+tab h left", "Previous endpoint", "Move")
+def previous_panel(screen: Views) -> None:
+    """Go to the endpoint before; in the timeline, to the moment before."""
+    screen.view.move_aside(-1)
 
-    def action_go_to_panel(self, index: int) -> None:
-        """Go to panel number `index`; what a click on the strip does."""
-        self.grid.go_to(index)
 
-    def action_cursor_down(self) -> None:
-        """One row down."""
-        self.view.move_by(1)
+@command("j down", "Next row", "Move")
+def cursor_down(screen: Views) -> None:
+    """Go to the next hop or row."""
+    screen.view.move_by(1)
 
-    def action_cursor_up(self) -> None:
-        """One row up."""
-        self.view.move_by(-1)
 
-    def action_first_hop(self) -> None:
-        """To the first row."""
-        self.view.move_first()
+@command("k up", "Previous row", "Move")
+def cursor_up(screen: Views) -> None:
+    """Go to the hop or row before."""
+    screen.view.move_by(-1)
 
-    def action_last_hop(self) -> None:
-        """To the last row."""
-        self.view.move_last()
 
-    def action_half_page_down(self) -> None:
-        """Half a page down."""
-        self.view.move_page(1)
+@command("g home", "First row", "Move")
+def first_hop(screen: Views) -> None:
+    """Go to the first hop or row."""
+    screen.view.move_first()
 
-    def action_half_page_up(self) -> None:
-        """Half a page up."""
-        self.view.move_page(-1)
 
-    def action_show_board(self) -> None:
-        """Show the board, as panels."""
-        self.show_view(ViewName.BOARD)
+@command("G end", "Last row", "Move")
+def last_hop(screen: Views) -> None:
+    """Go to the last hop or row."""
+    screen.view.move_last()
 
-    def action_show_paths(self) -> None:
-        """Show the AS paths."""
-        self.show_view(ViewName.PATHS)
 
-    def action_show_timeline(self) -> None:
-        """Show the timeline."""
-        self.show_view(ViewName.TIMELINE)
+@command("ctrl+d pagedown", "Page down", "Move")
+def half_page_down(screen: Views) -> None:
+    """Go half a page down."""
+    screen.view.move_page(1)
 
-    def action_show_evidence(self) -> None:
-        """Show the evidence."""
-        self.show_view(ViewName.EVIDENCE)
 
-    def action_switch_overview(self) -> None:
-        """Change between panels and one line a lane."""
-        on_overview = self.view_name is ViewName.OVERVIEW
-        self.show_view(ViewName.BOARD if on_overview else ViewName.OVERVIEW)
+@command("ctrl+u pageup", "Page up", "Move")
+def half_page_up(screen: Views) -> None:
+    """Go half a page up."""
+    screen.view.move_page(-1)
 
-    @on(BoardGrid.CursorMoved)
-    def _grid_moved(self) -> None:
-        self.draw_choice()
 
-    @on(RowsView.Moved)
-    def _row_moved(self) -> None:
-        """Point the other views at what this one points at."""
-        panel = self.view.chosen_panel
-        if panel is not None and panel != self.grid.chosen:
-            self.grid.chosen = panel
-            self.draw_choice()
+@command("1", "Board", "View", EVERYWHERE - BOARD)
+def show_board(screen: Views) -> None:
+    """Hops side by side, a panel an endpoint."""
+    screen.show_view(ViewName.BOARD)
+
+
+@command("2", "AS paths", "View", EVERYWHERE - PATHS)
+def show_paths(screen: Views) -> None:
+    """The AS paths of all lanes, aligned: where two of them part."""
+    screen.show_view(ViewName.PATHS)
+
+
+@command("3", "Timeline", "View", EVERYWHERE - TIMELINE)
+def show_timeline(screen: Views) -> None:
+    """State, loss and RTT of every lane over time; goes back to earlier moments."""
+    screen.show_view(ViewName.TIMELINE)
+
+
+@command("4", "Evidence", "View", EVERYWHERE - EVIDENCE)
+def show_evidence(screen: Views) -> None:
+    """Controls, findings, notes, addresses, sources."""
+    screen.show_view(ViewName.EVIDENCE)
+
+
+@command("v", "Overview", "View", LANES, label_elsewhere="Panels")
+def switch_overview(screen: Views) -> None:
+    """Change between panels and one line a lane."""
+    on_overview = screen.view_name is ViewName.OVERVIEW
+    screen.show_view(ViewName.BOARD if on_overview else ViewName.OVERVIEW)

@@ -12,11 +12,11 @@ from tracetui.analysis.cache import Remembered
 from tracetui.model import LaneSnapshot, Role, Snapshot
 from tracetui.tui.details.hop_details import hop_rows
 from tracetui.tui.details.lane_details import lane_rows
+from tracetui.tui.modal import ReadOnlyModal, closing
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.inked_screen import InkedScreen
 from tracetui.tui.paint.position import position_words
 from tracetui.tui.paint.rows_view import Row, RowsView
-from tracetui.tui.reading import ReadOnlyModal
 
 Subject = tuple[Sequence[LaneSnapshot], int | None, Snapshot]
 """What details are of: an endpoint's lanes, a TTL (None: the endpoint itself), and their snapshot."""
@@ -135,9 +135,8 @@ class DetailsScreen(InkedScreen, ReadOnlyModal[None]):
     AUTO_FOCUS = ""
     PASSED_ON = frozenset({"toggle_endpoint", "show_findings", "ask_registry", "copy", "add_note"})
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter", "leave", "Close"),
-        Binding("ctrl+c", "copy_text", "Copy", show=False),
-        Binding("ctrl+c", "leave", "Close", show=False),
+        *closing(),
+        Binding("enter", "leave", "Close", show=False),
         Binding("j", "scroll(1)", "Scroll down", show=False),
         Binding("k", "scroll(-1)", "Scroll up", show=False),
         Binding("ctrl+d,pagedown,space", "page(1)", "Page down", show=False),

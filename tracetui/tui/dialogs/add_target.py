@@ -13,8 +13,7 @@ from textual.widgets import Input, Static
 
 from tracetui.investigation.target_line import OPTIONS
 from tracetui.model import Role, TargetError
-from tracetui.tui.dialogs.closing import closing
-from tracetui.tui.textual_patches.dimmed_background import Dialog
+from tracetui.tui.modal import Dialog, closing
 
 TARGET_EXAMPLES: Final = (
     "example.org   example.org:25   192.0.2.1   [2001:db8::1]:443   icmp://example.org   mx:example.org"

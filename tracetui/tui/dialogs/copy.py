@@ -23,11 +23,9 @@ from tracetui.report.excerpt import (
     lanes_markdown,
     lanes_text,
 )
-from tracetui.tui.dialogs.closing import closing
 from tracetui.tui.lines.shown_findings import shown_findings
+from tracetui.tui.modal import Dialog, ReadOnlyModal, closing
 from tracetui.tui.paint.fit import fit
-from tracetui.tui.reading import ReadOnlyModal
-from tracetui.tui.textual_patches.dimmed_background import Dialog
 from tracetui.tui.textual_patches.option_list import SafeOptionList
 
 
@@ -71,7 +69,7 @@ def _pair(words: str, text: Callable[[], str], markdown: Callable[[], str]) -> l
 class CopyDialog(ReadOnlyModal[Copied | None], Dialog[Copied | None]):
     """Returns what was chosen."""
 
-    ACTION = "copy"
+    OPENED_BY = "copy"
     AUTO_FOCUS = "OptionList"
     BINDINGS: ClassVar[list[BindingType]] = [
         *closing(),

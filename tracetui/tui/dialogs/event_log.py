@@ -17,7 +17,7 @@ _TIME: Final = 10
 class LogDialog(TextDialog):
     """The events up to the moment it was opened."""
 
-    ACTION = "show_log"
+    OPENED_BY = "show_log"
     HEADING = "events"
     FOOT = "times are UTC · esc closes"
 

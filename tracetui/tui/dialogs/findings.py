@@ -14,13 +14,11 @@ from textual.widgets.option_list import Option
 from tracetui.analysis.words import evidence_words, headline_of, statement, step_words
 from tracetui.model import ExplanationState, Finding, NextStep, Snapshot, StepKind
 from tracetui.report.findings import confidence_marks
-from tracetui.tui.dialogs.closing import closing
 from tracetui.tui.dialogs.text_dialog import hanging
 from tracetui.tui.dialogs.wrapped_text import WrappedText
 from tracetui.tui.lines.explanation_table import TableLine, Tone, explanation_table, left_words
+from tracetui.tui.modal import Dialog, ReadOnlyModal, closing
 from tracetui.tui.paint.fit import wrapped
-from tracetui.tui.reading import ReadOnlyModal
-from tracetui.tui.textual_patches.dimmed_background import Dialog
 from tracetui.tui.textual_patches.option_list import SafeOptionList
 
 Choice = Finding | NextStep
@@ -48,7 +46,7 @@ _NOTHING: Final = (
 class FindingsDialog(ReadOnlyModal[Choice | None], Dialog[Choice | None]):
     """Returns the finding to jump to, the step to take, or nothing."""
 
-    ACTION = "show_findings"
+    OPENED_BY = "show_findings"
     AUTO_FOCUS = "OptionList"
     BINDINGS: ClassVar[list[BindingType]] = [
         *closing(),

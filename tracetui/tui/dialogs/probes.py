@@ -12,8 +12,7 @@ from textual.content import Content
 from textual.widgets import Checkbox, Input, Label, Static
 
 from tracetui.model import TargetError
-from tracetui.tui.dialogs.closing import closing
-from tracetui.tui.textual_patches.dimmed_background import Dialog
+from tracetui.tui.modal import Dialog, closing
 
 
 @dataclass(frozen=True, slots=True)

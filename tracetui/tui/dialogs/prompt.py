@@ -11,8 +11,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from tracetui.model import TracetuiError
-from tracetui.tui.dialogs.closing import closing
-from tracetui.tui.textual_patches.dimmed_background import Dialog
+from tracetui.tui.modal import Dialog, closing
 
 
 class PromptDialog(Dialog[None]):

@@ -8,11 +8,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 
-from tracetui.tui.dialogs.closing import closing
 from tracetui.tui.dialogs.wrapped_text import WrappedText
+from tracetui.tui.modal import Dialog, ReadOnlyModal, closing
 from tracetui.tui.paint.fit import wrapped
-from tracetui.tui.reading import ReadOnlyModal
-from tracetui.tui.textual_patches.dimmed_background import Dialog
 
 
 class TextDialog(ReadOnlyModal[None], Dialog[None]):

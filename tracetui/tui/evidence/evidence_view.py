@@ -1,9 +1,10 @@
 """The evidence view: everything gathered, in sections, and which key adds to each."""
 
 from collections.abc import Hashable, Sequence
+from functools import partial
 
 from tracetui.investigation.board import Panel
-from tracetui.tui.command_table import commands_of
+from tracetui.tui.command import key_of
 from tracetui.tui.evidence.page import EvidenceKey, EvidencePage, SectionBuilder
 from tracetui.tui.evidence.sections import SECTIONS, evidence_rows
 from tracetui.tui.list_view import ListView
@@ -19,13 +20,7 @@ class EvidenceView(ListView):
 
     def fill(self, scene: Scene, width: int) -> None:
         """Draw all sections; evidence is of the whole investigation, filtered or not."""
-        keys = {command.action: command.keys_in_words for command in commands_of(self.app)}
-        page = EvidencePage(
-            scene.snapshot,
-            self.rows.ink,
-            width,
-            lambda action: keys.get(action, "the palette"),
-        )
+        page = EvidencePage(scene.snapshot, self.rows.ink, width, partial(key_of, self.app))
         self.rows.show(evidence_rows(page, self._sections))
 
     def panel_of(self, key: Hashable) -> Panel | None:

@@ -7,7 +7,7 @@ from typing import Final
 from tracetui.analysis.cache import Remembered
 from tracetui.analysis.words import state_words
 from tracetui.model import ExplanationState, Finding, Snapshot
-from tracetui.tui.command_table import key_of
+from tracetui.tui.command import key_of
 from tracetui.tui.lines.explanation_table import Group, TableLine, Tone, explanation_table, in_order
 from tracetui.tui.paint.fit import fit
 from tracetui.tui.paint.ink import Ink

@@ -1,7 +1,7 @@
 """What stands in place of a view that has nothing to show: why, and which key leads on."""
 
 from tracetui.model import Snapshot
-from tracetui.tui.command_table import key_of
+from tracetui.tui.command import key_of
 
 
 def empty_hint(app: object, snapshot: Snapshot, words: str) -> str:

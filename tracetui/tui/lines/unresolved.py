@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from rich.cells import cell_len
-from rich.style import Style
 
 from tracetui.model import Unresolved
 from tracetui.tui.lines.progress import spinner
 from tracetui.tui.paint.fit import fit
 from tracetui.tui.paint.ink import Ink
+from tracetui.tui.paint.lines_view import link_to
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.state_glyph import STOPPED
 
@@ -33,7 +33,7 @@ def unresolved_lines(
 def _line(index: int, unresolved: Unresolved, ink: Ink, width: int, shown: tuple[int, str]) -> list[Piece]:
     ticks, key = shown
     hint = f"   {key} dismisses"
-    click = Style.from_meta({"@click": f"screen.dismiss_number({index})"})
+    click = link_to(index)
     if unresolved.problem is None:
         name = fit(unresolved.target, min(cell_len(unresolved.target), max(8, width - 30)))
         return [

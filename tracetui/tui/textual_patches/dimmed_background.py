@@ -1,10 +1,11 @@
-"""What all dialogs are: a modal screen that shows the board behind it, dimmed, at little cost."""
+"""The screen behind a dialog, dimmed line by line.
+
+Textual 8.2: `BackgroundScreen` renders the screen behind by way of a console and dims each piece anew, with
+every change behind it. That takes longer than all other drawing.
+"""
 
 # ruff: noqa: ARG002  (signatures of Textual)
 
-from typing import TypeVar
-
-from rich.console import RenderableType
 from rich.segment import Segment
 from rich.style import Style as RichStyle
 from textual.color import Color
@@ -15,37 +16,16 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions, Visual
 
-from tracetui.tui.modal import Modal
 
-Result = TypeVar("Result")
-
-
-class Dialog(Modal[Result]):
-    """A modal screen over the board.
-
-    A change behind it draws all that is behind it again. Textual does that by way of a console and dims each
-    piece anew, which takes longer than all the rest.
-    """
-
-    def render(self) -> RenderableType:
-        """Return what stands behind the dialog."""
-        behind = super().render()
-        return Dimmed(behind.screen, behind.color) if isinstance(behind, BackgroundScreen) else behind
-
-
-class Dimmed(BackgroundScreen, Visual):
-    """A screen seen through a colour: dims each style once, however many pieces bear it."""
+class DimmedBackground(BackgroundScreen, Visual):
+    """A screen seen through a colour: dims each style once, however many pieces have it."""
 
     def __init__(self, screen: Screen[object], color: Color) -> None:
         super().__init__(screen, color)
         self._dimmed: dict[RichStyle | None, RichStyle | None] = {}
 
     def render_strips(
-        self,
-        width: int,
-        height: int | None,
-        style: Style,
-        options: RenderOptions,
+        self, width: int, height: int | None, style: Style, options: RenderOptions
     ) -> list[Strip]:
         """Return the lines of the screen behind, dimmed; it is as large as the dialog's."""
         return [self._dim(strip) for strip in self.screen._compositor.render_strips()]  # noqa: SLF001  (as Textual's own)
