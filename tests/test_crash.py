@@ -56,6 +56,6 @@ async def test_the_screen_leaves_with_one_line(monkeypatch):
     with pytest.raises(RuntimeError, match="boom"):
         async with app.run_test():
             pass
-    assert app.last_words is not None
-    assert app.last_words.startswith("an error in tracetui itself")
-    assert "boom" in kept(app.last_words)
+    assert app.exit_message is not None
+    assert app.exit_message.startswith("an error in tracetui itself")
+    assert "boom" in kept(app.exit_message)

@@ -32,7 +32,7 @@ from tracetui.model import (
 if TYPE_CHECKING:
     from tracetui.investigation.investigation import Investigation
     from tracetui.investigation.settings import Settings
-    from tracetui.tui import Outcome
+    from tracetui.tui import ScreenResult
 
 ALL_REACHED: Final = 0
 NOT_REACHED: Final = 1
@@ -302,8 +302,8 @@ def _screen(investigation: "Investigation", arguments: Arguments) -> int:
     )
     _remember_session(investigation, memory, arguments)
     _say_farewell(_newest(investigation), outcome, arguments)
-    if outcome.last_words is not None:
-        _say(f"tracetui: {outcome.last_words}")
+    if outcome.exit_message is not None:
+        _say(f"tracetui: {outcome.exit_message}")
     return outcome.status
 
 
@@ -328,7 +328,7 @@ def _remember_session(investigation: "Investigation", memory: Memory, arguments:
         )
 
 
-def _say_farewell(snapshot: Snapshot, outcome: "Outcome", arguments: Arguments) -> None:
+def _say_farewell(snapshot: Snapshot, outcome: "ScreenResult", arguments: Arguments) -> None:
     """Sum up on standard error: it is narration, and what the screen showed was no data either."""
     import shutil
 

@@ -28,7 +28,7 @@ def test_what_nobody_can_read_is_dropped():
         file.flush()
     assert terminal.getvalue() == "xx"
     assert terminal.tries == 3
-    assert file.gone
+    assert file.lost
 
 
 def test_a_driver_writes_to_a_forgiving_file():

@@ -175,4 +175,4 @@ async def test_what_lies_over_the_board_is_closed_once_though_enter_and_escape_c
         over.dismiss(None)  # as a message does that an escape has overtaken
         await settle(pilot)
         assert pilot.app.screen is pilot.app.board_screen
-        assert pilot.app.last_words is None
+        assert pilot.app.exit_message is None

@@ -403,8 +403,8 @@ async def test_an_export_that_was_stopped_does_not_end_the_next_one(tmp_path, mo
         await pilot.press("escape", "e")
         await asyncio.to_thread(begun[1].wait, 30)
         ended = threading.Event()
-        over = board._export_is_over
-        monkeypatch.setattr(board, "_export_is_over", lambda worker: (over(worker), ended.set()))
+        over = board.export_jobs.finish
+        monkeypatch.setattr(board.export_jobs, "finish", lambda worker: (over(worker), ended.set()))
         gates[0].set()
         for _ in range(3000):
             await asyncio.sleep(0.01)

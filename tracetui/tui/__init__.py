@@ -21,13 +21,13 @@ shows.
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ScreenResult:
     """How the screen ended."""
 
     status: int
     """The exit status: 0, 3 when probing broke down, 128 and the number of a signal."""
 
-    last_words: str | None = None
+    exit_message: str | None = None
     """One line for the user, when it did not end well."""
 
     reports: tuple[Path, ...] = ()
@@ -45,7 +45,7 @@ def run(
     screen: ScreenSettings = _DEFAULT_SETTINGS,
     keys: Keys = _OWN_KEYS,
     memory: Memory | None = None,
-) -> Outcome:
+) -> ScreenResult:
     """Show `board` until the user leaves.
 
     `title` stands in the first line instead of the snapshot's own title or the host name. Reports go to
@@ -56,9 +56,10 @@ def run(
 
     for name, value in TEXTUAL_SETTINGS.items():
         os.environ.setdefault(name, value)
-    from tracetui.tui.app import CANNOT_RUN, TracetuiApp
+    from tracetui.tui.app import TracetuiApp
     from tracetui.tui.garbage_collection import collect_rarely
     from tracetui.tui.keymap import effective_commands
+    from tracetui.tui.textual_patches.crash_message import CANNOT_RUN
 
     app = TracetuiApp(
         board,
@@ -70,5 +71,5 @@ def run(
     )
     collect_rarely()
     app.run(mouse=screen.mouse)
-    status = int(app.return_code or 0) if app.last_words is None else CANNOT_RUN
-    return Outcome(status, app.last_words, tuple(app.reports), app.board_screen.view_options.private)
+    status = int(app.return_code or 0) if app.exit_message is None else CANNOT_RUN
+    return ScreenResult(status, app.exit_message, tuple(app.reports), app.board_screen.view_options.private)

@@ -4,18 +4,17 @@ import asyncio
 import contextlib
 import difflib
 import signal
-import sys
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from textual import constants, events
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.driver import Driver
+from textual.filter import LineFilter
 from textual.screen import Screen
 
-from tracetui import crash
 from tracetui.config import Memory, ScreenSettings
 from tracetui.investigation.board import Board
 from tracetui.model import safe_text
@@ -27,13 +26,11 @@ from tracetui.tui.idle_time import IdleTime
 from tracetui.tui.keymap import textual_keymap
 from tracetui.tui.paint.ascii_filter import AsciiFilter
 from tracetui.tui.paint.themes import DARK, THEMES
+from tracetui.tui.textual_patches.crash_message import CrashMessage
 from tracetui.tui.textual_patches.escape_delay import shorten_escape_delay
 from tracetui.tui.textual_patches.lost_terminal import surviving_driver
 
 _DEFAULT_SETTINGS: Final = ScreenSettings()
-
-CANNOT_RUN: Final = 3
-"""Exit status."""
 
 _LOOK_EVERY_S: Final = 0.1
 """How often it is asked whether it is time to look for garbage."""
@@ -42,7 +39,7 @@ _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Signals that end the program. Textual minds none of them and would leave the terminal drawn on."""
 
 
-class TracetuiApp(App[None]):
+class TracetuiApp(CrashMessage):
     """Shows one board until the user leaves."""
 
     CSS_PATH = "tracetui.tcss"
@@ -67,14 +64,11 @@ class TracetuiApp(App[None]):
         self.memory = Memory() if memory is None else memory
         self._idle = IdleTime()
         self._collection = IdleCollection(self._idle)
-        self.last_words: str | None = None
-        """One line for the user, to be said once the terminal is its own again."""
-
         self.board_screen = BoardScreen(
             board,
             title=title,
             export_directory=export_directory,
-            give_up=self._give_up,
+            give_up=self.give_up,
             settings=settings,
             memory=self.memory,
             idle=self._idle,
@@ -82,8 +76,7 @@ class TracetuiApp(App[None]):
         for theme in THEMES:
             self.register_theme(theme)
         self._theme_problem = self._choose_theme()
-        if settings.ascii:
-            self._filters.append(AsciiFilter())
+        self._ascii_filters = (AsciiFilter(),) if settings.ascii else ()
         self.set_keymap(textual_keymap(self.commands))
 
     @property
@@ -125,11 +118,6 @@ class TracetuiApp(App[None]):
             self._idle.pressed()
         await super().on_event(event)
 
-    def _give_up(self, reason: str) -> None:
-        """Leave: the board has nothing more to show."""
-        self.last_words = reason
-        self.exit(return_code=CANNOT_RUN)
-
     def get_default_screen(self) -> Screen[None]:
         """Return the board."""
         return self.board_screen
@@ -142,25 +130,13 @@ class TracetuiApp(App[None]):
                 yield SystemCommand(command.palette_name, command.purpose, run)
         yield SystemCommand("View: theme", "Choose colours, dark or light.", self.action_change_theme)
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Add the one for terminals that have ASCII alone."""
+        filters = super().get_line_filters()
+        return [*filters, *self._ascii_filters]
+
     def get_driver_class(self) -> type[Driver]:
         """Return a driver that does not hang when the terminal goes away, and answers escape."""
         driver = super().get_driver_class()
         shorten_escape_delay(driver)
         return surviving_driver(driver)
-
-    def panic(self, *renderables: object) -> None:
-        """Leave with one line where Textual would print a traceback.
-
-        It calls this with an error that it could draw nicely, or when the terminal can be read no more.
-        """
-        error = next((each for each in renderables if isinstance(each, BaseException)), None)
-        if self.last_words is None:
-            self.last_words = crash.keep(error) if error else "the terminal cannot be read any more"
-        self.exit(return_code=CANNOT_RUN)
-
-    def _fatal_error(self) -> None:
-        """Leave with one line where Textual would print a traceback with all local values."""
-        error = sys.exception()
-        if error is not None and self.last_words is None:
-            self.last_words = crash.keep(error)
-        self._close_messages_no_wait()

@@ -9,10 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Checkbox, Input, Label, Static
+from textual.widgets import Input, Label, Static
 
 from tracetui.model import TargetError
 from tracetui.tui.modal import Dialog, closing
+from tracetui.tui.textual_patches.checkbox import TickBox
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +28,6 @@ class Probes:
 
     interval_s: float
     max_hops: int
-
-
-class TickBox(Checkbox, inherit_bindings=False):
-    """A box that shows its tick, not only another colour; enter is the dialog's."""
-
-    BUTTON_INNER = " "
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "toggle_button", "TickBox", show=False)]
-
-    def watch_value(self) -> None:
-        """Follow the value."""
-        self.BUTTON_INNER = "✓" if self.value else " "
-        super().watch_value()
 
 
 class ProbesDialog(Dialog[None]):

@@ -1,7 +1,8 @@
 """The escape key is answered as quickly as any other.
 
-A terminal sends for it the character that begins the sequences of arrows and other keys, so Textual waits
-whether more comes; but its input thread looks only every tenth of a second whether it has waited enough.
+Textual 8.2: a terminal sends for it the character that begins the sequences of arrows and other keys, so
+Textual waits whether more comes; but the input thread of its `LinuxDriver` looks only every tenth of a second
+whether it has waited long enough.
 """
 
 import selectors

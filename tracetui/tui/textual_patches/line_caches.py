@@ -1,4 +1,10 @@
-"""Mends of Textual, without which painted lines outlive the widgets that they were painted for."""
+"""Caches of Textual that keep painted lines alive after the widgets that they were painted for.
+
+Textual 8.2: `StylesCache.get_inner_outer` takes `cls`, but is a method under `lru_cache`: what remembers its
+last 1,024 answers keeps as many painters, with every line that widgets long closed were painted with.
+`Strip.divide` returns a line that is not to be cut as it is, but first stores it in its own cache: then it is
+never free before a search for garbage finds it. Such lines were four fifths of the garbage.
+"""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache, partial
@@ -9,41 +15,21 @@ from textual.strip import Strip
 
 _COLOURS: Final = "get_inner_outer"
 
+COLOURS_BY_TEXTUAL: Final = vars(StylesCache).get(_COLOURS)
+DIVIDE_BY_TEXTUAL: Final = Strip.divide
+"""As they were before the patch."""
+
 
 def patch_line_caches() -> None:
-    """Mend what can be mended; again does nothing, and what another Textual has otherwise stays as it is."""
-    _share_border_colours()
-    _keep_no_line_in_itself()
-
-
-def _share_border_colours() -> None:
-    """Remember what colours a border has by colour alone, not by widget as well.
-
-    The method takes `cls`, but it is bound to the painter of one widget. What remembers its last 1,024
-    answers then keeps that many painters, with every line that widgets long closed were painted with.
-    """
-    method = vars(StylesCache).get(_COLOURS)
-    bound_to_a_painter = getattr(method, "__wrapped__", None)
-    if bound_to_a_painter is not None and not isinstance(method, classmethod | staticmethod):
+    """Patch both; again does nothing, and what another Textual has otherwise stays as it is."""
+    bound_to_a_painter = getattr(COLOURS_BY_TEXTUAL, "__wrapped__", None)
+    if vars(StylesCache).get(_COLOURS) is COLOURS_BY_TEXTUAL and bound_to_a_painter is not None:
         shared = lru_cache(1024)(partial(bound_to_a_painter, StylesCache))
         setattr(StylesCache, _COLOURS, staticmethod(shared))
-
-
-def _keep_no_line_in_itself() -> None:
-    """Give a line that is not to be cut back as it is.
-
-    Textual does that, but first has the line remember itself as its own only piece. Then it is never free
-    before a search for garbage finds it, with all that it remembers besides; such lines were four fifths of
-    the garbage.
-    """
-    if Strip.divide is not _divide:
-        Strip.divide = _divide  # type: ignore[method-assign, assignment]
-
-
-_divide_by_textual = Strip.divide
+    Strip.divide = _divide  # type: ignore[method-assign, assignment]
 
 
 def _divide(strip: Strip, cuts: Iterable[int]) -> Sequence[Strip]:
     length = strip.cell_length
     within = [cut for cut in cuts if cut <= length]
-    return [strip] if within == [length] else _divide_by_textual(strip, within)
+    return [strip] if within == [length] else DIVIDE_BY_TEXTUAL(strip, within)

@@ -1,6 +1,6 @@
-"""A terminal may go away while the program draws: closed, or its connection lost.
+"""A driver that survives its terminal: closed while the program draws, or its connection lost.
 
-Textual's writing thread ends with the error, and everybody who draws after that waits for it for ever: the
+Textual 8.2: its `WriterThread` ends with the error, and whoever draws after that waits for it for ever. The
 program would trace on with nobody to end it.
 """
 
@@ -28,7 +28,7 @@ class TolerantFile:
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file
-        self.gone = False
+        self.lost = False
 
     def write(self, text: str) -> None:
         """Write."""
@@ -47,9 +47,9 @@ class TolerantFile:
         return self._file.isatty()
 
     def _try(self, write: Callable[[], object]) -> None:
-        if self.gone:
+        if self.lost:
             return
         try:
             write()
         except (OSError, ValueError):  # ValueError: closed
-            self.gone = True
+            self.lost = True

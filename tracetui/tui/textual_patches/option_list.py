@@ -1,21 +1,20 @@
-"""A list to choose from."""
+"""A list to choose from that survives a terminal made tiny.
+
+Textual 8.2: page up and page down of an `OptionList` without any room fail with a KeyError.
+"""
 
 from textual.widgets import OptionList
 
 
 class SafeOptionList(OptionList):
-    """Pages only where it has room: without any, in a terminal made tiny, Textual's list fails."""
+    """Moves by pages only where it has room."""
 
     def action_page_up(self) -> None:
         """A page up."""
-        if self._has_room:
+        if self.scrollable_content_region:
             super().action_page_up()  # type: ignore[no-untyped-call]
 
     def action_page_down(self) -> None:
         """A page down."""
-        if self._has_room:
+        if self.scrollable_content_region:
             super().action_page_down()  # type: ignore[no-untyped-call]
-
-    @property
-    def _has_room(self) -> bool:
-        return bool(self.scrollable_content_region)
