@@ -29,7 +29,7 @@ from tracetui.model import (
 )
 from tracetui.model.finding import AnsweredFrom
 from tracetui.tui.board.control_continuation import Continuations
-from tracetui.tui.board.hop_line import PanelRows
+from tracetui.tui.board.panel_rows import PanelRows
 from tracetui.tui.details.details_view import DetailsView
 from tracetui.tui.details.hop_details import hop_rows
 from tracetui.tui.details.hop_summary import summary

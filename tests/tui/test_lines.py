@@ -31,8 +31,10 @@ from tracetui.tui.board.arrangement import NARROW, SMALLEST, arrange
 from tracetui.tui.board.as_path_line import as_path_lines, as_path_pieces
 from tracetui.tui.board.column_widths import HostMode, column_widths
 from tracetui.tui.board.control_continuation import Continuations
-from tracetui.tui.board.hop_line import Cell, HopLine, Mark, Owner, PanelRows
+from tracetui.tui.board.hop_line import Cell, HopLine, Mark
+from tracetui.tui.board.hop_owner import Owner
 from tracetui.tui.board.hop_paint import paint
+from tracetui.tui.board.panel_rows import PanelRows
 from tracetui.tui.board.panel_strip import Tab, strip_pieces
 from tracetui.tui.board.panel_view import panel_name, panel_title, scale_of
 from tracetui.tui.commands.table import COMMANDS

@@ -12,8 +12,10 @@ from view_app import scene_of, viewed
 from tracetui.model import PathState, PathVerdict, Role
 from tracetui.tui.board.column_widths import HostMode, column_widths
 from tracetui.tui.board.control_continuation import Continuations
-from tracetui.tui.board.hop_line import Mark, PanelRows, row_count
+from tracetui.tui.board.fold_silent_rows import row_count
+from tracetui.tui.board.hop_line import Mark
 from tracetui.tui.board.hop_paint import paint
+from tracetui.tui.board.panel_rows import PanelRows
 from tracetui.tui.board.panel_view import scale_of
 from tracetui.tui.board.since_change import clock_words, since_words
 from tracetui.tui.details.hop_details import hop_rows

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from tracetui.model import AutonomousSystem, LaneSnapshot, Snapshot
 from tracetui.tui.board.control_continuation import Continuations
-from tracetui.tui.board.hop_line import systems_by_number
+from tracetui.tui.board.hop_owner import systems_by_number
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.state_glyph import ARRIVED, ENDS, OPEN, STOPPED

@@ -17,7 +17,7 @@ from tracetui.model import LaneSnapshot, Role, Snapshot
 from tracetui.tui.board.arrangement import Arrangement, arrange
 from tracetui.tui.board.column_widths import HostMode
 from tracetui.tui.board.control_continuation import Continuations
-from tracetui.tui.board.hop_line import row_count
+from tracetui.tui.board.fold_silent_rows import row_count
 from tracetui.tui.board.hop_view import HopView
 from tracetui.tui.board.panel_strip import Tab
 from tracetui.tui.board.panel_view import PanelFrame, PanelView, panel_name

@@ -6,7 +6,8 @@ from typing import Final
 from rich.cells import cell_len
 
 from tracetui.tui.board.column_widths import LOSS_WIDTH, RTT_WIDTH, ColumnWidths, HostMode
-from tracetui.tui.board.hop_line import Cell, ControlView, HopLine, Mark, Owner
+from tracetui.tui.board.hop_line import Cell, ControlView, HopLine, Mark
+from tracetui.tui.board.hop_owner import Owner
 from tracetui.tui.paint.fit import fit, fit_middle, loss_text, rtt_text
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece, exactly

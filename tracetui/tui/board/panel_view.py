@@ -16,9 +16,10 @@ from tracetui.model import LaneSnapshot, Role, Snapshot
 from tracetui.tui.board.as_path_line import as_path_lines, as_path_pieces
 from tracetui.tui.board.column_widths import ColumnWidths, HostMode, column_widths
 from tracetui.tui.board.control_continuation import Continuations
-from tracetui.tui.board.hop_line import HopLine, PanelRows
+from tracetui.tui.board.hop_line import HopLine
 from tracetui.tui.board.hop_paint import paint_heading
 from tracetui.tui.board.hop_view import HopView
+from tracetui.tui.board.panel_rows import PanelRows
 from tracetui.tui.board.since_change import since_words
 from tracetui.tui.lines.control_fit import unfit_words
 from tracetui.tui.paint.fit import fit, wrapped

@@ -10,7 +10,7 @@ from tracetui.analysis.owner_words import (
     registration_words,
 )
 from tracetui.model import Attribution, Snapshot
-from tracetui.tui.board.hop_line import systems_by_number
+from tracetui.tui.board.hop_owner import systems_by_number
 from tracetui.tui.details.detail_rows import INDENT, Line, Page
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from tracetui.analysis.owner_words import registration_words
 from tracetui.model import Snapshot
 from tracetui.report.occasion import utc
-from tracetui.tui.board.hop_line import systems_by_number
+from tracetui.tui.board.hop_owner import systems_by_number
 from tracetui.tui.evidence.findings_and_controls import controls, findings
 from tracetui.tui.evidence.page import EvidenceKey, EvidencePage, Section, SectionBuilder
 from tracetui.tui.paint.ink import Ink

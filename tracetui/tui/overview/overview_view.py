@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from tracetui.analysis.words import headline, headline_short
 from tracetui.investigation.board import Panel
 from tracetui.model import LaneSnapshot, Role, Snapshot
-from tracetui.tui.board.hop_line import systems_by_number
+from tracetui.tui.board.hop_owner import systems_by_number
 from tracetui.tui.board.since_change import hop_at
 from tracetui.tui.list_view import ListView
 from tracetui.tui.overview.lane_order import endpoint_loss_percent, endpoint_rtt_ns

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from tracetui.analysis.as_alignment import Alignment, align
 from tracetui.model import AutonomousSystem, Snapshot
-from tracetui.tui.board.hop_line import systems_by_number
+from tracetui.tui.board.hop_owner import systems_by_number
 from tracetui.tui.paint.fit import fit, fit_middle, wrapped
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece

@@ -7,7 +7,9 @@ from screens import lines, shown, text
 
 from tracetui.model import PathState, PathVerdict, Role
 from tracetui.tui.board.control_continuation import Continuations
-from tracetui.tui.board.hop_line import Mark, PanelRows, row_count
+from tracetui.tui.board.fold_silent_rows import row_count
+from tracetui.tui.board.hop_line import Mark
+from tracetui.tui.board.panel_rows import PanelRows
 
 SILENT = [*SHARED, *[None] * 26]
 TWO = ("mail.example", "185.70.40.101")
