@@ -119,7 +119,6 @@ class TracetuiApp(CrashMessage):
         await super().on_event(event)
 
     def get_default_screen(self) -> Screen[None]:
-        """Return the board."""
         return self.board_screen
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:

@@ -105,7 +105,6 @@ class BoardScreen(InkedScreen):
         self._view_chosen = False
 
     def compose(self) -> ComposeResult:
-        """From top to bottom."""
         yield LinesView(id="status")
         yield LinesView(id="strip")
         yield LinesView(id="unresolved")
@@ -131,7 +130,6 @@ class BoardScreen(InkedScreen):
             add_target.handler(self)
 
     def repaint(self) -> None:
-        """Paint everything again, in new colours."""
         self.view.repaint()
         self.details.side.repaint()
         self.query_one(KeyBar).update_keys()

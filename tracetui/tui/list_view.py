@@ -43,7 +43,6 @@ class ListView(View):
         raise NotImplementedError
 
     def compose(self) -> ComposeResult:
-        """Head above rows."""
         yield self.head
         yield self.rows
 
@@ -83,7 +82,6 @@ class ListView(View):
             self._draw_head()
 
     def repaint(self) -> None:
-        """Draw everything again: the colours are different."""
         self.rows.repaint()
         self._fill()
 
@@ -97,12 +95,10 @@ class ListView(View):
             self.call_after_refresh(self._fill)
 
     def take_focus(self) -> None:
-        """Give the keyboard to the rows."""
         self.rows.focus(scroll_visible=False)
 
     @property
     def chosen_panel(self) -> Panel | None:
-        """The endpoint under the cursor."""
         return self.panel_of(self.rows.chosen)
 
     def _point_at(self, panel: Panel | None) -> None:
@@ -112,23 +108,18 @@ class ListView(View):
                 return
 
     def move_by(self, step: int) -> None:
-        """Go `step` rows down."""
         self.rows.move_by(step)
 
     def move_first(self) -> None:
-        """To the first row."""
         self.rows.move_first()
 
     def move_last(self) -> None:
-        """To the last row."""
         self.rows.move_last()
 
     def move_page(self, direction: int) -> None:
-        """Half a page on."""
         self.rows.move_page(direction)
 
     def move_aside(self, step: int) -> None:
-        """To the first row of the next endpoint, or of the one before."""
         panels = [panel for panel in dict.fromkeys(map(self.panel_of, self.rows.keys)) if panel is not None]
         if self.chosen_panel in panels:
             self._point_at(panels[(panels.index(self.chosen_panel) + step) % len(panels)])

@@ -42,7 +42,6 @@ class ViewSwitcher(Horizontal):
         self.views: dict[ViewName, View] = {ViewName.BOARD: grid}
 
     def compose(self) -> ComposeResult:
-        """Begin with the board."""
         yield self.view
 
     @property

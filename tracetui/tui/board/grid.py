@@ -194,7 +194,6 @@ class BoardGrid(View):
         return arrange(space.width, space.height, count=count, focused=0).complete
 
     def take_focus(self) -> None:
-        """Give the keyboard to the chosen panel."""
         view = self.chosen_view
         if view is not None and self.display and self.screen.is_current and not view.hops.has_focus:
             self.screen.set_focus(view.hops, scroll_visible=False)
@@ -238,30 +237,24 @@ class BoardGrid(View):
 
     @property
     def chosen_panel(self) -> Panel | None:
-        """The panel with the focus."""
         return self.chosen
 
     def move_by(self, step: int) -> None:
-        """Go `step` hops down."""
         self.move_to(self.row + step)
 
     def move_first(self) -> None:
-        """Go to the first hop."""
         self.move_to(0)
 
     def move_last(self) -> None:
-        """Go to the last hop of the chosen panel."""
         view = self.chosen_view
         if view is not None:
             self.move_to(len(view.hops.rows) - 1)
 
     def move_page(self, direction: int) -> None:
-        """Go half a page down (1) or up (-1)."""
         view = self.chosen_view
         self.move_by(direction * (max(1, view.hops.size.height // 2) if view is not None else 1))
 
     def move_aside(self, step: int) -> None:
-        """Go to the next endpoint, or the one before."""
         self.go_by(step)
 
     def switch_mode(self) -> HostMode:
@@ -271,7 +264,6 @@ class BoardGrid(View):
         return self.mode
 
     def repaint(self) -> None:
-        """Draw everything again: the colours are different."""
         for view in self._places:
             view.hops.repaint()
         self._fill(self.shown)

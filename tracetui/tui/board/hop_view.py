@@ -68,7 +68,6 @@ class HopView(CachedRows):
         self.stretch(columns.width, height)
 
     def pieces_of(self, row: int, *, chosen: bool) -> Iterable[Piece] | None:
-        """Return the row of a hop."""
         if row >= len(self._rows) or self._columns is None:
             return None
         columns, width = self._columns, self.size.width

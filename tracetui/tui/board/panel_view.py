@@ -77,7 +77,6 @@ class PanelView(Vertical):
         self.hops = HopView()
 
     def compose(self) -> ComposeResult:
-        """Head above hops."""
         yield self.head
         yield self.hops
 

@@ -40,7 +40,6 @@ class DetailsView(Vertical):
         self._hint = hint
 
     def compose(self) -> ComposeResult:
-        """The rows alone."""
         yield self.rows
 
     def on_mount(self) -> None:
@@ -154,11 +153,9 @@ class DetailsScreen(InkedScreen, ReadOnlyModal[None]):
         self._step = step
 
     def compose(self) -> ComposeResult:
-        """The details alone."""
         yield self.details
 
     def repaint(self) -> None:
-        """Paint everything again, in new colours."""
         self.details.repaint()
 
     def action_scroll(self, step: int) -> None:

@@ -52,7 +52,6 @@ class AddDialog(Dialog[bool]):
         self._place = -1
 
     def compose(self) -> ComposeResult:
-        """A line to type in, and what may be typed."""
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Add a control" if self._role is Role.CONTROL else "Add a target"
             dialog.border_subtitle = "enter adds · → completes · ↑ earlier · esc closes"
@@ -97,7 +96,6 @@ class AddDialog(Dialog[bool]):
         line.cursor_position = len(line.value)
 
     def action_leave(self) -> None:
-        """Close without adding."""
         self.dismiss(False)  # noqa: FBT003  (the dialog's result)
 
 

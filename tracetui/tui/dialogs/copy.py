@@ -84,7 +84,6 @@ class CopyDialog(ReadOnlyModal[Copied | None], Dialog[Copied | None]):
         self._choices = choices
 
     def compose(self) -> ComposeResult:
-        """A line each."""
         with Vertical(classes="dialog -list") as dialog:
             dialog.border_title = "Copy"
             dialog.border_subtitle = "enter or 1-9 copies · f to a file · esc closes"

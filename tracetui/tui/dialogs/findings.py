@@ -66,7 +66,6 @@ class FindingsDialog(ReadOnlyModal[Choice | None], Dialog[Choice | None]):
         self._place = min(first, len(snapshot.findings) - 1)
 
     def compose(self) -> ComposeResult:
-        """Headlines above, the chosen one's details below."""
         with Vertical(classes="dialog -large -wide") as dialog:
             dialog.border_title = "findings"
             dialog.border_subtitle = "enter hops · 1-9 step · J K scroll · esc closes"

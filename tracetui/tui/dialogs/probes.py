@@ -47,7 +47,6 @@ class ProbesDialog(Dialog[None]):
         self._take = take
 
     def compose(self) -> ComposeResult:
-        """A line each."""
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Probes"
             dialog.border_subtitle = "tab next line · enter applies · esc closes"
@@ -95,5 +94,4 @@ class ProbesDialog(Dialog[None]):
         return value
 
     def action_leave(self) -> None:
-        """Close without a change."""
         self.dismiss(None)

@@ -46,7 +46,6 @@ class PromptDialog(Dialog[None]):
         self._leave = leave
 
     def compose(self) -> ComposeResult:
-        """The line, and what it may hold."""
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = self._title
             dialog.border_subtitle = self._foot
@@ -73,7 +72,6 @@ class PromptDialog(Dialog[None]):
             self.query_one("#problem", Static).update(told)
 
     def action_leave(self) -> None:
-        """Close."""
         if self._leave is not None:
             self._leave()
         self.dismiss(None)

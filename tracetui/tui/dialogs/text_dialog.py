@@ -30,7 +30,6 @@ class TextDialog(ReadOnlyModal[None], Dialog[None]):
         raise NotImplementedError
 
     def compose(self) -> ComposeResult:
-        """The text."""
         with VerticalScroll(classes="dialog -large") as dialog:
             dialog.border_title = self.HEADING
             dialog.border_subtitle = self.FOOT

@@ -37,7 +37,6 @@ class WrappedText(Widget):
         return self._made.get((), lambda: self._make(width), equal=(width,))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002  (Textual's)
-        """Return the number of lines."""
         return len(self._lines(width))
 
     def render_line(self, y: int) -> Strip:

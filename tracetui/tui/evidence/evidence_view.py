@@ -24,7 +24,6 @@ class EvidenceView(ListView):
         self.rows.show(evidence_rows(page, self._sections))
 
     def panel_of(self, key: Hashable) -> Panel | None:
-        """Return the endpoint that a row is about."""
         return key.panel if isinstance(key, EvidenceKey) else None
 
     @property
@@ -35,12 +34,10 @@ class EvidenceView(ListView):
 
     @property
     def chosen_finding(self) -> int | None:
-        """Place of the finding under the cursor."""
         return self._place("finding")
 
     @property
     def chosen_note(self) -> int | None:
-        """Place of the note under the cursor."""
         return self._place("note")
 
     def _place(self, kind: str) -> int | None:

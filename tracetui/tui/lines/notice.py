@@ -61,7 +61,6 @@ class Notice(LinesView):
         self.display = False
 
     def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002  (Textual's)
-        """Return the cells of the longest line."""
         return max(map(cell_len, self.plain.split("\n")), default=0)
 
     def on_click(self, event: events.Click) -> None:

@@ -51,7 +51,6 @@ class OverviewView(ListView):
         self.rows.show(rows)
 
     def panel_of(self, key: Hashable) -> Panel | None:
-        """Return the endpoint of a lane's row."""
         return cast("tuple[Panel, str]", key)[0] if key is not None else None
 
 

@@ -80,7 +80,6 @@ class LinesView(Widget):
             self.post_message(self.Clicked(self, number))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002  (Textual's)
-        """Return the number of lines."""
         return len(self._lines)
 
     def render_line(self, y: int) -> Strip:

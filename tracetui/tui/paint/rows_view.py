@@ -120,7 +120,6 @@ class RowsView(CachedRows):
         self.post_message(self.Moved(self, self.chosen))
 
     def pieces_of(self, row: int, *, chosen: bool) -> Iterable[Piece] | None:  # noqa: ARG002  (any row's)
-        """Return a row, cut or filled up to the width of the view."""
         if row >= len(self._rows):
             return None
         return exactly(self._rows[row].pieces, self.size.width, Style.null())

@@ -37,7 +37,6 @@ class PathsView(ListView):
         self.rows.show(rows or [Row(((f" {_NOTHING}", ink.muted),))])
 
     def panel_of(self, key: Hashable) -> Panel | None:
-        """Return the endpoint of a ribbon."""
         return cast("PathKey", key)[0] if key is not None else None
 
     @property

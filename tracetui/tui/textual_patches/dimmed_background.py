@@ -38,9 +38,7 @@ class DimmedBackground(BackgroundScreen, Visual):
         return Strip([Segment(text, dimmed[style]) for text, style, _ in strip], strip.cell_length)
 
     def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
-        """Return the width of the screen."""
         return container_width
 
     def get_height(self, rules: RulesMap, width: int) -> int:
-        """Return the height of the screen."""
         return self.screen.size.height

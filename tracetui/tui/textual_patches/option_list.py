@@ -10,11 +10,9 @@ class SafeOptionList(OptionList):
     """Moves by pages only where it has room."""
 
     def action_page_up(self) -> None:
-        """A page up."""
         if self.scrollable_content_region:
             super().action_page_up()  # type: ignore[no-untyped-call]
 
     def action_page_down(self) -> None:
-        """A page down."""
         if self.scrollable_content_region:
             super().action_page_down()  # type: ignore[no-untyped-call]

@@ -102,7 +102,6 @@ class TimelineView(View):
         """Moment and endpoint of the scene before."""
 
     def compose(self) -> ComposeResult:
-        """Events and clock times, strips, what the cursor points at."""
         yield self._head
         yield self.strips
         yield self._foot
@@ -232,7 +231,6 @@ class TimelineView(View):
     # The board's wishes
 
     def repaint(self) -> None:
-        """Draw everything again: the colours are different."""
         self.strips.repaint()
         self._draw()
 
@@ -246,12 +244,10 @@ class TimelineView(View):
             self.call_after_refresh(self._draw)
 
     def take_focus(self) -> None:
-        """Give the keyboard to the strips."""
         self.strips.focus(scroll_visible=False)
 
     @property
     def chosen_panel(self) -> Panel | None:
-        """The endpoint of the lane under the cursor."""
         lane = self._chosen_lane
         return lane.lane.panel if lane is not None else None
 
@@ -261,23 +257,18 @@ class TimelineView(View):
         return next((lane for lane in lanes if lane.id == self.strips.chosen), None)
 
     def move_by(self, step: int) -> None:
-        """Go `step` lanes down."""
         self.strips.move_by(step)
 
     def move_first(self) -> None:
-        """To the first lane."""
         self.strips.move_first()
 
     def move_last(self) -> None:
-        """To the last lane."""
         self.strips.move_last()
 
     def move_page(self, direction: int) -> None:
-        """Half a page on."""
         self.strips.move_page(direction)
 
     def move_aside(self, step: int) -> None:
-        """A column later (1) or earlier (-1); past the right edge is now."""
         self._go_to_column(self._cursor + step)
 
     def _go_to_column(self, column: int) -> None:
