@@ -41,8 +41,8 @@ from tracetui.tui.commands.table import COMMANDS
 from tracetui.tui.dialogs.help import HelpDialog
 from tracetui.tui.lines.key_bar import items_that_fit
 from tracetui.tui.lines.legend import legend_pieces
+from tracetui.tui.lines.progress import unresolved_lines
 from tracetui.tui.lines.status_line import ViewState, elapsed_text, status_pieces
-from tracetui.tui.lines.unresolved import unresolved_lines
 from tracetui.tui.paint.as_palette import _contrast, as_colour_on
 from tracetui.tui.paint.fit import fit, fit_middle, fit_words, loss_text, rtt_text, wrapped
 from tracetui.tui.paint.ink import Ink

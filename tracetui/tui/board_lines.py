@@ -12,12 +12,10 @@ from tracetui.tui.command import key_of
 from tracetui.tui.details.hop_summary import summary
 from tracetui.tui.lines.explanations_view import ExplanationsView
 from tracetui.tui.lines.finding_lines import finding_lines, lines_for
-from tracetui.tui.lines.hints import empty_hint
 from tracetui.tui.lines.legend import legend_pieces
-from tracetui.tui.lines.progress import progress_pieces
+from tracetui.tui.lines.progress import progress_pieces, unresolved_lines
 from tracetui.tui.lines.shown_findings import finding_about
 from tracetui.tui.lines.status_line import ViewState, status_pieces
-from tracetui.tui.lines.unresolved import unresolved_lines
 from tracetui.tui.paint.inked_screen import InkedScreen
 from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.view import Scene
@@ -84,7 +82,19 @@ class BoardLines:
         """Where there is nothing to draw, say what to do; while targets resolve, leave the place empty."""
         hint = self._screen.query_one("#hint", Static)
         if needed:
-            hint.update(empty_hint(self._screen.app, scene.snapshot, filter_words))
+            hint.update(_empty_hint(self._screen.app, scene.snapshot, filter_words))
         hint.set_class(needed, "-needed")
         hint.set_class(any(target.problem is None for target in scene.snapshot.unresolved), "-resolving")
         self._screen.query_one("#body").styles.display = "none" if needed else None
+
+
+def _empty_hint(app: object, snapshot: Snapshot, words: str) -> str:
+    """Return the hint for an `app` whose view shows no lane of `snapshot`; `words` are the filter's."""
+    if not snapshot.lanes:
+        add, control = key_of(app, "add_target"), key_of(app, "add_control")
+        return (
+            f"No target yet.\n\nPress {add} to add one, {control} to add a control that is expected to work."
+        )
+    if words:
+        return f"No endpoint matches {words!r}.\n\n{key_of(app, 'clear')} drops the filter."
+    return f"All endpoints are hidden.\n\n{key_of(app, 'show_hidden')} shows them again."

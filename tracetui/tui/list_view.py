@@ -13,7 +13,28 @@ from tracetui.tui.paint.rows_view import RowsView
 from tracetui.tui.view import Scene, View
 
 
-class ListView(View):
+class RowsViewer(View):
+    """A view whose cursor moves over rows."""
+
+    rows: RowsView
+
+    def take_focus(self) -> None:
+        self.rows.focus(scroll_visible=False)
+
+    def move_by(self, step: int) -> None:
+        self.rows.move_by(step)
+
+    def move_first(self) -> None:
+        self.rows.move_first()
+
+    def move_last(self) -> None:
+        self.rows.move_last()
+
+    def move_page(self, direction: int) -> None:
+        self.rows.move_page(direction)
+
+
+class ListView(RowsViewer):
     """Moves the cursor, follows the endpoint that other views point at, and fills itself for its width."""
 
     DEFAULT_CSS: ClassVar[str] = """
@@ -94,9 +115,6 @@ class ListView(View):
         if self.display:
             self.call_after_refresh(self._fill)
 
-    def take_focus(self) -> None:
-        self.rows.focus(scroll_visible=False)
-
     @property
     def chosen_panel(self) -> Panel | None:
         return self.panel_of(self.rows.chosen)
@@ -106,18 +124,6 @@ class ListView(View):
             if panel is not None and self.panel_of(key) == panel:
                 self.rows.choose(key)
                 return
-
-    def move_by(self, step: int) -> None:
-        self.rows.move_by(step)
-
-    def move_first(self) -> None:
-        self.rows.move_first()
-
-    def move_last(self) -> None:
-        self.rows.move_last()
-
-    def move_page(self, direction: int) -> None:
-        self.rows.move_page(direction)
 
     def move_aside(self, step: int) -> None:
         panels = [panel for panel in dict.fromkeys(map(self.panel_of, self.rows.keys)) if panel is not None]

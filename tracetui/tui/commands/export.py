@@ -1,15 +1,34 @@
 """Commands that write reports and copies. What the mask hides on the screen is hidden in them too."""
 
+import os
 from functools import partial
+from typing import Final
 
 from textual.worker import get_current_worker
 
 from tracetui.investigation.export import default_name, write_beside
 from tracetui.model import Snapshot, TracetuiError
 from tracetui.report import render
-from tracetui.tui.commands.clipboard import reaches_clipboard, way_to_clipboard
 from tracetui.tui.commands.workspace import EVERYWHERE, EVIDENCE, LANES, Exports, command
 from tracetui.tui.dialogs.copy import Copied, CopyDialog, copyable
+
+_MAX_CLIPBOARD_BYTES: Final = 74_000
+"""Bytes: xterm takes 100,000 in base64, some terminals less, and none says so."""
+
+_WITHOUT_CLIPBOARD: Final = ("linux", "dumb", "vt100", "vt220", "cons25")
+"""Values of TERM whose terminals have no clipboard."""
+
+
+def reaches_clipboard(text: str) -> bool:
+    """Guess whether OSC 52 reaches a clipboard: it gets no answer. Else a file has to do."""
+    terminal = os.environ.get("TERM", "dumb").partition("-")[0]
+    in_screen = "STY" in os.environ and "TMUX" not in os.environ  # GNU screen passes none on
+    return len(text.encode()) <= _MAX_CLIPBOARD_BYTES and terminal not in _WITHOUT_CLIPBOARD and not in_screen
+
+
+def way_to_clipboard() -> str:
+    """Return how the text went, and what that needs where it often fails."""
+    return "OSC 52; tmux needs: set -g set-clipboard on" if "TMUX" in os.environ else "OSC 52"
 
 
 def _export(screen: Exports, output_format: str) -> None:

@@ -43,12 +43,10 @@ class Views(Protocol):
     """The view in the middle of the screen."""
 
     @property
-    def view(self) -> View:
-        """The view that is seen."""
+    def view(self) -> View: ...
 
     @property
-    def view_name(self) -> ViewName:
-        """Which one that is."""
+    def view_name(self) -> ViewName: ...
 
     def show_view(self, name: ViewName) -> None:
         """Show another view."""
@@ -58,20 +56,17 @@ class Drawing(Protocol):
     """What is drawn, of which investigation, and from which options."""
 
     @property
-    def board(self) -> Board:
-        """The investigation."""
+    def board(self) -> Board: ...
 
     @property
     def view_options(self) -> ViewOptions:
         """What the user chose to see; `draw` applies it."""
 
     @property
-    def scene(self) -> Scene | None:
-        """What is drawn; None before the first snapshot."""
+    def scene(self) -> Scene | None: ...
 
     @property
-    def shown(self) -> Snapshot | None:
-        """The snapshot that is drawn."""
+    def shown(self) -> Snapshot | None: ...
 
     def draw(self) -> None:
         """Draw the snapshot again, with other options."""
@@ -91,12 +86,10 @@ class Choice(Protocol):
         """The panels, which keep the choice for all views."""
 
     @property
-    def chosen_lanes(self) -> Sequence[LaneSnapshot]:
-        """Lanes of the chosen endpoint; empty where none is chosen."""
+    def chosen_lanes(self) -> Sequence[LaneSnapshot]: ...
 
     @property
-    def hop(self) -> HopLine | None:
-        """The chosen hop."""
+    def hop(self) -> HopLine | None: ...
 
     def draw_choice(self) -> None:
         """Draw what depends on the chosen hop."""
@@ -106,8 +99,7 @@ class Targets(Drawing, Choice, Views, Notices, Dialogs, Protocol):
     """What is traced."""
 
     @property
-    def memory(self) -> Memory:
-        """Targets typed before."""
+    def memory(self) -> Memory: ...
 
 
 class TimeShown(Drawing, Notices, Protocol):
@@ -124,8 +116,7 @@ class DetailsPart(Drawing, Choice, Views, Notices, Protocol):
     """Details of the chosen hop or endpoint."""
 
     @property
-    def details(self) -> DetailsDisplay:
-        """Where they are shown."""
+    def details(self) -> DetailsDisplay: ...
 
     def open_details(self, *, of_endpoint: bool = False) -> None:
         """Show the details of the chosen hop, or endpoint."""
@@ -139,12 +130,10 @@ class Exports(Drawing, Choice, Notices, Dialogs, Protocol):
         """What runs off the screen's thread."""
 
     @property
-    def reports(self) -> list[Path]:
-        """Written so far."""
+    def reports(self) -> list[Path]: ...
 
     @property
-    def export_directory(self) -> Path:
-        """Where files go."""
+    def export_directory(self) -> Path: ...
 
     def copy_to_clipboard(self, text: str) -> None:
         """Send `text` to the terminal's clipboard."""

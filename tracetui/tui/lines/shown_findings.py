@@ -3,44 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from tracetui.analysis.words import event_words
 from tracetui.investigation.board import Panel
-from tracetui.model import Event, EventKind, Finding, FindingKind, Snapshot
-from tracetui.tui.paint.fit import fit
+from tracetui.model import Finding, FindingKind, Snapshot
 
 _QUIET: Final = frozenset({FindingKind.INSUFFICIENT, FindingKind.REACHABLE})
 """Kinds that lanes say in their own heads already."""
-
-_NOTICE_WIDTH: Final = 64
-
-NEWS: Final = {
-    EventKind.FINDING_APPEARED: "new finding",
-    EventKind.FINDING_CHANGED: "finding changed",
-    EventKind.FINDING_GONE: "finding",
-}
-"""What a notice begins with, by kind of event; the event itself says that a finding is no longer one."""
-
-
-def notice(news: Sequence[Event], snapshot: Snapshot, width: int, *, key: str = "f") -> str:
-    """Return one short notice for `width` cells: the foot of the board has the sentence itself.
-
-    `key` shows all findings.
-    """
-    if len(news) == 1:
-        words = f"{NEWS[news[0].kind]}: {event_words(news[0], snapshot)}"
-        return fit(words, min(_NOTICE_WIDTH, width - 6)).rstrip()
-    return f"{len(news)} findings are new or changed: {key} shows them"
-
-
-def news_of_findings(events: Sequence[Event], seen: Event | None) -> list[Event]:
-    """Return the events about findings after `seen`, oldest first."""
-    news: list[Event] = []
-    for event in reversed(events):
-        if event is seen:
-            break
-        if event.kind in NEWS:
-            news.append(event)
-    return news[::-1]
 
 
 def shown_findings(findings: Sequence[Finding]) -> list[Finding]:

@@ -25,21 +25,11 @@ class RowsView(CachedRows):
     class Moved(Message):
         """The cursor is on another row."""
 
-        def __init__(self, view: "RowsView", key: Hashable) -> None:
-            super().__init__()
-            self.view = view
-            self.key = key
-
     class Opened(Message):
         """A row was clicked twice."""
 
-        def __init__(self, view: "RowsView", key: Hashable) -> None:
-            super().__init__()
-            self.view = view
-            self.key = key
-
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id, classes=classes)
+    def __init__(self) -> None:
+        super().__init__()
         self._rows: Sequence[Row] = ()
 
     def __len__(self) -> int:
@@ -117,7 +107,7 @@ class RowsView(CachedRows):
         if index == self._cursor:
             return
         self.move_cursor(index)
-        self.post_message(self.Moved(self, self.chosen))
+        self.post_message(self.Moved())
 
     def pieces_of(self, row: int, *, chosen: bool) -> Iterable[Piece] | None:  # noqa: ARG002  (any row's)
         if row >= len(self._rows):
@@ -131,4 +121,4 @@ class RowsView(CachedRows):
         if row < len(self._rows) and self._rows[row].key is not None:
             self._move_to(row)
             if event.chain > 1:
-                self.post_message(self.Opened(self, self._rows[row].key))
+                self.post_message(self.Opened())

@@ -16,6 +16,7 @@ from tracetui.investigation.looking_back import earliest_moment
 from tracetui.model import LaneSnapshot
 from tracetui.model.moment import moment_of, unix_ns
 from tracetui.model.span import Span
+from tracetui.tui.list_view import RowsViewer
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.paint.pieces import Piece
@@ -31,7 +32,7 @@ from tracetui.tui.timeline.axis import (
 )
 from tracetui.tui.timeline.lane_strip import LaneStrip, StripLayout, make_strip_layout, scale_us, strip_rows
 from tracetui.tui.timeline.time_columns import NS, LaneColumns, TimeGrid, make_grid, newest_ns, oldest_ns
-from tracetui.tui.view import Scene, View
+from tracetui.tui.view import Scene
 
 _US: int = 1000
 _FRAME = 4
@@ -63,7 +64,7 @@ class _Drawn:
     strips: tuple[LaneStrip, ...]
 
 
-class TimelineView(View):
+class TimelineView(RowsViewer):
     """A strip a lane up to now; its cursor chooses a lane and a moment."""
 
     DEFAULT_CSS: ClassVar[str] = """
@@ -85,13 +86,13 @@ class TimelineView(View):
 
     def __init__(self) -> None:
         super().__init__()
-        self.strips = StripRows()
+        self.rows = StripRows()
         self._head = LinesView()
         self._foot = LinesView()
         self._scene: Scene | None = None
         self._drawn: _Drawn | None = None
         self._axis: list[Piece] = []
-        self._columns, self._rows = Cache(), Cache()
+        self._columns, self._painted = Cache(), Cache()
         self._cursor_ns: int | None = None
         """Unix time that the cursor stands on; None: now."""
 
@@ -103,12 +104,12 @@ class TimelineView(View):
 
     def compose(self) -> ComposeResult:
         yield self._head
-        yield self.strips
+        yield self.rows
         yield self._foot
 
     def on_mount(self) -> None:
         """Say which strips are in sight, wherever the view is scrolled."""
-        self.watch(self.strips, "scroll_y", self._draw_head, init=False)
+        self.watch(self.rows, "scroll_y", self._draw_head, init=False)
 
     # The scene
 
@@ -130,7 +131,7 @@ class TimelineView(View):
         if scene.chosen != panel:
             for lane in scene.lanes:
                 if lane.lane.panel == scene.chosen != self.chosen_panel:
-                    self.strips.choose(lane.id)
+                    self.rows.choose(lane.id)
                     break
         self._seen = scene.moment, scene.chosen
 
@@ -139,26 +140,26 @@ class TimelineView(View):
         if scene is None or not width:
             return
         self._drawn = drawn = self._make(scene, width, height)
-        grid, ink = drawn.grid, self.strips.ink
+        grid, ink = drawn.grid, self.rows.ink
         cursor, past = self._cursor, self._cursor_ns is not None
         scales = [scale_us(strip.columns) for strip in drawn.strips]
         shared = None if drawn.layout.two_lines else max(scales, default=0)
         rows: list[Row] = []
-        self._rows.next_generation()
+        self._painted.next_generation()
         for strip, own in zip(drawn.strips, scales, strict=True):
             rows += self._strip(drawn, strip, ink, (cursor, past, own if shared is None else shared))
-        self.strips.show(rows or [Row(((" nothing is traced yet", ink.muted),))])
+        self.rows.show(rows or [Row(((" nothing is traced yet", ink.muted),))])
         self._axis = axis_pieces(grid, drawn.layout, ink, cursor=cursor, scale=shared)
         self._draw_head()
         self._draw_foot()
 
     def _draw_head(self) -> None:
         """Draw events and clock times, and which strips are in sight."""
-        drawn, ink = self._drawn, self.strips.ink
+        drawn, ink = self._drawn, self.rows.ink
         if drawn is None:
             return
         marks = timeline_events(drawn.scene.newest.events, drawn.scene.newest.notes)
-        seen = position_words(self.strips.scroll_offset.y, self.room.height - _FRAME, len(self.strips))
+        seen = position_words(self.rows.scroll_offset.y, self.room.height - _FRAME, len(self.rows))
         self._head.show([event_pieces(marks, drawn.grid, drawn.layout, ink, seen), self._axis])
 
     def _make(self, scene: Scene, width: int, height: int) -> _Drawn:
@@ -184,7 +185,7 @@ class TimelineView(View):
         self, drawn: _Drawn, strip: LaneStrip, ink: Ink, looks: tuple[int, bool, int]
     ) -> Sequence[Row]:
         """Return the rows of a lane, made anew only where it is not as before."""
-        return self._rows.get(
+        return self._painted.get(
             strip.lane.id,
             (strip.columns, ink),
             lambda: _strip_rows(drawn, strip, ink, looks),
@@ -195,8 +196,8 @@ class TimelineView(View):
         drawn = self._drawn
         if drawn is None:
             return
-        grid, ink, snapshot = drawn.grid, self.strips.ink, drawn.scene.newest
-        strip = next((each for each in drawn.strips if each.lane.id == self.strips.chosen), None)
+        grid, ink, snapshot = drawn.grid, self.rows.ink, drawn.scene.newest
+        strip = next((each for each in drawn.strips if each.lane.id == self.rows.chosen), None)
         earliest = earliest_moment(snapshot)
         words = cursor_pieces(
             strip.lane if strip is not None else None,
@@ -231,7 +232,7 @@ class TimelineView(View):
     # The board's wishes
 
     def repaint(self) -> None:
-        self.strips.repaint()
+        self.rows.repaint()
         self._draw()
 
     def release(self) -> None:
@@ -243,9 +244,6 @@ class TimelineView(View):
         if self.display:
             self.call_after_refresh(self._draw)
 
-    def take_focus(self) -> None:
-        self.strips.focus(scroll_visible=False)
-
     @property
     def chosen_panel(self) -> Panel | None:
         lane = self._chosen_lane
@@ -254,19 +252,7 @@ class TimelineView(View):
     @property
     def _chosen_lane(self) -> LaneSnapshot | None:
         lanes = self._scene.lanes if self._scene is not None else ()
-        return next((lane for lane in lanes if lane.id == self.strips.chosen), None)
-
-    def move_by(self, step: int) -> None:
-        self.strips.move_by(step)
-
-    def move_first(self) -> None:
-        self.strips.move_first()
-
-    def move_last(self) -> None:
-        self.strips.move_last()
-
-    def move_page(self, direction: int) -> None:
-        self.strips.move_page(direction)
+        return next((lane for lane in lanes if lane.id == self.rows.chosen), None)
 
     def move_aside(self, step: int) -> None:
         self._go_to_column(self._cursor + step)
@@ -298,7 +284,7 @@ class TimelineView(View):
         drawn = self._drawn
         if drawn is None:
             return
-        grid, width = drawn.grid, self.strips.size.width
+        grid, width = drawn.grid, self.rows.size.width
         cell = event.cell - (width - grid.columns * grid.cells)
         if cell >= 0:
             self._go_to_column(grid.first + cell // grid.cells)
