@@ -1,4 +1,4 @@
-"""The terminal screen: the only room that imports Textual."""
+"""Runs the terminal screen for the command line; the only room that imports Textual."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The Textual application: themes, keys, the command palette, and one screen."""
+"""The Textual application: themes, keys, the command palette and the board's screen."""
 
 import asyncio
 import contextlib
@@ -33,10 +33,10 @@ from tracetui.tui.textual_patches.lost_terminal import surviving_driver
 _DEFAULT_SETTINGS: Final = ScreenSettings()
 
 _LOOK_EVERY_S: Final = 0.1
-"""How often it is asked whether it is time to look for garbage."""
+"""How often it is checked whether garbage should be collected."""
 
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""Signals that end the program. Textual minds none of them and would leave the terminal drawn on."""
+"""Signals that end the program. Textual handles none of them and would not restore the terminal."""
 
 
 class TracetuiApp(CrashMessage):
@@ -85,7 +85,7 @@ class TracetuiApp(CrashMessage):
         return self.board_screen.reports
 
     def _choose_theme(self) -> str | None:
-        """Put on the theme that is wanted most; return a line about one that there is not."""
+        """Apply the theme that is set; return a warning where it does not exist."""
         from_environment = constants.DEFAULT_THEME if constants.DEFAULT_THEME != "textual-dark" else ""
         name = self.settings.theme or from_environment or self.memory.theme or DARK.name
         if name in self.available_themes:
@@ -102,7 +102,7 @@ class TracetuiApp(CrashMessage):
             self.memory.remember_theme(name)
 
     def on_mount(self) -> None:
-        """Leave in order when told to from outside; look for garbage while no keys are pressed."""
+        """Handle signals that end the program; collect garbage while no keys are pressed."""
         self.set_interval(_LOOK_EVERY_S, self._collection.tick)
         if self._theme_problem is not None:
             self.notify(self._theme_problem, severity="warning", markup=False)
@@ -113,7 +113,7 @@ class TracetuiApp(CrashMessage):
                 )
 
     async def on_event(self, event: events.Event) -> None:
-        """Note that the user is at work."""
+        """Record that the user pressed or clicked something."""
         if isinstance(event, events.InputEvent):
             self._idle.pressed()
         await super().on_event(event)

@@ -1,4 +1,4 @@
-"""The lines around the view, drawn from a scene: status, progress, findings, legend, chosen hop, hint."""
+"""Draws the lines around the view from a scene: status, progress, findings, legend, hop, hint."""
 
 from textual.content import Content
 from textual.widgets import Static

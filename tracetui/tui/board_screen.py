@@ -1,4 +1,4 @@
-"""The board's screen: what stands where, and how the newest snapshot gets onto it.
+"""The board's screen: lays out its widgets, takes snapshots five times a second and draws them.
 
 It is the `Workspace` that commands work on, each through the part of it that it needs.
 """
@@ -198,7 +198,7 @@ class BoardScreen(InkedScreen):
         self._scene = scene = self.view_options.scene(
             snapshot, self.grid.chosen, by_time=self.view_name is ViewName.TIMELINE
         )
-        self._choose_face(scene)
+        self._choose_first_view(scene)
         self.view.show(scene)
         if self.view is not self.grid:
             self.grid.take(scene)
@@ -238,8 +238,8 @@ class BoardScreen(InkedScreen):
         self.draw()
         self.view.take_focus()
 
-    def _choose_face(self, scene: Scene) -> None:
-        """Open as the overview where very many panels would not fit, unless the user has chosen."""
+    def _choose_first_view(self, scene: Scene) -> None:
+        """Start with the overview where very many panels would not fit, unless the user has chosen a view."""
         if not self._view_chosen and scene.lanes:
             panels = len({lane.lane.panel for lane in scene.lanes})
             if panels >= OVERVIEW_FROM and not self.grid.has_room_for(panels):
@@ -260,7 +260,7 @@ class BoardScreen(InkedScreen):
             )
 
     def _draw_progress(self) -> None:
-        """Let what the user waits for move, whether or not anything was measured since."""
+        """Advance the lines that show what the user waits for, whether or not anything was measured since."""
         if self._scene is not None:
             self._lines.draw_progress(self._scene.newest, self.export_jobs.progress, self._ticks)
 

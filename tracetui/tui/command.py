@@ -1,4 +1,4 @@
-"""What a command is: its id, keys and words, from which bindings, footer, help and README are made."""
+"""The description of a command, from which bindings, footer, help and README's table are made."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

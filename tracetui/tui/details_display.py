@@ -1,4 +1,4 @@
-"""Where details are shown: beside the board, or over it on a narrow terminal."""
+"""Decides where details are shown: beside the board, or over it on a narrow terminal."""
 
 from collections.abc import Callable, Sequence
 

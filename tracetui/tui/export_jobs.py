@@ -1,4 +1,4 @@
-"""Exports on threads of their own: what runs, what the user waits for, and how to stop it."""
+"""Exports on threads of their own: starts them, tells what the user waits for, stops them."""
 
 from collections.abc import Callable
 

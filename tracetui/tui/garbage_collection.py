@@ -1,8 +1,8 @@
-"""Cyclic garbage is looked for while nobody waits.
+"""Runs Python's garbage collector while the user is idle, not between a key and its answer.
 
-A search stops the whole program: 2 ms for a thousand objects, 0.2 s for all, with 64 lanes, and by
-Python's own thresholds there is a full one every few seconds. It cannot be left out: Textual's rows refer to
-themselves.
+A collection stops the whole program: 2 ms for a thousand objects, 0.2 s for all, with 64 lanes, and by
+Python's own thresholds a full one runs every few seconds. It cannot be turned off: Textual's objects refer
+to each other.
 """
 
 import gc
@@ -13,26 +13,26 @@ from typing import Final
 from tracetui.tui.idle_time import IdleTime
 
 _BETWEEN_KEYS_S: Final = 0.08
-"""So long after a key or a click, young garbage may be looked for."""
+"""Time after a key or a click from which young objects are collected."""
 
 _AT_REST_S: Final = 4.0
-"""So long after, all garbage may."""
+"""Time from which all objects are."""
 
 _YOUNG: Final = 1_500
-"""New objects that are worth a search."""
+"""New objects that are worth a collection."""
 
 _ALL_EVERY_S: Final = 30.0
 
 _ALL_AT_LAST_S: Final = 60.0
-"""After which all is looked through between two keys as well: what was closed must not pile up."""
+"""After this, all objects are collected between two keys as well: what was closed must not pile up."""
 
 _OVERDUE: Final = (50_000, 10, 10_000)
-"""Thresholds at which Python looks in any case, for who never stops pressing keys. One key makes fewer new
-objects; so many take 10 ms."""
+"""Thresholds of Python's own collector, for users who never stop pressing keys. One key creates fewer
+objects; collecting so many takes 10 ms."""
 
 
 def collect_rarely() -> None:
-    """Have Python look only when it is overdue, and nobody ever among what there is now: once in a process.
+    """Let Python collect only when overdue, and never objects that exist now; call once per process.
 
     What is garbage already when this is called stays for good.
     """
@@ -41,7 +41,7 @@ def collect_rarely() -> None:
 
 
 class IdleCollection:
-    """Looks for garbage in place of Python, which does so in the middle of whatever allocates."""
+    """Collects garbage in place of Python, which does so in the middle of whatever allocates."""
 
     def __init__(self, idle: IdleTime, now_s: Callable[[], float] = time.monotonic) -> None:
         """`now_s` returns seconds that only grow."""
@@ -50,9 +50,9 @@ class IdleCollection:
         self._searched_s = now_s()
 
     def tick(self) -> int | None:
-        """Make the search that is due and disturbs nobody; return its generation: 2 is all.
+        """Run the collection that is due and disturbs nobody; return its generation: 2 is all.
 
-        What is young goes in one search with what has survived one: it is not gone through twice.
+        Young objects are collected together with those that survived once: nothing is traversed twice.
         """
         now_s, idle_s = self._now_s(), self._idle.seconds
         if idle_s < _BETWEEN_KEYS_S:

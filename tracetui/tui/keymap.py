@@ -1,4 +1,4 @@
-"""Keys of the user's own: checked, and put in place of those that the commands are declared with."""
+"""Checks the user's own keys, and puts them in place of those that commands are declared with."""
 
 import difflib
 import string

@@ -1,4 +1,4 @@
-"""A view that is a list: rows with a cursor below a head. Overview, AS paths and evidence are such."""
+"""Views made of rows with a cursor below a heading: overview, AS paths, evidence."""
 
 from collections.abc import Hashable, Sequence
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""Notices to the user: on the board in its first line, over a dialog as Textual's toasts."""
+"""Shows notices: in the board's first line, or as Textual's toasts over a dialog."""
 
 from textual.notifications import SeverityLevel
 from textual.screen import Screen

@@ -1,4 +1,4 @@
-"""How the user looks at an investigation: which moment, over which time, what is hidden, in which order."""
+"""What the user chose to see: moment, time window, order, filter, hidden endpoints, privacy mask."""
 
 from datetime import datetime
 from threading import RLock
@@ -17,7 +17,7 @@ WINDOWS_S: Final = (None, 60.0, 300.0, 900.0)
 """Stretches of time that loss and RTT can be counted over; None: all."""
 
 _QUICK: Final = 40
-"""Lanes of which an earlier moment is made while a key is held down: about 0.3 ms each."""
+"""Up to so many lanes, an earlier moment is computed while a key is held down: about 0.3 ms each."""
 
 NO_FILTER: Final = LaneFilter("")
 
@@ -80,7 +80,7 @@ class ViewOptions:
         return Scene(shown, newest, self.filter.lanes(lanes, shown), chosen, self.moment, self.window_s)
 
     def _release(self) -> None:
-        """Keep nothing for a way of looking that is not in use: each holds snapshots, and they are large."""
+        """Release the caches of options that are off: they hold snapshots, which are large."""
         if self.moment is None:
             self._looked_back, self._looking_back = Remembered(), LookingBack()
         if self.window_s is None:
@@ -89,7 +89,7 @@ class ViewOptions:
             self._mask.rest()
 
     def _look_back(self, newest: Snapshot, moment: datetime) -> Snapshot:
-        """Return the snapshot of a moment, made once: what was, stays."""
+        """Return the snapshot of a moment; it is computed once, for the past does not change."""
         return self._looked_back.get(
             (newest.owners,),
             lambda: self._looking_back.at(newest, moment, self.window_s),

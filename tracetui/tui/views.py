@@ -1,4 +1,4 @@
-"""The views by name, and the place in the middle of the screen that shows one of them."""
+"""Makes the views by name, and switches between them in the middle of the screen."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""How many panels stand side by side, and which of them."""
+"""Decides how many panels stand side by side, and which of them are on the screen."""
 
 import math
 from dataclasses import dataclass

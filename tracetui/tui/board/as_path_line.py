@@ -1,4 +1,4 @@
-"""The AS path of an endpoint in one line: `A 57681 ━ B 8359 ━ ✖ ┄ C 22822 ┄ D 19905`."""
+"""Draws the AS path of an endpoint in one line: `A 57681 ━ B 8359 ━ ✖ ┄ C 22822 ┄ D 19905`."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

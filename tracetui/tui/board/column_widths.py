@@ -1,4 +1,4 @@
-"""Which columns a panel has room for, and how wide they are."""
+"""Decides which columns a panel has room for, and how wide they are."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Which control shows how a silent lane would go on, as the snapshot's checks say: for rows and AS paths."""
+"""Finds the control that shows how a silent lane would continue, for rows and AS paths."""
 
 from dataclasses import dataclass
 from itertools import groupby

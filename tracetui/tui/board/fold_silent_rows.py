@@ -1,4 +1,4 @@
-"""Folding the silent rows at the end of a path into one, and how many rows a lane needs then."""
+"""Folds the silent rows at the end of a path into one, and counts the rows that a lane needs."""
 
 from dataclasses import replace
 from typing import Final
@@ -28,19 +28,19 @@ def row_count(lane: LaneSnapshot) -> int:
 
 
 def fold_silent_rows(lines: list[HopLine]) -> list[HopLine]:
-    """Let one row stand for all silent ones at the end: no row says more than another, and they are many.
+    """Fold the silent rows at the end into one: they all say the same.
 
-    Those before stand where they stood, beside the same TTL of other panels.
+    Earlier rows keep their place beside the same TTL of other panels.
     """
     tail = len(lines)
-    while tail and _says_silence_alone(lines[tail - 1]):
+    while tail and _is_plain_silence(lines[tail - 1]):
         tail -= 1
     if len(lines) - tail < _LONG_SILENCE:
         return lines
     return [*lines[:tail], replace(lines[tail], until=len(lines))]
 
 
-def _says_silence_alone(line: HopLine) -> bool:
+def _is_plain_silence(line: HopLine) -> bool:
     silent = all(cell.mark in {Mark.SILENT, Mark.NONE} for cell in line.cells)
     more = line.control is not None or line.candidate or line.last_answered
     return line.mark is Mark.SILENT and silent and not more

@@ -1,4 +1,4 @@
-"""The panels: which there are, which are shown, which has the focus, all scrolled together.
+"""The board view: lays out panels, shows a page of them, moves the cursor, scrolls them together.
 
 Of many endpoints only those on the screen have widgets.
 """
@@ -95,7 +95,7 @@ class BoardGrid(View):
             self.move_to(self._last_row)
 
     def take(self, scene: Scene) -> None:
-        """Know what `scene` has, and draw nothing: another view is seen, from which keys lead here."""
+        """Take over the endpoints of `scene` without drawing: another view is seen, and its keys lead here."""
         before = list(self._panels)
         self._snapshot = scene.snapshot
         self._panels = {
@@ -109,7 +109,7 @@ class BoardGrid(View):
             view.lanes = ()
 
     def _keep_a_choice(self, before: Sequence[Panel]) -> None:
-        """Choose the neighbour of a panel that is gone."""
+        """Choose the neighbour of a panel that was removed."""
         panels = list(self._panels)
         if self.chosen not in self._panels:
             gone_at = before.index(self.chosen) if self.chosen in before else 0

@@ -1,4 +1,4 @@
-"""What one row of a panel says, as a value: panel_rows.py makes it, hop_paint.py paints it."""
+"""The value of one row of a panel; panel_rows.py makes it, hop_paint.py paints it."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Who holds a hop's address, as rows of the board show it: an AS of the legend, or words."""
+"""The holder of a hop's address as the board's rows show it: an AS of the legend, or words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

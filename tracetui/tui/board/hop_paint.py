@@ -1,4 +1,4 @@
-"""A row's value into cells: pure, no widget."""
+"""Paints one row of a panel into cells."""
 
 from collections.abc import Iterator
 from typing import Final

@@ -1,4 +1,4 @@
-"""All hops of a panel in one widget: a line a TTL, kept until its value changes."""
+"""The widget that shows all hops of a panel, a line per TTL."""
 
 from collections.abc import Iterable, Sequence
 
@@ -86,7 +86,7 @@ class HopView(CachedRows):
         self.post_message(self.Chosen(self, event.y + self.scroll_offset.y + 1, again=event.chain > 1))
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Take the other panels along."""
+        """Scroll the other panels too."""
         super().watch_scroll_y(old_value, new_value)
         if round(old_value) != round(new_value):
             self.post_message(self.Scrolled(self, round(new_value)))

@@ -1,4 +1,4 @@
-"""The rows of one panel, made from a snapshot; a row is made anew only where its inputs have changed."""
+"""Makes the rows of one panel from a snapshot; a row is remade only when its inputs change."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

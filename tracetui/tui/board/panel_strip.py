@@ -1,4 +1,4 @@
-"""All panels in one line, for terminals that show only some of them."""
+"""Draws all panels as tabs in one line, for terminals that show only some of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""One endpoint on the board: its name, AS path, lanes in words, and hops."""
+"""The widget of one panel: an endpoint's title, AS path, lane states and hops."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -54,10 +54,10 @@ class PanelFrame:
 
 
 class PanelView(Vertical):
-    """A panel. It shows nothing that it was not given by `show`."""
+    """A panel. It shows only what `show` gave it."""
 
     class Resized(Message):
-        """Its rows have another width, and want to be made again."""
+        """The width of its rows has changed: they must be made again."""
 
         def __init__(self, view: "PanelView") -> None:
             super().__init__()

@@ -1,4 +1,4 @@
-"""What the board draws, and what it means: for the help."""
+"""The signs that the board draws and their meanings, for the help."""
 
 from typing import Final
 

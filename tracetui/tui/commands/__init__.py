@@ -1,1 +1,1 @@
-"""The board's commands: `table.py` declares each with its handler, the other files hold the handlers."""
+"""The board's commands: table.py lists them; each is declared with its handler in another file."""

@@ -1,4 +1,4 @@
-"""Commands about details: open them for a hop or an endpoint, scroll them, ask the registry."""
+"""Commands that open and scroll details of a hop or an endpoint, and ask the registry."""
 
 from tracetui.model import TracetuiError
 from tracetui.tui.commands.findings import show_findings

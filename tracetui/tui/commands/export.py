@@ -1,4 +1,4 @@
-"""Commands that write reports and copies. What the mask hides on the screen is hidden in them too."""
+"""Commands that write reports and copies; what the mask hides on the screen is hidden in them too."""
 
 import os
 from functools import partial

@@ -1,4 +1,4 @@
-"""The command that shows all findings, and what follows from the user's choice among them."""
+"""The command that shows all findings, and what happens after the user chooses one."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Commands that move the cursor, and those that change the view; what a move means is the view's affair."""
+"""Commands that move the cursor, and those that switch to another view."""
 
 from tracetui.tui.commands.workspace import (
     BOARD,

@@ -1,4 +1,4 @@
-"""Commands about the whole session: notes, events, help, quit."""
+"""Commands for the whole session: notes, events, help, quit."""
 
 from tracetui.tui.commands.workspace import BOARD, EVERYWHERE, Session, command
 from tracetui.tui.dialogs.event_log import LogDialog

@@ -1,4 +1,4 @@
-"""All commands in the order of the footer and the help, most wanted first."""
+"""All commands, in the order of the footer and the help, the most important first."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Commands about targets: add, remove, mark, move, and change what they are probed with.
+"""Commands that add, remove, mark and move targets, or change what they are probed with.
 
 A panel on the screen may be masked: the investigation gets the real one.
 """

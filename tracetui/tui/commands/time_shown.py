@@ -1,4 +1,4 @@
-"""Commands about the time that is shown: frozen or live, a past moment, the window of loss and RTT."""
+"""Commands that decide which time is shown: frozen or live, a past moment, the time window."""
 
 from datetime import datetime, timedelta
 from typing import Final

@@ -1,4 +1,4 @@
-"""What a command's handler may touch: parts of the board's screen, and the declaration that ties them."""
+"""The parts of the screen that command handlers may touch, and the decorator that declares a command."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 
 
 class Notices(Protocol):
-    """Words to the user."""
+    """Short messages to the user."""
 
     def say(self, words: str, severity: SeverityLevel = "information") -> None:
         """Show a notice."""

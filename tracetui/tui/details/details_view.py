@@ -1,4 +1,4 @@
-"""The details of a hop or of an endpoint: a panel at the side of the board, or a screen of their own."""
+"""The widget and the screen that show the details of a hop or an endpoint."""
 
 from collections.abc import Callable, Sequence
 from typing import ClassVar
@@ -25,7 +25,7 @@ Subject = tuple[Sequence[LaneSnapshot], int | None, Snapshot]
 class DetailsView(Vertical):
     """Shows one hop, or one endpoint, as fully as it is known; scrolls, and paints only rows that change.
 
-    While it is not on the screen it remembers what it was given and makes nothing of it.
+    While it is not on the screen, it keeps its subject and makes no rows.
     """
 
     def __init__(self, *, hint: str = "", id: str | None = None) -> None:  # noqa: A002 - Textual's name
@@ -87,7 +87,7 @@ class DetailsView(Vertical):
         self.call_after_refresh(self._fill)
 
     def on_hide(self) -> None:
-        """Hold no snapshot that nobody looks at."""
+        """Release the snapshot while nobody looks at it."""
         if not self.display:
             self._release()
 

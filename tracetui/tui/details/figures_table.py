@@ -1,4 +1,4 @@
-"""Counts, losses and round-trip times of some lanes, in blocks as many side by side as fit."""
+"""Tables of counts, losses and round-trip times of several lanes, as many side by side as fit."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

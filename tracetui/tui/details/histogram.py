@@ -1,4 +1,4 @@
-"""How often values fall where: buckets that fit their range. Pure, no widget."""
+"""Buckets for a histogram: their bounds, counts and bars."""
 
 import math
 from bisect import bisect_left, bisect_right

@@ -1,4 +1,4 @@
-"""All that is known of one hop, as rows to scroll over."""
+"""Everything known about one hop, as rows of the details view."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A hop in one line."""
+"""The chosen hop in one line, for the foot of the board."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""All that is known of one endpoint and its lanes, as rows to scroll over."""
+"""Everything known about one endpoint and its lanes, as rows of the details view."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final

@@ -1,4 +1,4 @@
-"""Who an address belongs to, in full: its name, ASes, prefix, sources, doubts, registration."""
+"""Everything known about the owner of an address, as lines: name, ASes, prefix, registration."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""Round-trip times of some lanes as pictures: over time in dots, by size in bars."""
+"""Round-trip times of several lanes as pictures: a dot chart over time, and a histogram."""
 
 import math
 from collections.abc import Iterator, Sequence

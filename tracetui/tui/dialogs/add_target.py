@@ -1,4 +1,4 @@
-"""Ask for a target; stay open until it makes sense."""
+"""The dialog that asks for a target to trace; it stays open until the input is valid."""
 
 from collections.abc import Callable, Sequence
 from typing import ClassVar, Final
@@ -85,7 +85,7 @@ class AddDialog(Dialog[bool]):
 
     @on(Input.Changed)
     def edited(self) -> None:
-        """Forget the problem once it is being worked on."""
+        """Clear the problem once the user edits the line."""
         self.query_one("#problem", Static).update("")
 
     def action_recall(self, step: int) -> None:

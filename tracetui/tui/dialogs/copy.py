@@ -1,4 +1,4 @@
-"""Choose what to copy, and as what."""
+"""The dialog that asks what to copy, as text or as Markdown."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace

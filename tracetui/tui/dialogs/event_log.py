@@ -1,4 +1,4 @@
-"""What happened, with its time: the newest last."""
+"""The dialog that lists all events with their times, the newest last."""
 
 from collections.abc import Sequence
 from typing import Final

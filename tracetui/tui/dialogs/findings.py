@@ -1,4 +1,4 @@
-"""All findings: how sure, what to measure next, which explanations are left, and the evidence."""
+"""The dialog of all findings with confidence, next steps, explanations and evidence."""
 
 from collections.abc import Sequence
 from typing import ClassVar, Final

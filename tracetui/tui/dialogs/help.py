@@ -1,4 +1,4 @@
-"""All keys and all signs, made from what declares the bindings and what the views draw."""
+"""The help: all keys and signs, made from the commands and from what the views draw."""
 
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final

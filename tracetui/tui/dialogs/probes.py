@@ -1,4 +1,4 @@
-"""Ask with what an endpoint is probed, and how fast all are."""
+"""The dialog that asks for an endpoint's protocols and ports, the interval and the highest TTL."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Ask for a line of text."""
+"""A dialog that asks for one line of text."""
 
 from collections.abc import Callable
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""A dialog of text to read: scrolls, wraps for its width, and closes."""
+"""A dialog that shows text to read; it scrolls and wraps to its width."""
 
 from collections.abc import Iterator, Sequence
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""Text to read that flows: its lines are made for the width that it gets."""
+"""A widget of text that is wrapped to the width it gets, once the width is known."""
 
 from collections.abc import Callable, Sequence
 from typing import ClassVar
@@ -16,8 +16,7 @@ from tracetui.analysis.cache import Remembered
 class WrappedText(Widget):
     """As high as it has lines; draws those in sight.
 
-    The lines are made while it is laid out, when the width is known: text that were set once the width is
-    there would be laid out twice.
+    The lines are made during layout, when the width is known: text set later would be laid out twice.
     """
 
     DEFAULT_CSS: ClassVar[str] = "WrappedText { width: 1fr; height: auto; }"
@@ -29,7 +28,7 @@ class WrappedText(Widget):
         self._made = Remembered[Sequence[Content]]()
 
     def tell(self) -> None:
-        """Make the lines anew: there is other text."""
+        """Make the lines again: the text has changed."""
         self._made = Remembered()
         self.refresh(layout=True)
 

@@ -1,4 +1,4 @@
-"""The evidence view: everything gathered, in sections, and which key adds to each."""
+"""The evidence view: all sections of evidence, with the key that adds to each."""
 
 from collections.abc import Hashable, Sequence
 from functools import partial

@@ -1,4 +1,4 @@
-"""The evidence view's sections on findings and on controls."""
+"""The sections of the evidence view about findings and about controls."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final

@@ -1,6 +1,6 @@
-"""The evidence view's sections: what an investigation has gathered, and what would add to it.
+"""The sections of the evidence view, and the builders of most of them.
 
-A later kind of evidence is one more builder in `SECTIONS`.
+A new kind of evidence is one more builder in `SECTIONS`.
 """
 
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Whether what is marked as a control can serve as one: words for its title, and a notice once known."""
+"""Says whether an endpoint marked as a control can serve as one, in its title and in a notice."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -39,7 +39,7 @@ def validity_words(fit: ControlFit) -> str:
 def best_check(checks: Iterable[ControlCheck], lanes: Iterable[str]) -> ControlCheck | None:
     """Return what the controls `lanes`, an endpoint's, are good for at best; None while that is not known.
 
-    Of a control that fits no silent lane, the check that tells most of why.
+    For a control that fits no silent lane, the check that explains most.
     """
     ids = set(lanes)
     own = [check for check in checks if check.control in ids]
@@ -55,9 +55,9 @@ def unfit_words(checks: Iterable[ControlCheck], lanes: Iterable[str]) -> str:
 
 
 class ControlNotices:
-    """Says once of each endpoint that is marked as a control whether it can serve as one.
+    """Says once for each control whether it can serve as one.
 
-    Of those that are controls from the start, only where they cannot: nobody has asked just now.
+    For those that were controls from the start, only where they cannot: nobody has just asked.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""The explanations of a finding as a table of text, which board and findings dialog colour."""
+"""The explanations of a finding as a table, for the board and for the findings dialog."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

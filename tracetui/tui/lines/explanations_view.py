@@ -1,4 +1,4 @@
-"""The explanations of one finding, open below the board's panels where these leave room."""
+"""The widget that shows a finding's explanations below the panels, where there is room."""
 
 from collections import Counter
 from collections.abc import Sequence

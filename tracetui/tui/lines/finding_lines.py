@@ -1,4 +1,4 @@
-"""Findings as lines at the foot of the board: how sure, one sentence, and how many explanations are left."""
+"""Findings as lines at the foot of the board: confidence, headline, explanations left, next step."""
 
 from collections.abc import Iterator
 from typing import Final

@@ -14,7 +14,7 @@ from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.view import ViewName
 
 _ALWAYS: Final = frozenset({"help", "quit_board"})
-"""Commands that stay when others have to go."""
+"""Commands that are shown even where others have no room."""
 
 _VIEWS: Final = frozenset({"show_board", "show_paths", "show_timeline", "show_evidence"})
 """Commands that may share a label."""
@@ -96,11 +96,11 @@ class KeyBar(LinesView):
         return seen
 
     def on_resize(self) -> None:
-        """Choose what fits."""
+        """Choose the keys that fit."""
         self.update_keys()
 
     def update_keys(self) -> None:
-        """Show what fits now."""
+        """Show the keys that fit."""
         ink = self.ink
         pieces: list[Piece] = [(" ", ink.none)]
         self._spans = []

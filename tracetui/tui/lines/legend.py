@@ -1,4 +1,4 @@
-"""The ASes on the board in one line: tag, number, holder, each in its colour."""
+"""The legend: the ASes on the board in one line, each in its colour."""
 
 from rich.cells import cell_len
 

@@ -1,4 +1,4 @@
-"""Notices of what has changed: new, changed and ended findings, and whether a new control can serve."""
+"""Notices of changes: new, changed and ended findings, and whether a new control can serve."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final

@@ -1,4 +1,4 @@
-"""A word to the user over the right end of the first line, which says what seldom changes."""
+"""The widget that shows a notice over the right end of the first line."""
 
 from typing import ClassVar, Final
 
@@ -19,7 +19,7 @@ _ASIDE: Final = 4
 
 
 class Notice(LinesView):
-    """Shows the last words for some seconds, or until it is clicked.
+    """Shows the latest notice for some seconds, or until it is clicked.
 
     It is always there, so that words come with the frame of what they are about; Textual's own notices are
     mounted and laid out after it.
@@ -64,6 +64,6 @@ class Notice(LinesView):
         return max(map(cell_len, self.plain.split("\n")), default=0)
 
     def on_click(self, event: events.Click) -> None:
-        """Go away."""
+        """Disappear."""
         event.stop()
         self.hide()

@@ -1,4 +1,4 @@
-"""What the user waits for: unresolved targets, a line each, and one line for first rounds and look-ups."""
+"""Lines that show what the user waits for: resolving targets, first rounds, look-ups, exports."""
 
 from collections.abc import Sequence
 from typing import Final

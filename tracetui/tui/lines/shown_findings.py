@@ -1,4 +1,4 @@
-"""Which findings the board speaks of, where they point, and what is new of them."""
+"""Decides which findings the board shows, for which endpoint, and at which routers they point."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final

@@ -1,4 +1,4 @@
-"""The first line: what is investigated, for how long, by what means."""
+"""The first line: title, view, time shown, rounds, prober, AS data."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ _GAP: Final = "   "
 
 @dataclass(frozen=True, slots=True)
 class ViewState:
-    """How the user looks at the investigation, where that is not as usual."""
+    """Options of the display, where they differ from the defaults."""
 
     rounds_behind: int | None = None
     """Rounds measured since the view was frozen; None: it is not."""

@@ -1,4 +1,4 @@
-"""Which endpoints a user wants to see: words that an AS, a host, an address or a state must match."""
+"""The filter that the user types: words that an AS, a host, an address or a state must match."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""In which order endpoints stand on the screen: as asked for, or by what is wrong with them."""
+"""The orders in which endpoints can be sorted."""
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""The overview: a line a lane, for more endpoints than there is room for panels."""
+"""The overview: a line per lane, for more endpoints than there is room for panels."""
 
 from collections.abc import Hashable, Sequence
 from typing import Final, cast
@@ -55,7 +55,7 @@ class OverviewView(ListView):
 
 
 class _ColumnPlan:
-    """Which columns there is room for: endpoint, lane, loss, RTT and state in short words always.
+    """Chooses columns: endpoint, lane, loss, RTT and state in short words are always there.
 
     Then the AS path, the state in full words, the address, the line of bars.
     """

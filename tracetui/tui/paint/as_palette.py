@@ -1,4 +1,4 @@
-"""The colour of an AS on this terminal: the only colours that are set from Python."""
+"""Chooses the colour of an AS for this terminal and theme."""
 
 from functools import lru_cache
 from typing import Final

@@ -1,4 +1,4 @@
-"""Rows that are painted once and kept until they change, with the cursor on one of them."""
+"""A scrolling widget of painted rows that are kept until they change, with a cursor on one of them."""
 
 from collections.abc import Iterable, Sequence
 from typing import cast
@@ -18,7 +18,7 @@ _STRONG = Style(bold=True)
 
 
 class CachedRows(ScrollView, can_focus=True):
-    """A repaint costs what changed: a row that is another paints one row, a moved cursor two.
+    """Repaints only what changed: one row where a row is different, two where the cursor moved.
 
     Foreign text never meets a markup parser here: pieces are text and style apart.
     """

@@ -1,4 +1,4 @@
-"""Text into cells: names are of any length, and some characters are two cells wide."""
+"""Fits text and numbers into cells: pads, cuts, wraps; some characters are two cells wide."""
 
 import textwrap
 from typing import Final

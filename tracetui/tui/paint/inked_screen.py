@@ -1,4 +1,4 @@
-"""A screen that resolves the stylesheet's colours once, for all widgets that paint their own cells."""
+"""A screen that resolves the theme's styles once, for all widgets that paint their own cells."""
 
 from typing import ClassVar, Final
 
@@ -15,7 +15,7 @@ _SIXTEEN: Final = frozenset({"standard", "windows"})
 
 
 class InkedScreen(Screen[None]):
-    """Hands out ink; whatever is painted with it is painted again when the theme changes."""
+    """Provides the styles; everything is painted again when the theme changes."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--{role}" for role in (*ROLES, "cursor")}
 
@@ -29,7 +29,7 @@ class InkedScreen(Screen[None]):
         self.app.theme_changed_signal.subscribe(self, self._theme_changed)
 
     def on_unmount(self) -> None:
-        """Follow it no more: the signal would hold this screen, and all that it shows, for good."""
+        """Unsubscribe: else the signal would keep this screen, and all that it shows, alive."""
         self.app.theme_changed_signal.unsubscribe(self)
 
     @property

@@ -1,4 +1,4 @@
-"""A widget of whole lines, each made of pieces of text in ink; it draws nothing while they stay the same."""
+"""A widget of whole lines of styled text, with links; it redraws only when a line changes."""
 
 from collections.abc import Sequence
 from typing import Final, cast

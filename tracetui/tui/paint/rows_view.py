@@ -1,4 +1,4 @@
-"""Rows to move over, each made of pieces of text in ink: what every view but the board of hops is made of."""
+"""A widget of rows of styled text with a cursor; all views but the board are made of it."""
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How a lane ends, in one character: the same in every view."""
+"""The character that says how a lane ends: reached, stopped, not measured enough."""
 
 from collections.abc import Sequence
 from typing import Final

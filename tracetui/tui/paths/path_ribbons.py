@@ -1,4 +1,4 @@
-"""The AS paths of lanes, as values: what each crosses, how it ends, where two of them part."""
+"""The AS paths of lanes as values: the ASes crossed, how each ends, where two of them part."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The AS paths view's rows: ribbons in columns, and the lines between them that say where they part."""
+"""Draws AS paths as aligned rows, and between them the place where two paths part."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ _ENOUGH: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class _Wording:
-    """How much of an AS is written: the holder goes first, then the number, then the hops; never the tag."""
+    """How much of an AS is written: the holder is dropped first, then the number, the hops; never the tag."""
 
     holder: int
     number: bool = True
@@ -71,7 +71,7 @@ _WORDINGS: Final = (
 
 
 class PathPlan:
-    """Where everything stands, for some ribbons and a width."""
+    """The layout of some ribbons in a given width."""
 
     def __init__(self, as_path_lines: Sequence[PathRibbon], snapshot: Snapshot, width: int) -> None:
         self.width = width

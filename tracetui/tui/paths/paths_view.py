@@ -1,4 +1,4 @@
-"""The AS paths view: a ribbon for lanes that agree, aligned by AS, so that it shows where two part."""
+"""The AS paths view: one ribbon for lanes that agree, aligned by AS."""
 
 from collections.abc import Hashable
 from typing import Final, cast

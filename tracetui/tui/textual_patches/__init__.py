@@ -1,1 +1,1 @@
-"""Repairs of Textual 8.2: each file names the fault upstream, and a test fails once it is mended there."""
+"""Patches of Textual 8.2: each file names the fault upstream; a test fails once it is mended there."""

@@ -1,4 +1,4 @@
-"""What stands above and below the strips: events, clock times, and the cursor in words."""
+"""The timeline's lines of events and clock times, and the words for what the cursor points at."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

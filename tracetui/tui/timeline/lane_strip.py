@@ -1,4 +1,4 @@
-"""The lines of the timeline: values in, pieces out; no widget."""
+"""Draws the lines of one lane in the timeline."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Time in columns: where they begin and end, and what a lane did in each."""
+"""Divides time into columns, and counts what a lane did in each."""
 
 from bisect import bisect_left
 from collections.abc import Sequence

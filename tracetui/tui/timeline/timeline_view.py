@@ -1,4 +1,4 @@
-"""The timeline: what every lane did, column by column, and a cursor that goes back in time."""
+"""The timeline view: every lane over time, and a cursor that goes back to earlier moments."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -97,7 +97,7 @@ class TimelineView(RowsViewer):
         """Unix time that the cursor stands on; None: now."""
 
         self._posted: tuple[datetime | None, int | None] = (None, None)
-        """The moment that was told last, and the cursor's place then."""
+        """The moment that was announced last, and the cursor's place then."""
 
         self._seen: tuple[datetime | None, Panel | None] = (None, None)
         """Moment and endpoint of the scene before."""
@@ -120,7 +120,7 @@ class TimelineView(RowsViewer):
         self._draw()
 
     def _follow(self, scene: Scene) -> None:
-        """Put the cursor where somebody else has moved it."""
+        """Follow the moment or the endpoint that was chosen in another view."""
         moment, panel = self._seen
         if scene.moment != moment:
             if scene.moment == self._posted[0]:
