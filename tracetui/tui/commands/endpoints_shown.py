@@ -1,4 +1,4 @@
-"""Commands about which endpoints are shown, and how: filter, order, hide, mask, one alone, names."""
+"""Commands that decide which endpoints are shown, and how: filter, sort, hide, mask."""
 
 from typing import Protocol
 
@@ -108,13 +108,13 @@ def toggle_privacy(screen: OptionsPart) -> None:
 
 @command("minus", "Hide", "View")
 def hide_target(screen: OptionsPart) -> None:
-    """Take the chosen endpoint from sight; it is traced on."""
+    """Hide the chosen endpoint; tracing continues."""
     panel = screen.grid.chosen
     if panel is not None and screen.chosen_lanes:
         name = panel_name(screen.chosen_lanes, vantage=False)
         screen.view_options.hidden |= {panel}
         screen.draw()
-        screen.say(f"{name} hidden, traced on: {screen.key_of('show_hidden')} shows it again")
+        screen.say(f"{name} hidden, tracing continues: {screen.key_of('show_hidden')} shows it again")
 
 
 @command("plus", "Show hidden", "View")
