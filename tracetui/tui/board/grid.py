@@ -95,7 +95,7 @@ class BoardGrid(View):
             self.move_to(self._last_row)
 
     def take(self, scene: Scene) -> None:
-        """Take over the endpoints of `scene` without drawing: another view is seen, and its keys lead here."""
+        """Take over the endpoints of `scene` without drawing: another view is seen, whose keys lead here."""
         before = list(self._panels)
         self._snapshot = scene.snapshot
         self._panels = {
