@@ -108,7 +108,7 @@ def controls(page: EvidencePage) -> Section:
         f"none: {page.key_of('add_control')} adds one, {page.key_of('toggle_role')} marks the chosen "
         "endpoint; without one nobody can say where a silent path would go on"
     )
-    return Section("Continuations", len(lanes), rows, empty)
+    return Section("Controls", len(lanes), rows, empty)
 
 
 def _judgements(
