@@ -44,7 +44,7 @@ def of_one(shown, address="185.70.40.101"):
 
 async def test_a_panel_draws_only_while_it_is_seen(rows_painted, monkeypatch):
     made = Mock(wraps=details_rows)
-    monkeypatch.setattr(details_view, "rows_of", made)
+    monkeypatch.setattr(details_view, "details_rows", made)
     shown = protonmail()
     app = Small(Side())
     async with app.run_test(size=(120, 40)) as pilot:

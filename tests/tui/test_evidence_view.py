@@ -126,7 +126,7 @@ async def shown(value) -> str:
 
 
 async def test_a_control_that_shares_the_last_hop_is_valid_and_says_what_it_shows():
-    said = lines_about(await shown(simulated("protonmail-2019", 70)), "Continuations")
+    said = lines_about(await shown(simulated("protonmail-2019", 70)), "Controls")
     assert (
         "valid for mail.protonmail.ch TCP/25+ICMP, mailsec.protonmail.ch TCP/25+ICMP: it passes "
         "195.34.53.162 (hop 4) and is answered from beyond" in said
@@ -145,7 +145,7 @@ async def controls_with(address: str, source: str | None) -> str:
     value, findings = replace(value, lanes=lanes), Findings()
     return lines_about(
         await shown(replace(value, findings=findings.update(value), controls=findings.controls)),
-        "Continuations",
+        "Controls",
     )
 
 
@@ -163,13 +163,13 @@ async def test_a_control_that_goes_another_way_is_not_valid_and_says_from_where_
 
 
 async def test_a_control_that_stops_there_too_says_so():
-    said = lines_about(await shown(simulated("home-outage")), "Continuations")
+    said = lines_about(await shown(simulated("home-outage")), "Controls")
     assert "it goes silent at the same router, 192.168.1.1 (hop 1)" in said
 
 
 async def test_without_a_silent_lane_there_is_nothing_to_compare_with():
     value = replace(protonmail(), controls=())
-    said = lines_about(await shown(value), "Continuations")
+    said = lines_about(await shown(value), "Controls")
     assert "no suspect is silent" in said
 
 
