@@ -122,7 +122,6 @@ class BoardScreen(InkedScreen):
         yield Notice()
 
     def on_mount(self) -> None:
-        """Start pulling."""
         self.grid.holder = self.query_one("#left")
         self.set_interval(PULL_EVERY_S, self._tick)
         self.pull()

@@ -63,5 +63,4 @@ class ReadOnlyModal(DismissOnce[Result]):
             await self.app.screen_stack[0].run_action(command.action)
 
     def action_leave(self) -> None:
-        """Close."""
         self.dismiss(None)

@@ -32,7 +32,6 @@ class BoardGrid(View):
         """Another hop or another panel is chosen."""
 
         def can_replace(self, message: Message) -> bool:
-            """Only the last move counts."""
             return isinstance(message, BoardGrid.CursorMoved)
 
     def __init__(self) -> None:
@@ -112,8 +111,8 @@ class BoardGrid(View):
         """Choose the neighbour of a panel that was removed."""
         panels = list(self._panels)
         if self.chosen not in self._panels:
-            gone_at = before.index(self.chosen) if self.chosen in before else 0
-            self.chosen = panels[min(gone_at, len(panels) - 1)] if panels else None
+            removed_at = before.index(self.chosen) if self.chosen in before else 0
+            self.chosen = panels[min(removed_at, len(panels) - 1)] if panels else None
 
     @property
     def _height(self) -> int:
@@ -269,7 +268,6 @@ class BoardGrid(View):
         self._fill(self.shown)
 
     def on_resize(self) -> None:
-        """Arrange the panels anew."""
         self.turn_page()
         self.post_message(self.CursorMoved())  # there are more rows to spare, or fewer
 

@@ -34,7 +34,6 @@ class HopView(CachedRows):
             self.row = row
 
         def can_replace(self, message: Message) -> bool:
-            """Only the newest position counts."""
             return isinstance(message, HopView.Scrolled) and message.view is self.view
 
     def __init__(self) -> None:
@@ -86,7 +85,6 @@ class HopView(CachedRows):
         self.post_message(self.Chosen(self, event.y + self.scroll_offset.y + 1, again=event.chain > 1))
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Scroll the other panels too."""
         super().watch_scroll_y(old_value, new_value)
         if round(old_value) != round(new_value):
             self.post_message(self.Scrolled(self, round(new_value)))

@@ -159,23 +159,18 @@ class DetailsScreen(InkedScreen, ReadOnlyModal[None]):
         self.details.repaint()
 
     def action_scroll(self, step: int) -> None:
-        """Scroll a line."""
         self.details.move_by(step)
 
     def action_page(self, direction: int) -> None:
-        """Scroll half a page."""
         self.details.move_page(direction)
 
     def action_first(self) -> None:
-        """Scroll to the top."""
         self.details.move_first()
 
     def action_last(self) -> None:
-        """Scroll to the bottom."""
         self.details.move_last()
 
     def action_step(self, step: int) -> None:
-        """Go to another hop."""
         self._step(step)
 
 

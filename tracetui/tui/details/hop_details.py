@@ -138,7 +138,7 @@ def _before(inputs: _HopInputs) -> Iterator[Line]:
 
 def _responder(address: str, inputs: _HopInputs) -> Iterator[Line]:
     page, ink, answers = inputs.page, inputs.page.ink, inputs.responders[address]
-    yield from page.ends([(address, ink.heading)], _share(_count(answers), inputs))
+    yield from page.ends([(address, ink.heading)], _reply_share(_count(answers), inputs))
     if len(inputs.responders) > 1 and len(inputs.hops) > 1:
         each_lane = " · ".join(f"{lane.lane.label} {responder.count}" for lane, responder in answers)
         yield from page.prose(each_lane, indent=INDENT)
@@ -153,7 +153,7 @@ def _responder(address: str, inputs: _HopInputs) -> Iterator[Line]:
         yield from page.prose(f"MPLS labels {' '.join(map(str, labels))}", indent=INDENT)
 
 
-def _share(count: int, inputs: _HopInputs) -> Line:
+def _reply_share(count: int, inputs: _HopInputs) -> Line:
     """Return how many of the replies one responder sent; of several, as a share."""
     ink = inputs.page.ink
     total = sum(_count(answers) for answers in inputs.responders.values())

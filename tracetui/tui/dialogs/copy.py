@@ -100,7 +100,6 @@ class CopyDialog(ReadOnlyModal[Copied | None], Dialog[Copied | None]):
         self.dismiss(self._choices[event.option_index])
 
     def action_take(self, number: int) -> None:
-        """Copy number `number`."""
         if number <= len(self._choices):
             self.dismiss(self._choices[number - 1])
 
@@ -111,7 +110,6 @@ class CopyDialog(ReadOnlyModal[Copied | None], Dialog[Copied | None]):
             self.dismiss(replace(self._choices[place], to_file=True))
 
     def action_move(self, step: int) -> None:
-        """Another line."""
         options = self.query_one(OptionList)
         if step > 0:
             options.action_cursor_down()

@@ -26,7 +26,6 @@ class LogDialog(TextDialog):
         self._snapshot = snapshot
 
     def lines(self, width: int) -> Sequence[Content]:
-        """Return the events, each with its time."""
         return [
             line
             for event in self._snapshot.events
@@ -36,6 +35,5 @@ class LogDialog(TextDialog):
         ] or [Content("Nothing has happened yet.")]
 
     def on_mount(self) -> None:
-        """Begin with the newest."""
         scroll = self.query_one(VerticalScroll)
         scroll.call_after_refresh(scroll.scroll_end, animate=False)

@@ -114,11 +114,9 @@ class FindingsDialog(ReadOnlyModal[Choice | None], Dialog[Choice | None]):
             self.dismiss(self._steps[number - 1])
 
     def action_scroll(self, step: int) -> None:
-        """Scroll what the finding says."""
         self.query_one(VerticalScroll).scroll_relative(y=step, animate=False, immediate=True)
 
     def action_page(self, direction: int) -> None:
-        """Scroll half a page."""
         scroll = self.query_one(VerticalScroll)
         self.action_scroll(direction * max(1, scroll.size.height // 2))
 

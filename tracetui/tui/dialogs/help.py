@@ -36,7 +36,6 @@ class HelpDialog(TextDialog):
         self._commands = tuple(commands)
 
     def lines(self, width: int) -> Sequence[Content]:
-        """Return the help."""
         lines: list[Content] = []
         keys = {command.id: "  ".join(map(key_word, command.keys)) for command in self._commands}
         column = min(4 + max(map(cell_len, keys.values())), width // 2)

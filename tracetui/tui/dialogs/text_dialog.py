@@ -36,7 +36,6 @@ class TextDialog(ReadOnlyModal[None], Dialog[None]):
             yield WrappedText(self.lines)
 
     def action_scroll(self, step: int) -> None:
-        """Scroll a line."""
         self.query_one(VerticalScroll).scroll_relative(y=step, animate=False, immediate=True)
 
 

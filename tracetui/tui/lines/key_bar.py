@@ -96,7 +96,6 @@ class KeyBar(LinesView):
         return seen
 
     def on_resize(self) -> None:
-        """Choose the keys that fit."""
         self.update_keys()
 
     def update_keys(self) -> None:

@@ -64,6 +64,5 @@ class Notice(LinesView):
         return max(map(cell_len, self.plain.split("\n")), default=0)
 
     def on_click(self, event: events.Click) -> None:
-        """Disappear."""
         event.stop()
         self.hide()

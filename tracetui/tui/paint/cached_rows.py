@@ -120,11 +120,9 @@ class CachedRows(ScrollView, can_focus=True):
         return Strip(segments, width)
 
     def on_focus(self, _: events.Focus) -> None:
-        """Show the cursor."""
         self._repaint_cursor()
 
     def on_blur(self, _: events.Blur) -> None:
-        """Show it no more."""
         self._repaint_cursor()
 
     def _repaint_cursor(self) -> None:

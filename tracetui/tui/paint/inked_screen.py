@@ -25,7 +25,6 @@ class InkedScreen(Screen[None]):
         self._ink: Ink | None = None
 
     def on_mount(self) -> None:
-        """Follow the theme."""
         self.app.theme_changed_signal.subscribe(self, self._theme_changed)
 
     def on_unmount(self) -> None:

@@ -73,7 +73,6 @@ class LinesView(Widget):
         return "\n".join("".join(text for text, _ in line).rstrip() for line in self._lines)
 
     def on_click(self, event: events.Click) -> None:
-        """Follow a link."""
         number = event.style.meta.get(_LINK)
         if isinstance(number, int):
             event.stop()

@@ -18,6 +18,5 @@ class TickBox(Checkbox, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "toggle_button", "Tick", show=False)]
 
     def watch_value(self) -> None:
-        """Follow the value."""
         self.BUTTON_INNER = "✓" if self.value else " "
         super().watch_value()

@@ -81,7 +81,6 @@ class TimelineView(RowsViewer):
             self.moment = moment
 
         def can_replace(self, message: Message) -> bool:
-            """Only the last move counts."""
             return isinstance(message, TimelineView.MomentChosen)
 
     def __init__(self) -> None:
@@ -240,7 +239,6 @@ class TimelineView(RowsViewer):
         self._scene = self._drawn = None
 
     def on_resize(self) -> None:
-        """Lay the columns out anew."""
         if self.display:
             self.call_after_refresh(self._draw)
 
