@@ -128,7 +128,7 @@ async def settle(pilot: Pilot[None]) -> None:
     """Wait until all is drawn; without notices, which come and go."""
     for _ in range(4):
         await pilot.pause()
-    pilot.app.board_screen.query_one(Notice).be_silent()
+    pilot.app.board_screen.query_one(Notice).hide()
     await pilot.pause()
 
 

@@ -8,7 +8,7 @@ from screens import shown, text
 from textual.command import CommandPalette
 
 from tracetui.config import Keys
-from tracetui.tui.details.view import DetailsScreen
+from tracetui.tui.details.details_view import DetailsScreen
 from tracetui.tui.dialogs.copy import CopyDialog
 from tracetui.tui.dialogs.help import HelpDialog
 from tracetui.tui.keymap import effective_commands

@@ -16,8 +16,8 @@ from tracetui.probing.pace import Pace
 from tracetui.tui.board.hop_view import HopView
 from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.paint.rows_view import RowsView
-from tracetui.tui.timeline.axis import MARKS
-from tracetui.tui.timeline.strip import SIGNS
+from tracetui.tui.timeline.axis import EVENT_LETTERS
+from tracetui.tui.timeline.lane_strip import TIMELINE_SIGNS
 
 SIZES = {f"{columns}x{rows}": (columns, rows) for columns, rows in ((60, 15), (80, 24), (120, 40), (200, 60))}
 SYSTEMS = ("truecolor", "standard", "none")
@@ -198,5 +198,5 @@ async def test_the_help_explains_every_sign_that_the_views_draw(measured):
     assert not drawn - FRAMES - PUNCTUATION - set(told)
     for heading in ("Signs", "Signs of the AS paths", "Signs of the timeline", "Letters of its events"):
         assert f"\n{heading}" in told
-    for sign, meaning in (*SIGNS, *MARKS):
+    for sign, meaning in (*TIMELINE_SIGNS, *EVENT_LETTERS):
         assert re.search(rf"\n  {re.escape(sign)} +{re.escape(meaning[:20])}", told)

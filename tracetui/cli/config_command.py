@@ -29,11 +29,11 @@ def config_lines(arguments: Arguments, paths: UserPaths) -> Iterable[str]:
 
 
 def _write_template(path: Path, paths: UserPaths, *, force: bool) -> None:
-    from tracetui.tui.commands import COMMANDS
+    from tracetui.tui.commands.table import COMMANDS
 
     if path.exists() and not force:
         raise CannotRunError(f"{path} exists: add --force to overwrite it")
-    text = template({command.action: command.keys for command in COMMANDS})
+    text = template({command.id: command.keys for command in COMMANDS})
     try:
         write_atomically(path, text, paths.owner)
     except OSError as error:

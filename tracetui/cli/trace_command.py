@@ -18,7 +18,7 @@ from tracetui.model import CannotRunError, PathState, Snapshot, Target, Tool
 if TYPE_CHECKING:
     from tracetui.investigation.investigation import Investigation
     from tracetui.investigation.investigation_settings import Settings
-    from tracetui.tui import Outcome
+    from tracetui.tui import ScreenResult
 
 
 def trace(arguments: Arguments, tool: Tool) -> int:
@@ -233,7 +233,7 @@ def _remember_session(investigation: "Investigation", saved_state: SavedState, a
         )
 
 
-def _print_summary(snapshot: Snapshot, outcome: "Outcome", arguments: Arguments) -> None:
+def _print_summary(snapshot: Snapshot, outcome: "ScreenResult", arguments: Arguments) -> None:
     """Print the closing summary on standard error: it is narration, not data."""
     import shutil
 

@@ -1,4 +1,4 @@
-"""The terminal screen: the only room that imports Textual."""
+"""Runs the terminal screen for the command line; the only room that imports Textual."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Final
 from tracetui.config import Keys, SavedState, ScreenSettings
 from tracetui.investigation.board import Board
 
-_USUAL: Final = ScreenSettings()
+_DEFAULT_SETTINGS: Final = ScreenSettings()
 _OWN_KEYS: Final = Keys()
 
 TEXTUAL_SETTINGS: Final = {"ESCDELAY": "15", "TEXTUAL_FPS": "480", "TEXTUAL_ANIMATIONS": "none"}
@@ -21,7 +21,7 @@ shows.
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ScreenResult:
     """How the screen ended."""
 
     status: int
@@ -42,10 +42,10 @@ def run(
     *,
     title: str = "",
     export_directory: Path,
-    screen: ScreenSettings = _USUAL,
+    screen: ScreenSettings = _DEFAULT_SETTINGS,
     keys: Keys = _OWN_KEYS,
     saved_state: SavedState | None = None,
-) -> Outcome:
+) -> ScreenResult:
     """Show `board` until the user leaves.
 
     `title` stands in the first line instead of the snapshot's own title or the host name. Reports go to
@@ -56,9 +56,10 @@ def run(
 
     for name, value in TEXTUAL_SETTINGS.items():
         os.environ.setdefault(name, value)
-    from tracetui.tui.app import CANNOT_RUN, TracetuiApp
-    from tracetui.tui.collection import collect_rarely
+    from tracetui.tui.app import TracetuiApp
+    from tracetui.tui.garbage_collection import collect_rarely
     from tracetui.tui.keymap import effective_commands
+    from tracetui.tui.textual_patches.crash_message import CANNOT_RUN
 
     app = TracetuiApp(
         board,
@@ -71,4 +72,4 @@ def run(
     collect_rarely()
     app.run(mouse=screen.mouse)
     status = int(app.return_code or 0) if app.exit_message is None else CANNOT_RUN
-    return Outcome(status, app.exit_message, tuple(app.reports), app.board_screen.outlook.private)
+    return ScreenResult(status, app.exit_message, tuple(app.reports), app.board_screen.view_options.private)

@@ -1,4 +1,4 @@
-"""A word to the user over the right end of the first line, which says what seldom changes."""
+"""The widget that shows a notice over the right end of the first line."""
 
 from typing import ClassVar, Final
 
@@ -19,7 +19,7 @@ _ASIDE: Final = 4
 
 
 class Notice(LinesView):
-    """Shows the last words for some seconds, or until it is clicked.
+    """Shows the latest notice for some seconds, or until it is clicked.
 
     It is always there, so that words come with the frame of what they are about; Textual's own notices are
     mounted and laid out after it.
@@ -54,17 +54,15 @@ class Notice(LinesView):
         self.display = True
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self.set_timer(SHOWN_S[severity], self.be_silent)
+        self._timer = self.set_timer(SHOWN_S[severity], self.hide)
 
-    def be_silent(self) -> None:
+    def hide(self) -> None:
         """Show nothing more."""
         self.display = False
 
     def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002  (Textual's)
-        """Return the cells of the longest line."""
         return max(map(cell_len, self.plain.split("\n")), default=0)
 
     def on_click(self, event: events.Click) -> None:
-        """Go away."""
         event.stop()
-        self.be_silent()
+        self.hide()

@@ -1,4 +1,4 @@
-"""Which endpoints a user wants to see: words that an AS, a host, an address or a state must match."""
+"""The filter that the user types: words that an AS, a host, an address or a state must match."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from typing import Final
 from tracetui.analysis.words import headline
 from tracetui.model import LaneSnapshot, Role, Snapshot
 
-EXAMPLES: Final = "as8359   mts   mail.example   192.0.2.   silent   reached   control   !icmp"
+FILTER_EXAMPLES: Final = "as8359   mts   mail.example   192.0.2.   silent   reached   control   !icmp"
 _AS_NUMBER: Final = re.compile(r"as:?(\d+)")
 """Matches the AS of that number alone, not one whose number only begins so."""
 

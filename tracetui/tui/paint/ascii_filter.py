@@ -1,4 +1,4 @@
-"""For terminals and fonts that have ASCII alone: every cell in one ASCII character of the same width."""
+"""Replaces every character by an ASCII one of the same width, for terminals that have no others."""
 
 import unicodedata
 from typing import Final
