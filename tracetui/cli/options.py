@@ -116,7 +116,9 @@ _TARGETS: Final = (
         default=[],
     ),
     _value("-p --protocol", "tcp, icmp or both (default: tcp,icmp)", "LIST", "probing.protocols"),
-    _value("--port", "for targets that name none (default: 443; 25 for mx:)", "LIST", "probing.ports"),
+    _value(
+        "--port", "TCP ports where a target names none (default: 443; 25 for mx:)", "LIST", "probing.ports"
+    ),
     _flag("-4", "IPv4 addresses of names", dest="families", action="append_const", const=4),
     _flag("-6", "IPv6 addresses of names", dest="families", action="append_const", const=6),
     _flag("--all-addresses", "trace every address of a name, not only its first"),
@@ -198,14 +200,16 @@ _SCREEN: Final = (
     ),
 )
 _REPORT: Final = (
-    _value("-r --rounds", f"how many (default: {DEFAULT_REPORT_ROUNDS})", "N", type=_number(1, 1_000_000)),
+    _value(
+        "-r --rounds", f"rounds to run (default: {DEFAULT_REPORT_ROUNDS})", "N", type=_number(1, 1_000_000)
+    ),
     _value("-f --format", "of the report (default: markdown)", None, choices=("markdown", "json", "text")),
     _value("-o --output", "write to FILE, not standard output", "FILE", type=Path),
 )
 _DEMO: Final = (
-    _flag("--list", "print the scenarios", dest="list_scenarios"),
+    _flag("--list", "print the scenarios, each explained", dest="list_scenarios"),
     _flag("--headless", "no screen: print a report, in no time"),
-    _value("--seed", "make loss and jitter repeatable", "N", type=_number(0, 2**32)),
+    _value("--seed", "number that makes loss and jitter repeatable", "N", type=_number(0, 2**32)),
     _value("--speed", "time on the screen passes N times as fast", "N", type=_number(1, 100)),
     _flag("--empty", "without targets: add them yourself"),
 )

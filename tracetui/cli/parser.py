@@ -49,7 +49,7 @@ Prints the AS of each address, its holder and prefix, the source with its date, 
   tracetui asn - < addresses.txt       addresses from standard input, one a line
   tracetui asn update [--from FILE]    fetch iptoasn's table of all ASes into the cache directory
 
-exit status: 0 all found, 1 something does not resolve or is no address, 2 usage, 3 cannot run""",
+exit status: 0 all found, 1 a word does not resolve or is no address, 2 usage error, 3 cannot run""",
     ),
     Command("doctor", "", "Tell what this machine can do, and how to get the rest."),
     Command(
@@ -80,7 +80,7 @@ example.org   example.org:25   192.0.2.1   [2001:db8::1]:443   tcp://example.org
 icmp://example.org   https://example.org/   mx:example.org (every mail exchanger, TCP 25)
 A target called like a command goes after --: tracetui -- report""",
     "overriding the configuration file": "--dns, --no-offline, --mouse, --no-ascii, --no-privacy",
-    "exit status": "report: 0 all reached, 1 something is not, 2 usage, 3 cannot run",
+    "exit status": "report: 0 all reached, 1 a target was not, 2 usage error, 3 cannot run",
     "examples": """\
 tracetui mx:example.org --control example.net:25
 tracetui report 192.0.2.1 --rounds 60 -o case.md
