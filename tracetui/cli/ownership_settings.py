@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tracetui.config import Config
 from tracetui.model import HolderBook
-from tracetui.ownership.ownership_settings import OwnershipSettings
+from tracetui.ownership.lookup_settings import OwnershipSettings
 
 
 def ownership_settings(config: Config) -> OwnershipSettings:

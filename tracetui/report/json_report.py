@@ -24,7 +24,7 @@ from tracetui.report.finding_json import control_json, facts_json, finding_json
 from tracetui.report.finding_json import text_json as _text
 from tracetui.report.finding_json import time_json as _time
 from tracetui.report.owner_json import Json, doubt_fields, recorded_fields, registration_fields
-from tracetui.report.since_change import shown_trace, since
+from tracetui.report.shown_lane import shown_trace, since
 
 SCHEMA: Final = "tracetui.snapshot/2"
 
