@@ -16,7 +16,6 @@ def ownership_settings(config: Config) -> OwnershipSettings:
         pointers=not ownership.no_dns,
         offline=ownership.offline,
         dns_server=ownership.dns_server or None,
-        names_file=ownership.as_names,
         cache_directory=cache_directory(),
     )
 
