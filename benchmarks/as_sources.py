@@ -18,8 +18,8 @@ from pathlib import Path
 from table import aligned
 from tracetui.model import Attribution
 from tracetui.ownership.as_lookup import AsLookup
+from tracetui.ownership.lookup_settings import OwnershipSettings
 from tracetui.ownership.open_sources import Ownership
-from tracetui.ownership.ownership_settings import OwnershipSettings
 from tracetui.ownership.plevin_table import PlevinExchanges
 from tracetui.ownership.special_ranges import special_purpose
 

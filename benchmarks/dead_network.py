@@ -21,7 +21,7 @@ from terminal import Terminal
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.live_investigation import ProberChoice, live_investigation
 from tracetui.model import FindingKind, ProbeProtocol, Tool
-from tracetui.ownership.ownership_settings import OwnershipSettings
+from tracetui.ownership.lookup_settings import OwnershipSettings
 from tracetui.probing.pace import Pace
 
 DNS_SERVER: Final = "9.9.9.9"

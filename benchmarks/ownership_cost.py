@@ -25,8 +25,8 @@ from table import Line, Samples
 from tracetui.investigation.demo_investigation import demo_investigation
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import Tool
+from tracetui.ownership.lookup_settings import OwnershipSettings, SourceKind
 from tracetui.ownership.open_sources import Ownership
-from tracetui.ownership.ownership_settings import OwnershipSettings, SourceKind
 from tracetui.ownership.range_table import RangeTable, TableBuilder
 from tracetui.probing.engine import Engine, SendDelays
 

@@ -19,7 +19,7 @@ from tracetui.config.config_file import read_config
 from tracetui.config.paths import user_paths
 from tracetui.config.settings import SETTINGS
 from tracetui.investigation.investigation_settings import Settings
-from tracetui.investigation.session import session_of, session_targets
+from tracetui.investigation.session_targets import session_of, session_targets
 from tracetui.model import HolderBook, Holding, ProbeProtocol, Role
 from tracetui.probing.pace import Pace
 

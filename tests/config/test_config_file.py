@@ -15,7 +15,7 @@ from tracetui.config.paths import UserPaths
 from tracetui.config.settings import SECTIONS, SETTINGS
 from tracetui.config.template import docs_of, effective, template
 from tracetui.model import ConfigError, Holding, ProbeProtocol
-from tracetui.ownership.ownership_settings import SourceKind
+from tracetui.ownership.lookup_settings import SourceKind
 
 
 @pytest.fixture

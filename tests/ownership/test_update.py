@@ -8,8 +8,8 @@ from ownership.http_server import HttpServer, Page
 from tracetui.cli import main
 from tracetui.model import CannotRunError, TableError
 from tracetui.ownership.fetch_table import update_table
+from tracetui.ownership.lookup_settings import OwnershipSettings, SourceKind
 from tracetui.ownership.open_sources import FETCHED_TABLE, Ownership
-from tracetui.ownership.ownership_settings import OwnershipSettings, SourceKind
 
 OLD = gzip.compress(b"9.0.0.0\t9.0.0.255\t64496\tZZ\tOld\n")
 NEW = gzip.compress(

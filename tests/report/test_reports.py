@@ -358,7 +358,7 @@ def test_the_text_of_a_loop(snapshot):
 
 
 @pytest.mark.parametrize(
-    ("hops", "said"), [(0, "names; what"), (1, "the first hop;"), (3, "the first 3 hops;")]
+    ("hops", "said"), [(0, "names; measurements"), (1, "the first hop;"), (3, "the first 3 hops;")]
 )
 def test_a_stranger_learns_that_a_mask_was_on(hops, said):
     shown = masked(investigated(), hops)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tracetui.config import Config
 from tracetui.model import HolderBook
-from tracetui.ownership.ownership_settings import OwnershipSettings
+from tracetui.ownership.lookup_settings import OwnershipSettings
 
 
 def ownership_settings(config: Config) -> OwnershipSettings:
@@ -16,7 +16,6 @@ def ownership_settings(config: Config) -> OwnershipSettings:
         pointers=not ownership.no_dns,
         offline=ownership.offline,
         dns_server=ownership.dns_server or None,
-        names_file=ownership.as_names,
         cache_directory=cache_directory(),
     )
 

@@ -69,7 +69,7 @@ def requested_targets(arguments: Arguments) -> list[Target]:
     controls = [settings.parse(word).as_control() for word in arguments.options.control]
     restored = []
     if arguments.restored is not None:
-        from tracetui.investigation.session import session_targets
+        from tracetui.investigation.session_targets import session_targets
 
         typed = (arguments.config.origin(f"probing.{name}") for name in ("protocols", "ports"))
         restored = session_targets(
@@ -219,7 +219,7 @@ def _newest_snapshot(investigation: "Investigation") -> Snapshot:
 
 def _remember_session(investigation: "Investigation", saved_state: SavedState, arguments: Arguments) -> None:
     """Keep what is traced now; an empty board does not replace the last session."""
-    from tracetui.investigation.session import session_of
+    from tracetui.investigation.session_targets import session_of
 
     targets = investigation.targets()
     if targets:

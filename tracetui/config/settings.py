@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 
 from tracetui.config.check import DnsServer, checked
 from tracetui.model import HolderBook, ProbeProtocol
-from tracetui.ownership.ownership_settings import SourceKind
+from tracetui.ownership.lookup_settings import SourceKind
 
 
 def _seconds(low: float, high: float) -> Meta:

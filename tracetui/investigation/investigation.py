@@ -19,7 +19,7 @@ from tracetui.investigation.board_targets import TargetEntry, Targets
 from tracetui.investigation.detect_events import endpoint_change, finding_events, lane_events
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.resolve_target import resolve
-from tracetui.investigation.services import parse_services, services_text
+from tracetui.investigation.services import parse_services, services_of, services_text
 from tracetui.investigation.target_line import targets_of
 from tracetui.model import (
     CannotRunError,
@@ -31,7 +31,6 @@ from tracetui.model import (
     LaneSnapshot,
     LaneTrace,
     Note,
-    ProbeProtocol,
     RecordedAs,
     ResolutionError,
     Role,
@@ -293,17 +292,11 @@ class Investigation:
 
     def _lanes(self, endpoint: Endpoint) -> list[Lane]:
         target = endpoint.target
-        services: list[tuple[ProbeProtocol, int | None]] = []
-        for protocol in target.protocols:
-            if protocol is ProbeProtocol.TCP:
-                services += [(protocol, port) for port in target.ports]
-            else:
-                services.append((protocol, None))
         sources = (target.source,) if target.source else self._sources(endpoint.address)
         return [
             Lane(target.text, endpoint.host, endpoint.address, protocol, port, target.role, source)
             for source in sources
-            for protocol, port in services
+            for protocol, port in services_of(target)
         ]
 
     def _sources(self, address: str) -> Sequence[str | None]:

@@ -8,8 +8,8 @@ from enum import StrEnum
 from tracetui.investigation.investigation import Investigation
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import CannotRunError, Tool, Vantage
+from tracetui.ownership.lookup_settings import OwnershipSettings
 from tracetui.ownership.open_sources import Ownership
-from tracetui.ownership.ownership_settings import OwnershipSettings
 from tracetui.ownership.registration_lookup import RegistrationLookups
 from tracetui.probing.clock import Clock, SystemClock
 from tracetui.probing.engine import Engine

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tracetui.model import Endpoint, ResolutionError, Target
+from tracetui.model.target import is_one_host
 from tracetui.ownership.interfaces import NameSource
 
 _MAX_CONCURRENT: Final = 16
@@ -109,7 +110,9 @@ async def _find(host: str, names: NameSource, families: Sequence[int], *, all_ad
         for question in questions:
             question.cancel()
         await asyncio.gather(*questions, return_exceptions=True)
-    good = tuple(dict.fromkeys(address for address in addresses if _is_one_host(address)))
+    good = tuple(
+        dict.fromkeys(address for address in addresses if is_one_host(ipaddress.ip_address(address)))
+    )
     if good:
         return _Host(host, good)
     if addresses:
@@ -118,9 +121,3 @@ async def _find(host: str, names: NameSource, families: Sequence[int], *, all_ad
         return _Host(host, (), failures[0])
     kinds = " or ".join(f"IPv{family}" for family in families)
     return _Host(host, (), f"{host}: has no {kinds} address")
-
-
-def _is_one_host(address: str) -> bool:
-    """Tell addresses that can be traced from `0.0.0.0`, which filtering resolvers answer, and multicast."""
-    value = ipaddress.ip_address(address)
-    return not (value.is_multicast or value.is_unspecified or address == "255.255.255.255")

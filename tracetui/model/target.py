@@ -90,6 +90,12 @@ def parse_target(
     return Target(typed, _host(host, typed), protocols=protocols, ports=_ports(port, ports))
 
 
+def is_one_host(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Tell the address of a host from multicast, broadcast and `0.0.0.0`, which filtering resolvers
+    answer."""
+    return not (address.is_multicast or address.is_unspecified or str(address) == "255.255.255.255")
+
+
 def parse_port(text: str, where: str) -> int:
     """Return a TCP port; raises TargetError naming `where` it stood."""
     if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:6]) <= 65535:
@@ -150,7 +156,7 @@ def _host(host: str, typed: str) -> str:
         raise TargetError(f"{typed!r}: the zone after % is not the name of an interface")
     mapped = getattr(address, "ipv4_mapped", None)
     address = mapped or address
-    if address.is_multicast or address.is_unspecified or str(address) == "255.255.255.255":
+    if not is_one_host(address):
         raise TargetError(f"{_in(typed, str(address))} is not the address of one host")
     return f"{address}%{zone}" if zone else str(address)
 

@@ -13,7 +13,7 @@ from tracetui.ownership.background_lookup import BackgroundOwners
 from tracetui.ownership.cymru import CymruSource
 from tracetui.ownership.interfaces import AttributionSource, NameSource
 from tracetui.ownership.lookup_cache import FILE_NAME, LookupCache
-from tracetui.ownership.ownership_settings import OwnershipSettings, SourceKind
+from tracetui.ownership.lookup_settings import OwnershipSettings, SourceKind
 from tracetui.ownership.system_names import OfflineNames, SystemNames
 
 FETCHED_TABLE: Final = "ip2asn-combined.tsv.gz"

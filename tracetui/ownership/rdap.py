@@ -1,4 +1,4 @@
-"""Asks for a registration over RDAP, only on demand: registries limit how often they answer.
+"""Asks for a registration over RDAP. Registries limit how often they answer: only on demand.
 answers."""
 
 from collections.abc import Iterator, Mapping

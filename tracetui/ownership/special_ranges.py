@@ -25,9 +25,6 @@ class SpecialRange:
     reachable: bool = False
     """Globally reachable: such an address may have an AS, so the other sources are asked too."""
 
-    local_names: bool = False
-    """A site gives these to its own hosts, so its own resolver may know their PTR names (RFC 6303)."""
-
     embeds_ipv4: int | None = None
     """Number of bits right of the IPv4 address inside the IPv6 address; None when there is none inside."""
 
@@ -42,11 +39,11 @@ class SpecialRange:
 RANGES_V4: Final = (
     SpecialRange("0.0.0.0/8", "this network", 791),
     SpecialRange("0.0.0.0/32", "this host", 1122),
-    SpecialRange("10.0.0.0/8", "private-use", 1918, local_names=True),
-    SpecialRange("100.64.0.0/10", "CGNAT", 6598, local_names=True),
+    SpecialRange("10.0.0.0/8", "private-use", 1918),
+    SpecialRange("100.64.0.0/10", "CGNAT", 6598),
     SpecialRange("127.0.0.0/8", "loopback", 1122),
     SpecialRange("169.254.0.0/16", "link-local", 3927),
-    SpecialRange("172.16.0.0/12", "private-use", 1918, local_names=True),
+    SpecialRange("172.16.0.0/12", "private-use", 1918),
     SpecialRange("192.0.0.0/24", "IETF protocol assignments", 6890),
     SpecialRange("192.0.0.0/29", "IPv4 service continuity", 7335),
     SpecialRange("192.0.0.8/32", "IPv4 dummy address", 7600),
@@ -59,7 +56,7 @@ RANGES_V4: Final = (
     SpecialRange("192.52.193.0/24", "AMT", 7450, reachable=True),
     SpecialRange("192.88.99.0/24", "6to4 relay anycast (deprecated)", 7526, reachable=True),
     SpecialRange("192.88.99.2/32", "6a44 relay anycast", 6751),
-    SpecialRange("192.168.0.0/16", "private-use", 1918, local_names=True),
+    SpecialRange("192.168.0.0/16", "private-use", 1918),
     SpecialRange("192.175.48.0/24", "direct delegation AS112 service", 7534, reachable=True),
     SpecialRange("198.18.0.0/15", "benchmarking", 2544),
     SpecialRange("198.51.100.0/24", "documentation", 5737),
@@ -76,7 +73,7 @@ RANGES_V6: Final = (
     SpecialRange("::1/128", "loopback", 4291),
     SpecialRange("::ffff:0:0/96", "IPv4-mapped", 4291, embeds_ipv4=0),
     SpecialRange("64:ff9b::/96", "NAT64", 6052, reachable=True, embeds_ipv4=0),
-    SpecialRange("64:ff9b:1::/48", "NAT64, local-use", 8215, local_names=True),
+    SpecialRange("64:ff9b:1::/48", "NAT64, local-use", 8215),
     SpecialRange("100::/64", "discard-only", 6666),
     SpecialRange("100:0:0:1::/64", "dummy prefix", 9780),
     SpecialRange("2001::/23", "IETF protocol assignments", 2928),
@@ -97,7 +94,7 @@ RANGES_V6: Final = (
     SpecialRange("4000::/2", "reserved", 4291),
     SpecialRange("5f00::/16", "segment routing SIDs", 9602),
     SpecialRange("8000::/1", "reserved", 4291),
-    SpecialRange("fc00::/7", "unique local", 4193, local_names=True),
+    SpecialRange("fc00::/7", "unique local", 4193),
     SpecialRange("fe80::/10", "link-local", 4291),
     SpecialRange("fec0::/10", "site-local (deprecated)", 3879),
     SpecialRange("ff00::/8", "multicast", 4291),

@@ -1,4 +1,4 @@
-"""Builds probes: once a lane with scapy, then patched in place for each TTL and token.
+"""Builds probes: each lane's packet once with scapy, then patched for each TTL and token.
 
 All fields that a load balancer may hash are the same in all packets of a template, so that they take one path
 (as in Paris traceroute: Augustin et al., IMC 2006): addresses, ports, the first four bytes after the IP

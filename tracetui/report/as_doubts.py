@@ -12,7 +12,7 @@ from tracetui.analysis.owner_words import (
     registration_words,
 )
 from tracetui.model import Attribution, Grade, LaneSnapshot, Responder, Snapshot
-from tracetui.report.since_change import shown_trace
+from tracetui.report.shown_lane import shown_trace
 
 _SHOWN_GRADES: Final = frozenset({Grade.NORMAL, Grade.BORDER, Grade.RECORDED})
 """A strong grade needs no note, and without an AS there is no grade."""

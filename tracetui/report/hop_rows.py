@@ -21,7 +21,7 @@ from tracetui.model import (
     Snapshot,
 )
 from tracetui.report.as_doubts import owner_notes, shown_grade
-from tracetui.report.since_change import shown_trace
+from tracetui.report.shown_lane import shown_trace
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from tracetui.analysis.silence import silence
 from tracetui.analysis.statistics import percentile
 from tracetui.analysis.words import event_words, headline, icmp_words
 from tracetui.model import (
+    AutonomousSystem,
+    Event,
     Grade,
     Hop,
     LaneSnapshot,
@@ -16,12 +18,13 @@ from tracetui.model import (
     Registration,
     Responder,
     Snapshot,
+    Vantage,
 )
-from tracetui.report.finding_json import control_json, finding_json
+from tracetui.report.finding_json import control_json, facts_json, finding_json
 from tracetui.report.finding_json import text_json as _text
 from tracetui.report.finding_json import time_json as _time
 from tracetui.report.owner_json import Json, doubt_fields, recorded_fields, registration_fields
-from tracetui.report.since_change import shown_trace, since
+from tracetui.report.shown_lane import shown_trace, since
 
 SCHEMA: Final = "tracetui.snapshot/2"
 
@@ -33,7 +36,6 @@ def json_text(snapshot: Snapshot) -> str:
 
 def as_dict(snapshot: Snapshot) -> dict[str, Json]:
     """Return the snapshot as JSON values. Times of day are ISO 8601 in UTC; what is not known is null."""
-    vantage, counters = snapshot.vantage, snapshot.counters
     return {
         "schema": SCHEMA,
         "created_at": _time(snapshot.created_at),
@@ -42,13 +44,7 @@ def as_dict(snapshot: Snapshot) -> dict[str, Json]:
             "version": snapshot.tool.version,
             "command": _text(snapshot.tool.command),
         },
-        "vantage": {
-            "hostname": _text(vantage.hostname),
-            "source": vantage.source,
-            "interface": vantage.interface,
-            "prober": vantage.prober,
-            "kernel": _text(vantage.kernel),
-        },
+        "vantage": _vantage(snapshot.vantage),
         "privacy": None if snapshot.masked_hops is None else {"first_hops": snapshot.masked_hops},
         "title": _text(snapshot.title) or None,
         "started_at": _time(snapshot.started_at),
@@ -56,37 +52,39 @@ def as_dict(snapshot: Snapshot) -> dict[str, Json]:
         "interval_s": snapshot.interval_s,
         "timeout_s": snapshot.timeout_s,
         "max_hops": snapshot.max_hops,
-        "as_sources": [{"name": source.name, "date": source.date} for source in snapshot.as_sources],
-        "ases": [
-            {"asn": system.asn, "tag": system.tag, "name": _text(system.name), "colour": system.colour}
-            for system in snapshot.ases
-        ],
+        "as_sources": [facts_json(source) for source in snapshot.as_sources],
+        "ases": [_system_row(system) for system in snapshot.ases],
         "lanes": [_lane(lane, snapshot) for lane in snapshot.lanes],
-        "unresolved": [
-            {"target": _text(one.target), "problem": None if one.problem is None else _text(one.problem)}
-            for one in snapshot.unresolved
-        ],
+        "unresolved": [facts_json(one) for one in snapshot.unresolved],
         "findings": [finding_json(finding, snapshot) for finding in snapshot.findings],
         "controls": [control_json(check, snapshot) for check in snapshot.controls],
-        "events": [
-            {
-                "at": _time(event.at),
-                "lane": event.lane,
-                "kind": event.kind.value,
-                "text": _text(event_words(event, snapshot)),
-            }
-            for event in snapshot.events
-        ],
-        "notes": [{"at": _time(note.at), "text": _text(note.text)} for note in snapshot.notes],
+        "events": [_event(event, snapshot) for event in snapshot.events],
+        "notes": [facts_json(note) for note in snapshot.notes],
         "registrations": [_registration(*asked) for asked in snapshot.registrations.items()],
-        "receiver": {
-            "matched": counters.matched,
-            "duplicate": counters.duplicate,
-            "foreign": counters.foreign,
-            "forged": counters.forged,
-            "malformed": counters.malformed,
-            "dropped": counters.dropped,
-        },
+        "receiver": facts_json(snapshot.counters),
+    }
+
+
+def _vantage(vantage: Vantage) -> Json:
+    return {
+        "hostname": _text(vantage.hostname),
+        "source": vantage.source,
+        "interface": vantage.interface,
+        "prober": vantage.prober,
+        "kernel": _text(vantage.kernel),
+    }
+
+
+def _system_row(system: AutonomousSystem) -> Json:
+    return {"asn": system.asn, "tag": system.tag, "name": _text(system.name), "colour": system.colour}
+
+
+def _event(event: Event, snapshot: Snapshot) -> Json:
+    return {
+        "at": _time(event.at),
+        "lane": event.lane,
+        "kind": event.kind.value,
+        "text": _text(event_words(event, snapshot)),
     }
 
 

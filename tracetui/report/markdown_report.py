@@ -33,7 +33,7 @@ from tracetui.report.report_header import (
     unresolved_words,
     utc,
 )
-from tracetui.report.since_change import since_words
+from tracetui.report.shown_lane import since_words
 
 _HOP_COLUMNS: Final = (
     "hop",

@@ -42,8 +42,8 @@ def hidden_words(snapshot: Snapshot) -> str | None:
         return None
     first = "" if not hops else " and the first hop" if hops == 1 else f" and the first {hops} hops"
     return (
-        f"by the wish of whoever measured, own addresses and names{first}; what is measured there is not "
-        "changed, and the same address is the same word everywhere (hidden-1, hidden-2 ...)"
+        f"at the request of the person who measured, own addresses and names{first}; measurements are not "
+        "changed, and an address has the same word everywhere (hidden-1, hidden-2 ...)"
     )
 
 

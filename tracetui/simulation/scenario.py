@@ -133,34 +133,31 @@ class LocalFailure:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A place the probes start from: an internet provider of the demo host."""
+class Node:
+    """A source, router or host."""
 
     name: str
     addresses: tuple[Address, ...]
     asn: int | None = None
     pointer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source(Node):
+    """Where probes start: an internet provider of the demo host."""
+
     failures: tuple[LocalFailure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Router:
-    """A router; without an address of the packet's family it forwards and never answers."""
+class AnsweringNode(Node):
+    """A router or host."""
 
-    name: str
-    addresses: tuple[Address, ...]
-    reply_addresses: tuple[Address, ...] = ()
-    """Sources of its ICMP errors, where they are another interface's (third-party addresses)."""
-
-    asn: int | None = None
-    pointer: str | None = None
-    initial_ttl: int = 255
-    silent: bool = False
     ping: bool = True
     """Answers what is sent to its own address."""
 
     reply_delay_ns: int = 0
-    """How long the router takes to make an ICMP error."""
+    """How long it takes to answer."""
 
     return_hops: int = 0
     """How many hops longer the return path is from here."""
@@ -168,27 +165,32 @@ class Router:
     return_delay_ns: int = 0
     """The delay of those hops."""
 
+    policies: tuple[Policy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Router(AnsweringNode):
+    """A router; without an address of the packet's family it forwards and never answers."""
+
+    reply_addresses: tuple[Address, ...] = ()
+    """Sources of its ICMP errors, where they are another interface's (third-party addresses)."""
+
+    initial_ttl: int = 255
+    silent: bool = False
     mpls: tuple[int, ...] = ()
     """Labels in its ICMP errors (RFC 4950), outermost first."""
 
     quote: int | None = None
     """Bytes quoted behind the IP header; None: as many as fit."""
 
-    policies: tuple[Policy, ...] = ()
-
 
 @dataclass(frozen=True, slots=True)
-class Host:
+class Host(AnsweringNode):
     """An endpoint."""
 
-    name: str
-    addresses: tuple[Address, ...]
     names: tuple[str, ...] = ()
-    asn: int | None = None
-    pointer: str | None = None
     ports: dict[int, Port] = field(default_factory=dict)
     other_ports: Port = Port.OPEN
-    ping: bool = True
     down: bool = False
     """The router before it answers host unreachable."""
 
@@ -196,10 +198,6 @@ class Host:
     """A control, when the file names no demo targets."""
 
     initial_ttl: int = 64
-    return_hops: int = 0
-    return_delay_ns: int = 0
-    reply_delay_ns: int = 0
-    policies: tuple[Policy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,6 @@ One table says what a kind does to which explanation (`tracetui/analysis/finding
 made in `tracetui/analysis/words/`.
 """
 
-from tracetui.model.evidence.answers import *  # noqa: F403  (every kind, by the name of this package)
-from tracetui.model.evidence.silence import *  # noqa: F403
+from tracetui.model.evidence.answers_and_messages import *  # noqa: F403  (every kind, by the name of this package)
+from tracetui.model.evidence.silent_lane import *  # noqa: F403
 from tracetui.model.evidence_base import Evidence as Evidence

@@ -1,13 +1,13 @@
 """Converts the targets and settings of an investigation to a session that is remembered, and back."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from tracetui.config import Session, SessionTarget
 from tracetui.config.settings import Prober
 from tracetui.investigation.investigation_settings import Settings
-from tracetui.investigation.services import Service, parse_services, services_text
-from tracetui.model import ProbeProtocol, Target, TargetError
+from tracetui.investigation.services import Service, parse_services, services_of, services_text
+from tracetui.model import Target, TargetError
 
 
 def session_of(
@@ -20,7 +20,7 @@ def session_of(
     """Return the session of an investigation; `prober` and `interface` as they were asked for."""
     return Session(
         targets=tuple(
-            SessionTarget(target.text, target.role, services_text(list(_services(target))), target.source)
+            SessionTarget(target.text, target.role, services_text(services_of(target)), target.source)
             for target in targets
         ),
         protocols=settings.protocols,
@@ -68,11 +68,3 @@ def _served(target: Target, services: Sequence[Service]) -> Target:
     ports = tuple(port for _, port in services if port is not None)
     protocols = tuple(dict.fromkeys(protocol for protocol, _ in services))
     return replace(target, protocols=protocols, ports=ports or target.ports)
-
-
-def _services(target: Target) -> Iterator[Service]:
-    for protocol in target.protocols:
-        if protocol is ProbeProtocol.TCP:
-            yield from ((protocol, port) for port in target.ports)
-        else:
-            yield protocol, None

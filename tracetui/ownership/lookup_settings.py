@@ -32,9 +32,6 @@ class OwnershipSettings:
     dns_server: str | None = None
     """The only DNS server to ask, as `ADDRESS`, `ADDRESS:PORT` or `[ADDRESS]:PORT`."""
 
-    names_file: Path | None = None
-    """The user's own names and colours of ASes; None: the default file, if it is there."""
-
     cache_directory: Path | None = None
     """Directory of cached network answers and the fetched table; None: nothing is kept."""
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tracetui.config import Session, SessionTarget
 from tracetui.investigation.investigation_settings import Settings
-from tracetui.investigation.session import session_of, session_targets
+from tracetui.investigation.session_targets import session_of, session_targets
 from tracetui.model import ProbeProtocol, Role
 
 BOTH = (ProbeProtocol.TCP, ProbeProtocol.ICMP)
