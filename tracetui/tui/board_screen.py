@@ -63,7 +63,7 @@ _MAX_PUT_OFF: Final = 2
 
 
 class BoardScreen(InkedScreen):
-    """Pulls snapshots, turns each into the scene that the user wants, and has the seen view draw it."""
+    """Takes snapshots, applies the options of the display, and has the visible view draw the scene."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(COMMANDS)]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012  (Textual's own declaration)
@@ -190,7 +190,7 @@ class BoardScreen(InkedScreen):
             self.draw()
 
     def draw(self) -> None:
-        """Draw the snapshot that was pulled last, as the user wants to look at it."""
+        """Draw the latest snapshot with the options that the user chose."""
         snapshot = self._pulled
         if snapshot is None:
             return

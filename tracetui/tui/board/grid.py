@@ -45,7 +45,7 @@ class BoardGrid(View):
         """True when the chosen panel has all the room."""
 
         self.holder: Widget | None = None
-        """What holds this view and what stands in the rows its panels leave; None: it is alone there."""
+        """The widget that holds this view and what uses the rows its panels leave; None: it is alone there."""
 
         self._panels: dict[Panel, list[LaneSnapshot]] = {}
         self._places: list[PanelView] = []
@@ -175,7 +175,7 @@ class BoardGrid(View):
 
     @property
     def _space(self) -> Size:
-        """Return the cells to arrange panels in, whether or not something stands in what they leave."""
+        """Return the size of the area for panels, whether or not something uses the rows they leave."""
         holder = self.holder.size if self.holder is not None else None
         return holder or self.room or self.app.size
 
@@ -188,7 +188,7 @@ class BoardGrid(View):
         return max(0, self._space.height - self._arrangement.rows * max(needed))
 
     def has_room_for(self, count: int) -> bool:
-        """Tell whether so many panels fit on the screen at once."""
+        """Tell whether `count` panels fit on the screen at once."""
         space = self._space
         return arrange(space.width, space.height, count=count, focused=0).complete
 

@@ -183,7 +183,7 @@ class TimelineView(RowsViewer):
     def _strip(
         self, drawn: _Drawn, strip: LaneStrip, ink: Ink, looks: tuple[int, bool, int]
     ) -> Sequence[Row]:
-        """Return the rows of a lane, made anew only where it is not as before."""
+        """Return the rows of a lane; they are made again only where its inputs have changed."""
         return self._painted.get(
             strip.lane.id,
             (strip.columns, ink),
