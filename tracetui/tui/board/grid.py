@@ -45,7 +45,7 @@ class BoardGrid(View):
         """True when the chosen panel has all the room."""
 
         self.holder: Widget | None = None
-        """The widget that holds this view and what uses the rows its panels leave; None: it is alone there."""
+        """What holds this view and the widgets in rows that its panels leave; None: it is alone there."""
 
         self._panels: dict[Panel, list[LaneSnapshot]] = {}
         self._places: list[PanelView] = []

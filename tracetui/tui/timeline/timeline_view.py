@@ -42,12 +42,11 @@ _FRAME = 4
 class StripRows(RowsView):
     """Rows of strips; a click says where in the row it was."""
 
+    @dataclass
     class Clicked(Message):
         """A cell was clicked."""
 
-        def __init__(self, cell: int) -> None:
-            super().__init__()
-            self.cell = cell
+        cell: int
 
     def on_click(self, event: events.Click) -> None:
         """Say which cell it was; the row is chosen as in any view of rows."""
@@ -73,12 +72,11 @@ class TimelineView(RowsViewer):
     }
     """
 
+    @dataclass
     class MomentChosen(Message):
         """The cursor stands on another moment; None: at the right edge, now."""
 
-        def __init__(self, moment: datetime | None) -> None:
-            super().__init__()
-            self.moment = moment
+        moment: datetime | None
 
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, TimelineView.MomentChosen)
