@@ -214,10 +214,6 @@ class BoardGrid(View):
         self._arrange()
         self._fill([view for view in self.shown if (view, view.panel) not in before])
 
-    def go_by(self, step: int) -> None:
-        """Choose the panel `step` places on."""
-        self.go_to(self._chosen_index + step)
-
     def go_to_lane(self, lane_id: str, ttl: int) -> None:
         """Choose the panel that has a lane, and one of its hops."""
         for index, lanes in enumerate(list(self._panels.values())):
@@ -254,13 +250,12 @@ class BoardGrid(View):
         self.move_by(direction * (max(1, view.hops.size.height // 2) if view is not None else 1))
 
     def move_aside(self, step: int) -> None:
-        self.go_by(step)
+        self.go_to(self._chosen_index + step)
 
-    def switch_mode(self) -> HostMode:
+    def switch_mode(self) -> None:
         """Show hops another way: by address, by name, both."""
         self.mode = self.mode.next
         self._fill(self.shown)
-        return self.mode
 
     def repaint(self) -> None:
         for view in self._places:

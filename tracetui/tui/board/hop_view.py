@@ -58,11 +58,7 @@ class HopView(CachedRows):
             self.repaint()
         else:
             before, self._rows = self._rows, rows
-            shared = min(len(before), len(rows))
-            changed = [
-                row for row in range(shared) if before[row] is not rows[row] and before[row] != rows[row]
-            ]
-            self.repaint_rows([*changed, *range(shared, max(len(before), len(rows)))])
+            self.repaint_changed(before, rows)
         self.stretch(columns.width, height)
 
     def pieces_of(self, row: int, *, chosen: bool) -> Iterable[Piece] | None:

@@ -39,7 +39,6 @@ class WrappedText(Widget):
         return len(self._lines(width))
 
     def render_line(self, y: int) -> Strip:
-        """Return one line, with the selected part highlighted."""
         width, lines = self.size.width, self._lines(self.size.width)
         if not 0 <= y < len(lines):
             return Strip.blank(width, self.rich_style)
@@ -54,6 +53,5 @@ class WrappedText(Widget):
         return strip.adjust_cell_length(width, self.rich_style).apply_offsets(0, y)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """Return what is selected, and what follows it."""
         lines = self._lines(self.size.width)
         return selection.extract("\n".join(line.plain for line in lines)), "\n"

@@ -72,6 +72,14 @@ class CachedRows(ScrollView, can_focus=True):
         if regions:
             self.refresh(*regions)
 
+    def repaint_changed(self, before: Sequence[object], after: Sequence[object]) -> None:
+        """Paint those rows again that are not as before."""
+        shared = min(len(before), len(after))
+        changed = [
+            row for row in range(shared) if before[row] is not after[row] and before[row] != after[row]
+        ]
+        self.repaint_rows([*changed, *range(shared, max(len(before), len(after)))])
+
     def stretch(self, width: int, rows: int) -> None:
         """Set the number of rows to scroll over."""
         size = Size(width, rows)

@@ -77,7 +77,6 @@ class LinesView(Widget):
         return len(self._lines)
 
     def render_line(self, y: int) -> Strip:
-        """Return one line, exactly as wide as the widget."""
         width = self.size.width
         base = self.rich_style
         if not 0 <= y < len(self._lines):

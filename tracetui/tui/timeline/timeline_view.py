@@ -111,7 +111,6 @@ class TimelineView(RowsViewer):
     # The scene
 
     def show(self, scene: Scene) -> None:
-        """Draw `scene`, up to its newest round whatever its moment is."""
         self._follow(scene)
         self._scene = scene
         self._draw()
@@ -233,7 +232,6 @@ class TimelineView(RowsViewer):
         self._draw()
 
     def release(self) -> None:
-        """Keep columns and rows, which are counts."""
         self._scene = self._drawn = None
 
     def on_resize(self) -> None:
