@@ -97,7 +97,6 @@ class TracetuiApp(CrashMessage):
         return f"there is no theme {safe_text(name)!r}: {hint}"
 
     def watch_theme(self, name: str) -> None:
-        """Remember a theme that the user has chosen."""
         if self.is_running:
             self.saved_state.remember_theme(name)
 
@@ -113,7 +112,6 @@ class TracetuiApp(CrashMessage):
                 )
 
     async def on_event(self, event: events.Event) -> None:
-        """Record that the user pressed or clicked something."""
         if isinstance(event, events.InputEvent):
             self._idle.pressed()
         await super().on_event(event)

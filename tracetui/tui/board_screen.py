@@ -30,16 +30,14 @@ from tracetui.tui.commands.findings import show_finding, show_findings
 from tracetui.tui.commands.table import COMMANDS
 from tracetui.tui.commands.targets import add_target, dismiss_number
 from tracetui.tui.commands.time_shown import show_moment
-from tracetui.tui.details.details_view import DetailsView
-from tracetui.tui.details_display import DetailsDisplay
+from tracetui.tui.details.details_view import DetailsDisplay, DetailsView
 from tracetui.tui.export_jobs import ExportJobs
 from tracetui.tui.idle_time import IdleTime
 from tracetui.tui.lines.explanations_view import ExplanationsView
 from tracetui.tui.lines.finding_lines import ALL_FINDINGS
 from tracetui.tui.lines.key_bar import KeyBar
-from tracetui.tui.lines.notice import Notice
+from tracetui.tui.lines.notice import Notice, NoticeDisplay
 from tracetui.tui.lines.status_line import view_state_of
-from tracetui.tui.notice_display import NoticeDisplay
 from tracetui.tui.paint.inked_screen import InkedScreen
 from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.paint.rows_view import RowsView
@@ -63,7 +61,7 @@ _MAX_PUT_OFF: Final = 2
 
 
 class BoardScreen(InkedScreen):
-    """Pulls snapshots, turns each into the scene that the user wants, and has the seen view draw it."""
+    """Takes snapshots, applies the options of the display, and has the visible view draw the scene."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(COMMANDS)]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012  (Textual's own declaration)
@@ -190,7 +188,7 @@ class BoardScreen(InkedScreen):
             self.draw()
 
     def draw(self) -> None:
-        """Draw the snapshot that was pulled last, as the user wants to look at it."""
+        """Draw the latest snapshot with the options that the user chose."""
         snapshot = self._pulled
         if snapshot is None:
             return
@@ -353,24 +351,19 @@ class BoardScreen(InkedScreen):
     def _key_pressed(self, event: KeyBar.Pressed) -> None:
         self.action_run_command(event.command.id)
 
-    @on(LinesView.Clicked, "#strip")
-    def _tab_clicked(self, event: LinesView.Clicked) -> None:
-        self.grid.go_to(event.number)
-
-    @on(LinesView.Clicked, "#legend")
-    def _as_clicked(self, event: LinesView.Clicked) -> None:
-        filter_by_as(self, event.number)
-
-    @on(LinesView.Clicked, "#unresolved")
-    def _unresolved_clicked(self, event: LinesView.Clicked) -> None:
-        dismiss_number(self, event.number)
-
-    @on(LinesView.Clicked, "#findings")
-    def _finding_clicked(self, event: LinesView.Clicked) -> None:
-        if event.number == ALL_FINDINGS:
-            show_findings.handler(self)
-        else:
-            show_finding(self, event.number)
+    @on(LinesView.Clicked)
+    def _link_followed(self, event: LinesView.Clicked) -> None:
+        match event.view.id:
+            case "strip":
+                self.grid.go_to(event.number)
+            case "legend":
+                filter_by_as(self, event.number)
+            case "unresolved":
+                dismiss_number(self, event.number)
+            case "findings" if event.number == ALL_FINDINGS:
+                show_findings.handler(self)
+            case "findings":
+                show_finding(self, event.number)
 
     @on(HopView.Chosen)
     def _hop_chosen(self, event: HopView.Chosen) -> None:

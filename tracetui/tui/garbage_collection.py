@@ -50,7 +50,7 @@ class IdleCollection:
         self._searched_s = now_s()
 
     def tick(self) -> int | None:
-        """Run the collection that is due and disturbs nobody; return its generation: 2 is all.
+        """Run the collection that is due, if the user is idle; return its generation: 2 is all.
 
         Young objects are collected together with those that survived once: nothing is traversed twice.
         """

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 
 class IdleTime:
-    """Tells expensive work when it disturbs nobody."""
+    """Tells for how long the user has pressed nothing, so that expensive work can wait."""
 
     def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
         """`now_s` returns seconds that only grow."""

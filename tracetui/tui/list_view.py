@@ -89,7 +89,6 @@ class ListView(RowsViewer):
         self.head.show([line] if line else [])
 
     def show(self, scene: Scene) -> None:
-        """Draw `scene`."""
         self._scene = scene
         self._fill()
         if scene.chosen != self._pointed:
@@ -107,7 +106,6 @@ class ListView(RowsViewer):
         self._fill()
 
     def release(self) -> None:
-        """Keep only the rows."""
         self._scene = None
 
     def on_resize(self) -> None:

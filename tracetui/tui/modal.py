@@ -34,7 +34,6 @@ class Dialog(DismissOnce[Result]):
     """A modal screen that shows the board behind it, dimmed."""
 
     def render(self) -> RenderableType:
-        """Return what stands behind the dialog."""
         behind = super().render()
         return (
             DimmedBackground(behind.screen, behind.color) if isinstance(behind, BackgroundScreen) else behind

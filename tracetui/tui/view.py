@@ -31,7 +31,7 @@ class Scene:
     """What is to be drawn, and how."""
 
     snapshot: Snapshot
-    """Of the moment and over the stretch of time that are shown, own addresses masked if wished."""
+    """Of the moment and the time window that are shown, with own addresses masked if the user chose so."""
 
     newest: Snapshot
     """Of now and over all time, masked likewise; the same object as `snapshot` where that is shown."""

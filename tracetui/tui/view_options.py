@@ -17,7 +17,7 @@ WINDOWS_S: Final = (None, 60.0, 300.0, 900.0)
 """Stretches of time that loss and RTT can be counted over; None: all."""
 
 _QUICK: Final = 40
-"""Up to so many lanes, an earlier moment is computed while a key is held down: about 0.3 ms each."""
+"""Up to this number of lanes, a past moment is computed while a key is held down: about 0.3 ms each."""
 
 NO_FILTER: Final = LaneFilter("")
 

@@ -45,7 +45,7 @@ class BoardGrid(View):
         """True when the chosen panel has all the room."""
 
         self.holder: Widget | None = None
-        """What holds this view and what stands in the rows its panels leave; None: it is alone there."""
+        """What holds this view and the widgets in rows that its panels leave; None: it is alone there."""
 
         self._panels: dict[Panel, list[LaneSnapshot]] = {}
         self._places: list[PanelView] = []
@@ -175,7 +175,7 @@ class BoardGrid(View):
 
     @property
     def _space(self) -> Size:
-        """Return the cells to arrange panels in, whether or not something stands in what they leave."""
+        """Return the size of the area for panels, whether or not something uses the rows they leave."""
         holder = self.holder.size if self.holder is not None else None
         return holder or self.room or self.app.size
 
@@ -188,7 +188,7 @@ class BoardGrid(View):
         return max(0, self._space.height - self._arrangement.rows * max(needed))
 
     def has_room_for(self, count: int) -> bool:
-        """Tell whether so many panels fit on the screen at once."""
+        """Tell whether `count` panels fit on the screen at once."""
         space = self._space
         return arrange(space.width, space.height, count=count, focused=0).complete
 
@@ -213,10 +213,6 @@ class BoardGrid(View):
         before = {(view, view.panel) for view in self.shown}
         self._arrange()
         self._fill([view for view in self.shown if (view, view.panel) not in before])
-
-    def go_by(self, step: int) -> None:
-        """Choose the panel `step` places on."""
-        self.go_to(self._chosen_index + step)
 
     def go_to_lane(self, lane_id: str, ttl: int) -> None:
         """Choose the panel that has a lane, and one of its hops."""
@@ -254,13 +250,12 @@ class BoardGrid(View):
         self.move_by(direction * (max(1, view.hops.size.height // 2) if view is not None else 1))
 
     def move_aside(self, step: int) -> None:
-        self.go_by(step)
+        self.go_to(self._chosen_index + step)
 
-    def switch_mode(self) -> HostMode:
+    def switch_mode(self) -> None:
         """Show hops another way: by address, by name, both."""
         self.mode = self.mode.next
         self._fill(self.shown)
-        return self.mode
 
     def repaint(self) -> None:
         for view in self._places:

@@ -1,6 +1,7 @@
 """The widget that shows all hops of a panel, a line per TTL."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from textual import events
 from textual.message import Message
@@ -15,23 +16,21 @@ from tracetui.tui.paint.pieces import Piece, exactly
 class HopView(CachedRows):
     """The rows of one endpoint."""
 
+    @dataclass
     class Chosen(Message):
         """A row was clicked."""
 
-        def __init__(self, view: "HopView", ttl: int, *, again: bool) -> None:
-            """`again` is True for the second click of a double click."""
-            super().__init__()
-            self.view = view
-            self.ttl = ttl
-            self.again = again
+        view: "HopView"
+        ttl: int
+        again: bool
+        """True for the second click of a double click."""
 
+    @dataclass
     class Scrolled(Message):
         """This view scrolled, and the others should follow."""
 
-        def __init__(self, view: "HopView", row: int) -> None:
-            super().__init__()
-            self.view = view
-            self.row = row
+        view: "HopView"
+        row: int
 
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, HopView.Scrolled) and message.view is self.view
@@ -59,11 +58,7 @@ class HopView(CachedRows):
             self.repaint()
         else:
             before, self._rows = self._rows, rows
-            shared = min(len(before), len(rows))
-            changed = [
-                row for row in range(shared) if before[row] is not rows[row] and before[row] != rows[row]
-            ]
-            self.repaint_rows([*changed, *range(shared, max(len(before), len(rows)))])
+            self.repaint_changed(before, rows)
         self.stretch(columns.width, height)
 
     def pieces_of(self, row: int, *, chosen: bool) -> Iterable[Piece] | None:

@@ -36,7 +36,7 @@ class _PanelInputs:
 
 
 class PanelRows:
-    """The rows of one endpoint; a row is made anew only where something has changed that it is made from."""
+    """The rows of one endpoint; a row is made again only where its inputs have changed."""
 
     def __init__(self) -> None:
         self._panel: object = None

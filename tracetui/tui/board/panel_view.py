@@ -56,12 +56,11 @@ class PanelFrame:
 class PanelView(Vertical):
     """A panel. It shows only what `show` gave it."""
 
+    @dataclass
     class Resized(Message):
         """The width of its rows has changed: they must be made again."""
 
-        def __init__(self, view: "PanelView") -> None:
-            super().__init__()
-            self.view = view
+        view: "PanelView"
 
     def __init__(self) -> None:
         super().__init__()

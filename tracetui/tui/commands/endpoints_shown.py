@@ -1,7 +1,5 @@
 """Commands that decide which endpoints are shown, and how: filter, sort, hide, mask."""
 
-from typing import Protocol
-
 from tracetui.model import counted
 from tracetui.tui.board.panel_view import panel_name
 from tracetui.tui.commands.time_shown import show_moment
@@ -11,10 +9,8 @@ from tracetui.tui.commands.workspace import (
     OVERVIEW,
     PATHS,
     Choice,
-    Dialogs,
+    Display,
     Drawing,
-    Notices,
-    Views,
     Workspace,
     command,
 )
@@ -24,20 +20,8 @@ from tracetui.tui.view import ViewName
 from tracetui.tui.view_options import NO_FILTER
 
 
-class FilterPart(Drawing, Dialogs, Protocol):
-    """What filtering needs."""
-
-
-class OptionsPart(Drawing, Choice, Notices, Protocol):
-    """What other options of the display need."""
-
-
-class PanelsPart(Drawing, Choice, Views, Protocol):
-    """What giving the board to one panel needs."""
-
-
 @command("slash", "Filter", "View", LANES | PATHS)
-def filter_lanes(screen: FilterPart) -> None:
+def filter_lanes(screen: Display) -> None:
     """Show only endpoints with an AS, host, address or state; esc shows all again."""
     screen.open(
         PromptDialog(
@@ -71,7 +55,7 @@ def filter_by_as(screen: Drawing, asn: int) -> None:
 
 
 @command("s", "Sort", "View", OVERVIEW)
-def sort_lanes(screen: OptionsPart) -> None:
+def sort_lanes(screen: Display) -> None:
     """Sort endpoints: as asked, by state, by target, by loss, by RTT."""
     screen.view_options.order = screen.view_options.order.next
     screen.draw()
@@ -79,7 +63,7 @@ def sort_lanes(screen: OptionsPart) -> None:
 
 
 @command("z", "Maximise", "View")
-def maximise(screen: PanelsPart) -> None:
+def maximise(screen: Display) -> None:
     """Give the whole board to the chosen endpoint, or to all again."""
     screen.grid.alone = not screen.grid.alone
     screen.show_view(ViewName.BOARD)
@@ -94,7 +78,7 @@ def switch_names(screen: Choice) -> None:
 
 
 @command("P", "Privacy", "Export")
-def toggle_privacy(screen: OptionsPart) -> None:
+def toggle_privacy(screen: Display) -> None:
     """Hide own addresses and the first hops, on the screen and in exports."""
     options = screen.view_options
     options.private = not options.private
@@ -107,7 +91,7 @@ def toggle_privacy(screen: OptionsPart) -> None:
 
 
 @command("minus", "Hide", "View")
-def hide_target(screen: OptionsPart) -> None:
+def hide_target(screen: Display) -> None:
     """Hide the chosen endpoint; tracing continues."""
     panel = screen.grid.chosen
     if panel is not None and screen.chosen_lanes:
@@ -118,7 +102,7 @@ def hide_target(screen: OptionsPart) -> None:
 
 
 @command("plus", "Show hidden", "View")
-def show_hidden(screen: OptionsPart) -> None:
+def show_hidden(screen: Display) -> None:
     """Show all hidden endpoints again."""
     screen.view_options.hidden = frozenset()
     screen.draw()

@@ -14,7 +14,7 @@ from tracetui.model import LaneSnapshot, Snapshot
 from tracetui.tui.board.grid import BoardGrid
 from tracetui.tui.board.hop_line import HopLine
 from tracetui.tui.command import Command
-from tracetui.tui.details_display import DetailsDisplay
+from tracetui.tui.details.details_view import DetailsDisplay
 from tracetui.tui.export_jobs import ExportJobs
 from tracetui.tui.view import Scene, View, ViewName
 from tracetui.tui.view_options import ViewOptions
@@ -95,7 +95,11 @@ class Choice(Protocol):
         """Draw what depends on the chosen hop."""
 
 
-class Targets(Drawing, Choice, Views, Notices, Dialogs, Protocol):
+class Display(Drawing, Choice, Views, Notices, Dialogs, Protocol):
+    """Which endpoints are shown, and how."""
+
+
+class Targets(Display, Protocol):
     """What is traced."""
 
     @property

@@ -73,8 +73,6 @@ class CopyDialog(ReadOnlyModal[Copied | None], Dialog[Copied | None]):
     AUTO_FOCUS = "OptionList"
     BINDINGS: ClassVar[list[BindingType]] = [
         *closing(),
-        Binding("j", "move(1)", "Down", show=False),
-        Binding("k", "move(-1)", "Up", show=False),
         Binding("f", "file", "To a file"),
         *(Binding(str(number), f"take({number})", f"Copy {number}", show=False) for number in range(1, 10)),
     ]
@@ -108,10 +106,3 @@ class CopyDialog(ReadOnlyModal[Copied | None], Dialog[Copied | None]):
         place = self.query_one(OptionList).highlighted
         if place is not None:
             self.dismiss(replace(self._choices[place], to_file=True))
-
-    def action_move(self, step: int) -> None:
-        options = self.query_one(OptionList)
-        if step > 0:
-            options.action_cursor_down()
-        else:
-            options.action_cursor_up()

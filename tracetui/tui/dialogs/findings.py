@@ -50,8 +50,6 @@ class FindingsDialog(ReadOnlyModal[Choice | None], Dialog[Choice | None]):
     AUTO_FOCUS = "OptionList"
     BINDINGS: ClassVar[list[BindingType]] = [
         *closing(),
-        Binding("j", "move(1)", "Down", show=False),
-        Binding("k", "move(-1)", "Up", show=False),
         Binding("J", "scroll(1)", "Scroll down", show=False),
         Binding("K", "scroll(-1)", "Scroll up", show=False),
         Binding("ctrl+d", "page(1)", "Half a page down", show=False),
@@ -119,14 +117,6 @@ class FindingsDialog(ReadOnlyModal[Choice | None], Dialog[Choice | None]):
     def action_page(self, direction: int) -> None:
         scroll = self.query_one(VerticalScroll)
         self.action_scroll(direction * max(1, scroll.size.height // 2))
-
-    def action_move(self, step: int) -> None:
-        """Choose the next finding, or the one before."""
-        for options in self.query(OptionList):
-            if step > 0:
-                options.action_cursor_down()
-            else:
-                options.action_cursor_up()
 
 
 def _headline(finding: Finding, snapshot: Snapshot) -> Content:

@@ -31,7 +31,7 @@ class Probes:
 
 
 class ProbesDialog(Dialog[None]):
-    """Stays open until it makes sense."""
+    """Asks for probes; stays open until the input is valid."""
 
     AUTO_FOCUS = "#services"
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -15,7 +15,7 @@ from tracetui.tui.modal import Dialog, closing
 
 
 class PromptDialog(Dialog[None]):
-    """One line to type in; stays open while what is typed makes no sense."""
+    """One line to type in; stays open until the input is valid."""
 
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [*closing()]

@@ -22,7 +22,7 @@ class WrappedText(Widget):
     DEFAULT_CSS: ClassVar[str] = "WrappedText { width: 1fr; height: auto; }"
 
     def __init__(self, lines: Callable[[int], Sequence[Content]], *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        """`lines` returns the text in lines of at most so many cells."""
+        """`lines` takes a number of cells, and returns the text in lines of at most that width."""
         super().__init__(id=id)
         self._make = lines
         self._made = Remembered[Sequence[Content]]()
@@ -39,7 +39,6 @@ class WrappedText(Widget):
         return len(self._lines(width))
 
     def render_line(self, y: int) -> Strip:
-        """Return one line, with what of it is selected."""
         width, lines = self.size.width, self._lines(self.size.width)
         if not 0 <= y < len(lines):
             return Strip.blank(width, self.rich_style)
@@ -54,6 +53,5 @@ class WrappedText(Widget):
         return strip.adjust_cell_length(width, self.rich_style).apply_offsets(0, y)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """Return what is selected, and what follows it."""
         lines = self._lines(self.size.width)
         return selection.extract("\n".join(line.plain for line in lines)), "\n"

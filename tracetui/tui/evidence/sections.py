@@ -32,7 +32,7 @@ def evidence_rows(page: EvidencePage, builders: Sequence[SectionBuilder]) -> lis
 
 
 def addresses(page: EvidencePage) -> Section:
-    """What names resolve to, mail exchangers in the order of their preference, and what of it is traced."""
+    """The addresses of names, mail exchangers by preference, and which of them are traced."""
     snapshot, ink = page.snapshot, page.ink
     domains = {
         lane.lane.host: lane.lane.target

@@ -18,7 +18,7 @@ _UNFIT: Final = {
     ControlFit.OTHER_FAMILY: "other IP version",
     ControlFit.OTHER_VANTAGE: "other vantage",
 }
-"""Why a control does not fit, in a title; what tells most of it first."""
+"""Why a control does not fit, for a title; the reason that explains most comes first."""
 
 UNDECIDED: Final = frozenset({ControlFit.NO_ROUNDS, ControlFit.NOT_CLEAR})
 """More rounds can change these."""
@@ -57,7 +57,7 @@ def unfit_words(checks: Iterable[ControlCheck], lanes: Iterable[str]) -> str:
 class ControlNotices:
     """Says once for each control whether it can serve as one.
 
-    For those that were controls from the start, only where they cannot: nobody has just asked.
+    For those that were controls from the start, only where they cannot.
     """
 
     def __init__(self) -> None:

@@ -23,7 +23,7 @@ _MARGIN: Final = " "
 class ExplanationsView(LinesView):
     """Shows the explanations of one finding; without room or explanations it has no lines.
 
-    Lines are made anew only where something is different that they are made from.
+    Lines are made again only where their inputs have changed.
     """
 
     def __init__(self) -> None:

@@ -78,12 +78,11 @@ def _that_fit(width: int, items: Sequence[Item]) -> list[Item]:
 class KeyBar(LinesView):
     """The last line of the board."""
 
+    @dataclass
     class Pressed(Message):
         """The key of a command was clicked."""
 
-        def __init__(self, command: Command) -> None:
-            super().__init__()
-            self.command = command
+        command: Command
 
     def __init__(self) -> None:
         super().__init__()

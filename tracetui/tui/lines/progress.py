@@ -21,7 +21,7 @@ def spinner(ticks: int) -> str:
 
 
 def progress_pieces(snapshot: Snapshot, busy: Sequence[str], ink: Ink, ticks: int) -> list[Piece]:
-    """Return the line, or nothing where nobody waits: first rounds, look-ups, and `busy` in words."""
+    """Return the line of first rounds, look-ups and `busy`; empty where there is nothing to wait for."""
     words = [*busy, *_first_rounds(snapshot.lanes), *_look_ups(snapshot)]
     if not words:
         return []

@@ -44,7 +44,7 @@ DEFAULT_VIEW_STATE: Final = ViewState()
 def view_state_of(
     scene: Scene, frozen_before: Snapshot | None, looked: tuple[str, bool, ViewName]
 ) -> ViewState:
-    """Return how a scene is looked at; `frozen_before` is the newest snapshot, where the view is held.
+    """Return the options of the display; `frozen_before` is the newest snapshot where the view is frozen.
 
     `looked`: the words of the filter, whether addresses are masked, and the view.
     """

@@ -104,7 +104,7 @@ class _ColumnPlan:
         return [*pieces, ("  state", ink.muted)]
 
     def line(self, lane: LaneSnapshot, snapshot: Snapshot, ink: Ink, *, first: bool) -> list[Piece]:
-        """Return a lane's line; `first`: it is the first of its endpoint, whose name it bears."""
+        """Return a lane's line; `first`: it is the first of its endpoint, and shows its name."""
         one = lane.lane
         glyph = state_glyph([lane])
         loss, rtt_ns = endpoint_loss_percent(lane), endpoint_rtt_ns(lane)

@@ -70,7 +70,6 @@ class AsciiFilter(LineFilter):
     """Translates what widgets, borders and scrollbars draw, after all of them."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002  (Textual's)
-        """Return the same cells in ASCII."""
         if all(text.isascii() for text, _, _ in segments):
             return segments
         return [Segment(ascii_of(text), style, control) for text, style, control in segments]

@@ -38,7 +38,7 @@ class CachedRows(ScrollView, can_focus=True):
         """Ink on the widget's own style: adding styles is what painting a row costs most."""
 
     def pieces_of(self, row: int, *, chosen: bool) -> Iterable[Piece] | None:
-        """Return what stands in a row, as wide as the view; None below the last one."""
+        """Return the content of a row, as wide as the view; None below the last row."""
         raise NotImplementedError
 
     @property
@@ -72,8 +72,16 @@ class CachedRows(ScrollView, can_focus=True):
         if regions:
             self.refresh(*regions)
 
+    def repaint_changed(self, before: Sequence[object], after: Sequence[object]) -> None:
+        """Paint those rows again that are not as before."""
+        shared = min(len(before), len(after))
+        changed = [
+            row for row in range(shared) if before[row] is not after[row] and before[row] != after[row]
+        ]
+        self.repaint_rows([*changed, *range(shared, max(len(before), len(after)))])
+
     def stretch(self, width: int, rows: int) -> None:
-        """Scroll over so many rows from now on."""
+        """Set the number of rows to scroll over."""
         size = Size(width, rows)
         if size != self.virtual_size:
             self.virtual_size = size

@@ -1,6 +1,7 @@
 """A widget of whole lines of styled text, with links; it redraws only when a line changes."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, cast
 
 from rich.segment import Segment
@@ -31,18 +32,12 @@ class LinesView(Widget):
 
     ALLOW_SELECT = False
 
+    @dataclass
     class Clicked(Message):
         """A piece that is a link was clicked; the line's owner knows what its number stands for."""
 
-        def __init__(self, view: "LinesView", number: int) -> None:
-            super().__init__()
-            self.view = view
-            self.number = number
-
-        @property
-        def control(self) -> "LinesView":
-            """The widget, for selectors of handlers."""
-            return self.view
+        view: "LinesView"
+        number: int
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
@@ -82,7 +77,6 @@ class LinesView(Widget):
         return len(self._lines)
 
     def render_line(self, y: int) -> Strip:
-        """Return one line, exactly as wide as the widget."""
         width = self.size.width
         base = self.rich_style
         if not 0 <= y < len(self._lines):

@@ -54,13 +54,11 @@ class RowsView(CachedRows):
         """Show `rows` from now on; the cursor stays on its key, or near where that was."""
         chosen = self.chosen
         before, self._rows = self._rows, rows
-        shared = min(len(before), len(rows))
-        changed = [row for row in range(shared) if before[row] is not rows[row] and before[row] != rows[row]]
         place = self._place(chosen)
         if place != self._cursor:
-            changed += [row for row in (place, self._cursor) if row is not None]
+            self.repaint_rows([row for row in (place, self._cursor) if row is not None])
             self._cursor = place
-        self.repaint_rows([*changed, *range(shared, max(len(before), len(rows)))])
+        self.repaint_changed(before, rows)
         self.stretch(self.size.width, len(rows))
 
     def _place(self, key: Hashable) -> int | None:

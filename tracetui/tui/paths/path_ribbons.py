@@ -41,7 +41,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class PathRibbon:
-    """Lanes of one endpoint that cross the same ASes and end alike."""
+    """Lanes of one endpoint that cross the same ASes and end in the same way."""
 
     lanes: tuple[LaneSnapshot, ...]
     stretches: tuple[Stretch, ...]

@@ -45,7 +45,6 @@ class PathsView(ListView):
         return cast("PathKey", self.rows.chosen)[1] if self.rows.chosen is not None else ()
 
     def release(self) -> None:
-        """Keep only the rows."""
         super().release()
         self._maker = RibbonMaker()
         self._made = Remembered()

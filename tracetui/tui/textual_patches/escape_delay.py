@@ -28,7 +28,6 @@ class ImpatientSelector(selectors.SelectSelector):
         self._impatient_until_s = 0.0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        """Return what can be read, within `timeout` seconds or sooner."""
         if self._now_s() < self._impatient_until_s:
             timeout = _LOOK_EVERY_S
         ready = super().select(timeout)

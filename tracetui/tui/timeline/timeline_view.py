@@ -42,12 +42,11 @@ _FRAME = 4
 class StripRows(RowsView):
     """Rows of strips; a click says where in the row it was."""
 
+    @dataclass
     class Clicked(Message):
         """A cell was clicked."""
 
-        def __init__(self, cell: int) -> None:
-            super().__init__()
-            self.cell = cell
+        cell: int
 
     def on_click(self, event: events.Click) -> None:
         """Say which cell it was; the row is chosen as in any view of rows."""
@@ -73,12 +72,11 @@ class TimelineView(RowsViewer):
     }
     """
 
+    @dataclass
     class MomentChosen(Message):
         """The cursor stands on another moment; None: at the right edge, now."""
 
-        def __init__(self, moment: datetime | None) -> None:
-            super().__init__()
-            self.moment = moment
+        moment: datetime | None
 
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, TimelineView.MomentChosen)
@@ -113,7 +111,6 @@ class TimelineView(RowsViewer):
     # The scene
 
     def show(self, scene: Scene) -> None:
-        """Draw `scene`, up to its newest round whatever its moment is."""
         self._follow(scene)
         self._scene = scene
         self._draw()
@@ -183,7 +180,7 @@ class TimelineView(RowsViewer):
     def _strip(
         self, drawn: _Drawn, strip: LaneStrip, ink: Ink, looks: tuple[int, bool, int]
     ) -> Sequence[Row]:
-        """Return the rows of a lane, made anew only where it is not as before."""
+        """Return the rows of a lane; they are made again only where its inputs have changed."""
         return self._painted.get(
             strip.lane.id,
             (strip.columns, ink),
@@ -235,7 +232,6 @@ class TimelineView(RowsViewer):
         self._draw()
 
     def release(self) -> None:
-        """Keep columns and rows, which are counts."""
         self._scene = self._drawn = None
 
     def on_resize(self) -> None:
