@@ -4,8 +4,8 @@ import random
 from itertools import pairwise
 
 import pytest
-from scripted import START_NS, ManualClock, S, Script, ScriptedProber
 
+from probing.scripted import START_NS, ManualClock, S, Script, ScriptedProber
 from tracetui.model import Lane, LaneTrace, ProbeProtocol, ReplyKind
 from tracetui.probing.after_rounds import MOST
 from tracetui.probing.engine import Engine

@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from internet import HOST, answers, echo, syn
 
+from simulation.internet import HOST, answers, echo, syn
 from tracetui.model import ScenarioError
 from tracetui.simulation.reader import read_text
 from tracetui.simulation.scenario import Scenario

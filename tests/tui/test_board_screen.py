@@ -8,9 +8,6 @@ from unittest.mock import patch
 
 import pytest
 import textual.constants
-from scenes import DROPPED, SHARED, FakeBoard, eight, lane, protonmail, snapshot
-from screens import colours, hush, lines, shown, text
-from typed_findings import FINDING, case
 
 from tracetui.analysis.words import headline_of
 from tracetui.model import (
@@ -26,6 +23,9 @@ from tracetui.model.event import FindingChange, TargetChange
 from tracetui.tui.board.panel_view import PanelView
 from tracetui.tui.commands import COMMANDS, key_table
 from tracetui.tui.idle_time import IdleTime
+from tui.scenes import DROPPED, SHARED, FakeBoard, eight, lane, protonmail, snapshot
+from tui.screens import colours, hush, lines, shown, text
+from tui.typed_findings import FINDING, case
 
 SIZES = [(60, 15), (80, 24), (120, 40), (200, 60)]
 SUSPECT = ("185.70.40.101", None)

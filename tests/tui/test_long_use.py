@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 from rich.segment import Segment
-from scenes import FakeBoard, protonmail
-from screens import shown, text
 from textual._styles_cache import StylesCache
 from textual.message_pump import MessagePump
 from textual.strip import Strip
 
 from tracetui.model import LaneTrace
 from tracetui.tui.paint.mended_textual import mend_textual
+from tui.scenes import FakeBoard, protonmail
+from tui.screens import shown, text
 
 
 async def settle(pilot, times=4):

@@ -2,12 +2,11 @@
 
 import re
 
-from scenes import CONTROL_PATH, SHARED, FakeBoard, check, lane, snapshot
-from screens import lines, shown, text
-
 from tracetui.model import PathState, PathVerdict, Role
 from tracetui.tui.board.controls import Controls
 from tracetui.tui.board.hop_line import Mark, PanelRows, rows_of
+from tui.scenes import CONTROL_PATH, SHARED, FakeBoard, check, lane, snapshot
+from tui.screens import lines, shown, text
 
 SILENT = [*SHARED, *[None] * 26]
 TWO = ("mail.example", "185.70.40.101")

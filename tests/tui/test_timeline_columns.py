@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from timeline_scenes import traced
 
 from tracetui.model import LaneTrace
 from tracetui.model.trace import OUTCOMES_KEPT
 from tracetui.probing.span_meter import SpanMeter
 from tracetui.tui.timeline.columns import NS, Grid, LaneColumns, make_grid, newest_ns, nice_step_s, oldest_ns
+from tui.timeline_scenes import traced
 
 START_NS = 1_795_492_503 * NS
 

@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 import textual.constants
-from screens import colours, text
-from timeline_scenes import TimelineApp, scene, traced
-from view_text import text_of
 
 from tracetui.investigation.looking_back import at_moment, earliest_moment
 from tracetui.model import Snapshot
 from tracetui.model.moment import moment_of, unix_ns
 from tracetui.tui.timeline.columns import NS
+from tui.screens import colours, text
+from tui.timeline_scenes import TimelineApp, scene, traced
+from tui.view_text import text_of
 
 SIZES = [(60, 15), (80, 24), (120, 40), (200, 60)]
 CASE = "drop-begins"

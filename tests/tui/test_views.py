@@ -6,7 +6,6 @@ from itertools import groupby
 import pytest
 import textual.constants
 from rich.cells import cell_len
-from screens import colours, hush, lines, shown, text
 from textual.widget import Widget
 
 from tracetui.investigation.demo import demo_investigation
@@ -18,6 +17,7 @@ from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.paint.rows_view import RowsView
 from tracetui.tui.timeline.axis import MARKS
 from tracetui.tui.timeline.strip import SIGNS
+from tui.screens import colours, hush, lines, shown, text
 
 SIZES = {f"{columns}x{rows}": (columns, rows) for columns, rows in ((60, 15), (80, 24), (120, 40), (200, 60))}
 SYSTEMS = ("truecolor", "standard", "none")
