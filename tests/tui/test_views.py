@@ -41,7 +41,11 @@ def measured():
     investigation.close()
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module", params=list(SIZES))
+WIDEST = "200x60"
+EACH_SIZE = [pytest.param(size, marks=pytest.mark.slow if size == WIDEST else ()) for size in SIZES]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=EACH_SIZE)
 async def seen(request, measured) -> dict[tuple[str, str], Picture]:
     """What all views show at one size, by view and colour system."""
     size = SIZES[request.param]
@@ -362,7 +366,7 @@ def test_one_host_from_two_sources_is_told_apart(view, seen):
 
 
 def test_every_lane_has_the_sign_of_its_state(request, seen):
-    if request.node.callspec.params["seen"] != "200x60":
+    if request.node.callspec.params["seen"] != WIDEST:
         return
     for view in ("board", "overview", "paths", "timeline"):
         for sign, lanes in (("✖", 4), ("●", 4)):
