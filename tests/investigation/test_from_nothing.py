@@ -6,7 +6,7 @@ import pytest
 
 from tracetui.analysis.as_path import as_path
 from tracetui.analysis.findings import find
-from tracetui.analysis.states import path_verdict
+from tracetui.analysis.lanes.decide_path_state import path_verdict
 from tracetui.investigation.demo_investigation import demo_investigation
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import Role, TargetError, Tool

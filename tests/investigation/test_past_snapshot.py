@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.findings.simulated import run
-from tracetui.analysis.columns import Columns
+from tracetui.analysis.rounds.probes_by_ttl import Columns
 from tracetui.investigation.past_snapshot import (
     PastSnapshots,
     Windows,

@@ -8,7 +8,13 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from analysis.words.samples import (
+from tracetui.model import ControlCheck, ControlFit, Finding, LaneId, Relation, Snapshot
+from tracetui.model.evidence import LatelySilent, ReachedElsewhere
+from tracetui.model.reference import replace_references
+from tracetui.report import as_dict, json_text, markdown, text
+from tracetui.report.excerpt import finding_markdown, finding_text, lanes_markdown, lanes_text
+from tracetui.words import evidence_words, statement, step_words
+from words.samples import (
     BESIDE,
     GUIDE,
     MTS,
@@ -21,12 +27,6 @@ from analysis.words.samples import (
     in_mts,
     silent,
 )
-from tracetui.analysis.words import evidence_words, statement, step_words
-from tracetui.model import ControlCheck, ControlFit, Finding, LaneId, Relation, Snapshot
-from tracetui.model.evidence import LatelySilent, ReachedElsewhere
-from tracetui.model.reference import replace_references
-from tracetui.report import as_dict, json_text, markdown, text
-from tracetui.report.excerpt import finding_markdown, finding_text, lanes_markdown, lanes_text
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "snapshot.schema.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)

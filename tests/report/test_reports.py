@@ -9,11 +9,11 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from tracetui.analysis.privacy import masked
 from tracetui.investigation.demo_investigation import demo_investigation
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import Attribution, FindingKind, LaneId, Note, Registration, Snapshot, Tool, Unresolved
 from tracetui.model.evidence import LatelySilent
+from tracetui.privacy.mask import masked
 from tracetui.probing.pace import Pace
 from tracetui.report import as_dict, json_text, markdown, render, text
 from tracetui.simulation.catalogue import available

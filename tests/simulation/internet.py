@@ -3,7 +3,7 @@
 import random
 from pathlib import Path
 
-from tracetui.analysis.states import path_verdict
+from tracetui.analysis.lanes.decide_path_state import path_verdict
 from tracetui.model import Endpoint, Lane, LaneTrace, PathVerdict, ProbeProtocol, Target
 from tracetui.packet.probe_template import EchoTemplate, SynTemplate
 from tracetui.probing.engine import Engine

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from simulation.internet import S, lanes_of
-from tracetui.analysis.judging import Judge
+from tracetui.analysis.lanes.judge_lanes import Judge
 from tracetui.model import Attribution, LaneSnapshot, LaneTrace, PathState
 from tracetui.probing.engine import Engine
 from tracetui.probing.pace import Pace

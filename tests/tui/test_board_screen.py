@@ -8,7 +8,6 @@ from unittest.mock import patch
 
 import pytest
 
-from tracetui.analysis.words import headline_of
 from tracetui.model import (
     CannotRunError,
     Event,
@@ -22,6 +21,7 @@ from tracetui.model.event import FindingChange, TargetChange
 from tracetui.tui.board.panel_view import PanelView
 from tracetui.tui.commands.table import COMMANDS
 from tracetui.tui.idle_time import IdleTime
+from tracetui.words import headline_of
 from tui.scenes import DROPPED, SHARED, FakeBoard, eight, lane, protonmail, snapshot
 from tui.screens import hush, lines, shown, text
 from tui.typed_findings import FINDING, case

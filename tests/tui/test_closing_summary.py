@@ -3,8 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-from tracetui.analysis.words import headline, headline_of
 from tracetui.cli.closing_summary import closing_summary
+from tracetui.words import headline, headline_of
 from tui.scenes import eight, protonmail, snapshot
 from tui.typed_findings import FINDING
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from tracetui.analysis.words import control_words, evidence_words, explanation_words
 from tracetui.model import Asn, ControlFit, Role
 from tracetui.model.evidence import ControlStops, ReachedElsewhere, Silence
 from tracetui.tui.board.panel_view import panel_title
 from tracetui.tui.evidence.evidence_view import EvidenceView
 from tracetui.tui.evidence.findings_and_controls import contradicts
 from tracetui.tui.lines.control_fit import ControlNotices, best_check, unfit_words, validity_words
+from tracetui.words import control_words, evidence_words, explanation_words
 from tui.scenes import CHECKS, CONTROL_ICMP, CONTROL_TCP, ICMP, TCP, FakeBoard, check, protonmail
 from tui.screens import hush, shown, text
 from tui.typed_findings import FINDING, case

@@ -10,7 +10,6 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.color import Color
 
-from tracetui.analysis.words import headline_of
 from tracetui.model import (
     Attribution,
     Confidence,
@@ -33,6 +32,7 @@ from tracetui.tui.details.lane_details import lane_rows
 from tracetui.tui.details.rtt_rows import age_words, scale
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.inked_screen import InkedScreen
+from tracetui.words import headline_of
 from tui.rounds import START_NS, with_rounds
 from tui.scenes import CONTROL_PATH, DROPPED, SHARED, attribution, lane, snapshot
 from tui.screens import text

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from tracetui.analysis.findings import Findings
-from tracetui.analysis.privacy import masked
 from tracetui.model import FindingKind, Note, ReceiveCounters, Registration, Role
 from tracetui.model.finding import TooFewRounds
+from tracetui.privacy.mask import masked
 from tracetui.simulation.catalogue import available
 from tracetui.tui.commands.table import COMMANDS
 from tracetui.tui.evidence.evidence_view import EvidenceView

@@ -7,7 +7,6 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.color import Color
 
-from tracetui.analysis.words import explanation_words, headline_of, places_words, step_words, tells_words
 from tracetui.model import ExplanationState, LaneId
 from tracetui.tui.lines.explanation_table import Tone, explanation_table, in_order, left_words
 from tracetui.tui.lines.explanations_view import MIN_ROOM, ExplanationsView
@@ -15,6 +14,7 @@ from tracetui.tui.lines.finding_lines import finding_lines
 from tracetui.tui.lines.shown_findings import finding_about
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.view import ViewName
+from tracetui.words import explanation_words, headline_of, places_words, step_words, tells_words
 from tui.scenes import DROPPED, FakeBoard, eight, lane, protonmail
 from tui.screens import lines, shown, text
 from tui.typed_findings import ADD_CONTROL, BGP_PATH, EXPLANATIONS, FINDING, case

@@ -7,7 +7,6 @@ import pytest
 from rich.style import Style
 from textual.color import Color
 
-from tracetui.analysis.words import event_words, headline_of
 from tracetui.model import (
     Address,
     Confidence,
@@ -51,6 +50,7 @@ from tracetui.tui.timeline.lane_strip import (
     strip_rows,
 )
 from tracetui.tui.timeline.time_columns import NS, TimeGrid
+from tracetui.words import event_words, headline_of
 from tui.scenes import snapshot
 
 STYLES = {

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from rich.style import Style
 from textual.color import Color
 
-from tracetui.analysis.privacy import masked
 from tracetui.model import PathState, PathVerdict, Role, Snapshot
+from tracetui.privacy.mask import masked
 from tracetui.simulation.catalogue import available
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from tracetui.analysis.lazy_hops import LazyHops, main_of
+from tracetui.analysis.rounds.lazy_hops import LazyHops, main_of
 from tracetui.model import Attribution, Grade, Hop, LaneTrace, PathState, PathVerdict, ReplyKind, Responder
 
 Owners = Mapping[str, Attribution]

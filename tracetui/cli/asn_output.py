@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tracetui.analysis.owner_words import (
+from tracetui.model import Attribution, Registration
+from tracetui.report.owner_json import Json, answer_fields, doubt_fields, registration_fields
+from tracetui.words import (
     confirmation_words,
     holder_words,
     owner_remarks,
     registration_words,
 )
-from tracetui.model import Attribution, Registration
-from tracetui.report.owner_json import Json, answer_fields, doubt_fields, registration_fields
 
 _COLUMNS: Final = ("ADDRESS", "AS", "HOLDER", "PREFIX", "SOURCE", "DATE", "NAME")
 _MIN_WIDTHS: Final = (15, 7, 24, 18, 10, 10, 4)

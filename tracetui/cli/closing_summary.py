@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from tracetui.analysis.words import headline, headline_of
 from tracetui.model import Lane, Role, Snapshot, counted
+from tracetui.words import headline, headline_of
 
 _MAX_LANES: Final = 40
 _MAX_FINDINGS: Final = 10

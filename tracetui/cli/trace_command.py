@@ -151,7 +151,7 @@ def _print_report(snapshot: Snapshot, arguments: Arguments) -> int:
     from tracetui.report import render
 
     if arguments.config.screen.privacy:
-        from tracetui.analysis.privacy import masked
+        from tracetui.privacy.mask import masked
 
         snapshot = masked(snapshot, arguments.config.screen.privacy_hops)
     text = render(snapshot, arguments.options.format or "markdown")
@@ -242,7 +242,7 @@ def _print_summary(snapshot: Snapshot, outcome: "ScreenResult", arguments: Argum
 
     screen = arguments.config.screen
     if outcome.private:
-        from tracetui.analysis.privacy import masked
+        from tracetui.privacy.mask import masked
 
         snapshot = masked(snapshot, screen.privacy_hops)
     restore = "tracetui --restore" if screen.remember and arguments.command != "demo" else ""

@@ -10,9 +10,9 @@ from typing import Final
 
 from tracetui.analysis.cache import Remembered
 from tracetui.analysis.findings import Findings
-from tracetui.analysis.history import Histories
-from tracetui.analysis.judging import Judge
-from tracetui.analysis.responders import Responders
+from tracetui.analysis.lanes.history import Histories
+from tracetui.analysis.lanes.judge_lanes import Judge
+from tracetui.analysis.lanes.responders import Responders
 from tracetui.investigation.as_tags import AsTags
 from tracetui.investigation.board import Panel
 from tracetui.investigation.board_targets import TargetEntry, Targets

@@ -8,11 +8,11 @@ from threading import RLock
 from typing import Final
 
 from tracetui.analysis.cache import Cache, Remembered
-from tracetui.analysis.columns import Columns
 from tracetui.analysis.findings import Findings
-from tracetui.analysis.history import Histories
-from tracetui.analysis.judging import Judge
-from tracetui.analysis.moments import between, places
+from tracetui.analysis.lanes.history import Histories
+from tracetui.analysis.lanes.judge_lanes import Judge
+from tracetui.analysis.lanes.past_trace import between, places
+from tracetui.analysis.rounds.probes_by_ttl import Columns
 from tracetui.model import Hop, LaneSnapshot, LaneTrace, Snapshot
 from tracetui.model.moment import moment_of, unix_ns
 

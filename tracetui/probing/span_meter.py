@@ -1,6 +1,6 @@
 """Keeps the long history of a lane in bounded memory: time spans that get longer as the run does."""
 
-from tracetui.analysis.tally import tally
+from tracetui.analysis.rounds.span_counts import tally
 from tracetui.model import RoundOutcome
 from tracetui.model.span import SPAN_NS, SPANS_KEPT, Span, merged
 

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from tracetui.analysis.as_path import grade
-from tracetui.analysis.owner_words import (
+from tracetui.model import Attribution, Grade, LaneSnapshot, Responder, Snapshot
+from tracetui.report.shown_lane import shown_trace
+from tracetui.words import (
     holder_words,
     owner_doubts,
     recorded_words,
     recording_differs,
     registration_words,
 )
-from tracetui.model import Attribution, Grade, LaneSnapshot, Responder, Snapshot
-from tracetui.report.shown_lane import shown_trace
 
 _SHOWN_GRADES: Final = frozenset({Grade.NORMAL, Grade.BORDER, Grade.RECORDED})
 """A strong grade needs no note, and without an AS there is no grade."""

@@ -6,8 +6,8 @@ from itertools import groupby
 from typing import Final
 
 from tracetui.analysis.as_path import parting
-from tracetui.analysis.words import headline_short
 from tracetui.model import LaneSnapshot, Snapshot
+from tracetui.words import headline_short
 
 ARROW: Final = " → "
 

@@ -5,7 +5,6 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum, IntEnum
 
-from tracetui.analysis.words import control_words, evidence_words, statement, step_words
 from tracetui.model import (
     ControlCheck,
     Explanation,
@@ -17,6 +16,7 @@ from tracetui.model import (
     safe_text,
 )
 from tracetui.report.owner_json import Json
+from tracetui.words import control_words, evidence_words, statement, step_words
 
 
 def finding_json(finding: Finding, snapshot: Snapshot) -> Json:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from tracetui.analysis.words import (
+from tracetui.model import ControlCheck, ControlFit, ExplanationState, Finding, FindingKind, Snapshot
+from tracetui.model.evidence import Answers, SameDistance
+from tracetui.words import (
     control_words,
     evidence_words,
     explanation_words,
@@ -15,8 +17,6 @@ from tracetui.analysis.words import (
     step_words,
     tells_words,
 )
-from tracetui.model import ControlCheck, ControlFit, ExplanationState, Finding, FindingKind, Snapshot
-from tracetui.model.evidence import Answers, SameDistance
 
 _MARKS: Final = 3
 _MAX_SEPARATE: Final = 3

@@ -6,9 +6,7 @@ from itertools import groupby
 from typing import Final
 
 from tracetui.analysis.as_path import hop_systems
-from tracetui.analysis.owner_words import holder_words
-from tracetui.analysis.silence import silence
-from tracetui.analysis.words import reply_words
+from tracetui.analysis.lanes.why_silent import silence
 from tracetui.model import (
     Hop,
     LaneSnapshot,
@@ -22,6 +20,7 @@ from tracetui.model import (
 )
 from tracetui.report.as_doubts import owner_notes, shown_grade
 from tracetui.report.shown_lane import shown_trace
+from tracetui.words import holder_words, reply_words
 
 
 @dataclass(frozen=True, slots=True)

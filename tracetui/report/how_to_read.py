@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
-from tracetui.analysis.owner_words import GRADE_WORDS
 from tracetui.model import FlowKind, PathState, ReplyKind, Snapshot
 from tracetui.report.as_doubts import addresses, shown_grades
 from tracetui.report.finding_rows import explanation_rows
+from tracetui.words import GRADE_WORDS
 
 _ALWAYS: Final = (
     (

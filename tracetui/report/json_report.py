@@ -5,9 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from tracetui.analysis.as_path import grade, hop_systems
-from tracetui.analysis.silence import silence
-from tracetui.analysis.statistics import percentile
-from tracetui.analysis.words import event_words, headline, icmp_words
+from tracetui.analysis.lanes.why_silent import silence
+from tracetui.analysis.rounds.rtt_statistics import percentile
 from tracetui.model import (
     AutonomousSystem,
     Event,
@@ -25,6 +24,7 @@ from tracetui.report.finding_json import text_json as _text
 from tracetui.report.finding_json import time_json as _time
 from tracetui.report.owner_json import Json, doubt_fields, recorded_fields, registration_fields
 from tracetui.report.shown_lane import shown_trace, since
+from tracetui.words import event_words, headline, icmp_words
 
 SCHEMA: Final = "tracetui.snapshot/2"
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tracetui.analysis.words import event_words, headline, headline_of, statement
 from tracetui.model import Finding, LaneSnapshot, Snapshot
 from tracetui.report.as_doubts import as_doubts, registry_lines
 from tracetui.report.as_paths import parting_words, path_rows, tagged
@@ -34,6 +33,7 @@ from tracetui.report.report_header import (
     utc,
 )
 from tracetui.report.shown_lane import since_words
+from tracetui.words import event_words, headline, headline_of, statement
 
 _HOP_COLUMNS: Final = (
     "hop",

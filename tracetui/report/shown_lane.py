@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
-from tracetui.analysis.words import moment_words
 from tracetui.model import LaneSnapshot, LaneTrace, Snapshot
 from tracetui.model.moment import moment_of
+from tracetui.words import moment_words
 
 
 def shown_trace(lane: LaneSnapshot) -> LaneTrace:

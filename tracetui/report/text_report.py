@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from textwrap import wrap
 from typing import Final
 
-from tracetui.analysis.words import headline, headline_of, statement
 from tracetui.model import Finding, LaneSnapshot, Snapshot, safe_text
 from tracetui.report.as_doubts import as_doubts, registry_lines
 from tracetui.report.as_paths import parting_words
@@ -33,6 +32,7 @@ from tracetui.report.report_header import (
     utc,
 )
 from tracetui.report.shown_lane import since_words
+from tracetui.words import headline, headline_of, statement
 
 WIDTH: Final = 100
 _NETWORK, _HOST = 20, 38

@@ -5,10 +5,10 @@ from threading import RLock
 from typing import Final
 
 from tracetui.analysis.cache import Remembered
-from tracetui.analysis.privacy import Mask
 from tracetui.investigation.board import Panel
 from tracetui.investigation.past_snapshot import PastSnapshots, Windows
 from tracetui.model import Snapshot
+from tracetui.privacy.mask import Mask
 from tracetui.tui.overview.lane_filter import LaneFilter
 from tracetui.tui.overview.lane_order import LaneOrder, ordered
 from tracetui.tui.view import Scene

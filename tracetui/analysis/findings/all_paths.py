@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, TypeVar
 from tracetui.analysis.as_path import Owners, choose_systems
 from tracetui.analysis.cache import Cache
 from tracetui.analysis.findings.observed_lane import Condition
-from tracetui.analysis.findings.owners import Neighbourhood, router_owner
+from tracetui.analysis.findings.router_owner import Neighbourhood, router_owner
 from tracetui.analysis.findings.shown_path import ShownPath
 from tracetui.model import Asn, Candidate, LaneId
 from tracetui.model.evidence import RouterOwner

@@ -8,7 +8,7 @@ from typing import TypeVar
 from tracetui.analysis.cache import Cache
 from tracetui.analysis.findings.all_paths import AllPaths, LanePath
 from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
-from tracetui.analysis.findings.owners import relation
+from tracetui.analysis.findings.router_owner import relation
 from tracetui.model import Address, Asn, Attribution, Candidate, LaneId, Relation, Role, Snapshot
 from tracetui.model.evidence import RouterOwner
 

@@ -9,15 +9,15 @@ from itertools import takewhile
 from operator import attrgetter
 from typing import Final
 
-from tracetui.analysis.answer_rate import AnswerRate
 from tracetui.analysis.findings.path_before_silence import SeenPath, seen_before, still_the_way
 from tracetui.analysis.findings.recent_rounds import RecentRounds, recent_rounds
 from tracetui.analysis.findings.shown_path import Routers, ShownPath, Step
-from tracetui.analysis.has_stopped import LOOKBACK
-from tracetui.analysis.history import History
-from tracetui.analysis.loops import Loop
-from tracetui.analysis.moving_end import moving_end
-from tracetui.analysis.silent_since import SilentPeriod, continued, first_unanswered, silent_period
+from tracetui.analysis.lanes.answer_rate import AnswerRate
+from tracetui.analysis.lanes.find_loop import Loop
+from tracetui.analysis.lanes.has_stopped import LOOKBACK
+from tracetui.analysis.lanes.history import History
+from tracetui.analysis.lanes.moving_end import moving_end
+from tracetui.analysis.lanes.silent_after import SilentPeriod, continued, first_unanswered, silent_period
 from tracetui.model import FlowKind, LaneId, LaneSnapshot, Outage, PathState, ReplyKind, RoundOutcome
 
 ROUNDS_NEEDED: Final = 5

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
-from tracetui.analysis.answer_rate import AnswerRate, answer_rate
 from tracetui.analysis.findings.shown_path import Routers
-from tracetui.analysis.has_stopped import LOOKBACK, has_stopped
-from tracetui.analysis.history import Rounds
-from tracetui.analysis.loops import Loop, find_loop
-from tracetui.analysis.window import exceeded, not_replaced, refusals, surely_not_nearer
+from tracetui.analysis.lanes.answer_rate import AnswerRate, answer_rate
+from tracetui.analysis.lanes.find_loop import Loop, find_loop
+from tracetui.analysis.lanes.has_stopped import LOOKBACK, has_stopped
+from tracetui.analysis.lanes.history import Rounds
+from tracetui.analysis.lanes.window import exceeded, not_replaced, refusals, surely_not_nearer
 from tracetui.model import ReplyKind
 
 LOOP_ROUNDS: Final = 20

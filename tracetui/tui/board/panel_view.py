@@ -10,7 +10,6 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 
-from tracetui.analysis.words import headline
 from tracetui.investigation.board import Panel
 from tracetui.model import LaneSnapshot, Role, Snapshot
 from tracetui.tui.board.as_path_line import as_path_lines, as_path_pieces
@@ -29,6 +28,7 @@ from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.position import position_words
 from tracetui.tui.paint.sparkline import round_scale
 from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED, state_glyph
+from tracetui.words import headline
 
 _FRAME: Final = 2
 _MIN_HOST: Final = 10

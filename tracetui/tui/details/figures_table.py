@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tracetui.analysis.loss_windows import WindowLoss
-from tracetui.analysis.probe_series import Sample, rtts_ms
-from tracetui.analysis.statistics import percentile
+from tracetui.analysis.rounds.loss_windows import WindowLoss
+from tracetui.analysis.rounds.probe_series import Sample, rtts_ms
+from tracetui.analysis.rounds.rtt_statistics import percentile
 from tracetui.model import RttStatistics, counted
 from tracetui.tui.details.detail_rows import BLANK, Line, Page, beside
 from tracetui.tui.paint.fit import fit, loss_text

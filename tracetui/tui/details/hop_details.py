@@ -6,14 +6,11 @@ from datetime import UTC, datetime
 from typing import Final
 
 from tracetui.analysis.as_path import grade
-from tracetui.analysis.loss_windows import hop_loss
-from tracetui.analysis.owner_words import GRADE_WORDS
-from tracetui.analysis.probe_series import hop_series
-from tracetui.analysis.reply_meaning import reply_meaning
-from tracetui.analysis.responder_changes import responder_changes
-from tracetui.analysis.return_path import LIMITS, return_words
-from tracetui.analysis.silence import silence
-from tracetui.analysis.words import reply_words
+from tracetui.analysis.lanes.why_silent import silence
+from tracetui.analysis.rounds.loss_windows import hop_loss
+from tracetui.analysis.rounds.probe_series import hop_series
+from tracetui.analysis.rounds.responder_changes import responder_changes
+from tracetui.analysis.rounds.return_path import LIMITS, return_words
 from tracetui.model import Hop, LaneSnapshot, Responder, Silence, Snapshot
 from tracetui.tui.board.since_change import answered_before_ns, clock_words, current_trace, hop_at
 from tracetui.tui.details.detail_rows import INDENT, Line, Page, parts
@@ -24,6 +21,7 @@ from tracetui.tui.details.rtt_rows import chart_lines, histogram_lines
 from tracetui.tui.paint.fit import fit
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.rows_view import Row
+from tracetui.words import GRADE_WORDS, reply_meaning, reply_words
 
 SILENCE_WORDS: Final = {
     Silence.SILENT_FORWARDING: "forwards, but never answers itself: normal",

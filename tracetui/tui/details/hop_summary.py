@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from tracetui.analysis.owner_words import confirmation_words
 from tracetui.model import Attribution, LaneSnapshot, Snapshot
 from tracetui.tui.board.hop_line import HopLine
 from tracetui.tui.board.hop_owner import systems_by_number
 from tracetui.tui.details.hop_details import why_silent
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
+from tracetui.words import confirmation_words
 
 
 def summary(line: HopLine, lanes: Sequence[LaneSnapshot], snapshot: Snapshot, ink: Ink) -> list[Piece]:

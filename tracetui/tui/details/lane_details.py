@@ -5,11 +5,10 @@ from typing import Final
 
 from rich.style import Style
 
-from tracetui.analysis.loss_windows import endpoint_loss
-from tracetui.analysis.probe_series import endpoint_series
-from tracetui.analysis.return_path import LIMITS, return_words
-from tracetui.analysis.statistics import rtt_statistics
-from tracetui.analysis.words import headline, headline_of
+from tracetui.analysis.rounds.loss_windows import endpoint_loss
+from tracetui.analysis.rounds.probe_series import endpoint_series
+from tracetui.analysis.rounds.return_path import LIMITS, return_words
+from tracetui.analysis.rounds.rtt_statistics import rtt_statistics
 from tracetui.model import LaneSnapshot, PathState, Role, RttStatistics, Snapshot, counted
 from tracetui.tui.board.as_path_line import as_path_lines, as_path_pieces
 from tracetui.tui.board.control_continuation import Continuations
@@ -23,6 +22,7 @@ from tracetui.tui.paint.fit import fit
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.rows_view import Row
 from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED, state_glyph
+from tracetui.words import headline, headline_of
 
 _KEY: Final = 10
 """Cells of the words that name a fact."""

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
-from tracetui.analysis.owner_words import (
+from tracetui.model import Attribution, Snapshot
+from tracetui.tui.board.hop_owner import systems_by_number
+from tracetui.tui.details.detail_rows import INDENT, Line, Page
+from tracetui.words import (
     confirmation_words,
     holder_words,
     owner_remarks,
     recorded_words,
     registration_words,
 )
-from tracetui.model import Attribution, Snapshot
-from tracetui.tui.board.hop_owner import systems_by_number
-from tracetui.tui.details.detail_rows import INDENT, Line, Page
 
 
 def owner_lines(

@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tracetui.analysis.probe_series import rtts_ms
-from tracetui.analysis.statistics import percentile
+from tracetui.analysis.rounds.probe_series import rtts_ms
+from tracetui.analysis.rounds.rtt_statistics import percentile
 from tracetui.tui.details.braille_chart import DOT_COLUMNS, braille_chart, columns_of
 from tracetui.tui.details.detail_rows import BLANK, Line, Page
 from tracetui.tui.details.figures_table import Measured

@@ -6,9 +6,9 @@ from typing import Final
 from textual.containers import VerticalScroll
 from textual.content import Content
 
-from tracetui.analysis.words import event_words
 from tracetui.model import Snapshot
 from tracetui.tui.dialogs.text_dialog import TextDialog, hanging
+from tracetui.words import event_words
 
 _TIME: Final = 10
 """Cells for a time and the gap after it."""

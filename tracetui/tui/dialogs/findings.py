@@ -11,7 +11,6 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tracetui.analysis.words import evidence_words, headline_of, statement, step_words
 from tracetui.model import ExplanationState, Finding, NextStep, Snapshot, StepKind
 from tracetui.report.finding_rows import confidence_marks
 from tracetui.tui.dialogs.text_dialog import hanging
@@ -20,6 +19,7 @@ from tracetui.tui.lines.explanation_table import TableLine, Tone, explanation_ta
 from tracetui.tui.modal import Dialog, ReadOnlyModal, closing
 from tracetui.tui.paint.fit import wrapped
 from tracetui.tui.textual_patches.option_list import SafeOptionList
+from tracetui.words import evidence_words, headline_of, statement, step_words
 
 Choice = Finding | NextStep
 """A finding to jump to, or a step to take."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tracetui.analysis.words import control_words, evidence_words, explanation_words, headline_of
 from tracetui.investigation.board import Panel
 from tracetui.model import ControlCheck, ControlFit, ExplanationState, Finding, LaneSnapshot, Role, Snapshot
 from tracetui.model.evidence import (
@@ -23,6 +22,7 @@ from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.rows_view import Row
 from tracetui.tui.paint.state_glyph import ARRIVED, ENDS, STOPPED
+from tracetui.words import control_words, evidence_words, explanation_words, headline_of
 
 _NAMED: Final = 4
 """Endpoints named in a line before the rest is counted."""

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from tracetui.analysis.owner_words import registration_words
 from tracetui.model import Snapshot
 from tracetui.report.report_header import utc
 from tracetui.tui.board.hop_owner import systems_by_number
@@ -16,6 +15,7 @@ from tracetui.tui.evidence.page import EvidenceKey, EvidencePage, Section, Secti
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.rows_view import Row
+from tracetui.words import registration_words
 
 
 def evidence_rows(page: EvidencePage, builders: Sequence[SectionBuilder]) -> list[Row]:

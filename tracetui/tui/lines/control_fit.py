@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from tracetui.analysis.words import control_words
 from tracetui.investigation.board import Panel
 from tracetui.model import ControlCheck, ControlFit, Role, Snapshot
+from tracetui.words import control_words
 
 _UNFIT: Final = {
     ControlFit.FAILS_ITSELF: "fails itself",

@@ -8,9 +8,9 @@ from typing import Final
 
 from rich.cells import cell_len
 
-from tracetui.analysis.words import explanation_words, places_words, state_words, tells_words
 from tracetui.model import Explanation, ExplanationState, Finding, Snapshot
 from tracetui.tui.paint.fit import fit, wrapped
+from tracetui.words import explanation_words, places_words, state_words, tells_words
 
 _GAP: Final = "  "
 _STATE: Final = 9

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from tracetui.analysis.cache import Remembered
-from tracetui.analysis.words import state_words
 from tracetui.model import ExplanationState, Finding, Snapshot
 from tracetui.tui.command import key_of
 from tracetui.tui.lines.explanation_table import Group, TableLine, Tone, explanation_table, in_order
@@ -13,6 +12,7 @@ from tracetui.tui.paint.fit import fit
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.paint.pieces import Piece
+from tracetui.words import state_words
 
 MIN_ROOM: Final = 8
 """Rows below which explanations do not stand open."""

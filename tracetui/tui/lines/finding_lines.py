@@ -5,7 +5,6 @@ from typing import Final
 
 from rich.cells import cell_len
 
-from tracetui.analysis.words import headline_of, step_words
 from tracetui.model import Confidence, Finding, Snapshot
 from tracetui.tui.lines.explanation_table import left_words
 from tracetui.tui.lines.shown_findings import shown_findings
@@ -13,6 +12,7 @@ from tracetui.tui.paint.fit import fit, fit_words, wrapped
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.lines_view import link_to
 from tracetui.tui.paint.pieces import Piece
+from tracetui.words import headline_of, step_words
 
 _LEAD: Final = 5
 """Cells before a sentence."""

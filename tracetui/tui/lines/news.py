@@ -5,10 +5,10 @@ from typing import Final
 
 from textual.notifications import SeverityLevel
 
-from tracetui.analysis.words import event_words
 from tracetui.model import Event, EventKind, Snapshot
 from tracetui.tui.lines.control_fit import ControlNotices
 from tracetui.tui.paint.fit import fit
+from tracetui.words import event_words
 
 _NOTICE_WIDTH: Final = 64
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from tracetui.analysis.words import headline
 from tracetui.model import LaneSnapshot, Role, Snapshot
+from tracetui.words import headline
 
 FILTER_EXAMPLES: Final = "as8359   mts   mail.example   192.0.2.   silent   reached   control   !icmp"
 _AS_NUMBER: Final = re.compile(r"as:?(\d+)")

@@ -5,7 +5,6 @@ from typing import Final, cast
 
 from rich.cells import cell_len
 
-from tracetui.analysis.words import headline, headline_short
 from tracetui.investigation.board import Panel
 from tracetui.model import LaneSnapshot, Role, Snapshot
 from tracetui.tui.board.hop_owner import systems_by_number
@@ -19,6 +18,7 @@ from tracetui.tui.paint.rows_view import Row
 from tracetui.tui.paint.sparkline import LOST, round_scale, spark
 from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED, state_glyph
 from tracetui.tui.view import Scene
+from tracetui.words import headline, headline_short
 
 _LABEL: Final = 9
 _FIGURE: Final = 6

@@ -7,13 +7,13 @@ from typing import Final
 from tracetui.analysis.as_alignment import AsBlock, as_blocks
 from tracetui.analysis.as_path import parting
 from tracetui.analysis.cache import Cache
-from tracetui.analysis.words import headline_short
 from tracetui.investigation.board import Panel
 from tracetui.model import LaneSnapshot, Role, Snapshot
 from tracetui.tui.board.as_path_line import NOTHING_BEYOND, Beyond, expected_beyond
 from tracetui.tui.board.control_continuation import Continuations
 from tracetui.tui.board.since_change import current_trace
 from tracetui.tui.paint.state_glyph import ARRIVED, ENDS, STOPPED
+from tracetui.words import headline_short
 
 EXPECTED: Final = "┄"
 """Leads to what is expected beyond the end of a path."""

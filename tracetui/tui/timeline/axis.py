@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from itertools import chain, count
 from typing import Final
 
-from tracetui.analysis.words import event_words
 from tracetui.model import Event, EventKind, Lane, Note, Snapshot, counted
 from tracetui.model.moment import unix_ns
 from tracetui.model.span import Span
@@ -17,6 +16,7 @@ from tracetui.tui.paint.pieces import Piece, exactly
 from tracetui.tui.paint.position import with_position
 from tracetui.tui.timeline.lane_strip import COLUMN_CURSOR, StripLayout, scale_words
 from tracetui.tui.timeline.time_columns import NS, TimeGrid
+from tracetui.words import event_words
 
 _TICK: Final = "╷"
 _DAY_S: Final = 86_400

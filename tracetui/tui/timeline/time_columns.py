@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from tracetui.analysis.cache import Remembered, reuse_equal
-from tracetui.analysis.tally import tally
+from tracetui.analysis.rounds.span_counts import tally
 from tracetui.model import LaneTrace
 from tracetui.model.span import Span, merged
 
