@@ -1,8 +1,8 @@
 # Needs make and a python3 of 3.11 or newer; everything else goes into .venv, nothing into your home directory.
 #
 #   make demo         the screen on a simulated internet (SCENARIO=name; without a terminal: its report)
-#   make test         the tests, against the built wheel (PYTEST_ARGS="-k engine")
-#   make check        what CI runs: format, lint, types, layers, spelling, dependencies, then the tests
+#   make test         layers and the quick tests, against the built wheel (PYTEST_ARGS="-k engine")
+#   make check        what CI runs: format, lint, types, layers, spelling, dependencies, then all tests, and coverage
 #   make bench        the table of budgets, peers side by side (BENCH_ARGS="--quick")
 #   make screenshots  the pictures of the demo in screenshots/
 #   make dist         the wheel and the source archive, in dist/
@@ -28,7 +28,7 @@ BUILD_REQUIRES := $(BIN)/python -c 'import tomllib; print(*tomllib.load(open("py
 INSTALL_LOCKED := $(PIP) install --require-hashes -r requirements-dev.txt
 LINTED := tracetui tests benchmarks screenshots
 
-.PHONY: demo test check static bench screenshots dist lock format clean
+.PHONY: demo test check static layers quick slow bench screenshots dist lock format clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -37,16 +37,30 @@ demo: $(VENV)/.installed
 	else $(BIN)/tracetui demo --headless --rounds 12 $(SCENARIO) || [ $$? = 1 ]; fi  # 1: not all is reached, as it should be
 
 # PYTHONSAFEPATH keeps the source tree off the module path: the tests see the installed wheel only.
-test: $(VENV)/.installed $(VENV)/.group-test
-	PYTHONSAFEPATH=1 TRACETUI_INSTALLED=1 $(BIN)/pytest -n auto --dist loadfile -rs $(PYTEST_ARGS)
+PYTEST = PYTHONSAFEPATH=1 TRACETUI_INSTALLED=1 $(BIN)/pytest -n auto --dist worksteal -rs
+COVERAGE :=
 
-check: static test
+test: layers quick
+	@echo "left out: the tests marked slow (findings under chance, real terminals, all ways through the screen);" \
+		"make slow runs them, make check runs all"
+
+check: COVERAGE := --cov --cov-report=
+check: static layers quick slow
+	$(BIN)/coverage report
+
+quick: $(VENV)/.installed $(VENV)/.group-test
+	$(PYTEST) -m "not slow" $(COVERAGE) $(PYTEST_ARGS)
+
+slow: $(VENV)/.installed $(VENV)/.group-test
+	$(PYTEST) -m slow $(PYTEST_ARGS)
+
+layers: $(VENV)/.installed $(VENV)/.group-test
+	$(BIN)/lint-imports
 
 static: $(VENV)/.installed $(VENV)/.group-test $(VENV)/.group-check
 	$(BIN)/ruff format --check $(LINTED)
 	$(BIN)/ruff check $(LINTED)
 	$(BIN)/mypy
-	$(BIN)/lint-imports
 	$(BIN)/codespell $(LINTED) docs .ci Makefile *.md pyproject.toml
 	$(BIN)/deptry .
 	if command -v shellcheck >/dev/null; then shellcheck .ci/run; fi
@@ -73,7 +87,7 @@ lock: | $(VENV)/.made
 		--output-file requirements-dev.txt pyproject.toml -
 
 clean:
-	rm -rf $(VENV) .cache dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-* .cache dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Debian keeps a part of the venv module in python3-venv; without it, virtualenv or the system's pip may be there.

@@ -10,10 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-sys.path.append(str(Path(__file__).parents[1] / "tests" / "tui"))
+sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
-from painting import counted_rows
-from scenes import FakeBoard, eight
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -21,6 +19,8 @@ from table import Line, Samples
 from tracetui import tui
 from tracetui.model import Hop, LaneSnapshot, Snapshot
 from tracetui.tui.app import TracetuiApp
+from tui.painting import counted_rows
+from tui.scenes import FakeBoard, eight
 
 SIZE: Final = (200, 80)
 """All eight panels with all their hops are in sight."""

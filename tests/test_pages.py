@@ -8,6 +8,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from tracetui import cli
+from tracetui.cli.output import ExitStatus
 from tracetui.tui.command import key_table
 from tracetui.tui.commands import table
 
@@ -23,7 +24,7 @@ def joined(text: str) -> str:
 
 def test_the_sample_in_the_readme_is_what_the_demo_prints(capsys):
     command, sample = SAMPLE.search((ROOT / "README.md").read_text(encoding="utf-8")).groups()
-    assert cli.main(command.split()) == cli.NOT_REACHED
+    assert cli.main(command.split()) == ExitStatus.NOT_REACHED
     printed = joined(capsys.readouterr().out)
     passages = re.split(r"\n {4}(?! )", f"\n{sample}".replace("\n    ...", ""))
     assert len(passages) > 5

@@ -1,10 +1,10 @@
 """AS paths in columns: nothing lost, nothing out of order, what is alike under what is alike."""
 
 import pytest
-from findings.simulated import run
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.findings.simulated import run
 from tracetui.analysis.as_alignment import align, as_blocks
 from tracetui.simulation.catalogue import available
 

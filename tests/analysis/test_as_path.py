@@ -1,8 +1,8 @@
 from dataclasses import replace
 
 import pytest
-from trace_text import ENDPOINT, ICMP, address, owner, times, trace
 
+from analysis.trace_text import ENDPOINT, ICMP, address, owner, times, trace
 from tracetui.analysis.as_path import as_path, grade, hop_systems, parting
 from tracetui.analysis.states import path_verdict
 from tracetui.model import Attribution, Grade, RecordedAs

@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from trace_text import hop, outcome, trace
 
+from analysis.trace_text import hop, outcome, trace
 from tracetui.analysis.column import Column
 from tracetui.analysis.columns import Columns
 from tracetui.analysis.lazy_hops import all_of, main_of

@@ -4,8 +4,8 @@ from dataclasses import replace
 from unittest.mock import Mock
 
 import pytest
-from trace_text import ICMP, TCP, trace
 
+from analysis.trace_text import ICMP, TCP, trace
 from tracetui.analysis import judging
 from tracetui.analysis.as_path import as_path
 from tracetui.analysis.judging import Judge

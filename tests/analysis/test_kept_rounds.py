@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
-from trace_text import outcome
 
+from analysis.trace_text import outcome
 from tracetui.analysis.kept_rounds import SLACK, KeptRounds
 
 ONE = outcome("1 a", 1)

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from trace_text import ROUND_NS, START_NS, outcome, trace
 
+from analysis.trace_text import ROUND_NS, START_NS, outcome, trace
 from tracetui.analysis.columns import Columns
 from tracetui.analysis.moments import between, places
 from tracetui.analysis.states import path_verdict

@@ -11,9 +11,9 @@ from unittest.mock import patch
 from weakref import ref
 
 import pytest
-from words import samples
 
 from analysis.hidden import AT, SCENARIOS, first_responders, holds, investigated, looked_at, secrets
+from analysis.words import samples
 from tracetui.analysis.lazy_hops import all_of, main_of
 from tracetui.analysis.masked_lane import LaneMasker
 from tracetui.analysis.privacy import Mask, masked

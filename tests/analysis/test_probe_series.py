@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from trace_text import ROUND_NS, START_NS, address, trace
 
+from analysis.trace_text import ROUND_NS, START_NS, address, trace
 from tracetui.analysis.loss_windows import endpoint_loss, hop_loss
 from tracetui.analysis.probe_series import endpoint_series, hop_series, rtts_ms
 from tracetui.analysis.reply_meaning import reply_meaning

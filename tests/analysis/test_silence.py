@@ -1,6 +1,6 @@
 import pytest
-from trace_text import times, trace
 
+from analysis.trace_text import times, trace
 from tracetui.analysis.silence import silence
 from tracetui.model import Silence
 

@@ -4,8 +4,8 @@ import random
 from dataclasses import replace
 
 import pytest
-from trace_text import ICMP, TCP, outcome, times, trace
 
+from analysis.trace_text import ICMP, TCP, outcome, times, trace
 from tracetui.analysis.has_stopped import after_last_gap
 from tracetui.analysis.history import History
 from tracetui.analysis.judging import Judge

@@ -4,8 +4,8 @@ import random
 from dataclasses import replace
 
 import pytest
-from trace_text import ICMP, TCP, TCP443, address, hop, reply, times, trace
 
+from analysis.trace_text import ICMP, TCP, TCP443, address, hop, reply, times, trace
 from tracetui.analysis.states import path_verdict
 from tracetui.model import FlowKind, PathState, ReplyKind
 

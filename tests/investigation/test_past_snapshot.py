@@ -66,6 +66,7 @@ def what_is_found(snapshot: Snapshot) -> list[object]:
     ]
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(st.sampled_from(NAMES), st.integers(1, ROUNDS))
 def test_a_moment_is_what_an_investigation_that_stopped_then_has_found(name, rounds):
@@ -75,6 +76,7 @@ def test_a_moment_is_what_an_investigation_that_stopped_then_has_found(name, rou
     assert what_is_found(then) == what_is_found(stopped)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(st.sampled_from(NAMES), st.lists(st.integers(1, ROUNDS), min_size=2, max_size=6))
 def test_moments_back_and_forth_are_what_each_is_from_nothing(name, moments):

@@ -9,8 +9,8 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from scripted import MS, START_NS, ManualClock, S, Script, ScriptedProber
 
+from probing.scripted import MS, START_NS, ManualClock, S, Script, ScriptedProber
 from tracetui.model import Lane, LaneTrace, ProbeProtocol, ReplyKind, Role
 from tracetui.probing.clock import SystemClock
 from tracetui.probing.engine import Engine

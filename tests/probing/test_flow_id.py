@@ -4,8 +4,8 @@ import random
 import re
 
 import pytest
-from scripted import MS, ManualClock, S, ScriptedProber
 
+from probing.scripted import MS, ManualClock, S, ScriptedProber
 from tracetui.model import Lane, ProbeProtocol
 from tracetui.probing.clock import SystemClock
 from tracetui.probing.engine import Engine

@@ -4,8 +4,8 @@ import random
 from itertools import pairwise
 
 import pytest
-from scripted import START_NS, ManualClock, S, Script, ScriptedProber
 
+from probing.scripted import START_NS, ManualClock, S, Script, ScriptedProber
 from tracetui.model import Lane, LaneTrace, ProbeProtocol, ReplyKind
 from tracetui.probing.engine import Engine
 from tracetui.probing.late_replies import MAX_KEPT

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 from scapy.layers.inet import ICMP, IP, TCP
-from scripted import MS, ManualClock
 
+from probing.scripted import MS, ManualClock
 from tracetui.model import Lane, ProbeProtocol, ReplyKind
 from tracetui.packet.checksum import checksum
 from tracetui.packet.ip_header import ICMP as ICMP_PROTOCOL

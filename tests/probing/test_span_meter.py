@@ -4,9 +4,9 @@ from itertools import accumulate, pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted import START_NS, S
-from test_engine import ENDPOINT, LANE, blackhole_after, make, path_of, run
 
+from probing.scripted import START_NS, S
+from probing.test_engine import ENDPOINT, LANE, blackhole_after, make, path_of, run
 from tracetui.model import Reply, ReplyKind, RoundOutcome
 from tracetui.model.span import SPANS_KEPT
 from tracetui.probing.span_meter import SpanMeter

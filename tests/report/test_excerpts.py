@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from test_reports import investigated
 
+from report.test_reports import investigated
 from tracetui.analysis.privacy import masked
 from tracetui.report.excerpt import (
     finding_markdown,

@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from internet import CHAIN, scenario
 
+from simulation.internet import CHAIN, scenario
 from tracetui.model import RecordedAs, ResolutionError, ScenarioError
 from tracetui.simulation import catalogue
 from tracetui.simulation.scenario_sources import ScenarioNames, ScenarioTable

@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from internet import HOST, answers, echo, syn
 
+from simulation.internet import HOST, answers, echo, syn
 from tracetui.model import ScenarioError
 from tracetui.simulation.read_scenario import read_text
 from tracetui.simulation.scenario import Scenario
@@ -106,6 +106,7 @@ def test_the_sound_file_is_sound():
     assert judge("\n".join(f"{toml(key)} = {toml(value)}" for key, value in SOUND.items())) is not None
 
 
+@pytest.mark.slow
 @settings(max_examples=1500, deadline=None)
 @given(st.data())
 def test_a_file_with_anything_anywhere_gets_one_line_or_works(data):

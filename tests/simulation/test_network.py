@@ -1,8 +1,8 @@
 """The network: what comes back for a packet, in bytes, TTLs and delays."""
 
 import pytest
-from internet import HOME, HOST, MS, OTHER, ROUTERS, answers, chain, echo, one, scenario, syn
 
+from simulation.internet import HOME, HOST, MS, OTHER, ROUTERS, answers, chain, echo, one, scenario, syn
 from tracetui.model import ReplyKind
 from tracetui.packet.checksum import is_valid
 from tracetui.packet.decode_reply import read_icmp, read_icmp6, read_tcp

@@ -8,10 +8,10 @@ from datetime import datetime
 from functools import cache
 
 import pytest
-from internet import S
-from test_outages import BEGIN_S, END_S, with_times
 
 from analysis.findings.simulated import looks
+from simulation.internet import S
+from simulation.test_outages import BEGIN_S, END_S, with_times
 from tracetui.model import FindingKind, LaneSnapshot, PathState, RoundOutcome, Snapshot
 from tracetui.model.moment import moment_of
 from tracetui.report import markdown

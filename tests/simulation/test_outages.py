@@ -6,8 +6,8 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
-from internet import S, lanes_of
 
+from simulation.internet import S, lanes_of
 from tracetui.analysis.judging import Judge
 from tracetui.model import Attribution, LaneSnapshot, LaneTrace, PathState
 from tracetui.probing.engine import Engine

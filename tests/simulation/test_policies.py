@@ -1,9 +1,9 @@
 """Policies: what routers and hosts do with some packets, and when."""
 
 import pytest
-from internet import HOST, MS, OTHER, ROUTERS, S, answers, chain, echo, one, scenario, syn
-from test_network import code, kind, sender
 
+from simulation.internet import HOST, MS, OTHER, ROUTERS, S, answers, chain, echo, one, scenario, syn
+from simulation.test_network import code, kind, sender
 from tracetui.model import ReplyKind
 from tracetui.simulation.network import Network
 

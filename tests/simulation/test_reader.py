@@ -4,8 +4,8 @@ import re
 from ipaddress import ip_address, ip_network
 
 import pytest
-from internet import CHAIN, DOCS, MS, S, chain, scenario
 
+from simulation.internet import CHAIN, DOCS, MS, S, chain, scenario
 from tracetui.model import ProbeProtocol, Role, ScenarioError
 from tracetui.simulation import scenario_schema
 from tracetui.simulation.read_policies import CODES

@@ -3,9 +3,9 @@
 from collections import Counter
 
 import pytest
-from internet import answers, one, scenario, syn
-from test_network import sender
 
+from simulation.internet import answers, one, scenario, syn
+from simulation.test_network import sender
 from tracetui.simulation.network import Network
 from tracetui.simulation.scenario import Scenario
 

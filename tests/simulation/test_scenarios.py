@@ -1,8 +1,8 @@
 """Every scenario that is shipped, by the real engine and prober, against the states it is there to show."""
 
 import pytest
-from internet import Run, S, chain
 
+from simulation.internet import Run, S, chain
 from tracetui.model import LaneTrace, PathState, ReplyKind, Role
 from tracetui.simulation import catalogue
 from tracetui.simulation.simulated_clocks import VirtualClock

@@ -4,8 +4,8 @@ import json
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from internet import CHAIN, HOST, OTHER, ROUTERS, answers, echo, scenario, syn
 
+from simulation.internet import CHAIN, HOST, OTHER, ROUTERS, answers, echo, scenario, syn
 from tracetui.simulation.scenario import Action, Scenario
 
 ROUTER_NAMES = ["r1", "r2", "r3"]

@@ -4,8 +4,8 @@ import threading
 import time
 
 import pytest
-from internet import HOME, HOST, MS, S, chain, echo, lanes_of, scenario, syn
 
+from simulation.internet import HOME, HOST, MS, S, chain, echo, lanes_of, scenario, syn
 from tracetui.investigation.demo_investigation import demo_investigation
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import Tool

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from painting import counted_rows
 
 from tracetui.tui.paint.cached_rows import CachedRows
+from tui.painting import counted_rows
 
 
 @pytest.fixture

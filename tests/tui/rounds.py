@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from scenes import START
-
 from tracetui.model import LaneSnapshot, ReplyKind, RoundOutcome
+from tui.scenes import START
 
 START_NS = int(START.timestamp()) * 1_000_000_000
 SECOND_NS = 1_000_000_000

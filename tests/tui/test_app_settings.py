@@ -9,8 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from scenes import FakeBoard, eight, protonmail
-from screens import text
 from textual.color import Color
 
 from tracetui.config import Keys, SavedState, ScreenSettings
@@ -21,6 +19,8 @@ from tracetui.tui.keymap import effective_commands
 from tracetui.tui.lines.key_bar import items_that_fit
 from tracetui.tui.paint.ascii_filter import ascii_of
 from tracetui.tui.paint.themes import THEMES
+from tui.scenes import FakeBoard, eight, protonmail
+from tui.screens import text
 
 USUAL, OWN_KEYS = ScreenSettings(), Keys()
 

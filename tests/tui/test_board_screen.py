@@ -7,10 +7,6 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-import textual.constants
-from scenes import DROPPED, SHARED, FakeBoard, eight, lane, protonmail, snapshot
-from screens import colours, hush, lines, shown, text
-from typed_findings import FINDING, case
 
 from tracetui.analysis.words import headline_of
 from tracetui.model import (
@@ -26,6 +22,9 @@ from tracetui.model.event import FindingChange, TargetChange
 from tracetui.tui.board.panel_view import PanelView
 from tracetui.tui.commands.table import COMMANDS
 from tracetui.tui.idle_time import IdleTime
+from tui.scenes import DROPPED, SHARED, FakeBoard, eight, lane, protonmail, snapshot
+from tui.screens import hush, lines, shown, text
+from tui.typed_findings import FINDING, case
 
 SIZES = [(60, 15), (80, 24), (120, 40), (200, 60)]
 SUSPECT = ("185.70.40.101", None)
@@ -36,17 +35,6 @@ CONTROL = ("156.154.64.10", None)
 async def test_the_board(size, snapshot):
     async with shown(FakeBoard(case()), size) as pilot:
         assert text(pilot) == snapshot
-
-
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("system", ["truecolor", "standard", "none"])
-async def test_the_colours(system, size, snapshot, monkeypatch):
-    if system == "none":
-        monkeypatch.setenv("NO_COLOR", "1")
-    else:
-        monkeypatch.setattr(textual.constants, "COLOR_SYSTEM", system)
-    async with shown(FakeBoard(case()), size) as pilot:
-        assert colours(pilot) == snapshot
 
 
 async def test_without_colour_every_fact_is_still_there(monkeypatch):

@@ -3,11 +3,10 @@
 from dataclasses import replace
 from pathlib import Path
 
-from scenes import eight, protonmail, snapshot
-from typed_findings import FINDING
-
 from tracetui.analysis.words import headline, headline_of
 from tracetui.cli.closing_summary import closing_summary
+from tui.scenes import eight, protonmail, snapshot
+from tui.typed_findings import FINDING
 
 
 def test_a_line_a_lane_the_findings_the_reports_and_the_way_back():

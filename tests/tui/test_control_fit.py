@@ -3,11 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from scenes import CHECKS, CONTROL_ICMP, CONTROL_TCP, ICMP, TCP, FakeBoard, check, protonmail
-from screens import hush, shown, text
-from typed_findings import FINDING, case
-from view_app import scene_of, viewed
-from view_text import text_of
 
 from tracetui.analysis.words import control_words, evidence_words, explanation_words
 from tracetui.model import Asn, ControlFit, Role
@@ -16,6 +11,11 @@ from tracetui.tui.board.panel_view import panel_title
 from tracetui.tui.evidence.evidence_view import EvidenceView
 from tracetui.tui.evidence.findings_and_controls import contradicts
 from tracetui.tui.lines.control_fit import ControlNotices, best_check, unfit_words, validity_words
+from tui.scenes import CHECKS, CONTROL_ICMP, CONTROL_TCP, ICMP, TCP, FakeBoard, check, protonmail
+from tui.screens import hush, shown, text
+from tui.typed_findings import FINDING, case
+from tui.view_app import scene_of, viewed
+from tui.view_text import text_of
 
 LANES = (CONTROL_TCP, CONTROL_ICMP)
 FAILS = (

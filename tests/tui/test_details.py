@@ -8,10 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
-from rounds import START_NS, with_rounds
-from scenes import CONTROL_PATH, DROPPED, SHARED, attribution, lane, snapshot
-from screens import text
-from test_details_view import Small
 from textual.color import Color
 
 from tracetui.analysis.words import headline_of
@@ -37,6 +33,10 @@ from tracetui.tui.details.lane_details import lane_rows
 from tracetui.tui.details.rtt_rows import age_words, scale
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.inked_screen import InkedScreen
+from tui.rounds import START_NS, with_rounds
+from tui.scenes import CONTROL_PATH, DROPPED, SHARED, attribution, lane, snapshot
+from tui.screens import text
+from tui.test_details_view import Small
 
 INK = Ink(lambda _role: Style.null(), Color(0, 0, 0), sixteen=False)
 WIDTHS = [40, 58, 78, 118]

@@ -3,8 +3,6 @@
 from unittest.mock import Mock
 
 import pytest
-from scenes import lane, protonmail, snapshot
-from screens import text
 from textual.app import App
 from textual.containers import Horizontal
 from textual.widgets import Static
@@ -13,6 +11,8 @@ from tracetui.tui import app as tracetui_app
 from tracetui.tui.details import details_view
 from tracetui.tui.details.details_view import DetailsScreen, DetailsView, details_rows, title_of
 from tracetui.tui.paint.inked_screen import InkedScreen
+from tui.scenes import lane, protonmail, snapshot
+from tui.screens import text
 
 STYLES = tracetui_app.Path(tracetui_app.__file__).with_name("tracetui.tcss")
 

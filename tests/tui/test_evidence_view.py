@@ -4,10 +4,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from scenes import protonmail, snapshot
-from screens import text
-from view_app import scene_of, simulated, viewed
-from view_text import text_of
 
 from tracetui.analysis.findings import Findings
 from tracetui.analysis.privacy import masked
@@ -17,6 +13,10 @@ from tracetui.simulation.catalogue import available
 from tracetui.tui.commands.table import COMMANDS
 from tracetui.tui.evidence.evidence_view import EvidenceView
 from tracetui.tui.evidence.sections import Section
+from tui.scenes import protonmail, snapshot
+from tui.screens import text
+from tui.view_app import scene_of, simulated, viewed
+from tui.view_text import text_of
 
 SIZES = [(60, 15), (80, 24), (120, 40), (200, 60)]
 AT = datetime(2019, 3, 12, 9, 30, tzinfo=UTC)

@@ -5,10 +5,7 @@ from dataclasses import replace
 import pytest
 from rich.cells import cell_len
 from rich.style import Style
-from scenes import DROPPED, FakeBoard, eight, lane, protonmail
-from screens import lines, shown, text
 from textual.color import Color
-from typed_findings import ADD_CONTROL, BGP_PATH, EXPLANATIONS, FINDING, case
 
 from tracetui.analysis.words import explanation_words, headline_of, places_words, step_words, tells_words
 from tracetui.model import ExplanationState, LaneId
@@ -18,6 +15,9 @@ from tracetui.tui.lines.finding_lines import finding_lines
 from tracetui.tui.lines.shown_findings import finding_about
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.view import ViewName
+from tui.scenes import DROPPED, FakeBoard, eight, lane, protonmail
+from tui.screens import lines, shown, text
+from tui.typed_findings import ADD_CONTROL, BGP_PATH, EXPLANATIONS, FINDING, case
 
 INK = Ink(lambda _role: Style.null(), Color(0, 0, 0), sixteen=False)
 SUSPECT = ("185.70.40.101", None)

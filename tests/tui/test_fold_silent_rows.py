@@ -2,14 +2,13 @@
 
 import re
 
-from scenes import CONTROL_PATH, SHARED, FakeBoard, check, lane, snapshot
-from screens import lines, shown, text
-
 from tracetui.model import PathState, PathVerdict, Role
 from tracetui.tui.board.control_continuation import Continuations
 from tracetui.tui.board.fold_silent_rows import row_count
 from tracetui.tui.board.hop_line import Mark
 from tracetui.tui.board.panel_rows import PanelRows
+from tui.scenes import CONTROL_PATH, SHARED, FakeBoard, check, lane, snapshot
+from tui.screens import lines, shown, text
 
 SILENT = [*SHARED, *[None] * 26]
 TWO = ("mail.example", "185.70.40.101")

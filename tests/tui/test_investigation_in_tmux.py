@@ -5,7 +5,8 @@ import shutil
 import sys
 
 import pytest
-from tmux_terminal import tmux_terminal
+
+from tui.tmux_terminal import tmux_terminal
 
 SPEED = 20
 """Times as fast as the demo's own time: ten minutes in half a minute."""

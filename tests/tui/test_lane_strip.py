@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from rich.style import Style
-from scenes import snapshot
 from textual.color import Color
 
 from tracetui.analysis.words import event_words, headline_of
@@ -52,6 +51,7 @@ from tracetui.tui.timeline.lane_strip import (
     strip_rows,
 )
 from tracetui.tui.timeline.time_columns import NS, TimeGrid
+from tui.scenes import snapshot
 
 STYLES = {
     "good": Style(color="green"),

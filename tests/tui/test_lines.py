@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
-from scenes import CONTROL_PATH, DROPPED, SHARED, START, check, lane, protonmail, snapshot
 from textual.color import Color
 
 from tracetui.model import (
@@ -48,6 +47,7 @@ from tracetui.tui.paint.fit import fit, fit_middle, fit_words, loss_text, rtt_te
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.sparkline import BARS, LOST, spark
 from tracetui.tui.view import ViewName
+from tui.scenes import CONTROL_PATH, DROPPED, SHARED, START, check, lane, protonmail, snapshot
 
 INK = Ink(lambda _role: Style.null(), Color(0, 0, 0), sixteen=False)
 ANY_TEXT = st.text(st.characters(codec="utf-8"), max_size=60).map(safe_text)

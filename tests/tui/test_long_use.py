@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 from rich.segment import Segment
-from scenes import FakeBoard, protonmail
-from screens import shown, text
 from textual._styles_cache import StylesCache
 from textual.message_pump import MessagePump
 from textual.strip import Strip
 
 from tracetui.model import LaneTrace
 from tracetui.tui.textual_patches.line_caches import patch_line_caches
+from tui.scenes import FakeBoard, protonmail
+from tui.screens import shown, text
 
 
 async def settle(pilot, times=4):
@@ -62,7 +62,12 @@ async def at_rest(pilot):
     return counts
 
 
-@pytest.mark.parametrize("key", ["enter", "f", "o", "question_mark", "N", "a", "p", "y", "slash", "ctrl+p"])
+MORE_KEYS = ["o", "question_mark", "N", "a", "p", "y", "ctrl+p"]
+
+
+@pytest.mark.parametrize(
+    "key", ["enter", "f", "slash", *(pytest.param(key, marks=pytest.mark.slow) for key in MORE_KEYS)]
+)
 async def test_what_is_closed_leaves_neither_widgets_nor_painted_lines(key):
     async with shown(FakeBoard(protonmail()), (120, 40)) as pilot:
         for times in (2, 3):
@@ -107,9 +112,24 @@ def with_traces(**fields):
     return replace(first, lanes=lanes)
 
 
-@pytest.mark.parametrize("then", ["1", "2", "3", "4", "v"])
-@pytest.mark.parametrize("size", [(120, 40), (170, 45)], ids=["narrow", "wide"])
-@pytest.mark.parametrize("visited", VISITS)
+THEN = ["1", "2", "3", "4", "v"]
+WIDTHS = {"narrow": (120, 40), "wide": (170, 45)}
+WAYS = [
+    pytest.param(
+        visited,
+        size,
+        then,
+        id=f"{visited}-{width}-{then}",
+        marks=[] if THEN[place % len(THEN)] == then and width == "wide" else pytest.mark.slow,
+    )
+    for place, visited in enumerate(VISITS)
+    for width, size in WIDTHS.items()
+    for then in THEN
+]
+"""One way on from each visit is taken every time, all ways in the slow tests."""
+
+
+@pytest.mark.parametrize(("visited", "size", "then"), WAYS)
 async def test_no_view_but_the_one_seen_holds_what_was_measured(visited, size, then):
     board = FakeBoard(with_traces(version=OLD))
     async with shown(board, size) as pilot:

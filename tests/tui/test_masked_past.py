@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from view_app import simulated
 
 from tracetui.simulation.catalogue import available
 from tracetui.tui.view_options import ViewOptions
+from tui.view_app import simulated
 
 
 @pytest.mark.parametrize("window_s", [None, 60.0])

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from scenes import FakeBoard
-from screens import shown, text
 
 from analysis.hidden import SCENARIOS, holds, investigated, secrets
 from tracetui.config.settings import ScreenSettings
+from tui.scenes import FakeBoard
+from tui.screens import shown, text
 
 SIZE = (150, 64)
 """Room for whole paths, and for most of a long dialog."""

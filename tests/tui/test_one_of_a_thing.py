@@ -4,8 +4,6 @@ import re
 from dataclasses import replace
 
 import pytest
-from scenes import FakeBoard, lane, snapshot
-from screens import shown, text
 
 from tracetui.cli.closing_summary import closing_summary
 from tracetui.model import (
@@ -26,6 +24,8 @@ from tracetui.model.span import Span
 from tracetui.report import render
 from tracetui.report.report_header import receiver_words
 from tracetui.tui.timeline.axis import span_words
+from tui.scenes import FakeBoard, lane, snapshot
+from tui.screens import shown, text
 
 THINGS = (
     "round|lane|hop|probe|target|endpoint|control|router|answer|second|minute|note|finding|line|event|vantage"

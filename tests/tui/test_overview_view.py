@@ -1,9 +1,10 @@
 """The overview: which columns it has room for; what a filter leaves to see."""
 
 import pytest
-from scenes import FakeBoard, eight, protonmail
-from screens import lines, shown, text
-from view_app import simulated
+
+from tui.scenes import FakeBoard, eight, protonmail
+from tui.screens import lines, shown, text
+from tui.view_app import simulated
 
 
 @pytest.mark.parametrize("width", [60, 70, 80, 90, 100, 110, 120, 140, 160, 200])

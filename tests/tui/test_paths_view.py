@@ -6,10 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.style import Style
-from scenes import CONTROL_PATH, DROPPED, SHARED, eight, lane, protonmail, snapshot
-from screens import text
 from textual.color import Color
-from view_app import scene_of, simulated, viewed
 
 from tracetui.analysis.privacy import masked
 from tracetui.model import PathState, PathVerdict, Role, Snapshot
@@ -19,6 +16,9 @@ from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED
 from tracetui.tui.paths.path_ribbons import RibbonMaker, part
 from tracetui.tui.paths.path_rows import PARTS, PathPlan
 from tracetui.tui.paths.paths_view import PathsView
+from tui.scenes import CONTROL_PATH, DROPPED, SHARED, eight, lane, protonmail, snapshot
+from tui.screens import text
+from tui.view_app import scene_of, simulated, viewed
 
 SIZES = [(60, 15), (80, 24), (120, 40), (200, 60)]
 INK = Ink(lambda _: Style.null(), Color(0, 0, 0), sixteen=False)

@@ -5,8 +5,6 @@ from dataclasses import replace
 
 import pytest
 from rich.style import Style
-from scenes import DROPPED, FakeBoard, lane, protonmail, snapshot
-from screens import lines, shown, text
 from textual.containers import VerticalScroll
 
 from tracetui.model import Confidence, Finding, FindingKind, LaneId, ReplyKind
@@ -14,6 +12,8 @@ from tracetui.model.evidence import Answers
 from tracetui.model.finding import AnsweredFrom
 from tracetui.tui.paint.position import position_words, with_position
 from tracetui.tui.view import ViewName
+from tui.scenes import DROPPED, FakeBoard, lane, protonmail, snapshot
+from tui.screens import lines, shown, text
 
 LAST_EVIDENCE = r"│  40 +\S"
 

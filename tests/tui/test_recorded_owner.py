@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 from rich.style import Style
-from scenes import CONTROL_PATH, SHARED, attribution, lane, snapshot
 from textual.color import Color
 
 from tracetui.model import RecordedAs
 from tracetui.tui.details.hop_details import hop_rows
 from tracetui.tui.details.lane_details import lane_rows
 from tracetui.tui.paint.ink import Ink
+from tui.scenes import CONTROL_PATH, SHARED, attribution, lane, snapshot
 
 INK = Ink(lambda _role: Style.null(), Color(0, 0, 0), sixteen=False)
 LAST, ENDPOINT = SHARED[3], CONTROL_PATH[-1]

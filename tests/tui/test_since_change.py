@@ -4,10 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from rich.style import Style
-from scenes import CONTROL_PATH, DROPPED, START, FakeBoard, check, lane, snapshot
-from screens import shown, text
 from textual.color import Color
-from view_app import scene_of, viewed
 
 from tracetui.model import PathState, PathVerdict, Role
 from tracetui.tui.board.column_widths import HostMode, column_widths
@@ -22,6 +19,9 @@ from tracetui.tui.details.hop_details import hop_rows
 from tracetui.tui.overview.lane_order import endpoint_loss_percent, endpoint_rtt_ns
 from tracetui.tui.overview.overview_view import OverviewView
 from tracetui.tui.paint.ink import Ink
+from tui.scenes import CONTROL_PATH, DROPPED, START, FakeBoard, check, lane, snapshot
+from tui.screens import shown, text
+from tui.view_app import scene_of, viewed
 
 INK = Ink(lambda _role: Style.null(), Color(0, 0, 0), sixteen=False)
 HOST, ADDRESS = "control.example.com", "156.154.64.10"

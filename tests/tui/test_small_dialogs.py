@@ -3,8 +3,6 @@
 import re
 
 import pytest
-from scenes import FakeBoard, protonmail
-from screens import shown, text
 from textual.command import CommandPalette
 
 from tracetui.config import Keys
@@ -12,6 +10,8 @@ from tracetui.tui.details.details_view import DetailsScreen
 from tracetui.tui.dialogs.copy import CopyDialog
 from tracetui.tui.dialogs.help import HelpDialog
 from tracetui.tui.keymap import effective_commands
+from tui.scenes import FakeBoard, protonmail
+from tui.screens import shown, text
 
 
 async def settle(pilot):

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from timeline_scenes import traced
 
 from tracetui.model import LaneTrace
 from tracetui.model.trace import OUTCOMES_KEPT
@@ -19,6 +18,7 @@ from tracetui.tui.timeline.time_columns import (
     nice_step_s,
     oldest_ns,
 )
+from tui.timeline_scenes import traced
 
 START_NS = 1_795_492_503 * NS
 

@@ -4,15 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-import textual.constants
-from screens import colours, text
-from timeline_scenes import TimelineApp, scene, traced
-from view_text import text_of
 
 from tracetui.investigation.past_snapshot import at_moment, earliest_moment
 from tracetui.model import Snapshot
 from tracetui.model.moment import moment_of, unix_ns
 from tracetui.tui.timeline.time_columns import NS
+from tui.screens import text
+from tui.timeline_scenes import TimelineApp, scene, traced
+from tui.view_text import text_of
 
 SIZES = [(60, 15), (80, 24), (120, 40), (200, 60)]
 CASE = "drop-begins"
@@ -64,20 +63,6 @@ async def test_the_timeline(size, snapshot):
     async with TimelineApp().run_test(size=size) as pilot:
         await start(pilot)
         assert text(pilot) == snapshot
-
-
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("system", ["truecolor", "standard", "none"])
-async def test_the_colours(system, size, snapshot, monkeypatch):
-    if system == "none":
-        monkeypatch.setenv("NO_COLOR", "1")
-    else:
-        monkeypatch.setattr(textual.constants, "COLOR_SYSTEM", system)
-    async with TimelineApp().run_test(size=size) as pilot:
-        view = await start(pilot)
-        view.move_aside(-20)
-        await pilot.pause()
-        assert colours(pilot) == snapshot
 
 
 async def test_a_line_a_lane_where_there_are_many(snapshot):

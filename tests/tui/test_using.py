@@ -5,8 +5,6 @@ from dataclasses import replace
 
 import pytest
 import textual.constants
-from scenes import DROPPED, SHARED, START, FakeBoard, eight, lane, protonmail, snapshot
-from screens import colours, hush, lines, shown, text
 
 from tracetui.model import Event, EventKind, ForeignText, PathState, PathVerdict, Role, Unresolved
 from tracetui.model.event import TargetChange
@@ -14,6 +12,8 @@ from tracetui.tui.commands.table import COMMANDS
 from tracetui.tui.dialogs.event_log import LogDialog
 from tracetui.tui.dialogs.help import HelpDialog
 from tracetui.tui.view import ViewName
+from tui.scenes import DROPPED, SHARED, START, FakeBoard, eight, lane, protonmail, snapshot
+from tui.screens import colours, hush, lines, shown, text
 
 SUSPECT = ("185.70.40.101", None)
 CONTROL = ("156.154.64.10", None)

@@ -9,8 +9,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from scenes import SHARED, START, FakeBoard, eight, lane, protonmail, snapshot
-from screens import lines, shown, text
 
 from tracetui.config import Keys, SavedState
 from tracetui.investigation.demo_investigation import demo_investigation
@@ -19,6 +17,8 @@ from tracetui.model import Note, PathState, Role, Tool, Unresolved
 from tracetui.probing.pace import Pace
 from tracetui.tui.dialogs.findings import FindingsDialog
 from tracetui.tui.keymap import effective_commands
+from tui.scenes import SHARED, START, FakeBoard, eight, lane, protonmail, snapshot
+from tui.screens import lines, shown, text
 
 SUSPECT, CONTROL = ("185.70.40.101", None), ("156.154.64.10", None)
 

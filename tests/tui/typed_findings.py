@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from scenes import CONTROL_ICMP, CONTROL_TCP, ICMP, LAST, TCP, protonmail
-
 from tracetui.model import (
     Address,
     Asn,
@@ -28,6 +26,7 @@ from tracetui.model import (
 )
 from tracetui.model.evidence import ControlStops, FlowsSplit, RoutersAnswerControl, Silence
 from tracetui.model.finding import SilentAfter
+from tui.scenes import CONTROL_ICMP, CONTROL_TCP, ICMP, LAST, TCP, protonmail
 
 NEXT = Candidate(5, Address("195.34.59.9"), Asn(8359))
 MTS = Place(PlaceKind.SYSTEM, Asn(8359))

@@ -108,6 +108,7 @@ def test_trap(path):
             )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path", [path for path in FILES if "\nseen = [" in path.read_text()], ids=lambda path: path.stem
 )
