@@ -11,7 +11,7 @@ from tracetui.tui.board.control_continuation import Continuations
 from tracetui.tui.board.hop_owner import systems_by_number
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
-from tracetui.tui.paint.state_glyph import ARRIVED, ENDS, OPEN, STOPPED
+from tracetui.tui.paint.state_glyph import OPEN, STOPPED, end_glyph, end_style
 
 _LINK: Final = " ━ "
 _BEYOND: Final = " ┄ "
@@ -45,7 +45,7 @@ def as_path_lines(lanes: Sequence[LaneSnapshot], controls: Continuations) -> lis
     """Return the different AS paths of an endpoint's lanes, those that do not arrive first."""
     found: dict[tuple[tuple[int, ...], str, Beyond], list[str]] = {}
     for lane in lanes:
-        end = ENDS.get(lane.verdict.state, STOPPED)
+        end = end_glyph(lane)
         beyond = expected_beyond(lane, controls) if end == STOPPED else NOTHING_BEYOND
         found.setdefault((lane.as_path, end, beyond), []).append(lane.lane.label)
     return sorted(
@@ -101,7 +101,7 @@ def _draw(
         pieces.append(_system(asn, systems, wording, ink))
     if not pieces and ribbon.end == OPEN:
         return [(OPEN, ink.faint)]
-    end_ink = {STOPPED: ink.lost, ARRIVED: ink.good}.get(ribbon.end, ink.faint)
+    end_ink = end_style(ribbon.end, ink)
     pieces += [
         (_LINK if pieces and ribbon.end == STOPPED else " " if pieces else "", ink.faint),
         (ribbon.end, end_ink),

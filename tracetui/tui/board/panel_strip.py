@@ -9,7 +9,7 @@ from tracetui.tui.paint.fit import fit, fit_middle
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.lines_view import link_to
 from tracetui.tui.paint.pieces import Piece
-from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED
+from tracetui.tui.paint.state_glyph import end_style
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,6 @@ def _text(tab: Tab, room: int) -> str:
 def _tab(tab: Tab, text: str, index: int, ink: Ink) -> list[Piece]:
     base = ink.chosen if tab.focused else ink.plain if tab.shown else ink.muted
     click = link_to(index)
-    glyph = {STOPPED: ink.lost, ARRIVED: ink.good}.get(tab.glyph, ink.faint)
+    glyph = end_style(tab.glyph, ink)
     mark = base if tab.focused else glyph
     return [(text[:2], mark + click), (text[2:], base + click)]

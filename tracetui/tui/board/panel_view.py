@@ -27,7 +27,7 @@ from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.position import position_words
 from tracetui.tui.paint.sparkline import round_scale
-from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED, state_glyph
+from tracetui.tui.paint.state_glyph import end_style, state_glyph
 from tracetui.words import headline
 
 _FRAME: Final = 2
@@ -231,4 +231,4 @@ def _fitting(wordings: Sequence[str], room: int) -> str:
 
 def _glyph(lane: LaneSnapshot, ink: Ink) -> Piece:
     glyph = state_glyph([lane])
-    return f" {glyph} ", {STOPPED: ink.lost, ARRIVED: ink.good}.get(glyph, ink.faint)
+    return f" {glyph} ", end_style(glyph, ink)

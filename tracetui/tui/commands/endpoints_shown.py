@@ -98,7 +98,7 @@ def hide_target(screen: Display) -> None:
         name = panel_name(screen.chosen_lanes, vantage=False)
         screen.view_options.hidden |= {panel}
         screen.draw()
-        screen.say(f"{name} hidden, tracing continues: {screen.key_of('show_hidden')} shows it again")
+        screen.say(f"{name} hidden: {screen.key_of('show_hidden')} shows it again")
 
 
 @command("plus", "Show hidden", "View")

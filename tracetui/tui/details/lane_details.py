@@ -21,7 +21,7 @@ from tracetui.tui.details.rtt_rows import chart_lines, histogram_lines
 from tracetui.tui.paint.fit import fit
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.rows_view import Row
-from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED, state_glyph
+from tracetui.tui.paint.state_glyph import end_style, state_glyph
 from tracetui.words import headline, headline_of
 
 _KEY: Final = 10
@@ -101,7 +101,7 @@ def _endpoint(lanes: Sequence[LaneSnapshot], snapshot: Snapshot, page: Page) -> 
 def _state(lane: LaneSnapshot, snapshot: Snapshot, page: Page) -> Iterator[Line]:
     ink = page.ink
     glyph = state_glyph([lane])
-    style = {STOPPED: ink.lost, ARRIVED: ink.good}.get(glyph, ink.faint)
+    style = end_style(glyph, ink)
     rounds, kept = lane.trace.rounds, len(lane.trace.outcomes)
     told = counted(rounds, "round") + (", done" if lane.trace.finished else "")
     yield from page.ends(

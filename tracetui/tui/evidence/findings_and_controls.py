@@ -21,7 +21,7 @@ from tracetui.tui.lines.finding_lines import confidence_pieces
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.rows_view import Row
-from tracetui.tui.paint.state_glyph import ARRIVED, ENDS, STOPPED
+from tracetui.tui.paint.state_glyph import end_glyph, end_style
 from tracetui.words import control_words, evidence_words, explanation_words, headline_of
 
 _NAMED: Final = 4
@@ -149,7 +149,7 @@ def _endpoint(lanes: Sequence[LaneSnapshot], ink: Ink) -> Iterator[Piece]:
     if one.vantage:
         yield f"  from {one.vantage}", ink.muted
     for lane in lanes:
-        end = ENDS.get(lane.verdict.state, STOPPED)
-        style = {STOPPED: ink.lost, ARRIVED: ink.good}.get(end, ink.faint)
+        end = end_glyph(lane)
+        style = end_style(end, ink)
         yield f"  {lane.lane.label} ", ink.heading
         yield end, style

@@ -16,7 +16,7 @@ from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece, exactly
 from tracetui.tui.paint.rows_view import Row
 from tracetui.tui.paint.sparkline import LOST, round_scale, spark
-from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED, state_glyph
+from tracetui.tui.paint.state_glyph import end_style, state_glyph
 from tracetui.tui.view import Scene
 from tracetui.words import headline, headline_short
 
@@ -109,7 +109,7 @@ class _ColumnPlan:
         glyph = state_glyph([lane])
         loss, rtt_ns = endpoint_loss_percent(lane), endpoint_rtt_ns(lane)
         pieces: list[Piece] = [
-            (f" {glyph} ", {STOPPED: ink.lost, ARRIVED: ink.good}.get(glyph, ink.faint)),
+            (f" {glyph} ", end_style(glyph, ink)),
             (_fitted(lane, self.host - 1) + " ", ink.plain if first else ink.faint),
         ]
         if self.address:

@@ -12,7 +12,7 @@ from tracetui.model import LaneSnapshot, Role, Snapshot
 from tracetui.tui.board.as_path_line import NOTHING_BEYOND, Beyond, expected_beyond
 from tracetui.tui.board.control_continuation import Continuations
 from tracetui.tui.board.since_change import current_trace
-from tracetui.tui.paint.state_glyph import ARRIVED, ENDS, STOPPED
+from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED, end_glyph
 from tracetui.words import headline_short
 
 EXPECTED: Final = "┄"
@@ -117,7 +117,7 @@ class RibbonMaker:
         controls = Continuations(snapshot)
         found: dict[tuple[object, ...], PathRibbon] = {}
         for lane in lanes:
-            end = ENDS.get(lane.verdict.state, STOPPED)
+            end = end_glyph(lane)
             beyond = expected_beyond(lane, controls) if end == STOPPED else NOTHING_BEYOND
             blocks = self._of(lane, snapshot)
             key = (lane.lane.panel, tuple(block.asn for block in blocks), end, beyond)

@@ -13,7 +13,7 @@ from tracetui.tui.paint.fit import fit, fit_middle, wrapped
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.rows_view import Row
-from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED
+from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED, end_style
 from tracetui.tui.paths.path_ribbons import EXPECTED, PathRibbon, part
 
 PARTS: Final = "▲"
@@ -228,7 +228,7 @@ class PathPlan:
     def _end(self, ribbon: PathRibbon, ink: Ink) -> list[Piece]:
         if ribbon.expected:
             return [(" " * self._link, ink.none)]
-        style = {STOPPED: ink.lost, ARRIVED: ink.good}.get(ribbon.end, ink.faint)
+        style = end_style(ribbon.end, ink)
         lead = LINE if ribbon.end == STOPPED and ribbon.path else " " if ribbon.path else ""
         return [(lead, ink.faint), (fit(ribbon.end, self._link - len(lead)), style)]
 
