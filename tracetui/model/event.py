@@ -1,4 +1,4 @@
-"""Events of an investigation, as facts; `tracetui/analysis/words/events.py` puts them into words."""
+"""Events of an investigation, as facts; `tracetui/words/events.py` puts them into words."""
 
 from dataclasses import dataclass
 from datetime import datetime

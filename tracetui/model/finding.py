@@ -1,6 +1,6 @@
 """A finding: a fact about the investigation, the explanations that are left, and its confidence.
 
-All values are facts; sentences are made last, in `tracetui/analysis/words/`.
+All values are facts; sentences are made last, in `tracetui/words/`.
 """
 
 from dataclasses import dataclass
