@@ -148,7 +148,7 @@ def test_a_session_of_an_older_version_is_read(path):
     )
     memory = Memory(path)
     assert memory.session == Session((SessionTarget("a"),), (ProbeProtocol.TCP,), (), 0.5, 9)
-    assert memory.session.timeout_s is memory.session.prober is memory.session.interface is None
+    assert (memory.session.timeout_s, memory.session.prober, memory.session.interface) == (None, None, None)
     assert memory.problem == ""
 
 

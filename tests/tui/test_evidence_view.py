@@ -11,7 +11,7 @@ from tracetui.model import FindingKind, Note, ReceiveCounters, Registration, Rol
 from tracetui.model.finding import TooFewRounds
 from tracetui.simulation.catalogue import available
 from tracetui.tui.commands import COMMANDS
-from tracetui.tui.evidence.rows import Section
+from tracetui.tui.evidence.page import Section
 from tracetui.tui.evidence.view import EvidenceView
 from tui.scenes import protonmail, snapshot
 from tui.screens import text
@@ -176,7 +176,7 @@ async def test_without_a_silent_lane_there_is_nothing_to_compare_with():
 async def test_a_mask_goes_through(name):
     value = masked(simulated(name), 3)
     plain = await shown(value)
-    assert value.lanes[0].trace.source in plain
+    assert str(value.lanes[0].trace.source) in plain
     assert "hidden" in plain
 
 
