@@ -6,7 +6,11 @@
 #                     or newer with the floor of coverage; elsewhere: make quick COVERAGE="--cov --cov-report=")
 #   make bench        the table of budgets, peers side by side (BENCH_ARGS="--quick")
 #   make screenshots  the pictures of the demo in screenshots/
+#   make dist         the wheel and the source archive, in dist/
+#   make lock         the newest versions that pyproject.toml allows, with hashes, into requirements-dev.txt
 #   make clean        remove what the above made
+#
+# With LOCKED=1, in a fresh clone, exactly the versions of requirements-dev.txt are installed; CI does that.
 
 SHELL := /bin/sh
 VENV := .venv
@@ -17,12 +21,15 @@ export PIP_CACHE_DIR
 SCENARIO ?=
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+LOCKED ?=
 
 # Folders are listed too: their time changes when a file is added or removed.
-SOURCES := $(shell find tracetui -name __pycache__ -prune -o -print) pyproject.toml README.md LICENSE
+SOURCES := $(shell find tracetui -name __pycache__ -prune -o -print) pyproject.toml docs/tracetui.1 README.md LICENSE
+BUILD_REQUIRES := $(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")'
+INSTALL_LOCKED := $(PIP) install --require-hashes -r requirements-dev.txt
 LINTED := tracetui tests benchmarks screenshots
 
-.PHONY: demo test check static layers quick slow bench screenshots format clean
+.PHONY: demo test check static layers quick slow bench screenshots dist lock format clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -55,7 +62,7 @@ static: $(VENV)/.installed $(VENV)/.group-test $(VENV)/.group-check
 	$(BIN)/ruff format --check $(LINTED)
 	$(BIN)/ruff check $(LINTED)
 	$(BIN)/mypy
-	$(BIN)/codespell $(LINTED) docs .ci Makefile README.md CHANGELOG.md pyproject.toml
+	$(BIN)/codespell $(LINTED) docs .ci Makefile *.md pyproject.toml
 	$(BIN)/deptry .
 	if command -v shellcheck >/dev/null; then shellcheck .ci/run; fi
 
@@ -68,6 +75,17 @@ bench: $(VENV)/.installed
 
 screenshots: $(VENV)/.installed
 	$(BIN)/python screenshots/make.py
+
+dist: $(VENV)/.installed
+	$(BIN)/hatchling build --target sdist --directory dist
+	@ls dist/*.whl
+
+# uv resolves for every Python from 3.11 at once, and writes hashes without the address of an index.
+lock: | $(VENV)/.made
+	@$(PIP) install 'uv>=0.9,<1'
+	@$(BUILD_REQUIRES) | UV_CACHE_DIR=$(PIP_CACHE_DIR)/../uv $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+		--generate-hashes --no-annotate --custom-compile-command 'make lock' --group test --group check \
+		--output-file requirements-dev.txt pyproject.toml -
 
 clean:
 	rm -rf $(VENV) .venv-* .cache dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
@@ -93,8 +111,7 @@ $(VENV)/.made:
 
 # The wheel is built by the backend itself, in this environment: a second instead of an isolated build's ten.
 $(VENV)/.backend: pyproject.toml | $(VENV)/.made
-	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
-		| xargs $(PIP) install
+	@$(if $(LOCKED),$(INSTALL_LOCKED),$(BUILD_REQUIRES) | xargs $(PIP) install)
 	@touch $@
 
 $(VENV)/.installed: $(SOURCES) $(VENV)/.backend
@@ -107,5 +124,5 @@ $(VENV)/.installed: $(SOURCES) $(VENV)/.backend
 
 $(VENV)/.group-%: pyproject.toml | $(VENV)/.made
 	@echo "installing what make $* needs into $(VENV)"
-	@$(PIP) install --group $*
+	@$(if $(LOCKED),$(INSTALL_LOCKED),$(PIP) install --group $*)
 	@touch $@

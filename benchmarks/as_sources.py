@@ -17,11 +17,11 @@ from pathlib import Path
 
 from table import aligned
 from tracetui.model import Attribution
-from tracetui.ownership.attributor import Attributor
-from tracetui.ownership.chain import Ownership
+from tracetui.ownership.as_lookup import AsLookup
+from tracetui.ownership.lookup_settings import OwnershipSettings
+from tracetui.ownership.open_sources import Ownership
 from tracetui.ownership.plevin_table import PlevinExchanges
-from tracetui.ownership.settings import OwnershipSettings
-from tracetui.ownership.special import special_purpose
+from tracetui.ownership.special_ranges import special_purpose
 
 _ADDRESS = re.compile(
     r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7})(?![\w:])"
@@ -50,7 +50,7 @@ def owners_of(wanted: Sequence[str], tables: Sequence[Path]) -> tuple[dict[str, 
     """Ask the offline sources; return their answers, and how many public addresses each of them knows."""
     settings = OwnershipSettings(tables=tuple(tables), pointers=False, offline=True)
     ownership = Ownership(settings, lambda line: print(line, file=sys.stderr))
-    asked = Attributor(ownership.sources)
+    asked = AsLookup(ownership.sources)
     found = {address: asked.attribute(address) for address in wanted}
     public = [address for address in wanted if special_purpose(address) is None]
     known = {

@@ -38,7 +38,7 @@ class InstantProber:
         self.probes = 0
         self._clock = clock
         self._silent = silent
-        self._flying: deque[Probe] = deque()
+        self._flying: deque[tuple[int, Probe]] = deque()
         self._lanes: dict[str, Lane] = {}
 
     def open_lane(self, lane: Lane) -> None:
@@ -57,10 +57,9 @@ class InstantProber:
         return FlowKind.FIXED
 
     def send(self, probe: Probe) -> None:
-        probe.sent_ns = self._clock.unix_ns()
         self.probes += 1
         if probe.ttl <= _SILENT_AFTER or self._lanes[probe.lane_id].address not in self._silent:
-            self._flying.append(probe)
+            self._flying.append((self._clock.now_ns + _RTT_NS, probe))
 
     def forget(self, probe: Probe) -> None:
         pass
@@ -68,11 +67,11 @@ class InstantProber:
     def wait(self, until_ns: int) -> list[tuple[Probe, Reply]]:
         flying, clock = self._flying, self._clock
         if flying:
-            until_ns = min(until_ns, flying[0].sent_ns - START_NS + _RTT_NS)
+            until_ns = min(until_ns, flying[0][0])
         clock.now_ns = max(clock.now_ns, until_ns)
         arrived = []
-        while flying and flying[0].sent_ns - START_NS + _RTT_NS <= clock.now_ns:
-            probe = flying.popleft()
+        while flying and flying[0][0] <= clock.now_ns:
+            _, probe = flying.popleft()
             arrived.append((probe, self._reply(probe)))
         return arrived
 

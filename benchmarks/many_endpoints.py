@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Final
 
 from table import Line, Samples
-from tracetui.investigation.live import ProberChoice, open_prober
+from tracetui.investigation.live_investigation import ProberChoice, open_prober
 from tracetui.model import Lane, ProbeProtocol
 from tracetui.probing.clock import SystemClock
-from tracetui.probing.engine import Engine
-from tracetui.probing.lateness import Lateness
+from tracetui.probing.engine import Engine, SendDelays
 from tracetui.probing.pace import Pace
 
 ENDPOINTS: Final = 128
@@ -57,7 +56,7 @@ def _lines(prober: str, found: dict[str, float]) -> list[Line]:
     ]
 
 
-class EachLateness(Lateness):
+class EachSendDelay(SendDelays):
     """Keeps every figure."""
 
     __slots__ = ("each_ns",)
@@ -75,7 +74,7 @@ def trace(seconds: int, prober: ProberChoice) -> dict[str, float]:
     """Trace all endpoints from this network namespace; return what came of it."""
     clock = SystemClock()
     engine = Engine(open_prober(prober, clock, None), clock, Pace(rounds=seconds), publish_every_s=None)
-    engine.lateness = lateness = EachLateness()
+    engine.send_delays = send_delays = EachSendDelay()
     engine.add(
         [
             Lane(address, address, address, protocol, PORT if protocol is ProbeProtocol.TCP else None)
@@ -92,8 +91,8 @@ def trace(seconds: int, prober: ProberChoice) -> dict[str, float]:
     if engine.crash is not None:
         raise engine.crash
     hops = [hop for lane in engine.published.traces for hop in lane.hops]
-    sent = lateness.probes
-    percentiles = statistics.quantiles(lateness.each_ns, n=100)
+    sent = send_delays.probes
+    percentiles = statistics.quantiles(send_delays.each_ns, n=100)
     return {
         "sent": sent,
         "per_s": sent / took_s,
@@ -101,7 +100,7 @@ def trace(seconds: int, prober: ProberChoice) -> dict[str, float]:
         "answered_percent": 100 * sum(hop.received for hop in hops) / sum(hop.completed for hop in hops),
         "p50_ms": percentiles[49] / 1e6,
         "p99_ms": percentiles[98] / 1e6,
-        "worst_ms": lateness.worst_ns / 1e6,
+        "worst_ms": send_delays.worst_ns / 1e6,
         **asdict(engine.published.counters),
     }
 

@@ -8,16 +8,16 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from tracetui.investigation.investigation import Investigation
-from tracetui.investigation.settings import Settings
+from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import Role, Tool, Vantage
-from tracetui.ownership.immediate import ImmediateOwners
+from tracetui.ownership.immediate_lookup import ImmediateOwners
 from tracetui.probing.engine import Engine
 from tracetui.probing.packet_prober import PacketProber
 from tracetui.simulation.catalogue import load
-from tracetui.simulation.clock import VirtualClock
-from tracetui.simulation.directory import ScenarioNames, ScenarioTable
 from tracetui.simulation.network import Network
-from tracetui.simulation.wire import SimulatedWire
+from tracetui.simulation.scenario_sources import ScenarioNames, ScenarioTable
+from tracetui.simulation.simulated_clocks import VirtualClock
+from tracetui.simulation.simulated_wire import SimulatedWire
 
 ENDPOINTS: Final = 32
 """Each by TCP and ICMP. A quarter is dropped on the way; an eighth are controls."""

@@ -13,10 +13,10 @@ from typing import Final
 from instant_prober import InstantProber, JumpingClock
 from table import Line, Samples
 from tracetui.investigation.investigation import Investigation
-from tracetui.investigation.settings import Settings
+from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import Tool, Vantage
-from tracetui.ownership.dns import OfflineNames
-from tracetui.ownership.immediate import ImmediateOwners
+from tracetui.ownership.immediate_lookup import ImmediateOwners
+from tracetui.ownership.system_names import OfflineNames
 from tracetui.probing.engine import Engine
 from tracetui.probing.pace import Pace
 

@@ -22,14 +22,13 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))
 from ownership.dns_server import NXDOMAIN, DnsServer, Reply, records
 from start_up import TRACETUI
 from table import Line, Samples
-from tracetui.investigation.demo import demo_investigation
-from tracetui.investigation.settings import Settings
+from tracetui.investigation.demo_investigation import demo_investigation
+from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import Tool
-from tracetui.ownership.chain import Ownership
-from tracetui.ownership.settings import OwnershipSettings, SourceKind
-from tracetui.ownership.table import RangeTable, TableBuilder
-from tracetui.probing.engine import Engine
-from tracetui.probing.lateness import Lateness
+from tracetui.ownership.lookup_settings import OwnershipSettings, SourceKind
+from tracetui.ownership.open_sources import Ownership
+from tracetui.ownership.range_table import RangeTable, TableBuilder
+from tracetui.probing.engine import Engine, SendDelays
 
 COLD: Final = 1000
 PIPED: Final = 100_000
@@ -93,7 +92,7 @@ def measure(repetitions: int) -> list[Line]:
 def _cold(settings: OwnershipSettings, engine: Engine) -> tuple[float, float, float]:
     """Look addresses up; return seconds to the last AS and the last name, and ms that a probe was late."""
     wanted = random_addresses(COLD)
-    engine.lateness = lateness = Lateness()
+    engine.send_delays = send_delays = SendDelays()
     with tempfile.TemporaryDirectory() as directory:
         ownership = Ownership(replace(settings, cache_directory=Path(directory)))
         owners = ownership.owners(closing=ownership.close)
@@ -107,14 +106,14 @@ def _cold(settings: OwnershipSettings, engine: Engine) -> tuple[float, float, fl
                 raise TimeoutError(f"not all is answered after {_PATIENCE_S:.0f} s")
         named_s = time.perf_counter() - started
         owners.close()
-    return owned_s or named_s, named_s, lateness.worst_ns / 1e6
+    return owned_s or named_s, named_s, send_delays.worst_ns / 1e6
 
 
 def _idle(engine: Engine) -> float:
     """Return how late a probe is, in ms, while nothing is looked up."""
-    engine.lateness = lateness = Lateness()
+    engine.send_delays = send_delays = SendDelays()
     time.sleep(2)
-    return lateness.worst_ns / 1e6
+    return send_delays.worst_ns / 1e6
 
 
 @contextlib.contextmanager
@@ -162,7 +161,7 @@ def full_table() -> RangeTable:
 
 
 def table_rate(count: int) -> float:
-    """Lookups a second in the in-memory table."""
+    """QueryPool a second in the in-memory table."""
     table, addresses = full_table(), random_addresses(count)
     started = time.perf_counter()
     for address in addresses:

@@ -15,12 +15,12 @@ from typing import Final
 
 from table import Line, Samples
 from terminal import Terminal
-from tracetui.investigation.live import ProberChoice, live_investigation
-from tracetui.investigation.settings import Settings
+from tracetui.investigation.investigation_settings import Settings
+from tracetui.investigation.live_investigation import ProberChoice, live_investigation
 from tracetui.model import Tool
-from tracetui.ownership.settings import OwnershipSettings
-from tracetui.packet.answer import read_icmp, read_tcp
-from tracetui.packet.ip import ICMP, TCP
+from tracetui.ownership.lookup_settings import OwnershipSettings
+from tracetui.packet.decode_reply import read_icmp, read_tcp
+from tracetui.packet.ip_header import ICMP, TCP
 from tracetui.probing.pace import Pace
 
 INTERVAL_S: Final = 0.25

@@ -18,9 +18,9 @@ from textual.color import Color
 constants.COLOR_SYSTEM = "truecolor"  # type: ignore[misc]  # whatever terminal this runs in
 
 from tracetui.config import ScreenSettings  # noqa: E402  (Textual reads the setting at import)
-from tracetui.investigation.demo import demo_investigation  # noqa: E402
+from tracetui.investigation.demo_investigation import demo_investigation  # noqa: E402
 from tracetui.investigation.investigation import Investigation  # noqa: E402
-from tracetui.investigation.settings import Settings  # noqa: E402
+from tracetui.investigation.investigation_settings import Settings  # noqa: E402
 from tracetui.model import Tool  # noqa: E402
 from tracetui.probing.pace import Pace  # noqa: E402
 from tracetui.tui.app import TracetuiApp  # noqa: E402
@@ -127,7 +127,7 @@ async def settle(pilot: Any) -> None:  # noqa: ANN401  (of an app of ours)
     """Wait until all is drawn; without notices, which come and go."""
     for _ in range(4):
         await pilot.pause()
-    pilot.app.board_screen.query_one(Notice).be_silent()
+    pilot.app.board_screen.query_one(Notice).hide()
     await pilot.pause()
 
 

@@ -6,24 +6,24 @@ from pathlib import Path
 import pytest
 
 from analysis.findings.simulated import run
-from analysis.words import samples
-from tracetui.analysis import answer_rate, has_stopped, states, window
 from tracetui.analysis.findings import (
+    all_paths,
     conclude,
-    controls,
-    flows,
-    messages,
-    observations,
+    control_fit,
+    dead_branch,
+    evidence_rules,
+    message_findings,
     observed_lane,
-    owners,
-    rules,
+    router_owner,
 )
 from tracetui.analysis.findings.explain import ENDPOINT, HERE, NOBODY, UNKNOWN, silence_places
+from tracetui.analysis.lanes import answer_rate, decide_path_state, has_stopped, window
 from tracetui.model import Confidence, ExplanationKind, ExplanationState, FindingKind, PathState
 from tracetui.model import evidence as ev
 from tracetui.model.trace import OUTCOMES_KEPT
 from tracetui.probing import schedule
 from tracetui.simulation.catalogue import load
+from words import samples
 
 DOCS = Path(__file__).parents[1] / "docs"
 E = ExplanationKind
@@ -52,7 +52,9 @@ def word(number):
 
 def least(kind, evidence, state):
     """The first number with which evidence does this to an explanation."""
-    return next(number for number in range(1, 99) if rules.state_of(kind, [evidence(number)])[0] is state)
+    return next(
+        number for number in range(1, 99) if evidence_rules.state_of(kind, [evidence(number)])[0] is state
+    )
 
 
 def codes(numbers):
@@ -68,13 +70,13 @@ def routers_behind(number):
 
 
 CHANCE = has_stopped.MAX_CHANCE
-SIGNIFICANT = one(conclude._SIGNIFICANT, controls.SIGNIFICANT)
-SILENT_TTLS = one(states.SILENT_TTLS, schedule.SILENT_TTLS)
+SIGNIFICANT = one(conclude._SIGNIFICANT, control_fit.SIGNIFICANT)
+SILENT_TTLS = one(decide_path_state.SILENT_TTLS, schedule.SILENT_TTLS)
 GONE_ROUNDS = has_stopped.MIN_ABSENT_ROUNDS
 TOO_FEW = one(conclude.ROUNDS_NEEDED, observed_lane.ROUNDS_NEEDED, conclude.NEEDED[Confidence.LOW].rounds)
 RARE, LOOKBACK = has_stopped.RARE, has_stopped.LOOKBACK
-NO_HOST = sorted(messages._NO_HOST, reverse=True)
-NEAR = f"/{owners._NEAR_BITS[4]}", f"/{owners._NEAR_BITS[6]}"
+NO_HOST = sorted(message_findings._NO_HOST, reverse=True)
+NEAR = f"/{router_owner._NEAR_BITS[4]}", f"/{router_owner._NEAR_BITS[6]}"
 WAYS = {kind.__name__ for kind in ev.WayShown.__subclasses__()}  # made anew with slots, each is there twice
 
 FINDINGS = [
@@ -82,13 +84,13 @@ FINDINGS = [
     f"in {word(len(WAYS))} ways today",
     "silent within one round",
     f"*A control in the same {NEAR[0]}* (IPv6 {NEAR[1]})",
-    f"at {flows.UNLIKELY} or less a dead branch is ruled out",
+    f"at {dead_branch.UNLIKELY} or less a dead branch is ruled out",
     f"for {codes(NO_HOST[:2])[1]} and {codes(NO_HOST[:2])[0]} (v6 {codes(NO_HOST[2:])[1]}, "
     f"{codes(NO_HOST[2:])[0]})",
-    f'"host unreachable" ({codes(messages._HOST_UNREACHABLE)[0]}, '
-    f"v6 {codes(messages._HOST_UNREACHABLE)[1]}) only "
+    f'"host unreachable" ({codes(message_findings._HOST_UNREACHABLE)[0]}, '
+    f"v6 {codes(message_findings._HOST_UNREACHABLE)[1]}) only "
     f"lanes to the same address, or in the same {NEAR[0]}, show",
-    f"or shows {word(observations._ADDRESSES)} addresses there: two in a row may",
+    f"or shows {word(all_paths._ADDRESSES)} addresses there: two in a row may",
     "for less than a minute, routing may be converging",
     f"shows {word(least(E.ENDPOINT_ANSWERS, hops_behind, OUT))} hops more behind the router",
     f"shows {word(least(E.BOX_ANSWERS, hops_behind, LEFT))} hop more",
@@ -188,11 +190,11 @@ def test_the_formula_of_flows_is_the_one_computed():
     (formula,) = re.findall(r"at most\s+(\(k/\(k\+m\)\)\^k \(m/\(k\+m\)\)\^m), times", page("findings.md"))
     for k, m in [(1, 1), (1, 11), (4, 4), (2, 40)]:
         said = eval(formula.replace(")^k (", ")**k * (").replace("^", "**"), {"k": k, "m": m})
-        assert said == pytest.approx(flows._chance(k, m))
+        assert said == pytest.approx(dead_branch._chance(k, m))
 
 
 def test_a_loop_may_be_passing_for_a_minute():
-    assert messages._PASSING_LOOP_S == 60
+    assert message_findings._PASSING_LOOP_S == 60
 
 
 def test_what_this_machine_says_is_high_after_so_many_rounds():
@@ -278,10 +280,10 @@ def test_the_table_of_silence_is_the_rules():
     table = done(0, OUT) | done(1, STRAINED)
     assert table == {
         (rule.explanation, rule.state, rule.evidence)
-        for rule in rules.RULES
+        for rule in evidence_rules.RULES
         if rule.explanation in SILENCE.values()
     }
-    unless = {rule.explanation: rule.unless for rule in rules.RULES if rule.unless is not None}
+    unless = {rule.explanation: rule.unless for rule in evidence_rules.RULES if rule.unless is not None}
     assert unless == {E.RARE_OR_LATE: ev.LateReplies}, "and nothing came late"
 
 
@@ -299,13 +301,13 @@ def test_the_table_of_silence_has_every_explanation_and_its_place():
 def test_what_is_said_of_messages_and_answers_is_the_rules():
     assert set(SAID_OF_OTHERS) == {
         (rule.explanation, rule.state, rule.evidence)
-        for rule in rules.RULES
+        for rule in evidence_rules.RULES
         if rule.explanation not in SILENCE.values()
     }
     (text,) = re.findall(r"### Messages and answers\n(.*?)\n##", page("findings.md"), re.DOTALL)
     assert [said for said in (*SAID_OF_OTHERS.values(), *OTHERS.values()) if said not in text] == []
     assert {*OTHERS, *SILENCE.values()} == set(E)
-    assert {E.BOX_ANSWERS, E.FORGED_MESSAGE} == rules.SELDOM
+    assert {E.BOX_ANSWERS, E.FORGED_MESSAGE} == evidence_rules.SELDOM
 
 
 # Kinds and states

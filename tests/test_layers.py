@@ -25,7 +25,7 @@ CORE = (
 LATE = {"textual", "rich", "scapy", "dns", "plevin"}
 """The first two belong to `tui` alone; the others are slow to import, and imported when they are needed."""
 
-DNSPYTHONS = "tracetui.ownership.resolver"
+DNSPYTHONS = "tracetui.ownership.dns_resolver"
 """The one module built on dnspython's classes; what uses it imports it late."""
 
 

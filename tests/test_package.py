@@ -1,13 +1,17 @@
 """The package as it is installed: what is in it, and what starting it loads."""
 
 import ast
+import itertools
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from importlib import metadata, resources
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 import tracetui
 
@@ -74,6 +78,33 @@ def test_printing_the_version_loads_no_screen_and_nothing_slow():
         "print(sorted({name.partition('.')[0] for name in sys.modules}))\n"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    version, modules = run.stdout.splitlines()
+    version, *_, modules = run.stdout.splitlines()
     assert version.split() == ["tracetui", tracetui.__version__]
     assert {"textual", "rich", "scapy", "dns", "plevin"}.isdisjoint(ast.literal_eval(modules))
+
+
+def test_the_changelog_has_this_version():
+    changelog = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.search(
+        rf"^## \[{re.escape(tracetui.__version__)}\] - \d{{4}}-\d\d-\d\d$", changelog, re.MULTILINE
+    )
+
+
+def test_the_lock_holds_versions_that_are_allowed_hashes_and_no_address():
+    lock = (PROJECT / "requirements-dev.txt").read_text(encoding="utf-8")
+    locked = dict(re.findall(r"^([a-z0-9-]+)==([^ ]+)", lock, re.MULTILINE))
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+    asked = [
+        *project["build-system"]["requires"],
+        *project["project"]["dependencies"],
+        *itertools.chain.from_iterable(project["dependency-groups"].values()),
+    ]
+    wrong = [
+        text
+        for text, need in zip(asked, map(Requirement, asked), strict=True)
+        if need.name not in locked or locked[need.name] not in need.specifier
+    ]
+    assert wrong == [], "make lock"
+    assert lock.count("--hash=sha256:") >= len(locked)
+    assert "://" not in lock
+    assert [text for text in asked if "<" not in text and "~=" not in text] == [], "without an upper bound"

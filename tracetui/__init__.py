@@ -1,3 +1,3 @@
 """tracetui: find where the path to a host dies."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

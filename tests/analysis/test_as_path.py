@@ -4,7 +4,7 @@ import pytest
 
 from analysis.trace_text import ENDPOINT, ICMP, address, owner, times, trace
 from tracetui.analysis.as_path import as_path, grade, hop_systems, parting
-from tracetui.analysis.states import path_verdict
+from tracetui.analysis.lanes.decide_path_state import path_verdict
 from tracetui.model import Attribution, Grade, RecordedAs
 
 OWNERS = {

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.trace_text import hop, outcome, trace
-from tracetui.analysis.column import Column
-from tracetui.analysis.columns import Columns
-from tracetui.analysis.late_hops import all_of, main_of
+from tracetui.analysis.rounds.lazy_hops import all_of, main_of
+from tracetui.analysis.rounds.probes_by_ttl import Columns
+from tracetui.analysis.rounds.ttl_probes import Column
 from tracetui.model import Hop, LaneTrace, ReplyKind, RoundOutcome
 
 WORDS = ["*", "a", "b", "3/13:c", "RST", "SA"]

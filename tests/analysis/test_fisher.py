@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracetui.analysis.fisher import binomial_at_most, fisher_less, rate_bound
+from tracetui.analysis.exact_tests import binomial_at_most, fisher_less, rate_bound
 
 
 @pytest.mark.parametrize(

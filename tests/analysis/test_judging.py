@@ -6,10 +6,10 @@ from unittest.mock import Mock
 import pytest
 
 from analysis.trace_text import ICMP, TCP, trace
-from tracetui.analysis import judging
 from tracetui.analysis.as_path import as_path
-from tracetui.analysis.judging import Judge
-from tracetui.analysis.states import path_verdict
+from tracetui.analysis.lanes import judge_lanes
+from tracetui.analysis.lanes.decide_path_state import path_verdict
+from tracetui.analysis.lanes.judge_lanes import Judge
 from tracetui.model import Attribution, PathState, Role
 
 MAKERS = "lane_window", "window_verdict", "as_path_through"
@@ -43,9 +43,9 @@ def said(judge, *traces, owners=OWNERS):
 @pytest.fixture
 def made(monkeypatch):
     """How many windows, verdicts and AS paths were made so far."""
-    spies = [Mock(wraps=getattr(judging, name)) for name in MAKERS]
+    spies = [Mock(wraps=getattr(judge_lanes, name)) for name in MAKERS]
     for name, spy in zip(MAKERS, spies, strict=True):
-        monkeypatch.setattr(judging, name, spy)
+        monkeypatch.setattr(judge_lanes, name, spy)
     return lambda: tuple(spy.call_count for spy in spies)
 
 

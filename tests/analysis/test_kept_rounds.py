@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.trace_text import outcome
-from tracetui.analysis.kept_rounds import SLACK, KeptRounds
+from tracetui.analysis.rounds.kept_rounds import SLACK, KeptRounds
 
 ONE = outcome("1 a", 1)
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.trace_text import ROUND_NS, START_NS, outcome, trace
-from tracetui.analysis.columns import Columns
-from tracetui.analysis.moments import between, places
-from tracetui.analysis.states import path_verdict
+from tracetui.analysis.lanes.decide_path_state import path_verdict
+from tracetui.analysis.lanes.past_trace import between, places
+from tracetui.analysis.rounds.probes_by_ttl import Columns
 from tracetui.model import PathState
 
 REACHED = ["1 a, 2 b, 3 SA"] * 6

@@ -3,7 +3,7 @@ import statistics
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracetui.analysis.statistics import percentile
+from tracetui.analysis.rounds.rtt_statistics import percentile
 
 SAMPLES = st.lists(st.none() | st.integers(0, 10**10), max_size=120)
 

@@ -7,13 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.trace_text import ROUND_NS, START_NS, address, trace
-from tracetui.analysis.loss_windows import endpoint_loss, hop_loss
-from tracetui.analysis.probe_series import endpoint_series, hop_series, rtts_ms
-from tracetui.analysis.reply_meaning import reply_meaning
-from tracetui.analysis.responder_changes import responder_changes
-from tracetui.analysis.return_path import hops_back, initial_ttl, return_words
-from tracetui.analysis.tally import tally
-from tracetui.analysis.words import icmp_words
+from tracetui.analysis.rounds.loss_windows import endpoint_loss, hop_loss
+from tracetui.analysis.rounds.probe_series import endpoint_series, hop_series, rtts_ms
+from tracetui.analysis.rounds.responder_changes import responder_changes
+from tracetui.analysis.rounds.return_path import hops_back, initial_ttl, return_words
+from tracetui.analysis.rounds.span_counts import tally
+from tracetui.words import icmp_words, reply_meaning
 
 MINUTE = 60
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracetui.analysis.rtt_blocks import BLOCK, RttBlocks
-from tracetui.analysis.statistics import rtt_statistics
+from tracetui.analysis.rounds.rtt_blocks import BLOCK, RttBlocks
+from tracetui.analysis.rounds.rtt_statistics import rtt_statistics
 
 MOST = 6 * BLOCK
 

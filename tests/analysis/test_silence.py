@@ -1,7 +1,7 @@
 import pytest
 
 from analysis.trace_text import times, trace
-from tracetui.analysis.silence import silence
+from tracetui.analysis.lanes.why_silent import silence
 from tracetui.model import Silence
 
 FORWARDING, LIMITED, SILENT = Silence.SILENT_FORWARDING, Silence.RATE_LIMITED, Silence.SILENT

@@ -6,11 +6,11 @@ import pytest
 
 from analysis.findings.board import ENDPOINTS
 from analysis.trace_text import address, times, trace
-from tracetui.analysis.answer_rate import answer_rate
-from tracetui.analysis.has_stopped import has_stopped
-from tracetui.analysis.history import History
-from tracetui.analysis.moving_end import moving_end
-from tracetui.analysis.silent_since import silent_period
+from tracetui.analysis.lanes.answer_rate import answer_rate
+from tracetui.analysis.lanes.has_stopped import has_stopped
+from tracetui.analysis.lanes.history import History
+from tracetui.analysis.lanes.moving_end import moving_end
+from tracetui.analysis.lanes.silent_after import silent_period
 from tracetui.model import ReplyKind
 
 SHORT = "1 a, 2 b, 3 c, 4-8 *, 30 *"

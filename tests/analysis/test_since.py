@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from analysis.trace_text import ICMP, TCP, outcome, times, trace
-from tracetui.analysis.has_stopped import after_last_gap
-from tracetui.analysis.history import History
-from tracetui.analysis.judging import Judge
-from tracetui.analysis.since import since_place
-from tracetui.analysis.states import path_verdict
+from tracetui.analysis.lanes.decide_path_state import path_verdict
+from tracetui.analysis.lanes.has_stopped import after_last_gap
+from tracetui.analysis.lanes.history import History
+from tracetui.analysis.lanes.judge_lanes import Judge
+from tracetui.analysis.lanes.state_since import since_place
 from tracetui.model import Attribution, PathState, ReplyKind
 
 S = PathState

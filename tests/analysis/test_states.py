@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from analysis.trace_text import ICMP, TCP, TCP443, address, hop, reply, times, trace
-from tracetui.analysis.states import path_verdict
+from tracetui.analysis.lanes.decide_path_state import path_verdict
 from tracetui.model import FlowKind, PathState, ReplyKind
 
 S = PathState

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tracetui.config import paths as module
+from tracetui.config import files
 from tracetui.config.paths import Owner, calling_user, user_paths
 
 
@@ -91,5 +91,5 @@ def test_a_failed_write_leaves_nothing(tmp_path, monkeypatch):
 
     monkeypatch.setattr("os.replace", fail)
     with pytest.raises(OSError, match="No space"):
-        module.write_atomically(tmp_path / "x", "text", None)
+        files.write_atomically(tmp_path / "x", "text", None)
     assert list(tmp_path.iterdir()) == []

@@ -1,6 +1,6 @@
 """Letters of ASes: in the order of the path, whatever is known first."""
 
-from tracetui.analysis.responders import Responders
+from tracetui.analysis.lanes.responders import Responders
 from tracetui.investigation.as_tags import AsTags
 from tracetui.model import Attribution, Hop, Lane, LaneTrace, ProbeProtocol, Responder
 

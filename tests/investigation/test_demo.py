@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from tracetui.investigation.demo import demo_investigation
-from tracetui.investigation.settings import Settings
+from tracetui.investigation.demo_investigation import demo_investigation
+from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import Role, ScenarioError, TargetError, Tool
 from tracetui.probing.pace import Pace
 from tracetui.report import json_text

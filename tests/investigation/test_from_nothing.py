@@ -7,12 +7,12 @@ import pytest
 
 from tracetui.analysis.as_path import as_path
 from tracetui.analysis.findings import find
-from tracetui.analysis.states import path_verdict
-from tracetui.investigation.demo import demo_investigation
-from tracetui.investigation.settings import Settings
+from tracetui.analysis.lanes.decide_path_state import path_verdict
+from tracetui.investigation.demo_investigation import demo_investigation
+from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import Role, TargetError, Tool
-from tracetui.ownership.background import Answers
-from tracetui.ownership.immediate import ImmediateOwners
+from tracetui.ownership.background_lookup import Answers
+from tracetui.ownership.immediate_lookup import ImmediateOwners
 from tracetui.probing.pace import Pace
 
 STEPS = 60
@@ -94,7 +94,7 @@ def happen(investigation, chance, owners):
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_what_is_kept_from_before_changes_nothing(name, monkeypatch):
-    monkeypatch.setattr("tracetui.investigation.demo.ImmediateOwners", SlowOwners)
+    monkeypatch.setattr("tracetui.investigation.demo_investigation.ImmediateOwners", SlowOwners)
     investigation, _ = demo_investigation(
         name, Settings(pace=Pace()), Tool("0", "t"), controls=(), pointers=False, virtual=True, seed=3
     )

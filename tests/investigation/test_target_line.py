@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracetui import cli
-from tracetui.arguments import parse_arguments
-from tracetui.investigation.settings import Settings
+from tracetui.cli.arguments import parse_arguments
+from tracetui.cli.trace_command import requested_targets
+from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.target_line import targets_of
 from tracetui.model import ProbeProtocol, Role, TargetError
 
@@ -38,7 +38,7 @@ def test_one_target_is_read_as_ever():
     ],
 )
 def test_what_the_command_line_takes_is_taken_alike(line):
-    assert targets_of(line, Settings()) == cli._targets(parse_arguments(line.replace("'", "").split()))
+    assert targets_of(line, Settings()) == requested_targets(parse_arguments(line.replace("'", "").split()))
 
 
 def test_sources_are_those_of_these_targets_alone():

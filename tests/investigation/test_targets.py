@@ -2,8 +2,8 @@
 
 import pytest
 
+from tracetui.investigation.board_targets import Targets
 from tracetui.investigation.services import parse_services, services_text
-from tracetui.investigation.targets import Targets
 from tracetui.model import Lane, ProbeProtocol, Role, TargetError, parse_target
 
 ICMP = (ProbeProtocol.ICMP, None)
@@ -21,7 +21,7 @@ def board(**targets):
     books = Targets()
     for text, addresses in targets.items():
         asked = books.add(parse_target(text))
-        books.settle(asked, lanes(text, *addresses))
+        books.set_lanes(asked, lanes(text, *addresses))
         asked.resolved.set()
     return books
 
@@ -61,7 +61,7 @@ def test_what_was_typed_again_does_not_come_back_twice():
     books = board(a=["192.0.2.1"])
     books.remove(("192.0.2.1", None))
     asked = books.add(parse_target("a"))
-    books.settle(asked, lanes("a", "192.0.2.1"))
+    books.set_lanes(asked, lanes("a", "192.0.2.1"))
     assert books.undo_removal() == []
     assert len(books.lanes) == 2
 
@@ -93,7 +93,7 @@ def test_targets_of_one_panel_become_one_when_it_is_probed_otherwise():
     books = Targets()
     for port in (25, 443):
         asked = books.add(parse_target(f"192.0.2.1:{port}"))
-        books.settle(asked, [Lane("a", "192.0.2.1", "192.0.2.1", ProbeProtocol.TCP, port)])
+        books.set_lanes(asked, [Lane("a", "192.0.2.1", "192.0.2.1", ProbeProtocol.TCP, port)])
         asked.resolved.set()
     books.set_services(("192.0.2.1", None), parse_services("tcp/80"))
     assert [lane.label for lane in books.lanes] == ["TCP/80"]

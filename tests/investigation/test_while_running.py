@@ -2,12 +2,12 @@
 
 import pytest
 
-from tracetui.analysis.words import event_words
-from tracetui.investigation.demo import demo_investigation
-from tracetui.investigation.settings import Settings
+from tracetui.investigation.demo_investigation import demo_investigation
+from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import EventKind, Role, TargetError, Tool
 from tracetui.probing.pace import Pace
 from tracetui.report import render
+from tracetui.words import event_words
 
 
 @pytest.fixture

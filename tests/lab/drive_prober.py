@@ -16,7 +16,7 @@ from typing import Any
 from tracetui.model import Lane, ProbeProtocol, Reply
 from tracetui.probing.clock import SystemClock
 from tracetui.probing.prober import Probe, ProbeNotSentError
-from tracetui.probing.rootless import RootlessProber
+from tracetui.probing.rootless_prober import RootlessProber
 
 _NS = 1_000_000_000
 
@@ -34,6 +34,8 @@ class Driver:
         self.clock = SystemClock()
         self.prober = RootlessProber(self.clock, wanted.get("interface"))
         self.replies: list[dict[str, Any]] = []
+        self.sent: dict[Probe, tuple[int, int]] = {}
+        """Unix time before and after the send."""
         self.refusals: list[list[Any]] = []
         self.lanes = [
             Lane(address, address, address, ProbeProtocol(protocol), port, vantage=wanted.get("vantage"))
@@ -68,7 +70,9 @@ class Driver:
             ttl = self.wanted["probes"][index][3] + repetition * self.wanted.get("ttl_step", 0)
             probe = Probe(lane.id, ttl, repetition)
             try:
-                self.prober.send(probe)
+                before_ns = self.clock.unix_ns()
+                probe.handle = self.prober.send(probe)
+                self.sent[probe] = before_ns, self.clock.unix_ns()
             except ProbeNotSentError as error:
                 self.refusals.append([repetition, index, str(error)])
             else:
@@ -97,7 +101,9 @@ class Driver:
                 "mpls": list(reply.mpls),
                 "kernel_stamp": reply.kernel_stamp,
                 "rtt_ns": reply.rtt_ns,
-                "stamps_agree": probe.sent_ns + reply.rtt_ns == reply.received_ns,
+                "stamps_agree": self.sent[probe][0]
+                <= reply.received_ns - reply.rtt_ns
+                <= self.sent[probe][1],
             }
         )
 

@@ -8,12 +8,12 @@ import pytest
 
 from ownership.dns_server import SILENT, DnsServer, Reply, records
 from tracetui.model import AsSource, Attribution, CannotRunError, ResolutionError
-from tracetui.ownership.attributor import NOBODY_KNOWS, Attributor
-from tracetui.ownership.background import BackgroundOwners
-from tracetui.ownership.dns import SystemNames
-from tracetui.ownership.hosts import LocalNames
-from tracetui.ownership.immediate import ImmediateOwners
-from tracetui.ownership.lookups import CONCURRENT, FAILURES_IN_A_ROW, Lookups
+from tracetui.ownership.as_lookup import UNKNOWN_OWNER, AsLookup
+from tracetui.ownership.background_lookup import BackgroundOwners
+from tracetui.ownership.hosts_file import LocalNames
+from tracetui.ownership.immediate_lookup import ImmediateOwners
+from tracetui.ownership.query_pool import MAX_CONCURRENT, MAX_FAILURES_IN_A_ROW, QueryPool
+from tracetui.ownership.system_names import SystemNames
 
 PATIENCE_S = 20
 
@@ -81,7 +81,7 @@ def test_a_table_of_numbers_alone_takes_the_name_from_one_that_agrees(monkeypatc
         sources = [Table({}), Table({}, "names")]
         sources[0].attribute = lambda address: numbers
         monkeypatch.setattr(sources[1], "attribute", lambda address, other=other: other)
-        found = Attributor(sources).attribute("9.0.0.1")
+        found = AsLookup(sources).attribute("9.0.0.1")
         assert (found.asns, found.name, found.source) == ((64496,), name, "numbers")
 
 
@@ -121,7 +121,7 @@ def test_special_ranges_are_named_at_once_and_nobody_is_asked(looking_up):
 
 def test_an_address_that_wraps_another_is_both():
     table = Table({"8.8.8.8": 15169, "192.175.48.1": 112})
-    asked = Attributor([table]).attribute
+    asked = AsLookup([table]).attribute
     assert asked("64:ff9b::808:808").asns == (15169,)
     assert asked("64:ff9b::808:808").special == "NAT64 of 8.8.8.8"
     assert asked("192.175.48.1").asns == (112,)
@@ -170,7 +170,7 @@ def test_a_view_never_changes_and_is_the_same_while_nothing_does(looking_up):
     assert dict(empty) == {}
     assert owners.owners() is owners.owners()
     with pytest.raises(TypeError):
-        owners.owners()["9.0.0.2"] = NOBODY_KNOWS
+        owners.owners()["9.0.0.2"] = UNKNOWN_OWNER
 
 
 def test_names_arrive_beside_owners(looking_up):
@@ -189,7 +189,7 @@ def test_names_arrive_beside_owners(looking_up):
 
 
 def test_a_name_is_confirmed_when_it_has_the_address_that_has_it(looking_up, monkeypatch):
-    monkeypatch.setattr("tracetui.ownership.resolver.LIFETIME_S", 0.2)
+    monkeypatch.setattr("tracetui.ownership.dns_resolver.LIFETIME_S", 0.2)
     zone = {
         (f"{number}.0.0.9.in-addr.arpa", "PTR"): records(f"PTR r{number}.example.") for number in range(1, 6)
     }
@@ -226,16 +226,16 @@ def test_questions_on_the_way_are_bounded_and_answers_find_their_own_address(loo
         held.set()
         assert owners.settle(PATIENCE_S)
         assert owners.names() == {address: f"host-{address.split('.')[-1]}.example" for address in addresses}
-        assert 1 < server.most_at_once <= CONCURRENT
+        assert 1 < server.most_at_once <= MAX_CONCURRENT
 
 
 def test_a_dead_resolver_is_left_alone_after_the_first_failures(looking_up, monkeypatch):
-    monkeypatch.setattr("tracetui.ownership.resolver.POINTER_LIFETIME_S", 0.2)
+    monkeypatch.setattr("tracetui.ownership.dns_resolver.POINTER_LIFETIME_S", 0.2)
     with DnsServer(lambda name, kind: SILENT) as server:
         owners = looking_up([Table({})], server)
         owners.want([f"9.0.{third}.{fourth}" for third in range(8) for fourth in range(250)])
         assert owners.settle(PATIENCE_S)  # 2,000 addresses in one time limit, not in 63
-        assert len(server.asked) <= CONCURRENT + FAILURES_IN_A_ROW
+        assert len(server.asked) <= MAX_CONCURRENT + MAX_FAILURES_IN_A_ROW
         owners.want(["9.1.0.1"])
         assert owners.settle(0) or owners.settle(PATIENCE_S)
         assert ("1.0.1.9.in-addr.arpa", "PTR") not in server.asked
@@ -268,7 +268,7 @@ async def test_after_a_rest_the_names_come_late():
     async def ask(address):
         answered(address, await names.pointer(address))
 
-    lookups = Lookups(ask, lambda address: answered(address, None), rest_s=0.01)
+    lookups = QueryPool(ask, lambda address: answered(address, None), rest_s=0.01)
     for address in addresses:
         lookups.submit((address,))
     running = asyncio.create_task(lookups.run())
@@ -325,7 +325,7 @@ def test_a_simulated_internet_is_asked_first_and_at_once():
     assert owners.settle(0)
     assert owners.owners()["192.0.2.1"].asn == 64496
     assert owners.owners()["192.0.2.2"].special == "documentation"
-    assert owners.owners()["9.0.0.1"] == NOBODY_KNOWS
+    assert owners.owners()["9.0.0.1"] == UNKNOWN_OWNER
     assert dict(owners.names()) == {"192.0.2.1": "r1.example"}
     assert table.asked == ["192.0.2.1", "192.0.2.2", "9.0.0.1"]
     assert owners.version == 3

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from ownership.dns_server import NXDOMAIN, SERVFAIL, SILENT, DnsServer, Reply, records
 from tracetui.model import AsSource, Attribution, ResolutionError
-from tracetui.ownership.background import BackgroundOwners
+from tracetui.ownership.background_lookup import BackgroundOwners
 from tracetui.ownership.cymru import CymruSource, longest_origin, parse_holder, question
-from tracetui.ownership.dns import SystemNames
 from tracetui.ownership.lookup_cache import FRESH_NEGATIVE_S, FRESH_S, LookupCache
+from tracetui.ownership.system_names import SystemNames
 
 GOOGLE = {
     ("8.8.8.8.origin.asn.cymru.com", "TXT"): records('TXT "15169 | 8.8.8.0/24 | US | arin | 2023-12-28"'),
@@ -48,7 +48,7 @@ class Asked:
 
 @pytest.fixture
 def hasty(monkeypatch):
-    monkeypatch.setattr("tracetui.ownership.resolver.POINTER_LIFETIME_S", 0.2)
+    monkeypatch.setattr("tracetui.ownership.dns_resolver.POINTER_LIFETIME_S", 0.2)
 
 
 def test_an_origin_with_its_holder_prefix_and_day():

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tracetui.investigation.as_tags import AsTags
 from tracetui.model import HolderBook, Holding, TableError, as_colour, short_name
-from tracetui.ownership.holders_file import read_holders
+from tracetui.ownership.as_names_file import read_holders
 
 
 @pytest.mark.parametrize(

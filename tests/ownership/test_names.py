@@ -8,8 +8,8 @@ import pytest
 
 from ownership.dns_server import NXDOMAIN, SERVFAIL, SILENT, DnsServer, Reply, records
 from tracetui.model import ResolutionError
-from tracetui.ownership.dns import OfflineNames, SystemNames, parse_server
-from tracetui.ownership.hosts import LocalNames
+from tracetui.ownership.hosts_file import LocalNames
+from tracetui.ownership.system_names import OfflineNames, SystemNames, parse_server
 
 
 def run(coroutine):
@@ -32,7 +32,7 @@ def hosts(tmp_path):
 def hasty(monkeypatch):
     """A resolver without patience."""
     for name in ("LIFETIME_S", "POINTER_LIFETIME_S"):
-        monkeypatch.setattr(f"tracetui.ownership.resolver.{name}", 0.2)
+        monkeypatch.setattr(f"tracetui.ownership.dns_resolver.{name}", 0.2)
 
 
 def test_addresses_by_family_in_the_order_the_server_gives():

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from tracetui.analysis.owner_words import (
+from tracetui.model import Attribution, RecordedAs
+from tracetui.words import (
     confirmation_words,
     holder_words,
     owner_remarks,
     recorded_words,
     recording_differs,
 )
-from tracetui.model import Attribution, RecordedAs
 
 MTS = Attribution((8359,), "MTS PJSC", "195.34.32.0/19", "plevin", "2026-10-04")
 LAN = Attribution((), "TEST-IX", "9.1.0.0/22", "peeringdb", "2026-01-01", exchange=True, member=64500)

@@ -5,7 +5,7 @@ import ipaddress
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracetui.ownership.table import TableBuilder
+from tracetui.ownership.range_table import TableBuilder
 
 BASE = int(ipaddress.ip_address("9.0.0.0"))
 BASE6 = int(ipaddress.ip_address("2600::"))

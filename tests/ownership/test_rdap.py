@@ -8,8 +8,7 @@ import pytest
 
 from ownership.http_server import HttpServer, Page
 from tracetui.model import Registration, ResolutionError
-from tracetui.ownership.registrations import Registrations
-from tracetui.ownership.registry import registration
+from tracetui.ownership.registration_lookup import RegistrationLookups, registration
 
 NETWORK = {
     "objectClassName": "ip network",
@@ -159,7 +158,7 @@ def test_in_the_background_each_is_asked_once_and_failures_again(registry):
     gate = threading.Event()
     answers = {"/ip/9.0.0.1": page(NETWORK, held=gate), "/ip/9.0.0.2": Page(status=500)}
     server = registry(lambda path: answers[path])
-    registrations = Registrations()
+    registrations = RegistrationLookups()
     for _ in range(3):
         registrations.ask("9.0.0.1")
     assert registrations.answers() == {"9.0.0.1": None}

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from ownership.mmdb import mmdb
 from tracetui.model import TableError
-from tracetui.ownership.line_formats import IPTOASN, LINE_FORMATS, parse_table
-from tracetui.ownership.tables import open_tables
+from tracetui.ownership.open_tables import open_tables
+from tracetui.ownership.text_table_formats import IPTOASN, LINE_FORMATS, parse_table
 
 IPTOASN_TEXT = (
     "1.0.0.0\t1.0.0.255\t13335\tUS\tCLOUDFLARENET\n"

@@ -7,9 +7,9 @@ import pytest
 from ownership.http_server import HttpServer, Page
 from tracetui.cli import main
 from tracetui.model import CannotRunError, TableError
-from tracetui.ownership.chain import FETCHED_TABLE, Ownership
-from tracetui.ownership.settings import OwnershipSettings, SourceKind
-from tracetui.ownership.update import update_table
+from tracetui.ownership.fetch_table import update_table
+from tracetui.ownership.lookup_settings import OwnershipSettings, SourceKind
+from tracetui.ownership.open_sources import FETCHED_TABLE, Ownership
 
 OLD = gzip.compress(b"9.0.0.0\t9.0.0.255\t64496\tZZ\tOld\n")
 NEW = gzip.compress(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ownership.http_server import HttpServer, Page
 from ownership.whois_server import Said, WhoisServer
 from tracetui.model import Registration, ResolutionError
-from tracetui.ownership.registry import registration
+from tracetui.ownership.registration_lookup import registration
 from tracetui.ownership.whois import WhoisServers, ask_whois
 from tracetui.ownership.whois_text import read_registration
 

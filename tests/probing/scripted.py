@@ -61,7 +61,6 @@ class ScriptedProber:
         answers = self.script(probe, seconds)
         if isinstance(answers, str):
             raise ProbeNotSentError(answers)
-        probe.sent_ns = self.clock.unix_ns()
         self.sent.append((seconds, probe.lane_id, probe.ttl))
         for address, kind, rtt_ms in [answers] if isinstance(answers, tuple) else answers or []:
             due_ns = self.clock.now_ns + int(rtt_ms * MS)

@@ -431,7 +431,7 @@ def test_only_the_last_removed_lanes_are_kept():
     engine.run_until(clock.monotonic_ns() + 100 * MS)
     engine.remove([lane.id for lane in lanes])
     engine.run_until(clock.monotonic_ns() + 100 * MS)
-    assert list(engine._shelf) == [lane.id for lane in lanes[-64:]]
+    assert list(engine._removed) == [lane.id for lane in lanes[-64:]]
 
 
 def test_another_pace_holds_from_now_on():

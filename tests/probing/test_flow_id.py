@@ -11,8 +11,8 @@ from tracetui.probing.clock import SystemClock
 from tracetui.probing.engine import Engine
 from tracetui.probing.pace import Pace
 from tracetui.probing.prober import Probe, ProbeNotSentError
-from tracetui.probing.rootless import RootlessProber
-from tracetui.probing.rootless_tcp import port_words
+from tracetui.probing.rootless_prober import RootlessProber
+from tracetui.probing.rootless_tcp import describe_ports
 
 LANE = Lane("t", "t", "203.0.113.9", ProbeProtocol.ICMP, None)
 HERE = "127.0.0.1"
@@ -27,7 +27,7 @@ HERE = "127.0.0.1"
     ],
 )
 def test_ports_stand_in_order_of_ttl(ports, words):
-    assert port_words(ports) == words
+    assert describe_ports(ports) == words
 
 
 def test_a_trace_has_it_from_the_first_probe_on():

@@ -9,10 +9,10 @@ from scapy.layers.inet import ICMP, IP, TCP
 from probing.scripted import MS, ManualClock
 from tracetui.model import Lane, ProbeProtocol, ReplyKind
 from tracetui.packet.checksum import checksum
+from tracetui.packet.ip_header import ICMP as ICMP_PROTOCOL
+from tracetui.packet.ip_header import TCP as TCP_PROTOCOL
 from tracetui.probing.packet_prober import PacketProber
 from tracetui.probing.prober import Probe, ProbeNotSentError
-from tracetui.probing.wire import ICMP as ICMP_PROTOCOL
-from tracetui.probing.wire import TCP as TCP_PROTOCOL
 from tracetui.probing.wire import Datagram
 
 HERE, ROUTER, THERE, OTHER = "192.0.2.1", "198.51.100.7", "203.0.113.9", "203.0.113.10"
@@ -82,7 +82,7 @@ class Bench:
 
     def send(self, lane: Lane, ttl: int = 3) -> tuple[Probe, IP]:
         probe = Probe(lane.id, ttl, 0)
-        self.prober.send(probe)
+        probe.handle = self.prober.send(probe)
         return probe, IP(self.wire.sent[-1])
 
     def collect(self) -> list:

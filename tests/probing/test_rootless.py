@@ -268,7 +268,7 @@ from tracetui.model import Lane, ProbeProtocol
 from tracetui.probing.clock import SystemClock
 from tracetui.probing.engine import Engine
 from tracetui.probing.pace import Pace
-from tracetui.probing.rootless import RootlessProber
+from tracetui.probing.rootless_prober import RootlessProber
 files = lambda: sorted(each.name for each in Path("/proc/self/fd").iterdir())
 before = files()
 clock = SystemClock()
@@ -299,7 +299,7 @@ def test_the_soft_limit_of_files_is_raised(small):
     script = """
 import resource
 from tracetui.probing.clock import SystemClock
-from tracetui.probing.rootless import RootlessProber
+from tracetui.probing.rootless_prober import RootlessProber
 resource.setrlimit(resource.RLIMIT_NOFILE, (100, 300))
 RootlessProber(SystemClock()).close()
 print(resource.getrlimit(resource.RLIMIT_NOFILE))

@@ -55,7 +55,7 @@ rounds = st.lists(
 @given(rounds, st.integers(1, 12))
 def test_totals_are_those_of_the_rounds_and_the_number_of_spans_is_bounded(drawn, most):
     times = accumulate((wait * 1_000_000 for _, wait, _, _ in drawn), initial=START_NS)
-    meter = SpanMeter(START_NS, most=most)
+    meter = SpanMeter(START_NS, max_spans=most)
     kept = []
     for (kind, _, top, rtt), at_ns in zip(drawn, times, strict=False):
         kept.append((kind, outcome(kind, at_ns, top, rtt)))
@@ -87,7 +87,7 @@ def test_totals_are_those_of_the_rounds_and_the_number_of_spans_is_bounded(drawn
 
 @given(st.lists(st.integers(0, 60_000), min_size=1, max_size=150), st.integers(1, 12))
 def test_spans_stand_in_order_and_do_not_touch(waits_ms, most):
-    meter = SpanMeter(START_NS, most=most)
+    meter = SpanMeter(START_NS, max_spans=most)
     for at_ms in accumulate(waits_ms):
         meter.count(outcome("reached", START_NS + at_ms * 1_000_000))
     assert all(one.ended_ns < other.started_ns for one, other in pairwise(meter.value()))

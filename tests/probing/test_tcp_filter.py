@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scapy.layers.inet import IP, TCP, IPOption_NOP
 
-from tracetui.probing.tcp_filter import PORTS_MOST, program
+from tracetui.probing.tcp_filter import MAX_PORTS, program
 
 
 def passes(instructions, data: bytes) -> bool:
@@ -40,7 +40,7 @@ def passes(instructions, data: bytes) -> bool:
 @given(
     flags=st.integers(0, 255),
     port=st.integers(0, 65535),
-    ports=st.sets(st.integers(1, 65535), max_size=PORTS_MOST),
+    ports=st.sets(st.integers(1, 65535), max_size=MAX_PORTS),
     options=st.integers(0, 10),
     ip_header=st.booleans(),
     lucky=st.booleans(),
@@ -55,11 +55,11 @@ def test_only_syn_ack_and_rst_to_our_ports_pass(flags, port, ports, options, ip_
 
 
 def test_with_more_ports_than_a_jump_reaches_the_flags_decide_alone():
-    many = program(range(1, PORTS_MOST + 2), ip_header=False)
+    many = program(range(1, MAX_PORTS + 2), ip_header=False)
     assert passes(many, bytes(TCP(dport=60000, flags="SA")))
     assert not passes(many, bytes(TCP(dport=1, flags="PA")))
 
 
 def test_no_jump_is_longer_than_a_byte():
-    for _, if_true, if_false, _ in program(range(1, PORTS_MOST + 1), ip_header=True):
+    for _, if_true, if_false, _ in program(range(1, MAX_PORTS + 1), ip_header=True):
         assert max(if_true, if_false) <= 255

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from report.test_reports import investigated
-from tracetui.analysis.privacy import masked
+from tracetui.privacy.mask import masked
 from tracetui.report.excerpt import (
     finding_markdown,
     finding_text,

@@ -9,7 +9,14 @@ from typing import Any
 import jsonschema
 import pytest
 
-from analysis.words.samples import (
+from report.facts import facts
+from tracetui.model import ControlCheck, ControlFit, Finding, LaneId, Relation, Snapshot
+from tracetui.model.evidence import LatelySilent, ReachedElsewhere
+from tracetui.model.reference import replace_references
+from tracetui.report import json_text, markdown, text
+from tracetui.report.excerpt import finding_markdown, finding_text, lanes_markdown, lanes_text
+from tracetui.words import evidence_words, statement, step_words
+from words.samples import (
     AT_L,
     BESIDE,
     GUIDE,
@@ -23,13 +30,6 @@ from analysis.words.samples import (
     in_mts,
     silent,
 )
-from report.facts import facts
-from tracetui.analysis.words import evidence_words, statement, step_words
-from tracetui.model import ControlCheck, ControlFit, Finding, LaneId, Relation, Snapshot
-from tracetui.model.evidence import LatelySilent, ReachedElsewhere
-from tracetui.model.reference import replace_references
-from tracetui.report import json_text, markdown, text
-from tracetui.report.excerpt import finding_markdown, finding_text, lanes_markdown, lanes_text
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "snapshot.schema.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)

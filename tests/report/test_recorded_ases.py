@@ -7,10 +7,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from tracetui.analysis.privacy import masked
-from tracetui.investigation.demo import demo_investigation
-from tracetui.investigation.settings import Settings
+from tracetui.investigation.demo_investigation import demo_investigation
+from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import AsSource, Snapshot, TableError, Tool
+from tracetui.privacy.mask import masked
 from tracetui.probing.pace import Pace
 from tracetui.report import json_text, markdown, text
 

@@ -10,11 +10,11 @@ import jsonschema
 import pytest
 
 from report.facts import facts
-from tracetui.analysis.privacy import masked
-from tracetui.investigation.demo import demo_investigation
-from tracetui.investigation.settings import Settings
+from tracetui.investigation.demo_investigation import demo_investigation
+from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import Attribution, FindingKind, LaneId, Note, Registration, Snapshot, Tool, Unresolved
 from tracetui.model.evidence import LatelySilent
+from tracetui.privacy.mask import masked
 from tracetui.probing.pace import Pace
 from tracetui.report import json_text, markdown, render, text
 from tracetui.simulation.catalogue import available
@@ -359,7 +359,7 @@ def test_the_text_of_a_loop(snapshot):
 
 
 @pytest.mark.parametrize(
-    ("hops", "said"), [(0, "names; what"), (1, "the first hop;"), (3, "the first 3 hops;")]
+    ("hops", "said"), [(0, "names; measurements"), (1, "the first hop;"), (3, "the first 3 hops;")]
 )
 def test_a_stranger_learns_that_a_mask_was_on(hops, said):
     shown = masked(investigated(), hops)

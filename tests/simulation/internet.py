@@ -3,18 +3,18 @@
 import random
 from pathlib import Path
 
-from tracetui.analysis.states import path_verdict
+from tracetui.analysis.lanes.decide_path_state import path_verdict
 from tracetui.model import Endpoint, Lane, LaneTrace, PathVerdict, ProbeProtocol, Target
-from tracetui.packet.template import EchoTemplate, SynTemplate
+from tracetui.packet.probe_template import EchoTemplate, SynTemplate
 from tracetui.probing.engine import Engine
 from tracetui.probing.pace import Pace
 from tracetui.probing.packet_prober import PacketProber
-from tracetui.simulation.clock import VirtualClock
 from tracetui.simulation.network import Network
-from tracetui.simulation.packets import Arrival
-from tracetui.simulation.reader import read_text
+from tracetui.simulation.packet_bytes import Arrival
+from tracetui.simulation.read_scenario import read_text
 from tracetui.simulation.scenario import Scenario
-from tracetui.simulation.wire import SimulatedWire
+from tracetui.simulation.simulated_clocks import VirtualClock
+from tracetui.simulation.simulated_wire import SimulatedWire
 
 MS = 1_000_000
 S = 1_000_000_000

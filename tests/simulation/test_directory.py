@@ -8,7 +8,7 @@ import pytest
 from simulation.internet import CHAIN, scenario
 from tracetui.model import RecordedAs, ResolutionError, ScenarioError
 from tracetui.simulation import catalogue
-from tracetui.simulation.directory import ScenarioNames, ScenarioTable
+from tracetui.simulation.scenario_sources import ScenarioNames, ScenarioTable
 
 MADE = scenario(
     """

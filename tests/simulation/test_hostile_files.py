@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from simulation.internet import HOST, answers, echo, syn
 from tracetui.model import ScenarioError
-from tracetui.simulation.reader import read_text
+from tracetui.simulation.read_scenario import read_text
 from tracetui.simulation.scenario import Scenario
 
 KEYS = st.sampled_from(

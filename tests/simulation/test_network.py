@@ -4,11 +4,11 @@ import pytest
 
 from simulation.internet import HOME, HOST, MS, OTHER, ROUTERS, answers, chain, echo, one, scenario, syn
 from tracetui.model import ReplyKind
-from tracetui.packet.answer import read_icmp, read_icmp6, read_tcp
 from tracetui.packet.checksum import is_valid
-from tracetui.packet.ip import ICMP, ICMP6, TCP, address_text
+from tracetui.packet.decode_reply import read_icmp, read_icmp6, read_tcp
+from tracetui.packet.ip_header import ICMP, ICMP6, TCP, address_text
 from tracetui.simulation.network import Network
-from tracetui.simulation.packets import Arrival
+from tracetui.simulation.packet_bytes import Arrival
 
 READERS = {ICMP: read_icmp, ICMP6: read_icmp6, TCP: read_tcp}
 FAMILIES = pytest.mark.parametrize("family", [4, 6])

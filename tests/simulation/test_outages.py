@@ -8,17 +8,17 @@ from functools import cache
 import pytest
 
 from simulation.internet import S, lanes_of
-from tracetui.analysis.judging import Judge
+from tracetui.analysis.lanes.judge_lanes import Judge
 from tracetui.model import Attribution, LaneSnapshot, LaneTrace, PathState
 from tracetui.probing.engine import Engine
 from tracetui.probing.pace import Pace
 from tracetui.probing.packet_prober import PacketProber
 from tracetui.simulation import catalogue
-from tracetui.simulation.clock import DEFAULT_START_NS, VirtualClock
-from tracetui.simulation.directory import ScenarioTable
 from tracetui.simulation.network import Network
 from tracetui.simulation.scenario import Scenario
-from tracetui.simulation.wire import SimulatedWire
+from tracetui.simulation.scenario_sources import ScenarioTable
+from tracetui.simulation.simulated_clocks import DEFAULT_START_NS, VirtualClock
+from tracetui.simulation.simulated_wire import SimulatedWire
 
 BEGIN_S, END_S = 120, 400
 Seconds = Mapping[int, Mapping[str, LaneSnapshot]]

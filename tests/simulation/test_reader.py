@@ -7,9 +7,9 @@ import pytest
 
 from simulation.internet import CHAIN, DOCS, MS, S, chain, scenario
 from tracetui.model import ProbeProtocol, Role, ScenarioError
-from tracetui.simulation import schema
-from tracetui.simulation.policies import CODES
-from tracetui.simulation.reader import read_file
+from tracetui.simulation import scenario_schema
+from tracetui.simulation.read_policies import CODES
+from tracetui.simulation.read_scenario import read_file
 from tracetui.simulation.scenario import ALWAYS, Action, Direction, LocalError, Port
 
 TCP, ICMP = ProbeProtocol.TCP, ProbeProtocol.ICMP
@@ -212,8 +212,8 @@ def test_the_page_names_every_key_and_every_word():
     page = DOCS.read_text(encoding="utf-8")
     tables = [
         table
-        for table in vars(schema).values()
-        if isinstance(table, type) and issubclass(table, schema.Table)
+        for table in vars(scenario_schema).values()
+        if isinstance(table, type) and issubclass(table, scenario_schema.Table)
     ]
     assert len(tables) > 12
     words = {key for table in tables for key in table.__struct_encode_fields__}

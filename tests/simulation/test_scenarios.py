@@ -7,7 +7,7 @@ import pytest
 from simulation.internet import Run, S, chain
 from tracetui.model import LaneTrace, PathState, ReplyKind, Role
 from tracetui.simulation import catalogue
-from tracetui.simulation.clock import VirtualClock
+from tracetui.simulation.simulated_clocks import VirtualClock
 
 REACHED = (PathState.REACHED, None)
 

@@ -6,17 +6,17 @@ import time
 import pytest
 
 from simulation.internet import HOME, HOST, MS, S, chain, echo, lanes_of, scenario, syn
-from tracetui.investigation.demo import demo_investigation
-from tracetui.investigation.settings import Settings
+from tracetui.investigation.demo_investigation import demo_investigation
+from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import Tool
 from tracetui.probing.clock import SystemClock
 from tracetui.probing.engine import Engine
 from tracetui.probing.pace import Pace
 from tracetui.probing.packet_prober import PacketProber
 from tracetui.probing.prober import ProbeNotSentError
-from tracetui.simulation.clock import VirtualClock
 from tracetui.simulation.network import Network
-from tracetui.simulation.wire import SimulatedWire
+from tracetui.simulation.simulated_clocks import VirtualClock
+from tracetui.simulation.simulated_wire import SimulatedWire
 
 LONG = 60 * S
 """Longer than any test may take: a wait that runs into it fails by its timeout."""

@@ -8,19 +8,19 @@ from unittest.mock import patch
 from rich.style import Style
 from textual.strip import Strip
 
-from tracetui.tui.paint.kept_rows import KeptRows
+from tracetui.tui.paint.cached_rows import CachedRows
 from tracetui.tui.paint.pieces import Piece
 
 
 @contextmanager
-def counted_rows() -> Iterator[Counter[KeptRows]]:
+def counted_rows() -> Iterator[Counter[CachedRows]]:
     """Rows painted since the start, by view."""
-    painted: Counter[KeptRows] = Counter()
-    paint = KeptRows._paint
+    painted: Counter[CachedRows] = Counter()
+    paint = CachedRows._paint
 
-    def spy(view: KeptRows, pieces: Iterable[Piece], base: Style, *, chosen: bool) -> Strip:
+    def spy(view: CachedRows, pieces: Iterable[Piece], base: Style, *, chosen: bool) -> Strip:
         painted[view] += 1
         return paint(view, pieces, base, chosen=chosen)
 
-    with patch.object(KeptRows, "_paint", spy):
+    with patch.object(CachedRows, "_paint", spy):
         yield painted

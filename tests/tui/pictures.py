@@ -19,9 +19,9 @@ from tracetui.investigation.board import Board
 from tracetui.model import AutonomousSystem, PathState
 from tracetui.tui.board.hop_view import HopView
 from tracetui.tui.board.panel_view import PanelView
+from tracetui.tui.paint.cached_rows import CachedRows
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.inked_screen import InkedScreen
-from tracetui.tui.paint.kept_rows import KeptRows
 from tracetui.tui.paint.lines_view import LinesView
 from tui.screens import hush, shown, text
 
@@ -240,7 +240,7 @@ def _rgb(colour: Color, sixteen: bool) -> Rgb:
 
 
 def _painted(widget: Widget) -> Iterator[PaintedLine]:
-    if not isinstance(widget, LinesView | KeptRows):
+    if not isinstance(widget, LinesView | CachedRows):
         return
     for y in range(widget.size.height):
         row = y + widget.scroll_offset.y
@@ -253,7 +253,7 @@ def _painted(widget: Widget) -> Iterator[PaintedLine]:
             tuple((sign, style or Style.null()) for words, style, _ in segments for sign in words),
             widget.rich_style,
             row=row,
-            cursor=isinstance(widget, KeptRows) and widget.has_focus and row == widget._cursor,
+            cursor=isinstance(widget, CachedRows) and widget.has_focus and row == widget._cursor,
             ttl=row + 1 if isinstance(widget, HopView) and row < len(widget.rows) else None,
             last=isinstance(widget, HopView) and row + 1 in _last_ttls(widget),
         )

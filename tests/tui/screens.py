@@ -33,7 +33,7 @@ async def shown(
 def hush(pilot: Any) -> None:
     """Take notices away: they may stand before what a test looks for."""
     pilot.app.clear_notifications()
-    pilot.app.board_screen.query_one(Notice).be_silent()
+    pilot.app.board_screen.query_one(Notice).hide()
 
 
 def lines(pilot: Pilot) -> list[str]:

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.color import Color
 
-from tracetui.config import Keys, Memory, ScreenSettings
+from tracetui.config import Keys, SavedState, ScreenSettings
 from tracetui.model import ConfigError
 from tracetui.tui.app import TracetuiApp
-from tracetui.tui.commands import COMMANDS
+from tracetui.tui.commands.table import COMMANDS
 from tracetui.tui.keymap import effective_commands
 from tracetui.tui.lines.key_bar import items_that_fit
 from tracetui.tui.paint.ascii_filter import ascii_of
@@ -29,7 +29,7 @@ USUAL, OWN_KEYS = ScreenSettings(), Keys()
 async def started(
     settings=USUAL,
     *,
-    memory=None,
+    saved_state=None,
     keys=OWN_KEYS,
     board=None,
     size=(120, 40),
@@ -40,7 +40,7 @@ async def started(
         export_directory=directory,
         settings=settings,
         commands=effective_commands(keys),
-        memory=memory,
+        saved_state=saved_state,
     )
     async with app.run_test(size=size, notifications=True) as pilot:
         await pilot.pause()
@@ -52,24 +52,24 @@ async def started(
 
 
 async def test_the_theme_is_the_command_lines_then_the_remembered_one_then_ours(tmp_path):
-    memory = Memory(tmp_path / "m.json")
-    async with started(memory=memory) as pilot:
+    saved_state = SavedState(tmp_path / "m.json")
+    async with started(saved_state=saved_state) as pilot:
         assert pilot.app.theme == "tracetui-dark"
-    assert memory.theme is None
-    memory.remember_theme("nord")
-    async with started(memory=memory) as pilot:
+    assert saved_state.theme is None
+    saved_state.remember_theme("nord")
+    async with started(saved_state=saved_state) as pilot:
         assert pilot.app.theme == "nord"
-    async with started(ScreenSettings(theme="tracetui-light"), memory=memory) as pilot:
+    async with started(ScreenSettings(theme="tracetui-light"), saved_state=saved_state) as pilot:
         assert pilot.app.theme == "tracetui-light"
-    assert memory.theme == "nord"
+    assert saved_state.theme == "nord"
 
 
 async def test_a_theme_that_is_chosen_is_remembered(tmp_path):
     path = tmp_path / "m.json"
-    async with started(memory=Memory(path)) as pilot:
+    async with started(saved_state=SavedState(path)) as pilot:
         pilot.app.theme = "tracetui-high-contrast"
         await pilot.pause()
-    assert Memory(path).theme == "tracetui-high-contrast"
+    assert SavedState(path).theme == "tracetui-high-contrast"
 
 
 async def test_a_theme_that_there_is_not_is_a_notice():
@@ -129,12 +129,12 @@ def luminance(colour) -> float:
 
 def test_own_keys_take_the_place_of_the_commands():
     commands = effective_commands(Keys({"add_target": ("ctrl+a", "?"), "help": ("f1",)}, "c.toml"))
-    by_action = {command.action: command for command in commands}
+    by_action = {command.id: command for command in commands}
     assert by_action["add_target"].keys == ("ctrl+a", "question_mark")
     assert by_action["add_target"].keys_in_words == "ctrl+a"
     assert by_action["help"].keys == ("f1",)
-    untouched = [command for command in commands if command.action not in {"add_target", "help"}]
-    assert untouched == [command for command in COMMANDS if command.action not in {"add_target", "help"}]
+    untouched = [command for command in commands if command.id not in {"add_target", "help"}]
+    assert untouched == [command for command in COMMANDS if command.id not in {"add_target", "help"}]
     assert effective_commands(Keys()) == COMMANDS
 
 
@@ -160,7 +160,7 @@ def test_a_mistake_about_keys_is_one_line(chosen, said):
 
 def test_every_key_that_is_declared_may_be_configured():
     """What `config init` writes is accepted as it stands."""
-    chosen = {command.action: command.keys for command in COMMANDS}
+    chosen = {command.id: command.keys for command in COMMANDS}
     assert [command.keys for command in effective_commands(Keys(chosen, ""))] == [
         command.keys for command in COMMANDS
     ]
@@ -168,7 +168,7 @@ def test_every_key_that_is_declared_may_be_configured():
 
 def test_keys_of_two_commands_may_change_places():
     swapped = effective_commands(Keys({"add_target": ("c",), "add_control": ("a",)}, ""))
-    by_action = {command.action: command.keys for command in swapped}
+    by_action = {command.id: command.keys for command in swapped}
     assert (by_action["add_target"], by_action["add_control"]) == (("c",), ("a",))
 
 
@@ -214,10 +214,10 @@ async def test_nothing_but_ascii_is_drawn(make, size, tmp_path):
     plain = ScreenSettings(ascii=True)
     async with started(plain, board=FakeBoard(make()), size=size, directory=tmp_path) as pilot:
         for command in COMMANDS:
-            if command.action not in LEFT_OUT:
+            if command.id not in LEFT_OUT:
                 await pilot.press(command.keys[0])
                 await pilot.pause()
-                assert_ascii(pilot, command.action)
+                assert_ascii(pilot, command.id)
                 while len(pilot.app.screen_stack) > 1:
                     pilot.app.pop_screen()
                     await pilot.pause()

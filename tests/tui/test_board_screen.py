@@ -8,7 +8,6 @@ from unittest.mock import patch
 
 import pytest
 
-from tracetui.analysis.words import headline_of
 from tracetui.model import (
     CannotRunError,
     Event,
@@ -20,8 +19,9 @@ from tracetui.model import (
 )
 from tracetui.model.event import FindingChange, TargetChange
 from tracetui.tui.board.panel_view import PanelView
-from tracetui.tui.commands import COMMANDS, key_table
+from tracetui.tui.commands.table import COMMANDS
 from tracetui.tui.idle_time import IdleTime
+from tracetui.words import headline_of
 from tui.scenes import DROPPED, SHARED, FakeBoard, eight, lane, protonmail, snapshot
 from tui.screens import hush, lines, shown, text
 from tui.typed_findings import FINDING, case
@@ -354,7 +354,7 @@ async def test_an_unchanged_snapshot_draws_nothing():
     board = FakeBoard(case())
     async with shown(board, (120, 40)) as pilot:
         screen = pilot.app.board_screen
-        with patch.object(screen.outlook, "scene", wraps=screen.outlook.scene) as scenes:
+        with patch.object(screen.view_options, "scene", wraps=screen.view_options.scene) as scenes:
             for _ in range(5):
                 screen.pull()
             await asyncio.sleep(0)
@@ -375,12 +375,26 @@ async def test_the_answer_to_a_key_comes_before_the_next_snapshot_but_not_for_lo
         assert pulls == [0.01, 5]
 
 
-def test_every_command_has_its_own_keys_and_an_action():
-    from tracetui.tui.board_screen import BoardScreen
-
+def test_every_command_has_its_own_id_and_keys_and_says_what_it_does():
     keys = [key for command in COMMANDS for key in command.keys]
     assert len(keys) == len(set(keys))
-    assert all(hasattr(BoardScreen, f"action_{command.action}") for command in COMMANDS)
+    assert len({command.id for command in COMMANDS}) == len(COMMANDS)
+    assert all(command.purpose.endswith(".") for command in COMMANDS)
+
+
+IDS = """
+add_control add_note add_target ask_registry change_probes clear copy cursor_down cursor_up
+details_down details_up dismiss_target export_json export_markdown filter_lanes first_hop
+half_page_down half_page_up help hide_target last_hop look_back look_far_back look_far_on
+look_now look_on maximise move_back move_on next_panel previous_panel quit_board remove_target
+restart_statistics show_board show_evidence show_findings show_hidden show_log show_paths
+show_timeline sort_lanes switch_names switch_overview switch_window toggle_details
+toggle_endpoint toggle_freeze toggle_privacy toggle_role undo_removal
+"""
+
+
+def test_ids_that_users_keymaps_name_are_kept():
+    assert sorted(command.id for command in COMMANDS) == IDS.split()
 
 
 async def test_only_endpoints_on_the_screen_have_widgets_and_a_turned_page_takes_them_over():
@@ -414,10 +428,3 @@ async def test_a_path_that_goes_silent_looks_silent():
         assert "╱╱ silent" in found
         assert "silent after hop 4 · last reply from AS8359 MTS" in found
         assert "reached at hop 5 (SYN/ACK)" in found
-
-
-def test_the_readme_has_these_keys():
-    readme = Path(__file__).parents[2] / "README.md"
-    assert key_table() in readme.read_text(), (
-        "README.md: put in what tracetui.tui.commands.key_table() returns"
-    )

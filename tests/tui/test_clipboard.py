@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracetui.tui.actions.clipboard import reaches_clipboard, way_to_clipboard
+from tracetui.tui.commands.export import reaches_clipboard, way_to_clipboard
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from tracetui.analysis.words import control_words, evidence_words, explanation_words
 from tracetui.model import Address, Asn, ControlFit, Role
 from tracetui.model.evidence import ControlStops, ReachedElsewhere, Silence
 from tracetui.tui.board.panel_view import panel_title
-from tracetui.tui.evidence.diagnosis import contradicts
-from tracetui.tui.evidence.view import EvidenceView
-from tracetui.tui.lines.control_fit import ControlNews, best_check, fit_words, unfit_words
+from tracetui.tui.evidence.evidence_view import EvidenceView
+from tracetui.tui.evidence.findings_and_controls import contradicts
+from tracetui.tui.lines.control_fit import ControlNotices, best_check, unfit_words, validity_words
+from tracetui.words import control_words, evidence_words, explanation_words
 from tui.scenes import CHECKS, CONTROL_ICMP, CONTROL_TCP, ICMP, TCP, FakeBoard, check, protonmail
 from tui.screens import hush, shown, text
 from tui.typed_findings import FINDING, case
@@ -46,13 +46,13 @@ def test_what_more_rounds_can_change_is_not_known_yet(fit):
     young = (*FAILS, check(TCP, CONTROL_ICMP, fit))
     assert best_check(young, LANES) is None
     assert unfit_words(young, LANES) == ""
-    assert fit_words(fit) == "not known yet"
+    assert validity_words(fit) == "not known yet"
 
 
 @pytest.mark.parametrize("fit", list(ControlFit))
 def test_every_fit_has_words(fit):
     found = unfit_words([check(TCP, CONTROL_TCP, fit)], LANES)
-    assert bool(found) is (fit_words(fit) == "not valid")
+    assert bool(found) is (validity_words(fit) == "not valid")
 
 
 def test_the_title_says_why_and_the_host_is_cut_first():
@@ -70,7 +70,7 @@ async def test_the_board_shows_it():
 
 
 def test_news_are_told_once_and_again_when_it_is_marked_anew():
-    now, news = replace(protonmail(), controls=FAILS), ControlNews()
+    now, news = replace(protonmail(), controls=FAILS), ControlNotices()
     suspects = replace(now, lanes=now.lanes[:2], controls=())
     assert news.update(suspects) == []
     ((said, fits),) = news.update(now)
@@ -82,8 +82,8 @@ def test_news_are_told_once_and_again_when_it_is_marked_anew():
 
 
 def test_a_control_from_the_start_is_spoken_of_only_where_it_does_not_fit():
-    assert ControlNews().update(protonmail()) == []
-    assert len(ControlNews().update(replace(protonmail(), controls=FAILS))) == 1
+    assert ControlNotices().update(protonmail()) == []
+    assert len(ControlNotices().update(replace(protonmail(), controls=FAILS))) == 1
 
 
 async def test_the_screen_says_so_once_it_is_known():

@@ -10,7 +10,6 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.color import Color
 
-from tracetui.analysis.words import headline_of
 from tracetui.model import (
     Attribution,
     Confidence,
@@ -25,15 +24,16 @@ from tracetui.model import (
     safe_text,
 )
 from tracetui.model.finding import AnsweredFrom
-from tracetui.tui.board.controls import Controls
-from tracetui.tui.board.hop_line import PanelRows
+from tracetui.tui.board.control_continuation import Continuations
+from tracetui.tui.board.panel_rows import PanelRows
+from tracetui.tui.details.details_view import DetailsView
 from tracetui.tui.details.hop_details import hop_rows
+from tracetui.tui.details.hop_summary import summary
 from tracetui.tui.details.lane_details import lane_rows
 from tracetui.tui.details.rtt_rows import age_words, scale
-from tracetui.tui.details.summary import summary
-from tracetui.tui.details.view import DetailsView
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.inked_screen import InkedScreen
+from tracetui.words import headline_of
 from tui.rounds import START_NS, with_rounds
 from tui.scenes import CONTROL_PATH, DROPPED, SHARED, attribution, lane, snapshot
 from tui.screens import text
@@ -270,7 +270,7 @@ def test_silence_is_told_for_the_lanes_that_are_silent():
 
 def test_the_bottom_line_and_the_details_speak_of_the_same_hop():
     shown = busy()
-    line = PanelRows().lines(shown.lanes, shown, Controls(shown))[2]
+    line = PanelRows().lines(shown.lanes, shown, Continuations(shown))[2]
     assert SHARED[2] in "".join(piece for piece, _ in summary(line, shown.lanes, shown, INK))
     assert hop_text(shown, line.ttl).startswith(SHARED[2])
 

@@ -9,8 +9,8 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 from tracetui.tui import app as tracetui_app
-from tracetui.tui.details import view as details_view
-from tracetui.tui.details.view import DetailsScreen, DetailsView, rows_of, title_of
+from tracetui.tui.details import details_view
+from tracetui.tui.details.details_view import DetailsScreen, DetailsView, details_rows, title_of
 from tracetui.tui.paint.inked_screen import InkedScreen
 from tui.scenes import lane, protonmail, snapshot
 from tui.screens import text
@@ -44,8 +44,8 @@ def of_one(shown, address="185.70.40.101"):
 
 
 async def test_a_panel_draws_only_while_it_is_seen(rows_painted, monkeypatch):
-    made = Mock(wraps=rows_of)
-    monkeypatch.setattr(details_view, "rows_of", made)
+    made = Mock(wraps=details_rows)
+    monkeypatch.setattr(details_view, "details_rows", made)
     shown = protonmail()
     app = Small(Side())
     async with app.run_test(size=(120, 40)) as pilot:

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 import pytest
 
 from tracetui.analysis.findings import Findings
-from tracetui.analysis.privacy import masked
 from tracetui.model import FindingKind, Note, ReceiveCounters, Registration, Role
 from tracetui.model.finding import TooFewRounds
+from tracetui.privacy.mask import masked
 from tracetui.simulation.catalogue import available
-from tracetui.tui.commands import COMMANDS
+from tracetui.tui.commands.table import COMMANDS
+from tracetui.tui.evidence.evidence_view import EvidenceView
 from tracetui.tui.evidence.page import Section
-from tracetui.tui.evidence.view import EvidenceView
 from tui.scenes import protonmail, snapshot
 from tui.screens import text
 from tui.view_app import scene_of, simulated, viewed
@@ -66,7 +66,7 @@ EMPTY = snapshot([])
 async def test_hints_name_the_keys_that_the_user_has():
     async with viewed(EvidenceView, scene_of(EMPTY), (120, 40)) as pilot:
         pilot.app.commands = tuple(
-            replace(command, keys=("f7",), shown_key="") if command.action == "add_note" else command
+            replace(command, keys=("f7",), shown_key="") if command.id == "add_note" else command
             for command in COMMANDS
         )
         pilot.app.view.repaint()
@@ -97,22 +97,22 @@ async def test_the_cursor_stands_on_evidence_and_points_at_its_endpoint():
 
 async def test_many_endpoints_that_are_reached_are_one_line():
     value = gathered()
-    trouble = [one for one in value.findings if one.kind is not FindingKind.REACHABLE]
+    shown_findings = [one for one in value.findings if one.kind is not FindingKind.REACHABLE]
     well = next(one for one in value.findings if one.kind is FindingKind.REACHABLE)
     last = replace(well, kind=FindingKind.INSUFFICIENT, fact=TooFewRounds(3))
     reached = [replace(well, lanes=(lane.id,)) for lane in value.lanes]
     assert len(reached) > 4
-    value = replace(value, findings=(*trouble, *reached, last))
+    value = replace(value, findings=(*shown_findings, *reached, last))
     async with viewed(EvidenceView, scene_of(value), (120, 200)) as pilot:
         view = pilot.app.view
         said = lines_about(text_of(view), "Findings")
         assert f"{len(reached)} endpoints are reached: {value.lanes[0].lane.host}, " in said
         assert said.count("reached") == 1
         seen = []
-        for _ in range(len(trouble) + 2):
+        for _ in range(len(shown_findings) + 2):
             seen.append(view.chosen_finding)
             view.move_by(1)
-        assert seen == [*range(len(trouble) + 1), len(trouble) + len(reached)]
+        assert seen == [*range(len(shown_findings) + 1), len(shown_findings) + len(reached)]
 
 
 def lines_about(plain: str, title: str) -> str:
@@ -144,7 +144,8 @@ async def controls_with(address: str, source: str | None) -> str:
     lanes = tuple(far if lane is away else lane for lane in value.lanes)
     value, findings = replace(value, lanes=lanes), Findings()
     return lines_about(
-        await shown(replace(value, findings=findings.update(value), controls=findings.controls)), "Controls"
+        await shown(replace(value, findings=findings.update(value), controls=findings.controls)),
+        "Controls",
     )
 
 

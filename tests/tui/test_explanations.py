@@ -7,15 +7,15 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.color import Color
 
-from tracetui.analysis.words import explanation_words, headline_of, places_words, step_words, tells_words
 from tracetui.model import ExplanationState, LaneId
 from tracetui.model.evidence import Silence
 from tracetui.tui.lines.explanation_table import Tone, explanation_table, in_order, left_words
-from tracetui.tui.lines.explanations_view import LEAST_ROOM, ExplanationsView
+from tracetui.tui.lines.explanations_view import MIN_ROOM, ExplanationsView
 from tracetui.tui.lines.finding_lines import finding_lines
-from tracetui.tui.lines.finding_news import finding_about
+from tracetui.tui.lines.shown_findings import finding_about
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.view import ViewName
+from tracetui.words import explanation_words, headline_of, places_words, step_words, tells_words
 from tui.scenes import DROPPED, FakeBoard, eight, lane, protonmail
 from tui.screens import lines, shown, text
 from tui.typed_findings import ADD_CONTROL, BGP_PATH, EXPLANATIONS, FINDING, case
@@ -164,7 +164,7 @@ async def test_with_little_room_the_rest_is_counted():
         await settle(pilot)
         assert "more: f shows all" in text(pilot)
         assert opened(pilot).count <= pilot.app.board_screen.grid.spare
-        assert pilot.app.board_screen.grid.spare >= LEAST_ROOM
+        assert pilot.app.board_screen.grid.spare >= MIN_ROOM
 
 
 async def test_hops_that_come_take_the_room_back():

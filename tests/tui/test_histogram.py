@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracetui.tui.details.histogram import bar, bounds, bucket_words, counted, nice_step
+from tracetui.tui.details.histogram import bar, bucket_bounds, bucket_counts, bucket_words, nice_step
 
 
 @given(st.floats(0, 1e7), st.floats(0, 1e7), st.integers(3, 12))
 def test_buckets_hold_the_whole_range_and_are_few(one, other, most):
     low, high = sorted((one, other))
-    edges = bounds(low, high, most)
+    edges = bucket_bounds(low, high, most)
     assert edges == sorted(set(edges))
     assert 1 <= len(edges) - 1 <= most
     assert edges[0] <= low
@@ -19,8 +19,8 @@ def test_buckets_hold_the_whole_range_and_are_few(one, other, most):
 
 @given(st.lists(st.floats(0, 1e6), min_size=1))
 def test_everything_is_counted_once(values):
-    edges = bounds(min(values), max(values), 8)
-    assert sum(counted(values, edges)) == len(values)
+    edges = bucket_bounds(min(values), max(values), 8)
+    assert sum(bucket_counts(values, edges)) == len(values)
 
 
 @pytest.mark.parametrize(
@@ -35,11 +35,11 @@ def test_everything_is_counted_once(values):
     ],
 )
 def test_buckets_are_equal_in_a_narrow_range_and_grow_in_a_wide_one(low, high, words):
-    assert bucket_words(bounds(low, high, 8)) == words
+    assert bucket_words(bucket_bounds(low, high, 8)) == words
 
 
 def test_what_lies_on_a_bound_is_in_the_bucket_above():
-    assert counted([20, 21.9, 22, 24, 30], [20, 22, 24]) == [2, 3]
+    assert bucket_counts([20, 21.9, 22, 24, 30], [20, 22, 24]) == [2, 3]
 
 
 @pytest.mark.parametrize(("least", "step"), [(0.9, 1), (1, 1), (1.1, 2), (2.1, 5), (51, 100), (0, 0.001)])

@@ -30,19 +30,21 @@ from tracetui.model import (
 from tracetui.model.attribution import AS_COLOURS
 from tracetui.model.finding import Loops
 from tracetui.tui.board.arrangement import NARROW, SMALLEST, arrange
-from tracetui.tui.board.columns import HostMode, layout
-from tracetui.tui.board.controls import Controls
-from tracetui.tui.board.hop_line import Cell, HopLine, Mark, Owner, PanelRows
+from tracetui.tui.board.as_path_line import as_path_lines, as_path_pieces
+from tracetui.tui.board.column_widths import HostMode, column_widths
+from tracetui.tui.board.control_continuation import Continuations
+from tracetui.tui.board.hop_line import Cell, HopLine, Mark
+from tracetui.tui.board.hop_owner import Owner
 from tracetui.tui.board.hop_paint import paint
+from tracetui.tui.board.panel_rows import PanelRows
 from tracetui.tui.board.panel_strip import Tab, strip_pieces
 from tracetui.tui.board.panel_view import panel_name, panel_title, scale_of
-from tracetui.tui.board.ribbon import ribbon_pieces, ribbons
-from tracetui.tui.commands import COMMANDS
+from tracetui.tui.commands.table import COMMANDS
 from tracetui.tui.dialogs.help import HelpDialog
 from tracetui.tui.lines.key_bar import items_that_fit
 from tracetui.tui.lines.legend import legend_pieces
-from tracetui.tui.lines.status_line import Standing, elapsed_text, status_pieces
-from tracetui.tui.lines.unresolved import unresolved_lines
+from tracetui.tui.lines.progress import unresolved_lines
+from tracetui.tui.lines.status_line import ViewState, elapsed_text, status_pieces
 from tracetui.tui.paint.as_palette import _contrast, as_colour_on
 from tracetui.tui.paint.fit import fit, fit_middle, fit_words, loss_text, rtt_text, wrapped
 from tracetui.tui.paint.ink import Ink
@@ -138,7 +140,7 @@ def test_one_outlier_does_not_flatten_the_rest():
     digits=st.integers(5, 10),
 )
 def test_columns_fill_their_width_and_no_more(width, lanes, mode, family, tag, digits):
-    columns = layout(width, lanes=lanes, tag=tag, asn_digits=digits, family=family, mode=mode)
+    columns = column_widths(width, lanes=lanes, tag=tag, asn_digits=digits, family=family, mode=mode)
     used = columns.before_lanes + columns.lanes * columns.lane
     assert used <= width or columns.lanes == 1
     assert columns.lanes >= 1
@@ -152,7 +154,7 @@ def test_a_row_is_as_wide_as_its_panel_whatever_strangers_call_themselves(name, 
         Cell(Mark.LAST, 10**6, (), 0.0, "last reply"),
     )
     line = HopLine(1, Mark.LAST, owner, "2001:db8::1", name, 3, "2001:db8::2", cells)
-    columns = layout(width, lanes=2, tag=2, asn_digits=10, family=6, mode=mode)
+    columns = column_widths(width, lanes=2, tag=2, asn_digits=10, family=6, mode=mode)
     pieces = paint(line, columns, INK, cursor=True, mode=mode, scale_ns=10**7)
     assert sum(cell_len(text) for text, _ in pieces) == width
 
@@ -229,7 +231,7 @@ def continued(fit=ControlFit.VALID, *, marked=True, label="ICMP", ttl=4):
     suspect = lane("mail.example", "185.70.40.101", "TCP/25", DROPPED)
     found = check(suspect.id, passing.id, fit, marked=marked, ttl=ttl)
     shown = snapshot([suspect, passing], controls=(found,))
-    return PanelRows().lines([suspect], shown, Controls(shown))
+    return PanelRows().lines([suspect], shown, Continuations(shown))
 
 
 def test_the_control_that_goes_on_is_the_one_that_is_shown():
@@ -272,10 +274,10 @@ def test_of_several_controls_the_one_that_fits_is_drawn():
     suspect = lane("mail.example", "185.70.40.101", "TCP/25", DROPPED)
     checks = (check(suspect.id, far.id, ControlFit.OTHER_ORIGIN), check(suspect.id, near.id))
     shown = snapshot([suspect, far, near], controls=checks)
-    drawn = plain(ribbon_pieces(ribbons([suspect], Controls(shown)), shown, INK, 200))
+    drawn = plain(as_path_pieces(as_path_lines([suspect], Continuations(shown)), shown, INK, 200))
     assert drawn.endswith("✖ ┄ C 22822 Limelight ┄ D 19905 Neustar")
     shown = replace(shown, controls=checks[:1])
-    drawn = plain(ribbon_pieces(ribbons([suspect], Controls(shown)), shown, INK, 200))
+    drawn = plain(as_path_pieces(as_path_lines([suspect], Continuations(shown)), shown, INK, 200))
     assert drawn.endswith("✖ ┄ C 22822 Limelight (another network's way)")
 
 
@@ -310,9 +312,11 @@ def test_rows_that_are_kept_are_those_that_would_be_made():
     kept = PanelRows()
     for step in steps:
         mine = [each for each in step.lanes if each.lane.address == "185.70.40.101"]
-        assert kept.lines(mine, step, Controls(step)) == PanelRows().lines(mine, step, Controls(step))
+        assert kept.lines(mine, step, Continuations(step)) == PanelRows().lines(
+            mine, step, Continuations(step)
+        )
     mine = [base.lanes[0]]
-    first, second = (kept.lines(mine, base, Controls(base)) for _ in range(2))
+    first, second = (kept.lines(mine, base, Continuations(base)) for _ in range(2))
     assert all(one is other for one, other in zip(first, second, strict=True))
 
 
@@ -324,14 +328,14 @@ def test_several_responders_are_counted_and_another_router_is_named():
         lane("x.example", "185.70.40.1", "ICMP", other),
     ]
     shown = snapshot(lanes)
-    rows = PanelRows().lines(lanes, shown, Controls(shown))
+    rows = PanelRows().lines(lanes, shown, Continuations(shown))
     assert (rows[1].more, rows[1].other) == (2, "")
     assert (rows[2].more, rows[2].other) == (0, "195.34.50.77")
     assert rows[2].cells[1].differs
 
 
 def painted(line, width, lanes):
-    columns = layout(width, lanes=lanes)
+    columns = column_widths(width, lanes=lanes)
     pieces = paint(line, columns, INK, cursor=False, mode=HostMode.ADDRESS, scale_ns=10**7)
     return "".join(text for text, _ in pieces).rstrip()
 
@@ -342,12 +346,12 @@ def test_beyond_the_end_of_one_lane_only_the_other_is_silent():
         lane("x.example", "195.34.59.9", "ICMP", CONTROL_PATH[:5]),
     ]
     shown = snapshot(lanes)
-    rows = PanelRows().lines(lanes, shown, Controls(shown))
+    rows = PanelRows().lines(lanes, shown, Continuations(shown))
     row = painted(rows[5], 78, 2)
     assert row.endswith("╱╱ silent")
     assert row.strip().startswith("6 to hop 12   ")
     assert row.index("╱╱") > 40
-    both = PanelRows().lines(lanes[:1], shown, Controls(shown))
+    both = PanelRows().lines(lanes[:1], shown, Continuations(shown))
     assert painted(both[4], 78, 1) == "  5 ╱╱ silent to hop 12"
 
 
@@ -367,7 +371,7 @@ def test_a_router_that_comes_again_is_marked_once():
         FindingKind.ROUTING_LOOP, Confidence.HIGH, (LaneId(each.id),), Loops(places), candidates=places
     )
     shown = replace(snapshot([each]), findings=(finding,))
-    rows = PanelRows().lines([each], shown, Controls(shown))
+    rows = PanelRows().lines([each], shown, Continuations(shown))
     assert [row.ttl for row in rows if row.candidate] == [2, 3]
 
 
@@ -375,7 +379,7 @@ def test_ribbons_say_where_lanes_of_one_endpoint_part():
     reached = lane("x.example", "156.154.64.10", "ICMP", CONTROL_PATH)
     dropped = lane("x.example", "156.154.64.10", "TCP/25", DROPPED)
     shown = snapshot([reached, dropped])
-    drawn = plain(ribbon_pieces(ribbons([reached, dropped], Controls(shown)), shown, INK, 200))
+    drawn = plain(as_path_pieces(as_path_lines([reached, dropped], Continuations(shown)), shown, INK, 200))
     assert drawn.startswith("TCP/25 A 57681 MGTS ━ B 8359 MTS ━ ✖")
     assert "ICMP A 57681 MGTS ━ B 8359 MTS ━ C 22822 Limelight ━ D 19905 Neustar ●" in drawn
 
@@ -384,7 +388,9 @@ def test_a_lane_that_only_loops_or_is_reset_has_stopped():
     for state in (PathState.LOOP, PathState.RESET, PathState.UNREACHABLE, PathState.LOCAL_FAILURE):
         each = lane("x.example", "185.70.40.1", "TCP/25", SHARED, verdict=PathVerdict(state, 4, SHARED[3]))
         shown = snapshot([each])
-        assert plain(ribbon_pieces(ribbons([each], Controls(shown)), shown, INK, 80)).endswith("✖")
+        assert plain(as_path_pieces(as_path_lines([each], Continuations(shown)), shown, INK, 80)).endswith(
+            "✖"
+        )
 
 
 # Lines around the panels
@@ -402,8 +408,8 @@ def test_a_lane_that_only_loops_or_is_reset_has_stopped():
 def test_the_first_line_fits_and_always_says_that_it_is_not_now(
     title, width, behind, moment, words, private, window_s
 ):
-    standing = Standing(behind, moment, 4000.0, window_s, words, 3, 12, private, ViewName.TIMELINE)
-    drawn = plain(status_pieces(protonmail(), INK, width, title, standing))
+    state = ViewState(behind, moment, 4000.0, window_s, words, 3, 12, private, ViewName.TIMELINE)
+    drawn = plain(status_pieces(protonmail(), INK, width, title, state))
     assert cell_len(drawn) <= width
     if moment is not None:
         assert " 09:30:00 UTC · 1:06:40 ago " in drawn
@@ -444,8 +450,8 @@ def test_a_long_problem_leaves_room_for_the_key_that_dismisses_it():
 @pytest.mark.parametrize("view", ViewName)
 @pytest.mark.parametrize("width", [60, 61, 80, 100, 109, 110, 120, 200])
 def test_the_footer_fits_and_always_leads_on(width, view):
-    items = items_that_fit(width, view=view)
-    actions = {command.action for item in items for command in item.commands}
+    items = items_that_fit(width, COMMANDS, view)
+    actions = {command.id for item in items for command in item.commands}
     assert {"help", "quit_board"} <= actions
     ways = {"show_board", "show_paths", "show_timeline", "show_evidence"}
     assert len(ways & actions) >= 3
@@ -455,7 +461,7 @@ def test_the_footer_fits_and_always_leads_on(width, view):
 
 
 def test_the_footer_says_what_enter_does_here():
-    labels = {view: {item.label for item in items_that_fit(80, view=view)} for view in ViewName}
+    labels = {view: {item.label for item in items_that_fit(80, COMMANDS, view)} for view in ViewName}
     assert "Details" in labels[ViewName.BOARD]
     for view in (ViewName.OVERVIEW, ViewName.PATHS, ViewName.TIMELINE):
         assert "Hops" in labels[view]
@@ -463,12 +469,12 @@ def test_the_footer_says_what_enter_does_here():
 
 
 def test_the_help_names_every_command_once_a_group():
-    drawn = [line.plain for line in HelpDialog().lines(130)]
+    drawn = [line.plain for line in HelpDialog(COMMANDS).lines(130)]
     for command in COMMANDS:
         assert sum(line.endswith(command.purpose) for line in drawn) == 1
     groups = [line for line in drawn if line and not line.startswith(" ")]
     assert len(groups) == len(set(groups))
-    assert all(cell_len(line.plain) <= 50 for line in HelpDialog().lines(50))
+    assert all(cell_len(line.plain) <= 50 for line in HelpDialog(COMMANDS).lines(50))
 
 
 # Colours

@@ -10,7 +10,7 @@ from textual.message_pump import MessagePump
 from textual.strip import Strip
 
 from tracetui.model import LaneTrace
-from tracetui.tui.paint.mended_textual import mend_textual
+from tracetui.tui.textual_patches.line_caches import patch_line_caches
 from tui.scenes import FakeBoard, protonmail
 from tui.screens import shown, text
 
@@ -168,7 +168,7 @@ async def test_a_line_that_is_painted_over_is_free_without_a_search_for_garbage(
 
 
 def test_a_line_is_divided_as_by_textual():
-    mend_textual()
+    patch_line_caches()
     line = Strip([Segment("abc"), Segment("defg")])
     assert [piece.text for piece in line.divide([2, 5, 7])] == ["ab", "cde", "fg"]
     assert [piece.text for piece in line.divide([3])] == ["abc"]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tracetui.simulation.catalogue import available
-from tracetui.tui.outlook import Outlook
+from tracetui.tui.view_options import ViewOptions
 from tui.view_app import simulated
 
 
@@ -13,10 +13,10 @@ from tui.view_app import simulated
 @pytest.mark.parametrize("name", [scenario.name for scenario in available()])
 def test_the_past_says_under_a_mask_what_it_says_without(name, window_s):
     value = simulated(name, 70)
-    open_eyed, private = Outlook(masked_hops=3, private=False), Outlook(masked_hops=3, private=True)
-    for outlook in (open_eyed, private):
-        outlook.moment = value.created_at - timedelta(seconds=5)
-        outlook.window_s = window_s
+    open_eyed, private = ViewOptions(masked_hops=3, private=False), ViewOptions(masked_hops=3, private=True)
+    for view_options in (open_eyed, private):
+        view_options.moment = value.created_at - timedelta(seconds=5)
+        view_options.window_s = window_s
     plain, shown = open_eyed.scene(value, None), private.scene(value, None)
     assert [finding.kind for finding in shown.snapshot.findings] == [
         finding.kind for finding in plain.snapshot.findings
@@ -36,9 +36,9 @@ def test_the_past_says_under_a_mask_what_it_says_without(name, window_s):
 
 def test_a_window_alone_is_masked_too():
     value = simulated("border-drop", 70)
-    outlook = Outlook(masked_hops=2, private=True)
-    outlook.window_s = 60.0
-    scene = outlook.scene(value, None)
+    view_options = ViewOptions(masked_hops=2, private=True)
+    view_options.window_s = 60.0
+    scene = view_options.scene(value, None)
     first = scene.snapshot.lanes[0].trace.hops[0]
     assert first.main.address.startswith("hidden-")
     assert first.main.address == scene.newest.lanes[0].trace.hops[0].main.address

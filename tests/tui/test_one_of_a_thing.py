@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tracetui.farewell import farewell
+from tracetui.cli.closing_summary import closing_summary
 from tracetui.model import (
     Confidence,
     Event,
@@ -22,7 +22,7 @@ from tracetui.model.evidence import Answers
 from tracetui.model.finding import AnsweredFrom
 from tracetui.model.span import Span
 from tracetui.report import render
-from tracetui.report.occasion import receiver_words
+from tracetui.report.report_header import receiver_words
 from tracetui.tui.timeline.axis import span_words
 from tui.scenes import FakeBoard, lane, snapshot
 from tui.screens import shown, text
@@ -85,7 +85,7 @@ def test_the_summary_at_the_end():
         for number in range(41)
     ]
     findings = one().findings * 11
-    told = "\n".join(farewell(replace(snapshot(lanes), findings=findings), [], width=80))
+    told = "\n".join(closing_summary(replace(snapshot(lanes), findings=findings), [], width=80))
     assert "and 1 more lane\n" in told
     assert "and 1 more finding" in told
     assert not wrong(told)

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from rich.style import Style
 from textual.color import Color
 
-from tracetui.analysis.privacy import masked
 from tracetui.model import PathState, PathVerdict, Role, Snapshot
+from tracetui.privacy.mask import masked
 from tracetui.simulation.catalogue import available
-from tracetui.tui.paint.ends import ARRIVED, STOPPED
 from tracetui.tui.paint.ink import Ink
-from tracetui.tui.paths.ribbons import RibbonMaker, part
-from tracetui.tui.paths.rows import PARTS, PathPlan
-from tracetui.tui.paths.view import PathsView
+from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED
+from tracetui.tui.paths.path_ribbons import RibbonMaker, part
+from tracetui.tui.paths.path_rows import PARTS, PathPlan
+from tracetui.tui.paths.paths_view import PathsView
 from tui.scenes import CONTROL_PATH, DROPPED, SHARED, eight, lane, protonmail, snapshot
 from tui.screens import text
 from tui.view_app import scene_of, simulated, viewed
@@ -24,12 +24,12 @@ SIZES = [(60, 15), (80, 24), (120, 40), (200, 60)]
 INK = Ink(lambda _: Style.null(), Color(0, 0, 0), sixteen=False)
 
 
-def ribbons(value: Snapshot):
-    return RibbonMaker().ribbons(value.lanes, value)
+def as_path_lines(value: Snapshot):
+    return RibbonMaker().as_path_lines(value.lanes, value)
 
 
 def drawn(value: Snapshot, width: int) -> list[str]:
-    rows = PathPlan(ribbons(value), value, width).rows(INK)
+    rows = PathPlan(as_path_lines(value), value, width).rows(INK)
     return ["".join(words for words, _ in row.pieces).rstrip() for row in rows]
 
 
@@ -93,7 +93,7 @@ async def test_sixty_four_lanes_scroll_to_the_last():
 
 
 def test_a_control_says_what_is_expected_after_the_stop():
-    first, control = ribbons(protonmail())
+    first, control = as_path_lines(protonmail())
     assert first.end == STOPPED
     assert first.expected == control.path[len(first.path) :] != ()
     assert control.end == ARRIVED
@@ -104,7 +104,7 @@ def test_a_control_says_what_is_expected_after_the_stop():
 
 
 def test_where_a_path_stops_that_another_goes_on_they_part():
-    first, control = ribbons(protonmail())
+    first, control = as_path_lines(protonmail())
     found = part(first, control)
     assert found is not None
     assert found.shared == 2
@@ -117,7 +117,7 @@ def test_another_as_parts_paths_and_an_earlier_end_does_not():
     through = lane("a.example", "68.142.1.1", "ICMP", [*SHARED, "68.142.1.1"])
     other = lane("b.example", "156.154.1.1", "ICMP", [*SHARED, "156.154.1.1"])
     shorter = lane("c.example", "195.34.1.1", "ICMP", [*SHARED, "195.34.1.1"])
-    one, two, three = ribbons(snapshot([through, other, shorter]))
+    one, two, three = as_path_lines(snapshot([through, other, shorter]))
     assert part(one, two).words == "after AS8359, router 195.34.53.4"
     assert part(two, three) is None
     assert part(one, one) is None
@@ -133,13 +133,13 @@ def test_what_is_open_or_begins_elsewhere_is_not_compared():
     )
     away = lane("b.example", "156.154.1.1", "ICMP", ["68.142.9.9", "156.154.1.1"], vantage="192.0.2.1")
     here = lane("b.example", "156.154.1.1", "ICMP", CONTROL_PATH)
-    one, two, three = ribbons(snapshot([opened, away, here]))
+    one, two, three = as_path_lines(snapshot([opened, away, here]))
     assert part(one, three) is None
     assert part(two, three) is None
 
 
 def test_what_is_compared_stands_together_and_another_origin_apart():
-    found = ribbons(simulated("protonmail-2019"))
+    found = as_path_lines(simulated("protonmail-2019"))
     assert [one.lanes[0].lane.host.partition(".")[0] for one in found] == [
         "mail",
         "mailsec",
@@ -154,7 +154,9 @@ def test_what_is_compared_stands_together_and_another_origin_apart():
 
 @pytest.mark.parametrize("width", [60, 72, 80, 100, 120, 160, 200])
 def test_the_words_of_a_parting_are_whole_at_any_width(width):
-    rows = PathPlan(ribbons(simulated("protonmail-2019")), simulated("protonmail-2019"), width).rows(INK)
+    rows = PathPlan(as_path_lines(simulated("protonmail-2019")), simulated("protonmail-2019"), width).rows(
+        INK
+    )
     lines = ["".join(words for words, _ in row.pieces).rstrip() for row in rows]
     start = next(place for place, line in enumerate(lines) if PARTS in line)
     end = next(place for place in range(start, len(lines)) if rows[place].key or "control" in lines[place])
@@ -170,7 +172,7 @@ def test_several_controls_and_no_reply_at_all():
         lane("c.example", "156.154.64.10", "TCP/25", CONTROL_PATH, role=Role.CONTROL),
         lane("d.example", "68.142.3.1", "TCP/25", [*SHARED, "68.142.3.1"], role=Role.CONTROL),
     ]
-    found = ribbons(snapshot(lanes))
+    found = as_path_lines(snapshot(lanes))
     assert found[0].path == ()
     lines = drawn(snapshot(lanes), 120)
     assert any(line.endswith("✖   nothing answers") for line in lines)
@@ -182,7 +184,7 @@ def test_a_tag_is_always_there_and_ases_stand_under_each_other(name, width):
     value = simulated(name)
     lines = drawn(value, width)
     tags = {system.asn: system.tag for system in value.ases}
-    found = ribbons(value)
+    found = as_path_lines(value)
     rows = [line for line in lines if any(sign in line for sign in "━●✖") and PARTS not in line]
     assert len(rows) == len(found)
     for ribbon, line in zip(found, rows, strict=True):

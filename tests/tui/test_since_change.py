@@ -7,15 +7,17 @@ from rich.style import Style
 from textual.color import Color
 
 from tracetui.model import PathState, PathVerdict, Role
-from tracetui.tui.board.columns import HostMode, layout
-from tracetui.tui.board.controls import Controls
-from tracetui.tui.board.hop_line import Mark, PanelRows, rows_of
+from tracetui.tui.board.column_widths import HostMode, column_widths
+from tracetui.tui.board.control_continuation import Continuations
+from tracetui.tui.board.fold_silent_rows import row_count
+from tracetui.tui.board.hop_line import Mark
 from tracetui.tui.board.hop_paint import paint
+from tracetui.tui.board.panel_rows import PanelRows
 from tracetui.tui.board.panel_view import scale_of
 from tracetui.tui.board.since_change import clock_words, since_words
 from tracetui.tui.details.hop_details import hop_rows
-from tracetui.tui.overview.lane_order import endpoint_loss, endpoint_rtt_ns
-from tracetui.tui.overview.view import OverviewView
+from tracetui.tui.overview.lane_order import endpoint_loss_percent, endpoint_rtt_ns
+from tracetui.tui.overview.overview_view import OverviewView
 from tracetui.tui.paint.ink import Ink
 from tui.scenes import CONTROL_PATH, DROPPED, START, FakeBoard, check, lane, snapshot
 from tui.screens import shown, text
@@ -39,11 +41,11 @@ def fell_silent(label="TCP/25"):
 
 def rows(*lanes, beside=(), controls=()):
     made = snapshot([*lanes, *beside], controls=controls)
-    return PanelRows().lines(lanes, made, Controls(made))
+    return PanelRows().lines(lanes, made, Continuations(made))
 
 
 def painted(line, width, lanes=1):
-    columns = layout(width, lanes=lanes)
+    columns = column_widths(width, lanes=lanes)
     pieces = paint(line, columns, INK, cursor=False, mode=HostMode.ADDRESS, scale_ns=10**7)
     return "".join(words for words, _ in pieces).rstrip()
 
@@ -80,7 +82,7 @@ def test_rows_that_answered_before_are_not_folded():
     found = rows(each)
     assert [line.ttl for line in found] == list(range(1, 10))
     assert not any(line.until for line in found)
-    assert rows_of(each) == 9
+    assert row_count(each) == 9
     assert found[7].last_answered == ""  # hop 8 never answered
 
 
@@ -93,7 +95,7 @@ def test_rows_are_kept_while_nothing_changes():
     each = fell_silent()
     made = snapshot([each])
     kept = PanelRows()
-    first, second = (kept.lines([each], made, Controls(made)) for _ in range(2))
+    first, second = (kept.lines([each], made, Continuations(made)) for _ in range(2))
     assert all(one is other for one, other in zip(first, second, strict=True))
 
 
@@ -119,7 +121,7 @@ async def test_the_head_of_a_panel_says_since_when_at_any_width():
 
 def test_overview_and_details_count_from_the_change_on():
     each = fell_silent()
-    assert endpoint_loss(each) == 100.0
+    assert endpoint_loss_percent(each) == 100.0
     assert endpoint_rtt_ns(each) is None
     told = " ".join(plain(hop_rows([each], 5, snapshot([each]), INK, 78)).split())
     assert f"counted since 09:30:18 UTC, when the path changed; last answered {LAST_REPLY}" in told

@@ -6,7 +6,7 @@ import pytest
 from textual.command import CommandPalette
 
 from tracetui.config import Keys
-from tracetui.tui.details.view import DetailsScreen
+from tracetui.tui.details.details_view import DetailsScreen
 from tracetui.tui.dialogs.copy import CopyDialog
 from tracetui.tui.dialogs.help import HelpDialog
 from tracetui.tui.keymap import effective_commands
@@ -175,4 +175,4 @@ async def test_what_lies_over_the_board_is_closed_once_though_enter_and_escape_c
         over.dismiss(None)  # as a message does that an escape has overtaken
         await settle(pilot)
         assert pilot.app.screen is pilot.app.board_screen
-        assert pilot.app.last_words is None
+        assert pilot.app.exit_message is None

@@ -119,7 +119,7 @@ def test_a_plain_terminal_gets_ascii_and_keeps_its_mouse(terminal):
 
 
 BREAKS_IN_A_VIEW = """
-from tracetui.tui.timeline.view import TimelineView
+from tracetui.tui.timeline.timeline_view import TimelineView
 def broken(self, scene):
     raise RuntimeError("odd thing")
 TimelineView.show = broken

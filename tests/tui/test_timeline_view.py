@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from tracetui.investigation.looking_back import at_moment, earliest_moment
+from tracetui.investigation.past_snapshot import at_moment, earliest_moment
 from tracetui.model import Snapshot
 from tracetui.model.moment import moment_of, unix_ns
-from tracetui.tui.timeline.columns import NS
+from tracetui.tui.timeline.time_columns import NS
 from tui.screens import text
 from tui.timeline_scenes import TimelineApp, scene, traced
 from tui.view_text import text_of
@@ -158,12 +158,12 @@ async def test_somebody_else_may_move_it_too():
 async def test_a_click_puts_the_cursor_there():
     async with TimelineApp().run_test(size=(120, 20)) as pilot:
         view = await start(pilot, window_s=60.0)
-        await pilot.click(view.strips, offset=(109, 4))
+        await pilot.click(view.rows, offset=(109, 4))
         await pilot.pause()
         newest = max(lane.trace.outcomes[-1].started_ns for lane in traced(CASE).lanes) // NS
         assert unix_ns(pilot.app.moments[-1]) // NS == newest - 10
         assert view.chosen_panel == ("156.154.64.10", None)
-        await pilot.click(view.strips, offset=(3, 4))
+        await pilot.click(view.rows, offset=(3, 4))
         await pilot.pause()
         assert len(pilot.app.moments) == 1
 
@@ -183,26 +183,26 @@ async def test_moving_goes_from_lane_to_lane_and_the_foot_follows():
 async def test_a_new_round_paints_its_own_lane_alone(rows_painted):
     async with TimelineApp().run_test(size=(120, 40)) as pilot:
         view = await start(pilot, many(20))
-        painted = rows_painted[view.strips]
+        painted = rows_painted[view.rows]
         assert painted == 20
         view.show(scene(one_round_more(many(20), 3)))
         await pilot.pause()
-        assert 0 < rows_painted[view.strips] - painted <= 2
-        painted = rows_painted[view.strips]
+        assert 0 < rows_painted[view.rows] - painted <= 2
+        painted = rows_painted[view.rows]
         view.show(scene(one_round_more(many(20), 3)))
         await pilot.pause()
-        assert rows_painted[view.strips] == painted
+        assert rows_painted[view.rows] == painted
 
 
 async def test_unseen_it_draws_nothing(rows_painted):
     async with TimelineApp().run_test(size=(120, 40)) as pilot:
         view = await start(pilot)
-        painted = rows_painted[view.strips]
+        painted = rows_painted[view.rows]
         view.display = False
         await pilot.pause()
         await pilot.resize_terminal(100, 30)
         await pilot.pause()
-        assert rows_painted[view.strips] == painted
+        assert rows_painted[view.rows] == painted
 
 
 async def test_an_empty_board_is_said_to_be_empty():
@@ -217,7 +217,7 @@ async def test_an_empty_board_is_said_to_be_empty():
 async def test_a_theme_paints_it_again(rows_painted):
     async with TimelineApp().run_test(size=(80, 24)) as pilot:
         view = await start(pilot)
-        painted = rows_painted[view.strips]
+        painted = rows_painted[view.rows]
         view.repaint()
         await pilot.pause()
-        assert rows_painted[view.strips] == painted + 8
+        assert rows_painted[view.rows] == painted + 8

@@ -8,9 +8,9 @@ import textual.constants
 
 from tracetui.model import Event, EventKind, ForeignText, PathState, PathVerdict, Role, Unresolved
 from tracetui.model.event import TargetChange
-from tracetui.tui.commands import COMMANDS
+from tracetui.tui.commands.table import COMMANDS
+from tracetui.tui.dialogs.event_log import LogDialog
 from tracetui.tui.dialogs.help import HelpDialog
-from tracetui.tui.dialogs.log import LogDialog
 from tracetui.tui.view import ViewName
 from tui.scenes import DROPPED, SHARED, START, FakeBoard, eight, lane, protonmail, snapshot
 from tui.screens import colours, hush, lines, shown, text
@@ -313,7 +313,7 @@ async def test_grey_never_stands_on_grey(theme, monkeypatch):
 @pytest.mark.parametrize("seed", range(3))
 async def test_a_storm_of_sizes_keys_and_changes_leaves_a_board_that_is_whole(seed):
     chance = random.Random(seed)
-    keys = [key for command in COMMANDS for key in command.keys if command.action != "quit_board"]
+    keys = [key for command in COMMANDS for key in command.keys if command.id != "quit_board"]
     snapshots = [protonmail(), eight(), protonmail(rounds=60), eight(hops=12), replace(eight(), lanes=())]
     board = FakeBoard(snapshots[0])
     async with shown(board, (120, 40)) as pilot:
@@ -335,7 +335,11 @@ async def test_a_storm_of_sizes_keys_and_changes_leaves_a_board_that_is_whole(se
         await settle(pilot, 5)
         screen = pilot.app.board_screen
         await pilot.press("1", "plus", "full_stop")
-        for key, on in (("space", screen.frozen), ("z", screen.grid.alone), ("P", screen.outlook.private)):
+        for key, on in (
+            ("space", screen.frozen),
+            ("z", screen.grid.alone),
+            ("P", screen.view_options.private),
+        ):
             if on:
                 await pilot.press(key)
         pilot.app.board_screen.pull()

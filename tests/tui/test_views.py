@@ -11,14 +11,14 @@ from syrupy.extensions.image import SVGImageSnapshotExtension
 from terminal_svg import svg
 from textual.color import Color as TextualColor
 
-from tracetui.investigation.demo import demo_investigation
-from tracetui.investigation.settings import Settings
+from tracetui.investigation.demo_investigation import demo_investigation
+from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import Tool
 from tracetui.probing.pace import Pace
 from tracetui.tui.paint.as_palette import _contrast
 from tracetui.tui.paint.ink import ROLES
-from tracetui.tui.timeline.axis import MARKS
-from tracetui.tui.timeline.strip import SIGNS
+from tracetui.tui.timeline.axis import EVENT_LETTERS
+from tracetui.tui.timeline.lane_strip import TIMELINE_SIGNS
 from tui.pictures import SIZES, STEPS, SYSTEMS, PaintedLine, Picture, at_rest, pictures
 from tui.scenes import FakeBoard
 from tui.screens import shown, text
@@ -400,5 +400,5 @@ async def test_the_help_explains_every_sign_that_the_views_draw(measured):
     assert not drawn - FRAMES - PUNCTUATION - set(told)
     for heading in ("Signs", "Signs of the AS paths", "Signs of the timeline", "Letters of its events"):
         assert f"\n{heading}" in told
-    for sign, meaning in (*SIGNS, *MARKS):
+    for sign, meaning in (*TIMELINE_SIGNS, *EVENT_LETTERS):
         assert re.search(rf"\n  {re.escape(sign)} +{re.escape(meaning[:20])}", told)

@@ -10,9 +10,9 @@ from datetime import timedelta
 
 import pytest
 
-from tracetui.config import Keys, Memory
-from tracetui.investigation.demo import demo_investigation
-from tracetui.investigation.settings import Settings
+from tracetui.config import Keys, SavedState
+from tracetui.investigation.demo_investigation import demo_investigation
+from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import Note, PathState, Role, Tool, Unresolved
 from tracetui.probing.pace import Pace
 from tracetui.tui.dialogs.findings import FindingsDialog
@@ -191,13 +191,13 @@ async def test_a_pace_that_cannot_be_says_its_limits(field, value):
 
 
 async def test_what_was_typed_before_comes_back():
-    board, memory = FakeBoard(protonmail()), Memory()
-    async with shown(board, (120, 40), memory=memory) as pilot:
+    board, saved_state = FakeBoard(protonmail()), SavedState()
+    async with shown(board, (120, 40), saved_state=saved_state) as pilot:
         await pilot.press("a", *"192.0.2.77", "enter")
         await settle(pilot)
         await pilot.press("c", *"192.0.2.78", "enter")
         await settle(pilot)
-        assert memory.targets == ("192.0.2.78", "192.0.2.77")
+        assert saved_state.targets == ("192.0.2.78", "192.0.2.77")
         await pilot.press("a", "up", "up")
         assert pilot.app.screen.query_one("Input").value == "192.0.2.77"
         await pilot.press("down", "down")
@@ -306,7 +306,7 @@ async def test_an_export_that_is_written_is_over(tmp_path):
         await settle(pilot)
         assert "wrote tracetui-" in text(pilot)
         assert "writing markdown" not in text(pilot)
-        assert pilot.app.board_screen.busy == {}
+        assert pilot.app.board_screen.export_jobs.progress == ""
 
 
 async def test_an_export_that_takes_its_time_can_be_stopped(tmp_path, monkeypatch):
@@ -317,7 +317,7 @@ async def test_an_export_that_takes_its_time_can_be_stopped(tmp_path, monkeypatc
         assert go_on.wait(30)
         return "report"
 
-    monkeypatch.setattr("tracetui.tui.actions.export.render", slow)
+    monkeypatch.setattr("tracetui.tui.commands.export.render", slow)
     async with shown(FakeBoard(protonmail()), (120, 40), tmp_path) as pilot:
         await pilot.press("e")
         await asyncio.to_thread(begun.wait, 30)
@@ -349,7 +349,7 @@ async def test_the_line_of_two_exports_stands_until_both_are_written(tmp_path, m
         assert gates[output_format].wait(30)
         return "report"
 
-    monkeypatch.setattr("tracetui.tui.actions.export.render", slow)
+    monkeypatch.setattr("tracetui.tui.commands.export.render", slow)
     async with shown(FakeBoard(protonmail()), (120, 40), tmp_path) as pilot:
         board = pilot.app.board_screen
         await pilot.press("e", "E")
@@ -358,29 +358,29 @@ async def test_the_line_of_two_exports_stands_until_both_are_written(tmp_path, m
             gate.set()
             for _ in range(300):
                 await asyncio.sleep(0.01)
-                if len(board.reports) > written and ("export" in board.busy) == left:
+                if len(board.reports) > written and bool(board.export_jobs.progress) == left:
                     break
             assert len(board.reports) == written + 1
-            assert ("export" in board.busy) == left
+            assert bool(board.export_jobs.progress) == left
 
 
 async def test_an_export_that_ends_while_it_is_stopped_ends_nothing_else(tmp_path, monkeypatch):
     gate = threading.Event()
-    monkeypatch.setattr("tracetui.tui.actions.export.render", lambda *_: gate.wait(30) and "report")
+    monkeypatch.setattr("tracetui.tui.commands.export.render", lambda *_: gate.wait(30) and "report")
     async with shown(FakeBoard(protonmail()), (120, 40), tmp_path) as pilot:
         board = pilot.app.board_screen
-        board.action_export_markdown()
-        (ending,) = board._exports
-        board.stop_export()
-        board.action_export_markdown()
-        board._export_is_over(ending)
-        assert "export" in board.busy
+        board.action_run_command("export_markdown")
+        (ending,) = board.export_jobs._awaited
+        board.action_run_command("clear")
+        board.action_run_command("export_markdown")
+        board.export_jobs.finish(ending)
+        assert board.export_jobs.progress
         gate.set()
         for _ in range(300):
             await asyncio.sleep(0.01)
-            if "export" not in board.busy:
+            if not board.export_jobs.progress:
                 break
-        assert "export" not in board.busy
+        assert not board.export_jobs.progress
 
 
 async def test_an_export_that_was_stopped_does_not_end_the_next_one(tmp_path, monkeypatch):
@@ -395,7 +395,7 @@ async def test_an_export_that_was_stopped_does_not_end_the_next_one(tmp_path, mo
         assert gates[place].wait(30)
         return "report"
 
-    monkeypatch.setattr("tracetui.tui.actions.export.render", slow)
+    monkeypatch.setattr("tracetui.tui.commands.export.render", slow)
     async with shown(FakeBoard(protonmail()), (120, 40), tmp_path) as pilot:
         board = pilot.app.board_screen
         await pilot.press("e")
@@ -403,18 +403,18 @@ async def test_an_export_that_was_stopped_does_not_end_the_next_one(tmp_path, mo
         await pilot.press("escape", "e")
         await asyncio.to_thread(begun[1].wait, 30)
         ended = threading.Event()
-        over = board._export_is_over
-        monkeypatch.setattr(board, "_export_is_over", lambda worker: (over(worker), ended.set()))
+        over = board.export_jobs.finish
+        monkeypatch.setattr(board.export_jobs, "finish", lambda worker: (over(worker), ended.set()))
         gates[0].set()
         for _ in range(3000):
             await asyncio.sleep(0.01)
             if not is_writing(threads[0]):
                 break
-        assert "export" in board.busy
+        assert board.export_jobs.progress
         assert not ended.is_set()
         gates[1].set()
         await asyncio.to_thread(ended.wait, 30)
-        assert "export" not in board.busy
+        assert not board.export_jobs.progress
     assert len(list(tmp_path.iterdir())) == 1
 
 
@@ -483,7 +483,7 @@ async def test_an_unseen_view_draws_nothing(view, measured, rows_painted):
         if view == "1":
             assert screen.view_name == "board"
         seen = screen.view
-        unseen = {name: each for name, each in screen.views.items() if each is not seen}
+        unseen = {name: each for name, each in screen.views.views.items() if each is not seen}
         before = {name: painted(each, rows_painted) for name, each in unseen.items()}
         measured.add_note("something changes")
         screen.pull()

@@ -10,10 +10,10 @@ from textual.app import App
 
 from analysis.findings.simulated import run
 from tracetui.model import Note, Snapshot
-from tracetui.simulation.reader import read_text
+from tracetui.simulation.read_scenario import read_text
 from tracetui.tui import app as tracetui_app
 from tracetui.tui.paint.inked_screen import InkedScreen
-from tracetui.tui.timeline.view import TimelineView
+from tracetui.tui.timeline.timeline_view import TimelineView
 from tracetui.tui.view import Scene
 
 STYLES = Path(tracetui_app.__file__).with_name("tracetui.tcss")

@@ -9,10 +9,11 @@ from textual.app import App, ComposeResult
 from textual.screen import Screen
 
 import tracetui.tui.app
-from tracetui.investigation.demo import demo_investigation
-from tracetui.investigation.settings import Settings
+from tracetui.investigation.demo_investigation import demo_investigation
+from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import Snapshot, Tool
 from tracetui.probing.pace import Pace
+from tracetui.tui.commands.table import COMMANDS
 from tracetui.tui.paint.inked_screen import InkedScreen
 from tracetui.tui.paint.themes import DARK, THEMES
 from tracetui.tui.view import Scene, View
@@ -33,6 +34,7 @@ class ViewScreen(InkedScreen):
 
 
 class ViewApp(App[None]):
+    commands = COMMANDS
     CSS_PATH: ClassVar = tracetui.tui.app.__file__.replace("app.py", "tracetui.tcss")
 
     def __init__(self, view: View) -> None:

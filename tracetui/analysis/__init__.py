@@ -1,1 +1,1 @@
-"""Snapshot to path states and words: pure functions."""
+"""Says what traces show: states of lanes, AS paths, findings and their evidence; in facts, not in words."""

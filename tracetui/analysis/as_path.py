@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from tracetui.analysis.late_hops import LateHops, main_of
+from tracetui.analysis.rounds.lazy_hops import LazyHops, main_of
 from tracetui.model import Attribution, Grade, Hop, LaneTrace, PathState, PathVerdict, ReplyKind, Responder
 
 Owners = Mapping[str, Attribution]
@@ -66,7 +66,7 @@ def borrowed_names(
     hops = trace.hops if hops is None else hops
     if verdict is None or verdict.state not in _EARLY:
         return frozenset()
-    if isinstance(hops, LateHops):  # without counting them: such a reply has the endpoint's address
+    if isinstance(hops, LazyHops):  # without counting them: such a reply has the endpoint's address
         return frozenset(place for place, main in enumerate(main_of(hops)) if main == trace.lane.address)
     return frozenset(
         place for place, hop in enumerate(hops) if hop.main is not None and _in_another_name(hop.main)

@@ -1,9 +1,6 @@
-"""What the user has settled once: a configuration file, and what the program remembers from run to run.
+"""The user's settings, from the configuration file and the command line, and what is kept between runs."""
 
-The command line wins over the file, the file over what the program remembers and over defaults.
-"""
-
-from tracetui.config.memory import Memory, Session, SessionTarget
+from tracetui.config.saved_state import SavedState, Session, SessionTarget
 from tracetui.config.settings import (
     Config,
     Details,
@@ -18,10 +15,10 @@ __all__ = [
     "Config",
     "Details",
     "Keys",
-    "Memory",
     "Origin",
     "OwnershipConfig",
     "ProbingSettings",
+    "SavedState",
     "ScreenSettings",
     "Session",
     "SessionTarget",

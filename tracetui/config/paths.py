@@ -1,9 +1,7 @@
-"""Where this program's files are: the user's directories, and under sudo those of the user who called it."""
+"""Finds the user's directories for this program; under sudo, those of the user who called it."""
 
-import contextlib
 import os
 import pwd
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +13,7 @@ _PROGRAM: Final = "tracetui"
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose files they are, where this process is somebody else."""
+    """The user whose files these are, where the process runs as another."""
 
     uid: int
     gid: int
@@ -29,7 +27,7 @@ class UserPaths:
     config: Path
     state: Path
     owner: Owner | None = None
-    """Who gets the files that are written there; None: they are this process's own."""
+    """Who shall own files written there; None: this process's user."""
 
     @property
     def config_file(self) -> Path:
@@ -38,14 +36,14 @@ class UserPaths:
 
     @property
     def home(self) -> Path:
-        """What `~` stands for."""
+        """The home directory that `~` stands for."""
         return self.owner.home if self.owner is not None else Path("~").expanduser()
 
 
 def user_paths(environ: Mapping[str, str] | None = None) -> UserPaths:
     """Return the directories (XDG base directories, where they apply). `environ`: default, the process's.
 
-    A root shell of sudo's has root's home; what the user has configured is in their own.
+    Under sudo the home directory is root's, but the configuration is in the home of the calling user.
     """
     import platformdirs
 
@@ -61,7 +59,7 @@ def user_paths(environ: Mapping[str, str] | None = None) -> UserPaths:
 
 
 def calling_user(environ: Mapping[str, str]) -> Owner | None:
-    """Return the user who called sudo; None where the two variables of sudo do not name one and the same."""
+    """Return the user who called sudo; None unless both of sudo's variables name the same user."""
     name, number = environ.get("SUDO_USER", ""), environ.get("SUDO_UID", "")
     if not (number.isascii() and number.isdigit() and 0 < int(number[:12]) < 1 << 32):
         return None
@@ -75,51 +73,11 @@ def calling_user(environ: Mapping[str, str]) -> Owner | None:
     return Owner(entry.pw_uid, entry.pw_gid, home)
 
 
-def _at_home(usual: Path, named: str | None, owner: Owner | None) -> Path:
-    """Return the same directory below the owner's home, unless the environment names the place itself."""
+def _at_home(default: Path, named: str | None, owner: Owner | None) -> Path:
+    """Return the same directory below the owner's home, unless the environment names the directory."""
     if named and Path(named).is_absolute():
         return Path(named) / _PROGRAM
     home = Path("~").expanduser()
-    if owner is None or not usual.is_relative_to(home):
-        return usual
-    return owner.home / usual.relative_to(home)
-
-
-def write_atomically(path: Path, text: str, owner: Owner | None) -> None:
-    """Write a file whole or not at all, readable by its owner alone; directories on the way are made.
-
-    Raises OSError.
-    """
-    make_directories(path.parent, owner)
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            if owner is not None:
-                # By descriptor: a name in a directory of somebody else's may become another file's meanwhile.
-                os.fchown(file.fileno(), owner.uid, owner.gid)
-            file.write(text)
-        os.replace(temporary, path)  # noqa: PTH105  (a name, not a Path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)  # noqa: PTH108  (a name, not a Path)
-        raise
-
-
-def make_directories(directory: Path, owner: Owner | None) -> None:
-    """Make a directory and those above it, readable by their owner alone. Raises OSError."""
-    missing = [each for each in (directory, *directory.parents) if not each.exists()]
-    for each in reversed(missing):
-        with contextlib.suppress(FileExistsError):
-            each.mkdir(mode=0o700)
-            if owner is not None:
-                _give(each, owner)
-
-
-def _give(directory: Path, owner: Owner) -> None:
-    """Give a directory that this process has just made to its owner; never what took its place."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    try:
-        if os.fstat(descriptor).st_uid == os.geteuid():
-            os.fchown(descriptor, owner.uid, owner.gid)
-    finally:
-        os.close(descriptor)
+    if owner is None or not default.is_relative_to(home):
+        return default
+    return owner.home / default.relative_to(home)

@@ -1,23 +1,40 @@
-"""Every setting once: its name, default, limits and meaning, for file, command line and `tracetui config`."""
+"""Declares every setting once, with type, limits, default and meaning, for the file and the command line."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, Literal
 
-from tracetui.config.kinds import File, Flag, Kind, Named, Number, OneOf, Port, Server, Several, Text, Whole
+import msgspec
+from msgspec import Meta, Struct
+
+from tracetui.config.check import DnsServer, checked
 from tracetui.model import HolderBook, ProbeProtocol
-from tracetui.ownership.settings import SourceKind
-
-T = TypeVar("T")
+from tracetui.ownership.lookup_settings import SourceKind
 
 
-def setting(default: T, kind: Kind[T]) -> T:
-    """Declare a setting."""
-    value: T = field(default=default, metadata={"kind": kind})
-    return value
+def _seconds(low: float, high: float) -> Meta:
+    return Meta(ge=low, le=high, description=f"a number of seconds from {low:g} to {high:g}")
+
+
+def whole_number(low: int, high: int) -> Meta:
+    """Return the limits of an `int`."""
+    return Meta(ge=low, le=high, description=f"a whole number from {low} to {high}")
+
+
+def _text(what: str) -> Meta:
+    return Meta(max_length=1000, description=f"{what}: write it in quotes, on one line")
+
+
+Interval = Annotated[float, _seconds(0.05, 3600)]
+Timeout = Annotated[float, _seconds(0.05, 60)]
+MaxHops = Annotated[int, whole_number(1, 64)]
+Protocols = Annotated[tuple[ProbeProtocol, ...], Meta(min_length=1)]
+Ports = tuple[Annotated[int, Meta(ge=1, le=65535, title="port", description="a number from 1 to 65535")], ...]
+Prober = Literal["auto", "raw", "rootless"]
+File = Annotated[Path, Meta(description="a path: write it in quotes, on one line")]
 
 
 class Details(StrEnum):
@@ -39,84 +56,113 @@ class Origin(StrEnum):
     COMMAND_LINE = "command line"
 
 
-@dataclass(frozen=True, slots=True)
-class ProbingSettings:
+class ProbingSettings(Struct, frozen=True, kw_only=True, rename="kebab"):
     """What is sent, and how often."""
 
-    interval: float = setting(1.0, Number(0.05, 3600, "seconds"))
+    interval: Interval = 1.0
     """Seconds from round to round, 0.05 to 3600."""
 
-    timeout: float = setting(2.0, Number(0.05, 60, "seconds"))
+    timeout: Timeout = 2.0
     """Seconds until a probe counts as lost, 0.05 to 60."""
 
-    max_hops: int = setting(30, Whole(1, 64))
+    max_hops: MaxHops = 30
     """Highest TTL, 1 to 64."""
 
-    protocols: tuple[ProbeProtocol, ...] = setting(
-        (ProbeProtocol.TCP, ProbeProtocol.ICMP), Several(Named(ProbeProtocol), fewest=1)
-    )
+    protocols: Protocols = (ProbeProtocol.TCP, ProbeProtocol.ICMP)
     """For targets that name none: "tcp", "icmp" or both."""
 
-    ports: tuple[int, ...] = setting((), Several(Port()))
+    ports: Ports = ()
     """TCP ports for targets that name none. Empty: 443, and 25 for mx:."""
 
-    prober: str = setting("auto", OneOf(("auto", "raw", "rootless")))
-    """How to send: "raw" sockets need CAP_NET_RAW, "rootless" needs nothing, "auto" takes what it gets."""
+    prober: Prober = "auto"
+    """How to send: "raw" sockets need CAP_NET_RAW, "rootless" needs nothing, "auto" tries raw first."""
 
 
-@dataclass(frozen=True, slots=True)
-class OwnershipConfig:
+class OwnershipConfig(Struct, frozen=True, kw_only=True, rename="kebab"):
     """Who owns an address, and what it is called."""
 
-    asn_table: tuple[Path, ...] = setting((), Several(File()))  # type: ignore[arg-type]
+    asn_table: tuple[File, ...] = ()
     """Address to AS tables, plain or .gz: iptoasn, mmdb, CAIDA pfx2as, pyasn; PeeringDB ixpfx, netixlan."""
 
-    as_source: tuple[SourceKind, ...] = setting((), Several(Named(SourceKind)))
+    as_source: tuple[SourceKind, ...] = ()
     """Which sources to ask, of "table", "plevin" and "cymru". Empty: all."""
 
-    as_names: Path | None = setting(None, File())  # noqa: RUF009  (a field)
+    as_names: File | None = None
     """A file with names and colours of ASes. Empty: as.toml in the configuration directory, if there."""
 
-    dns_server: str = setting("", Server())
+    dns_server: DnsServer = DnsServer()
     """The DNS server to ask, as "192.0.2.53" or "[2001:db8::53]:5353". Empty: the system's."""
 
-    no_dns: bool = setting(False, Flag())  # noqa: FBT003  (a default)
+    no_dns: bool = False
     """No DNS about hops: no PTR names."""
 
-    offline: bool = setting(False, Flag())  # noqa: FBT003  (a default)
+    offline: bool = False
     """Nothing leaves this machine but probes: no DNS at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScreenSettings:
+class ScreenSettings(Struct, frozen=True, kw_only=True, rename="kebab"):
     """What the screen looks like, and what it remembers."""
 
-    theme: str = setting("", Text("the name of a theme"))
+    theme: Annotated[str, _text("the name of a theme")] = ""
     """Such as "tracetui-dark", "tracetui-light", "tracetui-high-contrast". Empty: the one chosen last."""
 
-    mouse: bool = setting(True, Flag())  # noqa: FBT003  (a default)
-    """Take the mouse. Without it, the terminal's own selection works."""
+    mouse: bool = True
+    """Use the mouse. Without it, the terminal's own selection works."""
 
-    ascii: bool = setting(False, Flag())  # noqa: FBT003  (a default)
-    """Draw with ASCII characters alone."""
+    ascii: bool = False
+    """Draw with ASCII characters only."""
 
-    privacy: bool = setting(False, Flag())  # noqa: FBT003  (a default)
+    privacy: bool = False
     """Mask this machine's addresses and the first hops, on the screen and in reports."""
 
-    privacy_hops: int = setting(1, Whole(0, 64))
+    privacy_hops: Annotated[int, whole_number(0, 64)] = 1
     """How many first hops privacy masks, 0 to 64."""
 
-    remember: bool = setting(True, Flag())  # noqa: FBT003  (a default)
+    remember: bool = True
     """Keep targets typed, the theme chosen and the last session for next time."""
 
-    details: Details = setting(Details.AUTO, Named(Details))  # noqa: RUF009  (a field)
+    details: Details = Details.AUTO
     """Details of a hop: at the "side", on a "screen" of their own, or "auto" by the room there is."""
 
 
-SECTIONS: Final[Mapping[str, type[Any]]] = MappingProxyType(
+SECTIONS: Final[Mapping[str, type[Struct]]] = MappingProxyType(
     {"probing": ProbingSettings, "ownership": OwnershipConfig, "screen": ScreenSettings}
 )
 """The sections of settings; `[keys]` and `[as.NUMBER]` stand beside them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting, as the file, the command line and the template need it."""
+
+    section: str
+    key: str
+    """As in the file: `max-hops`."""
+
+    attribute: str
+    """As in the section's class: `max_hops`."""
+
+    type: Any
+    default: Any
+
+    def checked(self, value: object) -> Any:  # noqa: ANN401  (each setting has a type of its own)
+        """Return a value of a TOML file as this setting's type. Raises ValueError, saying what it is not."""
+        return checked(value, self.type)
+
+    def parsed(self, text: str) -> Any:  # noqa: ANN401
+        """Return what was typed as this setting's type. Raises ValueError, saying what it is not."""
+        return checked(text, self.type, typed=True)
+
+
+def _declared() -> Iterator[tuple[str, Setting]]:
+    for section, declared in SECTIONS.items():
+        for each in msgspec.structs.fields(declared):
+            name = f"{section}.{each.encode_name}"
+            yield name, Setting(section, each.encode_name, each.name, each.type, each.default)
+
+
+SETTINGS: Final[Mapping[str, Setting]] = MappingProxyType(dict(_declared()))
+"""Every setting by `SECTION.KEY`, in the order of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,72 +176,36 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """All settings as they hold."""
+    """All settings in effect."""
 
-    probing: ProbingSettings = ProbingSettings()
-    ownership: OwnershipConfig = OwnershipConfig()
-    screen: ScreenSettings = ScreenSettings()
+    probing: ProbingSettings = ProbingSettings()  # noqa: RUF009  (frozen)
+    ownership: OwnershipConfig = OwnershipConfig()  # noqa: RUF009  (frozen)
+    screen: ScreenSettings = ScreenSettings()  # noqa: RUF009  (frozen)
     keys: Keys = Keys()
     holders: HolderBook = HolderBook()  # noqa: RUF009  (frozen)
     """Names and colours of ASes below `[as.NUMBER]`."""
 
     file: Path | None = None
-    """What was read; None: nothing."""
+    """The file that was read; None: no file."""
 
     origins: Mapping[str, Origin] = field(default_factory=dict, compare=False)
     """By `SECTION.KEY`; what is not in it is a default."""
 
     def value(self, name: str) -> object:
         """Return the value of `SECTION.KEY`."""
-        section, _, key = name.partition(".")
-        value: object = getattr(getattr(self, section), attribute(key))
+        setting = SETTINGS[name]
+        value: object = getattr(getattr(self, setting.section), setting.attribute)
         return value
 
     def origin(self, name: str) -> Origin:
-        """Tell where the value of `SECTION.KEY` comes from."""
+        """Return where the value of `SECTION.KEY` comes from."""
         return self.origins.get(name, Origin.DEFAULT)
 
     def overridden(self, values: Mapping[str, object], origin: Origin) -> "Config":
-        """Return the same with other values, checked already, by `SECTION.KEY`."""
-        changed = {
-            section: replace(
-                getattr(self, section),
-                **{
-                    attribute(name.partition(".")[2]): value
-                    for name, value in values.items()
-                    if name.startswith(f"{section}.")
-                },
-            )
-            for section in SECTIONS
-        }
-        return replace(self, **changed, origins={**self.origins, **dict.fromkeys(values, origin)})
-
-
-def names() -> Iterator[str]:
-    """Yield every setting as `SECTION.KEY`, in their order."""
-    for section, declared in SECTIONS.items():
-        for each in fields(declared):
-            yield f"{section}.{each.name.replace('_', '-')}"
-
-
-def kind_of(name: str) -> Kind[Any]:
-    """Return the check of `SECTION.KEY`."""
-    kind: Kind[Any] = _declaration(name).metadata["kind"]
-    return kind
-
-
-def default_of(name: str) -> object:
-    """Return the default of `SECTION.KEY`."""
-    default: object = _declaration(name).default
-    assert default is not MISSING  # noqa: S101  (every setting has one)
-    return default
-
-
-def attribute(key: str) -> str:
-    """Return the name of a key's attribute: `max_hops` for `max-hops`."""
-    return key.replace("-", "_")
-
-
-def _declaration(name: str) -> "Field[Any]":
-    section, _, key = name.partition(".")
-    return next(each for each in fields(SECTIONS[section]) if each.name == attribute(key))
+        """Return a copy with other values by `SECTION.KEY`, which have been checked."""
+        sections = {section: getattr(self, section) for section in SECTIONS}
+        for name, value in values.items():
+            setting = SETTINGS[name]
+            changed = {setting.attribute: value}
+            sections[setting.section] = msgspec.structs.replace(sections[setting.section], **changed)
+        return replace(self, **sections, origins={**self.origins, **dict.fromkeys(values, origin)})

@@ -1,42 +1,43 @@
-"""The settings as text: a file to begin with, and what holds now and why. Both made from the declarations."""
+"""Writes settings as TOML: the commented file of `config init`, and the values in effect of `config show`."""
 
 import ast
 import inspect
+import re
 import textwrap
-from collections.abc import Iterator
-from dataclasses import fields
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Final
 
-from tracetui.config.kinds import toml
-from tracetui.config.settings import SECTIONS, Config, default_of
+from msgspec import Struct
+
+from tracetui.config.check import toml
+from tracetui.config.settings import SECTIONS, SETTINGS, Config, Origin, Setting
 
 _WIDTH: Final = 100
+_BARE_KEY: Final = re.compile("[A-Za-z0-9_-]+")
 _HEAD: Final = """\
-# Settings of tracetui. Every setting is commented out and shows its default: to change one, take its # away.
-# The command line wins over this file. `tracetui config show` prints what holds, and where it comes from.
+# Settings of tracetui. Every setting is commented out and shows its default: to change one, remove its #.
+# The command line overrides this file. `tracetui config show` prints the values in effect and their origin.
 """
 _KEYS: Final = """\
-# Keys of your own, by the name of the command: one, or a list. They take the place of the command's own keys.
+# Your own keys, by the name of the command: one key, or a list. They replace the command's own keys.
 [keys]
 """
 _HOLDERS: Final = """\
-# Names of ASes of your own, and colours: xterm's, 0 to 255. A table each.
+# Your own names and colours of ASes, one table each. Colours are xterm's, 0 to 255.
 #[as.8359]
 #name = "MTS"
 #colour = 208
 """
 
 
-def template(keys: dict[str, tuple[str, ...]] | None = None) -> str:
+def template(keys: Mapping[str, tuple[str, ...]] | None = None) -> str:
     """Return a configuration file with every setting commented out. `keys`: the commands' own, by id."""
     parts = [_HEAD]
     for section, declared in SECTIONS.items():
         lines = [f"# {inspect.getdoc(declared)}", f"[{section}]"]
         docs = docs_of(declared)
-        for each in fields(declared):
-            key = each.name.replace("_", "-")
-            lines += ["", *_comment(docs[each.name])]
-            lines.append(f"#{key} = {toml(default_of(f'{section}.{key}'))}")
+        for each in _settings(section):
+            lines += ["", *_comment(docs[each.attribute]), f"#{each.key} = {toml(each.default)}"]
         parts.append("\n".join(lines) + "\n")
     own = (
         f"#{action} = {toml(list(words) if len(words) > 1 else words[0])}\n"
@@ -48,30 +49,37 @@ def template(keys: dict[str, tuple[str, ...]] | None = None) -> str:
 
 
 def effective(config: Config) -> Iterator[str]:
-    """Yield the lines of a TOML file with the values that hold, and where each comes from."""
+    """Yield the lines of a TOML file with the values in effect, and where each comes from."""
     yield f"# {config.file}" if config.file else "# no file was read"
-    for section, declared in SECTIONS.items():
-        yield ""
-        yield f"[{section}]"
-        for each in fields(declared):
-            name = f"{section}.{each.name.replace('_', '-')}"
-            setting = f"{name.partition('.')[2]} = {toml(config.value(name))}"
-            yield f"{setting:<44} # {config.origin(name).value}"
+    for section in SECTIONS:
+        names = [f"{section}.{each.key}" for each in _settings(section)]
+        yield from _table(
+            section,
+            {SETTINGS[name].key: (config.value(name), config.origin(name)) for name in names},
+        )
     if config.keys.chosen:
-        yield ""
-        yield "[keys]"
-        for action, words in config.keys.chosen.items():
-            yield f"{f'{action} = {toml(words)}':<44} # file"
+        yield from _table(
+            "keys", {action: (words, Origin.FILE) for action, words in config.keys.chosen.items()}
+        )
     for asn, holding in config.holders.holdings.items():
-        yield ""
-        yield f"[as.{asn}]"
-        if holding.name is not None:
-            yield f"{f'name = {toml(holding.name)}':<44} # file"
-        if holding.colour is not None:
-            yield f"{f'colour = {holding.colour}':<44} # file"
+        given = {"name": holding.name, "colour": holding.colour}
+        shown = {key: (value, Origin.FILE) for key, value in given.items() if value is not None}
+        yield from _table(f"as.{asn}", shown)
 
 
-def docs_of(declared: type[Any]) -> dict[str, str]:
+def _table(header: str, values: Mapping[str, tuple[object, Origin]]) -> Iterator[str]:
+    yield ""
+    yield f"[{header}]"
+    for key, (value, origin) in values.items():
+        name = key if _BARE_KEY.fullmatch(key) else toml(key)
+        yield f"{f'{name} = {toml(value)}':<44} # {origin.value}"
+
+
+def _settings(section: str) -> list[Setting]:
+    return [each for each in SETTINGS.values() if each.section == section]
+
+
+def docs_of(declared: type[Struct]) -> dict[str, str]:
     """Return the docstrings under the fields of a class, by field."""
     body = ast.parse(textwrap.dedent(inspect.getsource(declared))).body[0]
     assert isinstance(body, ast.ClassDef)  # noqa: S101  (it is one)

@@ -1,1 +1,1 @@
-"""Engine, resolver, ownership and analysis, put together: what the screen and the report command both use."""
+"""Assembles engine, look-ups and analysis into an investigation for the screen and the report command."""

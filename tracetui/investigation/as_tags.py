@@ -1,4 +1,4 @@
-"""Letter tags and colours of ASes, by first appearance; once given, an AS keeps its own."""
+"""Gives each AS its letter and colour in order of appearance; an AS keeps them."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -7,18 +7,18 @@ from typing import Final
 from tracetui.analysis.cache import Cache
 from tracetui.model import Attribution, AutonomousSystem, HolderBook, LaneTrace, as_colour, as_tag
 
-NOBODYS_BOOK: Final = HolderBook()
+NO_NAMES: Final = HolderBook()
 
 
 class AsTags:
-    """Grows as ASes appear. Appearance is in board order: lane by lane, TTL by TTL.
+    """The ASes of an investigation in order of appearance: lane by lane in board order, TTL by TTL.
 
-    Letters follow the path: the endpoint's own AS, known before the first reply, waits for the first round,
-    and for the hops that are still being looked up.
+    Letters follow the path: the endpoint's own AS, known before the first reply, gets its letter after the
+    first round and after the hops that are still being looked up.
     """
 
-    def __init__(self, book: HolderBook = NOBODYS_BOOK) -> None:
-        """`book`: names and colours that the user gave ASes."""
+    def __init__(self, book: HolderBook = NO_NAMES) -> None:
+        """`book`: the user's own names and colours of ASes."""
         self._book = book
         self._systems: dict[int, AutonomousSystem] = {}
         self._value: tuple[AutonomousSystem, ...] = ()
@@ -30,9 +30,9 @@ class AsTags:
         owners: Mapping[str, Attribution],
         responders: Mapping[str, tuple[str, ...]],
     ) -> None:
-        """Give tags to ASes not seen before; `traces` and their `responders` are by lane id.
+        """Give tags to new ASes; `traces` and their `responders` are by lane id.
 
-        A lane that nobody else answers than last time is passed over, while `owners` are the same.
+        A lane with the same responders as last time is skipped while `owners` are the same.
         """
         self._seen.next_generation()
         for lane_id, trace in traces.items():
@@ -42,7 +42,7 @@ class AsTags:
 
     @property
     def systems(self) -> tuple[AutonomousSystem, ...]:
-        """All so far, A first; the same object while there is no new one."""
+        """All ASes so far, A first; the same object while there is no new one."""
         return self._value
 
     def _see_lane(

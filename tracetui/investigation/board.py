@@ -1,4 +1,4 @@
-"""What the screen may ask of an investigation: the seam between the screen and everything below it."""
+"""The interface of an investigation to the screen."""
 
 from typing import Protocol
 
@@ -24,7 +24,7 @@ class Board(Protocol):
         """Stop tracing an endpoint; all its lanes leave the snapshot."""
 
     def undo_removal(self) -> str:
-        """Put back what was removed last, with its measurements; return its host.
+        """Restore what was removed last, with its measurements; return its host.
 
         Raises TargetError when there is nothing to undo.
         """
@@ -36,28 +36,28 @@ class Board(Protocol):
         """Probe an endpoint with what `text` names, such as `tcp/25,443 icmp`. Raises TargetError."""
 
     def set_pace(self, interval_s: float, max_hops: int) -> None:
-        """Go on at another interval, to another highest TTL."""
+        """Change the interval and the highest TTL."""
 
     def add_note(self, text: str) -> None:
-        """Write down what the user has to say, with the time. Empty text is no note."""
+        """Add a note with the current time. Empty text is ignored."""
 
     def remove_note(self, index: int) -> None:
-        """Take note number `index`, from 0, back."""
+        """Remove the note with this index."""
 
     def dismiss(self, target: str) -> None:
-        """Take an unresolved target off the board."""
+        """Remove an unresolved target."""
 
     def set_role(self, panel: Panel, role: Role) -> None:
         """Mark an endpoint as suspect or control; its measurements stay."""
 
     def ask_registry(self, address: str) -> None:
-        """Ask who registered an address, in the background; the answer comes with a snapshot.
+        """Look up who registered an address, in the background; a later snapshot has the answer.
 
         Raises CannotRunError where no registry may be asked.
         """
 
     def restart_statistics(self) -> None:
-        """Start counting again on every lane; probing goes on."""
+        """Restart the statistics of every lane; probing continues."""
 
     def close(self) -> None:
         """Stop probing and looking up, close sockets."""

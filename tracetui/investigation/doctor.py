@@ -1,4 +1,4 @@
-"""What this machine can do, and how to get the rest."""
+"""Examines what this machine can do and how to enable the rest, for `tracetui doctor`."""
 
 import os
 import platform

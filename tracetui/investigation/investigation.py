@@ -1,4 +1,4 @@
-"""A running investigation: targets resolved, lanes traced, hops attributed, states judged, one snapshot."""
+"""A running investigation: resolves targets, traces lanes, judges them and makes the snapshots."""
 
 import asyncio
 import threading
@@ -10,17 +10,17 @@ from typing import Final
 
 from tracetui.analysis.cache import Remembered
 from tracetui.analysis.findings import Findings
-from tracetui.analysis.history import Histories
-from tracetui.analysis.judging import Judge
-from tracetui.analysis.responders import Responders
+from tracetui.analysis.lanes.history import Histories
+from tracetui.analysis.lanes.judge_lanes import Judge
+from tracetui.analysis.lanes.responders import Responders
 from tracetui.investigation.as_tags import AsTags
 from tracetui.investigation.board import Panel
-from tracetui.investigation.events import endpoint_change, finding_events, lane_events
-from tracetui.investigation.resolve import resolve
-from tracetui.investigation.services import parse_services, services_text
-from tracetui.investigation.settings import Settings
+from tracetui.investigation.board_targets import TargetEntry, Targets
+from tracetui.investigation.detect_events import endpoint_change, finding_events, lane_events
+from tracetui.investigation.investigation_settings import Settings
+from tracetui.investigation.resolve_target import resolve
+from tracetui.investigation.services import parse_services, services_of, services_text
 from tracetui.investigation.target_line import targets_of
-from tracetui.investigation.targets import Asked, Targets
 from tracetui.model import (
     CannotRunError,
     Endpoint,
@@ -31,7 +31,6 @@ from tracetui.model import (
     LaneSnapshot,
     LaneTrace,
     Note,
-    ProbeProtocol,
     RecordedAs,
     ResolutionError,
     Role,
@@ -43,15 +42,15 @@ from tracetui.model import (
     Vantage,
 )
 from tracetui.model.event import EventFacts, PaceChange, TargetChange
-from tracetui.model.text import safe_text
-from tracetui.ownership.registrations import Registrations
-from tracetui.ownership.source import NameSource, Owners
+from tracetui.model.safe_text import safe_text
+from tracetui.ownership.interfaces import NameSource, Owners
+from tracetui.ownership.registration_lookup import RegistrationLookups
 from tracetui.probing.clock import Clock
 from tracetui.probing.engine import Engine, Published
 
 EVENTS_KEPT: Final = 1000
 
-NOTE_LONGEST: Final = 2000
+MAX_NOTE_LENGTH: Final = 2000
 """Characters of a note."""
 
 
@@ -59,7 +58,7 @@ class Investigation:
     """Implements `Board` for the screen; the report command drives the same object.
 
     `narrate` gets one-line remarks for the user (a host has more addresses, an exchanger did not resolve).
-    `registrations` None: no registry may be asked. `recorded`: what traces that are replayed said themselves.
+    `registrations` None: no registry may be asked. `recorded`: ASes that replayed traces recorded.
     """
 
     def __init__(
@@ -72,7 +71,7 @@ class Investigation:
         settings: Settings,
         tool: Tool,
         vantage: Vantage,
-        registrations: Registrations | None = None,
+        registrations: RegistrationLookups | None = None,
         title: str = "",
         recorded: Mapping[str, RecordedAs] | None = None,
         narrate: Callable[[str], None] = lambda _: None,
@@ -96,7 +95,7 @@ class Investigation:
         self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
         self._lock = threading.RLock()
         self._version = 0
-        self._made = Remembered[Snapshot]()
+        self._cached = Remembered[Snapshot]()
         now = self._now()
         self._snapshot = Snapshot(
             created_at=now,
@@ -115,7 +114,7 @@ class Investigation:
             recorded=recorded or {},
         )
 
-    # What the screen may ask
+    # Called by the screen
 
     def add(self, text: str, role: Role = Role.SUSPECT) -> None:
         """Add the targets of a line as `targets_of` reads it; they resolve in the background.
@@ -135,20 +134,18 @@ class Investigation:
     def add_target(self, target: Target) -> None:
         """Add a parsed target. Raises TargetError when it is there already."""
         with self._lock:
-            asked = self._targets.add(target)
+            entry = self._targets.add(target)
             self._log(EventKind.TARGET_ADDED, TargetChange(ForeignText(target.text), role=target.role))
-        threading.Thread(target=self._resolve, args=(asked,), name="tracetui-resolve", daemon=True).start()
+        threading.Thread(target=self._resolve, args=(entry,), name="tracetui-resolve", daemon=True).start()
 
     def remove(self, panel: Panel) -> None:
-        """Stop tracing an endpoint."""
         with self._lock:
-            gone = self._targets.remove(panel)
-            if gone:
-                self._log(EventKind.TARGET_REMOVED, endpoint_change(gone[0]))
-        self.engine.remove([lane.id for lane in gone])
+            removed = self._targets.remove(panel)
+            if removed:
+                self._log(EventKind.TARGET_REMOVED, endpoint_change(removed[0]))
+        self.engine.remove([lane.id for lane in removed])
 
     def undo_removal(self) -> str:
-        """Put back what was removed last. Raises TargetError when there is nothing to undo."""
         with self._lock:
             back = self._targets.undo_removal()
             if not back:
@@ -158,19 +155,16 @@ class Investigation:
         return back[0].host
 
     def dismiss(self, target: str) -> None:
-        """Take an unresolved target off the board."""
         with self._lock:
             self._targets.dismiss(target)
             self._version += 1
 
     def move(self, panel: Panel, step: int) -> None:
-        """Move an endpoint one place on (1) or back (-1)."""
         with self._lock:
             self._targets.move(panel, step)
             self._version += 1
 
     def set_role(self, panel: Panel, role: Role) -> None:
-        """Mark an endpoint as suspect or control."""
         with self._lock:
             marked = self._targets.set_role(panel, role)
             if marked:
@@ -178,18 +172,16 @@ class Investigation:
         self.engine.set_role([lane.id for lane in marked], role)
 
     def set_services(self, panel: Panel, text: str) -> None:
-        """Probe an endpoint with what `text` names. Raises TargetError."""
         services = parse_services(text)
         with self._lock:
-            came, went = self._targets.set_services(panel, services)
-            if came or went:
-                change = endpoint_change((came or went)[0], services=services_text(services))
+            added, removed = self._targets.set_services(panel, services)
+            if added or removed:
+                change = endpoint_change((added or removed)[0], services=services_text(services))
                 self._log(EventKind.SETTINGS_CHANGED, change)
-        self.engine.remove([lane.id for lane in went])
-        self.engine.bring_back(came)
+        self.engine.remove([lane.id for lane in removed])
+        self.engine.bring_back(added)
 
     def set_pace(self, interval_s: float, max_hops: int) -> None:
-        """Go on at another interval, to another highest TTL."""
         pace = replace(self.settings.pace, interval_s=interval_s, max_hops=max_hops)
         if pace == self.settings.pace:
             return
@@ -199,27 +191,23 @@ class Investigation:
         self.engine.set_pace(pace)
 
     def add_note(self, text: str) -> None:
-        """Write down what the user has to say."""
-        words = safe_text(text, limit=NOTE_LONGEST).strip()
+        words = safe_text(text, limit=MAX_NOTE_LENGTH).strip()
         if words:
             with self._lock:
                 self._notes = (*self._notes, Note(self._now(), words))
                 self._version += 1
 
     def remove_note(self, index: int) -> None:
-        """Take a note back."""
         with self._lock:
             self._notes = tuple(note for place, note in enumerate(self._notes) if place != index)
             self._version += 1
 
     def ask_registry(self, address: str) -> None:
-        """Ask who registered an address. Raises CannotRunError where no registry may be asked."""
         if self._registrations is None:
             raise CannotRunError("no registry is asked here: offline, or a simulated internet")
         self._registrations.ask(address)
 
     def restart_statistics(self) -> None:
-        """Start counting again on every lane."""
         with self._lock:
             self._log(EventKind.STATISTICS_RESTARTED)
             self._judged.clear()
@@ -235,33 +223,32 @@ class Investigation:
                 self.engine.crash
             )
         with self._lock:
-            asked = self._registrations.version if self._registrations is not None else 0
+            looked_up = self._registrations.version if self._registrations is not None else 0
             published = self.engine.published
-            self._snapshot = self._made.get(
+            self._snapshot = self._cached.get(
                 (published,),
                 lambda: self._make_snapshot(published),
-                equal=(self.owners.version, self._version, asked),
+                equal=(self.owners.version, self._version, looked_up),
             )
             return self._snapshot
 
     @property
     def last_snapshot(self) -> Snapshot:
-        """What `snapshot` returned last; all there is once the engine has died."""
+        """What `snapshot` returned last, which is still available after the engine has died."""
         return self._snapshot
 
     def close(self) -> None:
-        """Stop probing and looking up."""
         self.engine.close()
         self.owners.close()
         if self._registrations is not None:
             self._registrations.close()
 
-    # What the report command needs besides
+    # Called by the report command too
 
     def wait_resolved(self) -> tuple[Unresolved, ...]:
         """Block until every target is resolved or has failed; return the failures."""
-        for asked in self._targets:
-            asked.resolved.wait()
+        for entry in self._targets:
+            entry.resolved.wait()
         with self._lock:
             return self._targets.unresolved()
 
@@ -278,44 +265,38 @@ class Investigation:
 
     # Resolving
 
-    def _resolve(self, asked: Asked) -> None:
+    def _resolve(self, entry: TargetEntry) -> None:
         lanes: list[Lane] = []
-        source = asked.target.source
+        source = entry.target.source
         try:
             resolution = asyncio.run(
                 resolve(
-                    asked.target,
+                    entry.target,
                     self._names,
                     self.settings.families if source is None else (6 if ":" in source else 4,),
                     all_addresses=self.settings.all_addresses,
                 )
             )
         except ResolutionError as error:
-            asked.problem = str(error)
+            entry.problem = str(error)
         else:
             lanes = [lane for endpoint in resolution.endpoints for lane in self._lanes(endpoint)]
-            asked.addresses = resolution.addresses
+            entry.addresses = resolution.addresses
             for remark in resolution.notes:
                 self._narrate(remark)
         with self._lock:
-            if asked in self._targets:
-                self.engine.add(self._targets.settle(asked, lanes))
+            if entry in self._targets:
+                self.engine.add(self._targets.set_lanes(entry, lanes))
             self._version += 1
-        asked.resolved.set()
+        entry.resolved.set()
 
     def _lanes(self, endpoint: Endpoint) -> list[Lane]:
         target = endpoint.target
-        services: list[tuple[ProbeProtocol, int | None]] = []
-        for protocol in target.protocols:
-            if protocol is ProbeProtocol.TCP:
-                services += [(protocol, port) for port in target.ports]
-            else:
-                services.append((protocol, None))
         sources = (target.source,) if target.source else self._sources(endpoint.address)
         return [
             Lane(target.text, endpoint.host, endpoint.address, protocol, port, target.role, source)
             for source in sources
-            for protocol, port in services
+            for protocol, port in services_of(target)
         ]
 
     def _sources(self, address: str) -> Sequence[str | None]:
@@ -330,7 +311,7 @@ class Investigation:
         ids = [lane.id for lane in self._targets.lanes]
         traces = {lane_id: by_id[lane_id] for lane_id in ids if lane_id in by_id}
         responders = self._responders.update(traces)
-        self._want(traces, responders)
+        self._look_up_owners(traces, responders)
         owners, names = self.owners.owners(), self.owners.names()
         self._tags.see(traces, owners, responders)
         now = self._now()
@@ -368,13 +349,15 @@ class Investigation:
             if was is not None and was is not lane:
                 self._events.extend(lane_events(was, lane, now))
 
-    def _want(self, traces: Mapping[str, LaneTrace], responders: Mapping[str, tuple[str, ...]]) -> None:
-        """Ask who owns the addresses of lanes that somebody else answers than last time."""
-        asked: list[str] = []
+    def _look_up_owners(
+        self, traces: Mapping[str, LaneTrace], responders: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        """Look up the owners of addresses in lanes whose responders changed."""
+        addresses: list[str] = []
         for lane_id in self._responders.changed:
-            asked += (traces[lane_id].lane.address, *responders[lane_id])
-        if asked:
-            self.owners.want(asked)
+            addresses += (traces[lane_id].lane.address, *responders[lane_id])
+        if addresses:
+            self.owners.want(addresses)
 
     def _log(self, kind: EventKind, facts: EventFacts | None = None) -> None:
         self._events.append(Event(self._now(), kind, facts))

@@ -1,9 +1,9 @@
-"""What an endpoint is probed with: `tcp/25,443 icmp` and back."""
+"""Parses and prints what an endpoint is probed with, such as `tcp/25,443 icmp`."""
 
 from collections.abc import Sequence
 from typing import Final
 
-from tracetui.model import ProbeProtocol, TargetError
+from tracetui.model import ProbeProtocol, Target, TargetError
 from tracetui.model.target import parse_port
 
 Service = tuple[ProbeProtocol, int | None]
@@ -28,6 +28,15 @@ def parse_services(text: str) -> tuple[Service, ...]:
     if not found:
         raise TargetError(f"no probe in {text!r}; {_FORM}")
     return tuple(dict.fromkeys(found))
+
+
+def services_of(target: Target) -> tuple[Service, ...]:
+    """Return what a target is probed with."""
+    return tuple(
+        (protocol, port)
+        for protocol in target.protocols
+        for port in (target.ports if protocol is ProbeProtocol.TCP else (None,))
+    )
 
 
 def services_text(services: Sequence[Service]) -> str:

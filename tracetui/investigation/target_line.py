@@ -1,4 +1,4 @@
-"""Targets as typed in one line on the board: what the command line takes for them, options included."""
+"""Parses a line typed on the board: targets with the options that the command line has for them."""
 
 import getopt
 import ipaddress
@@ -7,19 +7,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from tracetui.config.settings import kind_of
-from tracetui.investigation.settings import Settings
+from tracetui.config.settings import SETTINGS
+from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import Role, Target, TargetError
 
 OPTIONS: Final = "-c TARGET   -p tcp,icmp   --port 25,443   -s ADDRESS"
-"""What may stand beside targets: a control, what to probe with, and where from."""
+"""The options allowed: a control, what to probe with, and the source address."""
 
 
 def targets_of(text: str, settings: Settings, role: Role = Role.SUSPECT) -> list[Target]:
     """Return the targets of a line such as `a.example -c b.example --port 25 -s 192.0.2.1`.
 
-    Options hold for all of them, and stand before or after; `role` is that of targets without `-c`. What is
-    not typed is as `settings` say. Raises TargetError.
+    Options apply to all targets and may stand before or after them; `role` is that of targets without `-c`.
+    `settings` give the defaults. Raises TargetError.
     """
     if len(text.split()) < 2:
         return [replace(settings.parse(text), role=role)]
@@ -30,7 +30,7 @@ def targets_of(text: str, settings: Settings, role: Role = Role.SUSPECT) -> list
     except (getopt.GetoptError, ValueError) as error:  # ValueError: a quote that is never closed
         raise TargetError(f"{text!r}: {str(error).lower()}; beside targets may stand {OPTIONS}") from None
     if len(words) > 1 and not all("." in word or ":" in word for word in words):
-        words = [" ".join(words)]  # a space typed by mistake would make two targets of one
+        words = [" ".join(words)]  # a stray space must not make two targets of one
     named = [(word, role) for word in words]
     named += [(value, Role.CONTROL) for option, value in options if option in {"-c", "--control"}]
     if not named:
@@ -55,7 +55,7 @@ def _checked(options: list[tuple[str, str]]) -> Iterator[tuple[str, Any]]:
     for option, value in options:
         if option in names:
             try:
-                yield names[option], kind_of(names[option]).parse(value)
+                yield names[option], SETTINGS[names[option]].parsed(value)
             except ValueError as error:
                 raise TargetError(f"{option}: {error}") from None
 

@@ -1,4 +1,4 @@
-"""The values everything else speaks in: no I/O, no clock.
+"""The values that all rooms share: no I/O, no clock.
 
 Measured values (`LaneTrace`, `Hop`, `RoundOutcome`) come from the engine; judged values
 (`PathVerdict`) from analysis; ownership (`Attribution`) from the AS sources. A `Snapshot` holds
@@ -6,6 +6,7 @@ all of them for one moment and is what the screen draws and the report prints.
 """
 
 from tracetui.model.attribution import Attribution, AutonomousSystem, Grade, RecordedAs, as_colour, as_tag
+from tracetui.model.control import ControlCheck, ControlFit, Relation
 from tracetui.model.errors import (
     CannotRunError,
     ConfigError,
@@ -16,27 +17,25 @@ from tracetui.model.errors import (
     TracetuiError,
 )
 from tracetui.model.event import Event, EventKind, Note
-from tracetui.model.evidence import Candidate, ControlFit, Evidence, Outage, Relation, Standing
-from tracetui.model.finding import (
-    Confidence,
-    ControlCheck,
-    Direction,
+from tracetui.model.evidence_base import Candidate, Evidence, Outage, Standing
+from tracetui.model.explanation import (
     Explanation,
     ExplanationKind,
     ExplanationState,
-    Finding,
-    FindingKind,
     NextStep,
     Place,
     PlaceKind,
     StepKind,
 )
+from tracetui.model.finding import Confidence, Direction, Finding, FindingKind
 from tracetui.model.holders import HolderBook, Holding, short_name
 from tracetui.model.hop import Hop, Responder, RttStatistics
 from tracetui.model.lane import FlowKind, Lane, ProbeProtocol, Role
+from tracetui.model.path_state import PathState, PathVerdict, Silence
 from tracetui.model.reference import Address, Asn, ForeignText, LaneId, Prefix
 from tracetui.model.registration import Registration
 from tracetui.model.reply import Reply, ReplyKind
+from tracetui.model.safe_text import counted, safe_text
 from tracetui.model.snapshot import (
     AsSource,
     LaneSnapshot,
@@ -45,79 +44,5 @@ from tracetui.model.snapshot import (
     Unresolved,
     Vantage,
 )
-from tracetui.model.state import PathState, PathVerdict, Silence
 from tracetui.model.target import Endpoint, Target, parse_target
-from tracetui.model.text import counted, safe_text
 from tracetui.model.trace import LaneTrace, ReceiveCounters, RoundOutcome
-
-__all__ = [
-    "Address",
-    "AsSource",
-    "Asn",
-    "Attribution",
-    "AutonomousSystem",
-    "Candidate",
-    "CannotRunError",
-    "Confidence",
-    "ConfigError",
-    "ControlCheck",
-    "ControlFit",
-    "Direction",
-    "Endpoint",
-    "Event",
-    "EventKind",
-    "Evidence",
-    "Explanation",
-    "ExplanationKind",
-    "ExplanationState",
-    "Finding",
-    "FindingKind",
-    "FlowKind",
-    "ForeignText",
-    "Grade",
-    "HolderBook",
-    "Holding",
-    "Hop",
-    "Lane",
-    "LaneId",
-    "LaneSnapshot",
-    "LaneTrace",
-    "NextStep",
-    "Note",
-    "Outage",
-    "PathState",
-    "PathVerdict",
-    "Place",
-    "PlaceKind",
-    "Prefix",
-    "ProbeProtocol",
-    "ReceiveCounters",
-    "RecordedAs",
-    "Registration",
-    "Relation",
-    "Reply",
-    "ReplyKind",
-    "ResolutionError",
-    "Responder",
-    "Role",
-    "RoundOutcome",
-    "RttStatistics",
-    "ScenarioError",
-    "Silence",
-    "Snapshot",
-    "Standing",
-    "StepKind",
-    "TableError",
-    "Target",
-    "TargetError",
-    "Tool",
-    "TracetuiError",
-    "Unresolved",
-    "Vantage",
-    "as_colour",
-    "as_tag",
-    "counted",
-    "parse_target",
-    "safe_text",
-    "short_name",
-]

@@ -1,4 +1,4 @@
-"""Which AS an address belongs to, and who says so."""
+"""Which AS an address belongs to, according to which source; letters and colours of ASes."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,7 +6,7 @@ from typing import Final
 
 
 class Grade(StrEnum):
-    """How much a hop's AS can be trusted, from its place on the path."""
+    """How reliable a hop's AS is, given its position on the path."""
 
     STRONG = "strong"
     """The next hop with an AS is in the same one."""
@@ -16,7 +16,7 @@ class Grade(StrEnum):
     """The next responding hop is in another AS: the address may be the far side's interface."""
 
     RECORDED = "recorded"
-    """As the trace itself recorded it: no source knows the address."""
+    """Recorded by the trace; no source knows the address."""
 
     NONE = "none"
     """No AS is known."""
@@ -52,10 +52,10 @@ class Attribution:
     """On a peering LAN, the AS whose port this address is, where the source says so."""
 
     others: tuple["Attribution", ...] = ()
-    """What further sources said that disagrees with this, in the order they were asked."""
+    """Answers of further sources that disagree, in the order they were asked."""
 
     recorded: bool = False
-    """True where no source knows the address, and what a trace recorded stands in: `RecordedAs.stand_in`."""
+    """True where no source knows the address and the recorded AS is used: `RecordedAs.stand_in`."""
 
     @property
     def known(self) -> bool:
@@ -75,7 +75,7 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True)
 class RecordedAs:
-    """What a trace itself said of an address when it was recorded; apart from what is looked up now."""
+    """The AS of an address that a trace recorded, separate from what is looked up now."""
 
     asns: tuple[int, ...]
     """At least one."""
@@ -87,7 +87,7 @@ class RecordedAs:
     """ISO date of the recording, as far as it is known: `2019`, `2019-03` or `2019-03-12`."""
 
     source: str
-    """Who recorded it, such as `scenario`. An attribution of the same source repeats it and is no look-up."""
+    """The recorder, such as `scenario`. An attribution of the same source repeats it and is no look-up."""
 
     def stand_in(self) -> Attribution:
         """Return the attribution of an address that no source knows."""
@@ -111,13 +111,13 @@ class AutonomousSystem:
 
     @property
     def label(self) -> str:
-        """What stands where there is little room."""
+        """The short name, for narrow columns."""
         return self.short or self.name
 
 
 AS_COLOURS: Final = (208, 75, 193, 220, 78, 179, 205, 44, 112, 213, 141, 39)
-"""Twelve xterm-256 entries, in an order in which the first of them are as far apart as can be, on dark and on
-light, for colour-blind eyes too (`benchmarks/palette.py` chooses it); red is kept for loss."""
+"""Twelve xterm-256 entries, ordered so that the first ones differ as much as possible, on dark and light
+backgrounds and for colour-blind eyes (`benchmarks/palette.py` chooses them); red is reserved for loss."""
 
 
 def as_colour(index: int) -> int:

@@ -1,12 +1,12 @@
-"""The errors a user can meet: one small tree, each message one line that says what, where and what to do.
+"""The errors shown to users: a small tree, each message one line that says what, where and what to do.
 
 TracetuiError
 ├── TargetError        a target, option or address that cannot be understood
-├── ResolutionError    a name that has no answer, or no resolver that gives one
+├── ResolutionError    a name without an answer, or no resolver that answers
 ├── ScenarioError      a scenario file with a mistake
-├── TableError         an AS table that is not one
+├── TableError         a file that is no AS table
 ├── ConfigError        a configuration file with a mistake
-└── CannotRunError     this machine does not let us do it (privilege, sockets, files)
+└── CannotRunError     this machine does not allow it (privilege, sockets, files)
 """
 
 
@@ -27,7 +27,7 @@ class ScenarioError(TracetuiError):
 
 
 class TableError(TracetuiError):
-    """A file that was to be an AS table and is none."""
+    """A file that is no AS table."""
 
 
 class ConfigError(TracetuiError):
@@ -35,4 +35,4 @@ class ConfigError(TracetuiError):
 
 
 class CannotRunError(TracetuiError):
-    """The machine refuses: no privilege, no socket, no file."""
+    """This machine does not allow it: no privilege, no socket, no file."""

@@ -1,4 +1,4 @@
-"""Events of an investigation, as facts; `tracetui/analysis/words/events.py` says them."""
+"""Events of an investigation, as facts; `tracetui/words/events.py` puts them into words."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from tracetui.model.finding import Finding
 from tracetui.model.lane import Role
+from tracetui.model.path_state import PathVerdict
 from tracetui.model.reference import Address, ForeignText, LaneId
-from tracetui.model.state import PathVerdict
 
 
 class EventKind(StrEnum):
@@ -28,7 +28,7 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LaneName:
-    """What a lane is called, for events that outlive it."""
+    """The name of a lane, for events that outlive the lane."""
 
     label: str
     """`TCP/25` or `ICMP`."""
@@ -40,9 +40,7 @@ class LaneName:
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """A lane is in another state, or its last responsive hop moved. Addresses are left out of the
-    verdicts.
-    """
+    """A lane is in another state, or its last responsive hop moved; the verdicts are without addresses."""
 
     lane: LaneName
     now: PathVerdict
@@ -61,7 +59,7 @@ class HopMoved:
 
 @dataclass(frozen=True, slots=True)
 class FindingChange:
-    """A finding appeared (no `before`), changed, or is gone (no `now`)."""
+    """A finding appeared (no `before`), changed, or disappeared (no `now`)."""
 
     now: Finding | None
     before: Finding | None
@@ -75,17 +73,17 @@ class TargetChange:
     """The target as it was typed, or the endpoint's host."""
 
     address: Address | None = None
-    """Of an endpoint, where it is not its name."""
+    """Of an endpoint, unless it is the name itself."""
 
     role: Role | None = None
     services: str = ""
     back: bool = False
-    """It was removed before, and is put back."""
+    """It was removed and is restored."""
 
 
 @dataclass(frozen=True, slots=True)
 class PaceChange:
-    """Another interval, another highest TTL."""
+    """The interval or the highest TTL was changed."""
 
     interval_s: float
     max_hops: int
@@ -106,7 +104,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What the user wrote down."""
+    """A note of the user."""
 
     at: datetime
     text: str

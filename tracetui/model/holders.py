@@ -1,4 +1,4 @@
-"""What ASes are called on the board: a short form of the holder's name, or what the user says."""
+"""Short names of AS holders: the user's own, or the registered name without its legal form."""
 
 import re
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ _NOISE: Final = re.compile(r"^as\d+[-_ ]|[-_ ]as(n|\d+)?$", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What the user says about one AS."""
+    """The user's own name and colour of an AS."""
 
     name: str | None = None
     colour: int | None = None
@@ -49,14 +49,14 @@ class HolderBook:
 
 
 def cut_name(name: str) -> str:
-    """Return a holder's name as it stands in a sentence: a long one is cut."""
+    """Return a holder's name for a sentence, cut when it is long."""
     return name if len(name) <= NAME_LIMIT else name[: NAME_LIMIT - 1].rstrip() + "…"
 
 
 def short_name(name: str, limit: int = SHORT_LIMIT) -> str:
-    """Return a holder's name without its legal form, cut at a word where it is still too long.
+    """Return a holder's name without its legal form, cut at a word when it is still too long.
 
-    `Google LLC` is `Google`, `PJSC "Vimpelcom"` is `Vimpelcom`; a name that is nothing but such words stays.
+    `Google LLC` is `Google`, `PJSC "Vimpelcom"` is `Vimpelcom`; a name of nothing but such words is kept.
     """
     plain = _PHRASES.sub(" ", name)
     words = [word for word in re.split(r"[\s,\"'«»“”()]+", plain) if word]

@@ -1,4 +1,4 @@
-"""All that is known of one TTL of a lane."""
+"""The counts of one TTL of a lane: probes, RTTs and responders."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -64,11 +64,11 @@ class Hop:
     """Most replies first."""
 
     last_address: str | None
-    """Who answered last."""
+    """The last responder's address."""
 
     @property
     def completed(self) -> int:
-        """Probes whose fate is known."""
+        """Probes that were answered or are lost."""
         return self.received + self.lost + self.late
 
     @property
@@ -78,7 +78,7 @@ class Hop:
 
     @property
     def answered(self) -> bool:
-        """True when anything ever came back for this TTL."""
+        """True when any probe with this TTL was answered."""
         return bool(self.responders)
 
     @property

@@ -1,15 +1,15 @@
-"""A lane: one endpoint × one protocol (and port) from one vantage; a column on the screen."""
+"""A lane: one endpoint probed with one protocol (and port) from one vantage; a column on the screen."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 HIDDEN_V6: Final = "hidden-v6-"
-"""How a privacy mask begins the word for an IPv6 address."""
+"""Prefix of the word that a privacy mask puts in place of an IPv6 address."""
 
 
 class ProbeProtocol(StrEnum):
-    """What a probe is."""
+    """The protocol of a probe."""
 
     TCP = "tcp"
     ICMP = "icmp"
@@ -20,11 +20,11 @@ class Role(StrEnum):
 
     SUSPECT = "suspect"
     CONTROL = "control"
-    """Expected to work; there for comparison."""
+    """Expected to work; used for comparison."""
 
 
 class FlowKind(StrEnum):
-    """What a load balancer sees of a lane."""
+    """How a load balancer sees the probes of a lane."""
 
     FIXED = "one flow"
     """Every probe carries the same flow key: one path through load balancers (Paris traceroute)."""
@@ -35,7 +35,7 @@ class FlowKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """What is traced. Two lanes with equal fields are the same lane."""
+    """A lane. Two lanes with equal fields are the same lane."""
 
     target: str
     """The target as the user wrote it, without its port."""
@@ -73,5 +73,5 @@ class Lane:
 
     @property
     def family(self) -> int:
-        """4 or 6; of a masked address too, whose word says it."""
+        """4 or 6, of masked addresses too."""
         return 6 if ":" in self.address or self.address.startswith(HIDDEN_V6) else 4

@@ -1,4 +1,4 @@
-"""Moments as Unix time and as `datetime`, exact to what a `datetime` holds."""
+"""Converts between Unix time in nanoseconds and `datetime`, exact to the microsecond."""
 
 from datetime import UTC, datetime
 from typing import Final
@@ -8,7 +8,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def unix_ns(moment: datetime) -> int:
-    """Return a moment as Unix time in nanoseconds, exact to the microsecond that a `datetime` holds."""
+    """Return a moment as Unix time in nanoseconds."""
     passed = moment - _EPOCH
     return ((passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds) * 1000
 

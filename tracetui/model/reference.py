@@ -1,7 +1,7 @@
-"""What facts point at: lanes, addresses, prefixes and ASes, told from other text and numbers by their type.
+"""Types for what facts refer to: lanes, addresses, prefixes, ASes, and text from outside.
 
-Findings and events hold facts, and facts hold references. Whoever hides or renames something (the privacy
-mask) exchanges the references and need not know the facts.
+Findings and events hold facts, and facts hold references. The privacy mask replaces the references and need
+not know the facts.
 """
 
 from collections.abc import Callable
@@ -33,8 +33,15 @@ class Asn(int):
     """The number of an AS."""
 
 
+def parse_asn(text: str) -> int:
+    """Return the AS number that `text` is, digits alone; 0, which no AS has, passes. Raises ValueError."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 10) or int(text) >> 32:
+        raise ValueError(f"{text!r} is not an AS number")
+    return int(text)
+
+
 class ForeignText(str):
-    """Text from outside that may name anything: what somebody typed, or what the local system said."""
+    """Text that may name anything: typed by the user, or reported by the local system."""
 
     __slots__ = ()
 
@@ -47,11 +54,11 @@ def replace_references(
     swap: Callable[[Reference], Reference | None],
     first: Callable[[Any], Any] = lambda value: value,
 ) -> _T:
-    """Return `value` with each reference in it exchanged for what `swap` returns.
+    """Return `value` with each reference in it replaced by what `swap` returns.
 
-    Looks into dataclasses and tuples; `first` is applied to each dataclass before its fields are. None, for a
-    reference that must not be shown, stands in its place in a field and is left out of a tuple. A value in
-    which nothing changes is returned itself.
+    Searches dataclasses and tuples; `first` is applied to each dataclass before its fields are. Where `swap`
+    returns None, a field becomes None and a tuple loses the item. A value without a change is returned
+    itself.
     """
     changed: Any = _replaced(value, swap, first)
     return changed  # type: ignore[no-any-return]

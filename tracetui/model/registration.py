@@ -1,11 +1,11 @@
-"""What a registry says about an address: who registered its range, when, and whom to write to."""
+"""A registration: who registered the range of an address, when, and the contact for abuse."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """An answer over RDAP (RFC 9083) or WHOIS, all of it safe text; "" for what the registry does not say."""
+    """An answer over RDAP (RFC 9083) or WHOIS, all safe text; "" for what the registry does not tell."""
 
     address: str
     holder: str
@@ -20,11 +20,11 @@ class Registration:
     prefixes: tuple[str, ...]
     country: str
     abuse: tuple[str, ...]
-    """Addresses of mail for complaints."""
+    """Mail addresses for complaints."""
 
     registered: str
-    """ISO dates, as is `changed`."""
+    """ISO date, as is `changed`."""
 
     changed: str
     source: str
-    """Which registry's server answered."""
+    """The registry's server that answered."""

@@ -1,11 +1,11 @@
-"""What came back for a probe."""
+"""A reply to a probe, and its kinds."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class ReplyKind(StrEnum):
-    """What a reply is, whoever sent it."""
+    """The kind of a reply."""
 
     TIME_EXCEEDED = "time_exceeded"
     """ICMP 11/0, ICMPv6 3/0: the TTL ran out at this router."""
@@ -17,20 +17,20 @@ class ReplyKind(StrEnum):
     """ICMP 3/3, ICMPv6 1/4, from the endpoint itself."""
 
     UNREACHABLE = "unreachable"
-    """Any other ICMP 3/x or ICMPv6 1/x, a router's own 3/3 or 1/4 among them, and ICMPv6 2/0 (packet too
-    big); the code is in the reply."""
+    """Any other ICMP 3/x or ICMPv6 1/x, also 3/3 or 1/4 from a router, and ICMPv6 2/0 (packet too big); the
+    reply has the code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One reply, decoded and matched to a probe."""
+    """A reply, decoded and matched to its probe."""
 
     address: str
-    """Who sent it (source address of the reply; for a TCP reply, the endpoint in whose name it came)."""
+    """Source address of the reply; of a TCP reply that is always the endpoint's, whoever sent it."""
 
     kind: ReplyKind
     received_ns: int
-    """Unix time by the kernel's stamp, or by ours where `kernel_stamp` is False."""
+    """Unix time: the kernel's stamp, or read by this program where `kernel_stamp` is False."""
 
     rtt_ns: int
     """Time from right before the send to the receive stamp; never negative."""

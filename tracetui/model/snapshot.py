@@ -1,33 +1,34 @@
-"""Everything known at one moment, as one immutable value: what the screen draws and the report prints."""
+"""A snapshot: one moment of an investigation as an immutable value, drawn by the screen and reports."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from tracetui.model.attribution import Attribution, AutonomousSystem, RecordedAs
+from tracetui.model.control import ControlCheck
 from tracetui.model.event import Event, Note
-from tracetui.model.finding import ControlCheck, Finding
+from tracetui.model.finding import Finding
 from tracetui.model.hop import Hop
 from tracetui.model.lane import Lane
+from tracetui.model.path_state import PathVerdict
 from tracetui.model.registration import Registration
-from tracetui.model.state import PathVerdict
 from tracetui.model.trace import NOTHING_RECEIVED, LaneTrace, ReceiveCounters
 
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """Who measured."""
+    """The program that measured."""
 
     version: str
     command: str
-    """The command line as it could be typed again."""
+    """The command line, to be typed again."""
 
     name: str = "tracetui"
 
 
 @dataclass(frozen=True, slots=True)
 class Vantage:
-    """Where the probes start, and by what means."""
+    """Where the probes start and how they are sent."""
 
     hostname: str
     prober: str
@@ -59,7 +60,7 @@ class Unresolved:
 
 @dataclass(frozen=True, slots=True)
 class LaneSnapshot:
-    """A lane: what was measured and what that is called."""
+    """A lane: its measurements and their verdict."""
 
     trace: LaneTrace
     verdict: PathVerdict
@@ -67,11 +68,11 @@ class LaneSnapshot:
     """The ASes of the responding hops in order, repeats folded."""
 
     hops: Sequence[Hop] = ()
-    """Hops counted since the last lasting change of the lane: what rows, shares and loss are shown from;
-    those of the trace where nothing changed."""
+    """Hops counted since the lane's last lasting change, from which rows, shares and loss are shown; those of
+    the trace where nothing changed."""
 
     since_ns: int | None = None
-    """Unix time of the first round since that change; None where it has been so since the start."""
+    """Unix time of the first round after that change; None where nothing changed."""
 
     def __post_init__(self) -> None:
         """Without hops of its own, a lane shows those of its trace."""
@@ -116,14 +117,14 @@ class Snapshot:
     notes: tuple[Note, ...] = ()
     counters: ReceiveCounters = NOTHING_RECEIVED
     confirmations: Mapping[str, bool] = field(default_factory=dict)
-    """For addresses with a PTR name: does the name have that address too? Absent: nobody could say."""
+    """For addresses with a PTR name, whether the name has that address too; absent when not known."""
 
     registrations: Mapping[str, Registration | str | None] = field(default_factory=dict)
-    """What registries were asked: their answer, why there is none, or None while they are being asked."""
+    """By address the registration, why there is none, or None while it is looked up."""
 
     recorded: Mapping[str, RecordedAs] = field(default_factory=dict)
-    """Address to what the trace itself said of it, where this investigation is a recorded one; never in place
-    of an answer in `owners`."""
+    """Address to the AS that the trace recorded, in recorded investigations; never used where `owners` has an
+    answer."""
 
     addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Host to all addresses that its name has, traced or not."""
@@ -132,14 +133,13 @@ class Snapshot:
     """The scenario's title in a demo; "" otherwise."""
 
     findings: tuple[Finding, ...] = ()
-    """What the lanes together say, the most telling first."""
+    """Findings over all lanes, the most telling first."""
 
     controls: tuple[ControlCheck, ...] = ()
-    """Which lane can serve as a control of which silent lane, and why another cannot; of each silent lane,
-    the best first."""
+    """Which lanes can serve as controls of each silent lane, the best first, and why others cannot."""
 
     masked_hops: int | None = None
-    """First hops behind a privacy mask, beside own addresses; None: nothing is hidden."""
+    """Number of first hops that a privacy mask hides, besides own addresses; None: nothing is hidden."""
 
     @property
     def rounds(self) -> int:

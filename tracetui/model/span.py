@@ -1,4 +1,4 @@
-"""What a lane did in a stretch of time, in a few numbers: history that outlives the rounds."""
+"""A span: the counts of a lane over a stretch of time, for history older than the kept rounds."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -7,12 +7,13 @@ SPAN_NS: Final = 10_000_000_000
 """Length of a span while a lane is young; it doubles whenever there are more than `SPANS_KEPT`."""
 
 SPANS_KEPT: Final = 360
-"""Spans a trace carries at most: an hour in steps of ten seconds, a day in steps of under six minutes."""
+"""Maximum number of spans of a trace: an hour in steps of ten seconds, a day in steps of under six
+minutes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Counts of complete rounds; each round is one of reached, refused, failed and silent."""
+    """Counts of complete rounds, each either reached, refused, failed or silent."""
 
     started_ns: int
     """Unix time at which the earliest of its rounds started."""
@@ -22,25 +23,26 @@ class Span:
 
     rounds: int
     reached: int
-    """Rounds answered in the endpoint's name; whether the endpoint sent that answer, a verdict says."""
+    """Rounds answered in the endpoint's name; whether the endpoint sent the answer is the verdict's to
+    say."""
 
     resets: int
     """Of those, rounds in which the answer was a RST."""
 
     refused: int
-    """Rounds without such an answer in which a router said that it goes no further."""
+    """Other rounds in which a router answered unreachable."""
 
     failed: int
-    """Rounds in which this machine could not send, and neither of these came."""
+    """Other rounds in which this machine could not send."""
 
     lowest_top: int
-    """The TTL that the rounds came to, highest TTL answered: lowest of them; 0 for a round without reply."""
+    """Lowest of the highest TTLs answered in each round; 0 for a round without a reply."""
 
     highest_top: int
-    """Highest of them."""
+    """Highest TTL answered in any round."""
 
     rtts: int
-    """Answers of the endpoint that the RTT figures are of."""
+    """Answers of the endpoint, of which the RTT figures are."""
 
     rtt_sum_us: int
     rtt_best_us: int | None

@@ -1,4 +1,4 @@
-"""What the user asks for, parsed: pure, no resolving."""
+"""Parses a target as typed, without resolving it."""
 
 import ipaddress
 import re
@@ -66,10 +66,10 @@ def parse_target(
     protocols: tuple[ProbeProtocol, ...] = (ProbeProtocol.TCP, ProbeProtocol.ICMP),
     ports: tuple[int, ...] | None = None,
 ) -> Target:
-    """Parse any form of target the command line takes.
+    """Parse a target in any form that the command line accepts.
 
     `HOST`, `HOST:PORT`, `[V6]:PORT`, `tcp://HOST:PORT`, `icmp://HOST`, `https://HOST/...`, `mx:DOMAIN`.
-    `protocols` and `ports` are what a target without its own gets (ports default to 443, to 25 for `mx:`).
+    `protocols` and `ports` are for targets without their own (ports default to 443, to 25 for `mx:`).
 
     Raises TargetError with one line that names the target, what is wrong and what would be right.
     """
@@ -88,6 +88,12 @@ def parse_target(
         return _parse_url(typed, protocols, ports)
     host, port = _split_port(typed, typed)
     return Target(typed, _host(host, typed), protocols=protocols, ports=_ports(port, ports))
+
+
+def is_one_host(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Tell the address of a host from multicast, broadcast and `0.0.0.0`, which filtering resolvers
+    answer."""
+    return not (address.is_multicast or address.is_unspecified or str(address) == "255.255.255.255")
 
 
 def parse_port(text: str, where: str) -> int:
@@ -150,7 +156,7 @@ def _host(host: str, typed: str) -> str:
         raise TargetError(f"{typed!r}: the zone after % is not the name of an interface")
     mapped = getattr(address, "ipv4_mapped", None)
     address = mapped or address
-    if address.is_multicast or address.is_unspecified or str(address) == "255.255.255.255":
+    if not is_one_host(address):
         raise TargetError(f"{_in(typed, str(address))} is not the address of one host")
     return f"{address}%{zone}" if zone else str(address)
 
@@ -171,5 +177,5 @@ def _name(name: str, typed: str) -> str:
 
 
 def _in(typed: str, part: str) -> str:
-    """Return the part that is wrong and the target it stands in, once when they are the same."""
+    """Return the invalid part and the target, once when they are the same."""
     return repr(part) if part == typed else f"{typed!r}: {part!r}"

@@ -1,4 +1,4 @@
-"""What the engine measured on one lane: a frozen, versioned value."""
+"""The measurements of a lane: its rounds, its hops and its receive counters, as frozen values."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,23 +18,23 @@ class RoundOutcome:
     """Unix time of its first probe."""
 
     monotonic_ns: int
-    """The same by the monotonic clock: what follows from lengths of time rests on this one."""
+    """The same by the monotonic clock, for everything that depends on durations."""
 
     probed: int
     """Bit `ttl` is set for every TTL probed in this round."""
 
     path: tuple[str | None, ...]
-    """Who sent the first reply to each TTL, index 0 for TTL 1; None for silence or no probe. As long as the
+    """Address of the first reply to each TTL, index 0 for TTL 1; None for no reply or no probe. Ends with the
     highest TTL that was answered."""
 
     kinds: tuple[ReplyKind | None, ...]
-    """What kind that reply was; as long as `path`."""
+    """Kind of that reply; as long as `path`."""
 
     rtts_us: tuple[int | None, ...]
     """Its RTT in whole microseconds; as long as `path`."""
 
     endpoint: ReplyKind | None
-    """What the endpoint, or somebody in its name, answered with, at `endpoint_ttl`; None for no answer."""
+    """Kind of the answer in the endpoint's name at `endpoint_ttl`; None for no answer."""
 
     endpoint_ttl: int | None
     """Lowest TTL with such a reply."""
@@ -63,27 +63,27 @@ class RoundOutcome:
         return len(self.path)
 
     def was_probed(self, ttl: int) -> bool:
-        """Tell silence from absence."""
+        """Tell whether a TTL was probed in this round."""
         return bool(self.probed >> ttl & 1)
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiveCounters:
-    """What the one receiver saw, for all lanes; whatever did not match was dropped and counted."""
+    """What was received for all lanes; packets that did not match a probe were dropped."""
 
     matched: int = 0
     duplicate: int = 0
     """A second reply of the same kind to one probe."""
 
     foreign: int = 0
-    """Well-formed, but not for a probe of ours."""
+    """Well-formed, but not a reply to a probe of this program."""
 
     forged: int = 0
-    """For one of our lanes by address and ports or id, but without a token that is outstanding."""
+    """For a lane by address and ports or identifier, but without the token of an outstanding probe."""
 
     malformed: int = 0
     dropped: int = 0
-    """Lost in the kernel before we read them (socket buffer overflow)."""
+    """Lost in the kernel before they were read (socket buffer overflow)."""
 
 
 NOTHING_RECEIVED = ReceiveCounters()
@@ -122,8 +122,7 @@ class LaneTrace:
 
     flow: FlowKind = FlowKind.FIXED
     flow_id: str = ""
-    """What makes the lane's flow reproducible, in a few words: `source port 33434`. "" before the first
-    probe."""
+    """What identifies the lane's flow, in words: `source port 33434`; "" before the first probe."""
 
     failure: str | None = None
     """Why the last send failed; None when it did not."""
@@ -132,12 +131,12 @@ class LaneTrace:
     """True when the lane will send no more (its rounds are done)."""
 
     may_go_on: bool = False
-    """True for a trace of somebody else's that may have been cut off: silence at its end tells nothing."""
+    """True for a recorded trace that may be truncated: silence at its end shows nothing."""
 
     spans: tuple[Span, ...] = ()
-    """All complete rounds, those that `outcomes` has lost among them, oldest first; at most `SPANS_KEPT`."""
+    """All complete rounds, also those older than `outcomes`, oldest first; at most `SPANS_KEPT`."""
 
 
 OUTCOMES_KEPT = 960
-"""Complete rounds a trace carries: sixteen minutes at the default pace, for every gate of analysis and for
-looking back."""
+"""Complete rounds that a trace keeps: sixteen minutes at the default pace, for analysis and for past
+moments."""

@@ -1,1 +1,1 @@
-"""Address to AS and name: who owns a hop, by which source, how old. Nothing here delays a trace."""
+"""Looks up the AS, the name and the registration of addresses, in the background of a trace."""

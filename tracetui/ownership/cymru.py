@@ -1,11 +1,11 @@
-"""Team Cymru's IP to ASN mapping, over DNS: the origin of an address by its prefix, the holder by the AS.
+"""Asks Team Cymru's IP to ASN mapping over DNS: the origin of an address, the holder of an AS.
 
     8.8.8.8.origin.asn.cymru.com           TXT "15169 | 8.8.8.0/24 | US | arin | 2023-12-28"
     8.8.8.8. ... .origin6.asn.cymru.com    the same for IPv6, by nibbles
     AS15169.asn.cymru.com                  TXT "15169 | US | arin | 2000-03-30 | GOOGLE, US"
 
-Several ASes stand in one answer or in several (MOAS). Several answers may name prefixes of several lengths:
-the longest counts. A name that does not exist is an address that nobody announces.
+One answer may have several ASes, and so may several answers (MOAS). Of several prefixes the longest counts. A
+name that does not exist means that nobody announces the address.
 Source: the description of the service at https://www.team-cymru.com/ip-asn-mapping.
 """
 
@@ -17,17 +17,18 @@ from datetime import UTC, datetime
 from typing import Final, Protocol
 
 from tracetui.model import AsSource, Attribution, ResolutionError, safe_text
-from tracetui.ownership.lookup_cache import LookupCache, Origin, Remembered
-from tracetui.ownership.source import NoSuchNameError
+from tracetui.model.reference import parse_asn
+from tracetui.ownership.interfaces import NoSuchNameError
+from tracetui.ownership.lookup_cache import CachedAnswer, LookupCache, Origin
 
 NAME: Final = "Team Cymru"
 ZONE: Final = "asn.cymru.com"
-_SHORTEST: Final = {4: 8, 6: 16}
-"""Shorter prefixes are not announced; an answer of one would speak for half of the internet."""
+_MIN_LENGTH: Final = {4: 8, 6: 16}
+"""Shorter prefixes are not announced; an answer with one would cover half of the internet."""
 
 _ROUTED_BITS: Final = {4: 24, 6: 48}
-"""Longer prefixes are hardly announced: addresses that share so many bits are asked about one after another,
-since the first answer most likely covers them all."""
+"""Longer prefixes are rarely announced: addresses that share this many bits are looked up one after another,
+as the first answer most likely covers them all."""
 
 
 class TextSource(Protocol):
@@ -54,9 +55,9 @@ class CymruSource:
         self.info = AsSource(NAME, None)
 
     async def attribute(self, address: str) -> Attribution | None:
-        """Return the origin of an address; None when the answer makes no sense.
+        """Return the origin of an address; None for an invalid answer.
 
-        When there is no answer, an old one from the cache stands in, under its date; without one raises
+        When there is no answer, an old one from the cache is used, with its date; without one raises
         ResolutionError.
         """
         group = _group(address)
@@ -73,7 +74,7 @@ class CymruSource:
             if found is None:
                 return None
             self._cache.put_origin(*found)
-        return _attribution(found[0], Remembered(found[1], self._unix_s(), fresh=True))
+        return _attribution(found[0], CachedAnswer(found[1], self._unix_s(), fresh=True))
 
     async def _ask(self, address: str) -> tuple[str, Origin] | None:
         """Return prefix and origin. Raises ResolutionError."""
@@ -115,12 +116,12 @@ def longest_origin(texts: Sequence[str], address: str) -> tuple[str, tuple[int, 
         numbers, _, rest = text.partition("|")
         try:
             network = ipaddress.ip_network(rest.partition("|")[0].strip())
-            asns = [_as_number(word) for word in numbers.split()]
+            asns = [parse_asn(word) for word in numbers.split()]
         except ValueError:
             continue
-        if network.version != value.version or network.prefixlen < _SHORTEST[network.version]:
+        if network.version != value.version or network.prefixlen < _MIN_LENGTH[network.version]:
             continue
-        if asns and value in network:
+        if asns and all(asns) and value in network:
             origins.setdefault(network, []).extend(asns)
     if not origins:
         return None
@@ -137,17 +138,11 @@ def parse_holder(text: str, asn: int) -> str | None:
     return safe_text(name if comma and len(country) == 2 and country == fields[1] else fields[4])
 
 
-def _as_number(word: str) -> int:
-    if not (word.isascii() and word.isdigit() and len(word) <= 10) or not 0 < int(word) < 1 << 32:
-        raise ValueError(f"{word!r} is not an AS number")
-    return int(word)
-
-
 def _group(address: str) -> str:
     value = ipaddress.ip_address(address)
     return str(ipaddress.ip_network((value, _ROUTED_BITS[value.version]), strict=False))
 
 
-def _attribution(prefix: str, known: Remembered[Origin]) -> Attribution:
+def _attribution(prefix: str, known: CachedAnswer[Origin]) -> Attribution:
     learned = datetime.fromtimestamp(known.learned, UTC).date().isoformat()
     return Attribution(known.value.asns, known.value.name, prefix, NAME, learned)

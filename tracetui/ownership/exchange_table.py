@@ -1,7 +1,8 @@
-"""Peering LANs of internet exchanges, from PeeringDB's JSON: `ixpfx`, `netixlan`, `ix`, or a dump of all.
+"""Peering LANs of internet exchanges as an AS source, from PeeringDB's JSON.
 
-The LANs (`ixpfx`) carry no name, the members' ports (`netixlan`) do; both say which LAN by `ixlan_id`, which
-PeeringDB keeps equal to the exchange's own id. Any of the files is of use alone; together they make names.
+The files are `ixpfx`, `netixlan`, `ix`, or a dump of all. LANs (`ixpfx`) have no name, members' ports
+(`netixlan`) do; both name the LAN by `ixlan_id`, which PeeringDB keeps equal to the exchange's own id. Each
+of the files is of use alone; names need several.
 """
 
 import ipaddress
@@ -11,10 +12,10 @@ from typing import Any, Final
 import msgspec
 
 from tracetui.model import AsSource, Attribution, TableError, safe_text
-from tracetui.ownership.table import TableBuilder
-from tracetui.ownership.table_content import TableContent
+from tracetui.ownership.range_table import TableBuilder
+from tracetui.ownership.table_file import TableFile
 
-_LARGEST_FILE: Final = 512 << 20
+_MAX_FILE: Final = 512 << 20
 _KINDS: Final = ("ixpfx", "netixlan", "ix", "ixlan")
 
 
@@ -22,18 +23,18 @@ class ExchangeTable:
     """An `AttributionSource` that knows the peering LANs of exchanges and nothing else."""
 
     def __init__(
-        self, contents: Sequence[TableContent], narrate: Callable[[str], None] = lambda _: None
+        self, contents: Sequence[TableFile], narrate: Callable[[str], None] = lambda _: None
     ) -> None:
-        """Read PeeringDB's files, joined. `narrate` gets a line about each that has records of no use.
+        """Read and join PeeringDB's files. `narrate` gets a line about each that has invalid records.
 
         Raises TableError when a file is none of PeeringDB's.
         """
-        reading = _Reading()
+        records = _PeeringDbRecords()
         for content in contents:
-            remark = reading.add(content)
+            remark = records.add(content)
             if remark is not None:
                 narrate(remark)
-        self._lans, self._names, self._ports = reading.lans.build(), reading.names, reading.ports
+        self._lans, self._names, self._ports = records.lans.build(), records.names, records.ports
         name = " + ".join(safe_text(content.path.name) for content in contents)
         self.info = AsSource(name, min((content.date() for content in contents), default=None))
 
@@ -55,8 +56,8 @@ class ExchangeTable:
         )
 
 
-class _Reading:
-    """What all files together say."""
+class _PeeringDbRecords:
+    """The records of all files."""
 
     def __init__(self) -> None:
         self.lans = TableBuilder()
@@ -66,10 +67,10 @@ class _Reading:
         self.ports: dict[str, tuple[int, int]] = {}
         """Canonical address to LAN and AS of the member."""
 
-    def add(self, content: TableContent) -> str | None:
-        """Read one file; return a remark about records of no use. Raises TableError."""
+    def add(self, content: TableFile) -> str | None:
+        """Read one file; return a remark about invalid records. Raises TableError."""
         try:
-            tree = msgspec.json.decode(content.read(_LARGEST_FILE))
+            tree = msgspec.json.decode(content.read(_MAX_FILE))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise TableError(f"{content.path}: not a table of exchanges, damaged JSON ({error})") from None
         content.forget()
@@ -87,7 +88,7 @@ class _Reading:
         return f"{content.path}: {bad} records left out, the first is number {first_bad}" if bad else None
 
     def _take(self, record: Mapping[str, Any]) -> bool:
-        """Take a record in; return False for one of another kind. Raises KeyError, TypeError, ValueError."""
+        """Add a record; return False for one of another kind. Raises KeyError, TypeError, ValueError."""
         if "prefix" in record and "ixlan_id" in record:
             network = ipaddress.ip_network(record["prefix"])
             first, last = int(network.network_address), int(network.broadcast_address)

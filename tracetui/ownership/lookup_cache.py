@@ -1,7 +1,8 @@
-"""What the network said about addresses, kept for the next run: SQLite in the user's cache directory.
+"""Keeps network answers about addresses for the next run: SQLite in the user's cache directory.
 
-Safe with several programs at once (WAL; who finds it locked does without). A broken file is set aside. What
-is read back is trusted no more than what came from the network. Without a file, memory does for the run.
+Several programs may use it at once (WAL; one that finds it locked goes on without). A broken file is set
+aside. What is read back is checked like answers of the network. Without a file, answers are kept for the run
+alone.
 """
 
 import contextlib
@@ -18,17 +19,17 @@ from tracetui.model import safe_text
 from tracetui.ownership.prefix_map import PrefixMap
 
 FILE_NAME: Final = "lookups-1.sqlite3"
-"""The number is the layout's: another version of the program may use another file at the same time."""
+"""The number is the version of the layout: other versions of the program use other files."""
 
 FRESH_S: Final = 86_400.0
 FRESH_NEGATIVE_S: Final = 3_600.0
-"""Nothing known, no name: asked again sooner."""
+"""Negative answers are asked again sooner."""
 
 KEPT_S: Final = 30 * 86_400.0
-"""Older answers are thrown away; until then they stand in when the network is dead."""
+"""Older answers are deleted; until then they are used when the network does not answer."""
 
 _LOCK_PATIENCE_S: Final = 0.25
-_MOST_ROWS: Final = 200_000
+_MAX_ROWS: Final = 200_000
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS origin (prefix TEXT PRIMARY KEY, asns TEXT, name TEXT, learned REAL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pointer (address TEXT PRIMARY KEY, name TEXT, learned REAL) WITHOUT ROWID;
@@ -46,7 +47,7 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered(Generic[_Value]):
+class CachedAnswer(Generic[_Value]):
     """An answer and its age."""
 
     value: _Value
@@ -58,7 +59,7 @@ class Remembered(Generic[_Value]):
 
 
 class LookupCache:
-    """Origins by prefix, PTR names by address. Thread-safe; a failure of the disk never reaches a caller."""
+    """Origins by prefix, PTR names by address. Thread-safe; errors of the disk never reach a caller."""
 
     def __init__(
         self,
@@ -77,11 +78,11 @@ class LookupCache:
             with self._surviving():
                 self._open(path)
 
-    def origin(self, address: str) -> tuple[str, Remembered[Origin]] | None:
+    def origin(self, address: str) -> tuple[str, CachedAnswer[Origin]] | None:
         """Return the longest prefix around `address` with a fresh answer, else with any, and the answer."""
         with self._lock:
             found = [
-                (prefix, self._remembered(origin, learned, negative=not origin.asns))
+                (prefix, self._cached(origin, learned, negative=not origin.asns))
                 for prefix, (origin, learned) in self._origins.around(address)
             ]
         return next((known for known in found if known[1].fresh), found[0] if found else None)
@@ -94,11 +95,11 @@ class LookupCache:
             asns = " ".join(map(str, origin.asns))
             self._write("INSERT OR REPLACE INTO origin VALUES (?, ?, ?, ?)", (prefix, asns, origin.name, now))
 
-    def pointer(self, address: str) -> Remembered[str | None] | None:
+    def pointer(self, address: str) -> CachedAnswer[str | None] | None:
         """Return the PTR name of an address as it was last answered; the value is None when it had none."""
         with self._lock:
             found = self._pointers.get(address)
-        return None if found is None else self._remembered(*found, negative=found[0] is None)
+        return None if found is None else self._cached(*found, negative=found[0] is None)
 
     def put_pointer(self, address: str, name: str | None) -> None:
         """Keep a PTR name, or that there is none."""
@@ -108,17 +109,17 @@ class LookupCache:
             self._write("INSERT OR REPLACE INTO pointer VALUES (?, ?, ?)", (address, name, now))
 
     def close(self) -> None:
-        """Close the file; what was kept can still be asked for."""
+        """Close the file; answers stay available."""
         with self._lock:
             database, self._database = self._database, None
             if database is not None:
                 with contextlib.suppress(sqlite3.Error):
                     database.close()
 
-    def _remembered(self, value: _Value, learned: float, *, negative: bool) -> Remembered[_Value]:
+    def _cached(self, value: _Value, learned: float, *, negative: bool) -> CachedAnswer[_Value]:
         age = self._unix_s() - learned
-        # A time in the future, by a clock that was wrong then or is now, is no reason to trust it longer.
-        return Remembered(value, learned, 0 <= age < (FRESH_NEGATIVE_S if negative else FRESH_S))
+        # A time in the future (a wrong clock then or now) must not make an answer last longer.
+        return CachedAnswer(value, learned, 0 <= age < (FRESH_NEGATIVE_S if negative else FRESH_S))
 
     # The file
 
@@ -149,15 +150,15 @@ class LookupCache:
     def _load(self) -> None:
         oldest = self._unix_s() - KEPT_S
         assert self._database is not None  # noqa: S101  (opened right before)
-        with contextlib.suppress(sqlite3.OperationalError):  # locked: the other program throws them away
+        with contextlib.suppress(sqlite3.OperationalError):  # locked: the other program deletes them
             for table in ("origin", "pointer"):
                 self._database.execute(f"DELETE FROM {table} WHERE learned < ?", (oldest,))  # noqa: S608
-        rows = self._database.execute("SELECT * FROM origin ORDER BY learned DESC LIMIT ?", (_MOST_ROWS,))
+        rows = self._database.execute("SELECT * FROM origin ORDER BY learned DESC LIMIT ?", (_MAX_ROWS,))
         for prefix, asns, name, learned in rows:
             with contextlib.suppress(AttributeError, TypeError, ValueError):
                 origin = Origin(tuple(int(asn) for asn in asns.split()), safe_text(name))
                 self._origins.put(str(ipaddress.ip_network(prefix)), (origin, float(learned)))
-        rows = self._database.execute("SELECT * FROM pointer ORDER BY learned DESC LIMIT ?", (_MOST_ROWS,))
+        rows = self._database.execute("SELECT * FROM pointer ORDER BY learned DESC LIMIT ?", (_MAX_ROWS,))
         for address, name, learned in rows:
             with contextlib.suppress(AttributeError, TypeError, ValueError):
                 self._pointers[address] = safe_text(name) if name is not None else None, float(learned)
@@ -189,7 +190,7 @@ class LookupCache:
 
     @contextlib.contextmanager
     def _surviving(self) -> Iterator[None]:
-        """Go on without a file when the disk refuses."""
+        """Continue without a file after an error of the disk."""
         try:
             yield
         except (OSError, sqlite3.Error) as error:

@@ -1,4 +1,4 @@
-"""An event loop on a thread of its own."""
+"""Runs an asyncio event loop on a thread of its own."""
 
 import asyncio
 import contextlib

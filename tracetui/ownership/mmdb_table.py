@@ -1,4 +1,4 @@
-"""AS databases in MaxMind's format: GeoLite2, DB-IP, IPinfo, and others with the same fields."""
+"""An AS database in MaxMind's format as an AS source: GeoLite2, DB-IP, IPinfo and similar ones."""
 
 import itertools
 import threading
@@ -10,6 +10,7 @@ from typing import Final
 import maxminddb
 
 from tracetui.model import AsSource, Attribution, TableError, safe_text
+from tracetui.model.reference import parse_asn
 
 MARKER: Final = b"\xab\xcd\xefMaxMind.com"
 """Starts the metadata, in the last 128 KiB of the file (MaxMind DB File Format Specification 2.0)."""
@@ -28,7 +29,7 @@ class MmdbTable:
     """An `AttributionSource` over a file in MaxMind's format. Thread-safe."""
 
     def __init__(self, path: Path) -> None:
-        """Raises TableError when the file is damaged, or has no AS numbers in it."""
+        """Raises TableError when the file is damaged or has no AS numbers."""
         try:
             self._reader = maxminddb.open_database(path)
             metadata = self._reader.metadata()
@@ -47,7 +48,7 @@ class MmdbTable:
         self.info = AsSource(safe_text(path.name), date)
 
     def attribute(self, address: str) -> Attribution | None:
-        """Answer from the database; None where it has no record, and for IPv6 in one of IPv4 alone."""
+        """Answer from the database; None without a record, and for IPv6 in a database of IPv4 alone."""
         try:
             with self._lock:
                 record, length = self._reader.get_with_prefix_len(address)
@@ -67,17 +68,18 @@ class MmdbTable:
 
 
 def _origin(record: object) -> tuple[int, str] | None:
-    """Return AS number (0: nobody announces it) and holder; None for a record of something else."""
+    """Return AS number (0: unannounced) and holder; None for a record without an AS number."""
     if not isinstance(record, Mapping):
         return None
     number = next((record[field] for field in _NUMBER_FIELDS if field in record), None)
     if number is None:
         return _origin(record.get("traits"))
-    digits = str(number).upper().removeprefix("AS").strip()
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 10) or int(digits) >> 32:
+    try:
+        asn = parse_asn(str(number).upper().removeprefix("AS").strip())
+    except ValueError:
         return None
     name = next((record[field] for field in _NAME_FIELDS if isinstance(record.get(field), str)), "")
-    return int(digits), safe_text(name)
+    return asn, safe_text(name)
 
 
 def _prefix(address: str, length: int) -> str:

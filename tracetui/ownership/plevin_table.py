@@ -1,4 +1,4 @@
-"""The default AS table: plevin's database, installed with this program and asked without a network."""
+"""The default AS source: plevin's database, installed with this program, asked offline."""
 
 import threading
 from functools import lru_cache
@@ -11,25 +11,26 @@ if TYPE_CHECKING:
 
 _NAME: Final = "plevin"
 _EXCHANGE: Final = "exchange"
-"""plevin's word for what a range is used for, of an internet exchange's peering LAN."""
+"""plevin's user type of an internet exchange's peering LAN."""
 
 
 @lru_cache(maxsize=1 << 16)
 def _safe_name(name: str) -> str:
-    """Make a name safe once: a hundred thousand addresses have a few thousand holders."""
+    """Cached, as a hundred thousand addresses have a few thousand holders."""
     return safe_text(name)
 
 
 class PlevinTable:
     """An `AttributionSource` over plevin's file, opened at the first question. Thread-safe.
 
-    plevin knows one origin a prefix. Space without one is unannounced (its registered holder is named where a
-    registry publishes it), or the peering LAN of an exchange, which has no AS of its own.
+    plevin knows one origin a prefix. Space without an origin is unannounced (its registered holder is named
+    where a registry publishes it) or the peering LAN of an exchange, which has no AS.
     """
 
     def __init__(self) -> None:
         self.info = AsSource(_NAME, None)
-        """Dated once the file is open: importing plevin takes 0.1 s, too long before a first frame."""
+        """The date is set once the file is open: importing plevin takes 0.1 s, too long before a first
+        frame."""
         self._database: Plevin | None = None
         self._lock = threading.Lock()  # plevin's caches are plain dicts, emptied when full
 
@@ -82,7 +83,7 @@ class PlevinTable:
 class PlevinExchanges:
     """An `AttributionSource` that knows exchanges' peering LANs alone.
 
-    It stands before tables made from BGP, in which a member that leaks the LAN looks like its holder.
+    It is asked before tables made from BGP, in which a member that leaks the LAN looks like its holder.
     """
 
     def __init__(self, table: PlevinTable) -> None:
@@ -90,7 +91,6 @@ class PlevinExchanges:
 
     @property
     def info(self) -> AsSource:
-        """The table's."""
         return self._table.info
 
     def attribute(self, address: str) -> Attribution | None:

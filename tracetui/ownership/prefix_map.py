@@ -1,4 +1,4 @@
-"""Values by prefix, found by longest match: for a few thousand prefixes that come and go."""
+"""A map from prefixes to values with longest-prefix match, for a few thousand entries that change."""
 
 import ipaddress
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ _Value = TypeVar("_Value")
 
 
 class PrefixMap(Generic[_Value]):
-    """A dictionary a prefix length, the longest looked at first."""
+    """One dictionary for each prefix length, searched from the longest."""
 
     def __init__(self) -> None:
         self._lengths: dict[int, dict[int, dict[int, tuple[str, _Value]]]] = {4: {}, 6: {}}

@@ -1,4 +1,5 @@
-"""Registrations on demand, over RDAP: never asked by itself, since a registry limits how often it answers."""
+"""Asks for a registration over RDAP. Registries limit how often they answer: only on demand.
+answers."""
 
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
@@ -9,18 +10,18 @@ from urllib.parse import urlsplit
 from urllib.request import OpenerDirector, Request, build_opener
 
 from tracetui.model import Registration, ResolutionError, safe_text
-from tracetui.ownership.source import RegistryRefusedError
+from tracetui.ownership.interfaces import RegistryRefusedError
 
-_LARGEST_ANSWER: Final = 2 << 20
-_DEEPEST: Final = 4
-"""How far contacts within contacts are looked through."""
+_MAX_ANSWER: Final = 2 << 20
+_MAX_DEPTH: Final = 4
+"""How deep contacts within contacts are searched."""
 
 
 def ask_rdap(address: str, timeout_s: float) -> Registration:
     """Ask the registry that is responsible for `address`; `timeout_s` is for each read, not for the whole.
 
-    Raises ResolutionError with what went wrong, without the address, and whatever a stranger's JSON does to
-    a client that checks little of it.
+    Raises ResolutionError with what went wrong, without the address, and any exception that unexpected JSON
+    causes in the client.
     """
     from ipwhois.exceptions import BaseIpwhoisException, HTTPRateLimitError
     from ipwhois.net import Net
@@ -38,7 +39,7 @@ def ask_rdap(address: str, timeout_s: float) -> Registration:
             raise RegistryRefusedError("the registry has no such network") from None
         raise ResolutionError(safe_text(str(error)).rstrip(".")) from None
     network = found["network"]
-    contacts = list(_contacts(found["raw"].get("entities"), _DEEPEST))
+    contacts = list(_contacts(found["raw"].get("entities"), _MAX_DEPTH))
     names = [name for roles, name, _ in contacts if "registrant" in roles and name]
     events = {str(event["action"]): str(event["timestamp"])[:10] for event in network["events"] or ()}
     return Registration(
@@ -85,7 +86,7 @@ def _text(value: object) -> str:
 
 
 class _LimitedOpener(OpenerDirector):
-    """What ipwhois opens addresses with: remembers which server answered, reads no more than is sensible."""
+    """Opens URLs for ipwhois: keeps the name of the server that answered, limits the size of the answer."""
 
     host = ""
     status = 0
@@ -101,7 +102,7 @@ class _LimitedOpener(OpenerDirector):
         try:
             with build_opener().open(fullurl, timeout=timeout) as answer:
                 self.host = urlsplit(answer.geturl()).hostname or ""
-                return BytesIO(answer.read(_LARGEST_ANSWER))
+                return BytesIO(answer.read(_MAX_ANSWER))
         except HTTPError as error:
             self.status = error.code
             error.close()

@@ -1,8 +1,9 @@
-"""Registrations over WHOIS (RFC 3912), for when RDAP's HTTPS does not get through: port 43, in the clear.
+"""Asks for a registration over WHOIS (RFC 3912), for when RDAP's HTTPS does not get through.
+clear.
 
-IANA's server says which registry an address belongs to; that registry answers. The parser of ipwhois is not
-used here: a line of a hundred letters keeps its regular expressions busy for minutes, and with them the whole
-process, which a stranger on the way could do at will.
+IANA's server names the registry that an address belongs to; that registry is asked then, on port 43 without
+encryption. The parser of ipwhois is not used: its regular expressions take minutes for a line of a hundred
+letters, which anybody on the path could send, and block the whole process.
 """
 
 import socket
@@ -23,8 +24,8 @@ _REGISTRIES: Final = (
     "whois.lacnic.net",
     "whois.afrinic.net",
 )
-_LARGEST_ANSWER: Final = 256 << 10
-_MOST_REFERRALS: Final = 3
+_MAX_ANSWER: Final = 256 << 10
+_MAX_REFERRALS: Final = 3
 _TOO_OFTEN: Final = ("%error:201", "query rate limit exceeded", "excessive querying", "quota exceeded")
 _NOTHING: Final = ("%error:101", "no match found", "no entries found")
 
@@ -37,7 +38,7 @@ class WhoisServers:
     registries: Mapping[str, tuple[str, int]] = field(
         default_factory=lambda: {name: (name, PORT) for name in _REGISTRIES}
     )
-    """Only these are sent on to: who can change an answer on its way does not choose whom we ask."""
+    """Referrals to other servers are ignored: an answer may have been changed on its way."""
 
 
 INTERNET: Final = WhoisServers()
@@ -52,7 +53,7 @@ def ask_whois(address: str, timeout_s: float, servers: WhoisServers | None = Non
     until = time.monotonic() + timeout_s
     answer = _exchange(servers.first, address, until)
     name = ""
-    for _ in range(_MOST_REFERRALS):
+    for _ in range(_MAX_REFERRALS):
         following = referral(answer)
         if following not in servers.registries or following == name:
             break
@@ -77,13 +78,13 @@ def _why_nothing(name: str, answer: str) -> str:
 
 
 def _exchange(server: tuple[str, int], question: str, until: float) -> str:
-    """Send one line and return all that comes back, as far as is sensible. Raises ResolutionError."""
+    """Send one line and return the answer, up to `_MAX_ANSWER` bytes. Raises ResolutionError."""
     host, port = server
     parts, size = [], 0
     try:
         with socket.create_connection(server, timeout=_left_s(until)) as connection:
             connection.sendall(f"{question}\r\n".encode("ascii"))
-            while size < _LARGEST_ANSWER:
+            while size < _MAX_ANSWER:
                 connection.settimeout(_left_s(until))
                 part = connection.recv(65536)
                 if not part:

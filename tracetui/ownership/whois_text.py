@@ -1,8 +1,8 @@
-"""What registries answer over WHOIS, read: RIPE's manner (APNIC, AFRINIC), ARIN's and LACNIC's.
+"""Parses WHOIS answers of the regional registries into registrations.
 
-Lines of `key: value` in blocks between empty lines; `%` and `#` begin remarks. Everything takes a time in
-proportion to the text: an answer comes over an open line from anybody, and a regular expression that goes
-back and forth on it would hold up the whole process.
+An answer is lines of `key: value` in blocks between empty lines; `%` and `#` begin remarks. Everything runs
+in linear time: anybody may have changed the answer on its way, and a regular expression that backtracks on it
+would block the whole process.
 """
 
 import ipaddress
@@ -18,13 +18,13 @@ _MAIL: Final = re.compile(r"[^\s@'\"<>]{1,64}@[^\s@'\"<>]{1,190}")
 _ABUSE_REMARK: Final = re.compile(r"% Abuse contact for '[^']{1,100}' is '([^']{1,254})'")
 """How RIPE and APNIC say it, outside the objects."""
 
-_LONGEST_LINE: Final = 1000
-_MOST_LINES: Final = 4000
+_MAX_LINE: Final = 1000
+_MAX_LINES: Final = 4000
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """An object: its lines in order, keys in lower case."""
+    """An object of an answer: its lines in order, keys in lower case."""
 
     lines: tuple[tuple[str, str], ...]
 
@@ -38,11 +38,11 @@ class Block:
 
 
 def blocks(text: str) -> list[Block]:
-    """Return the objects in an answer. A last line without its end was cut off, and is left out."""
+    """Return the objects in an answer. A last line without a newline was cut off and is left out."""
     found: list[list[tuple[str, str]]] = [[]]
     complete = text[: text.rfind("\n") + 1]
-    for each in complete.split("\n", _MOST_LINES)[:_MOST_LINES]:
-        line = each[:_LONGEST_LINE].rstrip()
+    for each in complete.split("\n", _MAX_LINES)[:_MAX_LINES]:
+        line = each[:_MAX_LINE].rstrip()
         if line.startswith(("%", "#")):
             continue
         key, colon, value = line.partition(":")
@@ -54,7 +54,7 @@ def blocks(text: str) -> list[Block]:
 
 
 def referral(text: str) -> str:
-    """Return the server that an answer sends on to (IANA's `refer`, ARIN's `ReferralServer`); "" for none."""
+    """Return the server that an answer refers to (IANA's `refer`, ARIN's `ReferralServer`); "" for none."""
     for block in blocks(text):
         named = block.first("refer", "referralserver", "whois")
         if named:
@@ -63,7 +63,7 @@ def referral(text: str) -> str:
 
 
 def read_registration(text: str, address: str, source: str) -> Registration | None:
-    """Return what an answer says of the smallest network around `address`; None when it has none."""
+    """Return the registration of the smallest network around `address`; None when the answer has none."""
     parts = blocks(text)
     networks = [(found, index) for index, block in enumerate(parts) if (found := _range(block, address))]
     if not networks:
@@ -108,7 +108,7 @@ def _range(block: Block, address: str) -> tuple[_Address, _Address] | None:
         return None
     if not ends[0].version == ends[1].version == wanted.version:
         return None
-    whole_internet = not int(ends[0])  # a registry's way to say that the address is not one of its own
+    whole_internet = not int(ends[0])  # how a registry says that the address is not its own
     return ends if int(ends[0]) <= int(wanted) <= int(ends[1]) and not whole_internet else None
 
 
@@ -136,7 +136,7 @@ def _organisation(network: Block, later: Sequence[Block]) -> Block | None:
 
 def _abuse(text: str, parts: Sequence[Block]) -> Iterator[str]:
     """Yield addresses for complaints."""
-    remarks = (line[:_LONGEST_LINE] for line in text.split("\n") if line.startswith("% Abuse"))
+    remarks = (line[:_MAX_LINE] for line in text.split("\n") if line.startswith("% Abuse"))
     candidates = [found[1] for remark in remarks if (found := _ABUSE_REMARK.match(remark))]
     for block in parts:
         candidates += [*block.all("orgabuseemail"), *block.all("rabuseemail"), *block.all("abuse-mailbox")]

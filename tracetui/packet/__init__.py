@@ -1,1 +1,1 @@
-"""Probes to bytes, bytes to replies: no sockets, no clock."""
+"""Builds probes and decodes replies, as bytes: no sockets, no clock."""

@@ -1,1 +1,1 @@
-"""The engine: schedule, send, match, time out; probers behind one Protocol."""
+"""Sends probes on schedule, matches and counts replies: the engine, and the probers behind one interface."""

@@ -1,11 +1,10 @@
-"""The engine: one thread that sends what is due, takes what arrives, times out, publishes frozen traces."""
+"""The engine: one thread that sends due probes, counts replies, times probes out and publishes traces."""
 
 import contextlib
 import gc
 import heapq
 import random
 import threading
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from queue import SimpleQueue
@@ -15,41 +14,53 @@ from tracetui.model import Lane, LaneTrace, ReceiveCounters, Role
 from tracetui.model.trace import NOTHING_RECEIVED
 from tracetui.probing.clock import Clock
 from tracetui.probing.lane_meter import LaneMeter
-from tracetui.probing.lateness import Lateness
+from tracetui.probing.outstanding_probes import Arrival, OutstandingProbes
 from tracetui.probing.pace import (
-    LAG_MOST,
-    LATE_WINDOW_S,
+    MAX_LAG,
     SWEEP_PROBES_PER_S,
     SWEEP_SPACING_S,
     SWEEP_STAGGER_LIMIT_S,
     SWEEP_STAGGER_S,
     Pace,
 )
-from tracetui.probing.prober import PENDING, Probe, ProbeNotSentError, Prober
+from tracetui.probing.prober import ProbeNotSentError, Prober
 
 _NS: Final = 1_000_000_000
 _IDLE_NS: Final = _NS
 """How long the loop waits when nothing is due; commands wake it."""
 
-_PUBLISH_SHARE: Final = 10
-"""Publishing takes at most one part in so many of the time: with very many lanes it happens less often."""
+_PUBLISH_PAUSE_FACTOR: Final = 10
+"""Publishing pauses for this many times as long as it took: with very many lanes it happens less often."""
 
-_IMPATIENCE_NS: Final = _NS // 100
-"""How long replies may wait to be read once nothing more is to be sent: somebody waits for the last."""
+_LAST_READ_NS: Final = _NS // 100
+"""How long replies may wait to be read once all probes are sent: somebody waits for the last reply."""
 
 _GOLDEN_RATIO: Final = 0.618034
-"""The parts that its multiples have behind the point lie far from each other, however many there are."""
+"""The fractional parts of its multiples are spread evenly, however many there are."""
 
 _BURST: Final = 64
-"""Probes sent in a row before replies are looked at again."""
+"""Probes sent in a row before replies are read."""
 
-_SHELF: Final = 64
-"""Removed lanes whose measurements are kept, should the user want them back."""
+_MAX_REMOVED_LANES: Final = 64
+"""Removed lanes whose measurements are kept for undoing the removal."""
+
+
+@dataclass(slots=True)
+class SendDelays:
+    """How late probes left, against the schedule."""
+
+    probes: int = 0
+    worst_ns: int = 0
+
+    def add(self, late_ns: int) -> None:
+        """Count one probe."""
+        self.probes += 1
+        self.worst_ns = max(self.worst_ns, late_ns)
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What the engine last told the world."""
+    """The measurements that the engine published last."""
 
     version: int = 0
     traces: tuple[LaneTrace, ...] = ()
@@ -59,8 +70,8 @@ class Published:
 class Engine:
     """Traces many lanes at once.
 
-    `start` runs it on a thread of its own; `run_until` runs it on the caller's, which is how tests and
-    headless demos drive a virtual clock. What stands under "From any thread" may be called from any. With
+    `start` runs it on a thread of its own; `run_until` runs it on the caller's thread, for tests and headless
+    demos on a virtual clock. The methods under "From any thread" may be called from any thread. With
     `publish_every_s` None it publishes only when `run_until` returns.
     """
 
@@ -73,35 +84,30 @@ class Engine:
         random_source: random.Random | None = None,
         publish_every_s: float | None = 0.2,
     ) -> None:
-        self.lateness = Lateness()
+        self.send_delays = SendDelays()
         self.crash: Exception | None = None
         """What ended the engine's thread, if anything did."""
         self._prober = prober
         self._clock = clock
         self._pace = pace
         self._random = random_source or random.Random()  # noqa: S311  (order of probes, no secret)
-        self._timeout_ns = int(pace.timeout_s * _NS)
+        self._outstanding = OutstandingProbes(int(pace.timeout_s * _NS), prober.forget)
         self._publish_every_ns = None if publish_every_s is None else int(publish_every_s * _NS)
         self._publish_due_ns = 0
-        self._patience_ns = self._publish_every_ns or _IDLE_NS
-        """How long replies may wait to be read: until somebody looks."""
+        self._read_after_ns = self._publish_every_ns or _IDLE_NS
+        """How long replies may wait to be read: until traces are published again."""
 
         self._published = Published()
         self._dirty = False
         self._duplicates = 0
         self._meters: dict[str, LaneMeter] = {}
-        self._shelf: dict[str, LaneMeter] = {}
+        self._removed: dict[str, LaneMeter] = {}
         self._due: list[tuple[int, int, LaneMeter]] = []
         self._order = 0
-        self._pending: deque[Probe] = deque()
-        """In the order of their deadlines; the first is pending, the others may be answered by now."""
-
-        self._answered: deque[Probe] = deque()
-        self._lost: deque[Probe] = deque()
         self._commands: SimpleQueue[Callable[[], object]] = SimpleQueue()
         self._stopping = threading.Event()
         self._loaded = False
-        """Whether lanes have been opened, and with them all code that probing takes loaded."""
+        """Whether lanes have been opened, and so all code that probing needs has been imported."""
 
         self._thread: threading.Thread | None = None
 
@@ -115,17 +121,12 @@ class Engine:
     def _run(self) -> None:
         try:
             self.run_until(None)
-            self._forget_outstanding()
-        except Exception as error:  # noqa: BLE001  (handed to whoever asks next: a dead engine must not look calm)
+            self._outstanding.forget_all()
+        except Exception as error:  # noqa: BLE001  (reported by the next snapshot: a dead engine must not look idle)
             self.crash = error
 
-    def _forget_outstanding(self) -> None:
-        """Nobody listens any more: a SYN that is still out must not be sent again by the kernel."""
-        for probe in (*self._pending, *self._lost):
-            self._prober.forget(probe)
-
     def add(self, lanes: Sequence[Lane]) -> None:
-        """Begin to trace `lanes`; a lane that is there already stays as it is."""
+        """Start tracing `lanes`; a lane that is traced already is left alone."""
         self._command(lambda: self._add(lanes))
 
     def remove(self, lane_ids: Sequence[str]) -> None:
@@ -133,15 +134,15 @@ class Engine:
         self._command(lambda: self._remove(lane_ids))
 
     def bring_back(self, lanes: Sequence[Lane]) -> None:
-        """Trace removed lanes again, with what was measured before where that is still known."""
+        """Trace removed lanes again, with their earlier measurements where these are still kept."""
         self._command(lambda: self._bring_back(lanes))
 
     def set_pace(self, pace: Pace) -> None:
-        """Go on at another interval, to another highest TTL; the timeout stays as it is."""
+        """Change the interval and the highest TTL; the timeout stays."""
         self._command(lambda: self._set_pace(pace))
 
     def set_role(self, lane_ids: Sequence[str], role: Role) -> None:
-        """Mark lanes."""
+        """Mark lanes as suspects or controls."""
         self._command(lambda: self._set_role(lane_ids, role))
 
     def restart(self) -> None:
@@ -166,7 +167,7 @@ class Engine:
         self._prober.wake()
 
     def close(self) -> None:
-        """Stop, and close the prober."""
+        """Stop and close the prober."""
         self.stop()
         if self._thread is not None:
             self._thread.join()
@@ -180,13 +181,15 @@ class Engine:
         Returns True when every lane is done (never for lanes without a limit of rounds).
         """
         while not self._stopping.is_set():
-            self._obey()
+            self._run_command()
             now_ns = self._clock.monotonic_ns()
             if until_ns is not None and now_ns >= until_ns:
                 break
             self._send_due(now_ns)
             now_ns = self._clock.monotonic_ns()
-            self._expire(now_ns)
+            for probe in self._outstanding.expire(now_ns):
+                self._meters[probe.lane_id].count_lost(probe)
+                self._dirty = True
             self._publish(now_ns)
             if self._done():
                 break
@@ -203,12 +206,10 @@ class Engine:
         if not self._commands.empty():
             return 0
         moment = now_ns + _IDLE_NS
-        due, pending = self._due, self._pending
-        while pending and pending[0].state != PENDING:
-            self._answered.append(pending.popleft())
-        if pending:
-            patience_ns = self._patience_ns if due else _IMPATIENCE_NS
-            moment = min(now_ns + patience_ns, pending[0].deadline_ns)
+        due, deadline_ns = self._due, self._outstanding.next_deadline_ns()
+        if deadline_ns is not None:
+            read_after_ns = self._read_after_ns if due else _LAST_READ_NS
+            moment = min(now_ns + read_after_ns, deadline_ns)
         if due and due[0][0] < moment:
             moment = due[0][0]
         if self._dirty and self._publish_every_ns is not None and self._publish_due_ns < moment:
@@ -234,14 +235,13 @@ class Engine:
         probe = meter.next_probe(now_ns, self._clock.unix_ns())
         self._dirty = True
         try:
-            self._prober.send(probe)
+            handle = self._prober.send(probe)
         except ProbeNotSentError as error:
             meter.count_failure(str(error))
             return
         sent_ns = self._clock.monotonic_ns()
-        self.lateness.add(sent_ns - due_ns)
-        probe.deadline_ns = sent_ns + self._timeout_ns
-        self._pending.append(probe)
+        self.send_delays.add(sent_ns - due_ns)
+        self._outstanding.add(probe, handle, sent_ns)
         meter.count_sent(probe, self._prober.source(probe.lane_id), self._prober.flow_id(probe.lane_id))
 
     def _receive(self, until_ns: int) -> None:
@@ -250,28 +250,14 @@ class Engine:
             if meter is None:
                 continue
             self._dirty = True
-            due_ns = meter.due_ns
-            if not meter.count_reply(probe, reply):
+            arrival = self._outstanding.take_reply(probe, reply.kind)
+            if arrival is Arrival.DUPLICATE:
                 self._duplicates += 1
+                continue
+            due_ns = meter.due_ns
+            meter.count_reply(probe, reply, arrival)
             if meter.due_ns != due_ns:
                 self._reschedule(meter)
-
-    def _expire(self, now_ns: int) -> None:
-        pending, answered, lost = self._pending, self._answered, self._lost
-        while pending and pending[0].deadline_ns <= now_ns:
-            probe = pending.popleft()
-            meter = self._meters.get(probe.lane_id)
-            if probe.state == PENDING and meter is not None:
-                meter.count_lost(probe)
-                probe.deadline_ns += int(LATE_WINDOW_S * _NS)
-                lost.append(probe)
-                self._dirty = True
-            else:
-                self._prober.forget(probe)
-        while answered and answered[0].deadline_ns <= now_ns:
-            self._prober.forget(answered.popleft())
-        while lost and lost[0].deadline_ns <= now_ns:
-            self._prober.forget(lost.popleft())
 
     def _publish(self, now_ns: int | None) -> None:
         """Publish when something changed; at most every `publish_every_s`, or now when `now_ns` is None."""
@@ -288,7 +274,7 @@ class Engine:
         )
         if now_ns is not None and every_ns is not None:
             cost_ns = self._clock.monotonic_ns() - now_ns
-            self._publish_due_ns = now_ns + max(every_ns, cost_ns * _PUBLISH_SHARE)
+            self._publish_due_ns = now_ns + max(every_ns, cost_ns * _PUBLISH_PAUSE_FACTOR)
 
     # Commands, on the engine's thread
 
@@ -296,7 +282,7 @@ class Engine:
         self._commands.put(command)
         self._prober.wake()
 
-    def _obey(self) -> None:
+    def _run_command(self) -> None:
         """Obey one command; the next waits for its turn of the loop, as opening many lanes takes its time."""
         if not self._commands.empty():  # this thread is the only reader
             self._commands.get_nowait()()
@@ -317,7 +303,7 @@ class Engine:
         spacing_s = max(SWEEP_SPACING_S, len(new) / SWEEP_PROBES_PER_S)
         stagger_s = min(SWEEP_STAGGER_S, SWEEP_STAGGER_LIMIT_S / max(1, len(new)))
         for index, lane in enumerate(new):
-            lag = len(self._meters) * _GOLDEN_RATIO % 1 * LAG_MOST
+            lag = len(self._meters) * _GOLDEN_RATIO % 1 * MAX_LAG
             meter = LaneMeter(
                 lane,
                 self._pace,
@@ -345,20 +331,16 @@ class Engine:
             if meter is not None:
                 meter.removed = True
                 self._prober.close_lane(lane_id)
-                self._shelf.pop(lane_id, None)
-                self._shelf[lane_id] = meter
-        # The same lane may be added anew at once: a probe of this one must not count there.
-        for probes in (self._pending, self._answered, self._lost):
-            kept = [probe for probe in probes if probe.lane_id in self._meters]
-            probes.clear()
-            probes.extend(kept)
-        for lane_id in list(self._shelf)[:-_SHELF]:
-            del self._shelf[lane_id]
+                self._removed.pop(lane_id, None)
+                self._removed[lane_id] = meter
+        self._outstanding.keep(self._meters)
+        for lane_id in list(self._removed)[:-_MAX_REMOVED_LANES]:
+            del self._removed[lane_id]
 
     def _bring_back(self, lanes: Sequence[Lane]) -> None:
         now_ns = self._clock.monotonic_ns()
         for lane in lanes:
-            meter = None if lane.id in self._meters else self._shelf.pop(lane.id, None)
+            meter = None if lane.id in self._meters else self._removed.pop(lane.id, None)
             if meter is not None:
                 with contextlib.suppress(ProbeNotSentError):  # as in `_add`
                     self._prober.open_lane(lane)

@@ -1,25 +1,25 @@
-"""One flow: everything that stays the same in a lane's packets while its source address does."""
+"""One flow of a lane: the ports, the ICMP identifier and the packet template that all its probes share."""
 
 from typing import Final
 
 from tracetui.model import Lane, ProbeProtocol
-from tracetui.packet.answer import Answer
 from tracetui.packet.checksum import MODULUS, pseudo_header
-from tracetui.packet.ip import TCP, pack_address
-from tracetui.packet.template import ECHO_TOKEN_LENGTH, SYN_TOKEN_LENGTH, EchoTemplate, SynTemplate
+from tracetui.packet.decode_reply import DecodedReply
+from tracetui.packet.ip_header import TCP, pack_address
+from tracetui.packet.probe_template import ECHO_TOKEN_LENGTH, SYN_TOKEN_LENGTH, EchoTemplate, SynTemplate
 from tracetui.probing.tokens import Tokens
 
 
-def echo_words(identifier: int, checksum: int | None = None) -> str:
-    """Return what tells the flow of echo requests, whose checksum is fixed where it is given."""
+def describe_echo_flow(identifier: int, checksum: int | None = None) -> str:
+    """Return the words that identify a flow of echo requests; `checksum` where all of them have the same."""
     return f"ICMP id {identifier}" + ("" if checksum is None else f", checksum 0x{checksum:04x}")
 
 
 class Flow:
     """Template, ports and addresses of a lane from one source address.
 
-    `family_key` is what all its probes' keys start with (ICMP identifier, or both ports): how a reply that is
-    for this flow but has no outstanding token is told from one that is for nobody here.
+    `family_key` is the start of all its probes' keys (ICMP identifier, or both ports). By it, a reply for
+    this flow without an outstanding token is told from one that is not for this program.
     """
 
     __slots__ = (
@@ -37,7 +37,7 @@ class Flow:
     )
 
     def __init__(self, lane: Lane, source: str, port: int | None, tokens: Tokens) -> None:
-        """Choose what is to be chosen and build the template. `port`: the reserved source port, for TCP."""
+        """Choose identifiers at random and build the template. `port`: the reserved source port, for TCP."""
         self.address: Final = lane.address
         self.bare_address: Final = lane.address.partition("%")[0]
         self.packed: Final = pack_address(lane.address)
@@ -59,7 +59,7 @@ class Flow:
             )
             self.family_key = identifier.to_bytes(2, "big")
             self.token_length = ECHO_TOKEN_LENGTH
-            self.words: str = echo_words(identifier, self.checksum)
+            self.words: str = describe_echo_flow(identifier, self.checksum)
             return
         if port is None or lane.port is None:
             raise ValueError(f"a TCP lane without a port: {lane.id}")
@@ -79,17 +79,18 @@ class Flow:
         self.addresses_sum = int.from_bytes(pseudo, "big") % MODULUS
 
     def key(self, token: bytes) -> bytes:
-        """Return what identifies a probe in a reply: see `Answer.key`."""
+        """Return what identifies a probe in a reply: see `DecodedReply.key`."""
         return self.family_key + (token[:2] if self.checksum is not None else token)
 
-    def is_for(self, answer: Answer, sender: str) -> bool:
-        """Tell whether a reply is about the endpoint's address: quoted, or the sender's own."""
-        if answer.destination is None:
+    def is_for(self, decoded: DecodedReply, sender: str) -> bool:
+        """Tell whether a reply concerns the endpoint's address: as the quoted destination, else as the
+        sender."""
+        if decoded.destination is None:
             return sender == self.bare_address
-        return answer.destination == self.packed
+        return decoded.destination == self.packed
 
-    def is_proven(self, answer: Answer, token: bytes) -> bool:
-        """Tell whether an answer found by its key carries the rest of what only the probe's reader knows.
+    def is_proven(self, decoded: DecodedReply, token: bytes) -> bool:
+        """Tell whether a reply found by its key proves that its sender saw the probe.
 
         For an echo request: the payload token as far as it came back, all of it from the endpoint. A quote
         with less than the whole token must also carry the checksum; with all of it the checksum is not asked
@@ -97,7 +98,7 @@ class Flow:
         """
         if self.checksum is None:
             return True
-        returned = answer.token
+        returned = decoded.token
         if not token.startswith(returned, 2):
             return False
-        return len(returned) == ECHO_TOKEN_LENGTH - 2 or answer.checksum == self.checksum
+        return len(returned) == ECHO_TOKEN_LENGTH - 2 or decoded.checksum == self.checksum

@@ -1,4 +1,4 @@
-"""Counting at one TTL: O(1) a sample, a frozen `Hop` on demand."""
+"""Counts probes and replies at one TTL of a lane, in O(1) each, and returns them as a frozen `Hop`."""
 
 import math
 from typing import Final
@@ -82,7 +82,8 @@ class HopMeter:
         self._mean = self._m2 = self._jitter = 0.0
         self._responders: dict[str, _ResponderMeter] = {}
         self._ring: list[int | None] = [_PENDING] * RECENT_KEPT
-        """RTT of the last probes by round, None for a lost one; pending too where a round had none."""
+        """RTT of the last probes by round; None for a lost one, `_PENDING` also where a round had no
+        probe."""
 
         self._newest = -1
         """The last round with a probe."""
@@ -117,8 +118,8 @@ class HopMeter:
         self._complete(round_number, rtt)
         self._add_responder(reply)
 
-    def count_extra(self, reply: Reply) -> None:
-        """An answered probe was answered again, in another kind: the responder counts, the probe does not."""
+    def count_second(self, reply: Reply) -> None:
+        """A second reply of another kind: it counts for the responder, not for the probe."""
         self._add_responder(reply)
 
     def count_lost(self, round_number: int) -> None:
@@ -128,7 +129,7 @@ class HopMeter:
         self._value = None
 
     def forget_pending(self) -> None:
-        """What is out will not come back: it was never sent."""
+        """Count the probes that are out as never sent."""
         self.sent = self.received + self.lost + self.late
         self._value = None
 
@@ -186,7 +187,7 @@ class HopMeter:
             self._ring[round_number % RECENT_KEPT] = rtt
 
     def _recent(self) -> tuple[int | None, ...]:
-        """This is made for every hop on every screen, so its loops are the interpreter's own."""
+        """Return the ring in order. It runs for every hop on every screen, so it loops in C where it can."""
         oldest = (self._newest + 1) % RECENT_KEPT
         ordered = self._ring[oldest:] + self._ring[:oldest]
         return tuple([rtt for rtt in ordered if rtt != _PENDING] if _PENDING in ordered else ordered)

@@ -1,4 +1,4 @@
-"""One lane while it runs: its plan, its open rounds, its counts; a frozen `LaneTrace` on demand."""
+"""One lane while it runs: schedules its probes, counts them, and returns a frozen `LaneTrace`."""
 
 import random
 from collections import Counter, deque
@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from tracetui.model import FlowKind, Lane, LaneTrace, Reply, Role, RoundOutcome
 from tracetui.model.trace import OUTCOMES_KEPT
-from tracetui.probing.after_rounds import AfterRounds
 from tracetui.probing.hop_meter import HopMeter
-from tracetui.probing.pace import TOGETHER, Pace
-from tracetui.probing.prober import ANSWERED, LATE, LOST, PENDING, Probe
+from tracetui.probing.late_replies import LateReplyBuffer
+from tracetui.probing.outstanding_probes import Arrival
+from tracetui.probing.pace import PROBES_PER_WAKEUP, Pace
+from tracetui.probing.prober import Probe
 from tracetui.probing.round_meter import RoundMeter
 from tracetui.probing.schedule import RECENT_ROUNDS, end_has_moved, find_end, plan_round
 from tracetui.probing.span_meter import SpanMeter
@@ -19,7 +20,7 @@ _NS = 1_000_000_000
 
 
 class LaneMeter:
-    """Touches no socket and reads no clock: the engine says what was sent, answered or lost, and when.
+    """The schedule and the counts of one lane. The engine tells it what was sent, answered or lost, and when.
 
     Monotonic times are `*_due_ns` and `now_ns`; Unix times are `unix_ns`.
     """
@@ -38,13 +39,14 @@ class LaneMeter:
     ) -> None:
         """`due_ns`: when its first round begins.
 
-        `sweep_spacing_ns`: between two probes of a sweep, if the sweep then fits into a round. `lag_ns`: how
-        much longer than the others the first round takes, so that lanes take turns from then on.
+        `sweep_spacing_ns`: time between two probes of a sweep, if the sweep then fits into a round. `lag_ns`:
+        how much longer the first round is than the others, so that the rounds of lanes start at different
+        times.
         """
         self.lane = lane
         self.removed = False
         self.due_ns: int | None = due_ns
-        """When there is something to do next: a probe, or a round to start; None when there never is."""
+        """When the next probe is due; None when there is none left to send."""
         self._lane_id = lane.id
         self._pace = pace
         self._flow = flow
@@ -54,7 +56,7 @@ class LaneMeter:
         self._round_number = 0
         self._round_due_ns = due_ns
         self._spacing_ns = 0
-        self._together = 1
+        self._probes_per_wakeup = 1
         self._sweeping = False
         self._swept = False
         self._version = 0
@@ -69,13 +71,13 @@ class LaneMeter:
     # Sending
 
     def next_probe(self, now_ns: int, unix_ns: int) -> Probe:
-        """Return the probe that is due, the first of a new round when the last round has gone out."""
+        """Return the probe that is due; when all of the last round are sent, the first of a new round."""
         if not self._queue:
             self._start_round(now_ns, unix_ns)
         return Probe(self._lane_id, self._queue.popleft(), self._rounds[-1].number)
 
     def count_sent(self, probe: Probe, source: str | None, flow_id: str) -> None:
-        """`probe` is on its way; `source` and `flow_id` are what the prober says of the lane now."""
+        """`probe` was sent; `source` and `flow_id` are the lane's at the prober."""
         self._rounds[-1].count_sent(probe.ttl)
         self._hop(probe.ttl).count_sent(probe.round)
         self._source = source
@@ -84,7 +86,7 @@ class LaneMeter:
         self._advance()
 
     def count_failure(self, words: str) -> None:
-        """The local system refused a probe: the rest of this round would fare no better."""
+        """The local system refused a probe; the rest of the round would fail alike and is skipped."""
         self._failure = words
         self._rounds[-1].failure = words
         self._queue.clear()
@@ -94,14 +96,12 @@ class LaneMeter:
 
     # Receiving
 
-    def count_reply(self, probe: Probe, reply: Reply) -> bool:
-        """Count a matched reply; False for a duplicate (same kind, same probe), which changes nothing."""
+    def count_reply(self, probe: Probe, reply: Reply, arrival: Arrival) -> None:
+        """Count a matched reply that is no duplicate."""
         if probe.round < self._first_round:
-            return True
+            return
         hop = self._hop(probe.ttl)
-        if probe.state == PENDING:
-            probe.state = ANSWERED
-            probe.first_kind = reply.kind
+        if arrival is Arrival.IN_TIME:
             hop.count_reply(reply, probe.round)
             its_round = self._open_round(probe.round)
             its_round.count_reply(probe.ttl, reply)
@@ -109,25 +109,19 @@ class LaneMeter:
                 self._cut_sweep()
             if its_round.complete:
                 self._close_rounds()
-        elif probe.state == LOST:
-            probe.state = LATE
-            probe.first_kind = reply.kind
+        elif arrival is Arrival.LATE:
             hop.count_late(reply)
             self._after.count_late(probe.ttl, reply)
-        elif probe.first_kind is reply.kind:
-            return False
         else:
-            hop.count_extra(reply)
+            hop.count_second(reply)
             if self._rounds and probe.round >= self._rounds[0].number:
-                self._open_round(probe.round).count_extra(probe.ttl, probe.first_kind, reply.kind)
+                self._open_round(probe.round).count_second(probe.ttl, probe.first_kind, reply.kind)
             else:
-                self._after.count_extra(probe.ttl, probe.first_kind, reply.kind)
+                self._after.count_second(probe.ttl, probe.first_kind, reply.kind)
         self._touch()
-        return True
 
     def count_lost(self, probe: Probe) -> None:
         """The time of a pending probe ran out."""
-        probe.state = LOST
         if probe.round < self._first_round:
             return
         self._hop(probe.ttl).count_lost(probe.round)
@@ -143,8 +137,8 @@ class LaneMeter:
         self._touch()
 
     def restart(self, now_ns: int, unix_ns: int) -> None:
-        """Forget the statistics and find the end anew, within a second however slow the pace is; replies to
-        probes already out do not count."""
+        """Clear the statistics and sweep again, within a second at any pace. Replies to earlier probes do not
+        count."""
         self._queue.clear()
         self._rounds.clear()
         self._swept = False
@@ -154,7 +148,7 @@ class LaneMeter:
         self._touch()
 
     def resume(self, now_ns: int) -> None:
-        """Go on after a time in which the lane was closed; probes that were out then never were."""
+        """Continue after the lane was closed; probes that were out then count as never sent."""
         self.removed = False
         self._queue.clear()
         self._rounds.clear()
@@ -167,11 +161,11 @@ class LaneMeter:
         self._touch()
 
     def set_pace(self, pace: Pace, now_ns: int) -> None:
-        """Take another pace from the next round on, which comes an interval from now at the latest."""
+        """Change the pace from the next round on, which begins within one interval."""
         interval_ns = int(pace.interval_s * _NS)
         if pace.max_hops != self._pace.max_hops:
             self._swept = False
-            self._recent.clear()  # an end found beyond the new limit is no end to probe to
+            self._recent.clear()  # the end may lie beyond the new limit
         if self._queue and pace.max_hops < self._pace.max_hops:
             self._queue = deque(ttl for ttl in self._queue if ttl <= pace.max_hops)
             if not self._queue:
@@ -181,13 +175,13 @@ class LaneMeter:
         self._round_due_ns = min(self._round_due_ns, now_ns + interval_ns)
         if not self._queue:
             self._set_due()
-        elif self.due_ns is not None:  # what is left of a slower round fits into an interval too
+        elif self.due_ns is not None:  # the rest of a slower round must fit into the new interval
             self._spacing_ns = min(self._spacing_ns, interval_ns // len(self._queue))
-            self.due_ns = min(self.due_ns, now_ns + self._spacing_ns * self._together)
+            self.due_ns = min(self.due_ns, now_ns + self._spacing_ns * self._probes_per_wakeup)
 
     @property
     def idle(self) -> bool:
-        """True when it will send no more and waits for nothing."""
+        """True when it has nothing to send and no probe is out."""
         return self.due_ns is None and not self._rounds
 
     def trace(self) -> LaneTrace:
@@ -220,7 +214,7 @@ class LaneMeter:
         self._outcomes: deque[RoundOutcome] = deque(maxlen=OUTCOMES_KEPT)
         self._recent: deque[RoundOutcome] = deque(maxlen=RECENT_ROUNDS)
         self._spans = SpanMeter(unix_ns)
-        self._after = AfterRounds()
+        self._after = LateReplyBuffer()
         self._complete = 0
         self._started_ns = unix_ns
         self._first_round = self._round_number
@@ -246,7 +240,7 @@ class LaneMeter:
     def _start_round(self, now_ns: int, unix_ns: int) -> None:
         interval_ns = int(self._pace.interval_s * _NS)
         if now_ns - self._round_due_ns > interval_ns:
-            self._round_due_ns = now_ns  # the machine slept: go on from here, do not catch up
+            self._round_due_ns = now_ns  # the machine slept: do not catch up
         end = find_end(self._recent_outcomes())
         plan = plan_round(
             self._round_number,
@@ -261,10 +255,10 @@ class LaneMeter:
         self._spacing_ns = interval_ns // len(plan.ttls)
         self._queue.extend(plan.ttls)
         self._rounds.append(RoundMeter(self._round_number, unix_ns, now_ns))
-        self._together = TOGETHER
+        self._probes_per_wakeup = PROBES_PER_WAKEUP
         if plan.sweep:
             self._spacing_ns = min(self._spacing_ns, self._sweep_spacing_ns)
-            self._together = 1
+            self._probes_per_wakeup = 1
         self.due_ns = self._round_due_ns
         self._round_due_ns += interval_ns + self._lag_ns
         self._lag_ns = 0
@@ -281,7 +275,7 @@ class LaneMeter:
         return repeats
 
     def _advance(self) -> None:
-        """A probe of the newest round went out or failed: what is next?"""
+        """Set what is due after a probe of the newest round was sent or failed."""
         self._set_due()
         if not self._queue:
             self._rounds[-1].planned = False
@@ -290,8 +284,8 @@ class LaneMeter:
 
     def _set_due(self) -> None:
         if self._queue and self.due_ns is not None:
-            if len(self._queue) % self._together == 0:
-                self.due_ns += self._spacing_ns * self._together
+            if len(self._queue) % self._probes_per_wakeup == 0:
+                self.due_ns += self._spacing_ns * self._probes_per_wakeup
         elif self._pace.rounds is not None and self._round_number - self._first_round >= self._pace.rounds:
             self.due_ns = None
         else:
@@ -322,7 +316,7 @@ class LaneMeter:
 
 
 def _sharing(outcome: RoundOutcome, before: RoundOutcome) -> RoundOutcome:
-    """Return the outcome with the tuples of the round before, where it is like that one."""
+    """Return the outcome, sharing equal tuples with the round before to save memory."""
     if (outcome.path, outcome.kinds) == (before.path, before.kinds):
         outcome = replace(outcome, path=before.path, kinds=before.kinds)
     if outcome.doubled and outcome.doubled == before.doubled:

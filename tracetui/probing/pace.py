@@ -1,4 +1,4 @@
-"""How fast, how long, how far: the settings of a run."""
+"""How fast and how far probes are sent: the settings of a run, and the constants of its timing."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -9,37 +9,35 @@ class Pace:
     """The engine's settings."""
 
     interval_s: float = 1.0
-    """From the start of a round of a lane to the start of its next; the first takes up to a quarter more."""
+    """From the start of one round of a lane to the start of the next; the first is up to a quarter longer."""
 
     timeout_s: float = 2.0
-    """A probe unanswered for this long is lost; a reply after it is late."""
+    """A probe without a reply for this long is lost; a reply after that is late."""
 
     max_hops: int = 30
-    """Highest TTL ever probed."""
+    """Highest TTL probed."""
 
     rounds: int | None = None
     """Rounds a lane runs; None: until stopped."""
 
 
-LATE_WINDOW_S: Final = 5.0
-"""A lost probe is still recognised for this long, so that its reply counts as late and not as foreign."""
-
-TOGETHER: Final = 5
-"""Probes of a lane that leave one right after the other, but for a sweep's. They go to different routers, and
-waking up for each alone would cost more than all the rest of it."""
+PROBES_PER_WAKEUP: Final = 5
+"""Probes of a lane that are sent at once, except in a sweep. They go to different routers, and waking up for
+each of them would cost more than everything else."""
 
 SWEEP_SPACING_S: Final = 0.010
-"""Between the TTLs of a sweep: 30 TTLs take 0.3 s. A sweep stops when the endpoint answers, so at most one
-round-trip's worth of probes runs past the end."""
+"""Time between two TTLs of a sweep: 30 TTLs take 0.3 s. A sweep stops when the endpoint answers, so only the
+probes of one round-trip time go beyond it."""
 
 SWEEP_PROBES_PER_S: Final = 8000
-"""Lanes that are added together send at most so many in their first sweeps: of very many, each is slower."""
+"""Limit for the first sweeps of lanes that are added together: of very many lanes, each sweeps slower."""
 
-LAG_MOST: Final = 0.25
-"""By how much of an interval rounds of different lanes lag behind each other."""
+MAX_LAG: Final = 0.25
+"""Part of an interval by which the rounds of lanes are shifted against each other."""
 
 SWEEP_STAGGER_S: Final = 0.003
-"""Between the first sweeps of two lanes, so that a shared first router does not see them as one burst."""
+"""Time between the first sweeps of two lanes, so that they do not reach a shared first router in one
+burst."""
 
 SWEEP_STAGGER_LIMIT_S: Final = 0.150
 """No lane's first probe waits longer than this for the others."""

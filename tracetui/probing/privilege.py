@@ -1,4 +1,4 @@
-"""The one privilege that raw sockets need: is it there, and giving it up.
+"""Finds out whether this process may open raw sockets, and gives that privilege up.
 
 Linux capabilities belong to threads (capabilities(7)): `drop_net_raw` must run before any thread starts.
 Python wraps none of this, so libc is called.
@@ -28,7 +28,8 @@ class _Data(ctypes.Structure):
 
 
 def can_open_raw() -> bool:
-    """Tell whether this process may open raw sockets, by opening one: nothing else asks all that decides."""
+    """Tell whether this process may open raw sockets, by opening one: no other check covers all the
+    reasons."""
     try:
         socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP).close()
     except OSError:
@@ -37,10 +38,11 @@ def can_open_raw() -> bool:
 
 
 def drop_net_raw() -> None:
-    """Give CAP_NET_RAW up for good: this thread, those it starts, and programs it runs. Open sockets stay.
+    """Give CAP_NET_RAW up for good, in this thread, threads it starts and programs it runs. Sockets stay
+    open.
 
-    Where there is nothing to give up, nothing happens. The bounding set can only be cut by who has
-    CAP_SETPCAP; without it no set of ours holds the capability afterwards either.
+    Without the capability this does nothing. Cutting the bounding set needs CAP_SETPCAP; where that is
+    missing, none of the other sets holds the capability afterwards either.
     Raises OSError when the kernel refuses to take it.
     """
     libc = ctypes.CDLL(None, use_errno=True)

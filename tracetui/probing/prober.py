@@ -1,4 +1,4 @@
-"""What the engine asks of a prober: the one seam between scheduling and packets."""
+"""The interface between the engine and whatever sends its probes."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -7,21 +7,20 @@ from tracetui.model import FlowKind, Lane, ReceiveCounters, Reply, ReplyKind
 
 
 class Probe:
-    """One packet with one TTL. Mutable, owned by the engine; a prober writes `sent_ns` and may keep `token`.
+    """One packet with one TTL. Only `OutstandingProbes` changes it.
 
     Not a dataclass: thousands a second are made.
     """
 
-    __slots__ = ("deadline_ns", "first_kind", "lane_id", "round", "sent_ns", "state", "token", "ttl")
+    __slots__ = ("deadline_ns", "first_kind", "handle", "lane_id", "round", "state", "ttl")
 
     def __init__(self, lane_id: str, ttl: int, round_number: int) -> None:
         self.lane_id = lane_id
         self.ttl = ttl
         self.round = round_number
         self.state = PENDING
-        self.sent_ns = 0  # Unix time right before the send
         self.deadline_ns = 0  # monotonic; after it the probe counts as lost
-        self.token: object = None  # the prober's own, to find the probe by a reply
+        self.handle: object = None  # what the prober's `send` returned
         self.first_kind = ReplyKind.TIME_EXCEEDED  # of the first reply, once there is one
 
 
@@ -38,7 +37,7 @@ class ProbeNotSentError(Exception):
 
 
 class Prober(Protocol):
-    """Sends probes and hands back matched replies.
+    """Sends probes and returns matched replies.
 
     One receiver serves all lanes; one thread calls all methods but `wake`.
     """
@@ -47,7 +46,7 @@ class Prober(Protocol):
     """`raw`, `rootless` or `simulated`."""
 
     def open_lane(self, lane: Lane) -> None:
-        """Make ready to probe `lane`: source address, ports, template.
+        """Prepare to probe `lane`: find its source address, reserve ports.
 
         Raises ProbeNotSentError when the system has no route or no such source now; the lane counts as open,
         and `send` tries again.
@@ -65,20 +64,20 @@ class Prober(Protocol):
     def flow_id(self, lane_id: str) -> str:
         """Return what makes the lane's flow reproducible, in a few words: source port, ICMP identifier.
 
-        "" while there is none. Asked after every send, so it should be at hand.
+        "" while there is none. Called after every send, so it must be quick.
         """
 
-    def send(self, probe: Probe) -> None:
-        """Send one probe now and set its `sent_ns`. Raises ProbeNotSentError."""
+    def send(self, probe: Probe) -> object:
+        """Send one probe now; return a handle that `forget` finds in it later. Raises ProbeNotSentError."""
 
     def forget(self, probe: Probe) -> None:
-        """The engine expects nothing more of `probe` (it was answered long ago, or lost long ago)."""
+        """Expect no more replies to `probe`: it was answered long ago, or lost long ago."""
 
     def wait(self, until_ns: int) -> Sequence[tuple[Probe, Reply]]:
-        """Block until the monotonic time `until_ns`, a reply, or `wake`; return the matched replies, if any.
+        """Block until the monotonic time `until_ns`, a reply or `wake`; return the matched replies.
 
-        A reply need not end it where waiting makes no difference to what is known of the reply (the kernel
-        stamps it). With `until_ns` in the past it only collects what is there.
+        It need not return at a reply that the kernel has stamped: reading that later loses nothing. With
+        `until_ns` in the past it returns what has arrived.
         """
 
     def wake(self) -> None:

@@ -1,8 +1,8 @@
-"""ICMP probes without privilege: echo requests on datagram sockets (icmp(7)).
+"""Sends ICMP probes without privilege: echo requests on datagram sockets (icmp(7)).
 
-A lane has one socket, and so one identifier, which the kernel chooses. A word in the payload makes up for
-sequence number and token, so that all requests of a lane have one checksum too and take one path through load
-balancers.
+A lane has one socket, and so one identifier, which the kernel chooses. A word in the payload compensates for
+sequence number and token, so that all requests of a lane also have the same checksum and take one path
+through load balancers.
 """
 
 import errno
@@ -13,14 +13,14 @@ from typing import Final
 
 from tracetui.model import Lane
 from tracetui.packet.checksum import MODULUS
-from tracetui.packet.template import ECHO_TEXT
-from tracetui.probing.error_queue import SO_RXQ_OVFL, Received, ask_for_errors, receive
-from tracetui.probing.flow import echo_words
+from tracetui.packet.probe_template import ECHO_TEXT
+from tracetui.probing.flow import describe_echo_flow
 from tracetui.probing.prober import Probe, ProbeNotSentError
+from tracetui.probing.reply_rules import bare, reply_of
 from tracetui.probing.rootless_lane import RootlessLane
-from tracetui.probing.rootless_reply import bare, reply_of
 from tracetui.probing.rootless_sockets import Match, Sockets
-from tracetui.probing.route import SocketAddress, family_of, socket_address
+from tracetui.probing.socket_receive import SO_RXQ_OVFL, Received, ask_for_errors, receive
+from tracetui.probing.source_address import SocketAddress, family_of, socket_address
 from tracetui.probing.tokens import Tokens
 
 _RECEIVE_BUFFER: Final = 512 * 1024
@@ -37,7 +37,7 @@ _REQUEST6, _REPLY6 = 128, 129
 
 
 class EchoLane(RootlessLane):
-    """One endpoint.
+    """A lane of echo requests.
 
     A probe is found by its sequence number. Its reply must also carry the token, eight random bytes; a router
     that quotes no payload must at least quote the right checksum (of IPv4: the kernel makes that of ICMPv6,
@@ -55,8 +55,8 @@ class EchoLane(RootlessLane):
         self._checksum = self._compensation = 0
         self._sequence = tokens.number(0, 0xFFFF)
         self._overflows = 0
-        self._outstanding: dict[int, tuple[Probe, bytes, int]] = {}
-        """Sequence number to probe, token, and the monotonic time of the send."""
+        self._outstanding: dict[int, _SentEcho] = {}
+        """By sequence number."""
 
     def open(self) -> None:
         """Find the source address and open the socket. Raises ProbeNotSentError."""
@@ -66,7 +66,7 @@ class EchoLane(RootlessLane):
             if self._socket is None:
                 self._socket = self._open_socket()
         except OSError as error:
-            raise self.refused(error) from None
+            raise self.send_error(error) from None
 
     def _open_socket(self) -> socket.socket:
         protocol = socket.IPPROTO_ICMPV6 if self._six else socket.IPPROTO_ICMP
@@ -86,8 +86,8 @@ class EchoLane(RootlessLane):
         identifier = opened.getsockname()[1]
         self._checksum = self._tokens.number(1, MODULUS - 1)
         fixed = _ECHO.pack(_REQUEST, 0, bytes(_TOKEN_LENGTH), 0) + ECHO_TEXT
-        # The checksum of ICMPv6 covers the addresses too, which the kernel adds.
-        self.flow_id = echo_words(identifier, None if self._six else self._checksum)
+        # The checksum of ICMPv6 also covers the addresses, which the kernel adds.
+        self.flow_id = describe_echo_flow(identifier, None if self._six else self._checksum)
         self._compensation = -self._checksum - identifier - int.from_bytes(fixed, "big")
         self._ttl = self._overflows = 0
         self.sockets.watched[opened.fileno()] = self
@@ -109,12 +109,12 @@ class EchoLane(RootlessLane):
             self._socket = None
 
     def close_idle(self) -> None:
-        """Do nothing: a lane's one socket is never idle for long."""
+        """Do nothing: the one socket of a lane is in use."""
 
     # Out
 
-    def send(self, probe: Probe) -> None:
-        """Send an echo request. Raises ProbeNotSentError."""
+    def send(self, probe: Probe) -> int:
+        """Send an echo request; return its sequence number. Raises ProbeNotSentError."""
         now_ns = self.sockets.clock.monotonic_ns()
         self.check_source(now_ns)
         opened = self._socket
@@ -126,16 +126,16 @@ class EchoLane(RootlessLane):
         token = self._tokens.take(_TOKEN_LENGTH)
         word = (self._compensation - sequence - int.from_bytes(token, "big")) % MODULUS
         packet = _ECHO.pack(_REQUEST6 if self._six else _REQUEST, sequence, token, word) + ECHO_TEXT
-        self._outstanding[sequence] = (probe, token, now_ns)
+        sent = self._outstanding[sequence] = _SentEcho(probe, token, now_ns)
         try:
             self._set_ttl(opened, probe.ttl)
-            self._send(opened, probe, packet)
+            self._send(opened, sent, packet)
         except OSError as error:
             del self._outstanding[sequence]
             if self.sockets.interface is not None:
-                self.close()  # the interface may come back as another one
-            raise self.refused(error) from None
-        probe.token = sequence
+                self.close()  # it may come back with another index
+            raise self.send_error(error) from None
+        return sequence
 
     def _set_ttl(self, opened: socket.socket, ttl: int) -> None:
         if ttl == self._ttl:
@@ -147,16 +147,17 @@ class EchoLane(RootlessLane):
             opened.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, ttl)
         self._ttl = ttl
 
-    def _send(self, opened: socket.socket, probe: Probe, packet: bytes) -> None:
-        """Send, past the errors of earlier probes. Raises OSError.
+    def _send(self, opened: socket.socket, sent: "_SentEcho", packet: bytes) -> None:
+        """Send, after taking the errors of earlier probes. Raises OSError.
 
-        A send fails while the error queue holds an answer, with what that answer says (ip(7)): take it, and
-        try again. Where there is none in the queue, the first failure may be of one that found no room there;
-        it has cleared that, and the second counts. This machine's firewall may fail a send and answer it too.
+        A send fails with the pending error of the socket (ip(7)): take the answer from the error queue and
+        try again. With an empty queue the first failure may stem from an answer that did not fit into it;
+        failing clears that error, so only the second failure counts. The local firewall may both fail and
+        answer a send.
         """
         cleared = False
         for _ in range(_SEND_TRIES):
-            probe.sent_ns = self.sockets.clock.unix_ns()
+            sent.sent_ns = self.sockets.clock.unix_ns()
             try:
                 opened.sendto(packet, self._destination)
             except OSError:
@@ -165,31 +166,29 @@ class EchoLane(RootlessLane):
                     if cleared:
                         raise
                     cleared = True
-                elif early and early[-1][0] is probe:
+                elif early and early[-1][0] is sent.probe:
                     return
             else:
                 return
         raise OSError(errno.EAGAIN, "answers come faster than they can be read")
 
     def forget(self, probe: Probe) -> None:
-        """Let a reply to `probe` count as forged from now on."""
-        sequence = probe.token
+        """Count further replies to `probe` as forged."""
+        sequence = probe.handle
         if isinstance(sequence, int):
             found = self._outstanding.get(sequence)
-            if found is not None and found[0] is probe:
+            if found is not None and found.probe is probe:
                 del self._outstanding[sequence]
 
     # In
 
     def take(self, events: int, taken: list[Match]) -> None:
-        """Read one error and one datagram, as announced."""
+        """Read one error and one datagram, as `events` say."""
         opened = self._socket
         if opened is None:
             return
         if events & select.EPOLLERR and not self._take_error(opened, taken):
-            opened.getsockopt(
-                socket.SOL_SOCKET, socket.SO_ERROR
-            )  # clears it, or it would be announced for ever
+            opened.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)  # clears it; else epoll reports it for ever
         if events & select.EPOLLIN:
             received = receive(opened)
             if received is not None:
@@ -215,13 +214,11 @@ class EchoLane(RootlessLane):
     def _match(self, received: Received, icmp_type: int, taken: list[Match]) -> None:
         found = self._find(received, icmp_type)
         if found is not None:
-            probe, sent_at_ns = found
-            elapsed_ns = self.sockets.clock.monotonic_ns() - sent_at_ns
-            taken.append((probe, reply_of(received, probe, self.lane.address, elapsed_ns)))
+            elapsed_ns = self.sockets.clock.monotonic_ns() - found.monotonic_ns
+            taken.append((found.probe, reply_of(received, found.sent_ns, self.lane.address, elapsed_ns)))
 
-    def _find(self, received: Received, icmp_type: int) -> tuple[Probe, int] | None:
-        """Return the probe that an echo request or reply of ours is, and when it left; or count why there is
-        none."""
+    def _find(self, received: Received, icmp_type: int) -> "_SentEcho | None":
+        """Return the echo request of ours that this quotes or answers; else count why not and return None."""
         data, sockets = received.data, self.sockets
         if len(data) < _HEAD.size:
             sockets.malformed += 1
@@ -234,19 +231,30 @@ class EchoLane(RootlessLane):
         if found is None:
             sockets.forged += 1
             return None
-        probe, token, sent_at_ns = found
         returned = data[_HEAD.size : _HEAD.size + _TOKEN_LENGTH]
-        proven = returned == token
+        proven = returned == found.token
         if not proven and icmp_type == _REQUEST and len(returned) < _TOKEN_LENGTH:
-            proven = token.startswith(returned) and checksum == self._checksum
+            proven = found.token.startswith(returned) and checksum == self._checksum
         if not proven:
             sockets.forged += 1
             return None
         sockets.matched += 1
-        return probe, sent_at_ns
+        return found
+
+
+class _SentEcho:
+    """An echo request that may be answered."""
+
+    __slots__ = ("monotonic_ns", "probe", "sent_ns", "token")
+
+    def __init__(self, probe: Probe, token: bytes, monotonic_ns: int) -> None:
+        self.probe = probe
+        self.token = token
+        self.monotonic_ns = monotonic_ns
+        self.sent_ns = 0  # Unix time right before the send
 
 
 def _as_sockets_print(address: str) -> str:
-    """Return an address in the text that the sockets of this machine give, without its zone."""
+    """Return an address without its zone, in the form that `recvmsg` gives."""
     family = family_of(address)
     return socket.inet_ntop(family, socket.inet_pton(family, bare(address)))

@@ -1,16 +1,16 @@
-"""What rootless lanes of either protocol have in common: a source address that is looked up now and then."""
+"""What rootless TCP and ICMP lanes have in common: a source address that is looked up now and then."""
 
 from typing import Final
 
 from tracetui.model import Lane
 from tracetui.probing.prober import ProbeNotSentError
-from tracetui.probing.refusal import refused
 from tracetui.probing.rootless_sockets import Sockets
-from tracetui.probing.route import source_for
+from tracetui.probing.send_errors import send_error
+from tracetui.probing.source_address import source_for
 
 SOURCE_CHECK_NS: Final = 5_000_000_000
-"""How old the choice of a lane's source address may be. The kernel chooses anew for each probe: this is for
-what we tell, and for the words when there is no route."""
+"""How long a lane's source address is shown before it is looked up again. The kernel chooses it for each
+probe; the look-up also tells why there is no route."""
 
 
 class RootlessLane:
@@ -33,11 +33,11 @@ class RootlessLane:
         self._check_due_ns = self.sockets.clock.monotonic_ns() + SOURCE_CHECK_NS
 
     def check_source(self, now_ns: int) -> None:
-        """Open again when the source was found long ago, or a send has failed. Raises ProbeNotSentError."""
+        """Open again when the source address is old or a send has failed. Raises ProbeNotSentError."""
         if now_ns >= self._check_due_ns:
             self.open()
 
-    def refused(self, error: OSError) -> ProbeNotSentError:
-        """Return what to raise for a send that failed; before the next one the source is looked up anew."""
+    def send_error(self, error: OSError) -> ProbeNotSentError:
+        """Return the error to raise for a failed send; the next send looks the source address up again."""
         self._check_due_ns = 0
-        return refused(error, self.lane.address, self.sockets.interface)
+        return send_error(error, self.lane.address, self.sockets.interface)

@@ -1,4 +1,4 @@
-"""The sockets of the rootless prober: opened, watched, counted, and never all that the process may have."""
+"""Opens and watches the sockets of the rootless prober, within the limit of open files."""
 
 import errno
 import os
@@ -10,9 +10,9 @@ from typing import Final, Protocol
 
 from tracetui.model import CannotRunError, Reply
 from tracetui.probing.clock import Clock
-from tracetui.probing.error_queue import SO_TIMESTAMPNS
 from tracetui.probing.prober import Probe
-from tracetui.probing.route import bind_to_interface
+from tracetui.probing.socket_receive import SO_TIMESTAMPNS
+from tracetui.probing.source_address import bind_to_interface
 
 Match = tuple[Probe, Reply]
 
@@ -21,14 +21,14 @@ _SPARED: Final = 64
 
 
 class Watched(Protocol):
-    """Something with a socket that `epoll` speaks of."""
+    """An owner of a socket that `epoll` watches."""
 
     def take(self, events: int, taken: list[Match]) -> None:
-        """Read what `events` announce and append what matches a probe."""
+        """Read what `events` announce; append the replies with their probes to `taken`."""
 
 
 class Sockets:
-    """What all lanes share: the clock, the interface, `epoll`, the counts, and the limit of open files."""
+    """Shared by all lanes: clock, interface, `epoll`, counters and the limit of open files."""
 
     def __init__(self, clock: Clock, interface: str | None) -> None:
         """Raise the soft limit of open files to the hard one.
@@ -42,21 +42,21 @@ class Sockets:
         self.poll: Final = select.epoll()
         self.watched: Final[dict[int, Watched]] = {}
         self.make_room: Callable[[], None] = lambda: None
-        """Closes sockets that are idle; called when there is no room for another."""
+        """Closes idle sockets; called when the limit of open files is reached."""
         self.early: Final[list[Match]] = []
-        """Replies read while something was sent, to be handed out first."""
+        """Replies read during a send, to be returned first."""
         self.matched = self.foreign = self.forged = self.malformed = self.dropped = 0
         limit = _raise_limit()
-        self._most: Final = limit - min(_SPARED, limit // 4)
-        # The kernel begins to stamp packets some time after the first socket asks for it.
+        self._max_open: Final = limit - min(_SPARED, limit // 4)
+        # The kernel starts to stamp packets only some time after the first socket asks for it.
         self._stamping: Final = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._stamping.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
 
     def open(self, family: int, kind: int, protocol: int = 0) -> socket.socket:
         """Return a non-blocking socket bound to the interface. Raises OSError."""
-        if len(self.watched) >= self._most:
+        if len(self.watched) >= self._max_open:
             self.make_room()
-            if len(self.watched) >= self._most:
+            if len(self.watched) >= self._max_open:
                 raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
         opened = socket.socket(family, kind | socket.SOCK_NONBLOCK, protocol)
         try:
@@ -72,13 +72,13 @@ class Sockets:
         closing.close()
 
     def close(self) -> None:
-        """Close what is not a lane's."""
+        """Close what belongs to no lane."""
         self._stamping.close()
         self.poll.close()
 
 
 def _raise_limit() -> int:
-    """Return how many files this process may have open, after making it as many as it may make it."""
+    """Raise the soft limit of open files to the hard limit; return the limit that holds then."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != hard:
         try:

@@ -1,10 +1,10 @@
-"""TCP probes without privilege: `connect()` with a TTL, and what the socket says afterwards.
+"""Sends TCP probes without privilege: `connect()` with a TTL, then reads the state of the socket.
 
-A socket is kept for the next probe of its lane and TTL: so a TTL keeps its source port, and a probe costs
-five system calls instead of fifteen.
+A socket is used again for the next probe of its lane and TTL: so a TTL keeps its source port, and a probe
+costs five system calls instead of fifteen.
 
-What Linux does not give away: when a RST came and with which TTL, the TTL of an IPv4 SYN/ACK, and that this
-machine's own firewall dropped a SYN.
+Linux does not tell when a RST arrived and with which TTL, the TTL of an IPv4 SYN/ACK, or that the local
+firewall dropped a SYN.
 """
 
 import errno
@@ -16,23 +16,23 @@ from typing import Final
 
 from tracetui.model import Lane
 from tracetui.probing.prober import Probe
-from tracetui.probing.rootless_attempt import Attempt
 from tracetui.probing.rootless_lane import RootlessLane
 from tracetui.probing.rootless_sockets import Sockets
-from tracetui.probing.route import SocketAddress, family_of, socket_address
+from tracetui.probing.rootless_tcp_socket import SynSocket
+from tracetui.probing.source_address import SocketAddress, family_of, socket_address
 
 SYN_LIFE_NS: Final = 850_000_000
-"""How long an unanswered SYN is waited for. After 1 s the kernel would send it again, which no socket option
-prevents, and one probe is one packet. The difference is for a process that gets its turn late."""
+"""How long to wait for a reply to a SYN. After 1 s the kernel would send it again, which no socket option
+prevents, and a probe must be one packet. The difference is for a process that is scheduled late."""
 
-_TOGETHER_NS: Final = 5_000_000
-"""SYNs whose time ends within so long are given up together."""
+_COALESCE_NS: Final = 5_000_000
+"""SYNs whose time ends within this span are given up together."""
 
 _PORT_TRIES: Final = 4
 _ANY: Final = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}  # noqa: S104  (a source; nothing listens)
 
 
-def port_words(ports: Sequence[int]) -> str:
+def describe_ports(ports: Sequence[int]) -> str:
     """Return the source ports of a lane, by TTL: `source ports 40001-40030, one per TTL`."""
     runs: list[list[int]] = []
     for port in ports:
@@ -44,19 +44,19 @@ def port_words(ports: Sequence[int]) -> str:
     return f"source ports {shown}, one per TTL" if len(ports) > 1 else f"source port {shown}"
 
 
-class TcpProbing:
-    """What all TCP lanes share: source ports, and the SYNs under way."""
+class SynSockets:
+    """Shared by all TCP lanes: source ports, and the SYNs in flight."""
 
     def __init__(self, sockets: Sockets) -> None:
         self.sockets: Final = sockets
         self._ports: dict[tuple[int, int], list[int]] = {}
-        self._under_way: deque[tuple[int, Probe, Attempt]] = deque()
+        self._in_flight: deque[tuple[int, Probe, SynSocket]] = deque()
 
-    def attempt(self, lane: Lane, ttl: int, busy: set[int]) -> Attempt:
+    def open(self, lane: Lane, ttl: int, busy: set[int]) -> SynSocket:
         """Open a socket for a lane and TTL whose source port is none of `busy`. Raises OSError.
 
-        Lanes share the ports of a TTL; there is a second one only where probes of one lane are under way at
-        once. So lanes compare hop by hop, and a thousand take no more of this machine's ports than one.
+        All lanes use the same port for a TTL, and a second one only while a probe of that lane and TTL is in
+        flight. So lanes compare hop by hop, and a thousand lanes take no more ports than one.
         """
         family = family_of(lane.address)
         ports = self._ports.setdefault((family, ttl), [])
@@ -67,50 +67,50 @@ class TcpProbing:
                 ports.append(port)
             source = socket_address(lane.vantage or _ANY[family], port)
             try:
-                return Attempt(self.sockets, lane.address, source, ttl)
+                return SynSocket(self.sockets, lane.address, source, ttl)
             except OSError as error:
                 if error.errno != errno.EADDRINUSE:
                     raise
                 ports.remove(port)
         raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
 
-    def give_port_up(self, family: int, attempt: Attempt) -> None:
-        """Open no more sockets with the source port of `attempt`."""
-        ports = self._ports[family, attempt.ttl]
-        if attempt.port in ports:
-            ports.remove(attempt.port)
+    def give_port_up(self, family: int, syn_socket: SynSocket) -> None:
+        """Use the source port of `syn_socket` no more."""
+        ports = self._ports[family, syn_socket.ttl]
+        if syn_socket.port in ports:
+            ports.remove(syn_socket.port)
 
-    def watch(self, probe: Probe, attempt: Attempt) -> None:
+    def watch(self, probe: Probe, syn_socket: SynSocket) -> None:
         """Give `probe` up when its time is over."""
-        self._under_way.append((attempt.sent_at_ns + SYN_LIFE_NS, probe, attempt))
+        self._in_flight.append((syn_socket.monotonic_ns + SYN_LIFE_NS, probe, syn_socket))
 
     def next_ns(self) -> int | None:
-        """Return the monotonic time at which `give_up` will have something to do."""
-        under_way = self._under_way
-        while under_way and under_way[0][2].probe is not under_way[0][1]:
-            under_way.popleft()
-        return under_way[0][0] if under_way else None
+        """Return the monotonic time at which `give_up` has to be called; None while no SYN is in flight."""
+        in_flight = self._in_flight
+        while in_flight and in_flight[0][2].probe is not in_flight[0][1]:
+            in_flight.popleft()
+        return in_flight[0][0] if in_flight else None
 
     def give_up(self, now_ns: int) -> None:
-        """Break off the attempts whose time is over."""
-        under_way = self._under_way
-        while under_way and under_way[0][0] <= now_ns + _TOGETHER_NS:
-            _, probe, attempt = under_way.popleft()
-            if attempt.probe is probe:
-                attempt.end()
+        """End the SYNs whose time is over."""
+        in_flight = self._in_flight
+        while in_flight and in_flight[0][0] <= now_ns + _COALESCE_NS:
+            _, probe, syn_socket = in_flight.popleft()
+            if syn_socket.probe is probe:
+                syn_socket.end()
 
 
 class TcpLane(RootlessLane):
-    """One endpoint and port."""
+    """A lane of SYNs to one endpoint and port."""
 
-    def __init__(self, lane: Lane, probing: TcpProbing) -> None:
+    def __init__(self, lane: Lane, shared: SynSockets) -> None:
         if lane.port is None:
             raise ValueError(f"a TCP lane without a port: {lane.id}")
-        super().__init__(lane, probing.sockets)
+        super().__init__(lane, shared.sockets)
         self._port: Final = lane.port
-        self._probing: Final = probing
+        self._shared: Final = shared
         self._destination: SocketAddress = ("", 0)
-        self._attempts: dict[int, list[Attempt]] = {}
+        self._sockets_by_ttl: dict[int, list[SynSocket]] = {}
         self._port_of: dict[int, int] = {}
         """TTL to the source port of its probes."""
 
@@ -120,73 +120,72 @@ class TcpLane(RootlessLane):
         try:
             self._destination = socket_address(self.lane.address, self._port)
         except OSError as error:
-            raise self.refused(error) from None
+            raise self.send_error(error) from None
 
     def close(self) -> None:
         """Close all sockets."""
-        for attempts in self._attempts.values():
-            for attempt in attempts:
-                attempt.close()
-        self._attempts.clear()
+        for opened in self._sockets_by_ttl.values():
+            for syn_socket in opened:
+                syn_socket.close()
+        self._sockets_by_ttl.clear()
 
     def close_idle(self) -> None:
-        """Close the sockets that have nothing under way."""
-        for ttl, attempts in self._attempts.items():
-            for attempt in attempts:
-                if attempt.probe is None:
-                    attempt.close()
-            self._attempts[ttl] = [attempt for attempt in attempts if attempt.probe is not None]
+        """Close the sockets without a SYN in flight."""
+        for ttl, opened in self._sockets_by_ttl.items():
+            for syn_socket in opened:
+                if syn_socket.probe is None:
+                    syn_socket.close()
+            self._sockets_by_ttl[ttl] = [syn_socket for syn_socket in opened if syn_socket.probe is not None]
 
-    def send(self, probe: Probe) -> None:
-        """Send a SYN. Raises ProbeNotSentError."""
+    def send(self, probe: Probe) -> SynSocket:
+        """Send a SYN; return the socket it was sent with. Raises ProbeNotSentError."""
         now_ns = self.sockets.clock.monotonic_ns()
         self.check_source(now_ns)
         try:
-            self._start(probe, now_ns)
+            return self._start(probe, now_ns)
         except OSError as error:
-            raise self.refused(error) from None
+            raise self.send_error(error) from None
 
     def forget(self, probe: Probe) -> None:
-        """Break off what `probe` has under way."""
-        attempt = probe.token
-        if isinstance(attempt, Attempt) and attempt.probe is probe:
-            attempt.end()
+        """End the SYN of `probe` if it is in flight."""
+        syn_socket = probe.handle
+        if isinstance(syn_socket, SynSocket) and syn_socket.probe is probe:
+            syn_socket.end()
 
-    def _start(self, probe: Probe, now_ns: int) -> None:
+    def _start(self, probe: Probe, now_ns: int) -> SynSocket:
         error = 0
         for _ in range(_PORT_TRIES):
-            attempt = self._idle_attempt(probe.ttl)
-            error = attempt.start(probe, self._destination, now_ns)
+            syn_socket = self._idle_socket(probe.ttl)
+            error = syn_socket.start(probe, self._destination, now_ns)
             if not error:
-                probe.token = attempt
-                self._tell_port(probe.ttl, attempt.port)
-                self._probing.watch(probe, attempt)
-                return
-            self._attempts[probe.ttl].remove(attempt)
-            attempt.close()
+                self._tell_port(probe.ttl, syn_socket.port)
+                self._shared.watch(probe, syn_socket)
+                return syn_socket
+            self._sockets_by_ttl[probe.ttl].remove(syn_socket)
+            syn_socket.close()
             if error != errno.EADDRNOTAVAIL:
                 break
-            # Somebody has a connection between the same two addresses and ports.
-            self._probing.give_port_up(family_of(self.lane.address), attempt)
+            # Another program has a connection between the same addresses and ports.
+            self._shared.give_port_up(family_of(self.lane.address), syn_socket)
             self._port_of.pop(probe.ttl, None)
         raise OSError(error, os.strerror(error))
 
     def _tell_port(self, ttl: int, port: int) -> None:
-        """A second port, for a probe that goes out while another is under way, is not told."""
+        """Show the port of a TTL; a second one, for a probe sent while another is in flight, is not shown."""
         if ttl in self._port_of:
             return
         self._port_of[ttl] = port
-        self.flow_id = port_words([self._port_of[each] for each in sorted(self._port_of)])
+        self.flow_id = describe_ports([self._port_of[each] for each in sorted(self._port_of)])
 
-    def _idle_attempt(self, ttl: int) -> Attempt:
-        """Return a socket with nothing under way, a new one when all are busy. Raises OSError."""
-        attempts = self._attempts.setdefault(ttl, [])
-        for attempt in attempts:
-            if attempt.probe is None:
-                return attempt
-        attempt = self._probing.attempt(self.lane, ttl, {attempt.port for attempt in attempts})
-        attempts.append(attempt)
-        return attempt
+    def _idle_socket(self, ttl: int) -> SynSocket:
+        """Return a socket without a SYN in flight, a new one when all are busy. Raises OSError."""
+        opened = self._sockets_by_ttl.setdefault(ttl, [])
+        for syn_socket in opened:
+            if syn_socket.probe is None:
+                return syn_socket
+        syn_socket = self._shared.open(self.lane, ttl, {syn_socket.port for syn_socket in opened})
+        opened.append(syn_socket)
+        return syn_socket
 
 
 def _free_port(family: socket.AddressFamily) -> int:

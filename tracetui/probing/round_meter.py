@@ -1,4 +1,4 @@
-"""Counting in one round of one lane; a frozen `RoundOutcome` at any time."""
+"""Counts one round of a lane, and returns it as a frozen `RoundOutcome` at any time."""
 
 from operator import itemgetter
 from typing import Final
@@ -9,7 +9,7 @@ _TTL: Final = itemgetter(0)
 
 
 class RoundMeter:
-    """A round that is still open: it is complete when its plan has gone out and no probe is pending."""
+    """A round: complete when all its probes were sent and none is pending."""
 
     __slots__ = (
         "_doubled",
@@ -30,7 +30,7 @@ class RoundMeter:
         self.number = number
         self.started_ns = started_ns
         self.monotonic_ns = monotonic_ns
-        self.planned = True  # more of its probes are to go out
+        self.planned = True  # not all of its probes are sent
         self.failure: str | None = None
         self.end_ttl: int | None = None  # lowest TTL that the endpoint answered or a router refused
         self._pending = 0
@@ -41,7 +41,7 @@ class RoundMeter:
 
     @property
     def complete(self) -> bool:
-        """True when every probe's fate is known."""
+        """True when every probe was answered or is lost."""
         return not self.planned and not self._pending
 
     def count_sent(self, ttl: int) -> None:
@@ -62,13 +62,13 @@ class RoundMeter:
         """A probe's time ran out."""
         self._pending -= 1
 
-    def count_extra(self, ttl: int, first: ReplyKind, second: ReplyKind) -> None:
-        """A second reply, in another kind, to one probe."""
+    def count_second(self, ttl: int, first: ReplyKind, second: ReplyKind) -> None:
+        """A second reply, of another kind, to one probe."""
         self._doubled.append((ttl, first, second))
         self._outcome = None
 
     def outcome(self) -> RoundOutcome:
-        """Return the round as a value, as far as it has come; the same object while nothing changes."""
+        """Return the round so far; the same object while nothing changes."""
         if self._outcome is None:
             self._outcome = self._make_outcome()
         return self._outcome

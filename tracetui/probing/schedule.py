@@ -1,11 +1,11 @@
-"""Which TTLs a lane probes in its next round: pure functions on what its last rounds saw.
+"""Decides which TTLs a lane probes in its next round: pure functions of its last rounds.
 
 - A **sweep** finds the end: every TTL upwards, fast. A lane starts with one, and sweeps again when the end
   moves.
 - With the **end known**, every TTL up to it, in shuffled order, spread over the interval.
-- With a **router's refusal** (ICMP unreachable), every TTL up to the one that got it.
-- On an **open** path (silence, loop), every TTL up to five past the last that answered; the TTLs beyond only
-  in every fifth round, so that no dark network is swept every second. The highest TTL goes out in every
+- With a **router's refusal** (ICMP unreachable), every TTL up to the one that was refused.
+- On an **open** path (silence, loop), every TTL up to five past the last that answered; higher ones only in
+  every fifth round, so that a silent network is not swept every second. The highest TTL is probed in every
   round: it reaches the endpoint however long the path is, so each round asks whether it answers at all.
 """
 
@@ -20,24 +20,24 @@ SILENT_TTLS: Final = 5
 """TTLs past the last responsive hop that are probed in every round."""
 
 SPARSE_ROUNDS: Final = 5
-"""TTLs further on are probed in one of so many rounds."""
+"""Higher TTLs are probed in one of this many rounds."""
 
 RECENT_ROUNDS: Final = 5
-"""Last rounds that decide where the end is, the open ones among them."""
+"""How many of the last rounds decide where the end is, incomplete ones included."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoundPlan:
-    """The TTLs of one round, in the order they go out."""
+    """The TTLs of one round, in the order they are sent."""
 
     ttls: tuple[int, ...]
     sweep: bool
-    """True: fast and upwards, and cut short when the end answers."""
+    """True: sent fast and upwards, and ended when the endpoint answers."""
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """Where recent rounds say that the path ends."""
+    """Where the path ends, by recent rounds."""
 
     nearest: int | None = None
     """The endpoint's distance: the lowest TTL that proved it."""
@@ -61,7 +61,7 @@ class End:
 
 
 def find_end(outcomes: Sequence[RoundOutcome]) -> End:
-    """Return where the last `RECENT_ROUNDS` rounds end, open ones as far as they have come."""
+    """Return where the path ends by the last `RECENT_ROUNDS` rounds, incomplete ones included."""
     recent = outcomes[-RECENT_ROUNDS:]
     proven = [outcome.endpoint_ttl for outcome in recent if outcome.endpoint_ttl is not None]
     refused = [outcome.refusal_ttl for outcome in recent if outcome.refusal_ttl is not None]
@@ -77,8 +77,8 @@ def find_end(outcomes: Sequence[RoundOutcome]) -> End:
 def end_has_moved(outcome: RoundOutcome, end: End, max_hops: int) -> bool:
     """Tell whether a complete round calls for a new sweep, given the `end` before it.
 
-    True when a router answered where the endpoint used to, or the endpoint answered only the probe that goes
-    far past the last responsive hop.
+    True when a router answered where the endpoint used to, or the endpoint answered only the probe with the
+    highest TTL, far past the last responsive hop.
     """
     if outcome.endpoint_ttl is None:
         if end.farthest is None or outcome.highest_ttl < end.farthest:
@@ -98,8 +98,8 @@ def plan_round(
 ) -> RoundPlan:
     """Return the TTLs for round `number`.
 
-    `repeats` tells for a TTL at how many lower TTLs its last responder answered too (a loop); such a router
-    would get many probes a round, so its third and later places are probed sparsely.
+    `repeats`: for a TTL, at how many lower TTLs its last responder answered too (a loop). Such a router would
+    get many probes a round, so the third and further of its TTLs are probed sparsely.
     """
     if not swept:
         return RoundPlan(tuple(range(1, max_hops + 1)), sweep=True)

@@ -1,6 +1,6 @@
-"""The long history of a lane in memory that does not grow: spans that become longer as the run does."""
+"""Keeps the long history of a lane in bounded memory: time spans that get longer as the run does."""
 
-from tracetui.analysis.tally import tally
+from tracetui.analysis.rounds.span_counts import tally
 from tracetui.model import RoundOutcome
 from tracetui.model.span import SPAN_NS, SPANS_KEPT, Span, merged
 
@@ -8,14 +8,14 @@ from tracetui.model.span import SPAN_NS, SPANS_KEPT, Span, merged
 class SpanMeter:
     """Counts complete rounds into spans of equal length, aligned to its start; O(1) a round.
 
-    When there are too many spans, neighbours become one and the length doubles. A stretch without rounds has
-    no span. When the clock was set back, rounds count into the newest span.
+    When there are too many spans, neighbours are merged and the length doubles. There is no span for a time
+    without rounds. After the clock was set back, rounds count into the newest span.
     """
 
-    def __init__(self, started_ns: int, *, length_ns: int = SPAN_NS, most: int = SPANS_KEPT) -> None:
+    def __init__(self, started_ns: int, *, length_ns: int = SPAN_NS, max_spans: int = SPANS_KEPT) -> None:
         self.length_ns = length_ns
         self._started_ns = started_ns
-        self._most = most
+        self._max_spans = max_spans
         self._places: list[int] = []
         self._spans: list[Span] = []
         self._value: tuple[Span, ...] | None = ()
@@ -24,7 +24,7 @@ class SpanMeter:
         """A round is complete."""
         place = max(0, outcome.started_ns - self._started_ns) // self.length_ns
         self._append(place, tally((outcome,)))
-        while len(self._spans) > self._most:
+        while len(self._spans) > self._max_spans:
             self._double()
         self._value = None
 

@@ -1,4 +1,4 @@
-"""A socket filter that lets only answers to our SYNs through: a raw TCP socket sees all of a busy host's.
+"""The socket filter (BPF) of a raw TCP socket: only replies to our SYNs pass, out of all TCP traffic.
 
 Classic BPF (linux/filter.h): the kernel runs it before a segment is queued for us.
 """
@@ -17,8 +17,8 @@ _FLAGS, _DESTINATION_PORT = 13, 2  # offsets in the TCP header (RFC 9293 section
 _FIN, _SYN, _RST, _ACK = 1, 2, 4, 16
 _ALL: Final = 0xFFFF
 
-PORTS_MOST: Final = 200
-"""A jump reaches 255 instructions; with more ports than this the filter looks at the flags alone."""
+MAX_PORTS: Final = 200
+"""A jump spans at most 255 instructions; with more ports than this the filter checks only the flags."""
 
 Instruction = tuple[int, int, int, int]
 """Opcode, jump if true, jump if false, constant."""
@@ -37,14 +37,14 @@ def program(ports: Collection[int], *, ip_header: bool) -> list[Instruction]:
         (_JUMP_EQUAL, 1, 0, _SYN | _ACK),
         (_RETURN, 0, 0, 0),
     ]
-    if len(ports) > PORTS_MOST:
+    if len(ports) > MAX_PORTS:
         return [*head, (_RETURN, 0, 0, _ALL)]
     checks = [(_JUMP_EQUAL, len(ports) - index, 0, port) for index, port in enumerate(sorted(ports))]
     return [*head, (_LOAD_HALF, 0, 0, _DESTINATION_PORT), *checks, (_RETURN, 0, 0, 0), (_RETURN, 0, 0, _ALL)]
 
 
 def attach(receiver: socket.socket, instructions: list[Instruction]) -> None:
-    """Set the filter of a socket, in place of the one it has. Needs no privilege."""
+    """Set or replace the filter of a socket. Needs no privilege."""
     code = b"".join(struct.pack("=HBBI", *instruction) for instruction in instructions)
     buffer = create_string_buffer(code, len(code))
     head = struct.pack("@HP", len(instructions), addressof(buffer))

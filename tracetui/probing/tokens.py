@@ -1,4 +1,4 @@
-"""Unguessable bytes, many small pieces from one request to the system."""
+"""Random bytes for identifiers and tokens, taken in bulk from the system."""
 
 import os
 from collections.abc import Callable
@@ -8,7 +8,7 @@ _POOL: Final = 4096
 
 
 class Tokens:
-    """Hands out bytes of the system's random source, `_POOL` at a time: a probe costs no system call."""
+    """Reads `_POOL` random bytes at a time, so that a probe costs no system call."""
 
     __slots__ = ("_entropy", "_pool", "_used")
 

@@ -1,17 +1,14 @@
-"""Where packets go in and come out: raw sockets, or a simulated internet. Both carry the same bytes."""
+"""The interface to what carries packets: raw sockets or a simulated internet, with the same bytes."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-ICMP, TCP, ICMP6 = 1, 6, 58
-"""IANA protocol numbers."""
-
 
 class Datagram(NamedTuple):
-    """One received packet, its IP header taken off."""
+    """One received packet without its IP header."""
 
     protocol: int
-    """`ICMP`, `TCP` or `ICMP6`."""
+    """`ICMP`, `TCP` or `ICMP6` of `packet.ip_header`."""
 
     source: str
     ttl: int
@@ -27,7 +24,7 @@ class Datagram(NamedTuple):
 
 
 class Wire(Protocol):
-    """Whole IP packets out, datagrams in. Used from the engine's thread, but for `wake`."""
+    """Sends whole IP packets, receives datagrams. Used from the engine's thread, except `wake`."""
 
     name: str
     """`raw` or `simulated`: the prober's name."""
@@ -51,9 +48,9 @@ class Wire(Protocol):
         """
 
     def receive(self, until_ns: int) -> Sequence[Datagram]:
-        """Block until the monotonic time `until_ns`, a datagram, or `wake`; return what arrived.
+        """Block until the monotonic time `until_ns`, a datagram or `wake`; return what arrived.
 
-        A datagram that the kernel stamps need not end it.
+        It need not return at a datagram that the kernel has stamped.
         """
 
     def wake(self) -> None:
@@ -65,7 +62,7 @@ class Wire(Protocol):
 
     @property
     def malformed(self) -> int:
-        """Packets dropped here because their IP header made no sense."""
+        """Packets dropped because of an invalid IP header."""
 
     def close(self) -> None:
         """Close all sockets."""

@@ -1,9 +1,9 @@
-"""Snapshots written down: Markdown for people, JSON for programs, plain text for a terminal."""
+"""Writes snapshots: Markdown for people, JSON for programs, plain text for a terminal."""
 
 from tracetui.model import Snapshot
-from tracetui.report.json_snapshot import as_dict, json_text
-from tracetui.report.markdown import markdown
-from tracetui.report.text import text
+from tracetui.report.json_report import as_dict, json_text
+from tracetui.report.markdown_report import markdown
+from tracetui.report.text_report import text
 
 __all__ = ["as_dict", "json_text", "markdown", "render", "text"]
 

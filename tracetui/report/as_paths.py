@@ -1,4 +1,4 @@
-"""The AS paths of all lanes side by side, and in words where they part."""
+"""The AS paths of all lanes in rows, and sentences on where they part."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from itertools import groupby
 from typing import Final
 
 from tracetui.analysis.as_path import parting
-from tracetui.analysis.words import headline_short
 from tracetui.model import LaneSnapshot, Snapshot
+from tracetui.words import headline_short
 
 ARROW: Final = " → "
 

@@ -1,14 +1,14 @@
-"""A piece of a report, to be pasted into a message: a hop, an endpoint, a finding; as text or as Markdown."""
+"""A part of a report to paste into a message: a hop, an endpoint or a finding, as text or Markdown."""
 
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
 from tracetui.model import Finding, LaneSnapshot, Snapshot
-from tracetui.report.escape import inert
 from tracetui.report.hop_rows import HopRow, hop_rows
-from tracetui.report.markdown import finding_section, hop_table, lane_section
-from tracetui.report.occasion import lane_title, origin_words, utc
-from tracetui.report.text import HEADER, WIDTH, finding_lines, hop_line, lane_lines
+from tracetui.report.markdown_escape import inert
+from tracetui.report.markdown_report import finding_section, hop_table, lane_section
+from tracetui.report.report_header import lane_title, origin_words, utc
+from tracetui.report.text_report import HEADER, WIDTH, finding_lines, hop_line, lane_lines
 
 
 def hop_text(lanes: Sequence[LaneSnapshot], ttl: int, snapshot: Snapshot) -> str:
@@ -56,7 +56,7 @@ def finding_markdown(finding: Finding, snapshot: Snapshot) -> str:
 
 
 def measured(snapshot: Snapshot) -> str:
-    """Return by what, when and where it was measured: what is pasted elsewhere has no report around it."""
+    """Return with what, when and where it was measured, as an excerpt stands without its report."""
     words = (
         f"Measured by {snapshot.tool.name} {snapshot.tool.version} from {utc(snapshot.started_at)} to "
         f"{utc(snapshot.created_at)} at {origin_words(snapshot)}. Times are in milliseconds."

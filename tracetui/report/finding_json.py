@@ -1,11 +1,10 @@
-"""Findings, evidence, next steps and controls as JSON values: facts for programs, a sentence for people."""
+"""Findings, evidence, next steps and controls as JSON values: facts, each with a sentence."""
 
 from collections.abc import Collection
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum, IntEnum
 
-from tracetui.analysis.words import control_words, evidence_words, statement, step_words
 from tracetui.model import (
     ControlCheck,
     Explanation,
@@ -17,10 +16,11 @@ from tracetui.model import (
     safe_text,
 )
 from tracetui.report.owner_json import Json
+from tracetui.words import control_words, evidence_words, statement, step_words
 
 
 def finding_json(finding: Finding, snapshot: Snapshot) -> Json:
-    """Return a finding. Evidence is numbered from 1; explanations have the numbers of what bears on them."""
+    """Return a finding. Evidence is numbered from 1; explanations refer to it by these numbers."""
     return {
         "kind": finding.kind.value,
         "since": None if finding.since is None else time_json(finding.since),

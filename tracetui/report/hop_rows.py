@@ -1,4 +1,4 @@
-"""The hops of a lane as rows that both written reports print: cells of plain text, not yet escaped."""
+"""The hops of a lane as rows for both written reports: cells of plain text, not yet escaped."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -6,9 +6,7 @@ from itertools import groupby
 from typing import Final
 
 from tracetui.analysis.as_path import hop_systems
-from tracetui.analysis.owner_words import holder_words
-from tracetui.analysis.silence import silence
-from tracetui.analysis.words import reply_words
+from tracetui.analysis.lanes.why_silent import silence
 from tracetui.model import (
     Hop,
     LaneSnapshot,
@@ -20,13 +18,14 @@ from tracetui.model import (
     Silence,
     Snapshot,
 )
-from tracetui.report.doubts import owner_notes, told_grade
-from tracetui.report.shown import shown_trace
+from tracetui.report.as_doubts import owner_notes, shown_grade
+from tracetui.report.shown_lane import shown_trace
+from tracetui.words import holder_words, reply_words
 
 
 @dataclass(frozen=True, slots=True)
 class HopRow:
-    """One responder of one TTL, or a row of silent TTLs."""
+    """One responder of one TTL, or consecutive silent TTLs."""
 
     hop: str
     """`4`, `5–30`; "" for the second and later responders of a TTL."""
@@ -53,7 +52,7 @@ def hop_rows(lane: LaneSnapshot, snapshot: Snapshot) -> Iterator[HopRow]:
     """Yield the rows of a lane, TTL by TTL; TTLs in a row that are silent in the same way share one."""
     trace = shown_trace(lane)
     systems = hop_systems(trace, snapshot.owners, lane.verdict)
-    told = _turns_told(lane.verdict, len(trace.hops))
+    told = _hops_shown(lane.verdict, len(trace.hops))
     for answered, group in groupby(
         trace.hops[:told], key=lambda hop: (hop.answered, silence(trace, hop.ttl))
     ):
@@ -69,8 +68,8 @@ def hop_rows(lane: LaneSnapshot, snapshot: Snapshot) -> Iterator[HopRow]:
         yield _further_turns(trace.hops[told:])
 
 
-def _turns_told(verdict: PathVerdict, hops: int) -> int:
-    """Return how many hops to list: of a loop, two turns."""
+def _hops_shown(verdict: PathVerdict, hops: int) -> int:
+    """Return how many hops to list: of a loop, two turns of it."""
     if verdict.state is not PathState.LOOP or verdict.loop_ttl is None:
         return hops
     return min(hops, verdict.loop_ttl - 1 + 2 * len(verdict.loop))
@@ -81,7 +80,8 @@ def _further_turns(hops: Sequence[Hop]) -> HopRow:
 
 
 def network_words(address: str, snapshot: Snapshot, asn: int | None = None) -> str:
-    """Return whose an address is: `B 8359 MTS`, `private-use`, `exchange DE-CIX`, ...; "" while unknown."""
+    """Return the owner of an address: `B 8359 MTS`, `private-use`, `exchange DE-CIX`, ...; "" while
+    unknown."""
     owner = snapshot.owners.get(address)
     asn = asn or (owner.asn if owner else None)
     if asn is not None:
@@ -125,16 +125,18 @@ def _answering_hop(hop: Hop, lane: LaneSnapshot, snapshot: Snapshot, asn: int | 
             total = sum(one.count for one in hop.responders)
             notes.append(f"{responder.count} of {total} replies")
         notes.extend(_responder_notes(responder, lane))
-        borrowed = _is_borrowed(responder, lane)
-        if not borrowed:
-            given = told_grade(lane, hop.ttl, snapshot.owners) if main else None
+        in_endpoints_name = _is_in_endpoints_name(responder, lane)
+        if not in_endpoints_name:
+            given = shown_grade(lane, hop.ttl, snapshot.owners) if main else None
             notes.extend([f"AS grade {given.value}"] if given else [])
             notes.extend(owner_notes(responder, snapshot))
         yield HopRow(
             hop=str(hop.ttl) if main else "",
-            network="" if borrowed else network_words(responder.address, snapshot, asn if main else None),
+            network=""
+            if in_endpoints_name
+            else network_words(responder.address, snapshot, asn if main else None),
             address=responder.address,
-            name="" if borrowed else snapshot.names.get(responder.address, ""),
+            name="" if in_endpoints_name else snapshot.names.get(responder.address, ""),
             sent=str(hop.sent) if main else "",
             loss=loss_words(hop) if main else "",
             rtt=hop.rtt if main else None,
@@ -169,13 +171,13 @@ def _responder_notes(responder: Responder, lane: LaneSnapshot) -> Iterator[str]:
     }
     for label, count in sorted(others.items()):
         yield f"{reply_words(label, lane.lane.family)} ×{count}"
-    if _is_borrowed(responder, lane):
+    if _is_in_endpoints_name(responder, lane):
         yield "in the endpoint's name, from nearer"
     if responder.mpls:
         yield f"MPLS {', '.join(str(label) for label in responder.mpls)}"
 
 
-def _is_borrowed(responder: Responder, lane: LaneSnapshot) -> bool:
+def _is_in_endpoints_name(responder: Responder, lane: LaneSnapshot) -> bool:
     """True for replies in the endpoint's name that something nearer sent."""
     verdict = lane.verdict
     early = verdict.state in {PathState.RESET, PathState.ANSWERED_EARLY}

@@ -1,4 +1,4 @@
-"""Owners and registrations as JSON values, the same in the snapshot and in `tracetui asn --format json`."""
+"""Owners and registrations as JSON values, for the snapshot and for `tracetui asn --format json`."""
 
 from tracetui.model import Attribution, RecordedAs, Registration, safe_text
 
@@ -6,7 +6,7 @@ Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
 
 def answer_fields(owner: Attribution) -> dict[str, Json]:
-    """Return what one source says: its ASes, holder and prefix, and who it is."""
+    """Return the answer of one source: ASes, holder, prefix, and the source."""
     return {
         "asns": list(owner.asns),
         "holder": _text(owner.name),
@@ -17,7 +17,7 @@ def answer_fields(owner: Attribution) -> dict[str, Json]:
 
 
 def doubt_fields(owner: Attribution | None) -> dict[str, Json]:
-    """Return what an AS number alone does not say, and which sources disagree; None: not looked up yet."""
+    """Return what the AS number alone does not tell, and which sources disagree; None: not looked up yet."""
     return {
         "special": owner.special if owner else None,
         "exchange": owner.exchange if owner else False,
@@ -29,14 +29,14 @@ def doubt_fields(owner: Attribution | None) -> dict[str, Json]:
 
 
 def recorded_fields(recorded: RecordedAs | None) -> dict[str, Json]:
-    """Return what the trace itself said, and when; nothing where it said nothing."""
+    """Return the AS that the trace recorded, and when; nothing where it recorded none."""
     if recorded is None:
         return {}
     return {"recorded_asns": list(recorded.asns), "recorded_at": recorded.when}
 
 
 def registration_fields(found: Registration) -> dict[str, Json]:
-    """Return what a registry says; null for what it does not."""
+    """Return a registration; null for what the registry does not tell."""
     return {
         "holder": _text(found.holder),
         "network": _text(found.network),

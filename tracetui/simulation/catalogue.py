@@ -1,4 +1,4 @@
-"""The scenarios that come with the program, and those in files."""
+"""Finds scenarios: those that come with the program by name, others by file."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from tracetui.model import ScenarioError
-from tracetui.simulation.reader import read_file, read_text
+from tracetui.simulation.read_scenario import read_file, read_text
 from tracetui.simulation.scenario import Scenario
-from tracetui.simulation.schema import nearest
+from tracetui.simulation.scenario_schema import did_you_mean
 
 DEFAULT: Final = "protonmail-2019"
 _SUFFIX: Final = ".toml"
@@ -32,7 +32,7 @@ def load(name_or_file: str) -> Scenario:
     shipped = _shipped()
     entry = shipped.get(name_or_file)
     if entry is None:
-        hint = nearest(name_or_file, shipped) or ": 'tracetui demo --list' shows them"
+        hint = did_you_mean(name_or_file, shipped) or ": 'tracetui demo --list' shows them"
         raise ScenarioError(f"no scenario is called {name_or_file!r}{hint}")
     return read_text(entry.read_text(encoding="utf-8"), name_or_file, entry.name)
 

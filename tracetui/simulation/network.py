@@ -1,16 +1,16 @@
-"""The network: a packet's bytes in, the bytes of its answers out, each with its delay."""
+"""Carries packets through a scenario: bytes of a probe in, bytes of its replies out with their delays."""
 
 import random
 from collections.abc import Sequence
 from typing import Final
 
-from tracetui.simulation.flight import Flight
-from tracetui.simulation.packets import Arrival, Packet, read_packet
-from tracetui.simulation.places import Course, World, make_stop, matches, place, traffic_of
+from tracetui.simulation.flow_path import FlowPath, NetworkState, flow_hop, matches, node_state, traffic_of
+from tracetui.simulation.forwarding import Forwarding
+from tracetui.simulation.packet_bytes import Arrival, Packet, read_packet
 from tracetui.simulation.routing import Routing
 from tracetui.simulation.scenario import Host, LocalError, Router, Scenario
 
-_COURSES_MOST: Final = 20_000
+_MAX_FLOWS: Final = 20_000
 
 
 class Network:
@@ -23,8 +23,8 @@ class Network:
     def __init__(self, scenario: Scenario, seed: int = 0) -> None:
         self.scenario = scenario
         nodes: tuple[Router | Host, ...] = (*scenario.routers, *scenario.hosts)
-        self._world = World(
-            {node.name: place(node) for node in nodes},
+        self._network = NetworkState(
+            {node.name: node_state(node) for node in nodes},
             scenario.links,
             random.Random(seed),  # noqa: S311  (loss and jitter, no secret)
         )
@@ -33,7 +33,7 @@ class Network:
             address.packed: source for source in scenario.sources for address in source.addresses
         }
         self._may_refuse = any(source.failures for source in scenario.sources)
-        self._courses: dict[bytes, Course] = {}
+        self._flow_paths: dict[bytes, FlowPath] = {}
 
     def is_source(self, address: str) -> bool:
         """Tell whether a source has `address`, in canonical text."""
@@ -44,10 +44,10 @@ class Network:
         if not self._may_refuse:
             return None
         packet = read_packet(data)
-        course = self._course(packet, now_ns) if packet is not None else None
-        if course is not None:
-            for failure in course.failures:
-                if failure.selector.from_ns <= now_ns < failure.selector.until_ns:
+        flow_path = self._flow_path(packet, now_ns) if packet is not None else None
+        if flow_path is not None:
+            for failure in flow_path.failures:
+                if failure.selector.is_active(now_ns):
                     return failure.error
         return None
 
@@ -57,36 +57,36 @@ class Network:
         What is no IP packet, or comes from no source, is dropped.
         """
         packet = read_packet(data)
-        course = self._course(packet, now_ns) if packet is not None else None
-        if packet is None or course is None:
+        flow_path = self._flow_path(packet, now_ns) if packet is not None else None
+        if packet is None or flow_path is None:
             return ()
-        return Flight(packet, course, now_ns, self._world).fly()
+        return Forwarding(packet, flow_path, now_ns, self._network).run()
 
-    def _course(self, packet: Packet, now_ns: int) -> Course | None:
-        course = self._courses.get(packet.flow)
-        if course is None or now_ns >= course.until_ns:
-            course = self._find_course(packet, now_ns)
-            if course is not None:
-                if len(self._courses) >= _COURSES_MOST:
-                    self._courses.clear()
-                self._courses[packet.flow] = course
-        return course
+    def _flow_path(self, packet: Packet, now_ns: int) -> FlowPath | None:
+        flow_path = self._flow_paths.get(packet.flow)
+        if flow_path is None or now_ns >= flow_path.until_ns:
+            flow_path = self._find_flow_path(packet, now_ns)
+            if flow_path is not None:
+                if len(self._flow_paths) >= _MAX_FLOWS:
+                    self._flow_paths.clear()
+                self._flow_paths[packet.flow] = flow_path
+        return flow_path
 
-    def _find_course(self, packet: Packet, now_ns: int) -> Course | None:
+    def _find_flow_path(self, packet: Packet, now_ns: int) -> FlowPath | None:
         source = self._sources.get(packet.source)
         if source is None:
             return None
         traffic = traffic_of(packet)
-        way = self._routing.way(source.name, traffic.end, packet.flow, now_ns)
-        names = (source.name, *way.nodes)
-        return Course(
+        path = self._routing.path(source.name, traffic.end, packet.flow, now_ns)
+        names = (source.name, *path.nodes)
+        return FlowPath(
             source,
             tuple(
-                make_stop(self._world.places[name], self._world.links[before, name], traffic)
-                for before, name in zip(names, way.nodes, strict=False)
+                flow_hop(self._network.nodes[name], self._network.links[before, name], traffic)
+                for before, name in zip(names, path.nodes, strict=False)
             ),
-            arrives=way.arrives,
-            known=way.known,
-            until_ns=way.until_ns,
+            arrives=path.arrives,
+            known=path.known,
+            until_ns=path.until_ns,
             failures=tuple(failure for failure in source.failures if matches(failure.selector, traffic)),
         )

@@ -1,4 +1,4 @@
-"""Which way a packet goes: the routes of a scenario, the shortest way elsewhere, one branch a flow."""
+"""Finds the path of a packet: the routes of a scenario, else the shortest path; one branch a flow."""
 
 import heapq
 import itertools
@@ -14,12 +14,12 @@ _HOP: Final = 1000
 _GOLDEN: Final = 0x9E3779B1
 
 
-class Way(NamedTuple):
-    """The nodes a packet passes after its source."""
+class RoutedPath(NamedTuple):
+    """The nodes that a packet passes after its source."""
 
     nodes: tuple[str, ...]
     arrives: bool
-    """True when the last node has the destination; else that one knows no way on."""
+    """True when the last node has the destination; else that node has no route to it."""
 
     known: bool
     """When it does not arrive: whether some AS holds the destination, so that only the host is missing."""
@@ -38,7 +38,7 @@ class _Segment(NamedTuple):
 
 
 class Routing:
-    """Finds ways; a packet's way depends on its flow and on the time."""
+    """Finds paths; a packet's path depends on its flow and on the time."""
 
     def __init__(self, scenario: Scenario) -> None:
         self._routes = scenario.routes
@@ -55,23 +55,25 @@ class Routing:
             {moment for route in scenario.routes for moment in (route.from_ns, route.until_ns)}
         )
 
-    def way(self, source: str, destination: Address, flow: bytes, now_ns: int) -> Way:
-        """Return the way of a packet. `flow`: what a load balancer hashes; `now_ns` since the start."""
+    def path(self, source: str, destination: Address, flow: bytes, now_ns: int) -> RoutedPath:
+        """Return the path of a packet. `flow`: what a load balancer hashes; `now_ns` since the start."""
         until_ns = next((moment for moment in self._changes if moment > now_ns), ALWAYS)
         end = self._node_of.get(destination)
         asn = None if end is not None else _holder(self._systems, destination)
         route = self._route(source, destination, now_ns)
         nodes = [] if route is None else list(_walk(route.path[1:], flow))
         if end is not None and end in nodes:
-            return Way(tuple(nodes[: nodes.index(end) + 1]), arrives=True, known=True, until_ns=until_ns)
+            return RoutedPath(
+                tuple(nodes[: nodes.index(end) + 1]), arrives=True, known=True, until_ns=until_ns
+            )
         start = nodes[-1] if nodes else source
         wanted = [end] if end is not None else [r for r in self._routers if asn and self._asns[r] == asn]
         rest = self._shortest(start, wanted)
         if rest is not None:
             nodes += _walk(rest, flow)
-            return Way(tuple(nodes), arrives=end is not None, known=True, until_ns=until_ns)
+            return RoutedPath(tuple(nodes), arrives=end is not None, known=True, until_ns=until_ns)
         nodes = nodes or [segment.end for segment in self._segments.get(source, ())[:1]]
-        return Way(tuple(nodes), arrives=False, known=False, until_ns=until_ns)
+        return RoutedPath(tuple(nodes), arrives=False, known=False, until_ns=until_ns)
 
     def _route(self, source: str, destination: Address, now_ns: int) -> Route | None:
         """Return the route with the longest matching prefix; of several, the one written last."""
@@ -114,7 +116,7 @@ class Routing:
         self._segments.setdefault(start, []).append(segment)
 
     def _shortest(self, start: str, wanted: Sequence[str]) -> tuple[Step, ...] | None:
-        """Return the steps after `start` to the nearest of `wanted` (Dijkstra); None without a way."""
+        """Return the steps after `start` to the nearest of `wanted` (Dijkstra); None without a path."""
         if start in wanted:
             return ()
         order = itertools.count()

@@ -1,4 +1,4 @@
-"""A scenario: a small internet, as values. What a scenario file says once it has been checked.
+"""A scenario as values: a small internet, as a scenario file describes it once it is validated.
 
 Times are nanoseconds since the start of the scenario; addresses are `ipaddress` objects; nodes go by name.
 """
@@ -14,7 +14,7 @@ Address = IPv4Address | IPv6Address
 Prefix = IPv4Network | IPv6Network
 
 ALWAYS: Final = 2**63
-"""`until_ns` of what never ends."""
+"""`until_ns` of a policy or route that never ends."""
 
 
 class Action(StrEnum):
@@ -51,12 +51,12 @@ class Direction(StrEnum):
 
 
 class Port(StrEnum):
-    """What a host does with a SYN."""
+    """How a port answers a SYN."""
 
     OPEN = "open"
     CLOSED = "closed"
     FILTERED = "filtered"
-    """Nothing at all."""
+    """It does not answer."""
 
 
 class LocalError(StrEnum):
@@ -85,6 +85,10 @@ class Selector:
 
     from_ns: int = 0
     until_ns: int = ALWAYS
+
+    def is_active(self, now_ns: int) -> bool:
+        """Tell whether this holds at a time."""
+        return self.from_ns <= now_ns < self.until_ns
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,85 +133,83 @@ class LocalFailure:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A place the probes start from: an internet provider of the demo host."""
+class Node:
+    """A source, router or host."""
 
     name: str
     addresses: tuple[Address, ...]
     asn: int | None = None
     pointer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source(Node):
+    """Where probes start: an internet provider of the demo host."""
+
     failures: tuple[LocalFailure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Router:
-    """A router; without an address of the packet's family it forwards and never answers."""
+class AnsweringNode(Node):
+    """A router or host."""
 
-    name: str
-    addresses: tuple[Address, ...]
-    reply_addresses: tuple[Address, ...] = ()
-    """What its ICMP errors come from, where that is another interface's: third-party addresses."""
-
-    asn: int | None = None
-    pointer: str | None = None
-    initial_ttl: int = 255
-    silent: bool = False
     ping: bool = True
     """Answers what is sent to its own address."""
 
     reply_delay_ns: int = 0
-    """Until an ICMP error is made, beyond the links' delays."""
+    """How long it takes to answer."""
 
     return_hops: int = 0
-    """Hops that replies from here and beyond pass on their way back, beyond those of the way out."""
+    """How many hops longer the return path is from here."""
 
     return_delay_ns: int = 0
-    """What those hops take."""
+    """The delay of those hops."""
 
+    policies: tuple[Policy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Router(AnsweringNode):
+    """A router; without an address of the packet's family it forwards and never answers."""
+
+    reply_addresses: tuple[Address, ...] = ()
+    """Sources of its ICMP errors, where they are another interface's (third-party addresses)."""
+
+    initial_ttl: int = 255
+    silent: bool = False
     mpls: tuple[int, ...] = ()
     """Labels in its ICMP errors (RFC 4950), outermost first."""
 
     quote: int | None = None
     """Bytes quoted behind the IP header; None: as many as fit."""
 
-    policies: tuple[Policy, ...] = ()
-
 
 @dataclass(frozen=True, slots=True)
-class Host:
+class Host(AnsweringNode):
     """An endpoint."""
 
-    name: str
-    addresses: tuple[Address, ...]
     names: tuple[str, ...] = ()
-    asn: int | None = None
-    pointer: str | None = None
     ports: dict[int, Port] = field(default_factory=dict)
     other_ports: Port = Port.OPEN
-    ping: bool = True
     down: bool = False
-    """Its router finds nobody there, and says host unreachable."""
+    """The router before it answers host unreachable."""
 
     control: bool = False
     """A control, when the file names no demo targets."""
 
     initial_ttl: int = 64
-    return_hops: int = 0
-    return_delay_ns: int = 0
-    reply_delay_ns: int = 0
-    policies: tuple[Policy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What passing from one node to its neighbour costs; the same both ways."""
+    """A link between neighbours; the same in both directions."""
 
     delay_ns: int
     jitter_ns: int = 0
-    """Up to so much more a pass, evenly distributed."""
+    """Added to the delay of each pass: from 0 to this, evenly distributed."""
 
     loss: float = 0.0
-    """Share of packets lost a pass."""
+    """Share of the packets that each pass loses."""
 
 
 Step = tuple[tuple[str, ...], ...]
@@ -219,10 +221,10 @@ Path = tuple[Step, ...]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The way from a source to some destinations."""
+    """The path from a source to some destinations."""
 
     path: Path
-    """Begins at the source; may end before the destination: the shortest way goes on from there."""
+    """Begins at the source; may end before the destination: the shortest path continues from there."""
 
     destinations: tuple[Prefix, ...]
     """Empty for all."""
@@ -251,7 +253,7 @@ class Scenario:
     routers: tuple[Router, ...]
     hosts: tuple[Host, ...]
     paths: tuple[Path, ...]
-    """Who is whose neighbour; packets take the shortest way over them, where no route says otherwise."""
+    """Which nodes are neighbours; packets take the shortest path over them where no route says otherwise."""
 
     links: dict[tuple[str, str], Link]
     """By pair of neighbours, in both orders."""

@@ -26,7 +26,7 @@ from tracetui.simulation.scenario import Scenario
 _TUNSETIFF: Final = 0x400454CA
 _IFF_TUN, _IFF_NO_PI = 1, 0x1000
 _DEVICE: Final = "/dev/net/tun"
-_PACKET_MOST: Final = 65536
+_MAX_PACKET: Final = 65536
 _NS: Final = 1_000_000_000
 
 
@@ -58,7 +58,7 @@ class TunDevice:
     def read(self) -> bytes | None:
         """Return the next packet; None when there is none."""
         try:
-            return os.read(self._file, _PACKET_MOST)
+            return os.read(self._file, _MAX_PACKET)
         except BlockingIOError:
             return None
 

@@ -1,13 +1,13 @@
-"""The terminal screen: the only room that imports Textual."""
+"""Runs the terminal screen for the command line; the only room that imports Textual."""
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tracetui.config import Keys, Memory, ScreenSettings
+from tracetui.config import Keys, SavedState, ScreenSettings
 from tracetui.investigation.board import Board
 
-_USUAL: Final = ScreenSettings()
+_DEFAULT_SETTINGS: Final = ScreenSettings()
 _OWN_KEYS: Final = Keys()
 
 TEXTUAL_SETTINGS: Final = {"ESCDELAY": "15", "TEXTUAL_FPS": "480", "TEXTUAL_ANIMATIONS": "none"}
@@ -21,13 +21,13 @@ shows.
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ScreenResult:
     """How the screen ended."""
 
     status: int
     """The exit status: 0, 3 when probing broke down, 128 and the number of a signal."""
 
-    last_words: str | None = None
+    exit_message: str | None = None
     """One line for the user, when it did not end well."""
 
     reports: tuple[Path, ...] = ()
@@ -42,23 +42,24 @@ def run(
     *,
     title: str = "",
     export_directory: Path,
-    screen: ScreenSettings = _USUAL,
+    screen: ScreenSettings = _DEFAULT_SETTINGS,
     keys: Keys = _OWN_KEYS,
-    memory: Memory | None = None,
-) -> Outcome:
+    saved_state: SavedState | None = None,
+) -> ScreenResult:
     """Show `board` until the user leaves.
 
     `title` stands in the first line instead of the snapshot's own title or the host name. Reports go to
-    `export_directory`. `memory` None: what would be remembered lasts for this run. The board stays open: its
+    `export_directory`. `saved_state` None: nothing is kept on disk. The board stays open: its
     maker closes it. Raises ConfigError, before the screen opens, where `keys` have a mistake.
     """
     import os
 
     for name, value in TEXTUAL_SETTINGS.items():
         os.environ.setdefault(name, value)
-    from tracetui.tui.app import CANNOT_RUN, TracetuiApp
-    from tracetui.tui.collection import collect_rarely
+    from tracetui.tui.app import TracetuiApp
+    from tracetui.tui.garbage_collection import collect_rarely
     from tracetui.tui.keymap import effective_commands
+    from tracetui.tui.textual_patches.crash_message import CANNOT_RUN
 
     app = TracetuiApp(
         board,
@@ -66,9 +67,9 @@ def run(
         export_directory=export_directory,
         settings=screen,
         commands=effective_commands(keys),
-        memory=memory,
+        saved_state=saved_state,
     )
     collect_rarely()
     app.run(mouse=screen.mouse)
-    status = int(app.return_code or 0) if app.last_words is None else CANNOT_RUN
-    return Outcome(status, app.last_words, tuple(app.reports), app.board_screen.outlook.private)
+    status = int(app.return_code or 0) if app.exit_message is None else CANNOT_RUN
+    return ScreenResult(status, app.exit_message, tuple(app.reports), app.board_screen.view_options.private)

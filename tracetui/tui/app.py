@@ -1,48 +1,45 @@
-"""The Textual application: themes, keys, the command palette, and one screen."""
+"""The Textual application: themes, keys, the command palette and the board's screen."""
 
 import asyncio
 import contextlib
 import difflib
 import signal
-import sys
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from textual import constants, events
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.driver import Driver
+from textual.filter import LineFilter
 from textual.screen import Screen
 
-from tracetui import crash
-from tracetui.config import Memory, ScreenSettings
+from tracetui.config import SavedState, ScreenSettings
 from tracetui.investigation.board import Board
 from tracetui.model import safe_text
 from tracetui.tui.board_screen import BoardScreen
-from tracetui.tui.collection import IdleCollection
-from tracetui.tui.command import Command
-from tracetui.tui.commands import COMMANDS
-from tracetui.tui.gone_terminal import outliving
+from tracetui.tui.commands.table import COMMANDS
+from tracetui.tui.commands.workspace import BoardCommand
+from tracetui.tui.garbage_collection import IdleCollection
 from tracetui.tui.idle_time import IdleTime
 from tracetui.tui.keymap import textual_keymap
 from tracetui.tui.paint.ascii_filter import AsciiFilter
 from tracetui.tui.paint.themes import DARK, THEMES
-from tracetui.tui.quick_escape import answer_escape_quickly
+from tracetui.tui.textual_patches.crash_message import CrashMessage
+from tracetui.tui.textual_patches.escape_delay import shorten_escape_delay
+from tracetui.tui.textual_patches.lost_terminal import surviving_driver
 
-_USUAL: Final = ScreenSettings()
-
-CANNOT_RUN: Final = 3
-"""Exit status."""
+_DEFAULT_SETTINGS: Final = ScreenSettings()
 
 _LOOK_EVERY_S: Final = 0.1
-"""How often it is asked whether it is time to look for garbage."""
+"""How often it is checked whether garbage should be collected."""
 
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""Signals that end the program. Textual minds none of them and would leave the terminal drawn on."""
+"""Signals that end the program. Textual handles none of them and would not restore the terminal."""
 
 
-class TracetuiApp(App[None]):
+class TracetuiApp(CrashMessage):
     """Shows one board until the user leaves."""
 
     CSS_PATH = "tracetui.tcss"
@@ -55,35 +52,31 @@ class TracetuiApp(App[None]):
         *,
         title: str = "",
         export_directory: Path,
-        settings: ScreenSettings = _USUAL,
-        commands: Sequence[Command] = COMMANDS,
-        memory: Memory | None = None,
+        settings: ScreenSettings = _DEFAULT_SETTINGS,
+        commands: Sequence[BoardCommand] = COMMANDS,
+        saved_state: SavedState | None = None,
     ) -> None:
         super().__init__()
         self.settings = settings
         self.commands = tuple(commands)
         """With the keys that the user wants: what footer, help and palette show."""
 
-        self.memory = Memory() if memory is None else memory
+        self.saved_state = SavedState() if saved_state is None else saved_state
         self._idle = IdleTime()
         self._collection = IdleCollection(self._idle)
-        self.last_words: str | None = None
-        """One line for the user, to be said once the terminal is its own again."""
-
         self.board_screen = BoardScreen(
             board,
             title=title,
             export_directory=export_directory,
-            give_up=self._give_up,
+            give_up=self.give_up,
             settings=settings,
-            memory=self.memory,
+            saved_state=self.saved_state,
             idle=self._idle,
         )
         for theme in THEMES:
             self.register_theme(theme)
         self._theme_problem = self._choose_theme()
-        if settings.ascii:
-            self._filters.append(AsciiFilter())
+        self._ascii_filters = (AsciiFilter(),) if settings.ascii else ()
         self.set_keymap(textual_keymap(self.commands))
 
     @property
@@ -92,9 +85,9 @@ class TracetuiApp(App[None]):
         return self.board_screen.reports
 
     def _choose_theme(self) -> str | None:
-        """Put on the theme that is wanted most; return a line about one that there is not."""
+        """Apply the theme that is set; return a warning where it does not exist."""
         from_environment = constants.DEFAULT_THEME if constants.DEFAULT_THEME != "textual-dark" else ""
-        name = self.settings.theme or from_environment or self.memory.theme or DARK.name
+        name = self.settings.theme or from_environment or self.saved_state.theme or DARK.name
         if name in self.available_themes:
             self.theme = name
             return None
@@ -104,12 +97,11 @@ class TracetuiApp(App[None]):
         return f"there is no theme {safe_text(name)!r}: {hint}"
 
     def watch_theme(self, name: str) -> None:
-        """Remember a theme that the user has chosen."""
         if self.is_running:
-            self.memory.remember_theme(name)
+            self.saved_state.remember_theme(name)
 
     def on_mount(self) -> None:
-        """Leave in order when told to from outside; look for garbage while no keys are pressed."""
+        """Handle signals that end the program; collect garbage while no keys are pressed."""
         self.set_interval(_LOOK_EVERY_S, self._collection.tick)
         if self._theme_problem is not None:
             self.notify(self._theme_problem, severity="warning", markup=False)
@@ -120,47 +112,28 @@ class TracetuiApp(App[None]):
                 )
 
     async def on_event(self, event: events.Event) -> None:
-        """Note that the user is at work."""
         if isinstance(event, events.InputEvent):
             self._idle.pressed()
         await super().on_event(event)
 
-    def _give_up(self, reason: str) -> None:
-        """Leave: the board has nothing more to show."""
-        self.last_words = reason
-        self.exit(return_code=CANNOT_RUN)
-
     def get_default_screen(self) -> Screen[None]:
-        """Return the board."""
         return self.board_screen
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Give the palette the same commands as the keys, and the choice of a theme."""
         if screen is self.board_screen:
             for command in self.commands:
-                run = partial(self.board_screen.run_action, f"screen.{command.action}")
+                run = partial(command.handler, self.board_screen)
                 yield SystemCommand(command.palette_name, command.purpose, run)
         yield SystemCommand("View: theme", "Choose colours, dark or light.", self.action_change_theme)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Add the one for terminals that have ASCII alone."""
+        filters = super().get_line_filters()
+        return [*filters, *self._ascii_filters]
 
     def get_driver_class(self) -> type[Driver]:
         """Return a driver that does not hang when the terminal goes away, and answers escape."""
         driver = super().get_driver_class()
-        answer_escape_quickly(driver)
-        return outliving(driver)
-
-    def panic(self, *renderables: object) -> None:
-        """Leave with one line where Textual would print a traceback.
-
-        It calls this with an error that it could draw nicely, or when the terminal can be read no more.
-        """
-        error = next((each for each in renderables if isinstance(each, BaseException)), None)
-        if self.last_words is None:
-            self.last_words = crash.keep(error) if error else "the terminal cannot be read any more"
-        self.exit(return_code=CANNOT_RUN)
-
-    def _fatal_error(self) -> None:
-        """Leave with one line where Textual would print a traceback with all local values."""
-        error = sys.exception()
-        if error is not None and self.last_words is None:
-            self.last_words = crash.keep(error)
-        self._close_messages_no_wait()
+        shorten_escape_delay(driver)
+        return surviving_driver(driver)

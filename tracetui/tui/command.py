@@ -1,8 +1,10 @@
-"""What a command is: everything about it that is shown or typed, in one value."""
+"""The description of a command, from which bindings, footer, help and README's table are made."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from textual.binding import Binding
 from textual.keys import format_key
 
 from tracetui.tui.view import ViewName
@@ -12,8 +14,8 @@ from tracetui.tui.view import ViewName
 class Command:
     """Something the user can do on the board."""
 
-    action: str
-    """Name of the screen's action, and the binding's id."""
+    id: str
+    """What the user's configuration calls it."""
 
     keys: tuple[str, ...]
     label: str
@@ -36,6 +38,11 @@ class Command:
 
     label_elsewhere: str = ""
     """In the footer of other views than the board, where the key does something else there."""
+
+    @property
+    def action(self) -> str:
+        """The action of the board's screen that runs it, as Textual's bindings have it."""
+        return f"run_command({self.id!r})"
 
     @property
     def palette_name(self) -> str:
@@ -74,3 +81,39 @@ def key_word(key: str) -> str:
     """Return a key as it is printed: `↓` for `down`, `/` for `slash`."""
     sign = format_key(key)
     return _KEY_WORDS.get(key) or (sign if len(sign) == 1 and sign.isascii() else key)
+
+
+def bindings(commands: Sequence[Command]) -> list[Binding]:
+    """Return the key bindings of `commands`."""
+    return [
+        Binding(
+            ",".join(command.keys),
+            command.action,
+            command.label,
+            show=bool(command.footer),
+            key_display=command.keys_in_words if command.footer else None,
+            tooltip=command.purpose,
+            id=command.id,
+        )
+        for command in commands
+    ]
+
+
+def key_table(commands: Sequence[Command]) -> str:
+    """Return the keys as the README's Markdown table."""
+    rows = [
+        f"| {' '.join(f'`{key_word(key)}`' for key in command.keys)} | {command.purpose} |\n"
+        for command in commands
+    ]
+    return "| keys | what they do |\n|---|---|\n" + "".join(rows)
+
+
+def commands_of(app: object) -> tuple[Command, ...]:
+    """Return the commands of an app, with the keys that the user has for them."""
+    found: tuple[Command, ...] = getattr(app, "commands", ())
+    return found
+
+
+def key_of(app: object, command_id: str) -> str:
+    """Return the key of a command in an app, as it is printed."""
+    return next((one.keys_in_words for one in commands_of(app) if one.id == command_id), "the palette")

@@ -1,11 +1,11 @@
-"""How long the user has been doing nothing."""
+"""Measures how long the user has pressed nothing."""
 
 import time
 from collections.abc import Callable
 
 
 class IdleTime:
-    """Since when nothing was pressed: what costs time waits for such moments."""
+    """Tells for how long the user has pressed nothing, so that expensive work can wait."""
 
     def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
         """`now_s` returns seconds that only grow."""
@@ -13,7 +13,7 @@ class IdleTime:
         self._pressed_s = now_s()
 
     def pressed(self) -> None:
-        """Note that the user is at work."""
+        """Record that the user pressed or clicked something."""
         self._pressed_s = self._now_s()
 
     @property

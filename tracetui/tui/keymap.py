@@ -1,4 +1,4 @@
-"""Keys of the user's own: checked, and put in place of those that the commands are declared with."""
+"""Checks the user's own keys, and puts them in place of those that commands are declared with."""
 
 import difflib
 import string
@@ -12,25 +12,26 @@ from textual.keys import Keys as TextualKeys
 from tracetui.config import Keys
 from tracetui.model import ConfigError, safe_text
 from tracetui.tui.command import Command
-from tracetui.tui.commands import COMMANDS
+from tracetui.tui.commands.table import COMMANDS
+from tracetui.tui.commands.workspace import BoardCommand
 
 _MODIFIERS: Final = ("ctrl", "alt", "shift", "super", "hyper", "meta")
 _APART: Final = {",": "comma", " ": "space"}
 """What Textual's lists of keys cannot name by its sign."""
 
 
-def effective_commands(keys: Keys, commands: Sequence[Command] = COMMANDS) -> tuple[Command, ...]:
+def effective_commands(keys: Keys, commands: Sequence[BoardCommand] = COMMANDS) -> tuple[BoardCommand, ...]:
     """Return `commands` with the keys that the user wants.
 
     Raises ConfigError with one line: an id that no command has, a word that is no key, a key that two have.
     """
-    actions = [command.action for command in commands]
+    ids = [command.id for command in commands]
     for action in keys.chosen:
-        if action not in actions:
-            raise ConfigError(f"{keys.source}: keys.{safe_text(action)} is not known{_near(action, actions)}")
+        if action not in ids:
+            raise ConfigError(f"{keys.source}: keys.{safe_text(action)} is not known{_near(action, ids)}")
     found = tuple(
-        replace(command, keys=_names(keys, command.action), shown_key="")
-        if command.action in keys.chosen
+        replace(command, keys=_names(keys, command.id), shown_key="")
+        if command.id in keys.chosen
         else command
         for command in commands
     )
@@ -38,10 +39,8 @@ def effective_commands(keys: Keys, commands: Sequence[Command] = COMMANDS) -> tu
     for command in found:
         for key in map(_name, command.keys):
             other = holders.setdefault(key, command)
-            if other is not command and not keys.chosen.keys().isdisjoint({other.action, command.action}):
-                mine, its = sorted(
-                    (command.action, other.action), key=lambda action: action not in keys.chosen
-                )
+            if other is not command and not keys.chosen.keys().isdisjoint({other.id, command.id}):
+                mine, its = sorted((command.id, other.id), key=lambda action: action not in keys.chosen)
                 raise ConfigError(
                     f"{keys.source}: keys.{mine}: {key!r} is a key of {its!r} too: give one of them another"
                 )
@@ -50,11 +49,9 @@ def effective_commands(keys: Keys, commands: Sequence[Command] = COMMANDS) -> tu
 
 def textual_keymap(commands: Iterable[Command]) -> dict[str, str]:
     """Return what `App.set_keymap` takes, for the commands whose keys are not those declared."""
-    declared = {command.action: command.keys for command in COMMANDS}
+    declared = {command.id: command.keys for command in COMMANDS}
     return {
-        command.action: ",".join(command.keys)
-        for command in commands
-        if declared.get(command.action) != command.keys
+        command.id: ",".join(command.keys) for command in commands if declared.get(command.id) != command.keys
     }
 
 

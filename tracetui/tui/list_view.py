@@ -1,4 +1,4 @@
-"""A view that is a list: rows with a cursor below a head. Overview, AS paths and evidence are such."""
+"""Views made of rows with a cursor below a heading: overview, AS paths, evidence."""
 
 from collections.abc import Hashable, Sequence
 from typing import ClassVar
@@ -13,7 +13,28 @@ from tracetui.tui.paint.rows_view import RowsView
 from tracetui.tui.view import Scene, View
 
 
-class ListView(View):
+class RowsViewer(View):
+    """A view whose cursor moves over rows."""
+
+    rows: RowsView
+
+    def take_focus(self) -> None:
+        self.rows.focus(scroll_visible=False)
+
+    def move_by(self, step: int) -> None:
+        self.rows.move_by(step)
+
+    def move_first(self) -> None:
+        self.rows.move_first()
+
+    def move_last(self) -> None:
+        self.rows.move_last()
+
+    def move_page(self, direction: int) -> None:
+        self.rows.move_page(direction)
+
+
+class ListView(RowsViewer):
     """Moves the cursor, follows the endpoint that other views point at, and fills itself for its width."""
 
     DEFAULT_CSS: ClassVar[str] = """
@@ -43,7 +64,6 @@ class ListView(View):
         raise NotImplementedError
 
     def compose(self) -> ComposeResult:
-        """Head above rows."""
         yield self.head
         yield self.rows
 
@@ -69,7 +89,6 @@ class ListView(View):
         self.head.show([line] if line else [])
 
     def show(self, scene: Scene) -> None:
-        """Draw `scene`."""
         self._scene = scene
         self._fill()
         if scene.chosen != self._pointed:
@@ -83,12 +102,10 @@ class ListView(View):
             self._draw_head()
 
     def repaint(self) -> None:
-        """Draw everything again: the colours are different."""
         self.rows.repaint()
         self._fill()
 
-    def let_go(self) -> None:
-        """Keep only the rows."""
+    def release(self) -> None:
         self._scene = None
 
     def on_resize(self) -> None:
@@ -96,13 +113,8 @@ class ListView(View):
         if self.display:
             self.call_after_refresh(self._fill)
 
-    def take_focus(self) -> None:
-        """Give the keyboard to the rows."""
-        self.rows.focus(scroll_visible=False)
-
     @property
     def chosen_panel(self) -> Panel | None:
-        """The endpoint under the cursor."""
         return self.panel_of(self.rows.chosen)
 
     def _point_at(self, panel: Panel | None) -> None:
@@ -111,24 +123,7 @@ class ListView(View):
                 self.rows.choose(key)
                 return
 
-    def move_by(self, step: int) -> None:
-        """Go `step` rows down."""
-        self.rows.move_by(step)
-
-    def move_first(self) -> None:
-        """To the first row."""
-        self.rows.move_first()
-
-    def move_last(self) -> None:
-        """To the last row."""
-        self.rows.move_last()
-
-    def move_page(self, direction: int) -> None:
-        """Half a page on."""
-        self.rows.move_page(direction)
-
     def move_aside(self, step: int) -> None:
-        """To the first row of the next endpoint, or of the one before."""
         panels = [panel for panel in dict.fromkeys(map(self.panel_of, self.rows.keys)) if panel is not None]
         if self.chosen_panel in panels:
             self._point_at(panels[(panels.index(self.chosen_panel) + step) % len(panels)])

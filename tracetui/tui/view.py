@@ -1,4 +1,4 @@
-"""What the board's views have in common: each draws a scene, and only while it is seen."""
+"""The base class of all views, and the scene that a view draws."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +31,7 @@ class Scene:
     """What is to be drawn, and how."""
 
     snapshot: Snapshot
-    """Of the moment and over the stretch of time that are shown, own addresses masked if wished."""
+    """Of the moment and the time window that are shown, with own addresses masked if the user chose so."""
 
     newest: Snapshot
     """Of now and over all time, masked likewise; the same object as `snapshot` where that is shown."""
@@ -50,7 +50,7 @@ class Scene:
 
 
 class View(Vertical):
-    """One of the views that fill the middle of the screen.
+    """A view that fills the middle of the screen.
 
     `show` is called with each new scene while the view is seen, never otherwise. Movement keys arrive as
     calls; a view for which one means nothing ignores it.
@@ -69,11 +69,11 @@ class View(Vertical):
     def repaint(self) -> None:
         """Draw everything again: the colours are different."""
 
-    def let_go(self) -> None:
-        """Hold no scene any more: another view is seen from now on, and a scene has all kept rounds."""
+    def release(self) -> None:
+        """Release the scene, which holds all kept rounds: another view is seen from now on."""
 
     def take_focus(self) -> None:
-        """Give the keyboard's focus to the widget that shows the cursor."""
+        """Focus the widget that shows the cursor."""
 
     @property
     def chosen_panel(self) -> Panel | None:

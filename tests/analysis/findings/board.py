@@ -12,10 +12,9 @@ Rounds are in the notation of `trace_text`. `ENDPOINTS` has addresses; routers a
 from dataclasses import dataclass, replace
 
 from analysis.trace_text import address, snapshot, trace
-from analysis.words.rules import check
 from tracetui.analysis.as_path import as_path
 from tracetui.analysis.findings import find
-from tracetui.analysis.states import path_verdict
+from tracetui.analysis.lanes.decide_path_state import path_verdict
 from tracetui.model import (
     Attribution,
     ExplanationState,
@@ -26,6 +25,7 @@ from tracetui.model import (
     ProbeProtocol,
     Role,
 )
+from words.rules import check
 
 ENDPOINTS = {
     "mx1": "203.0.113.80",

@@ -4,19 +4,19 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from tracetui.investigation.headless import run_virtual
 from tracetui.investigation.investigation import Investigation
-from tracetui.investigation.settings import Settings
+from tracetui.investigation.investigation_settings import Settings
+from tracetui.investigation.run_headless import run_virtual
 from tracetui.model import Snapshot, Tool, Vantage
-from tracetui.ownership.immediate import ImmediateOwners
+from tracetui.ownership.immediate_lookup import ImmediateOwners
 from tracetui.probing.engine import Engine
 from tracetui.probing.pace import Pace
 from tracetui.probing.packet_prober import PacketProber
-from tracetui.simulation.clock import VirtualClock
-from tracetui.simulation.directory import ScenarioNames, ScenarioTable
 from tracetui.simulation.network import Network
 from tracetui.simulation.scenario import Scenario
-from tracetui.simulation.wire import SimulatedWire
+from tracetui.simulation.scenario_sources import ScenarioNames, ScenarioTable
+from tracetui.simulation.simulated_clocks import VirtualClock
+from tracetui.simulation.simulated_wire import SimulatedWire
 
 
 def run(

@@ -13,7 +13,7 @@ import pytest
 
 from analysis.findings.simulated import looks
 from tracetui.model import Confidence, FindingKind
-from tracetui.simulation.reader import read_text
+from tracetui.simulation.read_scenario import read_text
 from tracetui.simulation.scenario import Scenario
 
 FULL = 200

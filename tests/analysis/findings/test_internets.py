@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from analysis.findings.simulated import run
-from analysis.words.rules import check
 from tracetui.analysis.findings import find
-from tracetui.analysis.words import evidence_words, statement
 from tracetui.model import Confidence, Finding, FindingKind, Snapshot
-from tracetui.simulation.reader import read_text
+from tracetui.simulation.read_scenario import read_text
 from tracetui.simulation.scenario import Host, Router, Scenario
+from tracetui.words import evidence_words, statement
+from words.rules import check
 
 FILES = sorted((Path(__file__).parent / "internets").glob("*.toml"))
 SEEDS = range(2, 6)

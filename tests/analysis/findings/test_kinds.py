@@ -10,7 +10,6 @@ import tracetui.analysis.findings
 from analysis.findings.board import AWAY, board, findings, lane, left, of, only, strained, trouble
 from analysis.trace_text import address
 from tracetui.analysis.findings import Findings
-from tracetui.analysis.words import headline_of, statement
 from tracetui.model import (
     ControlFit,
     Direction,
@@ -37,6 +36,7 @@ from tracetui.model.evidence import (
     Silence,
     StopsElsewhere,
 )
+from tracetui.words import headline_of, statement
 
 ROUNDS = 70
 SYSTEMS = "a:100 b-e:200 f:300 mx1,mx2,mx3,near,web:300 other:400 third:500"
@@ -739,5 +739,5 @@ def test_no_decision_reads_words():
                 assert not node.level, f"{module.name}: a relative import hides what it reads"
                 names = [node.module or "", *(f"{node.module}.{one.name}" for one in node.names)]
             for name in names:
-                words = name == "tracetui.analysis.words" or name.startswith("tracetui.analysis.words.")
+                words = name == "tracetui.words" or name.startswith("tracetui.words.")
                 assert not words, f"{module.name} imports {name}"

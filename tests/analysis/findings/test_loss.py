@@ -7,10 +7,10 @@ That is told as the silence that it was; nothing could tell it from an outage.
 import pytest
 
 from analysis.findings.simulated import lossy, run
-from analysis.words.rules import check
 from tracetui.analysis.findings import find
 from tracetui.model import FindingKind
 from tracetui.simulation.catalogue import available
+from words.rules import check
 
 SEEDS = 100
 ROUNDS, INTERVAL_S = 22, 3.5

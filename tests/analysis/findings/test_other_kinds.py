@@ -5,7 +5,6 @@ import pytest
 from analysis.findings.board import board, findings, lane, left, of, only, strained, trouble
 from analysis.findings.test_kinds import AFTER_C, LONG, PATH, SYSTEMS, both, reaches, stops
 from analysis.trace_text import address
-from tracetui.analysis.words import headline_of
 from tracetui.model import Direction, Standing, StepKind
 from tracetui.model.evidence import (
     AnsweredTwice,
@@ -20,6 +19,7 @@ from tracetui.model.evidence import (
     StopsBetween,
 )
 from tracetui.model.moment import moment_of
+from tracetui.words import headline_of
 
 CONTROL = both(reaches, "web", control=True)
 

@@ -3,7 +3,7 @@
 from analysis.findings.board import ENDPOINTS, board, lane, only
 from analysis.findings.test_kinds import AFTER_C, PATH, SYSTEMS, both, reaches, stops
 from tracetui.analysis.findings import find, suggested_controls
-from tracetui.analysis.findings.suggest import other_services
+from tracetui.analysis.findings.suggest_targets import other_services
 from tracetui.model import StepKind, parse_target
 
 

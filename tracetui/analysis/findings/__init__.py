@@ -7,6 +7,6 @@ what is left by one rule (`conclude`). `docs/findings.md` is the rule book.
 """
 
 from tracetui.analysis.findings.find import Findings, find
-from tracetui.analysis.findings.suggest import suggested_controls
+from tracetui.analysis.findings.suggest_targets import suggested_controls
 
 __all__ = ["Findings", "find", "suggested_controls"]

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from tracetui.analysis.findings.observations import Observations
-from tracetui.analysis.findings.observed_lane import Condition, ObservedLane, Step
+from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
+from tracetui.analysis.findings.shown_path import Step
 from tracetui.model import Candidate, Evidence, Relation, ReplyKind
 from tracetui.model.evidence import (
     AnsweredTwice,
@@ -17,9 +18,6 @@ from tracetui.model.evidence import (
     RouterOwner,
     SameDistance,
 )
-
-_TWICE: Final = 2
-"""Replies of a router that count: one alone may be a stray."""
 
 _LATELY_ROUNDS: Final = 5
 
@@ -49,11 +47,10 @@ def answer_ttl(observed: ObservedLane) -> int | None:
 
 def router_before(observed: ObservedLane, ttl: int) -> Step | None:
     """Return the last router before `ttl` that shows itself."""
-    found = [one for one in observed.routers if one < ttl]
+    found = [one for one in observed.path.routers if one < ttl]
     if not found:
         return None
-    at_ttl = observed.routers[max(found)]
-    return Step(max(found), max(at_ttl, key=at_ttl.__getitem__))
+    return Step(max(found), observed.path.router_at(max(found)))
 
 
 def candidate_before(observations: Observations, observed: ObservedLane) -> Candidate | None:
@@ -66,7 +63,7 @@ def candidate_before(observations: Observations, observed: ObservedLane) -> Cand
 def _twice(observed: ObservedLane) -> Iterator[AnsweredTwice]:
     """Each pair of kinds once, whichever came first."""
     pairs: dict[frozenset[ReplyKind], AnsweredTwice] = {}
-    for first, second, times in observed.doubled:
+    for first, second, times in observed.recent.doubled:
         kinds = frozenset({first, second})
         known = pairs.get(kinds)
         pairs[kinds] = AnsweredTwice(observed.id, first, second, times + (known.times if known else 0))
@@ -80,7 +77,7 @@ def _siblings(
     for other in observations.siblings(observed):
         if not other.outcomes:
             continue
-        there = other.ttl_of(before.address) if before is not None else 0
+        there = other.path.ttl_of(before.address) if before is not None else 0
         farthest = _farthest(other)
         if there is None or farthest is None:
             continue
@@ -97,9 +94,8 @@ def _siblings(
 def _farthest(observed: ObservedLane) -> int | None:
     """Return how far another lane's way is seen to go: its endpoint's distance, else its farthest router."""
     if observed.condition is Condition.ANSWERED:
-        return observed.exact_distance
-    routers = [ttl for ttl, found in observed.routers.items() if sum(found.values()) >= _TWICE]
-    return max(routers, default=None)
+        return observed.recent.exact_distance
+    return observed.path.farthest_router
 
 
 def _prefixes_behind(
@@ -115,7 +111,7 @@ def _prefixes_behind(
         for other in observations.from_same_place(observed)
         if other.condition in {Condition.ANSWERED, Condition.EARLY}
         and other.lane.label == observed.lane.label
-        and (at := 0 if before is None else other.ttl_of(before.address)) is not None
+        and (at := 0 if before is None else other.path.ttl_of(before.address)) is not None
         and answer_ttl(other) == at + 1
         and own.isdisjoint(observations.origins(other.lane.address))
     ]
@@ -139,10 +135,10 @@ def _control_farther(
             observations.origins(other.lane.address)
         ):
             continue
-        there = other.ttl_of(before.address)
+        there = other.path.ttl_of(before.address)
         if there is None or other.condition is not Condition.ANSWERED:
             continue
-        routers = sum(step.ttl > there and step.address != other.lane.address for step in other.steps)
+        routers = sum(step.ttl > there and step.address != other.lane.address for step in other.path.steps)
         if routers > 1:
             yield ControlFarther(other.id, routers)
             return
@@ -155,14 +151,13 @@ def next_owner(observations: Observations, observed: ObservedLane) -> RouterOwne
     if before is None:
         return None
     for other in (observed, *observations.siblings(observed), *observations.from_same_place(observed)):
-        there = other.ttl_of(before.address)
+        there = other.path.ttl_of(before.address)
         end = None if other is observed and observed.exceeded_beyond_answer else other.distance
         step = next(
-            (at for at in sorted(other.routers) if there is not None and at > there and at != end), None
+            (at for at in sorted(other.path.routers) if there is not None and at > there and at != end), None
         )
         if there is not None and step is not None and (end is None or step < end):
-            at_ttl = other.routers[step]
-            address = max(at_ttl, key=at_ttl.__getitem__)
+            address = other.path.router_at(step)
             return observations.router_owner(
                 observations.candidate(other, before.ttl + step - there, address)
             )

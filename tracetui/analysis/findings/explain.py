@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from tracetui.analysis.findings.conclude import router_places
-from tracetui.analysis.findings.rules import state_of
-from tracetui.analysis.findings.steps import would_tell
+from tracetui.analysis.findings.evidence_rules import state_of
+from tracetui.analysis.findings.next_steps import would_tell
 from tracetui.model import (
     Address,
     Asn,

@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from typing import Final
 
 from tracetui.analysis.cache import Cache, Remembered, reuse_equal
-from tracetui.analysis.findings.answers import answers
-from tracetui.analysis.findings.controls import comparisons
-from tracetui.analysis.findings.local import cannot_send, everything_at_home
-from tracetui.analysis.findings.messages import loops, refusals
+from tracetui.analysis.findings.answer_findings import answers
+from tracetui.analysis.findings.control_fit import comparisons
+from tracetui.analysis.findings.intermittent_findings import insufficient, intermittent
+from tracetui.analysis.findings.local_findings import cannot_send, everything_at_home
+from tracetui.analysis.findings.message_findings import loops, refusals
 from tracetui.analysis.findings.observations import Observations
 from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
-from tracetui.analysis.findings.silence import silences
-from tracetui.analysis.findings.unsteady import insufficient, intermittent
-from tracetui.analysis.history import Histories
+from tracetui.analysis.findings.silence_findings import silences
+from tracetui.analysis.lanes.history import Histories
 from tracetui.model import (
     ControlCheck,
     Finding,

@@ -1,23 +1,18 @@
 """All lanes of a snapshot, read, with who owns their addresses: what the rules of findings look at."""
 
-import ipaddress
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property
-from typing import Final, TypeVar
+from typing import TypeVar
 
-from tracetui.analysis.as_path import choose_systems
 from tracetui.analysis.cache import Cache
+from tracetui.analysis.findings.all_paths import AllPaths, LanePath
 from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
-from tracetui.analysis.findings.owners import Neighbourhood, relation, router_owner
-from tracetui.model import Address, Asn, Attribution, Candidate, Relation, Role, Snapshot
+from tracetui.analysis.findings.router_owner import relation
+from tracetui.model import Address, Asn, Attribution, Candidate, LaneId, Relation, Role, Snapshot
 from tracetui.model.evidence import RouterOwner
 
 _Value = TypeVar("_Value")
-
-_ADDRESSES: Final = 3
-"""Addresses of an AS that must show themselves: two may be those of a third network, one after the other."""
 
 
 class Observations:
@@ -33,9 +28,9 @@ class Observations:
         self._owners = snapshot.owners
         self._by_place: dict[str, list[ObservedLane]] = defaultdict(list)
         self._by_address: dict[str, list[ObservedLane]] = defaultdict(list)
-        self._systems: dict[str, Sequence[int | None]] = {}
         self._router_owners: dict[str, RouterOwner] = {}
         self._shared = Cache()
+        self._by_id = {observed.id: observed for observed in observed_lanes}
         for observed in observed_lanes:
             self._by_place[observed.place].append(observed)
             self._by_address[observed.lane.address].append(observed)
@@ -68,15 +63,29 @@ class Observations:
 
     def crossing(self, address: str) -> Sequence[ObservedLane]:
         """Return the lanes whose probes a router answered lately."""
-        return self._crossing.get(address, ())
+        return [self._by_id[lane] for lane in self.paths.crossing(address)]
+
+    def lane(self, lane_id: LaneId) -> ObservedLane:
+        """Return a lane by its id."""
+        return self._by_id[lane_id]
 
     @cached_property
-    def _crossing(self) -> Mapping[str, Sequence[ObservedLane]]:
-        found: dict[str, list[ObservedLane]] = defaultdict(list)
-        for observed in self.observed_lanes:
-            for address in observed.router_addresses:
-                found[address].append(observed)
-        return found
+    def paths(self) -> AllPaths:
+        """The paths of all lanes; the same object as before while nothing but counts is new."""
+        lanes = [
+            LanePath(
+                observed.id,
+                observed.lane.address,
+                observed.path,
+                observed.condition,
+                observed.silence.addresses if observed.condition is Condition.SILENT else (),
+                watched=bool(observed.outcomes),
+            )
+            for observed in self.observed_lanes
+        ]
+        return self.cache.get(
+            AllPaths, (self._owners, self.company), lambda: AllPaths(lanes, self._owners), (lanes,)
+        )
 
     def once(self, key: Hashable, make: Callable[[], _Value]) -> _Value:
         """Return what `make` returns, made once for all lanes of one snapshot that ask for `key`."""
@@ -96,35 +105,19 @@ class Observations:
 
     def origins(self, address: str) -> tuple[int, ...]:
         """Return the ASes that announce an address."""
-        owner = self._owners.get(address)
-        return owner.asns if owner is not None else ()
+        return self.paths.origins(address)
 
     def identifies(self, address: str) -> bool:
         """Tell whether an address identifies a router: private, shared and link-local ones are used again."""
-        owner = self._owners.get(address)
-        if owner is not None and owner.known:
-            return owner.special is None
-        return ipaddress.ip_address(address.partition("%")[0]).is_global
+        return self.paths.identifies(address)
 
     def relation(self, one: str, other: str) -> Relation:
         """Return what two addresses of one family have in common."""
         return relation(one, other, self.owner(one), self.owner(other))
 
-    def systems(self, observed: ObservedLane) -> Sequence[int | None]:
-        """Return the AS of each of a lane's steps."""
-        if observed.id not in self._systems:
-            self._systems[observed.id] = choose_systems(
-                [self.origins(step.address) for step in observed.steps]
-            )
-        return self._systems[observed.id]
-
     def system_at(self, observed: ObservedLane, address: str) -> Asn | None:
         """Return the AS of an address on a lane's path; off the path, of the address alone."""
-        for step, system in zip(observed.steps, self.systems(observed), strict=True):
-            if step.address == address:
-                return None if system is None else Asn(system)
-        origins = self.origins(address)
-        return Asn(origins[0]) if origins else None
+        return self.paths.system_at(observed.path, address)
 
     def candidate(self, observed: ObservedLane, ttl: int, address: str | None) -> Candidate:
         """Return a router on a lane's path as facts name it."""
@@ -160,43 +153,5 @@ class Observations:
         """Return whose a router is, from all paths that show it."""
         address = router.address or ""
         if address not in self._router_owners:
-            self._router_owners[address] = router_owner(
-                router, self.owner(address), self._neighbours(address)
-            )
+            self._router_owners[address] = self.paths.router_owner(router)
         return self._router_owners[address]
-
-    def _neighbours(self, address: str) -> Neighbourhood:
-        """Return the ASes of what stands next to a router, on the paths that have no loop there.
-
-        What hides between it and one of another AS may be anybody's.
-        """
-        before: list[tuple[int, ...]] = []
-        after: list[tuple[int, ...]] = []
-        endpoint: list[tuple[int, ...]] = []
-        for observed in self.observed_lanes:
-            if observed.ttl_of(address) is None or observed.condition is Condition.LOOPING:
-                continue
-            ttls = [step.ttl for step in observed.steps if step.address == address]
-            if ttls:
-                at_ttl = {step.ttl: self.origins(step.address) for step in observed.steps}
-                before.append(at_ttl.get(min(ttls) - 1, ()))
-                shown = min((ttl for ttl in at_ttl if ttl > max(ttls)), default=None)
-                if shown is not None and (
-                    shown == max(ttls) + 1 or set(at_ttl[shown]) & set(self.origins(address))
-                ):
-                    (endpoint if shown == observed.distance else after).append(at_ttl[shown])
-        return Neighbourhood(before, after, endpoint, self._credible)
-
-    @cached_property
-    def _credible(self) -> AbstractSet[int]:
-        """ASes that come first on a path or last, or show three addresses: no strays of a third network."""
-        shown: dict[int, set[str]] = defaultdict(set)
-        ends: set[int] = set()
-        for observed in self.observed_lanes:
-            origins = [(step.address, self.origins(step.address)) for step in observed.steps]
-            for address, asns in origins:
-                for asn in asns:
-                    shown[asn].add(address)
-            ends.update(next((asns for _, asns in origins if asns), ()))
-            ends.update(self.origins(observed.lane.address))
-        return ends | {asn for asn, addresses in shown.items() if len(addresses) >= _ADDRESSES}

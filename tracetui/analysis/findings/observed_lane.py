@@ -1,33 +1,28 @@
 """One lane on its own: how often it is reached, where it stops, what routers say of it; for findings."""
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from itertools import accumulate, takewhile
+from itertools import takewhile
 from operator import attrgetter
 from typing import Final
 
-from tracetui.analysis.answer_rate import AnswerRate, answer_rate
 from tracetui.analysis.findings.path_before_silence import SeenPath, seen_before, still_the_way
-from tracetui.analysis.has_stopped import LOOKBACK, has_stopped
-from tracetui.analysis.history import History
-from tracetui.analysis.loops import Loop, find_loop
-from tracetui.analysis.moving_end import moving_end
-from tracetui.analysis.silent_since import SilentPeriod, continued, first_unanswered, silent_period
-from tracetui.analysis.window import exceeded, not_replaced, refusals, surely_not_nearer
+from tracetui.analysis.findings.recent_rounds import RecentRounds, recent_rounds
+from tracetui.analysis.findings.shown_path import Routers, ShownPath, Step
+from tracetui.analysis.lanes.answer_rate import AnswerRate
+from tracetui.analysis.lanes.find_loop import Loop
+from tracetui.analysis.lanes.has_stopped import LOOKBACK
+from tracetui.analysis.lanes.history import History
+from tracetui.analysis.lanes.moving_end import moving_end
+from tracetui.analysis.lanes.silent_after import SilentPeriod, continued, first_unanswered, silent_period
 from tracetui.model import FlowKind, LaneId, LaneSnapshot, Outage, PathState, ReplyKind, RoundOutcome
 
 ROUNDS_NEEDED: Final = 5
 """Below this a lane says nothing."""
 
-LOOP_ROUNDS: Final = 20
-"""Rounds merged to see a loop of routers that answer seldom; in more, a change of route would hide it."""
-
-_FAIR_SHARE: Final = 0.2
 _GAP: Final = 20
 """Rounds without a sign of what a lane says of itself, within a row of rounds that have it."""
 
@@ -71,23 +66,6 @@ class Refused:
     """From that round to the last one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A place on a path that shows itself."""
-
-    ttl: int
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class PathBeyond:
-    """How a lane passes a router."""
-
-    ttl: int
-    following: Step | None
-    """The next place that shows itself."""
-
-
 class ObservedLane:
     """A lane with what follows from its rounds alone. It never changes; what costs is made when asked for."""
 
@@ -98,6 +76,8 @@ class ObservedLane:
 
         `history`: of the lane's rounds, kept from a moment ago or from any other moment.
         """
+        self._outline_before = before.outline if before is not None else None
+        self._path_before = before.path if before is not None else None
         self._earlier: tuple[SilentPeriod, SeenPath | None] | None = None
         if before is not None and _goes_on(before, snapshot) and before.condition is Condition.SILENT:
             self._earlier = before.silence, before.seen
@@ -110,26 +90,22 @@ class ObservedLane:
         """The source the probes leave from: lanes are compared with lanes from the same one."""
 
         self.outcomes = snapshot.trace.outcomes
-        self.recent = self.outcomes[-LOOKBACK:]
         self.history = history if history is not None else History()
         self.rounds = self.history.of(self.trace)
         self.outages: tuple[Outage, ...] = self.history.outages(self.rounds)
         """Times of silence that are over, oldest first."""
 
-        self.answers = self.rounds.answers[-LOOKBACK:]
-        """What the endpoint answered with in each of the last rounds; None where it did not."""
-
-        same = before is not None and before.answers == self.answers
-        self.rate: AnswerRate = before.rate if before is not None and same else answer_rate(self.answers)
-        """How often the endpoint answers; the same object as before where it is the same."""
-
+        self.recent: RecentRounds = recent_rounds(self.rounds, before.recent if before is not None else None)
+        self._answered_alike = before is not None and self.recent is before.recent
         self._row_starts: dict[object, RoundOutcome] = {}
         self._earlier_starts: Mapping[object, RoundOutcome] = {}
         if before is not None and _goes_on(before, snapshot):
             self._earlier_starts = before._row_starts  # noqa: SLF001  (of its own kind)
-        self._outline_before = before.outline if before is not None else None
-        self._hits: dict[int, list[int]] = {}
-        self._beyonds: dict[tuple[str, ...], PathBeyond | None] = {}
+
+    @property
+    def rate(self) -> AnswerRate:
+        """How often the endpoint answers."""
+        return self.recent.rate
 
     @cached_property
     def condition(self) -> Condition:
@@ -155,19 +131,10 @@ class ObservedLane:
         ends = self.silence.probed_ttl > self.silence.last_ttl and not self.trace.may_go_on
         return Condition.SILENT if ends else Condition.ENDLESS
 
-    @cached_property
+    @property
     def proof(self) -> ReplyKind | None:
         """What the endpoint mostly answers with; what it answered with before is over."""
-        kinds = [kind for kind in self.answers if kind is not None]
-        if not kinds:
-            return self.verdict.proof
-        # Mostly there is one kind, and an enumeration is slow to hash.
-        if kinds.count(kinds[0]) == len(kinds):
-            return kinds[0]
-        rounds: dict[ReplyKind, list[int]] = {}
-        for place, kind in enumerate(kinds):
-            rounds.setdefault(kind, []).append(place)
-        return next(iter(not_replaced(rounds)))
+        return self.recent.proof or self.verdict.proof
 
     @cached_property
     def silence(self) -> SilentPeriod:
@@ -183,7 +150,12 @@ class ObservedLane:
         seen = seen_before(self.rounds, self.silence)
         if seen is None and self._earlier is not None and self._earlier[0].since_ns == self.silence.since_ns:
             seen = self._earlier[1]
-        return seen if seen is not None and still_the_way(seen, self.routers_since) else None
+        return seen if seen is not None and still_the_way(seen, self._routers_since) else None
+
+    @property
+    def _routers_since(self) -> Routers:
+        """Who sent Time Exceeded since it went silent."""
+        return self.recent.routers_since(self.silence.first - (len(self.outcomes) - self.recent.length))
 
     @cached_property
     def answered_once(self) -> int | None:
@@ -219,21 +191,14 @@ class ObservedLane:
             self.rate,
             self.verdict.proof_ttl,
             self.distance,
-            self.exact_distance,
-            tuple(self.steps),
-            self.doubled,
+            self.recent.exact_distance,
+            self.path,
+            self.recent.doubled,
             self.exceeded_beyond_answer,
             self.outages,
         )
         before = self._outline_before
         return before if before is not None and before == made else made
-
-    @cached_property
-    def doubled(self) -> tuple[tuple[ReplyKind, ReplyKind, int], ...]:
-        """(first kind, second kind, how often) of probes answered twice in two kinds, in the last rounds."""
-        doubled = [outcome.doubled for outcome in self.recent if outcome.doubled]
-        pairs = Counter((first, second) for each in doubled for _, first, second in each)
-        return tuple((*pair, times) for pair, times in pairs.items() if pair[0] is not pair[1])
 
     @cached_property
     def exceeded_beyond_answer(self) -> int | None:
@@ -246,25 +211,13 @@ class ObservedLane:
             return None
         if max(self.rounds.farthest_router[-LOOKBACK:], default=0) <= ttl:
             return None
-        alike = [outcome for outcome in self.recent if outcome.endpoint_ttl == ttl]
-        exceeded = ReplyKind.TIME_EXCEEDED
-        seen = [
-            len(outcome.kinds)
-            for outcome in alike
-            if len(outcome.kinds) > ttl and exceeded in outcome.kinds[ttl:]
-        ]
-        return max(seen) if len(seen) >= max(2, _FAIR_SHARE * len(alike)) else None
-
-    @cached_property
-    def exact_distance(self) -> int | None:
-        """The endpoint's distance, where loss does not explain that it answered from no nearer."""
-        return surely_not_nearer(self.recent)
+        return self.recent.exceeded_beyond_answer(ttl)
 
     @cached_property
     def late_beyond(self) -> Mapping[int, Sequence[str]]:
         """Who answered too late from beyond L, by TTL, in the last rounds of the silence."""
         found: dict[int, list[str]] = {}
-        for outcome in self.recent[-self.silence.rounds :]:
+        for outcome in self.outcomes[-LOOKBACK:][-self.silence.rounds :]:
             for ttl, address, _ in outcome.late:
                 if ttl > self.silence.last_ttl:
                     found.setdefault(ttl, []).append(address)
@@ -276,33 +229,20 @@ class ObservedLane:
         return moving_end(self.rounds.farthest[first_unanswered(self.rounds) :])
 
     @cached_property
-    def _router_rounds(self) -> Mapping[int, Mapping[str, Sequence[int]]]:
-        """TTL to router to which of the last `LOOKBACK` rounds its Time Exceeded came in."""
-        return exceeded(self.recent)
-
-    @cached_property
     def refused(self) -> Refused | None:
         """The refusal that comes at least twice from one router and has not stopped; the nearest one."""
-        seen: dict[tuple[str, int, int], dict[int, int]] = {}
-        for refusal in refusals(self.recent):
-            if refusal.icmp_type is not None:
-                key = refusal.address, refusal.icmp_type, refusal.icmp_code or 0
-                seen.setdefault(key, {})[refusal.round_index] = refusal.ttl
-        lasting = [
-            self._refused(key, ttls)
-            for key, ttls in seen.items()
-            if len(ttls) > 1 and not has_stopped(len(ttls), max(ttls) + 1, len(self.recent) - 1 - max(ttls))
-        ]
-        return min(lasting, key=lambda refused: (refused.ttl, -refused.messages), default=None)
+        message = self.recent.message
+        if message is None:
+            return None
+        key, ttl, times = message
 
-    def _refused(self, key: tuple[str, int, int], ttls: Mapping[int, int]) -> Refused:
         def says(outcome: RoundOutcome) -> bool:
             reply = outcome.refusal
             return reply is not None and (reply.address, reply.icmp_type, reply.icmp_code or 0) == key
 
         first = self._first_of_row(key, says)
         seconds = (self.outcomes[-1].monotonic_ns - first.monotonic_ns) / 1e9
-        return Refused(*key, min(ttls.values()), len(ttls), first.started_ns, seconds)
+        return Refused(*key, ttl, times, first.started_ns, seconds)
 
     def _first_of_row(self, key: object, shows: Callable[[RoundOutcome], bool]) -> RoundOutcome:
         """Return the first round of the row up to now that shows something, called `key`, but for gaps by
@@ -326,8 +266,7 @@ class ObservedLane:
         verdict = self.verdict
         if verdict.state is PathState.LOOP and verdict.loop_ttl is not None:
             return Loop(verdict.loop_ttl, verdict.loop, verdict.loop_period or len(verdict.loop))
-        addresses = [address for at_ttl in self.routers.values() for address in at_ttl]
-        return find_loop(self._exceeded) if len(set(addresses)) < len(addresses) else None
+        return self.recent.loop
 
     @cached_property
     def loop_started(self) -> RoundOutcome | None:
@@ -340,110 +279,26 @@ class ObservedLane:
             turn, lambda outcome: sum(address in turn for address in outcome.path) > len(turn)
         )
 
-    @cached_property
+    @property
     def loop_rounds(self) -> int:
         """Rounds, of the last `LOOP_ROUNDS`, in which a router of the loop answered again."""
-        if self.loop is None:
-            return 0
-        again: set[int] = set()
-        for address in self.loop.turn:
-            ttls = sorted(ttl for ttl, routers in self._exceeded.items() if address in routers)
-            again.update(index for ttl in ttls[1:] for index in self._exceeded[ttl][address])
-        return len(again)
+        return self.recent.rounds_with_turn(self.loop.turn) if self.loop is not None else 0
 
     @cached_property
-    def _exceeded(self) -> Mapping[int, Mapping[str, Sequence[int]]]:
-        """TTL to router to the last rounds in which its Time Exceeded came."""
-        return exceeded(self.recent[-LOOP_ROUNDS:])
-
-    @cached_property
-    def routers(self) -> Mapping[int, Mapping[str, int]]:
-        """TTL to router to how many Time Exceeded it sent in the last `LOOKBACK` rounds.
-
-        A router that another one has replaced since is not there any more.
-        """
-        return {ttl: not_replaced(rounds) for ttl, rounds in sorted(self._router_rounds.items())}
-
-    @cached_property
-    def routers_since(self) -> Mapping[int, Mapping[str, int]]:
-        """As `routers`, of the rounds since it went silent alone, replaced ones too."""
-        first = self.silence.first - (len(self.outcomes) - len(self.recent))
-        return {
-            ttl: counts
-            for ttl, at_ttl in self._router_rounds.items()
-            if (
-                counts := {
-                    address: len(rounds) - bisect_left(rounds, first)
-                    for address, rounds in at_ttl.items()
-                    if rounds[-1] >= first
-                }
-            )
-        }
-
-    @cached_property
-    def steps(self) -> Sequence[Step]:
-        """The path as it shows itself now: a router a TTL, then the endpoint where it is reached."""
-        end = self.distance
-        if end is None and self.outcomes and self.rate.silent:
-            end = (
-                self.silence.last_ttl + 1
-            )  # what answered beyond, before it went silent, is the path no more
-        found = [
-            Step(ttl, max(at_ttl, key=at_ttl.__getitem__))
-            for ttl, at_ttl in sorted(self.routers.items())
-            if end is None or ttl < end
-        ]
-        return [*found, Step(self.distance, self.lane.address)] if self.distance is not None else found
+    def path(self) -> ShownPath:
+        """The path as it shows itself now; the same object as before where it says the same."""
+        # What answered beyond, before it went silent, is the path no more.
+        end = self.silence.last_ttl + 1 if self.outcomes and self.rate.silent else None
+        endpoint = Step(self.distance, self.lane.address) if self.distance is not None else None
+        made, before = ShownPath(self.recent.routers, end, endpoint), self._path_before
+        if before is not None and made.ends_as(before) and (self._answered_alike or made.routers_as(before)):
+            return before
+        return made
 
     @property
     def distance(self) -> int | None:
         """The endpoint's distance, of a lane that is answered by the endpoint itself."""
         return self.verdict.destination_ttl if self.verdict.state is PathState.REACHED else None
-
-    def ttl_of(self, address: str) -> int | None:
-        """Return the TTL at which a router mostly replies; None where it is not on the path."""
-        return self._ttls.get(address)
-
-    @property
-    def router_addresses(self) -> AbstractSet[str]:
-        """Every address that sent Time Exceeded lately, and was not replaced since."""
-        return self._ttls.keys()
-
-    @cached_property
-    def _ttls(self) -> Mapping[str, int]:
-        found: dict[str, tuple[int, int]] = {}
-        for ttl, at_ttl in sorted(self.routers.items()):
-            for address, count in at_ttl.items():
-                if count > found.get(address, (0, 0))[1]:
-                    found[address] = ttl, count
-        return {address: ttl for address, (ttl, _) in found.items()}
-
-    def beyond(self, addresses: tuple[str, ...]) -> PathBeyond | None:
-        """Return how the lane passes a place where any of `addresses` replies; None where it does not.
-
-        The addresses must send at least half of what comes from that TTL.
-        """
-        if addresses not in self._beyonds:
-            self._beyonds[addresses] = self._beyond(addresses)
-        return self._beyonds[addresses]
-
-    def _beyond(self, addresses: tuple[str, ...]) -> PathBeyond | None:
-        for address in addresses:
-            ttl = self.ttl_of(address)
-            if ttl is None:
-                continue
-            at_ttl = self.routers[ttl]
-            shared = sum(count for other, count in at_ttl.items() if other in addresses)
-            if 2 * shared >= sum(at_ttl.values()):
-                # A router may answer at two TTLs in a row, or two routers have one address.
-                while not set(addresses).isdisjoint(self.routers.get(ttl + 1, {})):
-                    ttl += 1
-                return self.beyond_at(ttl)
-        return None
-
-    def beyond_at(self, ttl: int) -> PathBeyond:
-        """Return how the lane goes on after a TTL."""
-        return PathBeyond(ttl, next((step for step in self.steps if step.ttl > ttl), None))
 
     def rounds_between(self, start_ns: int, end_ns: int) -> tuple[int, int]:
         """Return the places of the first kept round in a span of monotonic time and of the first one after
@@ -454,10 +309,7 @@ class ObservedLane:
 
     def router_hits_beyond(self, ttl: int, first: int, last: int) -> int:
         """Return in how many kept rounds from place `first` up to `last` a router beyond `ttl` answered."""
-        counted = self._hits.get(ttl)
-        if counted is None:
-            counted = self._hits[ttl] = [0, *accumulate(map(ttl.__lt__, self.rounds.farthest_router))]
-        return counted[last] - counted[first]
+        return len(self.rounds.farthest_router[first:last].translate(None, bytes(range(ttl + 1))))
 
 
 def _goes_on(before: ObservedLane, snapshot: LaneSnapshot) -> bool:

@@ -10,9 +10,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
-from tracetui.analysis.history import Rounds
-from tracetui.analysis.silent_since import SilentPeriod
-from tracetui.analysis.window import exceeded, responders_at
+from tracetui.analysis.lanes.history import Rounds
+from tracetui.analysis.lanes.silent_after import SilentPeriod
+from tracetui.analysis.lanes.window import exceeded, responders_at
 from tracetui.model import RoundOutcome
 
 _ROUNDS: Final = 30

@@ -1,4 +1,4 @@
-"""How many panels stand side by side, and which of them."""
+"""Decides how many panels stand side by side, and which of them are on the screen."""
 
 import math
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ NARROW: Final = 100
 COMFORTABLE_WIDTH: Final = 60
 """Columns with which a panel of two lanes has its sparklines; used where all panels fit so."""
 
-LEAST_WIDTH: Final = 48
-LEAST_HEIGHT: Final = 16
+MIN_WIDTH: Final = 48
+MIN_HEIGHT: Final = 16
 """Cells a panel needs to be of use beside or above another: its head and nine hops."""
 
 SIDE_FROM: Final = 150
@@ -54,9 +54,9 @@ def arrange(width: int, height: int, *, count: int, focused: int) -> Arrangement
     """
     if not count:
         return Arrangement(1, 1, 0, 0)
-    most_rows = max(1, height // LEAST_HEIGHT) if width >= NARROW else 1
+    most_rows = max(1, height // MIN_HEIGHT) if width >= NARROW else 1
     columns = 1
-    for panel_width in (COMFORTABLE_WIDTH, LEAST_WIDTH) if width >= NARROW else ():
+    for panel_width in (COMFORTABLE_WIDTH, MIN_WIDTH) if width >= NARROW else ():
         columns = width // panel_width
         if columns * most_rows >= count:
             break

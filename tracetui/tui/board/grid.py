@@ -1,4 +1,4 @@
-"""The panels: which there are, which are shown, which has the focus, all scrolled together.
+"""The board view: lays out panels, shows a page of them, moves the cursor, scrolls them together.
 
 Of many endpoints only those on the screen have widgets.
 """
@@ -15,13 +15,13 @@ from textual.widget import Widget
 from tracetui.investigation.board import Panel
 from tracetui.model import LaneSnapshot, Role, Snapshot
 from tracetui.tui.board.arrangement import Arrangement, arrange
-from tracetui.tui.board.columns import HostMode
-from tracetui.tui.board.controls import Controls
-from tracetui.tui.board.hop_line import rows_of
+from tracetui.tui.board.column_widths import HostMode
+from tracetui.tui.board.control_continuation import Continuations
+from tracetui.tui.board.fold_silent_rows import row_count
 from tracetui.tui.board.hop_view import HopView
 from tracetui.tui.board.panel_strip import Tab
 from tracetui.tui.board.panel_view import PanelFrame, PanelView, panel_name
-from tracetui.tui.paint.ends import state_glyph
+from tracetui.tui.paint.state_glyph import state_glyph
 from tracetui.tui.view import Scene, View
 
 
@@ -32,7 +32,6 @@ class BoardGrid(View):
         """Another hop or another panel is chosen."""
 
         def can_replace(self, message: Message) -> bool:
-            """Only the last move counts."""
             return isinstance(message, BoardGrid.CursorMoved)
 
     def __init__(self) -> None:
@@ -46,7 +45,7 @@ class BoardGrid(View):
         """True when the chosen panel has all the room."""
 
         self.holder: Widget | None = None
-        """What holds this view and what stands in the rows its panels leave; None: it is alone there."""
+        """What holds this view and the widgets in rows that its panels leave; None: it is alone there."""
 
         self._panels: dict[Panel, list[LaneSnapshot]] = {}
         self._places: list[PanelView] = []
@@ -95,7 +94,7 @@ class BoardGrid(View):
             self.move_to(self._last_row)
 
     def take(self, scene: Scene) -> None:
-        """Know what `scene` has, and draw nothing: another view is seen, from which keys lead here."""
+        """Take over the endpoints of `scene` without drawing: another view is seen, whose keys lead here."""
         before = list(self._panels)
         self._snapshot = scene.snapshot
         self._panels = {
@@ -103,21 +102,21 @@ class BoardGrid(View):
         }
         self._keep_a_choice(before)
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """Keep what is painted; `take` brings the rest up to date."""
         for view in self._places:
             view.lanes = ()
 
     def _keep_a_choice(self, before: Sequence[Panel]) -> None:
-        """Choose the neighbour of a panel that is gone."""
+        """Choose the neighbour of a panel that was removed."""
         panels = list(self._panels)
         if self.chosen not in self._panels:
-            gone_at = before.index(self.chosen) if self.chosen in before else 0
-            self.chosen = panels[min(gone_at, len(panels) - 1)] if panels else None
+            removed_at = before.index(self.chosen) if self.chosen in before else 0
+            self.chosen = panels[min(removed_at, len(panels) - 1)] if panels else None
 
     @property
     def _height(self) -> int:
-        return max((rows_of(lane) for lanes in self._panels.values() for lane in lanes), default=0)
+        return max((row_count(lane) for lanes in self._panels.values() for lane in lanes), default=0)
 
     @property
     def _last_row(self) -> int:
@@ -133,7 +132,7 @@ class BoardGrid(View):
         snapshot = self._snapshot
         if snapshot is None:
             return
-        controls = Controls(snapshot)
+        controls = Continuations(snapshot)
         frame = PanelFrame(
             mode=self.mode,
             height=self._height,
@@ -176,7 +175,7 @@ class BoardGrid(View):
 
     @property
     def _space(self) -> Size:
-        """Return the cells to arrange panels in, whether or not something stands in what they leave."""
+        """Return the size of the area for panels, whether or not something uses the rows they leave."""
         holder = self.holder.size if self.holder is not None else None
         return holder or self.room or self.app.size
 
@@ -189,12 +188,11 @@ class BoardGrid(View):
         return max(0, self._space.height - self._arrangement.rows * max(needed))
 
     def has_room_for(self, count: int) -> bool:
-        """Tell whether so many panels fit on the screen at once."""
+        """Tell whether `count` panels fit on the screen at once."""
         space = self._space
         return arrange(space.width, space.height, count=count, focused=0).complete
 
     def take_focus(self) -> None:
-        """Give the keyboard to the chosen panel."""
         view = self.chosen_view
         if view is not None and self.display and self.screen.is_current and not view.hops.has_focus:
             self.screen.set_focus(view.hops, scroll_visible=False)
@@ -216,10 +214,6 @@ class BoardGrid(View):
         self._arrange()
         self._fill([view for view in self.shown if (view, view.panel) not in before])
 
-    def go_by(self, step: int) -> None:
-        """Choose the panel `step` places on."""
-        self.go_to(self._chosen_index + step)
-
     def go_to_lane(self, lane_id: str, ttl: int) -> None:
         """Choose the panel that has a lane, and one of its hops."""
         for index, lanes in enumerate(list(self._panels.values())):
@@ -238,46 +232,37 @@ class BoardGrid(View):
 
     @property
     def chosen_panel(self) -> Panel | None:
-        """The panel with the focus."""
         return self.chosen
 
     def move_by(self, step: int) -> None:
-        """Go `step` hops down."""
         self.move_to(self.row + step)
 
     def move_first(self) -> None:
-        """Go to the first hop."""
         self.move_to(0)
 
     def move_last(self) -> None:
-        """Go to the last hop of the chosen panel."""
         view = self.chosen_view
         if view is not None:
             self.move_to(len(view.hops.rows) - 1)
 
     def move_page(self, direction: int) -> None:
-        """Go half a page down (1) or up (-1)."""
         view = self.chosen_view
         self.move_by(direction * (max(1, view.hops.size.height // 2) if view is not None else 1))
 
     def move_aside(self, step: int) -> None:
-        """Go to the next endpoint, or the one before."""
-        self.go_by(step)
+        self.go_to(self._chosen_index + step)
 
-    def switch_mode(self) -> HostMode:
+    def switch_mode(self) -> None:
         """Show hops another way: by address, by name, both."""
         self.mode = self.mode.next
         self._fill(self.shown)
-        return self.mode
 
     def repaint(self) -> None:
-        """Draw everything again: the colours are different."""
         for view in self._places:
             view.hops.repaint()
         self._fill(self.shown)
 
     def on_resize(self) -> None:
-        """Arrange the panels anew."""
         self.turn_page()
         self.post_message(self.CursorMoved())  # there are more rows to spare, or fewer
 

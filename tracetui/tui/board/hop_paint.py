@@ -1,36 +1,37 @@
-"""A row's value into cells: pure, no widget."""
+"""Paints one row of a panel into cells."""
 
 from collections.abc import Iterator
 from typing import Final
 
 from rich.cells import cell_len
 
-from tracetui.tui.board.columns import LOSS, RTT, Columns, HostMode
-from tracetui.tui.board.hop_line import Cell, ControlView, HopLine, Mark, Owner
+from tracetui.tui.board.column_widths import LOSS_WIDTH, RTT_WIDTH, ColumnWidths, HostMode
+from tracetui.tui.board.hop_line import Cell, ControlView, HopLine, Mark
+from tracetui.tui.board.hop_owner import Owner
 from tracetui.tui.paint.fit import fit, fit_middle, loss_text, rtt_text
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece, exactly
 from tracetui.tui.paint.sparkline import LOST, spark
 
-CURSOR: Final = "▸"
+ROW_CURSOR: Final = "▸"
 SILENT: Final = "╱╱"
 QUIET: Final = "·"
 END: Final = "◀"
 DIFFERS: Final = "≠"
 CANDIDATE: Final = "◆"
 LOOPS: Final = "↻"
-CONTROL: Final = "┄"
+CONTROL_SIGN: Final = "┄"
 
-_LEAST_END: Final = 8
+_MIN_END: Final = 8
 """Cells that the words for an end need in place of RTT and sparkline; with fewer there is its sign alone."""
 
 
 def paint(
-    line: HopLine, columns: Columns, ink: Ink, *, cursor: bool, mode: HostMode, scale_ns: int
+    line: HopLine, columns: ColumnWidths, ink: Ink, *, cursor: bool, mode: HostMode, scale_ns: int
 ) -> list[Piece]:
     """Return the pieces of a row, exactly `columns.width` cells wide."""
     pieces: list[Piece] = [
-        (CURSOR if cursor else " ", ink.heading),
+        (ROW_CURSOR if cursor else " ", ink.heading),
         (f"{line.ttl:>{columns.ttl}}", ink.ttl if line.mark in {Mark.REPLY, Mark.LAST} else ink.faint),
         (CANDIDATE if line.candidate else " ", ink.end),
     ]
@@ -47,7 +48,7 @@ def paint(
     return list(exactly(pieces, columns.width, ink.plain))
 
 
-def paint_heading(labels: list[str], columns: Columns, ink: Ink, mode: HostMode) -> list[Piece]:
+def paint_heading(labels: list[str], columns: ColumnWidths, ink: Ink, mode: HostMode) -> list[Piece]:
     """Return the pieces of the column heading; `labels` name the lanes."""
     pieces: list[Piece] = [
         (fit("hop", columns.ttl + 1, right=True) + " ", ink.muted),
@@ -75,7 +76,7 @@ def owner_pieces(owner: Owner, ink: Ink, *, faint: bool = False) -> list[Piece]:
     return [(f"{owner.system.tag} {owner.system.asn} {owner.system.label}".rstrip(), style)]
 
 
-def _owner(line: HopLine, columns: Columns, ink: Ink) -> Iterator[Piece]:
+def _owner(line: HopLine, columns: ColumnWidths, ink: Ink) -> Iterator[Piece]:
     system = line.owner.system
     if system is None:
         words = line.owner.words
@@ -107,8 +108,8 @@ def _host(line: HopLine, width: int, mode: HostMode) -> str:
     return fit(fit(text, room).rstrip() + tail, width)
 
 
-def _cell(cell: Cell, columns: Columns, ink: Ink, scale_ns: int) -> Iterator[Piece]:
-    ends = cell.mark is Mark.LAST and columns.drawn < _LEAST_END
+def _cell(cell: Cell, columns: ColumnWidths, ink: Ink, scale_ns: int) -> Iterator[Piece]:
+    ends = cell.mark is Mark.LAST and columns.drawn < _MIN_END
     yield " ", ink.plain
     yield (DIFFERS if cell.differs else LOOPS if cell.loops else END if ends else " "), ink.end
     if cell.mark in {Mark.REPLY, Mark.LAST}:
@@ -119,15 +120,15 @@ def _cell(cell: Cell, columns: Columns, ink: Ink, scale_ns: int) -> Iterator[Pie
     yield fit(text if len(text) <= room else text.split()[0], room), style
 
 
-def _numbers(cell: Cell, columns: Columns, ink: Ink, scale_ns: int) -> Iterator[Piece]:
+def _numbers(cell: Cell, columns: ColumnWidths, ink: Ink, scale_ns: int) -> Iterator[Piece]:
     rtt = rtt_text(cell.rtt_ns) if cell.rtt_ns is not None else "late"
     loss = loss_text(cell.loss_percent)
     room = columns.lane - 2
-    if cell.mark is Mark.LAST and columns.drawn >= _LEAST_END:
+    if cell.mark is Mark.LAST and columns.drawn >= _MIN_END:
         words = f"{END} {cell.words}"
-        if columns.drawn >= RTT + 1 + len(words):
-            yield fit(rtt, RTT, right=True) + " ", ink.rtt
-            yield fit(words, columns.drawn - RTT - 1), ink.end
+        if columns.drawn >= RTT_WIDTH + 1 + len(words):
+            yield fit(rtt, RTT_WIDTH, right=True) + " ", ink.rtt
+            yield fit(words, columns.drawn - RTT_WIDTH - 1), ink.end
         elif columns.drawn >= len(words):
             yield fit(words, columns.drawn), ink.end
         elif room >= len(words) and not cell.loss_percent:
@@ -136,12 +137,12 @@ def _numbers(cell: Cell, columns: Columns, ink: Ink, scale_ns: int) -> Iterator[
         else:
             yield fit(f"{END} {cell.words.split()[0]}", columns.drawn), ink.end
     else:
-        yield fit(rtt, RTT, right=True), ink.rtt
+        yield fit(rtt, RTT_WIDTH, right=True), ink.rtt
         if columns.spark:
             yield " ", ink.plain
             yield from _spark(spark(cell.recent, columns.spark, scale_ns), ink)
     if columns.loss:
-        yield fit(loss, LOSS + 1, right=True), ink.lost if cell.loss_percent else ink.loss
+        yield fit(loss, LOSS_WIDTH + 1, right=True), ink.lost if cell.loss_percent else ink.loss
 
 
 def _spark(drawn: str, ink: Ink) -> Iterator[Piece]:
@@ -155,7 +156,7 @@ def _spark(drawn: str, ink: Ink) -> Iterator[Piece]:
     yield drawn[start:], ink.lost if drawn[start:].startswith(LOST) else ink.spark
 
 
-def _no_reply(line: HopLine, columns: Columns, ink: Ink) -> list[Piece]:
+def _no_reply(line: HopLine, columns: ColumnWidths, ink: Ink) -> list[Piece]:
     text, style = _no_reply_words(line.mark, ink)
     room = columns.width - columns.ttl - 2
     if line.control is None:
@@ -173,7 +174,7 @@ def _before(line: HopLine, room: int, ink: Ink) -> list[Piece]:
     return [(words, ink.silent)] if line.last_answered and len(words) <= room else []
 
 
-def _no_reply_of_some(line: HopLine, columns: Columns, ink: Ink, scale_ns: int) -> list[Piece]:
+def _no_reply_of_some(line: HopLine, columns: ColumnWidths, ink: Ink, scale_ns: int) -> list[Piece]:
     """Say lane by lane what is missing: some lanes have ended, others are silent."""
     before = columns.before_lanes - columns.ttl - 2
     said = _control(line.control, ink, before) if line.control else [(_until(line), ink.silent)]
@@ -191,8 +192,8 @@ def _control(control: ControlView, ink: Ink, room: int) -> list[Piece]:
     """Return what a control sees here; what kind of control it is in fewer words where `room` is short."""
     seen = owner_pieces(control.owner, ink, faint=True) if control.replies else [("no reply", ink.control)]
     long, short = control.words
-    needed = cell_len(f"{CONTROL} {long}: ") + sum(cell_len(text) for text, _ in seen)
-    return [(f"{CONTROL} {long if needed <= room else short}: ", ink.control), *seen]
+    needed = cell_len(f"{CONTROL_SIGN} {long}: ") + sum(cell_len(text) for text, _ in seen)
+    return [(f"{CONTROL_SIGN} {long if needed <= room else short}: ", ink.control), *seen]
 
 
 def _no_reply_words(mark: Mark, ink: Ink) -> Piece:

@@ -1,47 +1,45 @@
-"""All hops of a panel in one widget: a line a TTL, kept until its value changes."""
+"""The widget that shows all hops of a panel, a line per TTL."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from textual import events
 from textual.message import Message
 
-from tracetui.tui.board.columns import Columns, HostMode
+from tracetui.tui.board.column_widths import ColumnWidths, HostMode
 from tracetui.tui.board.hop_line import HopLine
 from tracetui.tui.board.hop_paint import paint
-from tracetui.tui.paint.kept_rows import KeptRows
+from tracetui.tui.paint.cached_rows import CachedRows
 from tracetui.tui.paint.pieces import Piece, exactly
 
 
-class HopView(KeptRows):
+class HopView(CachedRows):
     """The rows of one endpoint."""
 
+    @dataclass
     class Chosen(Message):
         """A row was clicked."""
 
-        def __init__(self, view: "HopView", ttl: int, *, again: bool) -> None:
-            """`again` is True for the second click of a double click."""
-            super().__init__()
-            self.view = view
-            self.ttl = ttl
-            self.again = again
+        view: "HopView"
+        ttl: int
+        again: bool
+        """True for the second click of a double click."""
 
+    @dataclass
     class Scrolled(Message):
         """This view scrolled, and the others should follow."""
 
-        def __init__(self, view: "HopView", row: int) -> None:
-            super().__init__()
-            self.view = view
-            self.row = row
+        view: "HopView"
+        row: int
 
         def can_replace(self, message: Message) -> bool:
-            """Only the newest position counts."""
             return isinstance(message, HopView.Scrolled) and message.view is self.view
 
     def __init__(self) -> None:
         super().__init__()
         self._cursor = 0
         self._rows: Sequence[HopLine] = ()
-        self._columns: Columns | None = None
+        self._columns: ColumnWidths | None = None
         self._mode = HostMode.ADDRESS
         self._scale_ns = 1
 
@@ -51,7 +49,7 @@ class HopView(KeptRows):
         return self._rows
 
     def show(
-        self, rows: Sequence[HopLine], columns: Columns, *, mode: HostMode, scale_ns: int, height: int
+        self, rows: Sequence[HopLine], columns: ColumnWidths, *, mode: HostMode, scale_ns: int, height: int
     ) -> None:
         """Show `rows`; `height` is the number of rows to scroll over, the same in all panels."""
         if (columns, mode, scale_ns) != (self._columns, self._mode, self._scale_ns):
@@ -60,15 +58,10 @@ class HopView(KeptRows):
             self.repaint()
         else:
             before, self._rows = self._rows, rows
-            shared = min(len(before), len(rows))
-            changed = [
-                row for row in range(shared) if before[row] is not rows[row] and before[row] != rows[row]
-            ]
-            self.repaint_rows([*changed, *range(shared, max(len(before), len(rows)))])
+            self.repaint_changed(before, rows)
         self.stretch(columns.width, height)
 
     def pieces_of(self, row: int, *, chosen: bool) -> Iterable[Piece] | None:
-        """Return the row of a hop."""
         if row >= len(self._rows) or self._columns is None:
             return None
         columns, width = self._columns, self.size.width
@@ -87,7 +80,6 @@ class HopView(KeptRows):
         self.post_message(self.Chosen(self, event.y + self.scroll_offset.y + 1, again=event.chain > 1))
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Take the other panels along."""
         super().watch_scroll_y(old_value, new_value)
         if round(old_value) != round(new_value):
             self.post_message(self.Scrolled(self, round(new_value)))

@@ -1,15 +1,15 @@
-"""All panels in one line, for terminals that show only some of them."""
+"""Draws all panels as tabs in one line, for terminals that show only some of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
-from rich.style import Style
 
-from tracetui.tui.paint.ends import ARRIVED, STOPPED
 from tracetui.tui.paint.fit import fit, fit_middle
 from tracetui.tui.paint.ink import Ink
+from tracetui.tui.paint.lines_view import link_to
 from tracetui.tui.paint.pieces import Piece
+from tracetui.tui.paint.state_glyph import end_style
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def _text(tab: Tab, room: int) -> str:
 
 def _tab(tab: Tab, text: str, index: int, ink: Ink) -> list[Piece]:
     base = ink.chosen if tab.focused else ink.plain if tab.shown else ink.muted
-    click = Style.from_meta({"@click": f"screen.go_to_panel({index})"})
-    glyph = {STOPPED: ink.lost, ARRIVED: ink.good}.get(tab.glyph, ink.faint)
+    click = link_to(index)
+    glyph = end_style(tab.glyph, ink)
     mark = base if tab.focused else glyph
     return [(text[:2], mark + click), (text[2:], base + click)]

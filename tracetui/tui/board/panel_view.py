@@ -1,4 +1,4 @@
-"""One endpoint on the board: its name, AS path, lanes in words, and hops."""
+"""The widget of one panel: an endpoint's title, AS path, lane states and hops."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,27 +10,28 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 
-from tracetui.analysis.words import headline
 from tracetui.investigation.board import Panel
 from tracetui.model import LaneSnapshot, Role, Snapshot
-from tracetui.tui.board.columns import Columns, HostMode, layout
-from tracetui.tui.board.controls import Controls
-from tracetui.tui.board.hop_line import HopLine, PanelRows
+from tracetui.tui.board.as_path_line import as_path_lines, as_path_pieces
+from tracetui.tui.board.column_widths import ColumnWidths, HostMode, column_widths
+from tracetui.tui.board.control_continuation import Continuations
+from tracetui.tui.board.hop_line import HopLine
 from tracetui.tui.board.hop_paint import paint_heading
 from tracetui.tui.board.hop_view import HopView
-from tracetui.tui.board.ribbon import ribbon_pieces, ribbons
+from tracetui.tui.board.panel_rows import PanelRows
 from tracetui.tui.board.since_change import since_words
 from tracetui.tui.lines.control_fit import unfit_words
-from tracetui.tui.paint.ends import ARRIVED, STOPPED, state_glyph
 from tracetui.tui.paint.fit import fit, wrapped
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.position import position_words
 from tracetui.tui.paint.sparkline import round_scale
+from tracetui.tui.paint.state_glyph import end_style, state_glyph
+from tracetui.words import headline
 
 _FRAME: Final = 2
-_LEAST_HOST: Final = 10
+_MIN_HOST: Final = 10
 """Cells of a host's name below which a title leaves something else out."""
 
 
@@ -53,14 +54,13 @@ class PanelFrame:
 
 
 class PanelView(Vertical):
-    """A panel. It shows nothing that it was not given by `show`."""
+    """A panel. It shows only what `show` gave it."""
 
+    @dataclass
     class Resized(Message):
-        """Its rows have another width, and want to be made again."""
+        """The width of its rows has changed: they must be made again."""
 
-        def __init__(self, view: "PanelView") -> None:
-            super().__init__()
-            self.view = view
+        view: "PanelView"
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,12 +76,11 @@ class PanelView(Vertical):
         self.hops = HopView()
 
     def compose(self) -> ComposeResult:
-        """Head above hops."""
         yield self.head
         yield self.hops
 
     def show(
-        self, lanes: Sequence[LaneSnapshot], snapshot: Snapshot, controls: Controls, frame: PanelFrame
+        self, lanes: Sequence[LaneSnapshot], snapshot: Snapshot, controls: Continuations, frame: PanelFrame
     ) -> None:
         """Show what `snapshot` says of `lanes`, an endpoint's; only what differs from before is drawn."""
         self.lanes = lanes
@@ -96,7 +95,7 @@ class PanelView(Vertical):
         if title != self._title:
             self._title = title
             self.border_title = Content(title)  # never a str: that would be parsed as markup
-        columns = layout(
+        columns = column_widths(
             width,
             lanes=len(lanes),
             ttl_digits=frame.ttl_digits,
@@ -112,11 +111,13 @@ class PanelView(Vertical):
         )
         self.tell_position()
 
-    def _show_head(self, snapshot: Snapshot, controls: Controls, frame: PanelFrame, columns: Columns) -> None:
+    def _show_head(
+        self, snapshot: Snapshot, controls: Continuations, frame: PanelFrame, columns: ColumnWidths
+    ) -> None:
         ink = self.head.ink
-        found = ribbons(self.lanes, controls)
+        found = as_path_lines(self.lanes, controls)
         head: list[list[Piece]] = [
-            [(" ", ink.none), *ribbon_pieces(found, snapshot, ink, columns.width - 2)],
+            [(" ", ink.none), *as_path_pieces(found, snapshot, ink, columns.width - 2)],
             *_lanes_in_words(self.lanes, snapshot, columns.width, ink),
             *([] for _ in range(frame.lanes - len(self.lanes))),
             paint_heading([lane.lane.label for lane in self.lanes], columns, ink, frame.mode),
@@ -162,7 +163,7 @@ def panel_title(lanes: Sequence[LaneSnapshot], *, vantage: bool, width: int, unf
         return fit(f"{control}{lane.address}{start}", width).rstrip()
     for rest in (f" · {lane.address}{start}", start or f" · {lane.address}"):
         room = width - len(control) - len(rest)
-        if room >= min(_LEAST_HOST, cell_len(lane.host)):
+        if room >= min(_MIN_HOST, cell_len(lane.host)):
             break
     return control + fit(lane.host, min(max(1, room), cell_len(lane.host))) + rest
 
@@ -230,4 +231,4 @@ def _fitting(wordings: Sequence[str], room: int) -> str:
 
 def _glyph(lane: LaneSnapshot, ink: Ink) -> Piece:
     glyph = state_glyph([lane])
-    return f" {glyph} ", {STOPPED: ink.lost, ARRIVED: ink.good}.get(glyph, ink.faint)
+    return f" {glyph} ", end_style(glyph, ink)

@@ -1,14 +1,23 @@
-"""What the board draws, and what it means: for the help."""
+"""The signs that the board draws and their meanings, for the help."""
 
 from typing import Final
 
 from tracetui.model import Confidence
-from tracetui.tui.board.hop_paint import CANDIDATE, CONTROL, CURSOR, DIFFERS, END, LOOPS, QUIET, SILENT
-from tracetui.tui.paint.ends import ARRIVED, STOPPED
+from tracetui.tui.board.hop_paint import (
+    CANDIDATE,
+    CONTROL_SIGN,
+    DIFFERS,
+    END,
+    LOOPS,
+    QUIET,
+    ROW_CURSOR,
+    SILENT,
+)
 from tracetui.tui.paint.sparkline import BARS, LOST
+from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED
 
-SIGNS: Final = (
-    (CURSOR, "the chosen hop"),
+BOARD_SIGNS: Final = (
+    (ROW_CURSOR, "the chosen hop"),
     ("A▌8359", "letter, colour and number of the AS that holds the hop's address; the same in every panel"),
     (
         f"█ {END} last reply",
@@ -17,7 +26,7 @@ SIGNS: Final = (
     (CANDIDATE, "one of the two routers that a finding points at"),
     (f"{SILENT} silent", "nothing replies from here on"),
     (f"{QUIET} no reply", "a hop that forwards but does not answer itself: normal"),
-    (f"{CONTROL} control:", "what a control that passes the last responsive hop sees at this distance"),
+    (f"{CONTROL_SIGN} control:", "what a control that passes the last responsive hop sees at this distance"),
     (BARS, "RTT of the last probes, newest on the right; one scale for a panel"),
     (LOST, "a lost probe"),
     ("–", "no figure yet"),

@@ -1,4 +1,4 @@
-"""A lane's hops since its last lasting change, and what answered before: for rows, details and AS paths."""
+"""A lane's hops since its path last changed, and when those answered that are silent since then."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -1,1 +1,1 @@
-"""The details of a hop or an endpoint: pure rows, and the view that shows them."""
+"""The details of a hop or an endpoint: pure rows, and the widget that shows them."""

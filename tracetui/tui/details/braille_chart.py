@@ -1,4 +1,4 @@
-"""Values over time as dots: two columns and four rows of them in a character. Pure, no widget."""
+"""Draws values over time as braille dots, two columns and four rows of dots per character."""
 
 import math
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""How details are written: headings, prose, and blocks side by side, as rows of pieces."""
+"""Formats details as rows: headings, wrapped text, blocks side by side."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

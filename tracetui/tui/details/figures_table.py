@@ -1,17 +1,17 @@
-"""Counts, losses and round-trip times of some lanes, in blocks as many side by side as fit."""
+"""Tables of counts, losses and round-trip times of several lanes, as many side by side as fit."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tracetui.analysis.loss_windows import WindowLoss
-from tracetui.analysis.probe_series import Sample, rtts_ms
-from tracetui.analysis.statistics import percentile
+from tracetui.analysis.rounds.loss_windows import WindowLoss
+from tracetui.analysis.rounds.probe_series import Sample, rtts_ms
+from tracetui.analysis.rounds.rtt_statistics import percentile
 from tracetui.model import RttStatistics, counted
 from tracetui.tui.details.detail_rows import BLANK, Line, Page, beside
 from tracetui.tui.paint.fit import fit, loss_text
 
-NO_DATA: Final = "–"
+NO_FIGURE: Final = "–"
 _NAME: Final = 9
 _LANE: Final = 8
 _GAP: Final = 2
@@ -92,7 +92,7 @@ def _column(blocks: Sequence[_Block], labels: Sequence[str], lane: int, page: Pa
         for name, texts, is_loss in block.rows:
             line: Line = [(fit(name, _NAME), ink.muted)]
             for text in texts:
-                bad = is_loss and text not in {"0%", NO_DATA}
+                bad = is_loss and text not in {"0%", NO_FIGURE}
                 line.append((fit(text, lane, right=True), ink.lost if bad else ink.plain))
             lines.append(line)
     return lines
@@ -100,7 +100,7 @@ def _column(blocks: Sequence[_Block], labels: Sequence[str], lane: int, page: Pa
 
 def _counts(group: Sequence[Measured]) -> list[tuple[str, list[str], bool]]:
     names = dict.fromkeys(name for each in group for name in each.counts)
-    return [(name, [str(each.counts.get(name, NO_DATA)) for each in group], False) for name in names]
+    return [(name, [str(each.counts.get(name, NO_FIGURE)) for each in group], False) for name in names]
 
 
 def _losses(group: Sequence[Measured]) -> list[tuple[str, list[str], bool]]:
@@ -108,7 +108,7 @@ def _losses(group: Sequence[Measured]) -> list[tuple[str, list[str], bool]]:
     for each in group:
         for window, name in zip(each.loss, ("1 min", "5 min", "15 min", "all"), strict=True):
             text = loss_text(window.loss_percent) if window is not None else ""
-            rows.setdefault(name, []).append(text or NO_DATA)
+            rows.setdefault(name, []).append(text or NO_FIGURE)
     return [(name, texts, True) for name, texts in rows.items()]
 
 
@@ -136,6 +136,6 @@ def _percentiles(group: Sequence[Measured]) -> list[tuple[str, list[str], bool]]
 
 def _ms(nanoseconds: float | None) -> str:
     if nanoseconds is None:
-        return NO_DATA
+        return NO_FIGURE
     ms = nanoseconds / 1e6
     return f"{ms:.2f}" if ms < 9999.995 else f"{ms:.0f}"

@@ -1,4 +1,4 @@
-"""All that is known of one hop, as rows to scroll over."""
+"""Everything known about one hop, as rows of the details view."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,14 +6,11 @@ from datetime import UTC, datetime
 from typing import Final
 
 from tracetui.analysis.as_path import grade
-from tracetui.analysis.loss_windows import hop_loss
-from tracetui.analysis.owner_words import GRADE_WORDS
-from tracetui.analysis.probe_series import hop_series
-from tracetui.analysis.reply_meaning import reply_meaning
-from tracetui.analysis.responder_changes import responder_changes
-from tracetui.analysis.return_path import LIMITS, return_words
-from tracetui.analysis.silence import silence
-from tracetui.analysis.words import reply_words
+from tracetui.analysis.lanes.why_silent import silence
+from tracetui.analysis.rounds.loss_windows import hop_loss
+from tracetui.analysis.rounds.probe_series import hop_series
+from tracetui.analysis.rounds.responder_changes import responder_changes
+from tracetui.analysis.rounds.return_path import LIMITS, return_words
 from tracetui.model import Hop, LaneSnapshot, Responder, Silence, Snapshot
 from tracetui.tui.board.since_change import answered_before_ns, clock_words, current_trace, hop_at
 from tracetui.tui.details.detail_rows import INDENT, Line, Page, parts
@@ -24,6 +21,7 @@ from tracetui.tui.details.rtt_rows import chart_lines, histogram_lines
 from tracetui.tui.paint.fit import fit
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.rows_view import Row
+from tracetui.words import GRADE_WORDS, reply_meaning, reply_words
 
 SILENCE_WORDS: Final = {
     Silence.SILENT_FORWARDING: "forwards, but never answers itself: normal",
@@ -38,7 +36,7 @@ _CHANGES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class _Scene:
+class _HopInputs:
     """One TTL of an endpoint's lanes."""
 
     ttl: int
@@ -66,20 +64,20 @@ def hop_rows(lanes: Sequence[LaneSnapshot], ttl: int, snapshot: Snapshot, ink: I
     """
     hops = [(lane, hop) for lane in lanes if (hop := hop_at(lane, ttl)) is not None]
     page = Page(ink, width)
-    scene = _Scene(ttl, hops, snapshot, page)
+    inputs = _HopInputs(ttl, hops, snapshot, page)
     measured = [_measured(lane, hop, snapshot) for lane, hop in hops]
     now_ns = moment_ns(snapshot)
     return parts(
         [
-            _silence(scene),
-            _before(scene),
-            *(_responder(address, scene) for address in scene.responders),
+            _silence(inputs),
+            _before(inputs),
+            *(_responder(address, inputs) for address in inputs.responders),
             figure_lines(measured, page) if measured else (),
             chart_lines(measured, now_ns, page),
             histogram_lines(measured, page),
-            _replies(scene),
-            _way_back(scene),
-            _changes(scene),
+            _replies(inputs),
+            _way_back(inputs),
+            _changes(inputs),
         ]
     )
 
@@ -106,57 +104,57 @@ def _measured(lane: LaneSnapshot, hop: Hop, snapshot: Snapshot) -> Measured:
     return Measured(lane.lane.label, counts, loss, hop.rtt, series)
 
 
-def _silence(scene: _Scene) -> Iterator[Line]:
-    if not scene.hops:
-        yield from scene.page.prose("no probe has gone so far")
+def _silence(inputs: _HopInputs) -> Iterator[Line]:
+    if not inputs.hops:
+        yield from inputs.page.prose("no probe has gone so far")
         return
     reasons: dict[str, list[str]] = {}
-    for lane, hop in scene.hops:
-        found = silence(current_trace(lane), scene.ttl)
+    for lane, hop in inputs.hops:
+        found = silence(current_trace(lane), inputs.ttl)
         words = SILENCE_WORDS[found] if found is not None else "" if hop.answered else "no reply yet"
         if words:
             reasons.setdefault(words, []).append(lane.lane.label)
     for words, labels in reasons.items():
-        lead = f"{' '.join(labels)}: " if len(labels) < len(scene.hops) else ""
-        yield from scene.page.prose(lead + words)
+        lead = f"{' '.join(labels)}: " if len(labels) < len(inputs.hops) else ""
+        yield from inputs.page.prose(lead + words)
 
 
-def _before(scene: _Scene) -> Iterator[Line]:
+def _before(inputs: _HopInputs) -> Iterator[Line]:
     """Yield since when is counted what follows, and when a hop that is silent since then answered last."""
     said: dict[str, list[str]] = {}
-    for lane, _ in scene.hops:
+    for lane, _ in inputs.hops:
         if lane.since_ns is not None and lane.hops is not lane.trace.hops:
-            words = f"counted since {clock_words(lane.since_ns, scene.snapshot)} UTC, when the path changed"
-            last_ns = answered_before_ns(lane, scene.ttl)
+            words = f"counted since {clock_words(lane.since_ns, inputs.snapshot)} UTC, when the path changed"
+            last_ns = answered_before_ns(lane, inputs.ttl)
             if last_ns is not None:
-                words += f"; last answered {clock_words(last_ns, scene.snapshot)}"
+                words += f"; last answered {clock_words(last_ns, inputs.snapshot)}"
             said.setdefault(words, []).append(lane.lane.label)
     for words, labels in said.items():
-        lead = f"{' '.join(labels)}: " if len(labels) < len(scene.hops) else ""
-        yield from scene.page.prose(lead + words)
+        lead = f"{' '.join(labels)}: " if len(labels) < len(inputs.hops) else ""
+        yield from inputs.page.prose(lead + words)
 
 
-def _responder(address: str, scene: _Scene) -> Iterator[Line]:
-    page, ink, answers = scene.page, scene.page.ink, scene.responders[address]
-    yield from page.ends([(address, ink.heading)], _share(_count(answers), scene))
-    if len(scene.responders) > 1 and len(scene.hops) > 1:
+def _responder(address: str, inputs: _HopInputs) -> Iterator[Line]:
+    page, ink, answers = inputs.page, inputs.page.ink, inputs.responders[address]
+    yield from page.ends([(address, ink.heading)], _reply_share(_count(answers), inputs))
+    if len(inputs.responders) > 1 and len(inputs.hops) > 1:
         each_lane = " · ".join(f"{lane.lane.label} {responder.count}" for lane, responder in answers)
         yield from page.prose(each_lane, indent=INDENT)
     grades = dict.fromkeys(
-        grade(current_trace(lane), scene.snapshot.owners, scene.ttl)
-        for lane, hop in scene.hops
+        grade(current_trace(lane), inputs.snapshot.owners, inputs.ttl)
+        for lane, hop in inputs.hops
         if hop.main is not None and hop.main.address == address
     )
     remarks = [f"grade {GRADE_WORDS[given]}" for given in grades if given in GRADE_WORDS]
-    yield from owner_lines(address, scene.snapshot, page, remarks)
+    yield from owner_lines(address, inputs.snapshot, page, remarks)
     for labels in dict.fromkeys(responder.mpls for _, responder in answers if responder.mpls):
         yield from page.prose(f"MPLS labels {' '.join(map(str, labels))}", indent=INDENT)
 
 
-def _share(count: int, scene: _Scene) -> Line:
+def _reply_share(count: int, inputs: _HopInputs) -> Line:
     """Return how many of the replies one responder sent; of several, as a share."""
-    ink = scene.page.ink
-    total = sum(_count(answers) for answers in scene.responders.values())
+    ink = inputs.page.ink
+    total = sum(_count(answers) for answers in inputs.responders.values())
     if count == total:
         return [(f"{count} repl{'y' if count == 1 else 'ies'}", ink.muted)]
     return [
@@ -166,11 +164,11 @@ def _share(count: int, scene: _Scene) -> Line:
     ]
 
 
-def _replies(scene: _Scene) -> Iterator[Line]:
+def _replies(inputs: _HopInputs) -> Iterator[Line]:
     """Yield each kind of reply with its counts by lane, its meaning below; who sent it, unless all did."""
     counts: dict[str, dict[str, int]] = {}
     responders: dict[str, dict[str, None]] = {}
-    for lane, hop in scene.hops:
+    for lane, hop in inputs.hops:
         for responder in hop.responders:
             for label, count in responder.replies.items():
                 by_lane = counts.setdefault(label, {})
@@ -178,29 +176,29 @@ def _replies(scene: _Scene) -> Iterator[Line]:
                 responders.setdefault(label, {})[responder.address] = None
     if not counts:
         return
-    page, ink = scene.page, scene.page.ink
-    family = scene.hops[0][0].lane.family
+    page, ink = inputs.page, inputs.page.ink
+    family = inputs.hops[0][0].lane.family
     yield page.heading("Replies")
     for label, by_lane in counts.items():
         told = " · ".join(f"{name} {count}" for name, count in by_lane.items())
         yield from page.ends([(reply_words(label, family), ink.plain)], [(told, ink.muted)])
-        if len(responders[label]) < len(scene.responders):
+        if len(responders[label]) < len(inputs.responders):
             yield from page.prose(f"from {', '.join(responders[label])}", indent=INDENT)
         meaning = reply_meaning(label, family)
         if meaning:
             yield from page.prose(meaning, indent=INDENT)
 
 
-def _way_back(scene: _Scene) -> Iterator[Line]:
+def _way_back(inputs: _HopInputs) -> Iterator[Line]:
     found: dict[str, dict[str, list[str]]] = {}
-    for lane, hop in scene.hops:
+    for lane, hop in inputs.hops:
         for responder in hop.responders:
             if responder.reply_ttl is not None:
-                words = return_words(responder.reply_ttl, _distance(lane, responder.address, scene.ttl))
+                words = return_words(responder.reply_ttl, _distance(lane, responder.address, inputs.ttl))
                 found.setdefault(responder.address, {}).setdefault(words, []).append(lane.lane.label)
     if not found:
         return
-    page = scene.page
+    page = inputs.page
     yield page.heading("Way back")
     for address, said in found.items():
         for words, labels in said.items():
@@ -216,18 +214,18 @@ def _distance(lane: LaneSnapshot, address: str, ttl: int) -> int:
     return next((hop.ttl for hop in hops if any(each.address == address for each in hop.responders)), ttl)
 
 
-def _changes(scene: _Scene) -> Iterator[Line]:
+def _changes(inputs: _HopInputs) -> Iterator[Line]:
     changes = sorted(
         (
             (change, lane.lane.label)
-            for lane, _ in scene.hops
-            for change in responder_changes(lane.trace, scene.ttl)
+            for lane, _ in inputs.hops
+            for change in responder_changes(lane.trace, inputs.ttl)
         ),
         key=lambda pair: -pair[0].at_ns,
     )
     if not changes:
         return
-    page = scene.page
+    page = inputs.page
     more = f", the last {_CHANGES} of {len(changes)}" if len(changes) > _CHANGES else ""
     yield page.heading("Changes", f"UTC{more}")
     for change, label in changes[:_CHANGES]:

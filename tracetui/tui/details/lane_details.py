@@ -1,28 +1,28 @@
-"""All that is known of one endpoint and its lanes, as rows to scroll over."""
+"""Everything known about one endpoint and its lanes, as rows of the details view."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rich.style import Style
 
-from tracetui.analysis.loss_windows import endpoint_loss
-from tracetui.analysis.probe_series import endpoint_series
-from tracetui.analysis.return_path import LIMITS, return_words
-from tracetui.analysis.statistics import rtt_statistics
-from tracetui.analysis.words import headline, headline_of
+from tracetui.analysis.rounds.loss_windows import endpoint_loss
+from tracetui.analysis.rounds.probe_series import endpoint_series
+from tracetui.analysis.rounds.return_path import LIMITS, return_words
+from tracetui.analysis.rounds.rtt_statistics import rtt_statistics
 from tracetui.model import LaneSnapshot, PathState, Role, RttStatistics, Snapshot, counted
-from tracetui.tui.board.controls import Controls
-from tracetui.tui.board.ribbon import ribbon_pieces, ribbons
+from tracetui.tui.board.as_path_line import as_path_lines, as_path_pieces
+from tracetui.tui.board.control_continuation import Continuations
 from tracetui.tui.board.since_change import hop_at, since_words
 from tracetui.tui.details.detail_rows import INDENT, Line, Page, parts
 from tracetui.tui.details.figures_table import Measured, figure_lines
 from tracetui.tui.details.hop_details import moment_ns
 from tracetui.tui.details.owner_lines import owner_lines
 from tracetui.tui.details.rtt_rows import chart_lines, histogram_lines
-from tracetui.tui.paint.ends import ARRIVED, STOPPED, state_glyph
 from tracetui.tui.paint.fit import fit
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.rows_view import Row
+from tracetui.tui.paint.state_glyph import end_style, state_glyph
+from tracetui.words import headline, headline_of
 
 _KEY: Final = 10
 """Cells of the words that name a fact."""
@@ -101,7 +101,7 @@ def _endpoint(lanes: Sequence[LaneSnapshot], snapshot: Snapshot, page: Page) -> 
 def _state(lane: LaneSnapshot, snapshot: Snapshot, page: Page) -> Iterator[Line]:
     ink = page.ink
     glyph = state_glyph([lane])
-    style = {STOPPED: ink.lost, ARRIVED: ink.good}.get(glyph, ink.faint)
+    style = end_style(glyph, ink)
     rounds, kept = lane.trace.rounds, len(lane.trace.outcomes)
     told = counted(rounds, "round") + (", done" if lane.trace.finished else "")
     yield from page.ends(
@@ -135,7 +135,7 @@ def _findings(lanes: Sequence[LaneSnapshot], snapshot: Snapshot, page: Page) -> 
 
 
 def _as_path(lanes: Sequence[LaneSnapshot], snapshot: Snapshot, page: Page) -> Iterator[Line]:
-    found = ribbons(lanes, Controls(snapshot))
+    found = as_path_lines(lanes, Continuations(snapshot))
     paths = [ribbon for ribbon in found if ribbon.path]
     if not paths:
         return
@@ -143,7 +143,7 @@ def _as_path(lanes: Sequence[LaneSnapshot], snapshot: Snapshot, page: Page) -> I
     for ribbon in paths:
         if len(found) > 1:
             yield [(" ".join(ribbon.labels), page.ink.muted)]
-        yield ribbon_pieces([ribbon], snapshot, page.ink, page.width)
+        yield as_path_pieces([ribbon], snapshot, page.ink, page.width)
 
 
 def _way_back(lanes: Sequence[LaneSnapshot], page: Page) -> Iterator[Line]:

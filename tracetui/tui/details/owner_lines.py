@@ -1,17 +1,17 @@
-"""Who an address belongs to, in full: its name, ASes, prefix, sources, doubts, registration."""
+"""Everything known about the owner of an address, as lines: name, ASes, prefix, registration."""
 
 from collections.abc import Iterator, Sequence
 
-from tracetui.analysis.owner_words import (
+from tracetui.model import Attribution, Snapshot
+from tracetui.tui.board.hop_owner import systems_by_number
+from tracetui.tui.details.detail_rows import INDENT, Line, Page
+from tracetui.words import (
     confirmation_words,
     holder_words,
     owner_remarks,
     recorded_words,
     registration_words,
 )
-from tracetui.model import Attribution, Snapshot
-from tracetui.tui.board.hop_line import systems_by_number
-from tracetui.tui.details.detail_rows import INDENT, Line, Page
 
 
 def owner_lines(

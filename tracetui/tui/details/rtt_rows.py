@@ -1,15 +1,15 @@
-"""Round-trip times of some lanes as pictures: over time in dots, by size in bars."""
+"""Round-trip times of several lanes as pictures: a dot chart over time, and a histogram."""
 
 import math
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tracetui.analysis.probe_series import rtts_ms
-from tracetui.analysis.statistics import percentile
+from tracetui.analysis.rounds.probe_series import rtts_ms
+from tracetui.analysis.rounds.rtt_statistics import percentile
 from tracetui.tui.details.braille_chart import DOT_COLUMNS, braille_chart, columns_of
 from tracetui.tui.details.detail_rows import BLANK, Line, Page
 from tracetui.tui.details.figures_table import Measured
-from tracetui.tui.details.histogram import bar, bounds, bucket_words, counted, nice_step
+from tracetui.tui.details.histogram import bar, bucket_bounds, bucket_counts, bucket_words, nice_step
 from tracetui.tui.paint.fit import fit
 
 _AXIS: Final = " ┤"
@@ -19,8 +19,8 @@ _WIDE: Final = 70
 """Cells from which a chart gets its full height."""
 
 _BUCKETS: Final = 8
-_LEAST_BAR: Final = 3
-_MOST_BAR: Final = 24
+_MIN_BAR: Final = 3
+_MAX_BAR: Final = 24
 _COUNT: Final = 6
 _TYPICAL: Final = 99
 """Percentile that the scale reaches; rarer ones are drawn at its top, or they would flatten the rest."""
@@ -105,11 +105,11 @@ def histogram_lines(measured: Sequence[Measured], page: Page) -> Iterator[Line]:
     every = [rtt for _, rtts in answered for rtt in rtts]
     if not every:
         return
-    edges = bounds(min(every), max(every), _BUCKETS)
+    edges = bucket_bounds(min(every), max(every), _BUCKETS)
     words = bucket_words(edges)
-    counts = [counted(rtts, edges) for _, rtts in answered]
+    counts = [bucket_counts(rtts, edges) for _, rtts in answered]
     names = max(len("Histogram"), *map(len, words))
-    lane = _LEAST_BAR + _COUNT + 2
+    lane = _MIN_BAR + _COUNT + 2
     at_once = max(1, (page.width - names) // lane)
     for start in range(0, len(answered), at_once):
         if start:
@@ -122,7 +122,7 @@ def _bars(
     labels: Sequence[str], words: Sequence[str], counts: Sequence[Sequence[int]], names: int, page: Page
 ) -> Iterator[Line]:
     ink = page.ink
-    room = max(_LEAST_BAR, min(_MOST_BAR, (page.width - names) // len(labels) - _COUNT - 2))
+    room = max(_MIN_BAR, min(_MAX_BAR, (page.width - names) // len(labels) - _COUNT - 2))
     largest = max(max(some) for some in counts)
     heads = [(fit(label, room + _COUNT + 2, right=True), ink.muted) for label in labels]
     yield [(fit("Histogram", names), ink.heading), *heads]

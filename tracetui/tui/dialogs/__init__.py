@@ -1,1 +1,1 @@
-"""What lies over the screen for a moment: questions, choices, texts to read."""
+"""Dialogs over the board: questions, choices, text to read."""

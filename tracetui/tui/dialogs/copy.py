@@ -1,4 +1,4 @@
-"""Choose what to copy, and as what."""
+"""The dialog that asks what to copy, as text or as Markdown."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,6 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tracetui.analysis.words import headline_of
 from tracetui.model import LaneSnapshot, Snapshot
 from tracetui.report.excerpt import (
     finding_markdown,
@@ -23,12 +22,11 @@ from tracetui.report.excerpt import (
     lanes_markdown,
     lanes_text,
 )
-from tracetui.tui.dialogs.choices import Choices
-from tracetui.tui.dialogs.closing import closing
-from tracetui.tui.dialogs.dialog import Dialog
-from tracetui.tui.lines.finding_news import trouble
+from tracetui.tui.lines.shown_findings import shown_findings
+from tracetui.tui.modal import Dialog, ReadOnlyModal, closing
 from tracetui.tui.paint.fit import fit
-from tracetui.tui.reading import Reading
+from tracetui.tui.textual_patches.option_list import SafeOptionList
+from tracetui.words import headline_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ def copyable(snapshot: Snapshot, lanes: Sequence[LaneSnapshot], ttl: int | None)
     found += _pair(
         lanes[0].lane.host, partial(lanes_text, lanes, snapshot), partial(lanes_markdown, lanes, snapshot)
     )
-    for finding in trouble(snapshot.findings) or snapshot.findings:
+    for finding in shown_findings(snapshot.findings) or snapshot.findings:
         found += _pair(
             f"finding: {headline_of(finding, snapshot)}",
             partial(finding_text, finding, snapshot),
@@ -68,15 +66,13 @@ def _pair(words: str, text: Callable[[], str], markdown: Callable[[], str]) -> l
     return [Copied(f"{words} as text", text, ".txt"), Copied(f"{words} as Markdown", markdown, ".md")]
 
 
-class CopyDialog(Reading[Copied | None], Dialog[Copied | None]):
+class CopyDialog(ReadOnlyModal[Copied | None], Dialog[Copied | None]):
     """Returns what was chosen."""
 
-    ACTION = "copy"
+    OPENED_BY = "copy"
     AUTO_FOCUS = "OptionList"
     BINDINGS: ClassVar[list[BindingType]] = [
         *closing(),
-        Binding("j", "move(1)", "Down", show=False),
-        Binding("k", "move(-1)", "Up", show=False),
         Binding("f", "file", "To a file"),
         *(Binding(str(number), f"take({number})", f"Copy {number}", show=False) for number in range(1, 10)),
     ]
@@ -86,11 +82,10 @@ class CopyDialog(Reading[Copied | None], Dialog[Copied | None]):
         self._choices = choices
 
     def compose(self) -> ComposeResult:
-        """A line each."""
         with Vertical(classes="dialog -list") as dialog:
             dialog.border_title = "Copy"
             dialog.border_subtitle = "enter or 1-9 copies · f to a file · esc closes"
-            yield Choices(*(Option(self._line(place)) for place in range(len(self._choices))))
+            yield SafeOptionList(*(Option(self._line(place)) for place in range(len(self._choices))))
 
     def _line(self, place: int) -> Content:
         what, _, form = self._choices[place].words.rpartition(" as ")
@@ -103,7 +98,6 @@ class CopyDialog(Reading[Copied | None], Dialog[Copied | None]):
         self.dismiss(self._choices[event.option_index])
 
     def action_take(self, number: int) -> None:
-        """Copy number `number`."""
         if number <= len(self._choices):
             self.dismiss(self._choices[number - 1])
 
@@ -112,11 +106,3 @@ class CopyDialog(Reading[Copied | None], Dialog[Copied | None]):
         place = self.query_one(OptionList).highlighted
         if place is not None:
             self.dismiss(replace(self._choices[place], to_file=True))
-
-    def action_move(self, step: int) -> None:
-        """Another line."""
-        options = self.query_one(OptionList)
-        if step > 0:
-            options.action_cursor_down()
-        else:
-            options.action_cursor_up()

@@ -1,4 +1,4 @@
-"""All findings: how sure, what to measure next, which explanations are left, and the evidence."""
+"""The dialog of all findings with confidence, next steps, explanations and evidence."""
 
 from collections.abc import Sequence
 from typing import ClassVar, Final
@@ -11,17 +11,15 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tracetui.analysis.words import evidence_words, headline_of, statement, step_words
 from tracetui.model import ExplanationState, Finding, NextStep, Snapshot, StepKind
-from tracetui.report.findings import confidence_marks
-from tracetui.tui.dialogs.choices import Choices
-from tracetui.tui.dialogs.closing import closing
-from tracetui.tui.dialogs.dialog import Dialog
-from tracetui.tui.dialogs.flowing import Flowing
-from tracetui.tui.dialogs.text import hanging
+from tracetui.report.finding_rows import confidence_marks
+from tracetui.tui.dialogs.text_dialog import hanging
+from tracetui.tui.dialogs.wrapped_text import WrappedText
 from tracetui.tui.lines.explanation_table import TableLine, Tone, explanation_table, left_words
+from tracetui.tui.modal import Dialog, ReadOnlyModal, closing
 from tracetui.tui.paint.fit import wrapped
-from tracetui.tui.reading import Reading
+from tracetui.tui.textual_patches.option_list import SafeOptionList
+from tracetui.words import evidence_words, headline_of, statement, step_words
 
 Choice = Finding | NextStep
 """A finding to jump to, or a step to take."""
@@ -45,15 +43,13 @@ _NOTHING: Final = (
 )
 
 
-class FindingsDialog(Reading[Choice | None], Dialog[Choice | None]):
+class FindingsDialog(ReadOnlyModal[Choice | None], Dialog[Choice | None]):
     """Returns the finding to jump to, the step to take, or nothing."""
 
-    ACTION = "show_findings"
+    OPENED_BY = "show_findings"
     AUTO_FOCUS = "OptionList"
     BINDINGS: ClassVar[list[BindingType]] = [
         *closing(),
-        Binding("j", "move(1)", "Down", show=False),
-        Binding("k", "move(-1)", "Up", show=False),
         Binding("J", "scroll(1)", "Scroll down", show=False),
         Binding("K", "scroll(-1)", "Scroll up", show=False),
         Binding("ctrl+d", "page(1)", "Half a page down", show=False),
@@ -68,16 +64,15 @@ class FindingsDialog(Reading[Choice | None], Dialog[Choice | None]):
         self._place = min(first, len(snapshot.findings) - 1)
 
     def compose(self) -> ComposeResult:
-        """Headlines above, the chosen one's details below."""
         with Vertical(classes="dialog -large -wide") as dialog:
             dialog.border_title = "findings"
             dialog.border_subtitle = "enter hops · 1-9 step · J K scroll · esc closes"
             if self._snapshot.findings:
-                yield Choices(
+                yield SafeOptionList(
                     *(Option(_headline(finding, self._snapshot)) for finding in self._snapshot.findings)
                 )
             with VerticalScroll(can_focus=False):
-                yield Flowing(self._lines)
+                yield WrappedText(self._lines)
 
     def on_mount(self) -> None:
         """Begin with the finding that was asked for."""
@@ -89,7 +84,7 @@ class FindingsDialog(Reading[Choice | None], Dialog[Choice | None]):
         """Show the details of the finding under the cursor."""
         if event.option_index != self._place:
             self._place = event.option_index
-            self.query_one(Flowing).tell()
+            self.query_one(WrappedText).tell()
             self.query_one(VerticalScroll).scroll_home(animate=False)
 
     @property
@@ -117,21 +112,11 @@ class FindingsDialog(Reading[Choice | None], Dialog[Choice | None]):
             self.dismiss(self._steps[number - 1])
 
     def action_scroll(self, step: int) -> None:
-        """Scroll what the finding says."""
         self.query_one(VerticalScroll).scroll_relative(y=step, animate=False, immediate=True)
 
     def action_page(self, direction: int) -> None:
-        """Scroll half a page."""
         scroll = self.query_one(VerticalScroll)
         self.action_scroll(direction * max(1, scroll.size.height // 2))
-
-    def action_move(self, step: int) -> None:
-        """Choose the next finding, or the one before."""
-        for options in self.query(OptionList):
-            if step > 0:
-                options.action_cursor_down()
-            else:
-                options.action_cursor_up()
 
 
 def _headline(finding: Finding, snapshot: Snapshot) -> Content:

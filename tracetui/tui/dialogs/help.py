@@ -1,4 +1,4 @@
-"""All keys and all signs, made from what declares the bindings and what the views draw."""
+"""The help: all keys and signs, made from the commands and from what the views draw."""
 
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final
@@ -9,8 +9,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 
 from tracetui.tui.command import Command, key_word
-from tracetui.tui.commands import COMMANDS
-from tracetui.tui.dialogs.text import TextDialog, hanging
+from tracetui.tui.dialogs.text_dialog import TextDialog, hanging
 
 Legend = tuple[str, Sequence[tuple[str, str]]]
 """A heading, and the signs below it with their meanings."""
@@ -26,26 +25,25 @@ class HelpDialog(TextDialog):
         Binding("right,tab,l", "heading(1)", "Next heading", show=False),
         Binding("left,shift+tab,h", "heading(-1)", "Heading before", show=False),
     ]
-    ACTION = "help"
+    OPENED_BY = "help"
     HEADING = "keys and signs"
     FOOT = "↑ ↓ scroll · ← → headings · esc closes"
 
-    def __init__(self, commands: Sequence[Command] = COMMANDS, legends: Sequence[Legend] = ()) -> None:
+    def __init__(self, commands: Sequence[Command], legends: Sequence[Legend] = ()) -> None:
         """`commands` with the keys that the user wants; `legends` of the views."""
         super().__init__()
         self._legends = tuple(legends)
         self._commands = tuple(commands)
 
     def lines(self, width: int) -> Sequence[Content]:
-        """Return the help."""
         lines: list[Content] = []
-        keys = {command.action: "  ".join(map(key_word, command.keys)) for command in self._commands}
+        keys = {command.id: "  ".join(map(key_word, command.keys)) for command in self._commands}
         column = min(4 + max(map(cell_len, keys.values())), width // 2)
         for group in dict.fromkeys(command.group for command in self._commands):
             lines.append(Content.styled(group, "bold $accent"))
             for command in self._commands:
                 if command.group == group:
-                    lines += _row(keys[command.action], command.purpose, width, column)
+                    lines += _row(keys[command.id], command.purpose, width, column)
             lines.append(Content(""))
         lines[-1:] = [*_row("^p", "All commands, and the choice of a theme.", width, column), Content("")]
         for heading, signs in self._legends:

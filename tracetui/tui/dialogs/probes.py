@@ -1,4 +1,4 @@
-"""Ask with what an endpoint is probed, and how fast all are."""
+"""The dialog that asks for an endpoint's protocols and ports, the interval and the highest TTL."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Checkbox, Input, Label, Static
+from textual.widgets import Input, Label, Static
 
 from tracetui.model import TargetError
-from tracetui.tui.dialogs.closing import closing
-from tracetui.tui.dialogs.dialog import Dialog
+from tracetui.tui.modal import Dialog, closing
+from tracetui.tui.textual_patches.checkbox import TickBox
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +30,8 @@ class Probes:
     max_hops: int
 
 
-class Tick(Checkbox, inherit_bindings=False):
-    """A box that shows its tick, not only another colour; enter is the dialog's."""
-
-    BUTTON_INNER = " "
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "toggle_button", "Tick", show=False)]
-
-    def watch_value(self) -> None:
-        """Follow the value."""
-        self.BUTTON_INNER = "✓" if self.value else " "
-        super().watch_value()
-
-
 class ProbesDialog(Dialog[None]):
-    """Stays open until it makes sense."""
+    """Asks for probes; stays open until the input is valid."""
 
     AUTO_FOCUS = "#services"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -60,13 +47,12 @@ class ProbesDialog(Dialog[None]):
         self._take = take
 
     def compose(self) -> ComposeResult:
-        """A line each."""
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Probes"
             dialog.border_subtitle = "tab next line · enter applies · esc closes"
             yield Label(f"Protocols and TCP ports of {self._host}", markup=False)
             yield Input(self._now.services, id="services", select_on_focus=False)
-            yield Tick("of every endpoint", id="everywhere")
+            yield TickBox("of every endpoint", id="everywhere")
             yield Label("Seconds from round to round, 0.05 to 3600, of all")
             yield Input(f"{self._now.interval_s:g}", id="interval", select_on_focus=False)
             yield Label("Highest TTL, 1 to 64, of all")
@@ -85,7 +71,7 @@ class ProbesDialog(Dialog[None]):
             self._take(
                 Probes(
                     self.query_one("#services", Input).value,
-                    everywhere=self.query_one("#everywhere", Tick).value,
+                    everywhere=self.query_one("#everywhere", TickBox).value,
                     interval_s=self._number("interval", 0.05, 3600),
                     max_hops=int(self._number("max-hops", 1, 64)),
                 )
@@ -108,5 +94,4 @@ class ProbesDialog(Dialog[None]):
         return value
 
     def action_leave(self) -> None:
-        """Close without a change."""
         self.dismiss(None)

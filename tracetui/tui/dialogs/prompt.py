@@ -1,4 +1,4 @@
-"""Ask for a line of text."""
+"""A dialog that asks for one line of text."""
 
 from collections.abc import Callable
 from typing import ClassVar
@@ -11,12 +11,11 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from tracetui.model import TracetuiError
-from tracetui.tui.dialogs.closing import closing
-from tracetui.tui.dialogs.dialog import Dialog
+from tracetui.tui.modal import Dialog, closing
 
 
 class PromptDialog(Dialog[None]):
-    """One line to type in; stays open while what is typed makes no sense."""
+    """One line to type in; stays open until the input is valid."""
 
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [*closing()]
@@ -47,7 +46,6 @@ class PromptDialog(Dialog[None]):
         self._leave = leave
 
     def compose(self) -> ComposeResult:
-        """The line, and what it may hold."""
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = self._title
             dialog.border_subtitle = self._foot
@@ -74,7 +72,6 @@ class PromptDialog(Dialog[None]):
             self.query_one("#problem", Static).update(told)
 
     def action_leave(self) -> None:
-        """Close."""
         if self._leave is not None:
             self._leave()
         self.dismiss(None)

@@ -1,1 +1,1 @@
-"""What speaks for and against: findings, controls, addresses, sources, notes."""
+"""The evidence view: findings, controls, addresses, sources, notes."""

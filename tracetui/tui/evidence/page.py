@@ -1,4 +1,4 @@
-"""What the evidence view's sections are made from and made of."""
+"""The values that sections of the evidence view are made from and consist of."""
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass

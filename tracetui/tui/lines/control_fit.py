@@ -1,11 +1,11 @@
-"""Whether what is marked as a control can serve as one: words for its title, and a notice once known."""
+"""Says whether an endpoint marked as a control can serve as one, in its title and in a notice."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from tracetui.analysis.words import control_words
 from tracetui.investigation.board import Panel
 from tracetui.model import ControlCheck, ControlFit, Role, Snapshot
+from tracetui.words import control_words
 
 _UNFIT: Final = {
     ControlFit.FAILS_ITSELF: "fails itself",
@@ -18,20 +18,20 @@ _UNFIT: Final = {
     ControlFit.OTHER_FAMILY: "other IP version",
     ControlFit.OTHER_VANTAGE: "other vantage",
 }
-"""Why a control does not fit, in a title; what tells most of it first."""
+"""Why a control does not fit, for a title; the reason that explains most comes first."""
 
-OPEN: Final = frozenset({ControlFit.NO_ROUNDS, ControlFit.NOT_CLEAR})
+UNDECIDED: Final = frozenset({ControlFit.NO_ROUNDS, ControlFit.NOT_CLEAR})
 """More rounds can change these."""
 
 _SERVING: Final = (ControlFit.VALID, ControlFit.OTHER_SERVICE, ControlFit.OTHER_ORIGIN)
 _RANKS: Final = {fit: rank for rank, fit in enumerate((*_SERVING, *_UNFIT))}
 
 
-def fit_words(fit: ControlFit) -> str:
+def validity_words(fit: ControlFit) -> str:
     """Return `valid`, `valid in part`, `not known yet` or `not valid`."""
     if fit is ControlFit.VALID:
         return "valid"
-    if fit in OPEN:
+    if fit in UNDECIDED:
         return "not known yet"
     return "valid in part" if fit.serves else "not valid"
 
@@ -39,11 +39,11 @@ def fit_words(fit: ControlFit) -> str:
 def best_check(checks: Iterable[ControlCheck], lanes: Iterable[str]) -> ControlCheck | None:
     """Return what the controls `lanes`, an endpoint's, are good for at best; None while that is not known.
 
-    Of a control that fits no silent lane, the check that tells most of why.
+    For a control that fits no silent lane, the check that explains most.
     """
     ids = set(lanes)
     own = [check for check in checks if check.control in ids]
-    known = [check for check in own if check.fit not in OPEN]
+    known = [check for check in own if check.fit not in UNDECIDED]
     best = min(known, key=lambda check: _RANKS[check.fit], default=None)
     return best if best is not None and (best.fit.serves or len(known) == len(own)) else None
 
@@ -54,10 +54,10 @@ def unfit_words(checks: Iterable[ControlCheck], lanes: Iterable[str]) -> str:
     return "" if check is None else _UNFIT.get(check.fit, "")
 
 
-class ControlNews:
-    """Says once of each endpoint that is marked as a control whether it can serve as one.
+class ControlNotices:
+    """Says once for each control whether it can serve as one.
 
-    Of those that are controls from the start, only where they cannot: nobody has asked just now.
+    For those that were controls from the start, only where they cannot.
     """
 
     def __init__(self) -> None:
@@ -85,6 +85,6 @@ class ControlNews:
                 if panel in self._first and check.fit.serves:
                     continue
                 why = control_words(check, snapshot)
-                said = f"{hosts[panel]} as a control: {fit_words(check.fit)}, {why}"
+                said = f"{hosts[panel]} as a control: {validity_words(check.fit)}, {why}"
                 news.append((said, check.fit.serves))
         return news

@@ -1,4 +1,4 @@
-"""The explanations of a finding as a table of text, which board and findings dialog colour."""
+"""The explanations of a finding as a table, for the board and for the findings dialog."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,17 +8,17 @@ from typing import Final
 
 from rich.cells import cell_len
 
-from tracetui.analysis.words import explanation_words, places_words, state_words, tells_words
 from tracetui.model import Explanation, ExplanationState, Finding, Snapshot
 from tracetui.tui.paint.fit import fit, wrapped
+from tracetui.words import explanation_words, places_words, state_words, tells_words
 
 _GAP: Final = "  "
 _STATE: Final = 9
 _BY: Final = 8
-_LEAST: Final = 20
+_MIN_COLUMN: Final = 20
 """Cells of a column of words; with fewer, the table has no columns but lines below each other."""
 
-_LEAST_EXPLANATION: Final = 28
+_MIN_EXPLANATION: Final = 28
 _HEADS: Final = ("explanation", "where", "state", "evidence", "what would tell")
 
 _ORDER: Final = (ExplanationState.LEFT, ExplanationState.STRAINED, ExplanationState.RULED_OUT)
@@ -110,10 +110,10 @@ def _columns(told: Sequence[_Cells], width: int) -> tuple[int, ...] | None:
         )
     )
     if explanation + where + tells > left:
-        where = min(where, max(_LEAST, left // 4))
-        tells = min(tells, max(_LEAST, left - where - explanation, left // 4))
+        where = min(where, max(_MIN_COLUMN, left // 4))
+        tells = min(tells, max(_MIN_COLUMN, left - where - explanation, left // 4))
         explanation = min(explanation, left - where - tells)
-        if explanation < _LEAST_EXPLANATION:
+        if explanation < _MIN_EXPLANATION:
             return None
     return explanation, where, _STATE, _BY, tells
 

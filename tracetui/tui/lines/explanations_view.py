@@ -1,20 +1,20 @@
-"""The explanations of one finding, open below the board's panels where these leave room."""
+"""The widget that shows a finding's explanations below the panels, where there is room."""
 
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
 from tracetui.analysis.cache import Remembered
-from tracetui.analysis.words import state_words
 from tracetui.model import ExplanationState, Finding, Snapshot
-from tracetui.tui.commands import key_of
+from tracetui.tui.command import key_of
 from tracetui.tui.lines.explanation_table import Group, TableLine, Tone, explanation_table, in_order
 from tracetui.tui.paint.fit import fit
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.paint.pieces import Piece
+from tracetui.words import state_words
 
-LEAST_ROOM: Final = 8
+MIN_ROOM: Final = 8
 """Rows below which explanations do not stand open."""
 
 _MARGIN: Final = " "
@@ -23,7 +23,7 @@ _MARGIN: Final = " "
 class ExplanationsView(LinesView):
     """Shows the explanations of one finding; without room or explanations it has no lines.
 
-    Lines are made anew only where something is different that they are made from.
+    Lines are made again only where their inputs have changed.
     """
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class ExplanationsView(LinesView):
 
     def tell(self, finding: Finding | None, snapshot: Snapshot, width: int, room: int) -> None:
         """Show the explanations of `finding` in `room` lines of `width` cells; none where that is too few."""
-        if finding is None or not finding.explanations or room < LEAST_ROOM:
+        if finding is None or not finding.explanations or room < MIN_ROOM:
             self.show([])
             return
         # Evidence is left out: its numbers change with every round, and nothing of them is shown.

@@ -1,23 +1,26 @@
-"""Findings as lines at the foot of the board: how sure, one sentence, and how many explanations are left."""
+"""Findings as lines at the foot of the board: confidence, headline, explanations left, next step."""
 
 from collections.abc import Iterator
 from typing import Final
 
 from rich.cells import cell_len
-from rich.style import Style
 
-from tracetui.analysis.words import headline_of, step_words
 from tracetui.model import Confidence, Finding, Snapshot
 from tracetui.tui.lines.explanation_table import left_words
-from tracetui.tui.lines.finding_news import trouble
+from tracetui.tui.lines.shown_findings import shown_findings
 from tracetui.tui.paint.fit import fit, fit_words, wrapped
 from tracetui.tui.paint.ink import Ink
+from tracetui.tui.paint.lines_view import link_to
 from tracetui.tui.paint.pieces import Piece
+from tracetui.words import headline_of, step_words
 
 _LEAD: Final = 5
 """Cells before a sentence."""
 
 _GAP: Final = "  "
+
+ALL_FINDINGS: Final = -1
+"""The link that shows all findings; other links are places among them."""
 
 
 def lines_for(height: int) -> int:
@@ -43,7 +46,7 @@ def finding_lines(
     line says how many more findings there are, and the `key` that shows them all; a click on a sentence leads
     to its finding.
     """
-    found = trouble(snapshot.findings)
+    found = shown_findings(snapshot.findings)
     hidden = len(found) - most
     tail = f"  +{hidden}  {key} details" if hidden > 0 else f"  {key} details"
     room = width - _LEAD - len(tail) - 1
@@ -53,10 +56,10 @@ def finding_lines(
         for number, said in enumerate(_rows(finding, snapshot, room, 1 + max(0, spare), ink)):
             marks = confidence_pieces(finding.confidence, ink) if not number else [("   ", ink.none)]
             line = [(" ", ink.none), *marks, (" ", ink.none), *said]
-            click = Style.from_meta({"@click": f"screen.show_finding({snapshot.findings.index(finding)})"})
+            click = link_to(snapshot.findings.index(finding))
             lines.append([(text, style + click) for text, style in line])
     if lines:
-        lines[-1].append((tail, ink.muted + Style.from_meta({"@click": "screen.show_findings"})))
+        lines[-1].append((tail, ink.muted + link_to(ALL_FINDINGS)))
     return lines
 
 

@@ -5,20 +5,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from rich.cells import cell_len
-from rich.style import Style
 from textual import events
+from textual.message import Message
 
-from tracetui.tui.command import Command
-from tracetui.tui.commands import COMMANDS, commands_of
+from tracetui.tui.command import Command, commands_of
 from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.view import ViewName
 
 _ALWAYS: Final = frozenset({"help", "quit_board"})
-"""Actions that stay when others have to go."""
+"""Commands that are shown even where others have no room."""
 
 _VIEWS: Final = frozenset({"show_board", "show_paths", "show_timeline", "show_evidence"})
-"""Actions that may share a label."""
+"""Commands that may share a label."""
 
 _VIEWS_LABEL: Final = "Views"
 _ROOMY: Final = 110
@@ -47,15 +46,13 @@ class Item:
         return sum(map(cell_len, self.keys)) + 1 + cell_len(self.label) + _GAP
 
 
-def items_that_fit(
-    width: int, commands: Sequence[Command] = COMMANDS, view: ViewName = ViewName.BOARD
-) -> list[Item]:
+def items_that_fit(width: int, commands: Sequence[Command], view: ViewName = ViewName.BOARD) -> list[Item]:
     """Return a view's footer for `width` cells, in the commands' order; the first ones are wanted most.
 
     On a narrow screen the keys of the views share a label.
     """
     wanted = [command for command in commands if view in command.footer]
-    views = tuple(command for command in wanted if command.action in _VIEWS)
+    views = tuple(command for command in wanted if command.id in _VIEWS)
     items = [Item((command,), command.label_in(view)) for command in wanted]
     if width < _ROOMY and len(views) > 1:
         items = [
@@ -67,10 +64,10 @@ def items_that_fit(
 
 
 def _that_fit(width: int, items: Sequence[Item]) -> list[Item]:
-    left = width - 1 + _GAP - sum(item.width for item in items if item.commands[0].action in _ALWAYS)
+    left = width - 1 + _GAP - sum(item.width for item in items if item.commands[0].id in _ALWAYS)
     shown = []
     for item in items:
-        if item.commands[0].action in _ALWAYS:
+        if item.commands[0].id in _ALWAYS:
             shown.append(item)
         elif item.width <= left:
             left -= item.width
@@ -80,6 +77,12 @@ def _that_fit(width: int, items: Sequence[Item]) -> list[Item]:
 
 class KeyBar(LinesView):
     """The last line of the board."""
+
+    @dataclass
+    class Pressed(Message):
+        """The key of a command was clicked."""
+
+        command: Command
 
     def __init__(self) -> None:
         super().__init__()
@@ -92,26 +95,22 @@ class KeyBar(LinesView):
         return seen
 
     def on_resize(self) -> None:
-        """Choose what fits."""
         self.update_keys()
 
     def update_keys(self) -> None:
-        """Show what fits now."""
+        """Show the keys that fit."""
         ink = self.ink
         pieces: list[Piece] = [(" ", ink.none)]
         self._spans = []
         at = 1
         for item in items_that_fit(self.size.width, commands_of(self.app), self._view):
-            click = Style.null()
             for command, key in zip(item.commands, item.keys, strict=True):
                 self._spans.append((at, command))
-                click = Style.from_meta({"@click": f"screen.{command.action}"})
-                pieces.append((key, ink.heading + click))
+                pieces.append((key, ink.heading))
                 at += cell_len(key)
             if len(item.commands) > 1:
-                click = Style.null()
                 self._spans.append((at, None))
-            pieces += [(f" {item.label}", ink.muted + click), (" " * _GAP, ink.none)]
+            pieces += [(f" {item.label}", ink.muted), (" " * _GAP, ink.none)]
             at += 1 + cell_len(item.label) + _GAP
         self._spans.append((at - _GAP, None))
         self.show([pieces])
@@ -119,6 +118,13 @@ class KeyBar(LinesView):
     def command_at(self, x: int) -> Command | None:
         """Return the command shown at cell `x`."""
         return next((command for start, command in reversed(self._spans) if start <= x), None)
+
+    def on_click(self, event: events.Click) -> None:
+        """Give the command under the pointer."""
+        command = self.command_at(event.x)
+        if command is not None:
+            event.stop()
+            self.post_message(self.Pressed(command))
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Explain the key under the pointer."""

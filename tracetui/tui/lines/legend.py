@@ -1,11 +1,11 @@
-"""The ASes on the board in one line: tag, number, holder, each in its colour."""
+"""The legend: the ASes on the board in one line, each in its colour."""
 
 from rich.cells import cell_len
-from rich.style import Style
 
 from tracetui.model import Snapshot
 from tracetui.tui.paint.fit import fit
 from tracetui.tui.paint.ink import Ink
+from tracetui.tui.paint.lines_view import link_to
 from tracetui.tui.paint.pieces import Piece
 
 _NAME: int = 18
@@ -34,8 +34,7 @@ def legend_pieces(snapshot: Snapshot, ink: Ink, width: int) -> list[Piece]:
         if cell_len(text) + len(_GAP) + 4 > left:
             pieces.append((f"+{len(entries) - position}", ink.muted))
             break
-        click = Style.from_meta({"@click": f"screen.filter_by_as({systems[position].asn})"})
-        pieces += [(text, style + click), (_GAP, ink.none)]
+        pieces += [(text, style + link_to(systems[position].asn)), (_GAP, ink.none)]
         left -= cell_len(text) + len(_GAP)
     return pieces
 

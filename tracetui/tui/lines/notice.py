@@ -1,4 +1,4 @@
-"""A word to the user over the right end of the first line, which says what seldom changes."""
+"""Notices to the user: in the board's first line, or as Textual's toasts over a dialog."""
 
 from typing import ClassVar, Final
 
@@ -6,10 +6,15 @@ from rich.cells import cell_len
 from textual import events
 from textual.geometry import Size
 from textual.notifications import SeverityLevel
+from textual.screen import Screen
 from textual.timer import Timer
 
+from tracetui.model import Snapshot
+from tracetui.tui.command import key_of
+from tracetui.tui.lines.news import ChangeNotices
 from tracetui.tui.paint.fit import wrapped
 from tracetui.tui.paint.lines_view import LinesView
+from tracetui.tui.textual_patches.toasts import remove_toasts
 
 SHOWN_S: Final[dict[SeverityLevel, float]] = {"information": 4, "warning": 6, "error": 10}
 """How long notices stay."""
@@ -19,7 +24,7 @@ _ASIDE: Final = 4
 
 
 class Notice(LinesView):
-    """Shows the last words for some seconds, or until it is clicked.
+    """Shows the latest notice for some seconds, or until it is clicked.
 
     It is always there, so that words come with the frame of what they are about; Textual's own notices are
     mounted and laid out after it.
@@ -54,17 +59,53 @@ class Notice(LinesView):
         self.display = True
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self.set_timer(SHOWN_S[severity], self.be_silent)
+        self._timer = self.set_timer(SHOWN_S[severity], self.hide)
 
-    def be_silent(self) -> None:
+    def hide(self) -> None:
         """Show nothing more."""
         self.display = False
 
     def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002  (Textual's)
-        """Return the cells of the longest line."""
         return max(map(cell_len, self.plain.split("\n")), default=0)
 
     def on_click(self, event: events.Click) -> None:
-        """Go away."""
         event.stop()
-        self.be_silent()
+        self.hide()
+
+
+class NoticeDisplay:
+    """Shows one notice at a time."""
+
+    def __init__(self, board: Screen[None]) -> None:
+        self._board = board
+        self._changes = ChangeNotices()
+        self._waiting: tuple[str, SeverityLevel] | None = None
+
+    def tell_news(self, snapshot: Snapshot) -> None:
+        """Say once what is new since the snapshot before."""
+        app = self._board.app
+        for words, severity in self._changes.update(
+            snapshot, app.size.width, key=key_of(app, "show_findings")
+        ):
+            self.say(words, severity)
+
+    def say(self, words: str, severity: SeverityLevel) -> None:
+        """Show a notice in place of the one before; of several said at once, the last."""
+        if self._board.app.screen is self._board:
+            self._board.query_one(Notice).say(words, severity)
+            return
+        if self._waiting is None:
+            self._board.call_after_refresh(self._say_last)
+        self._waiting = words, severity
+
+    def _say_last(self) -> None:
+        """Say what was said while a dialog stood over the board: over it, if it still does."""
+        if self._waiting is None:
+            return
+        (words, severity), self._waiting = self._waiting, None
+        app = self._board.app
+        if app.screen is self._board:
+            self._board.query_one(Notice).say(words, severity)
+        else:
+            remove_toasts(app)
+            app.notify(words, severity=severity, timeout=SHOWN_S[severity], markup=False)

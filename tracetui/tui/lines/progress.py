@@ -1,11 +1,16 @@
-"""What the user waits for, in one line that moves."""
+"""Lines that show what the user waits for: resolving targets, first rounds, look-ups, exports."""
 
 from collections.abc import Sequence
 from typing import Final
 
-from tracetui.model import LaneSnapshot, Snapshot, counted
+from rich.cells import cell_len
+
+from tracetui.model import LaneSnapshot, Snapshot, Unresolved, counted
+from tracetui.tui.paint.fit import fit
 from tracetui.tui.paint.ink import Ink
+from tracetui.tui.paint.lines_view import link_to
 from tracetui.tui.paint.pieces import Piece
+from tracetui.tui.paint.state_glyph import STOPPED
 
 _FRAMES: Final = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 
@@ -16,7 +21,7 @@ def spinner(ticks: int) -> str:
 
 
 def progress_pieces(snapshot: Snapshot, busy: Sequence[str], ink: Ink, ticks: int) -> list[Piece]:
-    """Return the line, or nothing where nobody waits: first rounds, look-ups, and `busy` in words."""
+    """Return the line of first rounds, look-ups and `busy`; empty where there is nothing to wait for."""
     words = [*busy, *_first_rounds(snapshot.lanes), *_look_ups(snapshot)]
     if not words:
         return []
@@ -45,3 +50,45 @@ def _look_ups(snapshot: Snapshot) -> list[str]:
     asked = [address for address, answer in snapshot.registrations.items() if answer is None]
     words = [f"looking up {missing} of {counted(len(seen), 'address', 'addresses')}"] if missing else []
     return [*words, *(f"asking the registry about {address}" for address in asked)]
+
+
+_LINES: Final = 3
+
+
+def unresolved_lines(
+    unresolved: Sequence[Unresolved], ink: Ink, width: int, ticks: int = 0, *, key: str = "x"
+) -> list[list[Piece]]:
+    """Return a line a target, failed ones first, at most three lines; those at work turn with `ticks`.
+
+    `key` dismisses them.
+    """
+    order = sorted(range(len(unresolved)), key=lambda index: unresolved[index].problem is None)
+    lines = [_line(index, unresolved[index], ink, width, (ticks, key)) for index in order[:_LINES]]
+    if len(order) > _LINES:
+        lines[-1].append((f"   and {len(order) - _LINES} more", ink.muted))
+    return lines
+
+
+def _line(index: int, unresolved: Unresolved, ink: Ink, width: int, shown: tuple[int, str]) -> list[Piece]:
+    ticks, key = shown
+    hint = f"   {key} dismisses"
+    click = link_to(index)
+    if unresolved.problem is None:
+        name = fit(unresolved.target, min(cell_len(unresolved.target), max(8, width - 30)))
+        return [
+            (f" {spinner(ticks)} ", ink.heading),
+            (name, ink.plain + click),
+            ("  resolving…", ink.muted + click),
+            (f"   {key} stops", ink.muted + click),
+        ]
+    # Most problems name their target already.
+    named = (
+        unresolved.problem
+        if unresolved.target in unresolved.problem
+        else f"{unresolved.target}: {unresolved.problem}"
+    )
+    return [
+        (f" {STOPPED} ", ink.lost + click),
+        (fit(named, min(cell_len(named), width - 4 - cell_len(hint))), ink.plain + click),
+        (hint, ink.muted + click),
+    ]

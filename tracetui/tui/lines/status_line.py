@@ -1,4 +1,4 @@
-"""The first line: what is investigated, for how long, by what means."""
+"""The first line: title, view, time shown, rounds, prober, AS data."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,8 +16,8 @@ _GAP: Final = "   "
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How the user looks at the investigation, where that is not as usual."""
+class ViewState:
+    """Options of the display, where they differ from the defaults."""
 
     rounds_behind: int | None = None
     """Rounds measured since the view was frozen; None: it is not."""
@@ -38,17 +38,19 @@ class Standing:
     view: ViewName = ViewName.BOARD
 
 
-AS_USUAL: Final = Standing()
+DEFAULT_VIEW_STATE: Final = ViewState()
 
 
-def standing_of(scene: Scene, frozen_before: Snapshot | None, looked: tuple[str, bool, ViewName]) -> Standing:
-    """Return how a scene is looked at; `frozen_before` is the newest snapshot, where the view is held.
+def view_state_of(
+    scene: Scene, frozen_before: Snapshot | None, looked: tuple[str, bool, ViewName]
+) -> ViewState:
+    """Return the options of the display; `frozen_before` is the newest snapshot where the view is frozen.
 
     `looked`: the words of the filter, whether addresses are masked, and the view.
     """
     filtered, private, view = looked
     rounds = frozen_before.rounds if frozen_before is not None else 0
-    return Standing(
+    return ViewState(
         rounds_behind=None if frozen_before is None else max(0, rounds - scene.snapshot.rounds),
         moment=scene.moment,
         age_s=(scene.newest.created_at - scene.moment).total_seconds() if scene.moment else 0.0,
@@ -70,7 +72,7 @@ _VIEWS: Final = {
 
 
 def status_pieces(
-    snapshot: Snapshot, ink: Ink, width: int, title: str, standing: Standing = AS_USUAL
+    snapshot: Snapshot, ink: Ink, width: int, title: str, state: ViewState = DEFAULT_VIEW_STATE
 ) -> list[Piece]:
     """Return the line in at most `width` cells.
 
@@ -84,7 +86,7 @@ def status_pieces(
         (_flow_hint(snapshot), ink.muted),
         (_as_data(snapshot), ink.muted),
     ]
-    facts[:0] = _standing(standing, ink)
+    facts[:0] = _state_facts(state, ink)
     facts = [fact for fact in facts if fact[0]]
     while len(facts) > 1 and _length(facts) + len(" tracetui ") + min(len(name), 24) + 4 > width:
         facts.pop()
@@ -100,25 +102,25 @@ def status_pieces(
     return line
 
 
-def _standing(standing: Standing, ink: Ink) -> list[Piece]:
+def _state_facts(state: ViewState, ink: Ink) -> list[Piece]:
     """Return what must not be overlooked, the most important first."""
     found: list[Piece] = []
-    if standing.moment is not None:
-        ago = elapsed_text(timedelta(seconds=standing.age_s))
-        found.append((f" {standing.moment:%H:%M:%S} UTC · {ago} ago ", ink.chosen))
-    if standing.rounds_behind is not None:
-        rounds = standing.rounds_behind
+    if state.moment is not None:
+        ago = elapsed_text(timedelta(seconds=state.age_s))
+        found.append((f" {state.moment:%H:%M:%S} UTC · {ago} ago ", ink.chosen))
+    if state.rounds_behind is not None:
+        rounds = state.rounds_behind
         found.append((f" FROZEN · {rounds} round{'' if rounds == 1 else 's'} behind ", ink.chosen))
-    if standing.filter:
-        found.append((f"/{standing.filter} · {standing.shown} of {standing.of}", ink.end))
-    elif standing.shown != standing.of:
-        found.append((f"{standing.of - standing.shown} hidden", ink.end))
-    if standing.private:
+    if state.filter:
+        found.append((f"/{state.filter} · {state.shown} of {state.of}", ink.end))
+    elif state.shown != state.of:
+        found.append((f"{state.of - state.shown} hidden", ink.end))
+    if state.private:
         found.append(("private", ink.end))
-    if standing.window_s is not None:
-        found.append((f"last {standing.window_s / 60:.0f} min", ink.end))
-    if standing.view in _VIEWS:
-        found.append((_VIEWS[standing.view], ink.plain))
+    if state.window_s is not None:
+        found.append((f"last {state.window_s / 60:.0f} min", ink.end))
+    if state.view in _VIEWS:
+        found.append((_VIEWS[state.view], ink.plain))
     return found
 
 

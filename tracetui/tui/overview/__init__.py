@@ -1,1 +1,1 @@
-"""The overview: a line a lane, sorted and filtered."""
+"""The overview: a line per lane, sorted and filtered."""

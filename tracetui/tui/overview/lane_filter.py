@@ -1,13 +1,13 @@
-"""Which endpoints a user wants to see: words that an AS, a host, an address or a state must match."""
+"""The filter that the user types: words that an AS, a host, an address or a state must match."""
 
 import re
 from collections.abc import Sequence
 from typing import Final
 
-from tracetui.analysis.words import headline
 from tracetui.model import LaneSnapshot, Role, Snapshot
+from tracetui.words import headline
 
-EXAMPLES: Final = "as8359   mts   mail.example   192.0.2.   silent   reached   control   !icmp"
+FILTER_EXAMPLES: Final = "as8359   mts   mail.example   192.0.2.   silent   reached   control   !icmp"
 _AS_NUMBER: Final = re.compile(r"as:?(\d+)")
 """Matches the AS of that number alone, not one whose number only begins so."""
 

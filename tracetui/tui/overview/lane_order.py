@@ -1,4 +1,4 @@
-"""In which order endpoints stand on the screen: as asked for, or by what is wrong with them."""
+"""The orders in which endpoints can be sorted."""
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
@@ -9,7 +9,7 @@ from tracetui.model import LaneSnapshot, PathState
 from tracetui.tui.board.since_change import hop_at
 
 
-class Order(StrEnum):
+class LaneOrder(StrEnum):
     """What endpoints are sorted by."""
 
     ASKED = "as asked"
@@ -24,28 +24,28 @@ class Order(StrEnum):
     """The endpoint's own; the slowest first, those without a reply last."""
 
     @property
-    def next(self) -> "Order":
+    def next(self) -> "LaneOrder":
         """The order the key leads to."""
-        orders = list(Order)
+        orders = list(LaneOrder)
         return orders[(orders.index(self) + 1) % len(orders)]
 
 
 _RANKS: Final = {PathState.REACHED: 2, PathState.INSUFFICIENT: 1}
 """Every other state is worse."""
 
-Panel = list[LaneSnapshot]
+_PanelLanes = list[LaneSnapshot]
 
 
-def ordered(lanes: Sequence[LaneSnapshot], order: Order) -> tuple[LaneSnapshot, ...]:
+def ordered(lanes: Sequence[LaneSnapshot], order: LaneOrder) -> tuple[LaneSnapshot, ...]:
     """Return `lanes` sorted; lanes of one endpoint stay together, and equal endpoints as they were."""
-    if order is Order.ASKED:
+    if order is LaneOrder.ASKED:
         return tuple(lanes)
     panels = [list(group) for _, group in groupby(lanes, lambda lane: lane.lane.panel)]
     panels.sort(key=_KEYS[order])
     return tuple(lane for panel in panels for lane in panel)
 
 
-def endpoint_loss(lane: LaneSnapshot) -> float | None:
+def endpoint_loss_percent(lane: LaneSnapshot) -> float | None:
     """Return the endpoint's loss in percent: 100 where it does not arrive; None for no data."""
     trace = lane.trace
     if not trace.rounds:
@@ -63,15 +63,15 @@ def endpoint_rtt_ns(lane: LaneSnapshot) -> float | None:
     return rtt.mean_ns if rtt is not None else None
 
 
-def _rank(panel: Panel) -> int:
+def _rank(panel: _PanelLanes) -> int:
     return min(_RANKS.get(lane.verdict.state, 0) for lane in panel)
 
 
 _Key = tuple[float, str, str]
 
-_KEYS: Final[dict[Order, Callable[[Panel], _Key]]] = {
-    Order.STATE: lambda panel: (_rank(panel), "", ""),
-    Order.TARGET: lambda panel: (0, panel[0].lane.target, panel[0].lane.host),
-    Order.LOSS: lambda panel: (-max(endpoint_loss(lane) or 0.0 for lane in panel), "", ""),
-    Order.RTT: lambda panel: (-max(endpoint_rtt_ns(lane) or 0.0 for lane in panel), "", ""),
+_KEYS: Final[dict[LaneOrder, Callable[[_PanelLanes], _Key]]] = {
+    LaneOrder.STATE: lambda panel: (_rank(panel), "", ""),
+    LaneOrder.TARGET: lambda panel: (0, panel[0].lane.target, panel[0].lane.host),
+    LaneOrder.LOSS: lambda panel: (-max(endpoint_loss_percent(lane) or 0.0 for lane in panel), "", ""),
+    LaneOrder.RTT: lambda panel: (-max(endpoint_rtt_ns(lane) or 0.0 for lane in panel), "", ""),
 }

@@ -1,1 +1,1 @@
-"""How cells get their characters and colours; no room here knows a snapshot's meaning."""
+"""Painting of cells: styles, text that fits, rows and lines; knows no view."""

@@ -1,4 +1,4 @@
-"""The colour of an AS on this terminal: the only colours that are set from Python."""
+"""Chooses the colour of an AS for this terminal and theme."""
 
 from functools import lru_cache
 from typing import Final
@@ -27,10 +27,10 @@ SIXTEEN_ON_LIGHT: Final = (
 """Six hues of the sixteen, those first that all eyes tell apart best (`benchmarks/palette.py`), as Rich's
 standard palette writes them, so that they come out as themselves. Red is kept for loss."""
 
-_GLASS: Final = 0.3
+_LIGHT_SHARE: Final = 0.3
 """Share of its light that a colour keeps on a light background; the brightest are still read."""
 
-_LEAST_CONTRAST: Final = 3.0
+_MIN_CONTRAST: Final = 3.0
 """WCAG 2.2 success criterion 1.4.11, for graphics and large text; the letter and the number say the same."""
 
 
@@ -49,7 +49,7 @@ def as_colour_on(entry: int, background: Color, *, sixteen: bool) -> Color:
     if not dark:
         colour = _dimmed(colour)
     for _ in range(0 if dark else 16):
-        if _contrast(colour, background) >= _LEAST_CONTRAST:
+        if _contrast(colour, background) >= _MIN_CONTRAST:
             break
         colour = colour.darken(0.04)
     return colour
@@ -65,10 +65,10 @@ def _position(entry: int) -> int:
 
 
 def _dimmed(colour: Color) -> Color:
-    """Return the colour with `_GLASS` of its light, as behind grey glass."""
+    """Return the colour with `_LIGHT_SHARE` of its light, as behind grey glass."""
     red, green, blue = (
         round(255 * (12.92 * part if part <= 0.0031308 else 1.055 * part ** (1 / 2.4) - 0.055))
-        for part in (_GLASS * part for part in _linear(colour))
+        for part in (_LIGHT_SHARE * part for part in _linear(colour))
     )
     return Color(red, green, blue)
 

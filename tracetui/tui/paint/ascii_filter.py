@@ -1,4 +1,4 @@
-"""For terminals and fonts that have ASCII alone: every cell in one ASCII character of the same width."""
+"""Replaces every character by an ASCII one of the same width, for terminals that have no others."""
 
 import unicodedata
 from typing import Final
@@ -70,7 +70,6 @@ class AsciiFilter(LineFilter):
     """Translates what widgets, borders and scrollbars draw, after all of them."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002  (Textual's)
-        """Return the same cells in ASCII."""
         if all(text.isascii() for text, _, _ in segments):
             return segments
         return [Segment(ascii_of(text), style, control) for text, style, control in segments]

@@ -1,11 +1,11 @@
-"""Text into cells: names are of any length, and some characters are two cells wide."""
+"""Fits text and numbers into cells: pads, cuts, wraps; some characters are two cells wide."""
 
 import textwrap
 from typing import Final
 
 from rich.cells import cell_len, set_cell_size
 
-_LEAST_LINE: Final = 20
+_MIN_LINE: Final = 20
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:
@@ -39,7 +39,7 @@ def wrapped(text: str, width: int, *, most: int | None = None, indent: int = 0) 
     """Return `text` in lines of `width` characters, at most `most`; the first starts with `indent` spaces."""
     return textwrap.wrap(
         text,
-        max(_LEAST_LINE, width),
+        max(_MIN_LINE, width),
         initial_indent=" " * indent,
         max_lines=most,
         placeholder="…",

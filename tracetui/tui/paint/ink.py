@@ -1,4 +1,4 @@
-"""The styles a row is painted with, resolved once a theme."""
+"""The text styles of the current theme, by role and by AS."""
 
 from collections.abc import Callable
 from typing import Final

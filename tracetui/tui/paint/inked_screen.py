@@ -1,4 +1,4 @@
-"""A screen that resolves the stylesheet's colours once, for all widgets that paint their own cells."""
+"""A screen that resolves the theme's styles once, for all widgets that paint their own cells."""
 
 from typing import ClassVar, Final
 
@@ -9,27 +9,26 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from tracetui.tui.paint.ink import ROLES, Ink
-from tracetui.tui.paint.mended_textual import mend_textual
+from tracetui.tui.textual_patches.line_caches import patch_line_caches
 
 _SIXTEEN: Final = frozenset({"standard", "windows"})
 
 
 class InkedScreen(Screen[None]):
-    """Hands out ink; whatever is painted with it is painted again when the theme changes."""
+    """Provides the styles; everything is painted again when the theme changes."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--{role}" for role in (*ROLES, "cursor")}
 
     def __init__(self) -> None:
         super().__init__()
-        mend_textual()
+        patch_line_caches()
         self._ink: Ink | None = None
 
     def on_mount(self) -> None:
-        """Follow the theme."""
         self.app.theme_changed_signal.subscribe(self, self._theme_changed)
 
     def on_unmount(self) -> None:
-        """Follow it no more: the signal would hold this screen, and all that it shows, for good."""
+        """Unsubscribe: else the signal would keep this screen, and all that it shows, alive."""
         self.app.theme_changed_signal.unsubscribe(self)
 
     @property

@@ -1,16 +1,27 @@
-"""A widget of whole lines, each made of pieces of text in ink; it draws nothing while they stay the same."""
+"""A widget of whole lines of styled text, with links; it redraws only when a line changes."""
 
 from collections.abc import Sequence
-from typing import cast
+from dataclasses import dataclass
+from typing import Final, cast
 
 from rich.segment import Segment
+from rich.style import Style
+from textual import events
 from textual.geometry import Size
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.inked_screen import InkedScreen
 from tracetui.tui.paint.pieces import Piece, exactly
+
+_LINK: Final = "link"
+
+
+def link_to(number: int) -> Style:
+    """Return the style of a piece that is a link: a click on it posts `LinesView.Clicked` with `number`."""
+    return Style.from_meta({_LINK: number})
 
 
 class LinesView(Widget):
@@ -20,6 +31,13 @@ class LinesView(Widget):
     """
 
     ALLOW_SELECT = False
+
+    @dataclass
+    class Clicked(Message):
+        """A piece that is a link was clicked; the line's owner knows what its number stands for."""
+
+        view: "LinesView"
+        number: int
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
@@ -49,12 +67,16 @@ class LinesView(Widget):
         """What is shown, without styles."""
         return "\n".join("".join(text for text, _ in line).rstrip() for line in self._lines)
 
+    def on_click(self, event: events.Click) -> None:
+        number = event.style.meta.get(_LINK)
+        if isinstance(number, int):
+            event.stop()
+            self.post_message(self.Clicked(self, number))
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002  (Textual's)
-        """Return the number of lines."""
         return len(self._lines)
 
     def render_line(self, y: int) -> Strip:
-        """Return one line, exactly as wide as the widget."""
         width = self.size.width
         base = self.rich_style
         if not 0 <= y < len(self._lines):

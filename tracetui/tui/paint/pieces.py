@@ -1,4 +1,4 @@
-"""Pieces: text and style apart, so that nobody's text ever meets a markup parser."""
+"""Styled text as pairs of text and style, so that foreign text never meets a markup parser."""
 
 from collections.abc import Iterable, Iterator
 

@@ -1,4 +1,4 @@
-"""Which rows of a view are in sight, in words: the same in every view."""
+"""Says which rows of a view are in sight: `3–13 of 30 hops`."""
 
 from collections.abc import Sequence
 

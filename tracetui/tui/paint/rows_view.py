@@ -1,4 +1,4 @@
-"""Rows to move over, each made of pieces of text in ink: what every view but the board of hops is made of."""
+"""A widget of rows of styled text with a cursor; all views but the board are made of it."""
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from rich.style import Style
 from textual import events
 from textual.message import Message
 
-from tracetui.tui.paint.kept_rows import KeptRows
+from tracetui.tui.paint.cached_rows import CachedRows
 from tracetui.tui.paint.pieces import Piece, exactly
 
 
@@ -19,27 +19,17 @@ class Row:
     key: Hashable = None
 
 
-class RowsView(KeptRows):
+class RowsView(CachedRows):
     """Shows the rows it was last given, with a cursor on one of them."""
 
     class Moved(Message):
         """The cursor is on another row."""
 
-        def __init__(self, view: "RowsView", key: Hashable) -> None:
-            super().__init__()
-            self.view = view
-            self.key = key
-
     class Opened(Message):
         """A row was clicked twice."""
 
-        def __init__(self, view: "RowsView", key: Hashable) -> None:
-            super().__init__()
-            self.view = view
-            self.key = key
-
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id, classes=classes)
+    def __init__(self) -> None:
+        super().__init__()
         self._rows: Sequence[Row] = ()
 
     def __len__(self) -> int:
@@ -64,13 +54,11 @@ class RowsView(KeptRows):
         """Show `rows` from now on; the cursor stays on its key, or near where that was."""
         chosen = self.chosen
         before, self._rows = self._rows, rows
-        shared = min(len(before), len(rows))
-        changed = [row for row in range(shared) if before[row] is not rows[row] and before[row] != rows[row]]
         place = self._place(chosen)
         if place != self._cursor:
-            changed += [row for row in (place, self._cursor) if row is not None]
+            self.repaint_rows([row for row in (place, self._cursor) if row is not None])
             self._cursor = place
-        self.repaint_rows([*changed, *range(shared, max(len(before), len(rows)))])
+        self.repaint_changed(before, rows)
         self.stretch(self.size.width, len(rows))
 
     def _place(self, key: Hashable) -> int | None:
@@ -117,10 +105,9 @@ class RowsView(KeptRows):
         if index == self._cursor:
             return
         self.move_cursor(index)
-        self.post_message(self.Moved(self, self.chosen))
+        self.post_message(self.Moved())
 
     def pieces_of(self, row: int, *, chosen: bool) -> Iterable[Piece] | None:  # noqa: ARG002  (any row's)
-        """Return a row, cut or filled up to the width of the view."""
         if row >= len(self._rows):
             return None
         return exactly(self._rows[row].pieces, self.size.width, Style.null())
@@ -132,4 +119,4 @@ class RowsView(KeptRows):
         if row < len(self._rows) and self._rows[row].key is not None:
             self._move_to(row)
             if event.chain > 1:
-                self.post_message(self.Opened(self, self._rows[row].key))
+                self.post_message(self.Opened())

@@ -1,4 +1,4 @@
-"""Round-trip times as characters: one a probe, newest last."""
+"""Round-trip times as a sparkline, one character per probe, the newest last."""
 
 import math
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Themes of our own: two quiet ones (greys, one accent, red for loss; ASes bring the colour), one loud."""
+"""The themes of the program: dark, light and high contrast."""
 
 from typing import Final
 

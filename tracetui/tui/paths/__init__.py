@@ -1,1 +1,1 @@
-"""The AS paths of all lanes, aligned."""
+"""The AS paths view: the paths of all lanes, aligned by AS."""

@@ -1,4 +1,4 @@
-"""What stands above and below the strips: events, clock times, and the cursor in words."""
+"""The timeline's lines of events and clock times, and the words for what the cursor points at."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from itertools import chain, count
 from typing import Final
 
-from tracetui.analysis.words import event_words
 from tracetui.model import Event, EventKind, Lane, Note, Snapshot, counted
 from tracetui.model.moment import unix_ns
 from tracetui.model.span import Span
@@ -15,8 +14,9 @@ from tracetui.tui.paint.fit import fit, rtt_text
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece, exactly
 from tracetui.tui.paint.position import with_position
-from tracetui.tui.timeline.columns import NS, Grid
-from tracetui.tui.timeline.strip import CURSOR, Layout, scale_words
+from tracetui.tui.timeline.lane_strip import COLUMN_CURSOR, StripLayout, scale_words
+from tracetui.tui.timeline.time_columns import NS, TimeGrid
+from tracetui.words import event_words
 
 _TICK: Final = "╷"
 _DAY_S: Final = 86_400
@@ -56,7 +56,7 @@ _LETTERS: Final = {
 _ORDER: Final = _FINDING + _STATE + _NOTE + _PATH + _OTHER
 """Which of several letters is shown: the most telling one."""
 
-MARKS: Final = (
+EVENT_LETTERS: Final = (
     (_FINDING, "a finding appeared, changed or is gone"),
     (_STATE, "a lane's state changed"),
     (_NOTE, "a note"),
@@ -67,7 +67,7 @@ MARKS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class TimelineEvent:
     """An event or a note, at its place in time."""
 
     unix: int
@@ -76,24 +76,25 @@ class Happening:
     what: Event | Note
 
 
-def happenings(events: Sequence[Event], notes: Sequence[Note]) -> list[Happening]:
+def timeline_events(events: Sequence[Event], notes: Sequence[Note]) -> list[TimelineEvent]:
     """Return what happened, in order of time."""
     found = [
-        Happening(unix_ns(event.at), event.at, _LETTERS.get(event.kind, _OTHER), event) for event in events
+        TimelineEvent(unix_ns(event.at), event.at, _LETTERS.get(event.kind, _OTHER), event)
+        for event in events
     ]
-    found += [Happening(unix_ns(note.at), note.at, _NOTE, note) for note in notes]
+    found += [TimelineEvent(unix_ns(note.at), note.at, _NOTE, note) for note in notes]
     return sorted(found, key=lambda each: each.unix)
 
 
 def event_pieces(
-    happened: Sequence[Happening], grid: Grid, layout: Layout, ink: Ink, position: str = ""
+    marks: Sequence[TimelineEvent], grid: TimeGrid, layout: StripLayout, ink: Ink, position: str = ""
 ) -> list[Piece]:
     """Return the line of events: a letter a column, the most telling one.
 
     `position` says which strips are in sight.
     """
     letters: dict[int, str] = {}
-    for each in happened:
+    for each in marks:
         cell = grid.cell_of(grid.column_at(each.unix))
         if 0 <= cell < grid.columns * grid.cells:
             letters[cell] = min(letters.get(cell, each.letter), each.letter, key=_ORDER.index)
@@ -108,7 +109,9 @@ def event_pieces(
     return pieces
 
 
-def axis_pieces(grid: Grid, layout: Layout, ink: Ink, *, cursor: int, scale: int | None) -> list[Piece]:
+def axis_pieces(
+    grid: TimeGrid, layout: StripLayout, ink: Ink, *, cursor: int, scale: int | None
+) -> list[Piece]:
     """Return the line of clock times with the cursor; `scale` in microseconds, of bars that share one."""
     step = _step_words(grid)
     words = f" {step} a column, UTC" if layout.label >= 24 else f" {step}, UTC"
@@ -125,16 +128,16 @@ def axis_pieces(grid: Grid, layout: Layout, ink: Ink, *, cursor: int, scale: int
         *pieces,
         (" " * _pad(grid, layout), ink.none),
         (line[:at], ink.muted),
-        (CURSOR, ink.end),
+        (COLUMN_CURSOR, ink.end),
         (line[at + 1 :], ink.muted),
     ]
 
 
-def _pad(grid: Grid, layout: Layout) -> int:
+def _pad(grid: TimeGrid, layout: StripLayout) -> int:
     return layout.strip - grid.columns * grid.cells
 
 
-def _step_words(grid: Grid) -> str:
+def _step_words(grid: TimeGrid) -> str:
     seconds = grid.step_ns // NS
     if seconds < 60:
         return f"{seconds} s"
@@ -143,7 +146,7 @@ def _step_words(grid: Grid) -> str:
     return f"{seconds // 3600} h" if seconds < _DAY_S else f"{seconds // _DAY_S} d"
 
 
-def _ticks(grid: Grid) -> list[tuple[int, str]]:
+def _ticks(grid: TimeGrid) -> list[tuple[int, str]]:
     """Return the cell and the words of each clock time that has a place."""
     step_s = grid.step_ns // NS
     days = (number * _DAY_S for number in count(1))
@@ -169,7 +172,7 @@ def _tick_words(unix_s: int, tick_s: int) -> str:
 def cursor_pieces(
     lane: Lane | None,
     span: Span | None,
-    grid: Grid,
+    grid: TimeGrid,
     ink: Ink,
     width: int,
     *,
@@ -200,7 +203,7 @@ def cursor_pieces(
     ]
 
 
-def _when(grid: Grid, cursor: int, now_ns: int) -> tuple[str, str]:
+def _when(grid: TimeGrid, cursor: int, now_ns: int) -> tuple[str, str]:
     """Return the cursor's time, and how long ago that is."""
     now = datetime.fromtimestamp(now_ns / NS, UTC)
     begins_s, step_s = cursor * grid.step_ns // NS, grid.step_ns // NS
@@ -222,10 +225,10 @@ def span_words(span: Span | None) -> str:
         answer = "answered with RST in" if span.resets * 2 > span.reached else "reached in"
         return f"{answer} {share}{_rtt_words(span)}"
     if span.refused >= max(1, span.silent, span.failed):
-        return f"a router refused in {span.refused} of {rounds}{_top_words(span, ', hop')}"
+        return f"a router refused in {span.refused} of {rounds}{_last_hop_words(span, ', hop')}"
     if span.failed > span.silent:
         return f"this machine could not send in {span.failed} of {rounds}"
-    return f"silent{_top_words(span, ' after hop')}, reached in {share}"
+    return f"silent{_last_hop_words(span, ' after hop')}, reached in {share}"
 
 
 def _rtt_words(span: Span) -> str:
@@ -237,31 +240,33 @@ def _rtt_words(span: Span) -> str:
     return f", {text if text.endswith('s') else f'{text} ms'}{spread}"
 
 
-def _top_words(span: Span, lead: str) -> str:
+def _last_hop_words(span: Span, lead: str) -> str:
     low, high = span.lowest_top, span.highest_top
     if not high:
         return ", not even the first hop" if "after" in lead else ""
     return f"{lead} {high}" if low == high else f"{lead}s {low}–{high}"
 
 
-def nearest(happened: Sequence[Happening], grid: Grid, cursor: int) -> tuple[Happening, int] | None:
+def nearest_event(
+    marks: Sequence[TimelineEvent], grid: TimeGrid, cursor: int
+) -> tuple[TimelineEvent, int] | None:
     """Return what happened nearest to the cursor, the most telling first, and how much more there."""
-    if not happened:
+    if not marks:
         return None
     middle = cursor * grid.step_ns + grid.step_ns // 2
-    columns = [grid.column_at(each.unix) for each in happened]
+    columns = [grid.column_at(each.unix) for each in marks]
     distance = min(abs(column - cursor) for column in columns)
     there = [
         (each, column)
-        for each, column in zip(happened, columns, strict=True)
+        for each, column in zip(marks, columns, strict=True)
         if abs(column - cursor) == distance
     ]
     best, its_column = min(there, key=lambda pair: (_ORDER.index(pair[0].letter), abs(pair[0].unix - middle)))
     return best, columns.count(its_column) - 1
 
 
-def happening_pieces(
-    found: tuple[Happening, int] | None, snapshot: Snapshot, ink: Ink, width: int
+def nearest_event_pieces(
+    found: tuple[TimelineEvent, int] | None, snapshot: Snapshot, ink: Ink, width: int
 ) -> list[Piece]:
     """Return the line that says what happened nearest to the cursor."""
     if found is None:

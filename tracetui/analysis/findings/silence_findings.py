@@ -1,0 +1,409 @@
+"""Findings about silent lanes: evidence of each lane, what it leaves to explain the silence, and one
+finding a place.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from tracetui.analysis.exact_tests import rate_bound
+from tracetui.analysis.findings.conclude import (
+    Amount,
+    Conclusion,
+    conclude,
+    has_witness,
+    is_clear,
+)
+from tracetui.analysis.findings.control_fit import Comparison, comparisons, services, stops_at_same_place
+from tracetui.analysis.findings.dead_branch import branches_meet, flows_split
+from tracetui.analysis.findings.explain import explained, next_router, silence_places
+from tracetui.analysis.findings.next_steps import keep_running, ordered, silence_steps
+from tracetui.analysis.findings.observations import Observations
+from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
+from tracetui.analysis.findings.vantage_evidence import seen_elsewhere
+from tracetui.analysis.findings.way_shown import ways_shown
+from tracetui.analysis.lanes.decide_path_state import SILENT_TTLS
+from tracetui.model import (
+    Candidate,
+    ControlFit,
+    Direction,
+    Evidence,
+    Explanation,
+    ExplanationKind,
+    ExplanationState,
+    Finding,
+    FindingKind,
+    LaneId,
+    Role,
+)
+from tracetui.model.evidence import (
+    AnsweredNearer,
+    ControlStops,
+    ControlUnfit,
+    DirectProbes,
+    EarlierOutages,
+    FirstOutage,
+    LateReplies,
+    RouterOwner,
+    RoutersAnswerControl,
+    SeenBefore,
+    Silence,
+)
+from tracetui.model.finding import SilentAfter
+from tracetui.model.moment import moment_of
+
+TOGETHER_NS: Final = 10_000_000_000
+"""Lanes that went silent no farther apart are one finding."""
+
+_CONTROLS_TOLD: Final = 4
+"""Controls of one lane that stand in the evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One silent lane, with all that speaks of it."""
+
+    observed: ObservedLane
+    last: Candidate | None
+    amount: Amount
+    controls: Sequence[Comparison]
+    services: Sequence[Comparison]
+    evidence: tuple[Evidence, ...]
+    explanations: tuple[Explanation, ...]
+    conclusion: Conclusion
+
+    @property
+    def stopping(self) -> tuple[LaneId, ...]:
+        """Controls that stop at the same router."""
+        return tuple(one.control.id for one in self.controls if one.fit is ControlFit.STOPS_TOO)
+
+    @property
+    def all_stop(self) -> bool:
+        """A suspect stops, a control does too, and nothing that serves passes."""
+        passes = self.services or any(one.fit.serves for one in self.controls)
+        return self.observed.lane.role is Role.SUSPECT and bool(self.stopping) and not passes
+
+    @property
+    def following(self) -> Candidate | None:
+        """L+1, where anything shows it."""
+        return next_router(self.evidence)
+
+
+def silences(observations: Observations, silent: Sequence[ObservedLane]) -> list[Finding]:
+    """Return the findings about silent lanes; lanes of which the same is left, after one router, are one."""
+    cases = [_case(observations, observed) for observed in silent]
+    cases = _without_explained(cases)
+    groups: dict[tuple[object, ...], list[Case]] = defaultdict(list)
+    for case in cases:
+        groups[_alike(observations, case)].append(case)
+    return [_finding(observations, together) for group in groups.values() for together in _by_start(group)]
+
+
+def _without_explained(cases: Sequence[Case]) -> list[Case]:
+    """Leave out lanes at routers beyond L, which are evidence for others, and controls that fail with a
+    suspect.
+    """
+    direct = {lane for case in cases for one in _direct(case) for lane in one.silent}
+    stopping = {lane for case in cases if case.all_stop for lane in case.stopping}
+    return [
+        case
+        for case in cases
+        if case.observed.id not in direct
+        and (case.observed.lane.role is Role.SUSPECT or case.observed.id not in stopping)
+    ]
+
+
+def _direct(case: Case) -> Iterable[DirectProbes]:
+    return (one for one in case.evidence if isinstance(one, DirectProbes))
+
+
+# One lane
+
+
+def _case(observations: Observations, observed: ObservedLane) -> Case:
+    silence = observed.silence
+    amount = Amount(silence.rounds, silence.seconds(observations.snapshot.interval_s))
+    controls, others = comparisons(observations, observed), services(observations, observed)
+    evidence = tuple(_evidence(observations, observed, amount, controls, others))
+    last = observations.last_hop(observed)
+    explanations = explained(silence_places(last, evidence), evidence)
+    conclusion = conclude(
+        explanations,
+        amount,
+        clear=is_clear(evidence, amount) and _to_the_end(observed),
+        witness=lambda ases: has_witness(evidence, ases),
+    )
+    return Case(observed, last, amount, controls, others, evidence, explanations, conclusion)
+
+
+def _to_the_end(observed: ObservedLane) -> bool:
+    """Tell whether enough silent TTLs past L were probed."""
+    return observed.silence.probed_ttl >= observed.silence.last_ttl + SILENT_TTLS
+
+
+def _evidence(
+    observations: Observations,
+    observed: ObservedLane,
+    amount: Amount,
+    controls: Sequence[Comparison],
+    others: Sequence[Comparison],
+) -> Iterator[Evidence]:
+    silence = observed.silence
+    yield Silence(
+        (observed.id,), silence.last_ttl, amount.rounds, amount.seconds, rate_bound(max(1, amount.rounds))
+    )
+    shown = _told(controls, others)
+    yield from shown[:_CONTROLS_TOLD]
+    yield from ways_shown(observations, observed, controls, others)
+    flows = flows_split(observations, observed)
+    if flows is not None:
+        yield flows
+    yield from _late(observed)
+    if observed.answered_once is not None:
+        yield AnsweredNearer(observed.id, observed.answered_once)
+    following = shown[0].following if shown else None
+    yield from seen_elsewhere(observations, observed, following.address if following is not None else None)
+    yield from _controls_that_do_not_serve(controls)
+    yield from _outages(observed, controls)
+    yield from _owners(observations, observed, shown)
+    yield from _direct_probes(observations, observed, controls)
+
+
+def _told(controls: Sequence[Comparison], others: Sequence[Comparison]) -> list[RoutersAnswerControl]:
+    """Return what controls show; beside a valid one, a control of another service or origin adds nothing."""
+    valid = [one for one in controls if one.fit is ControlFit.VALID]
+    return [one.evidence for one in (*(valid or controls), *others) if one.evidence is not None]
+
+
+def _late(observed: ObservedLane) -> Iterator[LateReplies]:
+    late = observed.late_beyond
+    if late:
+        ttl = min(late)
+        count = sum(map(len, late.values()))
+        endpoint = any(observed.lane.address in addresses for addresses in late.values())
+        yield LateReplies(observed.id, ttl, count, endpoint)
+
+
+def _controls_that_do_not_serve(controls: Sequence[Comparison]) -> Iterator[Evidence]:
+    for one in controls:
+        if one.control.lane.role is not Role.CONTROL or one.fit.serves:
+            continue
+        if one.fit is ControlFit.STOPS_TOO:
+            yield ControlStops(one.control.id, one.control.answered_once is not None)
+        elif one.fit is not ControlFit.OTHER_VANTAGE:
+            yield ControlUnfit(one.control.id, one.fit, one.ttl)
+
+
+def _outages(observed: ObservedLane, controls: Sequence[Comparison]) -> Iterator[Evidence]:
+    """Yield earlier outages of the lane and of the controls it is compared with, in the time it was
+    watched.
+    """
+    compared = [observed, *(one.control for one in controls if one.fit is ControlFit.VALID)]
+    earlier = [one for one in compared if one.outages]
+    yield from (EarlierOutages(one.id, one.outages) for one in earlier)
+    if not earlier and observed.answered_once is not None:
+        yield FirstOutage((observed.id,))
+
+
+def _owners(
+    observations: Observations, observed: ObservedLane, shown: Sequence[RoutersAnswerControl]
+) -> Iterator[RouterOwner]:
+    """Yield whose L is, and L+1; of branches, and of a label-switched path, each router."""
+    routers: dict[str, Candidate] = {}
+    last = observations.last_hop(observed)
+    if last is not None and last.address is not None:
+        routers[last.address] = last
+    for one in shown[:1]:
+        if one.following is not None:
+            routers.update((router.address or "", router) for router in _label_switched(observations, one))
+    meet = branches_meet(observations, observed)
+    if meet is not None:
+        for branch in meet.branches:
+            routers.setdefault(
+                branch, observations.candidate(observed, observed.silence.last_ttl + 1, branch)
+            )
+        routers.setdefault(meet.meeting.address or "", meet.meeting)
+    yield from map(observations.router_owner, routers.values())
+
+
+def _label_switched(observations: Observations, shown: RoutersAnswerControl) -> Iterator[Candidate]:
+    """Yield L+1 on a control's path; where it or the one after answers with labels, all to the end of the
+    LSP.
+    """
+    control = next(one for one in observations.observed_lanes if one.id == shown.control)
+    following = shown.following
+    if following is None:
+        return
+    yield following
+    offset = following.ttl - (shown.ttl + 1 + shown.gap)
+    for step in control.path.steps:
+        if step.ttl <= shown.ttl + shown.gap:
+            continue
+        hop = control.trace.hops[step.ttl - 1] if step.ttl <= len(control.trace.hops) else None
+        labelled = hop is not None and any(responder.mpls for responder in hop.responders)
+        if not labelled:
+            return
+        yield observations.candidate(control, step.ttl + offset, step.address)
+
+
+def _direct_probes(
+    observations: Observations, observed: ObservedLane, controls: Sequence[Comparison]
+) -> Iterator[DirectProbes]:
+    """The user's lanes to routers beyond L on the best control's path, silent at the same place or
+    answered.
+    """
+    guide = next((one for one in controls if one.fit.serves and one.ttl is not None), None)
+    if guide is None or guide.ttl is None:
+        return
+    beyond = {
+        address
+        for ttl, routers in guide.control.path.routers.items()
+        if ttl > guide.ttl
+        for address in routers
+    }
+    lanes = [other for other in observations.from_same_place(observed) if other.lane.address in beyond]
+    answered = tuple(lane.id for lane in lanes if lane.condition is Condition.ANSWERED)
+    silent = tuple(lane.id for lane in lanes if stops_at_same_place(observations, observed, lane))
+    if answered or silent:
+        yield DirectProbes(answered, silent)
+
+
+# Lanes of which the same is left
+
+
+def _alike(observations: Observations, case: Case) -> tuple[object, ...]:
+    """Return what lanes of one finding have in common."""
+    silence = case.observed.silence
+    labels = (
+        frozenset(
+            other.lane.label
+            for other in (case.observed, *observations.siblings(case.observed))
+            if other.condition is Condition.SILENT
+        )
+        if case.services
+        else None
+    )
+    left = tuple((one.kind, one.state, one.places) for one in case.explanations)
+    home = observations.origins(case.observed.lane.address)
+    last = silence.address if observations.last_hop_identified(case.observed) else case.observed.lane.address
+    return case.observed.place, silence.last_ttl, last, labels, left, case.conclusion, home
+
+
+def _by_start(cases: Sequence[Case]) -> Iterator[Sequence[Case]]:
+    """Yield the lanes that went silent together, in board order."""
+    together: list[Case] = []
+    for case in sorted(cases, key=lambda case: case.observed.silence.since_ns):
+        if together and case.observed.silence.since_ns - together[-1].observed.silence.since_ns > TOGETHER_NS:
+            yield [case for case in cases if case in together]
+            together = []
+        together.append(case)
+    yield [case for case in cases if case in together]
+
+
+def _finding(observations: Observations, cases: Sequence[Case]) -> Finding:
+    first = cases[0]
+    evidence = merged(one for case in cases for one in case.evidence)
+    explanations = explained(silence_places(first.last, evidence), evidence)
+    conclusion = first.conclusion
+    amount = Amount(min(case.amount.rounds for case in cases), min(case.amount.seconds for case in cases))
+    candidates = _candidates(first)
+    return Finding(
+        kind=_kind(observations, cases, conclusion),
+        confidence=conclusion.confidence,
+        lanes=tuple(
+            dict.fromkeys(
+                [
+                    *(case.observed.id for case in cases),
+                    *(lane for case in cases for one in _direct(case) for lane in one.silent),
+                ]
+            )
+        ),
+        fact=_fact(cases),
+        since=moment_of(max(case.observed.silence.since_ns for case in cases)),
+        ases=conclusion.ases,
+        candidates=candidates,
+        direction=_direction(explanations),
+        explanations=explanations,
+        evidence=evidence,
+        next_steps=ordered(
+            [
+                keep_running(amount, conclusion.confidence, observations.snapshot.interval_s),
+                *silence_steps(observations, first.observed, first.controls, evidence, conclusion.ases),
+            ],
+            explanations,
+        ),
+        p_value=_p_value(cases),
+        controls=tuple(
+            dict.fromkeys(one.control for one in evidence if isinstance(one, RoutersAnswerControl))
+        ),
+    )
+
+
+def _kind(observations: Observations, cases: Sequence[Case], conclusion: Conclusion) -> FindingKind:
+    first = cases[0]
+    if first.services:
+        return FindingKind.PORT_OR_PROTOCOL_FILTER
+    if conclusion.ases:
+        return FindingKind.BLACKHOLE_IN_AS if len(conclusion.ases) == 1 else FindingKind.BLACKHOLE_AT_BORDER
+    if first.all_stop:
+        return FindingKind.GENERAL_FAILURE
+    if any(one.silent and not one.answered for one in _direct(first)):
+        return FindingKind.RETURN_PATH_SUSPECT
+    home = set(observations.origins(first.observed.lane.address))
+    if first.last is not None and first.last.asn in home:
+        return FindingKind.SILENT_EDGE
+    return FindingKind.BLACKHOLE_UNLOCALISED
+
+
+def _fact(cases: Sequence[Case]) -> SilentAfter:
+    comparisons_ = [one for case in cases for one in case.controls]
+    return SilentAfter(
+        last=cases[0].last,
+        passing=_ids(one.control for one in comparisons_ if one.fit.serves),
+        services_answered=_ids(one.control for case in cases for one in case.services),
+        stopping=tuple(dict.fromkeys(lane for case in cases for lane in case.stopping)),
+        late=any(isinstance(one, LateReplies) for case in cases for one in case.evidence),
+    )
+
+
+def _ids(observed_lanes: Iterable[ObservedLane]) -> tuple[LaneId, ...]:
+    return tuple(dict.fromkeys(observed.id for observed in observed_lanes))
+
+
+def _candidates(case: Case) -> tuple[Candidate, ...]:
+    following = case.following or Candidate(case.observed.silence.last_ttl + 1, None, None)
+    return (*((case.last,) if case.last is not None else ()), following)
+
+
+def _direction(explanations: Sequence[Explanation]) -> Direction:
+    """Tell the direction once answers lost on their way back are ruled out, and the endpoint's silence is
+    too.
+    """
+    states = {one.kind: one.state for one in explanations}
+    out = states[ExplanationKind.LOST_ON_RETURN] is ExplanationState.RULED_OUT
+    return Direction.FORWARD if out else Direction.UNKNOWN
+
+
+def _p_value(cases: Sequence[Case]) -> float | None:
+    """Return the largest of the lanes' best comparisons; None where one has none."""
+    best = [
+        min((one.p_value for one in case.evidence if isinstance(one, RoutersAnswerControl)), default=None)
+        for case in cases
+    ]
+    known = [p_value for p_value in best if p_value is not None]
+    return max(known) if len(known) == len(best) else None
+
+
+def merged(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Return evidence of several lanes, each once; what differs in the lane alone is told together."""
+    found: dict[object, Evidence] = {}
+    for one in evidence:
+        if isinstance(one, Silence | SeenBefore | FirstOutage):
+            key = (type(one), replace(one, lanes=()))
+            known = found.get(key)
+            lanes = (*known.lanes, *one.lanes) if isinstance(known, type(one)) else one.lanes
+            found[key] = replace(one, lanes=tuple(dict.fromkeys(lanes)))
+        else:
+            found.setdefault((type(one), one), one)
+    return tuple(found.values())

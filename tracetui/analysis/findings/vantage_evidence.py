@@ -1,0 +1,74 @@
+"""What other vantages see of a silent lane's endpoint: evidence for and against, never support by itself."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from tracetui.analysis.findings.control_fit import comparisons
+from tracetui.analysis.findings.observations import Observations
+from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
+from tracetui.model import Address, Asn
+from tracetui.model.evidence import ReachedElsewhere, StopsElsewhere
+
+_TELLS_NOTHING = {Condition.INSUFFICIENT, Condition.CANNOT_SEND}
+
+
+def seen_elsewhere(
+    observations: Observations, suspect: ObservedLane, following: str | None
+) -> Iterator[ReachedElsewhere | StopsElsewhere]:
+    """Yield what each other vantage sees; `following` is the address of L+1, where it is known."""
+    grouped: dict[str, list[ObservedLane]] = defaultdict(list)
+    for other in observations.elsewhere(suspect):
+        # What another port or protocol gets elsewhere says nothing of this one.
+        if other.condition not in _TELLS_NOTHING and other.lane.label == suspect.lane.label:
+            grouped[other.place].append(other)
+    for place, lanes in grouped.items():
+        answered = [lane for lane in lanes if lane.condition is Condition.ANSWERED]
+        if answered:
+            yield _reached(observations, suspect, place, answered, following)
+        else:
+            yield _stops(observations, suspect, place, lanes)
+
+
+def _reached(
+    observations: Observations,
+    suspect: ObservedLane,
+    place: str,
+    lanes: Sequence[ObservedLane],
+    following: str | None,
+) -> ReachedElsewhere:
+    def crossed(address: str) -> bool:
+        return observations.identifies(address) and any(lane.path.ttl_of(address) for lane in lanes)
+
+    farthest = max(lanes, key=lambda lane: len(lane.snapshot.as_path))
+    return ReachedElsewhere(
+        source=Address(place),
+        lanes=tuple(lane.id for lane in lanes),
+        path=tuple(map(Asn, farthest.snapshot.as_path)),
+        through_last=any(map(crossed, suspect.silence.addresses)),
+        through_next=following is not None and crossed(following),
+    )
+
+
+def _stops(
+    observations: Observations, suspect: ObservedLane, place: str, lanes: Sequence[ObservedLane]
+) -> StopsElsewhere:
+    first = lanes[0]
+    last = observations.last_hop(first) if first.outcomes else None
+    passes = first.condition is Condition.SILENT and any(
+        one.fit.serves for one in comparisons(observations, first)
+    )
+    return StopsElsewhere(
+        source=Address(place),
+        lanes=tuple(lane.id for lane in lanes),
+        last=last,
+        inside=_home(observations, first),
+        same_last_hop=first.condition is Condition.SILENT and observations.same_last_hop(suspect, first),
+        control_passes=passes,
+    )
+
+
+def _home(observations: Observations, observed: ObservedLane) -> Asn | None:
+    """Return the AS that a vantage is in: that of its first hop. A private first hop tells nothing."""
+    first = next(iter(observed.path.routers.get(1, ())), None)
+    known = first is not None and observations.identifies(first)
+    return observations.system_at(observed, first) if first is not None and known else None

@@ -1,0 +1,1 @@
+"""Reads one lane: its path state, since when, and what it shows; each lane by the same rules."""

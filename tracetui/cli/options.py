@@ -1,0 +1,274 @@
+"""Declares every option once, in the order of `--help`, and which commands list it.
+
+An option that is also a setting has the setting's name (`probing.interval`) as destination and no default:
+what is not typed comes from the configuration file.
+"""
+
+import argparse
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any, Final, get_args
+
+from tracetui.config.check import checked
+from tracetui.config.settings import SETTINGS, Prober, whole_number
+
+DEFAULT_REPORT_ROUNDS: Final = 10
+
+
+def _argument_type(parse: Callable[[str], object]) -> Callable[[str], object]:
+    """Return `parse` as argparse wants it: its errors then name the option."""
+
+    def convert(text: str) -> object:
+        try:
+            return parse(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return convert
+
+
+def _number(low: int, high: int) -> Callable[[str], object]:
+    wanted = Annotated[int, whole_number(low, high)]
+    return _argument_type(lambda text: checked(text, wanted, typed=True))
+
+
+@_argument_type
+def _address(text: str) -> str:
+    import ipaddress
+
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise ValueError(f"{text!r} is not an IP address of this host") from None
+
+
+@_argument_type
+def _masked_hops(text: str) -> object:
+    """Return the number of hops to mask; True where none is given: the configured number."""
+    return SETTINGS["screen.privacy-hops"].parsed(text) if text else True
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option, as argparse takes it."""
+
+    flags: str
+    keywords: Mapping[str, Any]
+    undone_by: str = ""
+    """The flag that stores the opposite; the help has these in a section of their own."""
+
+    def add_to(self, group: argparse._ArgumentGroup, *, listed: bool) -> argparse.Action:
+        """Add it to a parser's group; the help shows it if `listed`."""
+        unlisted = {} if listed else {"help": argparse.SUPPRESS}
+        action = group.add_argument(*self.flags.split(), **{**self.keywords, **unlisted})
+        if self.undone_by:
+            undo: dict[str, Any] = {"action": "store_const", "const": not self.keywords.get("const", True)}
+            group.add_argument(self.undone_by, dest=action.dest, help=argparse.SUPPRESS, **undo)
+        return action
+
+
+def _flag(flags: str, help: str, setting: str = "", undone_by: str = "", **keywords: Any) -> Option:  # noqa: A002, ANN401
+    """Return an option that takes no value: `--KEY` or `--no-KEY` of a setting, or one of its own."""
+    keywords = {"action": "store_true", **keywords}
+    if setting:
+        const = flags.endswith(f"--{SETTINGS[setting].key}")
+        keywords |= {"action": "store_const", "const": const, "dest": setting}
+    return Option(flags, {"help": help, **keywords}, undone_by)
+
+
+def _value(flags: str, help: str, metavar: str | None, setting: str = "", **keywords: Any) -> Option:  # noqa: A002, ANN401
+    """Return an option that takes a value; that of a setting is checked as in the file."""
+    if setting:
+        keywords = {"dest": setting, "type": _argument_type(SETTINGS[setting].parsed), **keywords}
+    return Option(flags, {"help": help, "metavar": metavar, **keywords})
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of the help."""
+
+    title: str
+    commands: str
+    """Those whose help has it, `screen` among them."""
+
+    options: tuple[Option, ...]
+
+    def accepted_by(self, command: str) -> bool:
+        """Tell whether the parser of a command has the options; `tracetui` stands for the whole program.
+
+        All but `asn` have each other's options: an alias for `tracetui --ascii` must work with every command.
+        """
+        return "asn" in self.commands.split() if command == "asn" else self.commands != "asn"
+
+    def listed_by(self, command: str) -> bool:
+        """Tell whether the help of a command shows the options."""
+        return command == "tracetui" or command in self.commands.split()
+
+
+_TRACING: Final = "screen report demo"
+_TARGETS: Final = (
+    _value(
+        "-c --control",
+        "a target that should work, for comparison (repeatable)",
+        "TARGET",
+        action="append",
+        default=[],
+    ),
+    _value("-p --protocol", "tcp, icmp or both (default: tcp,icmp)", "LIST", "probing.protocols"),
+    _value(
+        "--port", "TCP ports where a target names none (default: 443; 25 for mx:)", "LIST", "probing.ports"
+    ),
+    _flag("-4", "IPv4 addresses of names", dest="families", action="append_const", const=4),
+    _flag("-6", "IPv6 addresses of names", dest="families", action="append_const", const=6),
+    _flag("--all-addresses", "trace every address of a name, not only its first"),
+    _flag("--restore", "the targets and settings of the last session, too"),
+)
+_PACE: Final = (
+    _value("-i --interval", "seconds from round to round (default: 1)", "S", "probing.interval"),
+    _value("--timeout", "seconds until a probe counts as lost (default: 2)", "S", "probing.timeout"),
+    _value("-m --max-hops", "highest TTL (default: 30)", "N", "probing.max-hops"),
+    _value(
+        "-s --source",
+        "source address (repeatable: a panel each)",
+        "ADDR",
+        type=_address,
+        action="append",
+        default=[],
+    ),
+    _value("--interface", "network interface to probe from", "NAME"),
+    _value(
+        "--prober",
+        "raw sockets need CAP_NET_RAW, rootless needs nothing (default: auto)",
+        None,
+        "probing.prober",
+        type=str,
+        choices=get_args(Prober),
+    ),
+)
+_OWNERSHIP: Final = (
+    _value(
+        "--asn-table",
+        "address to AS table, plain or .gz: iptoasn, mmdb, CAIDA pfx2as, pyasn; or exchanges' LANs: "
+        "PeeringDB ixpfx, netixlan (repeatable)",
+        "FILE",
+        "ownership.asn-table",
+        type=Path,
+        action="append",
+    ),
+    _value(
+        "--as-source",
+        "which AS sources to ask: table, plevin, cymru, comma-separated (default: all, in this order)",
+        "LIST",
+        "ownership.as-source",
+    ),
+    _value(
+        "--as-names",
+        'your own names and colours of ASes: [as.8359] name = "MTS" (default: as.toml in the configuration '
+        "directory, if it is there)",
+        "FILE",
+        "ownership.as-names",
+    ),
+    _value(
+        "--dns-server", "DNS server to ask (default: the system's)", "ADDR[:PORT]", "ownership.dns-server"
+    ),
+    _flag("-n --no-dns", "no DNS about hops: no PTR names", "ownership.no-dns", "--dns"),
+    _flag(
+        "--offline",
+        "nothing leaves this machine but probes: no DNS at all",
+        "ownership.offline",
+        "--no-offline",
+    ),
+)
+_SCREEN: Final = (
+    _value(
+        "--theme",
+        "tracetui-dark, -light, -high-contrast, ansi-dark, nord ... (default: the one chosen last)",
+        "NAME",
+        "screen.theme",
+    ),
+    _flag("--ascii", "draw with ASCII characters only", "screen.ascii", "--no-ascii"),
+    _flag("--no-mouse", "leave the mouse to the terminal", "screen.mouse", "--mouse"),
+    replace(
+        _value(
+            "--privacy",
+            "mask own addresses and the first N hops, in reports too (default: 1)",
+            "[N]",
+            type=_masked_hops,
+        ),
+        undone_by="--no-privacy",
+    ),
+)
+_REPORT: Final = (
+    _value(
+        "-r --rounds", f"rounds to run (default: {DEFAULT_REPORT_ROUNDS})", "N", type=_number(1, 1_000_000)
+    ),
+    _value("-f --format", "of the report (default: markdown)", None, choices=("markdown", "json", "text")),
+    _value("-o --output", "write to FILE, not standard output", "FILE", type=Path),
+)
+_DEMO: Final = (
+    _flag("--list", "print the scenarios, each explained", dest="list_scenarios"),
+    _flag("--headless", "no screen: print a report, in no time"),
+    _value("--seed", "number that makes loss and jitter repeatable", "N", type=_number(0, 2**32)),
+    _value("--speed", "time on the screen passes N times as fast", "N", type=_number(1, 100)),
+    _flag("--empty", "without targets: add them yourself"),
+)
+_ASN: Final = (
+    _flag("-w --whois", "ask the registry too: holder, abuse contact, dates"),
+    _value("-f --format", "default: text", None, choices=("text", "json")),
+    _value("--from", "update: take the table from FILE", "FILE", type=Path, dest="from_file"),
+)
+_CONFIG: Final = (
+    _value("--config", "read settings from FILE (default: tracetui config path)", "FILE", type=Path),
+    _flag("--no-config", "read no settings from a file"),
+)
+_OTHER: Final = (
+    _flag("-h --help", "show this and exit"),
+    _flag("-V --version", "show the versions of all parts and exit"),
+)
+SECTIONS: Final = (
+    Section("what to trace", _TRACING, _TARGETS),
+    Section("how", _TRACING, _PACE),
+    Section("names and ASes", f"{_TRACING} asn", _OWNERSHIP),
+    Section("screen", _TRACING, _SCREEN),
+    Section("runs without a screen", "report demo", _REPORT),
+    Section("demo", "demo", _DEMO),
+    Section("answers", "asn", _ASN),
+    Section("files", "report demo config", (_flag("--force", "overwrite an existing file"),)),
+    Section("configuration", f"{_TRACING} asn config", _CONFIG),
+    Section("other", f"{_TRACING} asn doctor config completions man", _OTHER),
+)
+
+
+class Options(argparse.Namespace):
+    """What was typed; settings are in `vars()` by their names.
+
+    Defaults stand for the options that `tracetui asn` does not have.
+    """
+
+    command: str
+    words: list[str]
+    control: list[str]
+    families: list[int] | None = None
+    all_addresses: bool = False
+    restore: bool = False
+    source: list[str]
+    interface: str | None = None
+    privacy: object
+    """None: not typed; False: `--no-privacy`; True: `--privacy`; else the number of hops."""
+
+    rounds: int | None
+    output: Path | None
+    list_scenarios: bool = False
+    headless: bool = False
+    seed: int | None
+    speed: int | None
+    empty: bool
+    force: bool
+    format: str | None
+    config: Path | None
+    no_config: bool
+    help: bool
+    version: bool
+    whois: bool
+    from_file: Path | None

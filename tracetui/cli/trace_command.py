@@ -1,0 +1,279 @@
+"""The screen, `tracetui report` and `tracetui demo`: traces the targets and shows or reports the results."""
+
+import contextlib
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from tracetui.cli.arguments import Arguments
+from tracetui.cli.output import ExitStatus, narrate, print_lines
+from tracetui.cli.ownership_settings import own_holders, ownership_settings
+from tracetui.config import Origin, SavedState
+from tracetui.config.paths import user_paths
+from tracetui.model import CannotRunError, PathState, Snapshot, Target, Tool
+
+if TYPE_CHECKING:
+    from tracetui.investigation.investigation import Investigation
+    from tracetui.investigation.investigation_settings import Settings
+    from tracetui.tui import ScreenResult
+
+
+def trace(arguments: Arguments, tool: Tool) -> int:
+    """Open the screen or print a report, live or simulated; return the exit status."""
+    options = arguments.options
+    if options.output is not None:
+        from tracetui.investigation.write_report import check_report
+
+        check_report(options.output, overwrite=options.force)
+    if options.list_scenarios:
+        print_lines(_scenarios())
+        return ExitStatus.OK
+    if arguments.command == "demo":
+        return _demo(arguments, tool)
+    targets = requested_targets(arguments)
+    investigation = _live(arguments, tool)
+    try:
+        for target in targets:
+            investigation.add_target(target)
+        if arguments.headless:
+            return _report(investigation, arguments)
+        return _screen(investigation, arguments)
+    finally:
+        investigation.close()
+
+
+def investigation_settings(arguments: Arguments) -> "Settings":
+    """Return the settings of the investigation. Raises TableError."""
+    from tracetui.investigation.investigation_settings import Settings
+    from tracetui.probing.pace import Pace
+
+    probing = arguments.config.probing
+    return Settings(
+        pace=Pace(probing.interval, probing.timeout, probing.max_hops, arguments.rounds),
+        protocols=probing.protocols,
+        ports=probing.ports or None,
+        families=arguments.families,
+        all_addresses=arguments.all_addresses,
+        holders=own_holders(arguments.config),
+        sources=arguments.sources,
+    )
+
+
+def requested_targets(arguments: Arguments) -> list[Target]:
+    """Return all targets of the command line, equal ones once. Raises TargetError."""
+    settings = investigation_settings(arguments)
+    suspects = [settings.parse(word) for word in arguments.words]
+    controls = [settings.parse(word).as_control() for word in arguments.options.control]
+    restored = []
+    if arguments.restored is not None:
+        from tracetui.investigation.session_targets import session_targets
+
+        typed = (arguments.config.origin(f"probing.{name}") for name in ("protocols", "ports"))
+        restored = session_targets(
+            arguments.restored, settings, own_services=Origin.COMMAND_LINE not in typed, narrate=narrate
+        )
+    return list(dict.fromkeys(restored + suspects + controls))
+
+
+def _live(arguments: Arguments, tool: Tool) -> "Investigation":
+    from tracetui.investigation.live_investigation import ProberChoice, live_investigation
+
+    return live_investigation(
+        investigation_settings(arguments),
+        tool,
+        prober=ProberChoice(arguments.config.probing.prober),
+        interface=arguments.interface,
+        ownership=ownership_settings(arguments.config),
+        publish_every_s=None if arguments.headless else 0.2,
+        narrate=narrate if arguments.headless else lambda _: None,
+    )
+
+
+def _demo(arguments: Arguments, tool: Tool) -> int:
+    from tracetui.investigation.demo_investigation import demo_investigation
+
+    options = arguments.options
+    investigation, run_rounds = demo_investigation(
+        arguments.words[0] if arguments.words else None,
+        investigation_settings(arguments),
+        tool,
+        controls=options.control,
+        pointers=not arguments.config.ownership.no_dns,
+        virtual=arguments.headless,
+        seed=options.seed,
+        speed=options.speed or 1,
+        empty=options.empty,
+        tables=_typed_tables(arguments),
+        narrate=narrate,
+    )
+    try:
+        if not arguments.headless:
+            return _screen(investigation, arguments)
+        with _interruptible() as stopped:
+            return _print_report(run_rounds(lambda: bool(stopped)), arguments)
+    finally:
+        investigation.close()
+
+
+def _typed_tables(arguments: Arguments) -> Sequence[Path]:
+    """Return the AS tables of the command line; those of the configuration do not apply to a demo."""
+    typed = arguments.config.origin("ownership.asn-table") is Origin.COMMAND_LINE
+    return arguments.config.ownership.asn_table if typed else ()
+
+
+def _scenarios() -> Iterator[str]:
+    import textwrap
+
+    from tracetui.simulation.catalogue import available
+
+    for scenario in available():
+        yield f"{scenario.name}\n  {scenario.title}"
+        yield textwrap.indent(textwrap.fill(scenario.story, 96), "    ") + "\n"
+
+
+def _report(investigation: "Investigation", arguments: Arguments) -> int:
+    from tracetui.investigation.run_headless import run_live
+
+    failures = investigation.wait_resolved()
+    for failure in failures:
+        narrate(f"tracetui: {failure.problem}")
+    if not investigation.has_lanes:
+        raise CannotRunError("no target resolved, nothing to trace")
+    with _interruptible(investigation.engine.stop) as stopped:
+        snapshot = run_live(investigation, lambda: bool(stopped), _progress)
+    return _print_report(snapshot, arguments)
+
+
+def _print_report(snapshot: Snapshot, arguments: Arguments) -> int:
+    from tracetui.report import render
+
+    if arguments.config.screen.privacy:
+        from tracetui.privacy.mask import masked
+
+        snapshot = masked(snapshot, arguments.config.screen.privacy_hops)
+    text = render(snapshot, arguments.options.format or "markdown")
+    if arguments.options.output is None:
+        try:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise CannotRunError(f"cannot write the report to standard output: {error.strerror}") from None
+    else:
+        from tracetui.investigation.write_report import write_report
+
+        try:
+            narrate(
+                f"wrote {write_report(arguments.options.output, text, overwrite=arguments.options.force)}"
+            )
+        except CannotRunError:
+            sys.stdout.write(text)  # the measurements are not lost
+            raise
+    reached = not snapshot.unresolved and all(
+        lane.verdict.state is PathState.REACHED for lane in snapshot.lanes
+    )
+    return ExitStatus.OK if reached else ExitStatus.NOT_REACHED
+
+
+def _screen(investigation: "Investigation", arguments: Arguments) -> int:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise CannotRunError(
+            "the screen needs a terminal: use 'tracetui report', or 'tracetui demo --headless'"
+        )
+    from tracetui.tui import run
+
+    demo = arguments.command == "demo"
+    saved_state = SavedState.of_user(
+        user_paths(), remember=arguments.config.screen.remember, targets=not demo
+    )
+    if not demo:
+        for word in reversed((*arguments.words, *arguments.options.control)):
+            saved_state.remember_target(word)
+    _remember_session(investigation, saved_state, arguments)
+    investigation.engine.start()
+    outcome = run(
+        investigation,
+        export_directory=Path.cwd(),
+        screen=arguments.config.screen,
+        keys=arguments.config.keys,
+        saved_state=saved_state,
+    )
+    _remember_session(investigation, saved_state, arguments)
+    _print_summary(_newest_snapshot(investigation), outcome, arguments)
+    if outcome.exit_message is not None:
+        narrate(f"tracetui: {outcome.exit_message}")
+    return outcome.status
+
+
+def _newest_snapshot(investigation: "Investigation") -> Snapshot:
+    """Return the newest snapshot; after a failure of probing, the last one before it."""
+    try:
+        return investigation.snapshot()
+    except Exception:  # noqa: BLE001  (the screen has reported it already)
+        return investigation.last_snapshot
+
+
+def _remember_session(investigation: "Investigation", saved_state: SavedState, arguments: Arguments) -> None:
+    """Keep what is traced now; an empty board does not replace the last session."""
+    from tracetui.investigation.session_targets import session_of
+
+    targets = investigation.targets()
+    if targets:
+        saved_state.remember_session(
+            session_of(
+                targets,
+                investigation.settings,
+                prober=arguments.config.probing.prober,
+                interface=arguments.interface,
+            )
+        )
+
+
+def _print_summary(snapshot: Snapshot, outcome: "ScreenResult", arguments: Arguments) -> None:
+    """Print the closing summary on standard error: it is narration, not data."""
+    import shutil
+
+    from tracetui.cli.closing_summary import closing_summary
+    from tracetui.tui.paint.ascii_filter import ascii_of
+
+    screen = arguments.config.screen
+    if outcome.private:
+        from tracetui.privacy.mask import masked
+
+        snapshot = masked(snapshot, screen.privacy_hops)
+    restore = "tracetui --restore" if screen.remember and arguments.command != "demo" else ""
+    width = shutil.get_terminal_size().columns
+    for line in closing_summary(snapshot, outcome.reports, continue_with=restore, width=width):
+        narrate(ascii_of(line) if screen.ascii else line)
+
+
+def _progress(snapshot: Snapshot) -> None:
+    if sys.stderr.isatty():
+        print(f"\rround {snapshot.rounds} ...", end="\r", file=sys.stderr)  # noqa: T201  (narration)
+
+
+@contextlib.contextmanager
+def _interruptible(stop: Callable[[], object] = lambda: None) -> Iterator[list[int]]:
+    """On the first SIGINT or SIGTERM, call `stop` and put the signal into the list that this returns.
+
+    The report then covers what was measured so far. A second signal raises KeyboardInterrupt.
+    """
+    received: list[int] = []
+
+    def handle(number: int, _frame: FrameType | None) -> None:
+        if received:
+            raise KeyboardInterrupt
+        received.append(number)
+        stop()
+        narrate("\rstopping; the report covers what was measured so far (once more to give up)")
+
+    previous = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield received
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)

@@ -1,0 +1,109 @@
+"""Assembles an investigation on a simulated internet: no privilege, no network."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from tracetui.investigation.investigation import Investigation
+from tracetui.investigation.investigation_settings import Settings
+from tracetui.investigation.run_headless import run_virtual
+from tracetui.model import Role, Snapshot, Tool, Vantage
+from tracetui.ownership.as_lookup import AsLookup
+from tracetui.ownership.immediate_lookup import ImmediateOwners
+from tracetui.probing.clock import Clock, SystemClock
+from tracetui.probing.engine import Engine
+from tracetui.probing.packet_prober import PacketProber
+from tracetui.simulation.catalogue import DEFAULT, load
+from tracetui.simulation.network import Network
+from tracetui.simulation.scenario_sources import ScenarioNames, ScenarioTable
+from tracetui.simulation.simulated_clocks import FastClock, VirtualClock
+from tracetui.simulation.simulated_wire import SimulatedWire
+
+HOSTNAME: Final = "demo host"
+_SOME_ADDRESS: Final = "1.1.1.1"
+"""An ordinary one, which tables are asked about."""
+
+
+RunRounds = Callable[[Callable[[], bool]], Snapshot]
+"""Runs all rounds, or until its argument returns True; returns the last snapshot."""
+
+
+def demo_investigation(
+    scenario: str | None,
+    settings: Settings,
+    tool: Tool,
+    *,
+    controls: Sequence[str],
+    pointers: bool,
+    virtual: bool,
+    seed: int | None,
+    speed: float = 1.0,
+    empty: bool = False,
+    tables: Sequence[Path] = (),
+    narrate: Callable[[str], None] = lambda _: None,
+) -> tuple[Investigation, RunRounds]:
+    """Assemble the investigation of `scenario` (a name or a file), with its targets resolved.
+
+    `controls` are added to the scenario's own. `virtual`: on a clock that runs as fast as the rounds do; the
+    returned function then runs them. With a `seed`, a virtual run is the same every time. `speed`: how many
+    times as fast time passes on the screen. `empty`: without the scenario's targets, for the user to add.
+    `tables`: AS tables to ask too; `narrate` gets remarks on them.
+    Raises ScenarioError, TargetError, TableError.
+    """
+    internet = load(scenario or DEFAULT)
+    seed = random.randrange(2**32) if seed is None else seed  # noqa: S311  (loss and jitter, no secret)
+    chance = random.Random(seed)  # noqa: S311  (tokens of a simulation guard nothing)
+    clock: Clock = VirtualClock() if virtual else FastClock(speed) if speed != 1 else SystemClock()
+    prober = PacketProber(SimulatedWire(Network(internet, seed), clock), clock, chance.randbytes)
+    names, table = ScenarioNames(internet), ScenarioTable(internet)
+    recorded = table.recorded()
+    today = _read(tables, narrate)
+    investigation = Investigation(
+        engine=Engine(
+            prober,
+            clock,
+            settings.pace,
+            random_source=chance,
+            publish_every_s=None if virtual else 0.2 * speed,
+        ),
+        clock=clock,
+        owners=ImmediateOwners(
+            () if recorded and today else [table],
+            names.pointers if pointers else None,
+            further=today,
+            recorded=recorded,
+        ),
+        names=names,
+        settings=settings,
+        tool=tool,
+        vantage=Vantage(HOSTNAME, prober.name, f"scenario {internet.name}"),
+        title=internet.title,
+        recorded=recorded,
+    )
+    own = () if empty else internet.demo
+    asked = [*own, *(replace(settings.parse(text), role=Role.CONTROL) for text in controls)]
+    for target in dict.fromkeys(asked):
+        investigation.add_target(target)
+        investigation.wait_resolved()  # one by one: the order in which lanes join must not be a race
+
+    def run_rounds(stopped: Callable[[], bool]) -> Snapshot:
+        return run_virtual(investigation, clock.monotonic_ns, stopped)
+
+    return investigation, run_rounds
+
+
+def _read(tables: Sequence[Path], narrate: Callable[[str], None]) -> AsLookup | None:
+    """Return a look-up over AS tables that are read already: on the screen, no answer may wait for that.
+
+    `narrate` gets a line about each that cannot be read. Raises TableError for a file that is no table.
+    """
+    if not tables:
+        return None
+    from tracetui.ownership.open_tables import open_tables
+
+    opened = open_tables(tables, narrate)
+    as_lookup = AsLookup((*opened.exchanges, *opened.origins), narrate)
+    as_lookup.attribute(_SOME_ADDRESS)
+    return as_lookup

@@ -1,0 +1,110 @@
+"""Detects what changed between two snapshots, as events for the log, the timeline and reports."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from tracetui.model import (
+    Address,
+    Event,
+    EventKind,
+    Finding,
+    FindingKind,
+    ForeignText,
+    Lane,
+    LaneId,
+    LaneSnapshot,
+    PathState,
+    PathVerdict,
+    Role,
+)
+from tracetui.model.event import FindingChange, HopMoved, LaneName, StateChange, TargetChange
+
+_NO_NEWS: Final = frozenset({FindingKind.INSUFFICIENT, FindingKind.REACHABLE})
+
+
+def endpoint_change(
+    lane: Lane, *, role: Role | None = None, services: str = "", back: bool = False
+) -> TargetChange:
+    """Return what the user did to the endpoint of a lane."""
+    address = None if lane.host == lane.address else Address(lane.address)
+    return TargetChange(ForeignText(lane.host), address, role, services, back)
+
+
+def lane_events(before: LaneSnapshot, now: LaneSnapshot, at: datetime) -> Iterator[Event]:
+    """Yield the events that lead from `before` to `now`."""
+    old, new = before.verdict, now.verdict
+    if new.state is PathState.INSUFFICIENT:
+        return
+    name, lane = _name(now.lane), LaneId(now.id)
+    if old.state is not new.state:
+        yield Event(at, EventKind.STATE_CHANGED, StateChange(name, _bare(new), _bare(old)), lane)
+    elif (new.last_responsive_ttl, new.destination_ttl) != (old.last_responsive_ttl, old.destination_ttl):
+        yield Event(at, EventKind.LAST_RESPONSIVE_MOVED, StateChange(name, _bare(new), _bare(old)), lane)
+    moved = _moved_hop(before, now)
+    if moved is not None:
+        ttl, was, address = moved
+        yield Event(at, EventKind.PATH_CHANGED, HopMoved(name, ttl, Address(address), Address(was)), lane)
+
+
+def _name(lane: Lane) -> LaneName:
+    return LaneName(lane.label, ForeignText(lane.host), Address(lane.address), lane.family)
+
+
+def _bare(verdict: PathVerdict) -> PathVerdict:
+    """Return the verdict without addresses: an event tells only TTLs."""
+    return replace(verdict, last_responsive=None, loop=("",) * len(verdict.loop), reason=None, rounds=0)
+
+
+def _moved_hop(before: LaneSnapshot, now: LaneSnapshot) -> tuple[int, str, str] | None:
+    """Return the first TTL whose responder in the last round is one that this TTL never had before."""
+    was_round, is_round = before.trace.outcomes[-1:], now.trace.outcomes[-1:]  # none after a restart
+    if not was_round or not is_round or was_round[0] is is_round[0]:
+        return None
+    old, new = was_round[0].path, is_round[0].path
+    for index, (was, address) in enumerate(zip(old, new, strict=False)):
+        if was and address and was != address and not _known_responder(before, index, address):
+            return index + 1, was, address
+    return None
+
+
+def _known_responder(lane: LaneSnapshot, index: int, address: str) -> bool:
+    hops = lane.trace.hops
+    return index < len(hops) and any(responder.address == address for responder in hops[index].responders)
+
+
+def finding_events(before: Sequence[Finding], now: Sequence[Finding], at: datetime) -> Iterator[Event]:
+    """Yield the events that lead from the findings `before` to those of `now`.
+
+    A finding is the same while it shares lanes with an earlier one; it has changed when its kind, its ASes or
+    its confidence are different. Findings that every lane has (reached, insufficient data) are no events.
+    """
+    old = [finding for finding in before if finding.kind not in _NO_NEWS]
+    for finding in now:
+        if finding.kind in _NO_NEWS:
+            continue
+        was = _same(finding, old)
+        if was is None:
+            yield _finding_event(at, EventKind.FINDING_APPEARED, finding, None)
+            continue
+        old.remove(was)
+        surer = (was.kind, was.confidence) != (finding.kind, finding.confidence)
+        if surer or not set(was.ases) <= set(finding.ases):  # an AS that became known since is no change
+            yield _finding_event(at, EventKind.FINDING_CHANGED, finding, was)
+    going_on = {lane for finding in now if finding.kind not in _NO_NEWS for lane in finding.lanes}
+    for finding in old:
+        if going_on.isdisjoint(finding.lanes):
+            yield _finding_event(at, EventKind.FINDING_GONE, None, finding)
+
+
+def _finding_event(at: datetime, kind: EventKind, now: Finding | None, before: Finding | None) -> Event:
+    finding = now or before
+    return Event(at, kind, FindingChange(now, before), finding.lanes[0] if finding is not None else None)
+
+
+def _same(finding: Finding, others: Sequence[Finding]) -> Finding | None:
+    """Return the one of `others` that is about the same lanes, of the same kind if there is one."""
+    related = [other for other in others if not set(other.lanes).isdisjoint(finding.lanes)]
+    alike = (other for other in related if other.kind is finding.kind)
+    return next(alike, related[0] if related else None)

@@ -1,0 +1,35 @@
+"""The settings of an investigation, apart from its targets."""
+
+from dataclasses import dataclass
+
+from tracetui.model import HolderBook, ProbeProtocol, Target, TargetError, parse_target
+from tracetui.probing.pace import Pace
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The shared options of the command line, checked."""
+
+    pace: Pace = Pace()  # noqa: RUF009  (frozen)
+    protocols: tuple[ProbeProtocol, ...] = (ProbeProtocol.TCP, ProbeProtocol.ICMP)
+    ports: tuple[int, ...] | None = None
+    """TCP ports for targets that name none; None: 443, and 25 for mail exchangers."""
+
+    families: tuple[int, ...] = (4, 6)
+    """Address families to resolve, the preferred first."""
+
+    all_addresses: bool = False
+    """Trace every address of a host, not only its first."""
+
+    holders: HolderBook = HolderBook()  # noqa: RUF009  (frozen)
+    """The user's own names and colours of ASes."""
+
+    sources: tuple[str | None, ...] = (None,)
+    """Source addresses to probe from, a vantage each; None: the system's choice."""
+
+    def parse(self, text: str) -> Target:
+        """Parse a target under these options. Raises TargetError."""
+        target = parse_target(text, protocols=self.protocols, ports=self.ports)
+        if not target.protocols:
+            raise TargetError(f"{text!r}: no protocol left to probe with")
+        return target

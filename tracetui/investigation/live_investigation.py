@@ -1,0 +1,80 @@
+"""Opens a prober and assembles an investigation on this machine's network."""
+
+import os
+import socket
+from collections.abc import Callable
+from enum import StrEnum
+
+from tracetui.investigation.investigation import Investigation
+from tracetui.investigation.investigation_settings import Settings
+from tracetui.model import CannotRunError, Tool, Vantage
+from tracetui.ownership.lookup_settings import OwnershipSettings
+from tracetui.ownership.open_sources import Ownership
+from tracetui.ownership.registration_lookup import RegistrationLookups
+from tracetui.probing.clock import Clock, SystemClock
+from tracetui.probing.engine import Engine
+from tracetui.probing.prober import Prober
+
+
+class ProberChoice(StrEnum):
+    """How to send probes."""
+
+    AUTO = "auto"
+    """Raw sockets where this process may open them, else rootless."""
+
+    RAW = "raw"
+    ROOTLESS = "rootless"
+
+
+def open_prober(choice: ProberChoice, clock: Clock, interface: str | None) -> Prober:
+    """Open the prober's sockets, then give the privilege for raw sockets up for good.
+
+    Must run before any thread starts: capabilities belong to threads. Raises CannotRunError.
+    """
+    if not hasattr(socket, "IP_RECVERR") and os.uname().sysname != "Linux":
+        raise CannotRunError(f"live traces need Linux, this is {os.uname().sysname}: try 'tracetui demo'")
+    from tracetui.probing import privilege
+
+    if choice is ProberChoice.ROOTLESS or (choice is ProberChoice.AUTO and not privilege.can_open_raw()):
+        from tracetui.probing.rootless_prober import RootlessProber
+
+        prober: Prober = RootlessProber(clock, interface)
+    else:
+        from tracetui.probing.packet_prober import PacketProber
+        from tracetui.probing.raw_wire import RawWire
+
+        prober = PacketProber(RawWire(clock, interface), clock)
+    privilege.drop_net_raw()
+    return prober
+
+
+def live_investigation(
+    settings: Settings,
+    tool: Tool,
+    *,
+    prober: ProberChoice,
+    interface: str | None,
+    ownership: OwnershipSettings,
+    publish_every_s: float | None,
+    narrate: Callable[[str], None],
+) -> Investigation:
+    """Assemble an investigation. Raises CannotRunError, ResolutionError, TableError."""
+    clock = SystemClock()
+    opened = open_prober(prober, clock, interface)
+    lookups = Ownership(ownership, narrate)
+    return Investigation(
+        engine=Engine(opened, clock, settings.pace, publish_every_s=publish_every_s),
+        clock=clock,
+        owners=lookups.owners(closing=lookups.close),
+        names=lookups.names,
+        registrations=None if ownership.offline else RegistrationLookups(),
+        settings=settings,
+        tool=tool,
+        vantage=Vantage(
+            hostname=socket.gethostname(),
+            prober=opened.name,
+            kernel=f"{os.uname().sysname} {os.uname().release}",
+            interface=interface,
+        ),
+        narrate=narrate,
+    )

@@ -1,0 +1,138 @@
+"""Makes the snapshot of a past moment, or one whose hops count only the last minutes."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from threading import RLock
+from typing import Final
+
+from tracetui.analysis.cache import Cache, Remembered
+from tracetui.analysis.findings import Findings
+from tracetui.analysis.lanes.history import Histories
+from tracetui.analysis.lanes.judge_lanes import Judge
+from tracetui.analysis.lanes.past_trace import between, places
+from tracetui.analysis.rounds.probes_by_ttl import Columns
+from tracetui.model import Hop, LaneSnapshot, LaneTrace, Snapshot
+from tracetui.model.moment import moment_of, unix_ns
+
+_NS: Final = 1_000_000_000
+
+
+def earliest_moment(snapshot: Snapshot) -> datetime | None:
+    """Return the earliest moment that can be shown: when the oldest kept round began; None without one."""
+    starts = [lane.trace.outcomes[0].started_ns for lane in snapshot.lanes if lane.trace.outcomes]
+    return moment_of(min(starts)) if starts else None
+
+
+def at_moment(snapshot: Snapshot, moment: datetime, window_s: float | None = None) -> Snapshot:
+    """Return the investigation as it stood at `moment`; see `PastSnapshots`."""
+    return PastSnapshots().at(snapshot, moment, window_s)
+
+
+class PastSnapshots:
+    """Makes snapshots of past moments of one investigation, and keeps what was counted for the next."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()  # hops are counted on another thread too, for a report
+        self._columns = Cache()
+        self._histories = Histories()
+        self._judge = Judge(self._lock, self._histories)
+
+    def at(self, snapshot: Snapshot, moment: datetime, window_s: float | None = None) -> Snapshot:
+        """Return the investigation as it stood at `moment`, from the rounds that `snapshot` keeps.
+
+        States, paths and findings come from all kept rounds begun by then. `window_s` limits the time over
+        which loss and RTT of the hops are counted; it never begins before a lane's last lasting change.
+        Events and notes end at the moment. Endpoints removed since are missing; those added since have no
+        data; roles, names and owners are current.
+        """
+        until_ns = unix_ns(moment)
+        whole = {lane.id: lane.trace for lane in snapshot.lanes}
+        self._columns.next_generation()
+        columns = {lane_id: self._columns.get(lane_id, (), lambda: Columns(self._lock)) for lane_id in whole}
+        traces = {
+            lane_id: between(trace, None, until_ns, columns[lane_id]) for lane_id, trace in whole.items()
+        }
+        then = replace(
+            snapshot,
+            created_at=moment,
+            lanes=self._judge.judge(traces, snapshot.owners),
+            events=tuple(event for event in snapshot.events if event.at <= moment),
+            notes=tuple(note for note in snapshot.notes if note.at <= moment),
+        )
+        findings = Findings(self._histories)
+        then = replace(then, findings=findings.update(then), controls=findings.controls)
+        if window_s is None:
+            return then
+        from_ns = until_ns - int(window_s * _NS)
+        return replace(
+            then,
+            lanes=tuple(
+                [_windowed(whole[lane.id], lane, from_ns, until_ns, columns[lane.id]) for lane in then.lanes]
+            ),
+        )
+
+
+def _windowed(
+    whole: LaneTrace, lane: LaneSnapshot, from_ns: int, until_ns: int, columns: Columns
+) -> LaneSnapshot:
+    if lane.since_ns is not None:
+        from_ns = max(from_ns, lane.since_ns)
+    first, end = places(whole, from_ns, until_ns)
+    return _showing(lane, columns.hops(whole, first, end, len(lane.hops)))
+
+
+def _showing(lane: LaneSnapshot, hops: Sequence[Hop]) -> LaneSnapshot:
+    """Return the lane with its figures from `hops`."""
+    if hops is lane.hops:
+        return lane
+    return replace(lane, trace=replace(lane.trace, hops=hops), hops=hops)
+
+
+class Windows:
+    """Makes snapshots whose hops are counted over the last N seconds; only changed lanes are counted
+    again."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._columns, self._hops, self._lanes = Cache(), Cache(), Cache()
+        self._whole = Remembered[Snapshot]()
+
+    def within(self, snapshot: Snapshot, window_s: float | None) -> Snapshot:
+        """Return `snapshot` with loss, RTT and responders of its hops from the last `window_s` seconds alone.
+
+        Only complete rounds count, and none before a lane's last lasting change. Verdicts, findings,
+        events and the kept rounds stay as they are, and so do the hops of a lane that is no older than the
+        window. None, for all time: the snapshot itself.
+        """
+        if window_s is None:
+            return snapshot
+        return self._whole.get((snapshot,), lambda: self._within(snapshot, window_s), equal=(window_s,))
+
+    def _within(self, snapshot: Snapshot, window_s: float) -> Snapshot:
+        for cache in (self._columns, self._hops, self._lanes):
+            cache.next_generation()
+        from_ns = unix_ns(snapshot.created_at) - int(window_s * _NS)
+        return replace(snapshot, lanes=tuple([self._lane(lane, from_ns) for lane in snapshot.lanes]))
+
+    def _lane(self, lane: LaneSnapshot, from_ns: int) -> LaneSnapshot:
+        hops = self._counted_hops(lane, from_ns)
+        return self._lanes.get(lane.id, (lane, hops), lambda: _showing(lane, hops))
+
+    def _counted_hops(self, lane: LaneSnapshot, from_ns: int) -> Sequence[Hop]:
+        trace, rows = lane.trace, len(lane.hops)
+        outcomes = trace.outcomes
+        if lane.since_ns is not None and lane.since_ns >= from_ns:
+            return lane.hops
+        first = bisect_left(outcomes, from_ns, key=lambda outcome: outcome.started_ns)
+        if not outcomes or (first == 0 and trace.rounds == len(outcomes)):
+            return lane.hops
+        columns = self._columns.get(lane.id, (), lambda: Columns(self._lock))
+        oldest = outcomes[first] if first < len(outcomes) else None
+        return self._hops.get(
+            lane.id,
+            (oldest, outcomes[-1]),
+            lambda: columns.hops(trace, first, len(outcomes), rows),
+            equal=(len(outcomes) - first, rows),
+        )

@@ -1,0 +1,40 @@
+"""Makes text from outside (PTR names, AS holders, files) safe to show; counts in words."""
+
+import unicodedata
+from typing import Final
+
+_REFUSED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode categories that can move the cursor, reorder text or be invisible in it."""
+
+
+def safe_text(text: str, *, limit: int = 200) -> str:
+    """Return `text` as one printable line of at most `limit` characters.
+
+    Control characters (ESC among them), bidirectional and zero-width format characters, line and
+    paragraph separators, surrogates and unassigned code points become `�`; runs of white space
+    become one space; combining marks past three in a row are dropped. Markup and Markdown stay: each writer
+    escapes what is dangerous in its own format.
+    """
+    shown: list[str] = []
+    marks = 0
+    for character in text[: limit * 4]:
+        category = unicodedata.category(character)
+        if category in {"Mn", "Me"}:
+            marks += 1
+            if marks > 3:
+                continue
+        else:
+            marks = 0
+        if character in "\t\n\r":
+            shown.append(" ")
+        elif category in _REFUSED:
+            shown.append("�")
+        else:
+            shown.append(character)
+    line = " ".join("".join(shown).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return `1 round` or `2 rounds`; `many` where that is not `one` with an s."""
+    return f"{count} {one if count == 1 else many or f'{one}s'}"

@@ -1,0 +1,104 @@
+"""Fetches the AS table of iptoasn.com; a new table replaces the old one only when it is complete."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from http.client import HTTPException
+from pathlib import Path
+from typing import BinaryIO, Final
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+from tracetui.model import CannotRunError, TableError
+from tracetui.ownership.open_sources import FETCHED_TABLE
+from tracetui.ownership.table_file import TableFile
+from tracetui.ownership.text_table_formats import IPTOASN, parse_table
+
+TABLE_URL: Final = "https://iptoasn.com/data/ip2asn-combined.tsv.gz"
+_TIMEOUT_S: Final = 30.0
+_MAX_SIZE: Final = 256 << 20
+_PIECE: Final = 1 << 16
+_MAX_BAD_LINES: Final = 0.01
+"""A table with a larger share of bad lines is rejected."""
+
+
+def update_table(directory: Path, file: Path | None, url: str = TABLE_URL) -> str:
+    """Store a new table in `directory`, from `file` or else from `url`; return a line about it.
+
+    The old table stays when anything fails. Raises CannotRunError when it cannot be fetched or stored,
+    TableError when it is not a complete table of iptoasn's.
+    """
+    origin = str(file) if file is not None else url
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        with _temporary(directory) as temporary:
+            with temporary.open("wb") as target:
+                _copy(file, url, target)
+            ranges = _check(temporary, origin)
+            temporary.replace(directory / FETCHED_TABLE)
+    except (OSError, HTTPException, ValueError) as error:
+        if isinstance(error, HTTPError):
+            error.close()
+        raise CannotRunError(
+            f"{origin}: cannot be fetched ({_reason(error)}), the old table stays:"
+            " fetch it elsewhere and give it with --from FILE"
+        ) from None
+    return f"{directory / FETCHED_TABLE}: {ranges} ranges from {origin}"
+
+
+def _copy(file: Path | None, url: str, target: BinaryIO) -> None:
+    """Raises OSError, HTTPException or ValueError when not all of it arrives."""
+    if file is not None:
+        with file.open("rb") as source:
+            _pour(source, target)
+        return
+    request = Request(url, headers={"User-Agent": "tracetui"})  # noqa: S310  (ours, or a test's)
+    with urlopen(request, timeout=_TIMEOUT_S) as answer:  # noqa: S310  (as above)
+        size = _pour(answer, target)
+        wanted = answer.headers.get("Content-Length", "")
+    if wanted.isdigit() and int(wanted) != size:
+        raise ValueError(f"{size} of {wanted} bytes arrived")
+
+
+def _pour(source: BinaryIO, target: BinaryIO) -> int:
+    """Copy all to the disk; return its size. Raises OSError, HTTPException or ValueError."""
+    size = 0
+    while piece := source.read(_PIECE):
+        size += len(piece)
+        if size > _MAX_SIZE:
+            raise ValueError(f"more than {_MAX_SIZE >> 20} MB")
+        target.write(piece)
+    target.flush()
+    os.fsync(target.fileno())
+    return size
+
+
+def _check(path: Path, origin: str) -> int:
+    """Return the number of ranges. Raises TableError when it is not a whole table."""
+    content = TableFile(path)
+    with content.open() as lines:
+        parsed = parse_table(lines, IPTOASN)
+    if parsed.broken_off is not None:
+        raise TableError(f"{origin}: breaks off ({parsed.broken_off}), the old table stays")
+    count = len(parsed.table)
+    if not count or parsed.bad_lines > count * _MAX_BAD_LINES:
+        raise TableError(f"{origin}: not a table of iptoasn.com, the old table stays")
+    return count
+
+
+@contextlib.contextmanager
+def _temporary(directory: Path) -> Iterator[Path]:
+    handle, name = tempfile.mkstemp(dir=directory, prefix=".fetching-")
+    os.close(handle)
+    path = Path(name)
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror.lower()
+    return str(getattr(error, "reason", error))

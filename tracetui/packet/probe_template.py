@@ -1,0 +1,176 @@
+"""Builds probes: each lane's packet once with scapy, then patched for each TTL and token.
+
+All fields that a load balancer may hash are the same in all packets of a template, so that they take one path
+(as in Paris traceroute: Augustin et al., IMC 2006): addresses, ports, the first four bytes after the IP
+header (for ICMP: type, code and checksum), the IPv6 flow label.
+
+The IPv4 identification is the same too: with DF set a packet is atomic and the field has no meaning (RFC 6864
+section 4.1). It is never 0, which Linux would overwrite on a raw socket (raw(7)).
+"""
+
+from struct import Struct
+from typing import Any, Final
+
+from tracetui.packet.checksum import MODULUS, pseudo_header
+from tracetui.packet.ip_header import ICMP6, IP4_HEADER_LENGTH, IP6_HEADER_LENGTH, TCP
+
+ECHO_TOKEN_LENGTH: Final = 10
+"""Two bytes of sequence number and eight of payload."""
+
+SYN_TOKEN_LENGTH: Final = 4
+"""The sequence number."""
+
+ECHO_TEXT: Final = b"tracetui path measurement."
+"""Tells whoever captures an echo request what it is; makes 64 bytes in all with IPv4, like ping's."""
+
+_WORD: Final = Struct(">H")
+_TTL4: Final = Struct(">BxH")
+_ECHO_TOKEN: Final = Struct(">10sH")
+_WINDOW: Final = 64240
+_IP4_MSS, _IP6_MSS = 1460, 1440
+
+
+class _IpTemplate:
+    """A packet with an IP header whose TTL can be set."""
+
+    __slots__ = ("_header_sum", "_packet", "_start")
+
+    def __init__(self, packet: bytes) -> None:
+        """`packet`: with TTL and IPv4 header checksum zero."""
+        self._packet = bytearray(packet)
+        self._start = IP4_HEADER_LENGTH
+        self._header_sum = int.from_bytes(packet[:IP4_HEADER_LENGTH], "big") % MODULUS
+        if packet[0] >> 4 == 6:
+            self._start = IP6_HEADER_LENGTH
+            self._header_sum = 0
+
+    def _upper_sum(self, protocol: int) -> int:
+        """Return the sum of the upper-layer packet and, except for ICMPv4, the pseudo-header."""
+        packet = bytes(self._packet)
+        upper = packet[self._start :]
+        if self._start == IP6_HEADER_LENGTH:
+            upper = pseudo_header(packet[8:24], packet[24:40], protocol, len(upper)) + upper
+        elif protocol == TCP:
+            upper = pseudo_header(packet[12:16], packet[16:20], protocol, len(upper)) + upper
+        return int.from_bytes(upper, "big") % MODULUS
+
+    def _set_ttl(self, ttl: int) -> None:
+        if self._start == IP6_HEADER_LENGTH:
+            self._packet[7] = ttl
+            return
+        # checksum.complement inlined: this runs for every probe
+        total = self._header_sum + (ttl << 8)
+        self._packet[8] = ttl
+        _WORD.pack_into(self._packet, 10, MODULUS - 1 - (total - 1) % MODULUS)
+
+
+class EchoTemplate(_IpTemplate):
+    """ICMP and ICMPv6 echo requests with one identifier and one checksum.
+
+    The payload is the token's last eight bytes, a word that compensates for the token in the checksum, and
+    `ECHO_TEXT`.
+    """
+
+    __slots__ = ("_compensation", "checksum", "identifier")
+
+    def __init__(
+        self, source: str, destination: str, *, identifier: int, checksum: int, ip_id: int, flow_label: int
+    ) -> None:
+        """Build with scapy, imported now.
+
+        `source` and `destination` are both IPv4 (then `ip_id` is used) or both IPv6 (then `flow_label` is).
+        `checksum`: of all packets, 1 to 0xFFFE.
+        """
+        self.identifier = identifier
+        self.checksum = checksum
+        payload = bytes(8 + 2) + ECHO_TEXT
+        super().__init__(
+            _build(
+                _ip_layer(source, destination, ip_id, flow_label)
+                / _echo_layer(identifier, payload, ip6=":" in destination)
+            )
+        )
+        self._compensation = -checksum - self._upper_sum(ICMP6)
+
+    def packet(self, ttl: int, token: bytes) -> bytes:
+        """Return the echo request with this TTL and the token's `ECHO_TOKEN_LENGTH` bytes."""
+        self._set_ttl(ttl)
+        word = (self._compensation - int.from_bytes(token, "big")) % MODULUS
+        _ECHO_TOKEN.pack_into(self._packet, self._start + 6, token, word)
+        _WORD.pack_into(self._packet, self._start + 2, self.checksum)
+        return bytes(self._packet)
+
+
+class SynTemplate(_IpTemplate):
+    """TCP SYNs from one port to another.
+
+    They carry the options of an ordinary client, in Linux's order: middleboxes drop SYNs that look odd. All
+    have the same time stamp, as no connection follows.
+    """
+
+    __slots__ = ("_sum",)
+
+    def __init__(
+        self,
+        source: str,
+        destination: str,
+        *,
+        source_port: int,
+        destination_port: int,
+        timestamp: int,
+        ip_id: int,
+        flow_label: int,
+    ) -> None:
+        """Build with scapy, imported now; addresses, `ip_id` and `flow_label` as for `EchoTemplate`."""
+        from scapy.layers.inet import TCP as SCAPY_TCP
+
+        segment = SCAPY_TCP(
+            sport=source_port,
+            dport=destination_port,
+            seq=0,
+            flags="S",
+            window=_WINDOW,
+            chksum=0,
+            options=[
+                ("MSS", _IP6_MSS if ":" in destination else _IP4_MSS),
+                ("SAckOK", b""),
+                ("Timestamp", (timestamp, 0)),
+                ("NOP", None),
+                ("WScale", 7),
+            ],
+        )
+        super().__init__(_build(_ip_layer(source, destination, ip_id, flow_label) / segment))
+        self._sum = self._upper_sum(TCP)
+
+    def packet(self, ttl: int, token: bytes) -> bytes:
+        """Return the SYN with this TTL and the token's `SYN_TOKEN_LENGTH` bytes as sequence number."""
+        self._set_ttl(ttl)
+        start = self._start
+        self._packet[start + 4 : start + 8] = token
+        total = self._sum + int.from_bytes(token, "big")
+        _WORD.pack_into(self._packet, start + 16, MODULUS - 1 - (total - 1) % MODULUS)
+        return bytes(self._packet)
+
+
+def _ip_layer(source: str, destination: str, ip_id: int, flow_label: int) -> Any:  # noqa: ANN401  (scapy's)
+    if ":" in destination:
+        from scapy.layers.inet6 import IPv6
+
+        return IPv6(src=source.partition("%")[0], dst=destination.partition("%")[0], hlim=0, fl=flow_label)
+    from scapy.layers.inet import IP
+
+    return IP(src=source, dst=destination, ttl=0, id=ip_id, flags="DF", chksum=0)
+
+
+def _echo_layer(identifier: int, payload: bytes, *, ip6: bool) -> Any:  # noqa: ANN401  (scapy's)
+    if ip6:
+        from scapy.layers.inet6 import ICMPv6EchoRequest
+
+        return ICMPv6EchoRequest(id=identifier, seq=0, cksum=0, data=payload)
+    from scapy.layers.inet import ICMP
+
+    return ICMP(type=8, id=identifier, seq=0, chksum=0) / payload
+
+
+def _build(packet: Any) -> bytes:  # noqa: ANN401  (scapy's)
+    return bytes(packet)

@@ -1,0 +1,390 @@
+"""Where the user sits, hidden: first hops and own addresses become words, on the screen and in exports.
+
+Everything that draws or writes takes the masked snapshot instead of the real one, so nothing has to remember
+to hide anything. `Mask.reveal` leads from what is shown back to what is meant, for commands.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
+
+from tracetui.analysis.cache import Cache, Remembered
+from tracetui.analysis.lanes.responders import Responders
+from tracetui.analysis.rounds.lazy_hops import LazyHops
+from tracetui.model import (
+    Address,
+    Asn,
+    Attribution,
+    Candidate,
+    Event,
+    Finding,
+    ForeignText,
+    Hop,
+    LaneId,
+    LaneSnapshot,
+    Prefix,
+    RecordedAs,
+    Registration,
+    ReplyKind,
+    RoundOutcome,
+    Snapshot,
+)
+from tracetui.model.event import FindingChange, HopMoved
+from tracetui.model.evidence import RouterOwner
+from tracetui.model.holders import cut_name
+from tracetui.model.lazy_tuple import UNSHARED, Guard
+from tracetui.model.reference import Reference, replace_references
+from tracetui.privacy.mask_lane import LaneMasker
+from tracetui.privacy.mask_text import (
+    HIDDEN,
+    HIDDEN_AS,
+    HIDDEN_PREFIX,
+    HIDDEN_WORD,
+    Secrets,
+    Wording,
+    hidden_word,
+    names_to_words,
+)
+
+NOBODY_SAYS: Final = Attribution((), "", None, "privacy mask", special=HIDDEN)
+"""Whose a hidden address is."""
+
+_WORD: Final = re.compile(rf"\b{HIDDEN_WORD}\b")
+_GENERATION: Final = 8
+"""Snapshots masked before what none of them needed is forgotten."""
+
+_V = TypeVar("_V")
+
+
+def masked(snapshot: Snapshot, first_hops: int) -> Snapshot:
+    """Return `snapshot` without what tells where the user sits; see `Mask`."""
+    return Mask(first_hops).apply(snapshot)
+
+
+class Mask:
+    """Hides own addresses and the routers of the first hops, the same address behind the same word for good.
+
+    Hidden are: source addresses, host name and interface; who answers the first `first_hops` TTLs of any
+    lane, wherever else it appears (address, PTR name, AS, holder and prefix, in sentences and the command
+    line too); an AS that no other hop and no endpoint is in. Endpoints stay, they are what was asked for; but
+    not those that forward packets in the first hops themselves, or are reached over a named interface.
+
+    What has not changed since the last snapshot is not made again: equal parts stay the same objects.
+    Not for several threads at once.
+    """
+
+    def __init__(self, first_hops: int, guard: Guard = UNSHARED) -> None:
+        """`guard` is held while rounds are masked, when somebody looks at them."""
+        self._guard = guard
+        self.first_hops = first_hops
+        self._words: dict[str, str] = {}
+        self._seen: frozenset[str] = frozenset()
+        self._read_until: dict[str, int] = {}
+        self._applied = 0
+        self.rest()
+
+    def rest(self) -> None:
+        """Let go of all snapshots it was given; words keep their meaning."""
+        self._responders = Responders()
+        self._surroundings = Remembered[_Surroundings]()
+        self._masker = LaneMasker({}, Wording(Secrets()), guard=self._guard)
+        self._maskers = Remembered[LaneMasker]()
+        self._parts = Cache()
+        self._events = Remembered[tuple[Event, ...]]()
+        self._shown = Cache()
+
+    def reveal(self, text: str) -> str:
+        """Return `text` with every word of this mask turned back into the address it stands for."""
+        meant = {word: address for address, word in self._words.items()}
+        return _WORD.sub(lambda found: meant.get(found[0], found[0]), text)
+
+    def reveal_panel(self, panel: tuple[str, str | None]) -> tuple[str, str | None]:
+        """Return the real panel (address and vantage) of one of a masked snapshot."""
+        address, vantage = panel
+        return self.reveal(address), None if vantage is None else self.reveal(vantage)
+
+    def apply(self, snapshot: Snapshot) -> Snapshot:
+        """Return the snapshot to show; the same object for the same snapshot while nothing more is hidden."""
+        self._read(snapshot)
+        around = self._look_around(snapshot)
+        return self._shown.get(id(snapshot), (snapshot, around), lambda: self._apply(snapshot, around))
+
+    def _apply(self, snapshot: Snapshot, around: "_Surroundings") -> Snapshot:
+        self._shown.next_generation()
+        self._applied += 1
+        if not self._applied % _GENERATION:
+            self._parts.next_generation()
+        wording, masker = around.wording, self._masker
+
+        def once(part: _V, make: Callable[[_V], _V]) -> _V:
+            return self._parts.get(id(part), (part, masker), lambda: make(part))
+
+        lanes = tuple([once(lane, masker.lane) for lane in snapshot.lanes])
+        ids = {old.id: new.id for old, new in zip(snapshot.lanes, lanes, strict=True)}
+        vantage = snapshot.vantage
+        swap = self._swap(ids, around)
+
+        def shown(facts: _V) -> _V:
+            return replace_references(facts, swap, self._without_owner)
+
+        # There may be a thousand, and seldom a new one. Each generation asks for them, to keep them.
+        events = self._events.get(
+            (masker, *snapshot.events),
+            lambda: tuple([once(event, shown) for event in snapshot.events]),
+            equal=(self._applied // _GENERATION,),
+        )
+
+        return replace(
+            snapshot,
+            tool=replace(snapshot.tool, command=wording.command(snapshot.tool.command)),
+            vantage=replace(
+                vantage,
+                hostname=HIDDEN,
+                interface=None,
+                source=None if vantage.source is None else self._words[vantage.source],
+            ),
+            lanes=lanes,
+            owners=around.owners,
+            names=around.names,
+            confirmations=around.confirmations,
+            registrations=around.registrations,
+            recorded=around.recorded,
+            ases=tuple(system for system in snapshot.ases if system.asn not in around.hidden_ases),
+            unresolved=tuple(
+                replace(
+                    one,
+                    target=wording.typed(one.target),
+                    problem=None if one.problem is None else wording.typed(one.problem),
+                )
+                for one in snapshot.unresolved
+            ),
+            events=events,
+            notes=tuple(replace(note, text=wording.typed(note.text)) for note in snapshot.notes),
+            addresses={
+                wording.said(host): tuple(self._words.get(address, address) for address in addresses)
+                for host, addresses in snapshot.addresses.items()
+            },
+            title=wording.said(snapshot.title),
+            masked_hops=self.first_hops,
+            findings=tuple([once(one, shown) for one in snapshot.findings]),
+            controls=tuple([once(one, shown) for one in snapshot.controls]),
+        )
+
+    # What is to be hidden
+
+    def _hide(self, address: str | None) -> None:
+        if address is not None and address not in self._words:
+            self._words[address] = hidden_word(address, len(self._words) + 1)
+
+    def _read(self, snapshot: Snapshot) -> None:
+        for lane in snapshot.lanes:
+            self._read_lane(lane)
+        self._hide(snapshot.vantage.source)
+        for event in snapshot.events:
+            facts = event.facts
+            if isinstance(facts, HopMoved) and facts.ttl <= self.first_hops:
+                self._hide(facts.now)
+                self._hide(facts.before)
+            if isinstance(facts, FindingChange):
+                self._read_findings([facts.now, facts.before])
+
+    def _read_findings(self, findings: Iterable[Finding | None]) -> None:
+        """Hide the first hops that past findings speak of: their lanes may be gone."""
+        for finding in findings:
+            for router in finding.candidates if finding is not None else ():
+                if 0 < router.ttl <= self.first_hops:
+                    self._hide(router.address)
+
+    def _read_lane(self, lane: LaneSnapshot) -> None:
+        trace, endpoint = lane.trace, lane.lane.address
+        self._hide(lane.lane.vantage)
+        self._hide(trace.source)
+        if "%" in endpoint:
+            self._hide(endpoint)
+        if not isinstance(trace.hops, LazyHops):  # those have nobody that the rounds do not have
+            self._read_hops(trace.hops[: self.first_hops], endpoint)
+        read_until = self._read_until.get(lane.id, -1)
+        before: RoundOutcome | None = None
+        for outcome in reversed(trace.outcomes):
+            if outcome.started_ns <= read_until:
+                break
+            if before is None or outcome.refusal is not None or not _alike(outcome, before):
+                self._read_outcome(outcome, endpoint)
+            before = outcome
+        if trace.outcomes:
+            self._read_until[lane.id] = max(read_until, trace.outcomes[-1].started_ns)
+
+    def _read_hops(self, hops: Sequence[Hop], endpoint: str) -> None:
+        for hop in hops:
+            for responder in hop.responders:
+                if responder.address != endpoint or ReplyKind.TIME_EXCEEDED.value in responder.replies:
+                    self._hide(responder.address)
+
+    def _read_outcome(self, outcome: RoundOutcome, endpoint: str) -> None:
+        for address, kind in zip(outcome.path[: self.first_hops], outcome.kinds, strict=False):
+            if address != endpoint or kind is ReplyKind.TIME_EXCEEDED:
+                self._hide(address)
+        for at, address, _ in outcome.late:
+            if at <= self.first_hops and address != endpoint:
+                self._hide(address)
+        reply, ttl = outcome.refusal, outcome.refusal_ttl
+        if reply is not None and reply.address != endpoint and ttl is not None and ttl <= self.first_hops:
+            self._hide(reply.address)
+
+    def _look_around(self, snapshot: Snapshot) -> "_Surroundings":
+        self._see(snapshot)
+        visible = self._seen - self._words.keys()
+        hosts = tuple(dict.fromkeys((lane.lane.address, lane.lane.host) for lane in snapshot.lanes))
+        around = self._surroundings.get(
+            (
+                snapshot.owners,
+                snapshot.names,
+                snapshot.confirmations,
+                snapshot.registrations,
+                snapshot.recorded,
+                snapshot.ases,
+            ),
+            lambda: _surroundings(snapshot, self._words, visible),
+            equal=(visible, hosts, len(self._words), snapshot.vantage),
+        )
+        self._masker = self._maskers.get(
+            (),
+            lambda: LaneMasker(self._words, around.wording, around.owners, self._masker, self._guard),
+            equal=(around.wording.secrets, around.owners),
+        )
+        return around
+
+    def _see(self, snapshot: Snapshot) -> None:
+        """Note all addresses, of past and present, so that one look back changes nothing."""
+        found = {address for addresses in snapshot.addresses.values() for address in addresses}
+        found.update(lane.lane.address for lane in snapshot.lanes)
+        responders = self._responders.update({lane.id: lane.trace for lane in snapshot.lanes})
+        found.update(*[responders[lane_id] for lane_id in self._responders.changed])
+        if not found <= self._seen:
+            self._seen |= found
+
+    # How the rest is shown
+
+    def _without_owner(self, facts: object) -> object:
+        """Leave out whose a hidden router is."""
+        if isinstance(facts, Candidate) and facts.address in self._words:
+            return replace(facts, asn=None)
+        if isinstance(facts, RouterOwner) and facts.router.address in self._words:
+            return replace(facts, origins=(), owners=())
+        return facts
+
+    def _swap(
+        self, ids: Mapping[str, str], around: "_Surroundings"
+    ) -> Callable[[Reference], Reference | None]:
+        """Return how the references in facts are shown; `ids` are those of masked lanes."""
+        hidden, typed = around.hidden_ases, self._masker.wording.typed
+
+        def swap(reference: Reference) -> Reference | None:
+            match reference:
+                case LaneId():
+                    known = ids.get(reference)
+                    return LaneId(known if known is not None else typed(reference))
+                case Address():
+                    word = self._words.get(reference)
+                    return reference if word is None else Address(word)
+                case Asn():
+                    return None if reference in hidden else reference
+                case Prefix():
+                    shown = typed(reference)
+                    return reference if shown == reference else Prefix(shown)
+                case _:
+                    shown = typed(reference)
+                    return reference if shown == reference else ForeignText(shown)
+
+        return swap
+
+
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    """What is not part of a lane, masked."""
+
+    owners: Mapping[str, Attribution]
+    names: Mapping[str, str]
+    confirmations: Mapping[str, bool]
+    registrations: Mapping[str, Registration | str | None]
+    recorded: Mapping[str, RecordedAs]
+    hidden_ases: frozenset[int]
+    wording: Wording
+
+
+def _surroundings(snapshot: Snapshot, words: Mapping[str, str], visible: frozenset[str]) -> _Surroundings:
+    owners, recorded = _of(visible, snapshot.owners), _of(visible, snapshot.recorded)
+    hidden_ases = _ases(_of(words, snapshot.owners).values()) | _recorded(words, snapshot)
+    hidden_ases -= _ases(owners.values()) | _recorded(visible, snapshot)
+    wording = Wording(_secrets(snapshot, words, owners, hidden_ases))
+    return _Surroundings(
+        owners | dict.fromkeys(words.values(), NOBODY_SAYS),
+        {address: wording.said(name) for address, name in _of(visible, snapshot.names).items()},
+        _of(visible, snapshot.confirmations),
+        _of(visible, snapshot.registrations),
+        recorded,
+        hidden_ases,
+        wording,
+    )
+
+
+def _secrets(
+    snapshot: Snapshot,
+    words: Mapping[str, str],
+    shown: Mapping[str, Attribution],
+    hidden_ases: frozenset[int],
+) -> Secrets:
+    endpoints = {lane.lane.address: lane.lane.host for lane in snapshot.lanes}
+    asked_for = {host for address, host in endpoints.items() if address not in words}
+    names = [(snapshot.names.get(address, ""), word) for address, word in words.items()]
+    names += [(endpoints[address], word) for address, word in words.items() if address in endpoints]
+    dotted, plain = names_to_words((name, word) for name, word in names if name not in asked_for)
+    phrases, typed = dict(dotted), dict(plain)
+    prefixes = {owner.prefix for owner in shown.values()}
+    for address, word in words.items():
+        owner = snapshot.owners.get(address)
+        if owner is None:
+            continue
+        if owner.prefix and owner.prefix not in prefixes:
+            phrases[owner.prefix] = HIDDEN_PREFIX
+        place = owner.special or owner.name
+        if owner.asn is None and place:
+            phrases[f"{address} ({cut_name(place)})"] = word
+    for asn in hidden_ases:
+        phrases[f"AS{asn}"] = HIDDEN_AS
+        holders = {part for one in snapshot.ases if one.asn == asn for part in (one.name, one.short)}
+        holders |= {one.name for one in snapshot.recorded.values() if asn in one.asns}
+        holders |= {one.name for one in _of(words, snapshot.owners).values() if asn == one.asn}
+        holders = {form for holder in holders - {""} for form in (holder, cut_name(holder))}
+        typed |= dict.fromkeys(holders, HIDDEN_AS)
+        phrases |= {f"AS{asn} {holder}": HIDDEN_AS for holder in holders}
+    for own in (snapshot.vantage.hostname, snapshot.vantage.interface):
+        if own:
+            typed[own] = HIDDEN
+    return Secrets(dict(words), phrases, typed)
+
+
+def _alike(one: RoundOutcome, other: RoundOutcome) -> bool:
+    """A round with the same replies as the one before shares its tuples."""
+    return one.path is other.path and one.kinds is other.kinds
+
+
+def _ases(owners: Iterable[Attribution]) -> frozenset[int]:
+    """Return every AS that some answers speak of."""
+    found: set[int] = set()
+    for owner in owners:
+        found.update(owner.asns)
+        if owner.member is not None:
+            found.add(owner.member)
+        found |= _ases(owner.others)
+    return frozenset(found)
+
+
+def _recorded(addresses: Iterable[str], snapshot: Snapshot) -> frozenset[int]:
+    """Return every AS that the trace recorded of some addresses."""
+    return frozenset(asn for one in _of(addresses, snapshot.recorded).values() for asn in one.asns)
+
+
+def _of(addresses: Iterable[str], values: Mapping[str, _V]) -> dict[str, _V]:
+    return {address: values[address] for address in addresses if address in values}

@@ -1,0 +1,179 @@
+"""A lane under a privacy mask: the same measurements, some addresses replaced by words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from tracetui.analysis.as_path import as_path_through, borrowed_names
+from tracetui.analysis.cache import Cache
+from tracetui.analysis.rounds.kept_rounds import KeptRounds
+from tracetui.analysis.rounds.lazy_hops import LazyHops, main_of
+from tracetui.model import (
+    Attribution,
+    Hop,
+    Lane,
+    LaneSnapshot,
+    LaneTrace,
+    PathVerdict,
+    ReplyKind,
+    RoundOutcome,
+)
+from tracetui.model.lazy_tuple import UNSHARED, Guard, LazyTuple
+from tracetui.privacy.mask_text import Wording
+
+
+class LaneMasker:
+    """Masks lanes with one set of words; what has been masked is not masked again."""
+
+    def __init__(
+        self,
+        words: Mapping[str, str],
+        wording: Wording,
+        owners: Mapping[str, Attribution] | None = None,
+        before: "LaneMasker | None" = None,
+        guard: Guard = UNSHARED,
+    ) -> None:
+        """`words` may grow later only with a new masker; `before` is the one whose work may still hold.
+
+        `guard` is held while rounds are masked; they may be looked at by who writes a report.
+        """
+        self._guard = guard
+        self.wording = wording
+        self._words = dict(words)
+        self._owners = owners if owners is not None else {}
+        self._lanes, self._verdicts, self._paths = Cache(), Cache(), Cache()
+        same = before is not None and before._words == self._words  # noqa: SLF001  (of its own kind)
+        self._rounds: Cache = before._rounds if same and before is not None else Cache()  # noqa: SLF001
+
+    def lane(self, lane: LaneSnapshot) -> LaneSnapshot:
+        """Return a lane as it may be shown."""
+        shown = self._lanes.get(lane.id, (lane.lane,), lambda: self._lane(lane.lane))
+        trace = self._trace(lane.trace, shown)
+        verdict = self._verdicts.get(lane.id, (lane.verdict,), lambda: self._verdict(lane.verdict))
+        hops = trace.hops if lane.hops is lane.trace.hops else self._hops(lane.hops)
+        addresses, borrowed = main_of(hops), borrowed_names(trace, verdict, hops)
+        path = self._paths.get(
+            lane.id,
+            (),
+            lambda: as_path_through(addresses, self._owners, borrowed),
+            equal=(addresses, borrowed),
+        )
+        return LaneSnapshot(trace, verdict, path, hops, lane.since_ns)
+
+    def _word(self, address: str | None) -> str | None:
+        return address if address is None else self._words.get(address, address)
+
+    def _trace(self, trace: LaneTrace, lane: Lane) -> LaneTrace:
+        rounds = self._rounds.get(trace.lane.id, (), lambda: _MaskedRounds(self._guard))
+        return replace(
+            trace,
+            lane=lane,
+            hops=self._hops(trace.hops),
+            outcomes=rounds.shown(trace.outcomes, self._words, self.wording),
+            source=self._word(trace.source),
+            failure=None if trace.failure is None else self.wording.said(trace.failure),
+        )
+
+    def _lane(self, lane: Lane) -> Lane:
+        address = self._words.get(lane.address, lane.address)
+        hidden = address != lane.address
+        return replace(
+            lane,
+            target=self.wording.typed(lane.target) if hidden else self.wording.said(lane.target),
+            host=address if hidden else lane.host,
+            address=address,
+            vantage=self._word(lane.vantage),
+        )
+
+    def _hops(self, hops: Sequence[Hop]) -> Sequence[Hop]:
+        if not isinstance(hops, LazyHops):
+            return tuple([self._hop(hop) for hop in hops])
+        words = self._words
+        shown = tuple([tuple([words.get(address, address) for address in each]) for each in hops.addresses])
+        return LazyHops(shown, lambda: tuple([self._hop(hop) for hop in hops]))
+
+    def _hop(self, hop: Hop) -> Hop:
+        words = self._words
+        if words.keys().isdisjoint([responder.address for responder in hop.responders]):
+            return hop
+        responders = tuple(
+            replace(responder, address=words.get(responder.address, responder.address))
+            for responder in hop.responders
+        )
+        return replace(hop, responders=responders, last_address=self._word(hop.last_address))
+
+    def _verdict(self, verdict: PathVerdict) -> PathVerdict:
+        return replace(
+            verdict,
+            last_responsive=self._word(verdict.last_responsive),
+            loop=tuple(self._words.get(address, address) for address in verdict.loop),
+            reason=None if verdict.reason is None else self.wording.said(verdict.reason),
+        )
+
+
+class _MaskedRounds:
+    """The rounds of one lane, each masked once, when somebody looks at it."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+        self._kept = KeptRounds()
+        self._shown: list[RoundOutcome] = []
+        self._path: tuple[str | None, ...] = ()
+        self._shown_path: tuple[str | None, ...] = ()
+        self._late_replies: tuple[tuple[int, str, ReplyKind], ...] = ()
+        self._shown_late: tuple[tuple[int, str, ReplyKind], ...] = ()
+
+    def shown(
+        self, outcomes: Sequence[RoundOutcome], words: Mapping[str, str], wording: Wording
+    ) -> Sequence[RoundOutcome]:
+        """Return some rounds in a row as they may be shown."""
+        if not outcomes:
+            return ()
+        return LazyTuple(len(outcomes), lambda: self._all(outcomes, words, wording))
+
+    def _all(
+        self, outcomes: Sequence[RoundOutcome], words: Mapping[str, str], wording: Wording
+    ) -> tuple[RoundOutcome, ...]:
+        with self._guard:
+            start, anew = self._kept.follow(outcomes)
+            if anew:
+                self._shown = []
+            fresh = self._kept.rounds[len(self._shown) :]
+            self._shown += [self._mask(outcome, words, wording) for outcome in fresh]
+            return tuple(self._shown[-start : len(outcomes) - start])
+
+    def _mask(self, outcome: RoundOutcome, words: Mapping[str, str], wording: Wording) -> RoundOutcome:
+        """Rounds alike share their path, here too."""
+        if outcome.path is not self._path:
+            self._path = outcome.path
+            self._shown_path = tuple([words.get(each, each) if each else each for each in outcome.path])
+        reply, failure = outcome.refusal, outcome.failure
+        if reply is not None:
+            reply = replace(reply, address=words.get(reply.address, reply.address))
+        # Not `replace`, which takes twice as long: there are a thousand rounds in a lane.
+        return RoundOutcome(
+            number=outcome.number,
+            started_ns=outcome.started_ns,
+            monotonic_ns=outcome.monotonic_ns,
+            probed=outcome.probed,
+            path=self._shown_path,
+            kinds=outcome.kinds,
+            rtts_us=outcome.rtts_us,
+            endpoint=outcome.endpoint,
+            endpoint_ttl=outcome.endpoint_ttl,
+            endpoint_reply_ttl=outcome.endpoint_reply_ttl,
+            refusal=reply,
+            refusal_ttl=outcome.refusal_ttl,
+            doubled=outcome.doubled,
+            late=self._late(outcome.late, words),
+            failure=None if failure is None else wording.said(failure),
+        )
+
+    def _late(
+        self, late: tuple[tuple[int, str, ReplyKind], ...], words: Mapping[str, str]
+    ) -> tuple[tuple[int, str, ReplyKind], ...]:
+        if late is not self._late_replies:
+            self._late_replies = late
+            self._shown_late = tuple(
+                [(ttl, words.get(address, address), kind) for ttl, address, kind in late]
+            )
+        return self._shown_late

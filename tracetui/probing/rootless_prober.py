@@ -1,0 +1,139 @@
+"""The prober that needs no privilege: TCP and ICMP over ordinary sockets and their error queue (Linux)."""
+
+import os
+import select
+from collections.abc import Sequence
+from typing import Final
+
+from tracetui.model import FlowKind, Lane, ProbeProtocol, ReceiveCounters
+from tracetui.probing.clock import Clock
+from tracetui.probing.prober import Probe
+from tracetui.probing.rootless_icmp import EchoLane
+from tracetui.probing.rootless_sockets import Match, Sockets
+from tracetui.probing.rootless_tcp import SynSockets, TcpLane
+from tracetui.probing.tokens import Tokens
+
+_NS: Final = 1_000_000_000
+_MAX_EVENTS: Final = 256
+_COALESCE_NS: Final = 100_000_000
+"""How long a reply that was read waits for others: a turn of the engine for each would cost more."""
+
+
+class RootlessProber:
+    """A `Prober` that an ordinary user may run.
+
+    TCP has a socket per lane and TTL, and so a source port per TTL; ICMP has a socket per lane. A TCP probe
+    waits for its first reply, at most for `SYN_LIFE_NS`: less than the second after which the kernel would
+    send the SYN again.
+    """
+
+    name = "rootless"
+
+    def __init__(self, clock: Clock, interface: str | None = None) -> None:
+        """Open no lane's socket yet. Raises CannotRunError for an unknown interface."""
+        self._clock = clock
+        self._sockets = Sockets(clock, interface)
+        self._sockets.make_room = self._close_idle
+        self._syn_sockets = SynSockets(self._sockets)
+        self._tokens = Tokens()
+        self._lanes: dict[str, TcpLane | EchoLane] = {}
+        self._closed = False
+        self._wakes = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._sockets.poll.register(self._wakes, select.EPOLLIN)
+
+    # Lanes
+
+    def open_lane(self, lane: Lane) -> None:
+        opened = self._lanes.get(lane.id)
+        if opened is None:
+            tcp = lane.protocol is ProbeProtocol.TCP
+            opened = TcpLane(lane, self._syn_sockets) if tcp else EchoLane(lane, self._sockets, self._tokens)
+            self._lanes[lane.id] = opened
+        opened.open()
+
+    def close_lane(self, lane_id: str) -> None:
+        opened = self._lanes.pop(lane_id, None)
+        if opened is not None:
+            opened.close()
+
+    def source(self, lane_id: str) -> str | None:
+        opened = self._lanes.get(lane_id)
+        return opened.source if opened is not None else None
+
+    def flow_id(self, lane_id: str) -> str:
+        opened = self._lanes.get(lane_id)
+        return opened.flow_id if opened is not None else ""
+
+    def flow(self, lane: Lane) -> FlowKind:
+        return FlowKind.PER_HOP if lane.protocol is ProbeProtocol.TCP else FlowKind.FIXED
+
+    def _close_idle(self) -> None:
+        for opened in self._lanes.values():
+            opened.close_idle()
+
+    # Probes
+
+    def send(self, probe: Probe) -> object:
+        return self._lanes[probe.lane_id].send(probe)
+
+    def forget(self, probe: Probe) -> None:
+        opened = self._lanes.get(probe.lane_id)
+        if opened is not None:
+            opened.forget(probe)
+
+    def wait(self, until_ns: int) -> Sequence[Match]:
+        """Read replies as they arrive and return them at most `_COALESCE_NS` later."""
+        taken: list[Match] = []
+        early = self._sockets.early
+        if early:
+            taken += early
+            early.clear()
+            until_ns = min(until_ns, self._clock.monotonic_ns() + _COALESCE_NS)
+        while True:
+            none_so_far = not taken
+            woken = self._poll(until_ns, taken)
+            now_ns = self._clock.monotonic_ns()
+            self._syn_sockets.give_up(now_ns)
+            if woken or now_ns >= until_ns:
+                return taken
+            if taken and none_so_far:
+                until_ns = min(until_ns, now_ns + _COALESCE_NS)
+
+    def _poll(self, until_ns: int, taken: list[Match]) -> bool:
+        """Read replies as they arrive, until a SYN is to be given up; return True when woken."""
+        give_up_ns = self._syn_sockets.next_ns()
+        if give_up_ns is not None and give_up_ns < until_ns:
+            until_ns = give_up_ns
+        wait_s = max(0.0, (until_ns - self._clock.monotonic_ns()) / _NS)
+        woken = False
+        watched = self._sockets.watched
+        for descriptor, events in self._sockets.poll.poll(wait_s, _MAX_EVENTS):
+            found = watched.get(descriptor)
+            if found is not None:
+                found.take(events, taken)
+            elif descriptor == self._wakes:
+                os.eventfd_read(self._wakes)
+                woken = True
+        return woken
+
+    def wake(self) -> None:
+        if not self._closed:
+            os.eventfd_write(self._wakes, 1)
+
+    @property
+    def counters(self) -> ReceiveCounters:
+        sockets = self._sockets
+        return ReceiveCounters(
+            matched=sockets.matched,
+            foreign=sockets.foreign,
+            forged=sockets.forged,
+            malformed=sockets.malformed,
+            dropped=sockets.dropped,
+        )
+
+    def close(self) -> None:
+        self._closed = True
+        for lane_id in list(self._lanes):
+            self.close_lane(lane_id)
+        self._sockets.close()
+        os.close(self._wakes)

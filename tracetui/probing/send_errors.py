@@ -1,0 +1,32 @@
+"""Turns an errno of the kernel into the reason why a probe could not be sent, and what to look at."""
+
+import errno
+from typing import Final
+
+from tracetui.probing.prober import ProbeNotSentError
+
+_REASONS: Final = {
+    errno.EPERM: "this machine's own firewall forbids it: look at the output chains of 'nft list ruleset'",
+    errno.EACCES: "not permitted: a broadcast address, or a route of type prohibit",
+    errno.ENETUNREACH: "no route: look at 'ip route get {address}'",
+    errno.EHOSTUNREACH: "unreachable from here: look at 'ip neighbour' and 'ip route get {address}'",
+    errno.ENETDOWN: "the interface is down: look at 'ip link'",
+    errno.ENODEV: "the interface has gone: look at 'ip link'",
+    errno.ENXIO: "the interface has gone: look at 'ip link'",
+    errno.EADDRNOTAVAIL: "the source address is not this machine's now: look at 'ip address'",
+    errno.EADDRINUSE: "no source port is free",
+    errno.EINVAL: "the system takes no such packet: a route of type blackhole, or a wrong zone",
+    errno.EMSGSIZE: "the packet is larger than the interface takes: look at its MTU with 'ip link'",
+    errno.ENOBUFS: "the interface's queue is full",
+    errno.EAGAIN: "the socket's send queue is full",
+    errno.EMFILE: "this process has no file descriptor left: raise the limit with 'ulimit -n'",
+    errno.ENFILE: "this machine has no file descriptor left",
+    errno.EAFNOSUPPORT: "this machine has no IPv6",
+}
+
+
+def send_error(error: OSError, address: str, interface: str | None = None) -> ProbeNotSentError:
+    """Return the error to raise when a system call about a probe to `address` ended in `error`."""
+    reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
+    on = f"on {interface}: " if interface else ""
+    return ProbeNotSentError(on + reason.replace("{address}", address))

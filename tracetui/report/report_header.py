@@ -1,0 +1,126 @@
+"""The facts at the head of both written reports: what was asked, when, from where and how."""
+
+from datetime import UTC, datetime
+
+from tracetui.model import FlowKind, LaneSnapshot, Snapshot, Unresolved, counted
+
+
+def utc(moment: datetime) -> str:
+    """Return a moment as ISO 8601 in UTC, to the second: `2026-11-24T03:55:00Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def targets_words(snapshot: Snapshot, *, limit: int = 3) -> list[str]:
+    """Return the hosts asked for, each once, controls last, at most `limit` and then how many more."""
+    ordered = sorted(snapshot.lanes, key=lambda lane: lane.lane.role.value != "suspect")
+    hosts = list(
+        dict.fromkeys([*(lane.lane.host for lane in ordered), *(one.target for one in snapshot.unresolved)])
+    )
+    if len(hosts) <= limit:
+        return hosts
+    return [*hosts[:limit], f"{len(hosts) - limit} more"]
+
+
+def origin_words(snapshot: Snapshot) -> str:
+    """Return where the probes started."""
+    vantage = snapshot.vantage
+    sources = list(dict.fromkeys(lane.trace.source for lane in snapshot.lanes if lane.trace.source))
+    if not sources and vantage.source:
+        sources = [vantage.source]
+    parts = [vantage.hostname]
+    if sources:
+        parts.append(f"source {' and '.join(sources)}")
+    if vantage.interface:
+        parts.append(f"interface {vantage.interface}")
+    return ", ".join([*parts, vantage.kernel])
+
+
+def hidden_words(snapshot: Snapshot) -> str | None:
+    """Return what a privacy mask hides; None where there is none."""
+    hops = snapshot.masked_hops
+    if hops is None:
+        return None
+    first = "" if not hops else " and the first hop" if hops == 1 else f" and the first {hops} hops"
+    return (
+        f"at the request of the person who measured, own addresses and names{first}; measurements are not "
+        "changed, and an address has the same word everywhere (hidden-1, hidden-2 ...)"
+    )
+
+
+def method_words(snapshot: Snapshot) -> str:
+    """Return protocols, rounds, pace, limits and prober."""
+    protocols = list(dict.fromkeys(lane.lane.label for lane in snapshot.lanes))
+    rounds = sorted({lane.trace.rounds for lane in snapshot.lanes})
+    run = counted(sum(rounds), "complete round")
+    if len(rounds) > 1:
+        run = f"{rounds[0]} to {rounds[-1]} complete rounds"
+    return (
+        f"{', '.join(protocols) or 'nothing traced'}; {run} a lane, one every "
+        f"{snapshot.interval_s:g} s; a probe is lost after {snapshot.timeout_s:g} s; "
+        f"at most {counted(snapshot.max_hops, 'hop')}; {snapshot.vantage.prober} prober"
+    )
+
+
+def flow_words(snapshot: Snapshot) -> str | None:
+    """Return what load balancers saw of the lanes; None when there is nothing to say."""
+    varying = list(
+        dict.fromkeys(lane.lane.label for lane in snapshot.lanes if lane.trace.flow is FlowKind.PER_HOP)
+    )
+    if not snapshot.lanes:
+        return None
+    if not varying:
+        return "one flow a lane, so a load balancer shows one path"
+    return (
+        f"{', '.join(varying)}: flow varies per hop, so hops may belong to different paths of a load balancer"
+    )
+
+
+def as_data_words(snapshot: Snapshot) -> str:
+    """Return the AS sources with their dates, and when the trace itself recorded its ASes.
+
+    A source that is asked for two things, ASes and exchange LANs, is named once.
+    """
+    sources = [
+        f"{source.name} ({source.date})" if source.date else source.name for source in snapshot.as_sources
+    ]
+    moments = sorted({recorded.when for recorded in snapshot.recorded.values()})
+    if moments:
+        sources.append(f"ASes as recorded in {', '.join(moments)}")
+    return ", ".join(dict.fromkeys(sources)) or "none"
+
+
+def receiver_words(snapshot: Snapshot) -> str | None:
+    """Return what the receiver dropped; None when that is nothing."""
+    counters = snapshot.counters
+    dropped = {
+        "not for a probe of ours": counters.foreign,
+        "with a wrong token": counters.forged,
+        "malformed": counters.malformed,
+        "lost in the kernel before they were read": counters.dropped,
+    }
+    if not any(dropped.values()):
+        return None
+    listed = ", ".join(f"{count} {words}" for words, count in dropped.items() if count)
+    text = f"{counted(counters.matched, 'reply', 'replies')} matched; dropped and not used: {listed}"
+    if counters.dropped:
+        text += ". Some of the loss may be this machine's own"
+    return text
+
+
+def unresolved_words(one: Unresolved) -> str:
+    """Return what became of a target that has no lane."""
+    problem = one.problem or "still being resolved"
+    return problem if problem.startswith(one.target) else f"{one.target}: {problem}"
+
+
+def lane_title(lane: LaneSnapshot) -> list[str]:
+    """Return host (and the target it stands for), address, protocol and role of a lane."""
+    one = lane.lane
+    host = one.host if one.host == one.target else f"{one.host} ({one.target})"
+    parts = [host] if one.host == one.address else [host, one.address]
+    parts.append(one.label)
+    if one.role.value == "control":
+        parts.append("control")
+    if one.vantage:
+        parts.append(f"from {one.vantage}")
+    return parts

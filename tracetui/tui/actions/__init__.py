@@ -1,1 +1,0 @@
-"""What the commands do, by what they are about."""

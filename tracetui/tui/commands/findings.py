@@ -1,0 +1,42 @@
+"""The command that shows all findings, and what happens after the user chooses one."""
+
+from functools import partial
+
+from tracetui.model import Finding, Role, StepKind
+from tracetui.tui.commands.targets import ask_for_target
+from tracetui.tui.commands.workspace import EVERYWHERE, TIMELINE, Targets, command
+from tracetui.tui.dialogs.findings import Choice, FindingsDialog
+from tracetui.tui.view import ViewName
+
+
+@command("f", "Findings", "View", EVERYWHERE - TIMELINE)
+def show_findings(screen: Targets) -> None:
+    """Show all findings: evidence, what speaks against them, next steps."""
+    show_finding(screen, screen.view.chosen_finding or 0)
+
+
+def show_finding(screen: Targets, place: int) -> None:
+    """Show all findings, number `place` first."""
+    if screen.shown is not None:
+        screen.open(FindingsDialog(screen.shown, place), partial(_follow, screen))
+
+
+def _follow(screen: Targets, choice: Choice | None) -> None:
+    """Go to the hops of a finding, or take the step that the user chose."""
+    if isinstance(choice, Finding):
+        screen.show_view(ViewName.BOARD)
+        screen.grid.go_to_lane(choice.lanes[0], choice.candidates[0].ttl if choice.candidates else 1)
+    elif choice is not None and choice.target is not None:
+        if choice.kind is StepKind.MARK_CONTROL:
+            _mark_control(screen, choice.target)
+        else:
+            role = Role.SUSPECT if choice.kind is StepKind.ADD_SERVICE else Role.CONTROL
+            ask_for_target(screen, role, choice.target)
+
+
+def _mark_control(screen: Targets, address: str) -> None:
+    lanes = screen.shown.lanes if screen.shown else ()
+    panels = [lane.lane.panel for lane in lanes if lane.lane.address == address]
+    for panel in dict.fromkeys(panels):
+        screen.board.set_role(screen.view_options.real(panel), Role.CONTROL)
+    screen.thaw()

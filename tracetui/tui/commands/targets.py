@@ -1,0 +1,148 @@
+"""Commands that add, remove, mark and move targets, or change what they are probed with.
+
+A panel on the screen may be masked: the investigation gets the real one.
+"""
+
+from functools import partial
+
+from tracetui.investigation.board import Panel
+from tracetui.investigation.services import services_text
+from tracetui.model import Role, TracetuiError
+from tracetui.tui.board.panel_view import panel_name
+from tracetui.tui.commands.workspace import BOARD, EVERYWHERE, EVIDENCE, LANES, TIMELINE, Targets, command
+from tracetui.tui.dialogs.add_target import AddDialog
+from tracetui.tui.dialogs.probes import Probes, ProbesDialog
+
+
+def chosen_panel(screen: Targets) -> Panel | None:
+    """Return the chosen endpoint, where it is on the screen."""
+    return screen.grid.chosen if screen.chosen_lanes else None
+
+
+def ask_for_target(screen: Targets, role: Role, typed: str = "") -> None:
+    """Open the line to type a target in."""
+    take = partial(_add, screen, role)
+    screen.open(AddDialog(role, take, typed=typed, history=screen.saved_state.targets))
+
+
+def _add(screen: Targets, role: Role, text: str) -> None:
+    screen.board.add(text, role)
+    screen.saved_state.remember_target(text)
+    screen.thaw()
+
+
+@command("m C", "Mark", "Target", LANES, shown_key="m")
+def toggle_role(screen: Targets) -> None:
+    """Mark the chosen endpoint as a control, or as a suspect again."""
+    panel = chosen_panel(screen)
+    if panel is not None:
+        control = screen.chosen_lanes[0].lane.role is Role.CONTROL
+        screen.board.set_role(screen.view_options.real(panel), Role.SUSPECT if control else Role.CONTROL)
+        screen.thaw()
+
+
+@command("d delete", "Remove", "Target", LANES, shown_key="d")
+def remove_target(screen: Targets) -> None:
+    """Stop tracing the chosen endpoint; in the evidence, take a note back."""
+    note, panel = screen.view.chosen_note, chosen_panel(screen)
+    if note is not None:
+        screen.board.remove_note(note)
+        screen.thaw()
+        screen.say("note removed")
+    elif panel is not None:
+        name = panel_name(screen.chosen_lanes, vantage=False)
+        screen.board.remove(screen.view_options.real(panel))
+        screen.thaw()
+        screen.say(f"{name} removed: {screen.key_of('undo_removal')} brings it back")
+
+
+@command("u", "Undo", "Target")
+def undo_removal(screen: Targets) -> None:
+    """Put back what was removed last, with its measurements."""
+    try:
+        host = screen.board.undo_removal()
+    except TracetuiError as error:
+        screen.say(str(error), "warning")
+    else:
+        screen.thaw()
+        screen.say(f"{host} is back")
+
+
+@command("x", "Dismiss", "Target")
+def dismiss_target(screen: Targets) -> None:
+    """Take targets that did not resolve off the board; stop resolving the others."""
+    unresolved = screen.shown.unresolved if screen.shown else ()
+    failed = [one.target for one in unresolved if one.problem is not None]
+    _dismiss(screen, failed or [one.target for one in unresolved])
+
+
+def dismiss_number(screen: Targets, index: int) -> None:
+    """Take unresolved target number `index` off the board."""
+    unresolved = screen.shown.unresolved if screen.shown else ()
+    _dismiss(screen, [one.target for one in unresolved[index : index + 1]])
+
+
+def _dismiss(screen: Targets, targets: list[str]) -> None:
+    for target in targets:
+        screen.board.dismiss(screen.view_options.real_address(target))
+    screen.pull()
+
+
+@command("p", "Probes", "Target", LANES)
+def change_probes(screen: Targets) -> None:
+    """Change protocols and ports of the chosen endpoint; interval and highest TTL of all."""
+    panel = chosen_panel(screen)
+    if screen.shown is None or panel is None:
+        screen.say("no endpoint to probe otherwise: add a target first", "warning")
+        return
+    lanes = screen.chosen_lanes
+    now = Probes(
+        services_text([(lane.lane.protocol, lane.lane.port) for lane in lanes]),
+        everywhere=False,
+        interval_s=screen.shown.interval_s,
+        max_hops=screen.shown.max_hops,
+    )
+    screen.open(ProbesDialog(lanes[0].lane.host, now, partial(_change_probes, screen, panel, now)))
+
+
+def _change_probes(screen: Targets, panel: Panel, before: Probes, wanted: Probes) -> None:
+    """Apply the dialog; raises TargetError where the services make no sense."""
+    panels = [panel]
+    if wanted.everywhere and screen.shown is not None:
+        panels = list(dict.fromkeys(lane.lane.panel for lane in screen.shown.lanes))
+    if wanted.everywhere or wanted.services != before.services:
+        for each in panels:
+            screen.board.set_services(screen.view_options.real(each), wanted.services)
+    screen.board.set_pace(wanted.interval_s, wanted.max_hops)
+    screen.thaw()
+
+
+@command("a", "Add", "Target", EVERYWHERE - TIMELINE)
+def add_target(screen: Targets) -> None:
+    """Trace another target."""
+    ask_for_target(screen, Role.SUSPECT)
+
+
+@command("c", "Control", "Target", BOARD | EVIDENCE)
+def add_control(screen: Targets) -> None:
+    """Trace a target that is expected to work, for comparison."""
+    ask_for_target(screen, Role.CONTROL)
+
+
+@command("less_than_sign", "Move back", "View")
+def move_back(screen: Targets) -> None:
+    """Move the chosen endpoint one place back."""
+    _move(screen, -1)
+
+
+@command("greater_than_sign", "Move on", "View")
+def move_on(screen: Targets) -> None:
+    """Move the chosen endpoint one place on."""
+    _move(screen, 1)
+
+
+def _move(screen: Targets, step: int) -> None:
+    panel = chosen_panel(screen)
+    if panel is not None:
+        screen.board.move(screen.view_options.real(panel), step)
+        screen.thaw()

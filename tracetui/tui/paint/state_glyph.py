@@ -1,0 +1,36 @@
+"""The character that says how a lane ends: reached, stopped, not measured enough."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from rich.style import Style
+
+from tracetui.model import LaneSnapshot, PathState
+from tracetui.tui.paint.ink import Ink
+
+STOPPED: Final = "✖"
+ARRIVED: Final = "●"
+OPEN: Final = "…"
+"""Not measured enough."""
+
+_ENDS: Final = {
+    PathState.REACHED: ARRIVED,
+    PathState.INSUFFICIENT: OPEN,
+}
+"""Every other state is `STOPPED`."""
+
+
+def end_glyph(lane: LaneSnapshot) -> str:
+    """Return how one lane ends: arrived, stopped, or open where it is not measured enough."""
+    return _ENDS.get(lane.verdict.state, STOPPED)
+
+
+def state_glyph(lanes: Sequence[LaneSnapshot]) -> str:
+    """Return one character for the worst of some lanes: stopped, not known yet, arrived."""
+    ends = set(map(end_glyph, lanes))
+    return STOPPED if STOPPED in ends else ARRIVED if ends == {ARRIVED} else "○"
+
+
+def end_style(glyph: str, ink: Ink) -> Style:
+    """Return the colour of such a character."""
+    return {STOPPED: ink.lost, ARRIVED: ink.good}.get(glyph, ink.faint)

@@ -1,0 +1,59 @@
+"""All sentences about lanes, findings and owners, for the screen, the reports and the log.
+
+Facts come first (`tracetui/model/finding.py`), words last: nothing reads a sentence back, and nothing is
+decided by one.
+"""
+
+from tracetui.words.controls import control_words
+from tracetui.words.events import event_words
+from tracetui.words.evidence import evidence_words
+from tracetui.words.explanations import explanation_words, places_words, state_words
+from tracetui.words.findings import headline_of, statement
+from tracetui.words.icmp import PROOF_WORDS, icmp_words, reply_words
+from tracetui.words.lanes import headline, headline_short
+from tracetui.words.names import as_words, asn_words, hop_words, lane_words, listed, moment_words
+from tracetui.words.owners import (
+    GRADE_WORDS,
+    confirmation_words,
+    holder_words,
+    owner_doubts,
+    owner_remarks,
+    recorded_words,
+    recording_differs,
+    registration_words,
+)
+from tracetui.words.reply_meaning import reply_meaning
+from tracetui.words.steps import step_words, tells_words
+
+__all__ = [
+    "GRADE_WORDS",
+    "PROOF_WORDS",
+    "as_words",
+    "asn_words",
+    "confirmation_words",
+    "control_words",
+    "event_words",
+    "evidence_words",
+    "explanation_words",
+    "headline",
+    "headline_of",
+    "headline_short",
+    "holder_words",
+    "hop_words",
+    "icmp_words",
+    "lane_words",
+    "listed",
+    "moment_words",
+    "owner_doubts",
+    "owner_remarks",
+    "places_words",
+    "recorded_words",
+    "recording_differs",
+    "registration_words",
+    "reply_meaning",
+    "reply_words",
+    "state_words",
+    "statement",
+    "step_words",
+    "tells_words",
+]

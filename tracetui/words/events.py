@@ -1,0 +1,66 @@
+"""Events in words: what changed, in one line."""
+
+from tracetui.model import Event, EventKind, Finding, Snapshot
+from tracetui.model.event import (
+    FindingChange,
+    HopMoved,
+    LaneName,
+    PaceChange,
+    StateChange,
+    TargetChange,
+)
+from tracetui.model.path_state import PathState
+from tracetui.words.findings import headline_of
+from tracetui.words.lanes import state_words_short
+
+
+def event_words(event: Event, snapshot: Snapshot) -> str:
+    """Return what happened, as the log and the report tell it."""
+    match event.facts:
+        case StateChange():
+            return _state(event.facts)
+        case HopMoved(lane, ttl, now, before):
+            return f"{_lane(lane)}: hop {ttl} answers from {now}, previously from {before}"
+        case FindingChange(now, before):
+            return _finding(now, before, snapshot)
+        case TargetChange():
+            return _target(event.kind, event.facts)
+        case PaceChange(interval_s, max_hops):
+            return f"from now on a round every {interval_s:g} s, up to hop {max_hops}"
+        case None:
+            return event.kind.value.replace("_", " ")
+
+
+def _lane(lane: LaneName) -> str:
+    return f"{lane.label} to {lane.host}"
+
+
+def _state(change: StateChange) -> str:
+    now = state_words_short(change.now, change.lane.family)
+    if change.before.state is PathState.INSUFFICIENT:
+        return f"{_lane(change.lane)}: {now}"
+    return f"{_lane(change.lane)}: {now} (previously: {state_words_short(change.before, change.lane.family)})"
+
+
+def _finding(now: Finding | None, before: Finding | None, snapshot: Snapshot) -> str:
+    if now is None:
+        return f"no longer: {headline_of(before, snapshot)}" if before is not None else ""
+    words = f"{headline_of(now, snapshot)} ({now.confidence.value})"
+    if before is None:
+        return words
+    if (before.kind, before.confidence) == (now.kind, now.confidence):
+        return f"{words}; previously: {headline_of(before, snapshot)}"
+    return f"{words}; previously: {before.kind.value.replace('_', ' ')} ({before.confidence.value})"
+
+
+def _target(kind: EventKind, change: TargetChange) -> str:
+    name = f"{change.name} ({change.address})" if change.address is not None else change.name
+    match kind:
+        case EventKind.TARGET_REMOVED:
+            return f"{name} removed"
+        case EventKind.ROLE_CHANGED:
+            return f"{name} marked as {change.role.value if change.role is not None else '?'}"
+        case EventKind.SETTINGS_CHANGED:
+            return f"{name} probed with {change.services}"
+        case _:
+            return f"{name} put back" if change.back else f"{change.role or 'target'} {name} added"

@@ -1,0 +1,109 @@
+"""What a lane's state is called: headlines that say what was measured and never why."""
+
+from tracetui.analysis.lanes.window import WINDOW
+from tracetui.model import LaneSnapshot, PathState, PathVerdict, ReplyKind, Snapshot
+from tracetui.words.icmp import PROOF_WORDS, icmp_words
+from tracetui.words.names import as_words, hop_words
+
+
+def headline(lane: LaneSnapshot, snapshot: Snapshot) -> str:
+    """Return one short sentence on where a lane stands: its header line on the screen and in a report."""
+    verdict, failure = lane.verdict, lane.trace.failure
+    match verdict.state:
+        case PathState.REACHED:
+            text = _reached(verdict)
+        case PathState.SILENT_AFTER:
+            text = _silent(lane, snapshot)
+        case PathState.UNREACHABLE:
+            text = _unreachable(lane, snapshot)
+        case PathState.LOOP:
+            who = dict.fromkeys(as_words(address, snapshot) for address in verdict.loop)
+            text = f"loop between hops {_turn(verdict, ' and ')} · {', '.join(who)}"
+        case PathState.RESET | PathState.ANSWERED_EARLY:
+            proof = PROOF_WORDS[verdict.proof] if verdict.proof else "an answer"
+            text = f"{proof} from nearer than the endpoint, at hop {verdict.proof_ttl}"
+        case PathState.LOCAL_FAILURE:
+            return f"cannot send: {verdict.reason}"
+        case PathState.INSUFFICIENT:
+            text = _insufficient(lane)
+    return f"{text} · now cannot send: {failure}" if failure else text
+
+
+def headline_short(lane: LaneSnapshot) -> str:
+    """Return the same in at most 24 characters, for a narrow column."""
+    if lane.verdict.state is PathState.INSUFFICIENT:
+        rounds = lane.trace.rounds
+        return f"{rounds} of {WINDOW} rounds" if rounds < WINDOW else "no end found"
+    return state_words_short(lane.verdict, lane.lane.family)
+
+
+def state_words_short(verdict: PathVerdict, family: int) -> str:
+    """Return a state in at most 24 characters."""
+    match verdict.state:
+        case PathState.REACHED:
+            how = {ReplyKind.RST: "RST", ReplyKind.PORT_UNREACHABLE: "port unr."}
+            proof = verdict.proof
+            words = how.get(proof) or PROOF_WORDS.get(proof, "") if proof else ""
+            where = "" if verdict.destination_ttl is None else f" {verdict.destination_ttl}"
+            text = f"reached{where} {words}"
+        case PathState.SILENT_AFTER:
+            last = verdict.last_responsive_ttl
+            text = f"silent after {last}" if last else "nothing answers"
+        case PathState.UNREACHABLE:
+            numbers = icmp_words(verdict.icmp_type, verdict.icmp_code, family).rpartition("(")[2].rstrip(")")
+            text = f"refused {numbers} at {verdict.last_responsive_ttl}"
+        case PathState.LOOP:
+            text = f"loop {_turn(verdict, '–')}"
+        case PathState.RESET:
+            text = f"RST early at {verdict.proof_ttl}"
+        case PathState.ANSWERED_EARLY:
+            words = PROOF_WORDS[verdict.proof] if verdict.proof else "answer"
+            text = f"{words} early at {verdict.proof_ttl}"
+        case PathState.LOCAL_FAILURE:
+            text = "cannot send"
+        case PathState.INSUFFICIENT:
+            text = "not known yet"
+    return text.strip()
+
+
+def _reached(verdict: PathVerdict) -> str:
+    words = {
+        ReplyKind.RST: "RST: port closed",
+        ReplyKind.PORT_UNREACHABLE: "port unreachable: the host refuses",
+    }
+    proof = verdict.proof
+    how = "" if proof is None else f" ({words.get(proof) or PROOF_WORDS.get(proof, proof.value)})"
+    where = "" if verdict.destination_ttl is None else f" at hop {verdict.destination_ttl}"
+    return f"reached{where}{how}"
+
+
+def _silent(lane: LaneSnapshot, snapshot: Snapshot) -> str:
+    last, address = lane.verdict.last_responsive_ttl, lane.verdict.last_responsive
+    if not last:
+        return "nothing answers, not even the first hop"
+    return f"silent after hop {last} · last reply from {hop_words(lane, snapshot, last, address)}"
+
+
+def _unreachable(lane: LaneSnapshot, snapshot: Snapshot) -> str:
+    verdict = lane.verdict
+    ttl = verdict.last_responsive_ttl or 0
+    if verdict.last_responsive == lane.lane.address:
+        who = "the endpoint itself"
+    else:
+        who = hop_words(lane, snapshot, ttl, verdict.last_responsive)
+    words = icmp_words(verdict.icmp_type, verdict.icmp_code, lane.lane.family)
+    return f"{who} says {words} at hop {ttl}"
+
+
+def _turn(verdict: PathVerdict, between: str) -> str:
+    start = verdict.loop_ttl or 0
+    return f"{start}{between}{start + max(2, len(verdict.loop)) - 1}"
+
+
+def _insufficient(lane: LaneSnapshot) -> str:
+    rounds, last = lane.trace.rounds, lane.verdict.last_responsive_ttl
+    if rounds < WINDOW:
+        return f"{'only' if lane.trace.finished else 'measuring,'} {rounds} of {WINDOW} rounds"
+    if last and last == len(lane.trace.hops):
+        return f"goes on past hop {last}, the last one probed"
+    return "no end found yet"
