@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
@@ -32,9 +32,9 @@ _CHANGED: Final = 0.1
 class _PaintedApp(TracetuiApp):
     """Makes the bytes that a terminal would get, which Textual leaves out without one."""
 
-    CSS_PATH = Path(tui.__file__).with_name("tracetui.tcss")
+    CSS_PATH = str(Path(tui.__file__).with_name("tracetui.tcss"))
 
-    def _display(self, screen: Screen[object], renderable: object) -> None:
+    def _display(self, screen: Screen[object], renderable: Any) -> None:  # noqa: ANN401  (as Textual has it)
         super()._display(screen, renderable)
         if hasattr(renderable, "render_segments"):
             renderable.render_segments(self.console)

@@ -96,7 +96,7 @@ def main(minutes: float) -> None:
         from timed_app import TimedApp
         from tracetui.tui import app
 
-        app.TracetuiApp = TimedApp
+        app.TracetuiApp = TimedApp  # type: ignore[misc]  # measured in its place
         investigation.engine.start()
         try:
             tui.run(investigation, export_directory=Path(directory))

@@ -21,7 +21,7 @@ _STILL_MS: Final = 6
 class TimedApp(TracetuiApp):
     """Says in the stream when what a key asked for has been drawn."""
 
-    CSS_PATH = Path(tui.__file__).with_name("tracetui.tcss")
+    CSS_PATH = str(Path(tui.__file__).with_name("tracetui.tcss"))
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key) and not event.is_forwarded:

@@ -9,14 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from terminal_svg import svg
 from textual import constants
 from textual.color import Color
-from textual.pilot import Pilot
 
-constants.COLOR_SYSTEM = "truecolor"  # whatever terminal this runs in
+constants.COLOR_SYSTEM = "truecolor"  # type: ignore[misc]  # whatever terminal this runs in
 
 from tracetui.config import ScreenSettings  # noqa: E402  (Textual reads the setting at import)
 from tracetui.investigation.demo_investigation import demo_investigation  # noqa: E402
@@ -124,7 +123,7 @@ async def draw(picture: Picture, ending: str) -> None:
     print(path.relative_to(FOLDER.parent))
 
 
-async def settle(pilot: Pilot[None]) -> None:
+async def settle(pilot: Any) -> None:  # noqa: ANN401  (of an app of ours)
     """Wait until all is drawn; without notices, which come and go."""
     for _ in range(4):
         await pilot.pause()

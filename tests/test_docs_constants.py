@@ -187,7 +187,7 @@ def test_the_ways_are_counted():
 
 
 def test_the_formula_of_flows_is_the_one_computed():
-    formula = re.search(r"at most\s+(\(k/\(k\+m\)\)\^k \(m/\(k\+m\)\)\^m), times", page("findings.md"))[1]
+    (formula,) = re.findall(r"at most\s+(\(k/\(k\+m\)\)\^k \(m/\(k\+m\)\)\^m), times", page("findings.md"))
     for k, m in [(1, 1), (1, 11), (4, 4), (2, 40)]:
         said = eval(formula.replace(")^k (", ")**k * (").replace("^", "**"), {"k": k, "m": m})
         assert said == pytest.approx(dead_branch._chance(k, m))
@@ -304,7 +304,7 @@ def test_what_is_said_of_messages_and_answers_is_the_rules():
         for rule in evidence_rules.RULES
         if rule.explanation not in SILENCE.values()
     }
-    text = re.search(r"### Messages and answers\n(.*?)\n##", page("findings.md"), re.DOTALL)[1]
+    (text,) = re.findall(r"### Messages and answers\n(.*?)\n##", page("findings.md"), re.DOTALL)
     assert [said for said in (*SAID_OF_OTHERS.values(), *OTHERS.values()) if said not in text] == []
     assert {*OTHERS, *SILENCE.values()} == set(E)
     assert {E.BOX_ANSWERS, E.FORGED_MESSAGE} == evidence_rules.SELDOM

@@ -3,6 +3,7 @@
 import re
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
@@ -48,7 +49,7 @@ def test_the_page_of_options_has_every_option_and_no_other(capsys):
 
 def licence(package: str) -> str:
     """Return what the metadata of an installed package calls its licence."""
-    data = metadata.metadata(package)
+    data: Any = metadata.metadata(package)
     classifiers = [line for line in data.get_all("Classifier") or [] if line.startswith("License ::")]
     names = [line.rpartition(" :: ")[2].removesuffix(" License") for line in classifiers]
     return next(filter(None, [data.get("License-Expression"), data.get("License"), *names]), "")

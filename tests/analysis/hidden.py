@@ -81,8 +81,8 @@ def first_responders(snapshot: Snapshot, first_hops: int) -> set[str]:
 
 def secrets(snapshot: Snapshot, first_hops: int) -> set[str]:
     hidden = first_responders(snapshot, first_hops)
-    hidden |= {lane.trace.source for lane in snapshot.lanes} | {lane.lane.vantage for lane in snapshot.lanes}
-    hidden -= {None}
+    hidden |= {lane.trace.source for lane in snapshot.lanes if lane.trace.source}
+    hidden |= {lane.lane.vantage for lane in snapshot.lanes if lane.lane.vantage}
     shown = {
         address
         for lane in snapshot.lanes
@@ -96,7 +96,7 @@ def secrets(snapshot: Snapshot, first_hops: int) -> set[str]:
     words |= {snapshot.names[address] for address in hidden & snapshot.names.keys()}
     for address in hidden & owners.keys():
         words |= {f"AS{asn}" for asn in set(owners[address].asns) - shown_ases}
-        words |= {owners[address].prefix} - shown_prefixes - {None}
+        words |= {prefix for prefix in (owners[address].prefix,) if prefix} - shown_prefixes
         words |= {f"AS{snapshot.recorded[address].asns[0]}", snapshot.recorded[address].name}
     shown_holders = {system.name for system in snapshot.ases if system.asn in shown_ases}
     words |= {system.name for system in snapshot.ases if system.asn not in shown_ases} - shown_holders - {""}

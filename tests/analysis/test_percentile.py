@@ -24,6 +24,8 @@ def test_fifty_is_the_median_of_what_there_is(samples):
 def test_stays_between_the_extremes_and_grows(samples, percent):
     present = [sample for sample in samples if sample is not None]
     lower, upper = percentile(samples, percent / 2), percentile(samples, percent)
+    assert lower is not None
+    assert upper is not None
     assert min(present) <= lower <= upper <= max(present)
 
 

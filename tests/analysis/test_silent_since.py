@@ -97,7 +97,8 @@ def test_gone():
 
 # How often an endpoint answers
 
-Y, N = [ReplyKind.SYN_ACK], [None]
+Y: list[ReplyKind | None] = [ReplyKind.SYN_ACK]
+N: list[ReplyKind | None] = [None]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from types import MappingProxyType
+from typing import Any
 
 from tracetui.model import (
     AsSource,
@@ -227,7 +228,7 @@ def owner(
 
 
 def snapshot(
-    *lanes: LaneSnapshot, owners: Mapping[str, Attribution] | None = None, **fields: object
+    *lanes: LaneSnapshot, owners: Mapping[str, Attribution] | None = None, **fields: Any
 ) -> Snapshot:
     """A snapshot of an investigation that ran for 42 seconds."""
     created = datetime(2026, 11, 24, 3, 55, tzinfo=UTC)

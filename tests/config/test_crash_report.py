@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,7 +54,8 @@ async def test_the_screen_leaves_with_one_line(monkeypatch):
         def close(self):
             pass
 
-    app = TracetuiApp(Broken(), export_directory=Path())
+    broken: Any = Broken()
+    app = TracetuiApp(broken, export_directory=Path())
     with pytest.raises(RuntimeError, match="boom"):
         async with app.run_test():
             pass

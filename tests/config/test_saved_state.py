@@ -147,10 +147,9 @@ def test_a_session_of_an_older_version_is_read(path):
         '{"session": {"targets": [{"text": "a"}], "protocols": ["tcp"], "interval_s": 0.5, "max_hops": 9}}'
     )
     saved_state = SavedState(path)
-    assert saved_state.session == Session((SessionTarget("a"),), (ProbeProtocol.TCP,), (), 0.5, 9)
-    assert (
-        saved_state.session.timeout_s is saved_state.session.prober is saved_state.session.interface is None
-    )
+    session = saved_state.session
+    assert session == Session((SessionTarget("a"),), (ProbeProtocol.TCP,), (), 0.5, 9)
+    assert (session.timeout_s, session.prober, session.interface) == (None, None, None)
     assert saved_state.problem == ""
 
 

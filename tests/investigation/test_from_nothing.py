@@ -1,6 +1,7 @@
 """A snapshot made from the last one says what one made from nothing says, whatever happens in between."""
 
 import random
+from typing import Any
 
 import pytest
 
@@ -105,5 +106,6 @@ def test_what_is_kept_from_before_changes_nothing(name, monkeypatch):
         now = investigation.snapshot()
         assert [(lane.id, lane.verdict, lane.as_path) for lane in now.lanes] == from_nothing(now)
         assert now.findings == find(now)
-    assert investigation.owners.arrivals
+    owners: Any = investigation.owners
+    assert owners.arrivals
     investigation.close()

@@ -19,10 +19,9 @@ from tracetui.investigation.past_snapshot import (
     Windows,
     at_moment,
     earliest_moment,
-    moment_of,
-    unix_ns,
 )
 from tracetui.model import Event, EventKind, Note, PathState, Snapshot
+from tracetui.model.moment import moment_of, unix_ns
 from tracetui.simulation.read_scenario import read_text
 
 INTERNETS = Path(__file__).parents[1] / "analysis" / "findings" / "internets"
@@ -119,8 +118,8 @@ def test_it_changes_where_the_path_did():
 def test_events_and_notes_end_at_the_moment():
     whole = traced("drop-begins", 100)
     moment = whole.started_at + timedelta(seconds=20)
-    late = Event(moment + timedelta(seconds=1), EventKind.STATE_CHANGED, "later")
-    early = Event(moment, EventKind.STATE_CHANGED, "just then")
+    late = Event(moment + timedelta(seconds=1), EventKind.STATE_CHANGED, None)
+    early = Event(moment, EventKind.STATE_CHANGED, None)
     then = at_moment(
         replace(whole, events=(early, late), notes=(Note(early.at, "seen"), Note(late.at, "later"))), moment
     )
@@ -199,6 +198,7 @@ def test_no_window_reaches_back_beyond_a_lasting_change():
         for window_s in (10, 40, 1000):
             shown = {lane.id: lane for lane in windows.within(at, window_s).lanes}
             for lane in changed:
+                assert lane.since_ns is not None
                 most = min(window_s, (at.created_at - moment_of(lane.since_ns)).total_seconds())
                 sent = shown[lane.id].hops[0].sent
                 assert most - 3 <= sent <= most + 1, (window_s, lane.id)

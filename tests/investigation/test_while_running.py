@@ -22,7 +22,7 @@ def running():
         investigation.engine.run_until(clock.monotonic_ns() + int(seconds * 1e9))
         return investigation.snapshot()
 
-    investigation.run = run
+    investigation.run = run  # type: ignore[attr-defined]  # for the tests alone
     yield investigation
     investigation.close()
 

@@ -3,10 +3,10 @@
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 import dns.flags
 import dns.message
@@ -159,7 +159,7 @@ class _Udp(asyncio.DatagramProtocol):
         self._server = server
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport
+        self._transport = cast("asyncio.DatagramTransport", transport)
 
     def datagram_received(self, data: bytes, addr: tuple) -> None:
         self._server.begin(self._transport, data, addr)
@@ -186,9 +186,10 @@ def _message(query: dns.message.Message, reply: Reply, *, tcp: bool) -> bytes:
     return answer.to_wire(max_size=65535)
 
 
-def _record(query: dns.message.Message, line: str) -> Iterable[str]:
+def _record(query: dns.message.Message, line: str) -> tuple[dns.name.Name, str, str]:
     first, rest = line.split(" ", 1)
     with contextlib.suppress(dns.rdatatype.UnknownRdatatype):
         dns.rdatatype.from_text(first)
         return query.question[0].name, first, rest
-    return (dns.name.from_text(first), *rest.split(" ", 1))
+    kind, data = rest.split(" ", 1)
+    return dns.name.from_text(first), kind, data

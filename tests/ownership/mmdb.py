@@ -23,10 +23,11 @@ def mmdb(records: Mapping[str, Mapping], *, kind: str = "Test-ASN", epoch: int =
         node = 0
         for depth in range(length - 1):
             side = bits >> (127 - depth) & 1
-            if not isinstance(tree[node][side], int):
+            below = tree[node][side]
+            if not isinstance(below, int):
                 tree.append([None, None])
-                tree[node][side] = len(tree) - 1
-            node = tree[node][side]
+                below = tree[node][side] = len(tree) - 1
+            node = below
         tree[node][bits >> (128 - length) & 1] = (offsets[key],)
     count = len(tree)
     search = b"".join(_record(side, count).to_bytes(4) for node in tree for side in node)

@@ -32,7 +32,8 @@ def counted(lab_available, tmp_path):
 
 def packets(lab):
     listed = lab.run("here", ["nft", "list", "table", "inet", "lab"]).stdout
-    return int(re.search(r"counter packets (\d+)", listed)[1])
+    (count,) = re.findall(r"counter packets (\d+)", listed)
+    return int(count)
 
 
 def test_nothing_is_asked_offline(counted):

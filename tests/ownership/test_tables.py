@@ -38,9 +38,10 @@ def opened(tmp_path):
             path = tmp_path / f"file{number}.anything"
             path.write_bytes(content.encode() if isinstance(content, str) else content)
             paths.append(path)
-        return open_tables(paths, open_all.said.append)
+        return open_tables(paths, said.append)
 
-    open_all.said = []
+    said: list[str] = []
+    open_all.said = said  # type: ignore[attr-defined]
     return open_all
 
 

@@ -110,9 +110,12 @@ def test_time_exceeded_and_packet_too_big_of_ipv6(probe):
 
 def test_echo_replies():
     reply = IP(src=THERE, dst=HERE) / ICMP(type=0, id=0x1234, seq=0x5678) / b"tokentokenpayload"
-    assert read_icmp(behind_ip(reply))[:2] == (ReplyKind.ECHO_REPLY, bytes.fromhex("12345678"))
+    answer = read_icmp(behind_ip(reply))
+    assert answer is not None
+    assert answer[:2] == (ReplyKind.ECHO_REPLY, bytes.fromhex("12345678"))
     reply6 = IPv6(src=THERE6, dst=HERE6) / ICMPv6EchoReply(id=0x1234, seq=0x5678, data=b"tokentoken")
     answer = read_icmp6(behind_ip(reply6))
+    assert answer is not None
     assert answer[:2] == (ReplyKind.ECHO_REPLY, bytes.fromhex("12345678"))
     assert answer.token == b"tokentok"
     assert answer.destination is None

@@ -24,7 +24,8 @@ TTL = st.integers(1, 255)
 TTLS = st.lists(TTL, min_size=1, max_size=5)
 
 
-def ip_of(source: str, destination: str, ttl: int, ip_id: int, label: int):
+def ip_of(ends: tuple[str, str], ttl: int, ip_id: int, label: int):
+    source, destination = ends
     if ":" in destination:
         return IPv6(src=source, dst=destination, hlim=ttl, fl=label)
     return IP(src=source, dst=destination, ttl=ttl, id=ip_id, flags="DF")
@@ -59,7 +60,7 @@ def test_syns_are_scapys(ends, ports, ttls, tokens, stamp, ip_id, label):
             window=64240,
             options=options,
         )
-        assert template.packet(ttl, token) == bytes(ip_of(*ends, ttl, ip_id, label) / tcp)
+        assert template.packet(ttl, token) == bytes(ip_of(ends, ttl, ip_id, label) / tcp)
 
 
 @given(
@@ -86,7 +87,7 @@ def test_echo_requests_are_scapys_and_keep_their_checksum(
         else:
             echo = ICMP(type=8, id=identifier, seq=sequence) / payload
         # scapy sums the checksum up itself: equal bytes show that it is both right and the one wanted
-        assert sent == bytes(ip_of(*ends, ttl, ip_id, label) / echo)
+        assert sent == bytes(ip_of(ends, ttl, ip_id, label) / echo)
         assert int.from_bytes(sent[header + 2 : header + 4], "big") == checksum
 
 

@@ -68,6 +68,8 @@ def test_garbage_there_is_when_a_lane_is_added_later_is_still_freed():
     class Ring:
         """Refers to itself, as a row on the screen does."""
 
+        self: "Ring"
+
     engine, _, clock = make(path_of(5))
     engine.add([LANE])
     engine.run_until(clock.monotonic_ns() + S)
@@ -401,7 +403,7 @@ def test_a_lane_brought_back_has_its_measurements_and_goes_on():
     engine.remove([LANE.id])
     engine.run_until(clock.monotonic_ns() + 3_000 * MS)
     sent_while_away = len(prober.sent)
-    assert engine.published.traces == ()
+    assert not engine.published.traces
     engine.run_until(clock.monotonic_ns() + 1_000 * MS)
     assert len(prober.sent) == sent_while_away
     engine.bring_back([LANE])

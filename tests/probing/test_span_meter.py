@@ -63,7 +63,9 @@ def test_totals_are_those_of_the_rounds_and_the_number_of_spans_is_bounded(drawn
         assert len(meter.value()) <= most
     spans = meter.value()
     count = {kind: sum(each == kind for each, _ in kept) for kind in KINDS}
-    answered = [one.rtts_us[0] for kind, one in kept if kind in {"reached", "reset"}]
+    answered = [
+        rtt for kind, one in kept if kind in {"reached", "reset"} if (rtt := one.rtts_us[0]) is not None
+    ]
     assert sum(span.rounds for span in spans) == len(kept)
     assert sum(span.reached for span in spans) == count["reached"] + count["reset"] == len(answered)
     assert sum(span.resets for span in spans) == count["reset"]
@@ -72,8 +74,11 @@ def test_totals_are_those_of_the_rounds_and_the_number_of_spans_is_bounded(drawn
     assert sum(span.silent for span in spans) == count["silent"]
     assert sum(span.rtts for span in spans) == len(answered)
     assert sum(span.rtt_sum_us for span in spans) == sum(answered)
-    assert min((s.rtt_best_us for s in spans if s.rtts), default=None) == min(answered, default=None)
-    assert max((s.rtt_worst_us for s in spans if s.rtts), default=None) == max(answered, default=None)
+    best = (span.rtt_best_us for span in spans if span.rtt_best_us is not None)
+    worst = (span.rtt_worst_us for span in spans if span.rtt_worst_us is not None)
+    assert all((span.rtt_best_us is None) == (span.rtt_worst_us is None) == (not span.rtts) for span in spans)
+    assert min(best, default=None) == min(answered, default=None)
+    assert max(worst, default=None) == max(answered, default=None)
     assert min(span.lowest_top for span in spans) == min(one.highest_ttl for _, one in kept)
     assert max(span.highest_top for span in spans) == max(one.highest_ttl for _, one in kept)
     assert min(span.started_ns for span in spans) == min(one.started_ns for _, one in kept)

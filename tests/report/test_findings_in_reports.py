@@ -4,17 +4,20 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
 
+from report.facts import facts
 from tracetui.model import ControlCheck, ControlFit, Finding, LaneId, Relation, Snapshot
 from tracetui.model.evidence import LatelySilent, ReachedElsewhere
 from tracetui.model.reference import replace_references
-from tracetui.report import as_dict, json_text, markdown, text
+from tracetui.report import json_text, markdown, text
 from tracetui.report.excerpt import finding_markdown, finding_text, lanes_markdown, lanes_text
 from tracetui.words import evidence_words, statement, step_words
 from words.samples import (
+    AT_L,
     BESIDE,
     GUIDE,
     MTS,
@@ -37,7 +40,7 @@ CHECKS = (
 )
 
 
-def reported(*found: Finding, **fields: object) -> Snapshot:
+def reported(*found: Finding, **fields: Any) -> Snapshot:
     return replace(board(), findings=found, **fields)
 
 
@@ -47,7 +50,7 @@ def flat(report: str) -> str:
 
 def contradicted() -> Finding:
     """A finding with evidence that speaks against it, and an explanation of every state."""
-    against = ReachedElsewhere(L.address, (T25,), (MTS,), True, False)
+    against = ReachedElsewhere(AT_L, (T25,), (MTS,), True, False)
     finding = in_mts()
     return replace(finding, evidence=(*finding.evidence, against))
 
@@ -205,7 +208,7 @@ def test_json_has_facts_and_fits_the_schema():
 
 
 def test_json_says_by_what_an_explanation_is_strained():
-    (found,) = as_dict(reported(contradicted()))["findings"]
+    (found,) = facts(reported(contradicted()))["findings"]
     ids = {one["id"] for one in found["evidence"]}
     by = [number for one in found["explanations"] for number in one["by"]]
     assert by
@@ -217,12 +220,12 @@ def test_evidence_of_every_kind_fits_the_schema_and_a_mask_leaves_it_so():
     hidden = replace_references(finding, lambda one: None if isinstance(one, int) else one)
     for one in (finding, hidden):
         VALIDATOR.validate(json.loads(json_text(reported(one))))
-    places = as_dict(reported(hidden))["findings"][0]["explanations"][0]["places"]
+    places = facts(reported(hidden))["findings"][0]["explanations"][0]["places"]
     assert places == [None]
 
 
 def test_json_has_the_change_and_the_flow_of_a_lane():
-    value = as_dict(changed())
+    value = facts(changed())
     VALIDATOR.validate(value)
     first, second = value["lanes"][:2]
     assert (first["since"], first["flow_id"]) == ("2026-11-24T03:55:05.000Z", "source port 33434")

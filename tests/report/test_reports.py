@@ -9,13 +9,14 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from report.facts import facts
 from tracetui.investigation.demo_investigation import demo_investigation
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import Attribution, FindingKind, LaneId, Note, Registration, Snapshot, Tool, Unresolved
 from tracetui.model.evidence import LatelySilent
 from tracetui.privacy.mask import masked
 from tracetui.probing.pace import Pace
-from tracetui.report import as_dict, json_text, markdown, render, text
+from tracetui.report import json_text, markdown, render, text
 from tracetui.simulation.catalogue import available
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "snapshot.schema.json").read_text())
@@ -49,7 +50,7 @@ def test_json_fits_the_schema(scenario):
 def test_the_schema_is_one_and_refuses_what_it_should():
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     validator = jsonschema.Draft202012Validator(SCHEMA)
-    good = as_dict(investigated())
+    good = facts(investigated())
     for change in (
         {"schema": "tracetui.snapshot/1"},
         {"extra": 1},
@@ -61,7 +62,7 @@ def test_the_schema_is_one_and_refuses_what_it_should():
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_counts_of_every_hop_add_up(scenario):
-    for lane in as_dict(investigated(scenario))["lanes"]:
+    for lane in facts(investigated(scenario))["lanes"]:
         for hop in lane["hops"]:
             assert hop["sent"] >= hop["received"] + hop["lost"]
             assert (hop["rtt_ms"] is None) == (hop["received"] == 0)
@@ -72,7 +73,7 @@ def test_counts_of_every_hop_add_up(scenario):
 
 
 def test_the_case_of_2019_in_json():
-    lanes = {lane["id"]: lane for lane in as_dict(investigated())["lanes"]}
+    lanes = {lane["id"]: lane for lane in facts(investigated())["lanes"]}
     suspects = [lane for lane in lanes.values() if lane["state"] == "silent_after"]
     assert len(suspects) == 4
     for lane in suspects:

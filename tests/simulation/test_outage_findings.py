@@ -17,7 +17,7 @@ from tracetui.model.moment import moment_of
 from tracetui.report import markdown
 from tracetui.report.excerpt import lanes_markdown
 from tracetui.simulation import catalogue
-from tracetui.simulation.scenario import Scenario
+from tracetui.simulation.scenario import Host, Router, Scenario
 
 BEFORE, SOON, EARLY, DURING, LATE, AFTER = (
     BEGIN_S - 1,
@@ -62,9 +62,8 @@ OUTAGES = [name for name, (kind, _) in EXPECTED.items() if kind is not None]
 
 
 def has_policy(made: Scenario) -> bool:
-    return any(node.policies for node in (*made.routers, *made.hosts)) or any(
-        source.failures for source in made.sources
-    )
+    nodes: list[Router | Host] = [*made.routers, *made.hosts]
+    return any(node.policies for node in nodes) or any(source.failures for source in made.sources)
 
 
 def outage_of(name: str) -> Scenario:

@@ -83,12 +83,13 @@ def ever(name: str) -> Seconds:
     return watch(catalogue.load(name), 60)
 
 
-def seconds_since_start(lane: LaneSnapshot) -> float | None:
-    return None if lane.since_ns is None else (lane.since_ns - DEFAULT_START_NS) / S
+def seconds_since_start(lane: LaneSnapshot) -> float:
+    assert lane.since_ns is not None
+    return (lane.since_ns - DEFAULT_START_NS) / S
 
 
 def who(lane: LaneSnapshot) -> list[str | None]:
-    found = [hop.main and hop.main.address for hop in lane.hops]
+    found = [hop.main.address if hop.main else None for hop in lane.hops]
     while found and found[-1] is None:
         found.pop()
     return found

@@ -1,6 +1,7 @@
 """Ways: shortest paths, balanced branches, routes and their times."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from tracetui.simulation.scenario import Scenario
 HEAD = 'title = "t"\nsource = { home = "192.0.2.1" }\n'
 
 
-def way(made: Scenario, to: str, at_s: float = 0, hops: int = 12, **flow: int) -> list[str]:
+def way(made: Scenario, to: str, at_s: float = 0, hops: int = 12, **flow: Any) -> list[str]:
     """The last octets but one of the routers that answer, 9 for the host."""
     found = []
     for ttl in range(1, hops + 1):

@@ -1,5 +1,7 @@
 """Every scenario that is shipped, by the real engine and prober, against the states it is there to show."""
 
+from typing import Any
+
 import pytest
 
 from simulation.internet import Run, S, chain
@@ -18,7 +20,7 @@ def refused(address: str, code: int) -> tuple[PathState, str, int]:
     return PathState.UNREACHABLE, address, code
 
 
-EXPECTED = {
+EXPECTED: dict[str, dict[str, Any]] = {
     "protonmail-2019": {
         "185.70.40.101:tcp/25": silent("195.34.53.162"),
         "185.70.40.101:icmp": silent("195.34.53.162"),
@@ -175,7 +177,7 @@ def responders(found: LaneTrace) -> list[set[str]]:
 def test_the_replay_goes_hop_by_hop_like_the_article():
     run = Run(catalogue.load("protonmail-2019"), rounds=30)
     control, other = run.traces["156.154.64.10:tcp/25"], run.traces["95.47.236.74>185.70.40.101:tcp/25"]
-    told = [2, 2, 14, 20, 27, 37, 26, None, 26]
+    told: list[float | None] = [2, 2, 14, 20, 27, 37, 26, None, 26]
     assert len(control.hops) == len(told)
     for hop, rtt_ms in zip(control.hops, told, strict=True):
         assert (hop.rtt is None) == (rtt_ms is None)
@@ -195,6 +197,7 @@ def test_the_replay_goes_hop_by_hop_like_the_article():
 def test_a_rate_limited_router_only_looks_lossy():
     found = trace("rate-limited-router", "198.18.3.80:icmp", 40)
     loss = [hop.loss_percent for hop in found.hops]
+    assert loss[2] is not None
     assert loss[2] > 50
     assert loss[:2] + loss[3:] == [0] * 5
 

@@ -22,7 +22,7 @@ def with_rounds(shown: LaneSnapshot, *, failures: Sequence[int] = ()) -> LaneSna
             answers = rtt is not None and responder is not None
             path.append(responder.address if answers else None)
             kinds.append(ReplyKind(next(iter(responder.replies))) if answers else None)
-            rtts.append(rtt // 1000 if answers else None)
+            rtts.append(rtt // 1000 if answers and rtt is not None else None)
         while path and path[-1] is None:
             path.pop()
         ends = bool(path) and path[-1] == trace.lane.address

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from string import ascii_letters
 from tempfile import mkdtemp
+from typing import Any
 
 from textual.pilot import Pilot
 
@@ -15,8 +16,8 @@ from tracetui.tui.lines.notice import Notice
 
 @asynccontextmanager
 async def shown(
-    board: Board, size: tuple[int, int], directory: Path | None = None, **settings: object
-) -> AsyncIterator[Pilot]:
+    board: Board, size: tuple[int, int], directory: Path | None = None, **settings: Any
+) -> AsyncIterator[Any]:
     """A running app; the clock that pulls snapshots still ticks, tests that care pull themselves.
 
     Without a `directory`, what it writes goes where nobody looks.
@@ -29,7 +30,7 @@ async def shown(
         yield pilot
 
 
-def hush(pilot: Pilot) -> None:
+def hush(pilot: Any) -> None:
     """Take notices away: they may stand before what a test looks for."""
     pilot.app.clear_notifications()
     pilot.app.board_screen.query_one(Notice).hide()

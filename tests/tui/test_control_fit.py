@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tracetui.model import Asn, ControlFit, Role
+from tracetui.model import Address, Asn, ControlFit, Role
 from tracetui.model.evidence import ControlStops, ReachedElsewhere, Silence
 from tracetui.tui.board.panel_view import panel_title
 from tracetui.tui.evidence.evidence_view import EvidenceView
@@ -144,7 +144,7 @@ async def test_evidence_says_what_it_does_and_contradictions_come_first():
 
 def test_what_contradicts_a_finding():
     named = replace(FINDING, ases=(Asn(8359),))
-    reached = ReachedElsewhere("192.0.2.1", (TCP,), (Asn(64500), Asn(8359)), False, False)
+    reached = ReachedElsewhere(Address("192.0.2.1"), (TCP,), (Asn(64500), Asn(8359)), False, False)
     assert contradicts(reached, named)
     assert not contradicts(reached, FINDING)
     assert contradicts(replace(reached, through_last=True), FINDING)

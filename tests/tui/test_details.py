@@ -15,6 +15,7 @@ from tracetui.model import (
     Confidence,
     Finding,
     FindingKind,
+    LaneId,
     PathState,
     PathVerdict,
     Registration,
@@ -83,7 +84,7 @@ def busy(rounds=ROUNDS):
         confirmations={SHARED[2]: True},
         registrations={SHARED[2]: found},
         addresses={HOST: (ADDRESS, "156.154.64.11", "2001:db8::10")},
-        findings=(Finding(FindingKind.REACHABLE, Confidence.HIGH, (lanes[0].id,), answers),),
+        findings=(Finding(FindingKind.REACHABLE, Confidence.HIGH, (LaneId(lanes[0].id),), answers),),
     )
 
 
@@ -110,7 +111,7 @@ async def test_details_on_the_screen(width, ttl, snapshot):
     shown = busy()
     app = Small(Alone())
     async with app.run_test(size=(width, 110)) as pilot:
-        app.screen.details.show(shown.lanes, ttl, shown)
+        app.query_one(DetailsView).show(shown.lanes, ttl, shown)
         for _ in range(3):
             await pilot.pause()
         assert text(pilot) == snapshot
@@ -120,7 +121,7 @@ async def test_one_more_round_paints_only_what_it_changes(rows_painted):
     before, after = busy(), busy(ROUNDS + 1)
     app = Small(Alone())
     async with app.run_test(size=(78, 110)) as pilot:
-        view = app.screen.details
+        view = app.query_one(DetailsView)
         view.show(before.lanes, 2, before)
         for _ in range(3):
             await pilot.pause()

@@ -1,5 +1,6 @@
 """The details as a panel at the side and as a screen: what they draw, and that they draw nothing unseen."""
 
+from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
@@ -14,7 +15,7 @@ from tracetui.tui.paint.inked_screen import InkedScreen
 from tui.scenes import lane, protonmail, snapshot
 from tui.screens import text
 
-STYLES = tracetui_app.Path(tracetui_app.__file__).with_name("tracetui.tcss")
+STYLES = Path(tracetui_app.__file__).with_name("tracetui.tcss")
 
 
 class Side(InkedScreen):
@@ -48,7 +49,7 @@ async def test_a_panel_draws_only_while_it_is_seen(rows_painted, monkeypatch):
     shown = protonmail()
     app = Small(Side())
     async with app.run_test(size=(120, 40)) as pilot:
-        details = app.screen.details
+        details = app.query_one(DetailsView)
         details.show(of_one(shown), 3, shown)
         await pilot.pause()
         assert made.call_count == 1

@@ -12,7 +12,7 @@ from tracetui.privacy.mask import masked
 from tracetui.simulation.catalogue import available
 from tracetui.tui.commands.table import COMMANDS
 from tracetui.tui.evidence.evidence_view import EvidenceView
-from tracetui.tui.evidence.sections import Section
+from tracetui.tui.evidence.page import Section
 from tui.scenes import protonmail, snapshot
 from tui.screens import text
 from tui.view_app import scene_of, simulated, viewed
@@ -177,7 +177,7 @@ async def test_without_a_silent_lane_there_is_nothing_to_compare_with():
 async def test_a_mask_goes_through(name):
     value = masked(simulated(name), 3)
     plain = await shown(value)
-    assert value.lanes[0].trace.source in plain
+    assert str(value.lanes[0].trace.source) in plain
     assert "hidden" in plain
 
 

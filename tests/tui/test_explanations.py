@@ -8,6 +8,7 @@ from rich.style import Style
 from textual.color import Color
 
 from tracetui.model import ExplanationState, LaneId
+from tracetui.model.evidence import Silence
 from tracetui.tui.lines.explanation_table import Tone, explanation_table, in_order, left_words
 from tracetui.tui.lines.explanations_view import MIN_ROOM, ExplanationsView
 from tracetui.tui.lines.finding_lines import finding_lines
@@ -226,7 +227,9 @@ async def test_rounds_that_change_nothing_of_them_paint_nothing():
             return make(*args)
 
         view._make = counted
-        evidence = (replace(FINDING.evidence[0], rounds=43), *FINDING.evidence[1:])
+        silence = FINDING.evidence[0]
+        assert isinstance(silence, Silence)
+        evidence = (replace(silence, rounds=43), *FINDING.evidence[1:])
         board.current = replace(board.current, findings=(replace(FINDING, evidence=evidence),))
         pilot.app.board_screen.pull()
         await pilot.press("down", "down")

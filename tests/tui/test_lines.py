@@ -11,12 +11,15 @@ from rich.style import Style
 from textual.color import Color
 
 from tracetui.model import (
+    Address,
+    Asn,
     AutonomousSystem,
     Candidate,
     Confidence,
     ControlFit,
     Finding,
     FindingKind,
+    LaneId,
     PathState,
     PathVerdict,
     Role,
@@ -363,8 +366,10 @@ def test_words_without_room_leave_their_sign():
 def test_a_router_that_comes_again_is_marked_once():
     path = [SHARED[0], SHARED[1], SHARED[2], SHARED[1], SHARED[2], SHARED[1]]
     each = lane("x.example", "185.70.40.1", "ICMP", path, verdict=PathVerdict(PathState.LOOP, 6, SHARED[1]))
-    places = (Candidate(2, SHARED[1], 8359), Candidate(3, SHARED[2], 8359))
-    finding = Finding(FindingKind.ROUTING_LOOP, Confidence.HIGH, (each.id,), Loops(places), candidates=places)
+    places = (Candidate(2, Address(SHARED[1]), Asn(8359)), Candidate(3, Address(SHARED[2]), Asn(8359)))
+    finding = Finding(
+        FindingKind.ROUTING_LOOP, Confidence.HIGH, (LaneId(each.id),), Loops(places), candidates=places
+    )
     shown = replace(snapshot([each]), findings=(finding,))
     rows = PanelRows().lines([each], shown, Continuations(shown))
     assert [row.ttl for row in rows if row.candidate] == [2, 3]

@@ -101,6 +101,7 @@ def test_stretches_of_time():
 
 def test_what_was_received():
     told = receiver_words(replace(one(), counters=ReceiveCounters(matched=1, foreign=1)))
+    assert told is not None
     assert "1 reply matched" in told
 
 

@@ -17,6 +17,8 @@ FIRST_SIX_APART = 6.0
 @pytest.fixture(scope="module")
 def palette():
     spec = importlib.util.spec_from_file_location("palette", SCRIPT)
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

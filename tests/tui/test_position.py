@@ -46,7 +46,8 @@ async def settle(pilot):
     ],
 )
 def test_which_rows_are_in_sight(place, words):
-    assert position_words(*place, "hops") == words
+    first, rows, count = place
+    assert position_words(first, rows, count, "hops") == words
 
 
 def test_words_that_have_no_room_go_before_the_line_is_cut():

@@ -12,7 +12,7 @@ from tracetui.tui.paint.ink import Ink
 from tui.scenes import CONTROL_PATH, SHARED, attribution, lane, snapshot
 
 INK = Ink(lambda _role: Style.null(), Color(0, 0, 0), sixteen=False)
-LAST, ENDPOINT = SHARED[3], CONTROL_PATH[-1]
+LAST, ENDPOINT = str(SHARED[3]), str(CONTROL_PATH[-1])
 
 
 def plain(rows):

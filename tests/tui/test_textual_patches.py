@@ -2,6 +2,7 @@
 
 import inspect
 import threading
+from typing import Any
 
 import pytest
 from rich.segment import Segment
@@ -39,7 +40,8 @@ def test_the_writing_thread_ends_with_the_terminal(monkeypatch):
         flush = write
 
     monkeypatch.setattr(threading, "excepthook", lambda _: None)
-    thread = WriterThread(Lost())
+    file: Any = Lost()
+    thread = WriterThread(file)
     thread.start()
     thread.write("x")
     thread.join(10)

@@ -38,7 +38,10 @@ def lane(count: int, *, every_ns: int = NS, kept: int = OUTCOMES_KEPT) -> LaneTr
 
 
 def grid_of(trace: LaneTrace, width: int = 80, window_s: float | None = None) -> TimeGrid:
-    return make_grid(width, oldest_ns=oldest_ns([trace]), newest_ns=newest_ns([trace]), window_s=window_s)
+    oldest, newest = oldest_ns([trace]), newest_ns([trace])
+    assert oldest is not None
+    assert newest is not None
+    return make_grid(width, oldest_ns=oldest, newest_ns=newest, window_s=window_s)
 
 
 @given(

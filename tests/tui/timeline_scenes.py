@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from textual.app import App
 
@@ -33,6 +34,8 @@ def scene(snapshot: Snapshot, **fields) -> Scene:
 
 
 class _Alone(InkedScreen):
+    view: TimelineView
+
     def compose(self):
         self.view = TimelineView()
         yield self.view
@@ -53,9 +56,12 @@ class TimelineApp(App):
     def get_default_screen(self):
         return _Alone()
 
+    def run_test(self, **options: Any) -> Any:  # so that pilots know this app's own attributes
+        return super().run_test(**options)
+
     @property
-    def view(self) -> TimelineView:
-        return self.screen.view
+    def view(self) -> Any:
+        return self.query_one(TimelineView)
 
     def on_timeline_view_moment_chosen(self, event):
         self.moments.append(event.moment)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from tracetui.model import (
     Address,
@@ -83,6 +84,6 @@ FINDING = Finding(
 )
 
 
-def case(**changes: object) -> Snapshot:
+def case(**changes: Any) -> Snapshot:
     """The scene with the finding."""
     return replace(protonmail(), **{"findings": (FINDING,), **changes})

@@ -3,10 +3,9 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import cache
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import App, ComposeResult
-from textual.pilot import Pilot
 from textual.screen import Screen
 
 import tracetui.tui.app
@@ -49,12 +48,12 @@ class ViewApp(App[None]):
         return ViewScreen(self.view)
 
 
-def scene_of(snapshot: Snapshot, **more: object) -> Scene:
+def scene_of(snapshot: Snapshot, **more: Any) -> Scene:
     return Scene(snapshot=snapshot, newest=snapshot, lanes=snapshot.lanes, **more)
 
 
 @asynccontextmanager
-async def viewed(make: Callable[[], View], scene: Scene, size: tuple[int, int]) -> AsyncIterator[Pilot]:
+async def viewed(make: Callable[[], View], scene: Scene, size: tuple[int, int]) -> AsyncIterator[Any]:
     """An app that shows `scene`, laid out and painted."""
     app = ViewApp(make())
     async with app.run_test(size=size) as pilot:

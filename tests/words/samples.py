@@ -1,8 +1,10 @@
 """Findings and evidence made by hand: one of every kind of fact, and one of every kind of evidence."""
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from analysis.trace_text import ICMP, TCP, TCP443, address, control, owner, snapshot, times, trace
 from tracetui.analysis.as_path import as_path
@@ -20,6 +22,7 @@ from tracetui.model import (
     ExplanationState,
     Finding,
     FindingKind,
+    ForeignText,
     Lane,
     LaneId,
     LaneSnapshot,
@@ -53,7 +56,8 @@ OWNERS = {
     address("d"): owner(22822, "LLNW"),
     TCP.address: owner(19905, "Neustar"),
 }
-L = Candidate(2, Address(address("b")), MTS)
+AT_L = Address(address("b"))
+L = Candidate(2, AT_L, MTS)
 NEXT = Candidate(3, Address(address("c")), MTS)
 BEYOND = Candidate(4, Address(address("d")), LLNW)
 AT = datetime(2026, 11, 24, 3, 55, 20, tzinfo=UTC)
@@ -102,7 +106,7 @@ OF_SILENCE = {
 DROPS = {E.DROPPED_AT_LAST, E.DROPPED_BEYOND}
 
 
-def explanations(left: set[ExplanationKind], strained: set[ExplanationKind] = frozenset()):
+def explanations(left: AbstractSet[ExplanationKind], strained: AbstractSet[ExplanationKind] = frozenset()):
     return tuple(
         Explanation(
             kind,
@@ -170,7 +174,7 @@ def evidence() -> list[Evidence]:
         ev.EndsAt(T25, L, 42),
         ev.EndsAt(T25, L, 42, 3, 13),
         ev.EndsAt(T25, None, 0),
-        ev.SystemRefuses((T25,), "Operation not permitted."),
+        ev.SystemRefuses((T25,), ForeignText("Operation not permitted.")),
     ]
 
 
@@ -210,9 +214,9 @@ def silent(
     kind: FindingKind = FindingKind.BLACKHOLE_UNLOCALISED,
     confidence: Confidence = Confidence.LOW,
     ases: tuple[Asn, ...] = (),
-    left: set[ExplanationKind] = frozenset(OF_SILENCE),
+    left: AbstractSet[ExplanationKind] = frozenset(OF_SILENCE),
     direction: Direction = Direction.UNKNOWN,
-    **facts: object,
+    **facts: Any,
 ) -> Finding:
     """A silence after L, of which the control shows the next router."""
     return Finding(
@@ -290,7 +294,7 @@ def _said() -> Iterator[Finding]:
         (L,),
         Direction.FORWARD,
         _explained(E.ROUTER_REFUSES, system(MTS), forged),
-        (ev.RouterMessage(T25, L.address, 3, 13, 42, 42), ev.PassesRouter(GUIDE, L.address, 2, True, True)),
+        (ev.RouterMessage(T25, AT_L, 3, 13, 42, 42), ev.PassesRouter(GUIDE, AT_L, 2, True, True)),
         STEPS,
         controls=(GUIDE,),
     )
@@ -406,7 +410,7 @@ def _about_here() -> Iterator[Finding]:
     yield replace(
         home,
         confidence=Confidence.HIGH,
-        fact=fact.CannotSend("Operation not permitted"),
+        fact=fact.CannotSend(ForeignText("Operation not permitted")),
         direction=Direction.FORWARD,
         since=None,
     )

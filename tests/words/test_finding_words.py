@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -17,6 +17,7 @@ from tracetui.model import (
     ExplanationKind,
     ExplanationState,
     FindingKind,
+    ForeignText,
     LaneId,
     NextStep,
     Place,
@@ -42,6 +43,7 @@ from tracetui.words import (
 from words.rules import check, check_sentence, check_text
 from words.samples import (
     AT,
+    AT_L,
     BESIDE,
     GONE,
     GUIDE,
@@ -119,8 +121,9 @@ def test_controls_of_every_fit_have_words(fit, relation):
         assert not words.endswith(".")
 
 
-def hidden(_):
-    return None
+def hidden(reference):
+    """What stands in place of a reference; of what the system said, a mask leaves the rest."""
+    return ForeignText("hidden.") if isinstance(reference, ForeignText) else None
 
 
 def test_what_a_mask_hides_leaves_words():
@@ -215,8 +218,9 @@ def test_deliberate_filtering_only_where_something_was_chosen():
     sure = in_mts(Confidence.HIGH)
     assert any("deliberate" in text for text in statement(sure, board()))
     assert not any("deliberate" in text for text in statement(in_mts(), board()))
-    far = replace(sure.evidence[1], relation=Relation.SAME_ORIGIN)
-    assert isinstance(far, RoutersAnswerControl)
+    near = sure.evidence[1]
+    assert isinstance(near, RoutersAnswerControl)
+    far = replace(near, relation=Relation.SAME_ORIGIN)
     assert not any("deliberate" in text for text in statement(replace(sure, evidence=(far,)), board()))
 
 
@@ -236,7 +240,7 @@ def test_why_nobody_is_named(finding, words):
 
 
 def test_other_vantages_end_the_remark_that_none_was_asked():
-    asked = ReachedElsewhere(L.address, (T25,), (MTS,), False, False)
+    asked = ReachedElsewhere(AT_L, (T25,), (MTS,), False, False)
     finding = replace(in_mts(), evidence=(*in_mts().evidence, asked))
     assert not any("no other vantage" in text for text in statement(finding, board()))
 
@@ -284,5 +288,6 @@ def test_why_a_control_fits_or_not(fit, words):
 
 def test_a_hostile_reason_is_one_line():
     finding = next(one for one in findings() if one.kind is FindingKind.LOCAL_PROBLEM and one.since is None)
-    words = headline_of(replace(finding, fact=replace(finding.fact, reason="a\x1b[31m\nb")), board())
+    fact: Any = finding.fact
+    words = headline_of(replace(finding, fact=replace(fact, reason="a\x1b[31m\nb")), board())
     check_text(words)

@@ -85,6 +85,8 @@ def decisions_on(tree: ast.Module, words: set[str]):
         return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in words
 
     for node in ast.walk(tree):
+        if not isinstance(node, ast.expr | ast.stmt):
+            continue
         if isinstance(node, ast.Compare):
             found = any(map(asks, (node.left, *node.comparators)))
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):

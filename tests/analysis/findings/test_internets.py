@@ -17,7 +17,7 @@ from analysis.findings.simulated import run
 from tracetui.analysis.findings import find
 from tracetui.model import Confidence, Finding, FindingKind, Snapshot
 from tracetui.simulation.read_scenario import read_text
-from tracetui.simulation.scenario import Scenario
+from tracetui.simulation.scenario import Host, Router, Scenario
 from tracetui.words import evidence_words, statement
 from words.rules import check
 
@@ -50,9 +50,8 @@ def search(scenario: Scenario, expect, seed: int):
 
 def line(finding: Finding, scenario: Scenario, snapshot: Snapshot) -> str:
     """Return a finding as the files write it."""
-    names = {
-        str(address): node.name for node in (*scenario.routers, *scenario.hosts) for address in node.addresses
-    }
+    nodes: list[Router | Host] = [*scenario.routers, *scenario.hosts]
+    names = {str(address): node.name for node in nodes for address in node.addresses}
     sources = {str(address): source.name for source in scenario.sources for address in source.addresses}
     lanes = {lane.id: lane.lane for lane in snapshot.lanes}
     words = []

@@ -737,7 +737,7 @@ def test_no_decision_reads_words():
                 names = [one.name for one in node.names]
             elif isinstance(node, ast.ImportFrom):
                 assert not node.level, f"{module.name}: a relative import hides what it reads"
-                names = [node.module, *(f"{node.module}.{one.name}" for one in node.names)]
+                names = [node.module or "", *(f"{node.module}.{one.name}" for one in node.names)]
             for name in names:
                 words = name == "tracetui.words" or name.startswith("tracetui.words.")
                 assert not words, f"{module.name} imports {name}"
