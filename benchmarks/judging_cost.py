@@ -22,7 +22,7 @@ def measure(minutes: float) -> list[Line]:
 
     def timed_judge(self: Judge, *arguments: object) -> tuple[LaneSnapshot, ...]:
         started = time.process_time()
-        found = judge(self, *arguments)  # type: ignore[arg-type]
+        found = judge(self, *arguments)
         judging.append(1e3 * (time.process_time() - started))
         return found
 
@@ -32,7 +32,7 @@ def measure(minutes: float) -> list[Line]:
         finding.append(1e3 * (time.process_time() - started))
         return found
 
-    Judge.judge, Findings.update = timed_judge, timed_update  # type: ignore[assignment,method-assign]
+    Judge.judge, Findings.update = timed_judge, timed_update  # type: ignore[assignment]
     try:
         many_lanes(minutes, _HOPS)
     finally:
