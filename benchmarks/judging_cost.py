@@ -1,12 +1,14 @@
 """CPU of judging many lanes: states, AS paths and findings, where every lane has a new round each time."""
 
 import time
+from collections.abc import Mapping
 
 from many_lanes import many_lanes
 from table import Line, Samples
+from tracetui.analysis.as_path import Owners
 from tracetui.analysis.findings import Findings
 from tracetui.analysis.lanes.judge_lanes import Judge
-from tracetui.model import LaneSnapshot, Snapshot
+from tracetui.model import LaneSnapshot, LaneTrace, Snapshot
 from tracetui.model.finding import Finding
 
 _HOPS = 27
@@ -20,9 +22,9 @@ def measure(minutes: float) -> list[Line]:
     finding: list[float] = []
     judge, update = Judge.judge, Findings.update
 
-    def timed_judge(self: Judge, *arguments: object) -> tuple[LaneSnapshot, ...]:
+    def timed_judge(self: Judge, traces: Mapping[str, LaneTrace], owners: Owners) -> tuple[LaneSnapshot, ...]:
         started = time.process_time()
-        found = judge(self, *arguments)
+        found = judge(self, traces, owners)
         judging.append(1e3 * (time.process_time() - started))
         return found
 
@@ -32,11 +34,11 @@ def measure(minutes: float) -> list[Line]:
         finding.append(1e3 * (time.process_time() - started))
         return found
 
-    Judge.judge, Findings.update = timed_judge, timed_update  # type: ignore[assignment]
+    Judge.judge, Findings.update = timed_judge, timed_update
     try:
         many_lanes(minutes, _HOPS)
     finally:
-        Judge.judge, Findings.update = judge, update  # type: ignore[method-assign]
+        Judge.judge, Findings.update = judge, update
     both = tuple(map(sum, zip(judging, finding, strict=True)))[-_SNAPSHOTS:]
     remarks = (f"{minutes:g} minutes in; every lane has a new round in every snapshot",)
     return [
