@@ -62,8 +62,9 @@ def test_the_wheel_holds_the_package_its_metadata_and_nothing_else(wheel):
         for path in (PROJECT / "tracetui").rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    metadata = f"tracetui-{tracetui.__version__}.dist-info/"
-    assert {name for name in names if not name.startswith(metadata)} == source
+    version = f"tracetui-{tracetui.__version__}"
+    metadata, manual = f"{version}.dist-info/", f"{version}.data/data/share/man/man1/tracetui.1"
+    assert {name for name in names if not name.startswith(metadata)} == source | {manual}
     assert f"{metadata}licenses/LICENSE" in names
     assert b"tracetui = tracetui.cli" in names[f"{metadata}entry_points.txt"]
 
