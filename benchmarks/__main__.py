@@ -37,6 +37,7 @@ PARTS: Final = (
     Part("start-up", "start_up", {"repetitions": 9}, {"repetitions": 3}),
     Part("repaint", "board_repaint", {"repetitions": 5}, {"repetitions": 1}),
     Part("engine", "engine_cost", {"repetitions": 5}, {"repetitions": 2}),
+    Part("judging", "judging_cost", {"minutes": 12}, {"minutes": 3}),
     Part(
         "probes",
         "probe_cost",

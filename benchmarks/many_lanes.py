@@ -51,11 +51,14 @@ class RehearsedClock(VirtualClock):
             time.sleep(max(0, moment_ns - self.monotonic_ns()) / 1e9)
 
 
-def many_lanes(minutes: float) -> Investigation:
-    """Return an investigation that has run for so long; its engine, once started, goes on in real time."""
+def many_lanes(minutes: float, hops: int = 9) -> Investigation:
+    """Return an investigation that has run for so long; its engine, once started, goes on in real time.
+
+    `hops`: of the shortest path; the longest has three more.
+    """
     with TemporaryDirectory() as directory:
         file = Path(directory) / "many-lanes.toml"
-        file.write_text(_scenario(), encoding="utf-8")
+        file.write_text(_scenario(hops), encoding="utf-8")
         internet = load(str(file))
     clock, chance = RehearsedClock(), random.Random(1)
     prober = PacketProber(SimulatedWire(Network(internet, 1), clock), clock, chance.randbytes)
@@ -80,8 +83,9 @@ def many_lanes(minutes: float) -> Investigation:
     return investigation
 
 
-def _scenario() -> str:
-    """Eight to ten routers to every endpoint: three of all, three of its carrier, then its network's own."""
+def _scenario(hops: int) -> str:
+    """Three routers of all, then those of the endpoint's carrier, then its network's own."""
+    carriers = hops - 6
     hosts = {
         number: [f"host{number}" for number in range(number, ENDPOINTS + 1, _NETWORKS)]
         for number in range(1, _NETWORKS + 1)
@@ -92,7 +96,7 @@ def _scenario() -> str:
         [],
     )
     for number, names in hosts.items():
-        carrier = [f"carrier{number}{step}" for step in range(1, 4)]
+        carrier = [f"carrier{number}{step}" for step in range(1, carriers + 1)]
         edge = [f"edge{number}{step}" for step in range(1, 2 + number)]
         way = ["home", "access1", "access2", "access3", *carrier, *edge]
         paths += [[*way, name] for name in names]

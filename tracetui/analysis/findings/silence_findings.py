@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tracetui.analysis.exact_tests import rate_bound
 from tracetui.analysis.findings.conclude import (
     Amount,
     Conclusion,
@@ -15,14 +14,12 @@ from tracetui.analysis.findings.conclude import (
     has_witness,
     is_clear,
 )
-from tracetui.analysis.findings.control_fit import Comparison, comparisons, services, stops_at_same_place
-from tracetui.analysis.findings.dead_branch import branches_meet, flows_split
+from tracetui.analysis.findings.control_fit import Comparison, comparisons, services
 from tracetui.analysis.findings.explain import explained, next_router, silence_places
+from tracetui.analysis.findings.gather_evidence import silence_evidence
 from tracetui.analysis.findings.next_steps import keep_running, ordered, silence_steps
 from tracetui.analysis.findings.observations import Observations
 from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
-from tracetui.analysis.findings.vantage_evidence import seen_elsewhere
-from tracetui.analysis.findings.way_shown import ways_shown
 from tracetui.analysis.lanes.decide_path_state import SILENT_TTLS
 from tracetui.model import (
     Candidate,
@@ -38,14 +35,9 @@ from tracetui.model import (
     Role,
 )
 from tracetui.model.evidence import (
-    AnsweredNearer,
-    ControlStops,
-    ControlUnfit,
     DirectProbes,
-    EarlierOutages,
     FirstOutage,
     LateReplies,
-    RouterOwner,
     RoutersAnswerControl,
     SeenBefore,
     Silence,
@@ -55,9 +47,6 @@ from tracetui.model.moment import moment_of
 
 TOGETHER_NS: Final = 10_000_000_000
 """Lanes that went silent no farther apart are one finding."""
-
-_CONTROLS_TOLD: Final = 4
-"""Controls of one lane that stand in the evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +107,11 @@ def _direct(case: Case) -> Iterable[DirectProbes]:
     return (one for one in case.evidence if isinstance(one, DirectProbes))
 
 
-# One lane
-
-
 def _case(observations: Observations, observed: ObservedLane) -> Case:
     silence = observed.silence
     amount = Amount(silence.rounds, silence.seconds(observations.snapshot.interval_s))
     controls, others = comparisons(observations, observed), services(observations, observed)
-    evidence = tuple(_evidence(observations, observed, amount, controls, others))
+    evidence = tuple(silence_evidence(observations, observed, amount, controls, others))
     last = observations.last_hop(observed)
     explanations = explained(silence_places(last, evidence), evidence)
     conclusion = conclude(
@@ -140,136 +126,6 @@ def _case(observations: Observations, observed: ObservedLane) -> Case:
 def _to_the_end(observed: ObservedLane) -> bool:
     """Tell whether enough silent TTLs past L were probed."""
     return observed.silence.probed_ttl >= observed.silence.last_ttl + SILENT_TTLS
-
-
-def _evidence(
-    observations: Observations,
-    observed: ObservedLane,
-    amount: Amount,
-    controls: Sequence[Comparison],
-    others: Sequence[Comparison],
-) -> Iterator[Evidence]:
-    silence = observed.silence
-    yield Silence(
-        (observed.id,), silence.last_ttl, amount.rounds, amount.seconds, rate_bound(max(1, amount.rounds))
-    )
-    shown = _told(controls, others)
-    yield from shown[:_CONTROLS_TOLD]
-    yield from ways_shown(observations, observed, controls, others)
-    flows = flows_split(observations, observed)
-    if flows is not None:
-        yield flows
-    yield from _late(observed)
-    if observed.answered_once is not None:
-        yield AnsweredNearer(observed.id, observed.answered_once)
-    following = shown[0].following if shown else None
-    yield from seen_elsewhere(observations, observed, following.address if following is not None else None)
-    yield from _controls_that_do_not_serve(controls)
-    yield from _outages(observed, controls)
-    yield from _owners(observations, observed, shown)
-    yield from _direct_probes(observations, observed, controls)
-
-
-def _told(controls: Sequence[Comparison], others: Sequence[Comparison]) -> list[RoutersAnswerControl]:
-    """Return what controls show; beside a valid one, a control of another service or origin adds nothing."""
-    valid = [one for one in controls if one.fit is ControlFit.VALID]
-    return [one.evidence for one in (*(valid or controls), *others) if one.evidence is not None]
-
-
-def _late(observed: ObservedLane) -> Iterator[LateReplies]:
-    late = observed.late_beyond
-    if late:
-        ttl = min(late)
-        count = sum(map(len, late.values()))
-        endpoint = any(observed.lane.address in addresses for addresses in late.values())
-        yield LateReplies(observed.id, ttl, count, endpoint)
-
-
-def _controls_that_do_not_serve(controls: Sequence[Comparison]) -> Iterator[Evidence]:
-    for one in controls:
-        if one.control.lane.role is not Role.CONTROL or one.fit.serves:
-            continue
-        if one.fit is ControlFit.STOPS_TOO:
-            yield ControlStops(one.control.id, one.control.answered_once is not None)
-        elif one.fit is not ControlFit.OTHER_VANTAGE:
-            yield ControlUnfit(one.control.id, one.fit, one.ttl)
-
-
-def _outages(observed: ObservedLane, controls: Sequence[Comparison]) -> Iterator[Evidence]:
-    """Yield earlier outages of the lane and of the controls it is compared with, in the time it was
-    watched.
-    """
-    compared = [observed, *(one.control for one in controls if one.fit is ControlFit.VALID)]
-    earlier = [one for one in compared if one.outages]
-    yield from (EarlierOutages(one.id, one.outages) for one in earlier)
-    if not earlier and observed.answered_once is not None:
-        yield FirstOutage((observed.id,))
-
-
-def _owners(
-    observations: Observations, observed: ObservedLane, shown: Sequence[RoutersAnswerControl]
-) -> Iterator[RouterOwner]:
-    """Yield whose L is, and L+1; of branches, and of a label-switched path, each router."""
-    routers: dict[str, Candidate] = {}
-    last = observations.last_hop(observed)
-    if last is not None and last.address is not None:
-        routers[last.address] = last
-    for one in shown[:1]:
-        if one.following is not None:
-            routers.update((router.address or "", router) for router in _label_switched(observations, one))
-    meet = branches_meet(observations, observed)
-    if meet is not None:
-        for branch in meet.branches:
-            routers.setdefault(
-                branch, observations.candidate(observed, observed.silence.last_ttl + 1, branch)
-            )
-        routers.setdefault(meet.meeting.address or "", meet.meeting)
-    yield from map(observations.router_owner, routers.values())
-
-
-def _label_switched(observations: Observations, shown: RoutersAnswerControl) -> Iterator[Candidate]:
-    """Yield L+1 on a control's path; where it or the one after answers with labels, all to the end of the
-    LSP.
-    """
-    control = next(one for one in observations.observed_lanes if one.id == shown.control)
-    following = shown.following
-    if following is None:
-        return
-    yield following
-    offset = following.ttl - (shown.ttl + 1 + shown.gap)
-    for step in control.path.steps:
-        if step.ttl <= shown.ttl + shown.gap:
-            continue
-        hop = control.trace.hops[step.ttl - 1] if step.ttl <= len(control.trace.hops) else None
-        labelled = hop is not None and any(responder.mpls for responder in hop.responders)
-        if not labelled:
-            return
-        yield observations.candidate(control, step.ttl + offset, step.address)
-
-
-def _direct_probes(
-    observations: Observations, observed: ObservedLane, controls: Sequence[Comparison]
-) -> Iterator[DirectProbes]:
-    """The user's lanes to routers beyond L on the best control's path, silent at the same place or
-    answered.
-    """
-    guide = next((one for one in controls if one.fit.serves and one.ttl is not None), None)
-    if guide is None or guide.ttl is None:
-        return
-    beyond = {
-        address
-        for ttl, routers in guide.control.path.routers.items()
-        if ttl > guide.ttl
-        for address in routers
-    }
-    lanes = [other for other in observations.from_same_place(observed) if other.lane.address in beyond]
-    answered = tuple(lane.id for lane in lanes if lane.condition is Condition.ANSWERED)
-    silent = tuple(lane.id for lane in lanes if stops_at_same_place(observations, observed, lane))
-    if answered or silent:
-        yield DirectProbes(answered, silent)
-
-
-# Lanes of which the same is left
 
 
 def _alike(observations: Observations, case: Case) -> tuple[object, ...]:

@@ -5,6 +5,7 @@ That a control shares L shows nothing of what follows L.
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from functools import partial
 
 from tracetui.analysis.findings.control_fit import Comparison
 from tracetui.analysis.findings.observations import Observations
@@ -61,18 +62,11 @@ def _neighbour_passes(
             continue
         if shown is None or shown.following is None or shown.gap:
             continue
-        own = set(observations.origins(suspect.silence.address or ""))
-        beyond = next(
-            (
-                step
-                for step in one.control.path.steps
-                if step.ttl > shown.ttl
-                and step.address != one.control.lane.address
-                and _is_of_another(observations, one.control, step, own)
-            ),
-            None,
+        key = _router_of_another, suspect.silence.addresses, one.control.id, shown.ttl
+        beyond = observations.paths.once(
+            key, partial(_router_of_another, observations, suspect, one.control, shown.ttl)
         )
-        if own and beyond is not None:
+        if beyond is not None:
             router = observations.candidate(
                 one.control, suspect.silence.last_ttl + beyond.ttl - shown.ttl, beyond.address
             )
@@ -81,6 +75,24 @@ def _neighbour_passes(
                 following=shown.following, control=one.control.id, prefix=prefix, beyond=router
             )
             return
+
+
+def _router_of_another(
+    observations: Observations, suspect: ObservedLane, control: ObservedLane, last_ttl: int
+) -> Step | None:
+    """Return the first router behind L on a control's path that is of another AS than L."""
+    own = set(observations.origins(suspect.silence.address or ""))
+    return next(
+        (
+            step
+            for step in control.path.steps
+            if own
+            and step.ttl > last_ttl
+            and step.address != control.lane.address
+            and _is_of_another(observations, control, step, own)
+        ),
+        None,
+    )
 
 
 def _is_of_another(

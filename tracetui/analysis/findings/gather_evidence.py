@@ -1,0 +1,167 @@
+"""Gathers the evidence about one silent lane: its silence, controls, ways, owners, other vantages."""
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+from tracetui.analysis.exact_tests import rate_bound
+from tracetui.analysis.findings.conclude import (
+    Amount,
+)
+from tracetui.analysis.findings.control_fit import Comparison, stops_at_same_place
+from tracetui.analysis.findings.dead_branch import branches_meet, flows_split
+from tracetui.analysis.findings.observations import Observations
+from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
+from tracetui.analysis.findings.vantage_evidence import seen_elsewhere
+from tracetui.analysis.findings.way_shown import ways_shown
+from tracetui.model import (
+    Candidate,
+    ControlFit,
+    Evidence,
+    Role,
+)
+from tracetui.model.evidence import (
+    AnsweredNearer,
+    ControlStops,
+    ControlUnfit,
+    DirectProbes,
+    EarlierOutages,
+    FirstOutage,
+    LateReplies,
+    RouterOwner,
+    RoutersAnswerControl,
+    Silence,
+)
+
+_CONTROLS_TOLD: Final = 4
+"""Controls of one lane that stand in the evidence."""
+
+
+def silence_evidence(
+    observations: Observations,
+    observed: ObservedLane,
+    amount: Amount,
+    controls: Sequence[Comparison],
+    others: Sequence[Comparison],
+) -> Iterator[Evidence]:
+    """Yield all that speaks of a silent lane, beside its controls and the `others` of its own services."""
+    silence = observed.silence
+    yield Silence(
+        (observed.id,), silence.last_ttl, amount.rounds, amount.seconds, rate_bound(max(1, amount.rounds))
+    )
+    shown = _told(controls, others)
+    yield from shown[:_CONTROLS_TOLD]
+    yield from ways_shown(observations, observed, controls, others)
+    flows = flows_split(observations, observed)
+    if flows is not None:
+        yield flows
+    yield from _late(observed)
+    if observed.answered_once is not None:
+        yield AnsweredNearer(observed.id, observed.answered_once)
+    following = shown[0].following if shown else None
+    yield from seen_elsewhere(observations, observed, following.address if following is not None else None)
+    yield from _controls_that_do_not_serve(controls)
+    yield from _outages(observed, controls)
+    yield from _owners(observations, observed, shown)
+    yield from _direct_probes(observations, observed, controls)
+
+
+def _told(controls: Sequence[Comparison], others: Sequence[Comparison]) -> list[RoutersAnswerControl]:
+    """Return what controls show; beside a valid one, a control of another service or origin adds nothing."""
+    valid = [one for one in controls if one.fit is ControlFit.VALID]
+    return [one.evidence for one in (*(valid or controls), *others) if one.evidence is not None]
+
+
+def _late(observed: ObservedLane) -> Iterator[LateReplies]:
+    late = observed.late_beyond
+    if late:
+        ttl = min(late)
+        count = sum(map(len, late.values()))
+        endpoint = any(observed.lane.address in addresses for addresses in late.values())
+        yield LateReplies(observed.id, ttl, count, endpoint)
+
+
+def _controls_that_do_not_serve(controls: Sequence[Comparison]) -> Iterator[Evidence]:
+    for one in controls:
+        if one.control.lane.role is not Role.CONTROL or one.fit.serves:
+            continue
+        if one.fit is ControlFit.STOPS_TOO:
+            yield ControlStops(one.control.id, one.control.answered_once is not None)
+        elif one.fit is not ControlFit.OTHER_VANTAGE:
+            yield ControlUnfit(one.control.id, one.fit, one.ttl)
+
+
+def _outages(observed: ObservedLane, controls: Sequence[Comparison]) -> Iterator[Evidence]:
+    """Yield earlier outages of the lane and of the controls it is compared with, in the time it was
+    watched.
+    """
+    compared = [observed, *(one.control for one in controls if one.fit is ControlFit.VALID)]
+    earlier = [one for one in compared if one.outages]
+    yield from (EarlierOutages(one.id, one.outages) for one in earlier)
+    if not earlier and observed.answered_once is not None:
+        yield FirstOutage((observed.id,))
+
+
+def _owners(
+    observations: Observations, observed: ObservedLane, shown: Sequence[RoutersAnswerControl]
+) -> Iterator[RouterOwner]:
+    """Yield whose L is, and L+1; of branches, and of a label-switched path, each router."""
+    routers: dict[str, Candidate] = {}
+    last = observations.last_hop(observed)
+    if last is not None and last.address is not None:
+        routers[last.address] = last
+    for one in shown[:1]:
+        if one.following is not None:
+            routers.update((router.address or "", router) for router in _label_switched(observations, one))
+    meet = branches_meet(observations, observed)
+    if meet is not None:
+        for branch in meet.branches:
+            routers.setdefault(
+                branch, observations.candidate(observed, observed.silence.last_ttl + 1, branch)
+            )
+        routers.setdefault(meet.meeting.address or "", meet.meeting)
+    yield from map(observations.router_owner, routers.values())
+
+
+def _label_switched(observations: Observations, shown: RoutersAnswerControl) -> Iterator[Candidate]:
+    """Yield L+1 on a control's path; where it or the one after answers with labels, all to the end of the
+    LSP.
+    """
+    control = next(one for one in observations.observed_lanes if one.id == shown.control)
+    following = shown.following
+    if following is None:
+        return
+    yield following
+    offset = following.ttl - (shown.ttl + 1 + shown.gap)
+    for step in control.path.steps:
+        if step.ttl <= shown.ttl + shown.gap:
+            continue
+        hop = control.trace.hops[step.ttl - 1] if step.ttl <= len(control.trace.hops) else None
+        labelled = hop is not None and any(responder.mpls for responder in hop.responders)
+        if not labelled:
+            return
+        yield observations.candidate(control, step.ttl + offset, step.address)
+
+
+def _direct_probes(
+    observations: Observations, observed: ObservedLane, controls: Sequence[Comparison]
+) -> Iterator[DirectProbes]:
+    """The user's lanes to routers beyond L on the best control's path, silent at the same place or
+    answered.
+    """
+    guide = next((one for one in controls if one.fit.serves and one.ttl is not None), None)
+    if guide is None or guide.ttl is None:
+        return
+    beyond = _addresses_beyond(observations, guide.control, guide.ttl)
+    lanes = [other for other in observations.from_same_place(observed) if other.lane.address in beyond]
+    answered = tuple(lane.id for lane in lanes if lane.condition is Condition.ANSWERED)
+    silent = tuple(lane.id for lane in lanes if stops_at_same_place(observations, observed, lane))
+    if answered or silent:
+        yield DirectProbes(answered, silent)
+
+
+def _addresses_beyond(observations: Observations, control: ObservedLane, ttl: int) -> AbstractSet[str]:
+    def make() -> AbstractSet[str]:
+        return {address for at, routers in control.path.routers.items() if at > ttl for address in routers}
+
+    return observations.paths.once((_addresses_beyond, control.id, ttl), make)
