@@ -90,22 +90,22 @@ FINDINGS = [
     f'"host unreachable" ({codes(message_findings._HOST_UNREACHABLE)[0]}, '
     f"v6 {codes(message_findings._HOST_UNREACHABLE)[1]}) only "
     f"lanes to the same address, or in the same {NEAR[0]}, show",
-    f"or shows {word(all_paths._ADDRESSES)} addresses there: two in a row may",
+    f"or shows {word(all_paths._MIN_ADDRESSES)} addresses there: two in a row may",
     "for less than a minute, routing may be converging",
     f"shows {word(least(E.ENDPOINT_ANSWERS, hops_behind, OUT))} hops more behind the router",
     f"shows {word(least(E.BOX_ANSWERS, hops_behind, LEFT))} hop more",
     f"goes on by {word(least(E.BOX_ANSWERS, routers_behind, LEFT))} routers",
-    f"lies in it, or in {word(conclude._MOST_NAMED)} at a border",
+    f"lies in it, or in {word(conclude._MAX_NAMED)} at a border",
     f"{MEDIUM.rounds} rounds over {MEDIUM.seconds} s, longer than",
     f"; p < {SIGNIFICANT} over the same rounds",
     f"{HIGH.rounds} rounds over {HIGH.seconds // 60} minutes; a witness",
-    f"or {word(conclude._VANTAGES_EACH)} that stop at different routers in it and "
-    f"{word(conclude._VANTAGES_EACH)} elsewhere that reach",
+    f"or {word(conclude._MIN_VANTAGES_EACH)} that stop at different routers in it and "
+    f"{word(conclude._MIN_VANTAGES_EACH)} elsewhere that reach",
     f"(`reachable`, `closed_port`, `local_problem`) is high after {conclude.SAID_HIGH} rounds",
     f"gone only after {GONE_ROUNDS} rounds, when its silence has less than one chance in {word(1 / CHANCE)}",
     f"keeps {OUTCOMES_KEPT} rounds of a lane",
     f"fewer than {TOO_FEW} complete rounds, or routers answer up to",
-    f"all that is left lies in one AS, or in {word(conclude._MOST_NAMED)}",
+    f"all that is left lies in one AS, or in {word(conclude._MAX_NAMED)}",
     f"clearly less often than in {answer_rate.STEADY:.0%} of rounds".replace("%", " %"),
 ]
 PATH_STATES = [
@@ -194,7 +194,7 @@ def test_the_formula_of_flows_is_the_one_computed():
 
 
 def test_a_loop_may_be_passing_for_a_minute():
-    assert message_findings._PASSING_LOOP_S == 60
+    assert message_findings._MIN_LOOP_S == 60
 
 
 def test_what_this_machine_says_is_high_after_so_many_rounds():

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.trace_text import outcome
-from tracetui.analysis.rounds.kept_rounds import SLACK, KeptRounds
+from tracetui.analysis.rounds.kept_rounds import MAX_DROPPED, KeptRounds
 
 ONE = outcome("1 a", 1)
 
@@ -42,7 +42,7 @@ def test_a_round_more_or_fewer_begins_nothing_anew_but_a_long_row_is_let_go():
     assert kept.follow(rounds(range(50))) == (0, False)
     assert kept.follow(rounds(range(20, 60)), 30) == (-20, False)
     assert len(kept.rounds) == 101
-    assert kept.follow(rounds(range(SLACK, SLACK + 300))) == (0, True)
-    assert kept.follow(rounds(range(2 * SLACK, 2 * SLACK + 300))) == (-SLACK, False)
-    assert kept.follow(rounds(range(2 * SLACK + 1, 2 * SLACK + 301))) == (0, True)
+    assert kept.follow(rounds(range(MAX_DROPPED, MAX_DROPPED + 300))) == (0, True)
+    assert kept.follow(rounds(range(2 * MAX_DROPPED, 2 * MAX_DROPPED + 300))) == (-MAX_DROPPED, False)
+    assert kept.follow(rounds(range(2 * MAX_DROPPED + 1, 2 * MAX_DROPPED + 301))) == (0, True)
     assert len(kept.rounds) == 300

@@ -1,4 +1,4 @@
-"""AS paths under each other, so that the same AS stands in the same column where the paths allow it."""
+"""Aligns AS paths in columns for the AS path view, so that one AS stands in one column where possible."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

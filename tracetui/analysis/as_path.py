@@ -1,4 +1,4 @@
-"""From addresses on a path to the ASes they stand for."""
+"""Derives the AS path of a lane from the addresses that answer and their owners."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Exact tests on counts of rounds: no approximation, since the counts are small."""
+"""Fisher's exact test and the binomial one, on counts of rounds; for findings."""
 
 from functools import lru_cache
 from math import comb

@@ -1,4 +1,4 @@
-"""Where the user sits, hidden: first hops and own addresses become words, on the screen and in exports.
+"""Masks a snapshot: first hops and the user's own addresses become placeholders on screen and in exports.
 
 Everything that draws or writes takes the masked snapshot instead of the real one, so nothing has to remember
 to hide anything. `Mask.reveal` leads from what is shown back to what is meant, for commands.

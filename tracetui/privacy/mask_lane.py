@@ -1,4 +1,4 @@
-"""A lane under a privacy mask: the same measurements, some addresses replaced by words."""
+"""Masks one lane: the same measurements, with hidden addresses replaced by placeholders."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

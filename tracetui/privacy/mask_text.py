@@ -1,4 +1,4 @@
-"""Texts without what a privacy mask hides: sentences that tracetui made, and what people typed."""
+"""Masks texts that people typed or that systems wrote: hidden addresses and names become placeholders."""
 
 import ipaddress
 import re

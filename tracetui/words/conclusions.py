@@ -1,4 +1,4 @@
-"""What follows from a finding's explanations, in sentences: what is left and where, direction, and intent."""
+"""Sentences about what follows from a finding's explanations: what is left and where, direction, intent."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -36,7 +36,7 @@ _CHOSEN: Final = frozenset(
 
 _NEAR: Final = frozenset({Relation.SAME_PREFIX, Relation.NEIGHBOUR})
 _ONE_PLACE: Final = frozenset({PlaceKind.SYSTEM, PlaceKind.ENDPOINT, PlaceKind.HERE})
-_MOST_NAMED: Final = 2
+_MAX_NAMED: Final = 2
 
 
 def conclusion_sentences(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
@@ -101,7 +101,7 @@ def _nobody_named(left: Sequence[Explanation], places: Sequence[Place]) -> str:
     strained = _are_strained(left)
     start = "One explanation is" if len(left) == 1 else f"{counted(len(left), 'explanation')} are"
     kinds = {place.kind for place in places}
-    if len(kinds) == 1 and kinds <= _ONE_PLACE and len(places) <= _MOST_NAMED:
+    if len(kinds) == 1 and kinds <= _ONE_PLACE and len(places) <= _MAX_NAMED:
         need = "it takes more rounds, or a clearer comparison, to name where"
         return f"{start} left{strained}, but {need}."
     if len(left) == 1:

@@ -1,4 +1,4 @@
-"""Why a lane can serve as the control of a silent lane, or why it cannot: a clause that begins with "it"."""
+"""Clauses on why a lane can serve as a control of a silent lane, or why not; each begins with "it"."""
 
 from typing import Final
 

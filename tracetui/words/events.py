@@ -1,4 +1,4 @@
-"""Events in words: what changed, in one line."""
+"""Sentences about events: what changed, in one line."""
 
 from tracetui.model import Event, EventKind, Finding, Snapshot
 from tracetui.model.event import (

@@ -1,4 +1,4 @@
-"""ICMP messages and replies in words, for whoever tells what came back."""
+"""Names of ICMP messages and replies."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What a lane's state is called: headlines that say what was measured and never why."""
+"""Headlines of a lane's state: what was measured, never why."""
 
 from tracetui.analysis.lanes.window import WINDOW
 from tracetui.model import LaneSnapshot, PathState, PathVerdict, ReplyKind, Snapshot

@@ -14,7 +14,7 @@ from tracetui.model.holders import cut_name
 REMOVED: Final = "a removed lane"
 """What a lane is called that is not in the snapshot any more."""
 
-_NAMED: Final = 3
+_MAX_NAMED: Final = 3
 """Endpoints named before the rest is counted."""
 
 
@@ -191,7 +191,11 @@ def compared_words(lane: str | None, snapshot: Snapshot) -> str:
 
 
 def _counted_rest(items: list[str], rest: str) -> list[str]:
-    return [*items[: _NAMED - 1], f"{len(items) - _NAMED + 1} {rest}"] if len(items) > _NAMED else items
+    return (
+        [*items[: _MAX_NAMED - 1], f"{len(items) - _MAX_NAMED + 1} {rest}"]
+        if len(items) > _MAX_NAMED
+        else items
+    )
 
 
 # Numbers and moments

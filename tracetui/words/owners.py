@@ -1,4 +1,4 @@
-"""What to say about an owner beyond its AS number: what it is, and what is in doubt about it."""
+"""Words about the owner of an address beyond its AS number: holder, grade, doubts, registration."""
 
 from collections.abc import Iterator
 from typing import Final

@@ -37,7 +37,7 @@ from tracetui.words.names import (
 )
 from tracetui.words.steps import relation_words
 
-_OUTAGES_TOLD: Final = 3
+_MAX_OUTAGES_TOLD: Final = 3
 _LIMITS: Final = {
     ControlFit.OTHER_SERVICE: "; over another protocol or port, that shows nothing of the way",
     ControlFit.OTHER_ORIGIN: "; announced by another AS, that shows nothing of the way",
@@ -163,7 +163,7 @@ def control_unfit(one: ControlUnfit, snapshot: Snapshot) -> str:
 
 def earlier_outages(one: EarlierOutages, snapshot: Snapshot) -> str:
     """When a lane was silent before."""
-    told = one.outages[-_OUTAGES_TOLD:]
+    told = one.outages[-_MAX_OUTAGES_TOLD:]
     when = listed(f"{outage_words(outage, snapshot)} ({counted(outage.rounds, 'round')})" for outage in told)
     often = "" if len(one.outages) == 1 else f" {len(one.outages)} times"
     last = f"; the last {len(told)} times" if len(told) < len(one.outages) else ","

@@ -1,4 +1,4 @@
-"""Snapshot in, findings out: a fact, and the explanations that evidence leaves of it.
+"""Makes findings from a snapshot: a fact, and the explanations that the evidence leaves.
 
 Every lane is looked at on its own first (`observed_lane`), then beside others (`controls`, `way`, `flows`,
 `vantages`).

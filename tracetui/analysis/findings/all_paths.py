@@ -1,4 +1,4 @@
-"""The paths of all lanes laid over each other: who crosses a router, what stands next to it, whose it is."""
+"""Combines the paths of all lanes: which lanes cross a router, what is next to it, and who owns it."""
 
 import ipaddress
 from collections import defaultdict
@@ -18,7 +18,7 @@ from tracetui.model.evidence import RouterOwner
 
 _Value = TypeVar("_Value")
 
-_ADDRESSES: Final = 3
+_MIN_ADDRESSES: Final = 3
 """Addresses of an AS that must show themselves: two may be those of a third network, one after the other."""
 
 
@@ -134,4 +134,4 @@ class AllPaths:
                     shown[asn].add(address)
             ends.update(next((asns for _, asns in origins if asns), ()))
             ends.update(self.origins(one.address))
-        return ends | {asn for asn, addresses in shown.items() if len(addresses) >= _ADDRESSES}
+        return ends | {asn for asn, addresses in shown.items() if len(addresses) >= _MIN_ADDRESSES}

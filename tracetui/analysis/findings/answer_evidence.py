@@ -1,4 +1,4 @@
-"""Who sends the answers in an endpoint's name? Evidence for one lane that gets them."""
+"""Gathers evidence about who sends the answers in an endpoint's name, for one lane."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -19,14 +19,14 @@ from tracetui.model.evidence import (
     SameDistance,
 )
 
-_LATELY_ROUNDS: Final = 5
+_MIN_LATELY_SILENT: Final = 5
 
 
 def answer_evidence(observations: Observations, observed: ObservedLane) -> Iterator[Evidence]:
     """Yield what there is on who sends the answers of a lane."""
     ttl = answer_ttl(observed)
     yield Answers(observed.id, observed.proof, ttl, observed.rate.answered, observed.rate.rounds)
-    if observed.rate.lately_silent >= _LATELY_ROUNDS:
+    if observed.rate.lately_silent >= _MIN_LATELY_SILENT:
         yield LatelySilent(observed.id, observed.rate.lately_silent)
     if ttl is None:
         return

@@ -1,4 +1,4 @@
-"""Findings about lanes that are answered in their endpoint's name: by it, or by something else."""
+"""Makes findings about lanes that get answers in their endpoint's name, from it or from something else."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -203,8 +203,8 @@ def _last_in_outage(observations: Observations, observed: ObservedLane) -> Candi
     if not silences:
         return None
     rounds = observed.outcomes[silences[-1].first : silences[-1].end]
-    tops = observed.rounds.farthest_router[silences[-1].first : silences[-1].end]
-    ttl = sorted(tops)[len(tops) // 2]
+    farthest = observed.rounds.farthest_router[silences[-1].first : silences[-1].end]
+    ttl = sorted(farthest)[len(farthest) // 2]
     found = responders_at(rounds, ttl)
     return observations.candidate(observed, ttl, found[0]) if found else None
 

@@ -1,4 +1,4 @@
-"""How sure a finding is and whom it names: one rule for all kinds, from the explanations that are left."""
+"""Decides how sure a finding is and which ASes it names, by one rule, from the explanations that are left."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -51,10 +51,10 @@ NEEDED: Final = {
 }
 
 _SIGNIFICANT: Final = 0.01
-_MOST_NAMED: Final = 2
+_MAX_NAMED: Final = 2
 """ASes named: those on both sides of a border."""
 
-_VANTAGES_EACH: Final = 3
+_MIN_VANTAGES_EACH: Final = 3
 """Vantages that stop in an AS, at different routers, and that reach by other ways, which are a witness
 together.
 """
@@ -94,12 +94,7 @@ def conclude(
     places = list(dict.fromkeys(chain.from_iterable(one.places for one in left(explanations))))
     kinds = {place.kind for place in places}
     one_kind = len(kinds) == 1 and kinds <= {PlaceKind.SYSTEM, PlaceKind.ENDPOINT, PlaceKind.HERE}
-    if (
-        not one_kind
-        or len(places) > _MOST_NAMED
-        or not clear
-        or not amount.reaches(NEEDED[Confidence.MEDIUM])
-    ):
+    if not one_kind or len(places) > _MAX_NAMED or not clear or not amount.reaches(NEEDED[Confidence.MEDIUM]):
         return LOW
     ases = tuple(place.asn for place in places if place.asn is not None)
     sure = amount.reaches(NEEDED[Confidence.HIGH]) and witness(ases)
@@ -147,7 +142,7 @@ def has_witness(evidence: Sequence[Evidence], ases: Sequence[Asn]) -> bool:
         return True
     elsewhere = [one for one in reached if named not in one.path]
     routers = {one.last.address for one in stops if one.last is not None and not one.same_last_hop}
-    return len(routers) + 1 >= _VANTAGES_EACH and len(elsewhere) >= _VANTAGES_EACH
+    return len(routers) + 1 >= _MIN_VANTAGES_EACH and len(elsewhere) >= _MIN_VANTAGES_EACH
 
 
 def router_places(owner: RouterOwner | None) -> tuple[Place, ...]:

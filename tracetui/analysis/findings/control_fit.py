@@ -1,4 +1,4 @@
-"""Which lane can serve as the control of which silent lane, and why another cannot: decided here alone.
+"""Decides which lane can serve as the control of a silent lane, and why another cannot. Only this file does.
 
 A control shares the address of hop L, so both paths are the same up to there. That shows nothing of what
 follows L for the suspect; it shows what follows for the control, in the same rounds.
@@ -18,7 +18,7 @@ from tracetui.model.evidence import RoutersAnswerControl
 SIGNIFICANT: Final = 0.01
 """p below which two lanes are said to differ."""
 
-_ENOUGH: Final = 6
+_MAX_SERVING: Final = 6
 """Lanes that can serve; of many targets that are reached, more would show the same again."""
 
 
@@ -67,7 +67,7 @@ def _comparisons(observations: Observations, suspect: ObservedLane) -> Sequence[
         (_unmarked, suspect.id), lambda: [other.id for other in _unmarked(observations, suspect)]
     )
     for lane_id in unmarked:
-        if found >= _ENOUGH:
+        if found >= _MAX_SERVING:
             break
         one = compare(observations, suspect, observations.lane(lane_id))
         if one.fit.serves:

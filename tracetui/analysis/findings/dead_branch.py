@@ -1,4 +1,4 @@
-"""Could a load balancer with a dead branch look like this? The chance of the flows parting as they did.
+"""Decides whether one dead branch of a load balancer explains a silence: the chance of the flows seen.
 
 A balancer gives each flow a branch for good, so a hundred rounds of one flow are one draw.
 """

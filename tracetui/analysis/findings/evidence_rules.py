@@ -1,4 +1,4 @@
-"""What evidence does to explanations: the one table. Everything concluded is computed from it.
+"""The one table of what each kind of evidence does to each explanation; all conclusions follow from it.
 
 A new kind of evidence is one more row here, and whoever makes it; no row that is here already changes.
 `docs/findings.md` has the same table with the reasons.
@@ -40,7 +40,7 @@ def _always(_: Any) -> bool:  # noqa: ANN401  (the type is the rule's own)
     return True
 
 
-def _two_senders(seen: AnsweredTwice) -> bool:
+def _two_responders(seen: AnsweredTwice) -> bool:
     """One probe cannot both be delivered and run out of TTL, nor does one endpoint both accept and refuse
     it.
     """
@@ -86,7 +86,7 @@ RULES: Final[Sequence[Rule]] = (
         E.ENDPOINT_ANSWERS,
         _OUT,
         AnsweredTwice,
-        lambda seen: seen.times > 1 and _two_senders(seen),
+        lambda seen: seen.times > 1 and _two_responders(seen),
     ),
     Rule(E.BOX_ANSWERS, _LEFT, GoesFarther),
     Rule(E.BOX_ANSWERS, _LEFT, OwnProbesGoFarther),

@@ -1,6 +1,4 @@
-"""From evidence to explanations: which there are of a fact, where each puts the cause, and what is left of
-it.
-"""
+"""Lists the explanations of a finding: where each puts the cause, and whether the evidence leaves it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final

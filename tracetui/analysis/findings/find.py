@@ -1,4 +1,4 @@
-"""From a snapshot to its findings and control checks. Lanes without a new round are not looked at again."""
+"""Finds all findings and control checks of a snapshot; lanes without a new round are not read again."""
 
 from collections.abc import Iterable
 from typing import Final

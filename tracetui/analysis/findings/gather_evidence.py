@@ -1,4 +1,4 @@
-"""Gathers the evidence about one silent lane: its silence, controls, ways, owners, other vantages."""
+"""Gathers the evidence about one silent lane: its controls, the path beyond, owners, other vantages."""
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
@@ -33,7 +33,7 @@ from tracetui.model.evidence import (
     Silence,
 )
 
-_CONTROLS_TOLD: Final = 4
+_MAX_CONTROLS_TOLD: Final = 4
 """Controls of one lane that stand in the evidence."""
 
 
@@ -50,7 +50,7 @@ def silence_evidence(
         (observed.id,), silence.last_ttl, amount.rounds, amount.seconds, rate_bound(max(1, amount.rounds))
     )
     shown = _told(controls, others)
-    yield from shown[:_CONTROLS_TOLD]
+    yield from shown[:_MAX_CONTROLS_TOLD]
     yield from ways_shown(observations, observed, controls, others)
     flows = flows_split(observations, observed)
     if flows is not None:

@@ -1,4 +1,4 @@
-"""Findings about lanes that are answered at times, and about those that have said too little."""
+"""Makes findings about lanes that are answered only at times, and about lanes with too few rounds."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -37,7 +37,7 @@ _PLACES = {
     E.DEAD_BRANCH: UNKNOWN,
     E.OWN_FILTER: HERE,
 }
-_ALIKE = 0.05
+_MIN_P_ALIKE = 0.05
 """p at or above which a control does not lose clearly less."""
 
 
@@ -99,12 +99,12 @@ def _stops_between(observed: ObservedLane) -> StopsBetween | None:
     one_flow = observed.trace.flow is FlowKind.FIXED
     if observed.rate.silent and observed.moving_end is not None:
         return StopsBetween(observed.id, *observed.moving_end, one_flow)
-    tops = [
+    farthest = [
         top
         for top, answer in zip(observed.rounds.farthest[-LOOKBACK:], observed.recent.answers, strict=True)
         if answer is None
     ]
-    return StopsBetween(observed.id, min(tops), max(tops), one_flow) if tops else None
+    return StopsBetween(observed.id, min(farthest), max(farthest), one_flow) if farthest else None
 
 
 def _controls_lose(observations: Observations, observed: ObservedLane) -> Iterator[ControlLoses]:
@@ -115,7 +115,7 @@ def _controls_lose(observations: Observations, observed: ObservedLane) -> Iterat
         if other.lane.role is not Role.CONTROL or not other.rate.answered or not lost:
             continue
         p_value = fisher_less(rate.answered, rate.rounds, other.rate.answered, other.rate.rounds)
-        if p_value >= _ALIKE:
+        if p_value >= _MIN_P_ALIKE:
             yield ControlLoses(other.id, other.rate.answered, other.rate.rounds)
 
 

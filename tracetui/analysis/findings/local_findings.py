@@ -1,4 +1,4 @@
-"""Findings about this side: nothing gets past the first hop, or this machine cannot send. They name no AS."""
+"""Makes findings about this machine and its first hop; they name no AS."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +24,7 @@ from tracetui.model.evidence import EndsAt, SystemRefuses
 from tracetui.model.finding import CannotSend, StopsAtHome
 from tracetui.model.moment import moment_of
 
-_LANES_TOLD: Final = 8
+_MAX_LANES_TOLD: Final = 8
 _CHECK: Final = NextStep(StepKind.CHECK_HOME)
 _FIRST_HOP: Final = 1
 """Beyond it may be the provider, who may number its routers privately."""
@@ -40,7 +40,7 @@ def everything_at_home(observations: Observations, lanes: Sequence[ObservedLane]
         return None
     controls = [observed for observed in told if observed.lane.role is Role.CONTROL]
     compared = bool(controls) and len(controls) < len(told)
-    evidence = tuple(_end(observations, observed) for observed in told[:_LANES_TOLD])
+    evidence = tuple(_end(observations, observed) for observed in told[:_MAX_LANES_TOLD])
     explanations = explained({ExplanationKind.OWN_FILTER: HERE}, evidence)
     amounts = [_amount(observations, observed) for observed in failing]
     amount = Amount(min(one.rounds for one in amounts), min(one.seconds for one in amounts))

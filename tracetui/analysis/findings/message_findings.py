@@ -1,4 +1,4 @@
-"""Findings about what routers say themselves: refusals, and loops that their Time Exceeded show."""
+"""Makes findings about what routers report themselves: ICMP unreachables, and routing loops."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -43,8 +43,8 @@ _NO_HOST: Final = {(3, 0), (3, 1), (1, 0), (1, 3)}
 """What a router also says when a host is off, or its address is not in use."""
 
 _HOST_UNREACHABLE: Final = {(3, 1), (1, 3)}
-_PASSING_TOLD: Final = 4
-_PASSING_LOOP_S: Final = 60.0
+_MAX_PASSING_TOLD: Final = 4
+_MIN_LOOP_S: Final = 60.0
 """Routing that converges loops for seconds; a loop younger than this may be one of those."""
 
 
@@ -142,7 +142,7 @@ def _refusal_evidence(
     if at_endpoint:
         return
     yield owner
-    yield from passing[:_PASSING_TOLD]
+    yield from passing[:_MAX_PASSING_TOLD]
     if code in _NO_HOST and not any(one.not_last for one in passing):
         yield NothingBehind(Address(group[0][1].address))
 
@@ -181,7 +181,7 @@ def _loop(observations: Observations, observed_lanes: Sequence[ObservedLane]) ->
     if first.loop is not None and len(turn) < first.loop.period:
         found.append(Place(PlaceKind.UNKNOWN))  # a router of the turn that does not show itself
     places: dict[ExplanationKind, tuple[Place, ...]] = {E.ROUTERS_LOOP: tuple(dict.fromkeys(found))}
-    if seconds < _PASSING_LOOP_S:
+    if seconds < _MIN_LOOP_S:
         places[E.PASSING_LOOP] = NOBODY
     explanations = explained(places, evidence)
     conclusion = conclude(explanations, amount)
@@ -199,7 +199,7 @@ def _loop(observations: Observations, observed_lanes: Sequence[ObservedLane]) ->
         next_steps=ordered(
             [
                 NextStep(StepKind.KEEP_RUNNING, seconds=NEEDED[Confidence.MEDIUM].seconds - seconds)
-                if seconds < _PASSING_LOOP_S
+                if seconds < _MIN_LOOP_S
                 else None,
                 bgp_path(observations, first, turn[0].asn if turn else None),
                 *(

@@ -1,4 +1,4 @@
-"""What to measure next: the step that tells most of what is left, and then of what is strained, first."""
+"""Orders the next steps of a finding: first the measurement that would decide most of what is left."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -71,7 +71,7 @@ _COSTS: Final = (
 )
 """What is done in a moment first."""
 
-_OFFERED: Final = 7
+_MAX_STEPS: Final = 7
 """Steps of a finding."""
 
 
@@ -99,7 +99,7 @@ def ordered(steps: Iterable[NextStep | None], explanations: Sequence[Explanation
             cost[step.kind],
         )
 
-    return tuple(sorted(found, key=rank)[:_OFFERED])
+    return tuple(sorted(found, key=rank)[:_MAX_STEPS])
 
 
 def keep_running(amount: Amount, confidence: Confidence, interval_s: float) -> NextStep | None:

@@ -1,4 +1,4 @@
-"""All lanes of a snapshot, read, with who owns their addresses: what the rules of findings look at."""
+"""Gives the rules of findings access to all lanes of a snapshot and to the owners of their addresses."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence

@@ -1,4 +1,4 @@
-"""One lane on its own: how often it is reached, where it stops, what routers say of it; for findings."""
+"""Reads one lane for findings: how often it is answered, where it stops, what routers report."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +23,7 @@ from tracetui.model import FlowKind, LaneId, LaneSnapshot, Outage, PathState, Re
 ROUNDS_NEEDED: Final = 5
 """Below this a lane says nothing."""
 
-_GAP: Final = 20
+_MAX_GAP: Final = 20
 """Rounds without a sign of what a lane says of itself, within a row of rounds that have it."""
 
 _monotonic_ns: Final = attrgetter("monotonic_ns")
@@ -255,7 +255,7 @@ class ObservedLane:
     def _walk_back(self, shows: Callable[[RoundOutcome], bool]) -> RoundOutcome:
         found, missed = self.outcomes[-1], 0
         for outcome in reversed(self.outcomes):
-            if outcome.endpoint is not None or missed > _GAP:
+            if outcome.endpoint is not None or missed > _MAX_GAP:
                 break
             found, missed = (outcome, 0) if shows(outcome) else (found, missed + 1)
         return found

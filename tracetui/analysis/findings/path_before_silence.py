@@ -1,4 +1,4 @@
-"""What a silent lane was seen to pass before it went silent: the first way in which its way is shown.
+"""Finds the path that a silent lane took before it fell silent, as evidence of where its packets went.
 
 L+1 and the endpoint answered the lane until both fell silent within one round. Then the packets went from L
 to L+1 until that round, and only a change of route in that very round could have led them elsewhere since.
@@ -15,13 +15,13 @@ from tracetui.analysis.lanes.silent_after import SilentPeriod
 from tracetui.analysis.lanes.window import exceeded, responders_at
 from tracetui.model import RoundOutcome
 
-_ROUNDS: Final = 30
+_MAX_ROUNDS_BEFORE: Final = 30
 """Rounds before the silence that are looked at."""
 
-_ANSWERS: Final = 3
+_MIN_ANSWERS: Final = 3
 """Answers that L+1 and the endpoint each need in them."""
 
-_CHANCE: Final = 0.05
+_MIN_CHANCE: Final = 0.05
 """Of a gap before the silence by loss alone: below it, the one fell silent before the other."""
 
 
@@ -49,10 +49,10 @@ def seen_before(rounds: Rounds, silence: SilentPeriod) -> SeenPath | None:
     """Return what was seen before the silence, from the rounds kept; None when that does not show the way."""
     if not silence.first or not silence.last_ttl:
         return None
-    start = max(0, silence.first - _ROUNDS)
+    start = max(0, silence.first - _MAX_ROUNDS_BEFORE)
     before = range(start, silence.first)
     answered = [index for index in before if rounds.answers[index] is not None]
-    if len(answered) < _ANSWERS:
+    if len(answered) < _MIN_ANSWERS:
         return None
     outcomes = rounds.outcomes[start : silence.first]
     end = max(rounds.farthest[index] for index in before)
@@ -62,7 +62,7 @@ def seen_before(rounds: Rounds, silence: SilentPeriod) -> SeenPath | None:
         return None
     (address,) = routers[ttl]
     passed = [index for index in before if _answers_at(rounds, index, ttl, address)]
-    if len(passed) < _ANSWERS or not _stopped_together(answered, passed, start, silence.first):
+    if len(passed) < _MIN_ANSWERS or not _stopped_together(answered, passed, start, silence.first):
         return None
     last = rounds.outcomes[answered[-1]]
     return SeenPath(last.started_ns, last.monotonic_ns, silence.last_ttl, routers, (ttl, address))
@@ -81,7 +81,7 @@ def _stopped_together(answered: Sequence[int], passed: Sequence[int], start: int
 def _gap_by_loss(seen: Sequence[int], start: int, end: int) -> bool:
     gap = end - 1 - seen[-1]
     rate = len(seen) / (end - start)
-    return gap <= 1 or (1 - rate) ** (gap - 1) > _CHANCE
+    return gap <= 1 or (1 - rate) ** (gap - 1) > _MIN_CHANCE
 
 
 def still_the_way(seen: SeenPath, routers: Mapping[int, Mapping[str, int]]) -> bool:
@@ -101,6 +101,6 @@ def moved_since(rounds: Sequence[RoundOutcome], seen: SeenPath) -> bool:
     in which it changed may show both.
     """
     first = bisect_right(rounds, seen.until_monotonic_ns, key=lambda outcome: outcome.monotonic_ns)
-    before = exceeded(rounds[max(0, first - 1 - _ROUNDS) : max(0, first - 1)])
-    after = exceeded(rounds[first + 1 : first + 1 + _ROUNDS])
+    before = exceeded(rounds[max(0, first - 1 - _MAX_ROUNDS_BEFORE) : max(0, first - 1)])
+    after = exceeded(rounds[first + 1 : first + 1 + _MAX_ROUNDS_BEFORE])
     return any(before[ttl].keys().isdisjoint(after[ttl]) for ttl in before.keys() & after.keys())

@@ -1,4 +1,4 @@
-"""What the last rounds of one lane show, whatever came before: answers, routers, messages, loops."""
+"""Summarizes the last 60 rounds of one lane: answers, routers, messages, loops."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -17,7 +17,7 @@ from tracetui.model import ReplyKind
 LOOP_ROUNDS: Final = 20
 """Rounds merged to see a loop of routers that answer seldom; in more, a change of route would hide it."""
 
-_FAIR_SHARE: Final = 0.2
+_MIN_SHARE: Final = 0.2
 
 Message = tuple[str, int, int]
 """Address of a router, ICMP type, ICMP code."""
@@ -84,7 +84,7 @@ class RecentRounds:
             for outcome in alike
             if len(outcome.kinds) > ttl and exceeded_ in outcome.kinds[ttl:]
         ]
-        return max(seen) if len(seen) >= max(2, _FAIR_SHARE * len(alike)) else None
+        return max(seen) if len(seen) >= max(2, _MIN_SHARE * len(alike)) else None
 
     def answered_beyond(self, ttl: int) -> int:
         """Return in how many rounds anything beyond `ttl` answered."""

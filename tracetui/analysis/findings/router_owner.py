@@ -1,4 +1,4 @@
-"""Whose a router is, and how firmly: for the places of explanations.
+"""Decides whose router an address belongs to, and how firmly, from the hops next to it.
 
 A link between two networks is numbered by one of them, and a router may answer from an address of a third. So
 the AS of an address is the router's own only where the path goes on inside that AS.

@@ -1,4 +1,4 @@
-"""The path of one lane as its routers show it now: where it crosses a router, and what comes after."""
+"""The path of one lane as its routers show it: which TTL a router answers at, and what follows it."""
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet

@@ -1,6 +1,4 @@
-"""Findings about silent lanes: evidence of each lane, what it leaves to explain the silence, and one
-finding a place.
-"""
+"""Makes findings about silent lanes: one for all that stop at one router with the same explanations left."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,6 +1,4 @@
-"""Controls and services that would help a silent lane, for the user to accept. Nothing here is probed by
-itself.
-"""
+"""Suggests controls and services that would help a silent lane, for the user to accept or not."""
 
 import ipaddress
 from collections.abc import Iterator
@@ -21,7 +19,7 @@ from tracetui.model import (
 )
 
 _OTHER_PORTS: Final = (443, 80, 25)
-_NEIGHBOURS: Final = 3
+_MAX_NEIGHBOURS: Final = 3
 """Addresses of one prefix that are offered."""
 
 
@@ -108,7 +106,7 @@ def _neighbours(snapshot: Snapshot, suspect: Lane) -> Iterator[NextStep]:
     offered = 0
     for distance in (1, -1, 2, -2, 3, -3):
         value = int(address) + distance
-        if not first < value < last or offered == _NEIGHBOURS:
+        if not first < value < last or offered == _MAX_NEIGHBOURS:
             continue
         neighbour = str(address + distance)
         if neighbour not in traced:

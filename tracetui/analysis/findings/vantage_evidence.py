@@ -1,4 +1,4 @@
-"""What other vantages see of a silent lane's endpoint: evidence for and against, never support by itself."""
+"""Gathers what other vantages see of a silent lane's endpoint, as evidence for and against."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Do the suspect's packets go from L to the router L+1? The ways in which that is shown, for one silent lane.
+"""Decides whether a suspect's packets are shown to go from the last hop L to the router L+1.
 
 That a control shares L shows nothing of what follows L.
 """

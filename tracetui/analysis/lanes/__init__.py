@@ -1,1 +1,1 @@
-"""Reads one lane: its path state, since when, and what it shows; each lane by the same rules."""
+"""Reads one lane by the same rules everywhere: its path state, since when, and which hops it shows."""

@@ -1,4 +1,4 @@
-"""How steadily does an endpoint answer?"""
+"""Decides how steadily an endpoint answers: always, at times, or no longer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from tracetui.analysis.lanes.has_stopped import LOOKBACK, RARE, has_stopped
 STEADY: Final = 0.80
 """An endpoint that answers as often as this is reachable."""
 
-_SURE: Final = 0.001
+_MAX_CHANCE: Final = 0.001
 """Loss of just a fifth would else look unsteady in one window of a hundred."""
 
-_TRANSITIONS: Final = 3
+_MIN_TRANSITIONS: Final = 3
 """Changes between answered and not that make a lane intermittent: an outage has one or two."""
 
 
@@ -37,7 +37,8 @@ class AnswerRate:
     def unsteady(self) -> bool:
         """Answered clearly less often than a reachable endpoint, by more than one outage."""
         return (
-            self.transitions >= _TRANSITIONS and binomial_at_most(self.answered, self.rounds, STEADY) < _SURE
+            self.transitions >= _MIN_TRANSITIONS
+            and binomial_at_most(self.answered, self.rounds, STEADY) < _MAX_CHANCE
         )
 
 
@@ -66,5 +67,5 @@ def _is_silent(flags: Sequence[bool], runs: Sequence[tuple[bool, int]]) -> bool:
     started = 0 if runs[0][0] else runs[0][1]  # before that it did not answer yet
     before = flags[started : len(flags) - trailing]
     gaps = [length for answered, length in runs[1:-1] if not answered]
-    comes_and_goes = len(runs) > _TRANSITIONS and trailing <= 2 * max(gaps, default=0)
+    comes_and_goes = len(runs) > _MIN_TRANSITIONS and trailing <= 2 * max(gaps, default=0)
     return not comes_and_goes and has_stopped(sum(before), len(before), trailing)

@@ -1,4 +1,4 @@
-"""Does a reply in the endpoint's name come from nearer than the endpoint?
+"""Decides whether a reply in the endpoint's name came from nearer than the endpoint.
 
 A closed port and a firewall's reset look alike on one lane: a RST and nothing beyond. What tells them apart
 is a packet that got farther: a router that answered from as far away as the RST, or farther, is on the way to

@@ -1,4 +1,4 @@
-"""The state of one lane, by rule: what its last rounds say, and nothing about causes."""
+"""Decides the path state of one lane from its last five rounds; says nothing about causes."""
 
 from collections.abc import Sequence
 from typing import Final

@@ -1,4 +1,4 @@
-"""Routing loops: the same routers come round again with a period."""
+"""Finds routing loops: the same routers at TTLs one period apart."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Has what answered before stopped, or is it loss? The one rule for hops, endpoints and routers' messages.
+"""Decides whether something stopped answering or was lost by chance; for hops, endpoints and messages alike.
 
 A router that answers seldom, or a lossy path, makes single rounds look different. So what is missing counts
 as gone only where that is hard to explain by how often it came before.

@@ -1,4 +1,4 @@
-"""What one lane's rounds came to, round by round, and its outages: for the judge and for findings.
+"""Records what each round of a lane came to, and the endpoint's outages; for the judge and findings.
 
 No round is looked at twice, from one trace of the lane to a newer or an older one.
 """
@@ -13,10 +13,10 @@ from tracetui.analysis.rounds.kept_rounds import KeptRounds
 from tracetui.model import LaneTrace, Outage, ReplyKind, RoundOutcome
 from tracetui.model.moment import moment_of
 
-_REMEMBERED: Final = 32
+_MAX_OUTAGES: Final = 32
 """Outages older than the rounds kept that a lane remembers."""
 
-_MARKS_KEPT: Final = 8
+_MAX_MARKS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class History:
         marks = self._marks.pop(key, bytearray())
         marks.extend(map(mark, self._kept.rounds[len(marks) :]))
         self._marks[key] = marks
-        if len(self._marks) > _MARKS_KEPT:
+        if len(self._marks) > _MAX_MARKS:
             del self._marks[next(iter(self._marks))]
         return bytes(marks[self._span])
 
@@ -150,7 +150,7 @@ class History:
         for number in sorted(self._ended):
             if (number > kept and number not in shown) or number > newest:
                 del self._ended[number]
-        while len(self._ended) > _REMEMBERED:
+        while len(self._ended) > _MAX_OUTAGES:
             del self._ended[min(self._ended)]
         return tuple(self._ended[number] for number in sorted(self._ended))
 

@@ -1,4 +1,4 @@
-"""States, shown hops and AS paths of all lanes, moment by moment: what has not changed is not made again.
+"""Judges all lanes of a snapshot: path states, hops shown and AS paths; recomputes only what changed.
 
 Between two moments most lanes differ in counts alone. A state depends on the last complete rounds of a lane
 and its siblings, the hops shown on when that state began, an AS path on who answers where; each is made anew

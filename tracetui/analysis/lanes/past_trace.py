@@ -1,4 +1,4 @@
-"""A lane as it was: its trace made again from the rounds of a stretch of time."""
+"""Rebuilds the trace of a lane for an earlier moment or a time window, from the rounds kept."""
 
 from bisect import bisect_left, bisect_right
 from dataclasses import replace

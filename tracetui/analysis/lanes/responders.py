@@ -1,4 +1,4 @@
-"""Who answers the probes of lanes: all that looking up and lettering need to know of them."""
+"""Tracks which addresses answer each lane, for look-ups of owners and for AS letters."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial

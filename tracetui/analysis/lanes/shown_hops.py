@@ -1,4 +1,4 @@
-"""The hops that a lane shows: counted since its last lasting change. For the judge, moment by moment."""
+"""Chooses the hops that a lane shows, counted since its last lasting change; for the judge."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

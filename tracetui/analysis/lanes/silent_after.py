@@ -1,4 +1,4 @@
-"""Since when has a lane been silent, and after which hop? For what a lane shows, and for findings."""
+"""Finds the hop after which a lane is silent, and since when; for the hops shown and for findings."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -136,10 +136,10 @@ def _last_ttl(rounds: Rounds, unanswered: int) -> int:
     return 0
 
 
-def _first_silent(tops: Sequence[int], last: int) -> int:
-    for index in range(len(tops) - 1, -1, -1):
-        if tops[index] > last:
-            return min(index + 1, len(tops) - 1)
+def _first_silent(farthest: Sequence[int], last: int) -> int:
+    for index in range(len(farthest) - 1, -1, -1):
+        if farthest[index] > last:
+            return min(index + 1, len(farthest) - 1)
     return 0
 
 

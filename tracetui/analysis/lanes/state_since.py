@@ -1,4 +1,4 @@
-"""Since when has a lane been as its state says? For the judge, who shows it from there on."""
+"""Finds the round since which a lane has been in its state; for the hops shown."""
 
 from collections.abc import Callable
 from typing import Final

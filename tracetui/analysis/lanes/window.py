@@ -1,4 +1,4 @@
-"""The last rounds of a lane, merged by TTL: what states, early answers, loops and findings look at."""
+"""Merges the last rounds of a lane by TTL, for path states, early answers, loops and findings."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +10,7 @@ from tracetui.model import FlowKind, Lane, LaneTrace, ReplyKind, RoundOutcome
 
 _Key = TypeVar("_Key")
 
-_BY_LOSS: Final = 0.005
+_MIN_CHANCE_OF_LOSS: Final = 0.005
 """Chance at or above which loss explains that an endpoint answered no nearer probe."""
 
 WINDOW: Final = 5
@@ -175,7 +175,7 @@ def surely_not_nearer(rounds: Sequence[RoundOutcome]) -> int | None:
         return ttl
     replies, probed = proofs.count(ttl), [outcome.probed for outcome in rounds]
     asked, nearer = sum(mask >> ttl & 1 for mask in probed), sum(mask >> (ttl - 1) & 1 for mask in probed)
-    return ttl if (1 - replies / (asked + 1)) ** nearer < _BY_LOSS else None
+    return ttl if (1 - replies / (asked + 1)) ** nearer < _MIN_CHANCE_OF_LOSS else None
 
 
 def responders_at(outcomes: Sequence[RoundOutcome], ttl: int) -> tuple[str, ...]:

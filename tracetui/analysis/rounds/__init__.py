@@ -1,1 +1,1 @@
-"""Merges and follows the rounds of lanes: hops, figures and series of any stretch of time."""
+"""Computes hops, figures and series of any stretch of the rounds that lanes keep."""

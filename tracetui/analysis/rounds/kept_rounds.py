@@ -1,4 +1,4 @@
-"""The kept rounds of a lane as they come and go: what is derived of each round is derived once."""
+"""Follows the rounds that a lane keeps, so that values derived from a round are derived once."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from typing import Final
 
 from tracetui.model import RoundOutcome
 
-SLACK: Final = 120
+MAX_DROPPED: Final = 120
 """Rounds that a trace keeps no longer and that are still here, before all is begun anew."""
 
 _number: Final = attrgetter("number")
@@ -35,7 +35,7 @@ class KeptRounds:
         known = min(len(self.rounds) - here, len(outcomes) - first)
         anew = (
             known <= 0
-            or self._dropped(outcomes) > SLACK
+            or self._dropped(outcomes) > MAX_DROPPED
             or not _same(self.rounds[here], outcomes[first])
             or not _same(self.rounds[here + known - 1], outcomes[first + known - 1])
         )

@@ -1,4 +1,4 @@
-"""Hops that are counted when somebody looks at them."""
+"""Hops of a stretch of rounds that are counted only when somebody looks at them."""
 
 from collections.abc import Callable, Sequence
 

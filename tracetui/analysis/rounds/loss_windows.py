@@ -1,4 +1,4 @@
-"""How much was lost in the last minute, five, fifteen, and altogether."""
+"""Computes loss over the last minute, five and fifteen minutes, and altogether; for the details."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The probes of one TTL, or of the endpoint, round by round: what charts and losses over time are made of."""
+"""Lists the probes of one TTL, or of the endpoint, round by round; for charts and losses over time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The kept rounds of a lane, sorted by TTL: for the figures of one stretch of them after another.
+"""Sorts the kept rounds of a lane by TTL, to compute hops of any stretch of them quickly.
 
 Sixteen minutes of rounds on many lanes are a million figures: they are counted a TTL at a time, in loops that
 the interpreter runs in C, and only for lanes that somebody looks at.
@@ -13,7 +13,7 @@ from typing import Final
 
 from tracetui.analysis.rounds.kept_rounds import KeptRounds
 from tracetui.analysis.rounds.lazy_hops import LazyHops
-from tracetui.analysis.rounds.stretch_answers import Answer, Senders, StretchAnswers, addresses_of
+from tracetui.analysis.rounds.stretch_answers import Answer, ResponderCounts, StretchAnswers, addresses_of
 from tracetui.analysis.rounds.ttl_probes import Column
 from tracetui.model import Hop, LaneTrace, ReplyKind, Responder, RoundOutcome
 from tracetui.model.lazy_tuple import UNSHARED, Guard
@@ -70,11 +70,11 @@ class Columns:
             start = self._follow(trace.outcomes, first)
             first, end = first - start, end - start
             answers = self._answers_of(first, end)
-            senders, late = answers.senders(), answers.late
+            counts, late = answers.responder_counts(), answers.late
             self._count_rounds()
             hops = []
             for ttl in ttls:
-                responders = _responders(trace, ttl, senders.get(ttl, {}))
+                responders = _responders(trace, ttl, counts.get(ttl, {}))
                 hops.append(self._column(ttl).hop(first, end, ttl, responders, late.get(ttl, 0)))
             return tuple(hops)
 
@@ -166,22 +166,22 @@ def _replies(outcome: RoundOutcome, refusal: str) -> Sequence[Answer]:
     ]
 
 
-def _responders(trace: LaneTrace, ttl: int, senders: Senders) -> tuple[Responder, ...]:
+def _responders(trace: LaneTrace, ttl: int, counts: ResponderCounts) -> tuple[Responder, ...]:
     """Return who answered at a TTL, most replies first, with what rounds do not carry from the trace."""
     known = {}
     if ttl <= len(trace.hops):
         known = {responder.address: responder for responder in trace.hops[ttl - 1].responders}
     found = []
-    for address in addresses_of(senders):
-        sender, whole = senders[address], known.get(address)
+    for address in addresses_of(counts):
+        counted, whole = counts[address], known.get(address)
         found.append(
             Responder(
                 address,
-                sender.count,
-                dict(sender.replies),  # it is counted on
+                counted.count,
+                dict(counted.replies),  # it is counted on
                 whole.reply_ttl if whole else None,
                 whole.mpls if whole else (),
-                sender.last_ns,
+                counted.last_ns,
             )
         )
     return tuple(found)

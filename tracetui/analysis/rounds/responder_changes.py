@@ -1,4 +1,4 @@
-"""When another router began to answer at a TTL."""
+"""Finds when another router began to answer at a TTL; for the details."""
 
 from dataclasses import dataclass
 

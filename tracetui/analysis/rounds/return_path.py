@@ -1,4 +1,4 @@
-"""What the TTL that a reply arrived with hints at: how many hops its way back had."""
+"""Estimates the hops of a reply's way back from the TTL that it arrived with; for the details."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ INITIAL_TTLS: Final = (32, 64, 128, 255)
 """What systems send packets with: 64 (Linux, BSD, macOS; RFC 1700 recommends it), 128 (Windows), 255 (most
 routers' ICMP), 32 (some old hosts)."""
 
-_APART: Final = 2
+_MAX_APART: Final = 2
 """Hops of difference from which ways are said to differ: one more or less is how some routers count."""
 
 LIMITS: Final = "a guess from the nearest of 32, 64, 128, 255; tunnels hide hops"
@@ -42,4 +42,4 @@ def return_words(reply_ttl: tuple[int, int], ttl: int) -> str:
     if nearest <= ttl <= farthest:
         return f"{arrived}: {back}, {'as there' if nearest == farthest else f'{ttl} there'}"
     distance = nearest - ttl if nearest > ttl else ttl - farthest
-    return f"{arrived}: {back}, {ttl} there" + (": the ways may differ" if distance >= _APART else "")
+    return f"{arrived}: {back}, {ttl} there" + (": the ways may differ" if distance >= _MAX_APART else "")

@@ -1,4 +1,4 @@
-"""Round-trip times, added up in blocks: the figures of a stretch cost its blocks, not its probes."""
+"""Adds up RTTs in blocks, so that the figures of a stretch cost its blocks and not its probes."""
 
 from collections.abc import Sequence
 from operator import mul

@@ -1,4 +1,4 @@
-"""Figures over the round-trip times a hop keeps."""
+"""Computes RTT figures of a hop: percentiles, jitter, spread."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Rounds into the few numbers of a span."""
+"""Counts the rounds of a span (ten seconds or more) into a few numbers, for the timeline."""
 
 from collections.abc import Sequence
 

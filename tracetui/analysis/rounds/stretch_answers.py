@@ -1,4 +1,4 @@
-"""Who answered in a stretch of rounds, by TTL: for `Columns`, where a stretch often grows by a round.
+"""Counts who answered in a stretch of rounds, by TTL; cheap when the stretch grows by one round.
 
 Who answers most at a TTL takes counting only where several do; until then, rounds alike add one number.
 """
@@ -14,7 +14,7 @@ Answer = tuple[int, str, str]
 
 
 @dataclass(slots=True)
-class Sender:
+class ResponderCount:
     """An address at one TTL: when it answered last, and how often by label."""
 
     last_ns: int
@@ -26,24 +26,33 @@ class Sender:
         return sum(self.replies.values())
 
 
-Senders = dict[str, Sender]
+ResponderCounts = dict[str, ResponderCount]
 
 
-def addresses_of(senders: Senders) -> tuple[str, ...]:
+def addresses_of(responder_counts: ResponderCounts) -> tuple[str, ...]:
     """Return who answered, most replies first."""
-    return tuple(sorted(senders, key=lambda address: -senders[address].count))
+    return tuple(sorted(responder_counts, key=lambda address: -responder_counts[address].count))
 
 
 class StretchAnswers:
     """The answers from place `first` up to `end` of a row of rounds, which is handed over part by part."""
 
-    __slots__ = ("_addresses", "_answers", "_anybody", "_rounds_of", "_senders", "end", "first", "late")
+    __slots__ = (
+        "_addresses",
+        "_answers",
+        "_anybody",
+        "_responder_counts",
+        "_rounds_of",
+        "end",
+        "first",
+        "late",
+    )
 
     def __init__(self, first: int, answers: Sequence[Sequence[Answer]]) -> None:
         """`answers` are those of each shape of a round; it may grow later."""
         self.first = self.end = first
         self.late: dict[int, int] = {}
-        """TTL to late replies; they are among those of the senders."""
+        """TTL to late replies; they are among those of the responder_counts."""
 
         self._answers = answers
         self._rounds_of: dict[int, tuple[int, int]] = {}
@@ -55,7 +64,7 @@ class StretchAnswers:
         self._addresses: tuple[tuple[str, ...], ...] | None = ()
         """Of each TTL, as long as they are known to be right; None once several answer at one TTL."""
 
-        self._senders: dict[int, Senders] = {}
+        self._responder_counts: dict[int, ResponderCounts] = {}
         """Counted up to now once several answer at one TTL; empty before."""
 
     def extend(self, rounds: Sequence[RoundOutcome], shapes: Sequence[int]) -> None:
@@ -70,25 +79,25 @@ class StretchAnswers:
 
     def add_late(self, outcome: RoundOutcome) -> None:
         """A round of those that were added last carries late replies."""
-        self.senders()
+        self.responder_counts()
         self._addresses = None
         late = [(ttl, address, kind.value) for ttl, address, kind in outcome.late]
-        _add(self._senders, late, 1, outcome.started_ns)
+        _add(self._responder_counts, late, 1, outcome.started_ns)
         for ttl, *_ in late:
             self.late[ttl] = self.late.get(ttl, 0) + 1
 
-    def senders(self) -> dict[int, Senders]:
+    def responder_counts(self) -> dict[int, ResponderCounts]:
         """Return who answered how often, by TTL; counted on from then on."""
-        if not self._senders:
+        if not self._responder_counts:
             for shape, (count, last_ns) in self._rounds_of.items():
-                _add(self._senders, self._answers[shape], count, last_ns)
-        return self._senders
+                _add(self._responder_counts, self._answers[shape], count, last_ns)
+        return self._responder_counts
 
     def addresses(self, last_ttl: int) -> tuple[tuple[str, ...], ...]:
         """Return who answered at TTL 1 to `last_ttl`, at each the one with most replies first."""
         if self._addresses is None:
-            senders = self.senders()
-            return tuple([addresses_of(senders.get(ttl, {})) for ttl in range(1, last_ttl + 1)])
+            responder_counts = self.responder_counts()
+            return tuple([addresses_of(responder_counts.get(ttl, {})) for ttl in range(1, last_ttl + 1)])
         if len(self._addresses) != last_ttl:
             self._addresses = tuple([tuple(self._anybody.get(ttl, ())) for ttl in range(1, last_ttl + 1)])
         return self._addresses
@@ -99,8 +108,8 @@ class StretchAnswers:
             known = 0, 0
             self._see(self._answers[shape])
         self._rounds_of[shape] = known[0] + count, max(known[1], last_ns)
-        if self._senders:
-            _add(self._senders, self._answers[shape], count, last_ns)
+        if self._responder_counts:
+            _add(self._responder_counts, self._answers[shape], count, last_ns)
 
     def _see(self, answers: Sequence[Answer]) -> None:
         """A round of a shape that was not there before."""
@@ -115,14 +124,16 @@ class StretchAnswers:
                 return
 
 
-def _add(senders: dict[int, Senders], answers: Sequence[Answer], count: int, last_ns: int) -> None:
+def _add(
+    responder_counts: dict[int, ResponderCounts], answers: Sequence[Answer], count: int, last_ns: int
+) -> None:
     """The same answers came so many times, the last time at `last_ns`."""
     for ttl, address, label in answers:
-        there = senders.get(ttl)
+        there = responder_counts.get(ttl)
         if there is None:
-            there = senders[ttl] = {}
-        sender = there.get(address)
-        if sender is None:
-            sender = there[address] = Sender(0, {})
-        sender.last_ns = max(sender.last_ns, last_ns)
-        sender.replies[label] = sender.replies.get(label, 0) + count
+            there = responder_counts[ttl] = {}
+        counted = there.get(address)
+        if counted is None:
+            counted = there[address] = ResponderCount(0, {})
+        counted.last_ns = max(counted.last_ns, last_ns)
+        counted.replies[label] = counted.replies.get(label, 0) + count

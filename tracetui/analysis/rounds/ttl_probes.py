@@ -1,4 +1,4 @@
-"""The probes of one TTL, for the figures of any stretch of them."""
+"""Holds the probes of one TTL, to compute figures of any stretch of them."""
 
 from array import array
 from collections.abc import Sequence
