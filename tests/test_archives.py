@@ -55,15 +55,16 @@ def unpacked(tmp_path_factory):
     return directory / f"tracetui-{tracetui.__version__}"
 
 
-def test_the_wheel_holds_the_package_its_metadata_and_nothing_else(wheel):
+def test_the_wheel_holds_the_package_its_metadata_and_the_manual_page_alone(wheel):
     names = contents(wheel)
     source = {
         path.relative_to(PROJECT).as_posix()
         for path in (PROJECT / "tracetui").rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    metadata = f"tracetui-{tracetui.__version__}.dist-info/"
-    assert {name for name in names if not name.startswith(metadata)} == source
+    name = f"tracetui-{tracetui.__version__}"
+    metadata, page = f"{name}.dist-info/", f"{name}.data/data/share/man/man1/tracetui.1"
+    assert {name for name in names if not name.startswith(metadata)} == {*source, page}
     assert f"{metadata}licenses/LICENSE" in names
     assert b"tracetui = tracetui.cli" in names[f"{metadata}entry_points.txt"]
 
