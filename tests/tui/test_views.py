@@ -42,10 +42,9 @@ def measured():
 
 
 WIDEST = "200x60"
-EACH_SIZE = [pytest.param(size, marks=pytest.mark.slow if size == WIDEST else ()) for size in SIZES]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module", params=EACH_SIZE)
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=list(SIZES))
 async def seen(request, measured) -> dict[tuple[str, str], Picture]:
     """What all views show at one size, by view and colour system."""
     size = SIZES[request.param]
