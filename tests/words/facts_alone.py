@@ -2,7 +2,8 @@
 
     python facts_alone.py words|names [SHARE]
 
-With `names`, the wording room is replaced, before anything imports it, by one that returns names of facts.
+With `names`, the wording room is replaced, before anything else imports it, by one that returns names of
+facts.
 Then each line must be the same. `0/2` is the first of two shares of the internets, `0/1` all.
 """
 
@@ -16,12 +17,14 @@ from enum import Enum
 from pathlib import Path
 from types import ModuleType
 
+from tracetui.words import owners, reply_meaning
+
 ROOM = "tracetui.words"
 SENTENCES = {"text", "headline"}
 """Keys of the JSON report that hold sentences."""
 
 TUPLES = {"statement"}
-INTERNETS = Path(__file__).parents[1] / "findings" / "internets"
+INTERNETS = Path(__file__).parents[1] / "analysis" / "findings" / "internets"
 CHOSEN = [
     "border-filter",
     "control-parts-after-l",
@@ -52,6 +55,13 @@ class Names(ModuleType):
         super().__init__(ROOM)
         self.__path__: list[str] = []
         self.asked: set[str] = set()
+        for kept in (
+            owners,
+            reply_meaning,
+        ):  # about what was looked up and what came back, not about findings
+            self.__dict__.update(
+                {name: said for name, said in vars(kept).items() if not name.startswith("_")}
+            )
 
     def __getattr__(self, name: str):
         if not name.endswith("_words") and name not in {"headline", "headline_of", "headline_short", *TUPLES}:

@@ -18,7 +18,7 @@ SPEAKERS = ("words", "report", "tui", "cli")
 
 
 def facts(words: str, share: str) -> list[str]:
-    paths = [str(PACKAGE.parent), str(Path(__file__).parents[2])]
+    paths = [str(PACKAGE.parent), str(Path(__file__).parents[1])]
     run = subprocess.run(
         [sys.executable, facts_alone.__file__, words, share],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONHASHSEED": "0"},
