@@ -17,7 +17,7 @@ from enum import Enum
 from pathlib import Path
 from types import ModuleType
 
-from tracetui.words import owners, reply_meaning
+from tracetui.words import owners
 
 ROOM = "tracetui.words"
 SENTENCES = {"text", "headline"}
@@ -55,13 +55,8 @@ class Names(ModuleType):
         super().__init__(ROOM)
         self.__path__: list[str] = []
         self.asked: set[str] = set()
-        for kept in (
-            owners,
-            reply_meaning,
-        ):  # about what was looked up and what came back, not about findings
-            self.__dict__.update(
-                {name: said for name, said in vars(kept).items() if not name.startswith("_")}
-            )
+        # Words about owners tell what was looked up, and nothing of findings.
+        self.__dict__.update({name: said for name, said in vars(owners).items() if name[0] != "_"})
 
     def __getattr__(self, name: str):
         if not name.endswith("_words") and name not in {"headline", "headline_of", "headline_short", *TUPLES}:
