@@ -89,6 +89,7 @@ def test_moments_back_and_forth_are_what_each_is_from_nothing(name, moments):
         assert one == other
 
 
+@pytest.mark.slow
 def test_a_report_may_be_written_on_another_thread_while_one_looks_on():
     newest = traced("drop-begins", ROUNDS)
     moments = [last_start(traced("drop-begins", rounds)) for rounds in range(10, ROUNDS, 3)]

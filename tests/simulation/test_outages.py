@@ -102,6 +102,7 @@ def turn(lanes: Seconds, lane_id: str, state: PathState, after_s: int) -> int:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "lane_id", "state"), LANES)
 def test_right_before_the_outage_nothing_has_changed(name, lane_id, state):
     lane = outage(name)[BEGIN_S - 1][lane_id]

@@ -255,6 +255,7 @@ def test_a_closed_port_answers_from_the_endpoints_distance():
 # Time
 
 
+@pytest.mark.slow
 def test_ten_minutes_are_six_hundred_rounds_and_the_same_every_time():
     runs = [Run(catalogue.load("border-drop"), rounds=600, seed=4) for _ in range(2)]
     first, second = ([*run.traces.values()] for run in runs)

@@ -174,6 +174,7 @@ def test_without_a_source_of_the_family_there_is_no_route():
         wire.source_for("2001:db8::9", None)
 
 
+@pytest.mark.slow
 def test_ports_are_held_until_released():
     wire, _ = virtual()
     held = [wire.reserve_port(HOME[4]) for _ in range(60999 - 32768 + 1)]

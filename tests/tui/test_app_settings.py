@@ -206,6 +206,7 @@ def test_the_footer_prints_keys_that_fit():
 LEFT_OUT = {"quit_board", "export_markdown", "export_json"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("make", "size"), [(protonmail, (80, 24)), (eight, (200, 60))], ids=["protonmail", "eight"]
 )

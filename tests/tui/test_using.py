@@ -310,6 +310,7 @@ async def test_grey_never_stands_on_grey(theme, monkeypatch):
 # A terminal that changes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 async def test_a_storm_of_sizes_keys_and_changes_leaves_a_board_that_is_whole(seed):
     chance = random.Random(seed)
