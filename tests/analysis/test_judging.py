@@ -7,7 +7,7 @@ import pytest
 
 from analysis.trace_text import ICMP, TCP, trace
 from tracetui.analysis.as_path import as_path
-from tracetui.analysis.lanes import judge_lanes
+from tracetui.analysis.lanes import judge_lanes, window
 from tracetui.analysis.lanes.decide_path_state import path_verdict
 from tracetui.analysis.lanes.judge_lanes import Judge
 from tracetui.model import Attribution, PathState, Role
@@ -105,3 +105,34 @@ def test_a_lane_that_becomes_a_control_and_one_that_fails():
     assert failed.verdict.state is PathState.LOCAL_FAILURE
     (control,) = said(judge, replace(own, lane=replace(TCP, role=Role.CONTROL)))
     assert control.lane.role is Role.CONTROL
+
+
+def sharing(made):
+    """The trace with rounds as an engine makes them: those with equal replies share their tuples."""
+    known = {}
+    outcomes = []
+    for one in made.outcomes:
+        path, kinds = known.setdefault((one.path, one.kinds), (one.path, one.kinds))
+        outcomes.append(replace(one, path=path, kinds=kinds))
+    return replace(made, outcomes=tuple(outcomes))
+
+
+def test_the_way_back_may_change_while_all_else_is_answered_alike():
+    judge, other = Judge(), trace(*["1 a, 2 *, 3 c, 4 d, 5 ECHO/60"] * 20, lane=ICMP)
+    own = [*["1 a, 2 *, 3 RST/60"] * 8, *["1 a, 2 *, 3 RST/50"] * 8]
+    whole = sharing(trace(*own, lane=TCP))
+    states = []
+    for rounds in range(5, len(own) + 1):
+        now = replace(trace(*own[:rounds], lane=TCP), outcomes=whole.outcomes[:rounds])
+        states.append(said(judge, now, other)[0].verdict.state)
+    assert (states[0], states[-1]) == (PathState.REACHED, PathState.RESET)
+
+
+def test_rounds_that_are_answered_alike_are_merged_once(monkeypatch):
+    merge = Mock(wraps=window.exceeded)
+    monkeypatch.setattr(window, "exceeded", merge)
+    judge, whole = Judge(), sharing(trace(*[FAR] * 30, lane=TCP))
+    for rounds in range(5, 31):
+        said_now = replace(trace(*[FAR] * rounds, lane=TCP), outcomes=whole.outcomes[:rounds])
+        judge.judge(by_id(said_now), OWNERS)
+    assert merge.call_count == 1

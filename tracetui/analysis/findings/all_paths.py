@@ -63,9 +63,11 @@ class AllPaths:
         """Tell whether an address identifies a router: private, shared and link-local ones are used again."""
         if address not in self._identifies:
             owner = self._owners.get(address)
-            known = owner is not None and owner.known
-            value = ipaddress.ip_address(address.partition("%")[0])
-            self._identifies[address] = owner.special is None if owner and known else value.is_global
+            self._identifies[address] = (
+                owner.special is None
+                if owner is not None and owner.known
+                else ipaddress.ip_address(address.partition("%")[0]).is_global
+            )
         return self._identifies[address]
 
     def crossing(self, address: str) -> Sequence[LaneId]:

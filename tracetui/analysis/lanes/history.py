@@ -193,6 +193,7 @@ def _alike(one: RoundOutcome, other: RoundOutcome) -> bool:
         and one.kinds is other.kinds
         and one.endpoint is other.endpoint
         and one.endpoint_ttl == other.endpoint_ttl
+        and one.endpoint_reply_ttl == other.endpoint_reply_ttl
         and (one.endpoint is None or one.probed == other.probed)
         and not (one.refusal or other.refusal or one.doubled or other.doubled)
         and not (one.failure or other.failure)
