@@ -13,6 +13,8 @@ class ProbeProtocol(StrEnum):
 
     TCP = "tcp"
     ICMP = "icmp"
+    UDP = "udp"
+    """Only in imported traces."""
 
 
 class Role(StrEnum):
