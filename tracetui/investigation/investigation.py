@@ -18,6 +18,7 @@ from tracetui.investigation.board import Panel
 from tracetui.investigation.board_targets import TargetEntry, Targets
 from tracetui.investigation.detect_events import endpoint_change, finding_events, lane_events
 from tracetui.investigation.investigation_settings import Settings
+from tracetui.investigation.outside_sources import OutsideSource
 from tracetui.investigation.resolve_target import resolve
 from tracetui.investigation.services import parse_services, services_of, services_text
 from tracetui.investigation.target_line import targets_of
@@ -74,6 +75,7 @@ class Investigation:
         registrations: RegistrationLookups | None = None,
         title: str = "",
         recorded: Mapping[str, RecordedAs] | None = None,
+        outside: Sequence[OutsideSource] = (),
         narrate: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.engine = engine
@@ -82,6 +84,7 @@ class Investigation:
         self._clock = clock
         self._names = names
         self._registrations = registrations
+        self._outside = tuple(outside)
         self._narrate = narrate
         self._targets = Targets()
         self._notes: tuple[Note, ...] = ()
@@ -228,7 +231,12 @@ class Investigation:
             self._snapshot = self._cached.get(
                 (published,),
                 lambda: self._make_snapshot(published),
-                equal=(self.owners.version, self._version, looked_up),
+                equal=(
+                    self.owners.version,
+                    self._version,
+                    looked_up,
+                    *(source.version for source in self._outside),
+                ),
             )
             return self._snapshot
 
@@ -242,6 +250,8 @@ class Investigation:
         self.owners.close()
         if self._registrations is not None:
             self._registrations.close()
+        for source in self._outside:
+            source.close()
 
     # Called by the report command too
 
@@ -315,6 +325,9 @@ class Investigation:
         owners, names = self.owners.owners(), self.owners.names()
         self._tags.see(traces, owners, responders)
         now = self._now()
+        outside = self._snapshot.outside
+        for source in self._outside:
+            outside = source.add_to(outside)
         lanes = self._judge.judge(traces, owners)
         self._note_changes(traces, lanes, now)
         made = replace(
@@ -336,6 +349,7 @@ class Investigation:
             interval_s=self.settings.pace.interval_s,
             max_hops=self.settings.pace.max_hops,
             counters=published.counters,
+            outside=outside,
         )
         findings = self._findings.update(made)
         if findings is not self._snapshot.findings:

@@ -10,6 +10,7 @@ from tracetui.model.event import Event, Note
 from tracetui.model.finding import Finding
 from tracetui.model.hop import Hop
 from tracetui.model.lane import Lane
+from tracetui.model.outside_evidence import NOTHING_FROM_OUTSIDE, OutsideEvidence
 from tracetui.model.path_state import PathVerdict
 from tracetui.model.registration import Registration
 from tracetui.model.trace import NOTHING_RECEIVED, LaneTrace, ReceiveCounters
@@ -137,6 +138,9 @@ class Snapshot:
 
     controls: tuple[ControlCheck, ...] = ()
     """Which lanes can serve as controls of each silent lane, the best first, and why others cannot."""
+
+    outside: OutsideEvidence = NOTHING_FROM_OUTSIDE
+    """What is known from elsewhere."""
 
     masked_hops: int | None = None
     """Number of first hops that a privacy mask hides, besides own addresses; None: nothing is hidden."""

@@ -54,7 +54,13 @@ class Findings:
         """Return the findings of `snapshot`; the same objects as before where they say the same."""
         self._observed = {lane.id: self._observe(lane) for lane in snapshot.lanes}
         return self._found.get(
-            (snapshot.owners, snapshot.ases, snapshot.interval_s, *self._observed.values()),
+            (
+                snapshot.owners,
+                snapshot.ases,
+                snapshot.interval_s,
+                snapshot.outside,
+                *self._observed.values(),
+            ),
             lambda: self._find(snapshot),
         )
 

@@ -1,0 +1,19 @@
+"""What an investigation asks for evidence from elsewhere: one source for each kind."""
+
+from typing import Protocol
+
+from tracetui.model.outside_evidence import OutsideEvidence
+
+
+class OutsideSource(Protocol):
+    """Gathers one kind of evidence from elsewhere, in the background."""
+
+    @property
+    def version(self) -> int:
+        """Grows with everything new; safe to read from any thread."""
+
+    def add_to(self, evidence: OutsideEvidence) -> OutsideEvidence:
+        """Return `evidence` with what this source knows now; the same parts as before where nothing is new."""
+
+    def close(self) -> None:
+        """Stop whatever runs in the background."""
