@@ -1,1 +1,1 @@
-"""What others measured: traces of other tools, BGP paths, block registers, and what the services themselves answer."""
+"""What others measured: traces of other tools, BGP paths, block registers, answers of the services."""

@@ -13,7 +13,7 @@ class OutsideSource(Protocol):
         """Grows with everything new; safe to read from any thread."""
 
     def add_to(self, evidence: OutsideEvidence) -> OutsideEvidence:
-        """Return `evidence` with what this source knows now; the same parts as before where nothing is new."""
+        """Return `evidence` with what this source knows now; the same object while nothing is new."""
 
     def close(self) -> None:
         """Stop whatever runs in the background."""

@@ -1,4 +1,4 @@
-"""A trace that another tool made, as far as its output tells: vantage, time, target, and the replies to each TTL."""
+"""A trace that another tool made, as far as its output tells: vantage, time, target, replies to each TTL."""
 
 from dataclasses import dataclass
 from datetime import datetime
