@@ -10,6 +10,7 @@ from tracetui.model.control import ControlCheck, ControlFit, Relation
 from tracetui.model.errors import (
     CannotRunError,
     ConfigError,
+    EvidenceError,
     ResolutionError,
     ScenarioError,
     TableError,

@@ -6,6 +6,7 @@ TracetuiError
 ├── ScenarioError      a scenario file with a mistake
 ├── TableError         a file that is no AS table
 ├── ConfigError        a configuration file with a mistake
+├── EvidenceError      text or a file from elsewhere that cannot be read
 └── CannotRunError     this machine does not allow it (privilege, sockets, files)
 """
 
@@ -32,6 +33,10 @@ class TableError(TracetuiError):
 
 class ConfigError(TracetuiError):
     """A configuration file with a mistake: file, key, what is wrong, the nearest right word."""
+
+
+class EvidenceError(TracetuiError):
+    """Text or a file from elsewhere that cannot be read."""
 
 
 class CannotRunError(TracetuiError):

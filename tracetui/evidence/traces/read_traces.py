@@ -1,0 +1,226 @@
+"""Finds all traces in a text or a document, whatever tools made them and whatever stands around them."""
+
+import json
+import pkgutil
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import import_module
+from typing import Final
+
+from tracetui.evidence.traces import formats
+from tracetui.evidence.traces.source_text import MAX_SIZE, Line, clean_lines, decode
+from tracetui.evidence.traces.trace_format import DocumentFormat, Json, Taken, TextFormat
+from tracetui.model import EvidenceError, safe_text
+from tracetui.model.imported_trace import ImportedTrace
+
+MAX_TRACES: Final = 1000
+"""Traces taken from one text."""
+
+_LINES_BEFORE: Final = 4
+"""Lines before a trace that may hold the prompt, the command or the date."""
+
+_MAX_REMARKS: Final = 20
+
+_DOCUMENT: Final = re.compile(r"^[ \t]*([\[{])", re.MULTILINE)
+
+_MAX_GAP: Final = 8
+"""Lines without a hop, at the beginning of a trace and within one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTraces:
+    """What was found in a text."""
+
+    traces: tuple[ImportedTrace, ...]
+    """In the order of the text; at least one."""
+
+    remarks: tuple[str, ...] = ()
+    """What was left out, a line each."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """What one format made of the lines from a place on."""
+
+    format: TextFormat
+    trace: ImportedTrace | None
+    start: int
+    end: int
+    """Places of its first line, and after its last one."""
+
+    missed: Sequence[Line]
+    """Lines between its own that it did not understand."""
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        """More hops win, then fewer lines that were not understood, then more lines."""
+        return (len(self.trace.hops) if self.trace is not None else 0, -len(self.missed), self.end)
+
+
+def read_traces(source: bytes | str) -> ReadTraces:
+    """Return all traces in a file or a paste.
+
+    Raises EvidenceError with one line when there is none: what was looked for, the nearest format, and the
+    line that did not fit.
+    """
+    if len(source) > MAX_SIZE:
+        raise EvidenceError(f"more than {MAX_SIZE >> 20} MiB of text: give the traces alone")
+    text = source if isinstance(source, str) else decode(source)
+    in_documents, problems, rest = _in_documents(text)
+    lines = clean_lines(rest)
+    attempts = list(_attempts(lines))
+    found = (
+        *in_documents,
+        *(_finished(attempt.trace, attempt, lines) for attempt in attempts if attempt.trace is not None),
+    )
+    if not found:
+        raise EvidenceError(problems[0] if problems else _nothing_found(lines, attempts))
+    return ReadTraces(found[:MAX_TRACES], (*problems[:_MAX_REMARKS], *_left_out(len(found))))
+
+
+@cache
+def known_formats() -> tuple[Sequence[TextFormat], Sequence[DocumentFormat]]:
+    """Return every format that a module of `formats` declares as `FORMAT` or in `FORMATS`."""
+    texts: list[TextFormat] = []
+    documents: list[DocumentFormat] = []
+    for module in sorted(module.name for module in pkgutil.iter_modules(formats.__path__)):
+        loaded = import_module(f"{formats.__name__}.{module}")
+        for declared in getattr(loaded, "FORMATS", None) or [loaded.FORMAT]:
+            if isinstance(declared, TextFormat):
+                texts.append(declared)
+            else:
+                documents.append(declared)
+    return texts, documents
+
+
+# Documents
+
+
+def _in_documents(text: str) -> tuple[list[ImportedTrace], list[str], str]:
+    """Return the traces in documents, what is wrong with them, and the text without them."""
+    traces: list[ImportedTrace] = []
+    problems: list[str] = []
+    rest: list[str] = []
+    done = 0
+    for start, end, value in _documents(text):
+        try:
+            found = _in_document(value)
+        except ValueError as error:
+            problems.append(safe_text(str(error)))
+            found = []
+        if found is not None:
+            traces += found
+            rest += (text[done:start], "\n" * text.count("\n", start, end))
+            done = end
+    return traces, problems, "".join((*rest, text[done:]))
+
+
+def _in_document(value: Json) -> Sequence[ImportedTrace] | None:
+    for form in known_formats()[1]:
+        try:
+            found = form.read(value)
+        except ValueError as error:
+            raise ValueError(f"{form.name}: {error}") from None
+        if found is not None:
+            return tuple(found)
+    return None
+
+
+def _documents(text: str) -> Iterator[tuple[int, int, Json]]:
+    """Yield where each JSON object or list that begins a line begins and ends, and its value."""
+    decoder = json.JSONDecoder()
+    place = 0
+    while (match := _DOCUMENT.search(text, place)) is not None:
+        start = match.start(1)
+        try:
+            value, place = decoder.raw_decode(text, start)
+            yield start, place, value
+        except json.JSONDecodeError as error:
+            # What was read in vain is not read again, so that the time stays linear.
+            place = max(error.pos, start + 1)
+        except (ValueError, RecursionError):
+            return
+
+
+# Lines
+
+
+def _attempts(lines: Sequence[Line]) -> Iterator[_Attempt]:
+    """Yield the best reading at each place where a trace begins, also of what turned out to be none."""
+    place = 0
+    last_end = 0
+    while place < len(lines):
+        text = lines[place].text
+        before = lines[max(last_end, place - _LINES_BEFORE) : place]
+        tried = [
+            _attempt(form, lines, place, before)
+            for form in known_formats()[0]
+            if text and form.start.match(text)
+        ]
+        if tried:
+            best = max(tried, key=lambda attempt: attempt.rank)
+            yield best
+            if best.trace is not None:
+                place = last_end = best.end
+                continue
+        place += 1
+
+
+def _attempt(form: TextFormat, lines: Sequence[Line], start: int, before: Sequence[Line]) -> _Attempt:
+    reader = form.reader(before)
+    end, last_hop = start, start
+    missed: list[Line] = []
+    waiting: list[Line] = []
+    for place in range(start, len(lines)):
+        line = lines[place]
+        if not line.text.strip():
+            continue
+        taken = reader.take(line)
+        if taken is Taken.NO:
+            waiting.append(line)
+        else:
+            missed += waiting
+            waiting = []
+            end = place + 1
+            last_hop = place if taken is Taken.HOP else last_hop
+        if place - last_hop > _MAX_GAP or _begins_anew(lines, place, start, taken):
+            break
+    return _Attempt(form, reader.trace(), start, end, missed)
+
+
+def _begins_anew(lines: Sequence[Line], place: int, start: int, taken: Taken) -> bool:
+    """Tell whether the line that a reader did not take is the first of another trace."""
+    return (
+        taken is Taken.NO
+        and place > start
+        and any(form.start.match(lines[place].text) for form in known_formats()[0])
+    )
+
+
+def _finished(trace: ImportedTrace, attempt: _Attempt, lines: Sequence[Line]) -> ImportedTrace:
+    remarks = [
+        f"line {line.number} was not understood: {safe_text(line.text, limit=80)}" for line in attempt.missed
+    ]
+    return replace(
+        trace,
+        lines=(lines[attempt.start].number, lines[attempt.end - 1].number),
+        remarks=(*trace.remarks, *remarks[:_MAX_REMARKS]),
+    )
+
+
+def _left_out(found: int) -> Iterator[str]:
+    if found > MAX_TRACES:
+        yield f"{found - MAX_TRACES} more traces were left out: {MAX_TRACES} are read at once"
+
+
+def _nothing_found(lines: Sequence[Line], attempts: Sequence[_Attempt]) -> str:
+    texts, documents = known_formats()
+    known = ", ".join(dict.fromkeys([form.name for form in texts] + [form.name for form in documents]))
+    if not attempts:
+        return f"no trace found: looked for the output of {known}"
+    nearest = max(attempts, key=lambda attempt: attempt.end)
+    rest = next((line for line in lines[nearest.end :] if line.text.strip()), None)
+    said = f"line {rest.number} does not fit: {safe_text(rest.text, limit=60)!r}" if rest else "it has no hop"
+    return f"no trace found; nearest is {nearest.format.name} ({nearest.format.looks_for}), but {said}"
