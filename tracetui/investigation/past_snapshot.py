@@ -21,7 +21,7 @@ _NS: Final = 1_000_000_000
 
 def earliest_moment(snapshot: Snapshot) -> datetime | None:
     """Return the earliest moment that can be shown: when the oldest kept round began; None without one."""
-    starts = [lane.trace.outcomes[0].started_ns for lane in snapshot.lanes if lane.trace.outcomes]
+    starts = [lane.trace.outcomes[0].started_ns for lane in snapshot.probed if lane.trace.outcomes]
     return moment_of(min(starts)) if starts else None
 
 
@@ -45,14 +45,17 @@ class PastSnapshots:
         States, paths and findings come from all kept rounds begun by then. `window_s` limits the time over
         which loss and RTT of the hops are counted; it never begins before a lane's last lasting change.
         Events and notes end at the moment. Endpoints removed since are missing; those added since have no
-        data; roles, names and owners are current.
+        data; roles, names and owners are current. Imported lanes, of other times, are as they are.
         """
         until_ns = unix_ns(moment)
         whole = {lane.id: lane.trace for lane in snapshot.lanes}
         self._columns.next_generation()
         columns = {lane_id: self._columns.get(lane_id, (), lambda: Columns(self._lock)) for lane_id in whole}
         traces = {
-            lane_id: between(trace, None, until_ns, columns[lane_id]) for lane_id, trace in whole.items()
+            lane_id: trace
+            if trace.provenance is not None
+            else between(trace, None, until_ns, columns[lane_id])
+            for lane_id, trace in whole.items()
         }
         then = replace(
             snapshot,
@@ -77,6 +80,8 @@ class PastSnapshots:
 def _windowed(
     whole: LaneTrace, lane: LaneSnapshot, from_ns: int, until_ns: int, columns: Columns
 ) -> LaneSnapshot:
+    if whole.provenance is not None:
+        return lane
     if lane.since_ns is not None:
         from_ns = max(from_ns, lane.since_ns)
     first, end = places(whole, from_ns, until_ns)
@@ -123,7 +128,7 @@ class Windows:
     def _counted_hops(self, lane: LaneSnapshot, from_ns: int) -> Sequence[Hop]:
         trace, rows = lane.trace, len(lane.hops)
         outcomes = trace.outcomes
-        if lane.since_ns is not None and lane.since_ns >= from_ns:
+        if trace.provenance is not None or (lane.since_ns is not None and lane.since_ns >= from_ns):
             return lane.hops
         first = bisect_left(outcomes, from_ns, key=lambda outcome: outcome.started_ns)
         if not outcomes or (first == 0 and trace.rounds == len(outcomes)):

@@ -255,9 +255,13 @@ def _hop_cells(row: HopRow) -> Iterator[str]:
     yield row.loss
     rtt = row.rtt
     times = (rtt.last_ns, rtt.mean_ns, rtt.best_ns, rtt.worst_ns) if rtt else ()
-    yield from (f"{time / 1e6:.2f}" if time < 10e6 else f"{time / 1e6:.1f}" for time in times)
+    yield from map(_ms, times)
     yield from ([""] * (4 - len(times)))
     yield inert("; ".join(row.notes))
+
+
+def _ms(time: float | None) -> str:
+    return "" if time is None else f"{time / 1e6:.2f}" if time < 10e6 else f"{time / 1e6:.1f}"
 
 
 def _legend(snapshot: Snapshot) -> Iterator[str]:

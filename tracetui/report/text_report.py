@@ -147,7 +147,7 @@ def hop_line(row: HopRow) -> Iterator[str]:
             fit("; ".join(row.notes) if silent else host, _HOST),
             fit(row.loss.replace(" ", ""), 5, right=True),
             fit(row.sent, 5, right=True),
-            *(fit(_ms(time), 5, right=True) for time in times),
+            *(fit("" if time is None else _ms(time), 5, right=True) for time in times),
         )
     )
     if row.notes and not silent:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from tracetui.model import Evidence, Snapshot
 from tracetui.model import evidence as kinds
 from tracetui.words import answer_evidence as answers
+from tracetui.words import imported_evidence as imports
 from tracetui.words import router_evidence as routers
 from tracetui.words import silence_evidence as silence
 from tracetui.words import vantage_evidence as vantages
@@ -29,6 +30,9 @@ _EVIDENCE: Final[Mapping[type[Evidence], Callable[[Any, Snapshot], str]]] = {
     kinds.DirectProbes: silence.direct_probes,
     kinds.ReachedElsewhere: vantages.reached_elsewhere,
     kinds.StopsElsewhere: vantages.stops_elsewhere,
+    kinds.ImportedReach: imports.imported_reach,
+    kinds.ImportedStop: imports.imported_stop,
+    kinds.ImportedGoesOn: imports.imported_goes_on,
     kinds.RouterOwner: routers.router_owner,
     kinds.RouterMessage: routers.router_message,
     kinds.PassesRouter: routers.passes_router,

@@ -1,7 +1,7 @@
 """Headlines of a lane's state: what was measured, never why."""
 
 from tracetui.analysis.lanes.window import WINDOW
-from tracetui.model import LaneSnapshot, PathState, PathVerdict, ReplyKind, Snapshot
+from tracetui.model import LaneSnapshot, PathState, PathVerdict, ReplyKind, Snapshot, counted
 from tracetui.words.icmp import PROOF_WORDS, icmp_words
 from tracetui.words.names import as_words, hop_words
 
@@ -25,7 +25,7 @@ def headline(lane: LaneSnapshot, snapshot: Snapshot) -> str:
         case PathState.LOCAL_FAILURE:
             return f"cannot send: {verdict.reason}"
         case PathState.INSUFFICIENT:
-            text = _insufficient(lane)
+            text = _insufficient(lane) if lane.trace.provenance is None else _imported(lane, snapshot)
     return f"{text} · now cannot send: {failure}" if failure else text
 
 
@@ -33,6 +33,8 @@ def headline_short(lane: LaneSnapshot) -> str:
     """Return the same in at most 24 characters, for a narrow column."""
     if lane.verdict.state is PathState.INSUFFICIENT:
         rounds = lane.trace.rounds
+        if lane.trace.provenance is not None:
+            return _imported_short(lane)
         return f"{rounds} of {WINDOW} rounds" if rounds < WINDOW else "no end found"
     return state_words_short(lane.verdict, lane.lane.family)
 
@@ -107,3 +109,28 @@ def _insufficient(lane: LaneSnapshot) -> str:
     if last and last == len(lane.trace.hops):
         return f"goes on past hop {last}, the last one probed"
     return "no end found yet"
+
+
+def _imported(lane: LaneSnapshot, snapshot: Snapshot) -> str:
+    """Say how far an imported trace got that has too few rounds for a state."""
+    last, address = lane.verdict.last_responsive_ttl, lane.verdict.last_responsive
+    rounds = f" in {counted(lane.trace.rounds, 'round')}" if lane.trace.rounds else ""
+    if not last:
+        return f"nothing answers{rounds}"
+    who = hop_words(lane, snapshot, last, address)
+    if _goes_silent(lane, last):
+        return f"silent after hop {last}{rounds} · last reply from {who}"
+    return f"answers up to hop {last}{rounds}, and its end is not told · {who}"
+
+
+def _imported_short(lane: LaneSnapshot) -> str:
+    last = lane.verdict.last_responsive_ttl
+    times = f" · {lane.trace.rounds}×" if lane.trace.rounds else ""
+    if not last:
+        return f"nothing answers{times}"
+    return f"silent after {last}{times}" if _goes_silent(lane, last) else f"up to hop {last}{times}"
+
+
+def _goes_silent(lane: LaneSnapshot, last: int) -> bool:
+    """Tell whether hops beyond the last that answers were probed, and none of them is left out."""
+    return not lane.trace.may_go_on and any(hop.sent for hop in lane.trace.hops[last:])
