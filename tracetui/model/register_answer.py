@@ -8,7 +8,6 @@ from typing import Final
 
 from tracetui.model.reference import Address, ForeignText, Prefix
 
-
 UNTOLD: Final = ForeignText()
 """What the file does not say."""
 
