@@ -2,10 +2,15 @@
 
 from dataclasses import dataclass
 
+from tracetui.model.register_answer import RegisterAnswer
+
 
 @dataclass(frozen=True, slots=True)
 class OutsideEvidence:
     """Everything known from elsewhere at one moment; a field for each kind."""
+
+    registers: tuple[RegisterAnswer, ...] = ()
+    """What block registers say, register by register, in each an answer for every endpoint."""
 
 
 NOTHING_FROM_OUTSIDE = OutsideEvidence()
