@@ -78,7 +78,7 @@ def _responder(
     canonical = address_of(address)
     if address_of(name) is not None:
         canonical, name = canonical or address_of(name), ""
-    name = safe_text(name) or (safe_text(address) if canonical is None else "")
+    name = safe_text(name.rstrip(".")) or (safe_text(address) if canonical is None else "")
     if canonical is None and not name and not asns:
         return None
     return ImportedResponder(canonical, name, tuple(asn for asn in asns if asn), mpls)

@@ -89,7 +89,7 @@ class _Measurement(Struct, rename="camel"):
 
 def _read(value: dict[str, Json]) -> Iterator[ImportedTrace | str] | None:
     results = value.get("results")
-    if isinstance(results, list) and "probesCount" in value:
+    if isinstance(results, list) and ("probesCount" in value or _holds_parts(results)):
         measurement = convert(value, _Measurement)
         if measurement.type not in {"traceroute", "mtr"}:
             return iter((f"a measurement of {safe_text(measurement.type, limit=20)} holds no trace",))
@@ -97,6 +97,10 @@ def _read(value: dict[str, Json]) -> Iterator[ImportedTrace | str] | None:
     if "measurementId" in value and "result" in value:
         return iter((_trace(_Measurement(), value),))
     return None
+
+
+def _holds_parts(results: list[Json]) -> bool:
+    return bool(results) and isinstance(results[0], dict) and {"probe", "result"} <= results[0].keys()
 
 
 def _trace(measurement: _Measurement, item: Json) -> ImportedTrace | str:
@@ -121,15 +125,17 @@ def _vantage(probe: _Probe) -> str:
 
 
 def _read_result(result: _Result) -> ImportedTrace | None:
-    if any(hop.stats is not None for hop in result.hops):
+    in_text = next(iter(traces_in_lines(result.raw_output or "")), None)
+    is_mtr = any(hop.stats is not None for hop in result.hops)
+    # The text of traceroute keeps lost probes and ICMP errors, which the list of hops has not. Of mtr, the list
+    # keeps more figures.
+    if in_text is not None and (not is_mtr or len(in_text.hops) > len(result.hops)):
+        return in_text
+    if is_mtr:
         untold = {Untold.PROBES, Untold.MESSAGES}
         if result.hops[-1].resolved_address is None:
             untold.add(Untold.END)
         return _with_hops((_hop_of_figures(ttl, hop) for ttl, hop in enumerate(result.hops, 1)), untold)
-    # The text keeps lost probes and ICMP errors, which the list of hops has not.
-    in_text = traces_in_lines(result.raw_output or "")
-    if in_text:
-        return in_text[0]
     if not result.hops:
         return None
     untold = {Untold.LOST_PROBES, Untold.MESSAGES}

@@ -1,4 +1,4 @@
-"""Reads the JSON report of mtr, of its old versions (numbers as text) and its new ones."""
+"""Reads the JSON report of mtr: old versions with numbers as text, new ones, and a flat variant."""
 
 import re
 from collections.abc import Iterator
@@ -51,11 +51,59 @@ class _Report(Struct):
     hubs: Annotated[list[_Hub], Meta(max_length=255)]
 
 
+class _FlatHop(Struct):
+    hop: Ttl
+    sent: Count
+    drop: Count
+    ipaddr: str | None = None
+    host: str | None = None
+    asn: str | None = None
+    last: Milliseconds | None = None
+    avg: Milliseconds | None = None
+    best: Milliseconds | None = None
+    worst: Milliseconds | None = None
+    stddev: Milliseconds | None = None
+
+
+class _FlatReport(Struct):
+    dst: str
+    hops: Annotated[list[_FlatHop], Meta(max_length=255)]
+    src: str = ""
+
+
 def _read(value: dict[str, Json]) -> Iterator[ImportedTrace] | None:
+    if {"src", "dst", "packets", "hops"} <= value.keys():
+        return iter((_trace(_as_report(convert(value, _FlatReport, strict=False))),))
     report = value.get("report")
     if not isinstance(report, dict) or not {"mtr", "hubs"} <= report.keys():
         return None
     return iter((_trace(convert(report, _Report, strict=False)),))
+
+
+def _as_report(flat: _FlatReport) -> _Report:
+    """Return the common form of the variant that some builds of mtr write."""
+    hubs = [
+        _Hub(
+            hop.hop,
+            _flat_host(hop),
+            hop.asn,
+            drop=hop.drop,
+            sent=hop.sent,
+            last=hop.last,
+            mean=hop.avg,
+            best=hop.best,
+            worst=hop.worst,
+            stdev=hop.stddev,
+        )
+        for hop in flat.hops
+    ]
+    return _Report(_Mtr(flat.dst, flat.src), hubs)
+
+
+def _flat_host(hop: _FlatHop) -> str:
+    if address_of(hop.ipaddr or "") is None:
+        return _SILENT
+    return f"{hop.host} ({hop.ipaddr})" if hop.host not in {None, "", "unresolved"} else hop.ipaddr or _SILENT
 
 
 def _trace(report: _Report) -> ImportedTrace:

@@ -110,7 +110,7 @@ def _figures(hop: _Hop) -> HopFigures:
     return HopFigures(
         hop.sent,
         hop.sent - hop.recv,
-        tuple(responder for responder in responders if responder is not None),
+        tuple(dict.fromkeys(responder for responder in responders if responder is not None)),
         last_ns=as_ns(hop.last),
         best_ns=as_ns(hop.best),
         mean_ns=as_ns(hop.avg),
