@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-MAX_SIZE: Final = 16 << 20
-"""Bytes that are read; more is refused."""
+MAX_SIZE: Final = 64 << 20
+"""Bytes that are read, enough for ten thousand results of RIPE Atlas; more is refused."""
 
 MAX_LINE: Final = 4096
 """Characters of a line that are looked at; no tool prints longer lines, but for documents."""

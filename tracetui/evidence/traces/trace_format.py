@@ -62,6 +62,7 @@ class DocumentFormat:
 
     name: str
     looks_for: str
-    read: Callable[[Json], Iterable[ImportedTrace] | None]
-    """Returns the traces of one document, None where it is of another format. Raises ValueError with one line
-    where it is of this format and broken."""
+    read: Callable[[dict[str, Json]], Iterable[ImportedTrace | str] | None]
+    """Returns the traces of one JSON object, and a line for each that could not be read; None where it is of
+    another format. Raises ValueError with one line where it is of this format and broken. Lists of objects
+    and the envelopes of APIs are looked into by the caller."""
