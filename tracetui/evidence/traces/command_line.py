@@ -12,8 +12,27 @@ _MTR_VALUES: Final = frozenset("FIafmUPLsBiGQZMcoyF")
 """Letters of mtr's options that take a value (mtr(8))."""
 
 _LONG_VALUES: Final = frozenset(
-    "filename interface address first-ttl max-ttl max-unknown port localport psize bitpattern interval "
-    "gracetime tos timeout mark report-cycles order ipinfo displaymode".split()
+    [
+        "filename",
+        "interface",
+        "address",
+        "first-ttl",
+        "max-ttl",
+        "max-unknown",
+        "port",
+        "localport",
+        "psize",
+        "bitpattern",
+        "interval",
+        "gracetime",
+        "tos",
+        "timeout",
+        "mark",
+        "report-cycles",
+        "order",
+        "ipinfo",
+        "displaymode",
+    ]
 )
 _WORD: Final = re.compile(r"[^\s'\"`|;&<>]{1,255}")
 _USER_AT_HOST: Final = re.compile(r"\[?[\w.-]{1,64}@([\w.-]{1,64})")

@@ -38,7 +38,7 @@ _SILENT: Final = re.compile(
     re.IGNORECASE,
 )
 _AS: Final = re.compile(r"\[?AS(\d{1,10})\]?", re.IGNORECASE)
-_UNKNOWN_AS: Final = re.compile(r"\[?AS(?:\?{3}|-)?\]?", re.IGNORECASE)
+_UNKNOWN_AS: Final = re.compile(r"\[?AS(?:\?{2,5}|-)?\]?", re.IGNORECASE)
 
 
 def column_named(title: str) -> str | None:
@@ -107,7 +107,9 @@ def _looks_like_address(word: str) -> bool:
 
 def figures_in(cells: Mapping[str, str], responders: Sequence[ImportedResponder] = ()) -> HopFigures | None:
     """Return the figures in cells by column; None where they are no numbers, or do not fit each other."""
-    numbers = {column: _number(cells[column]) for column in ("sent", "received", "lost", "loss") if column in cells}
+    numbers = {
+        column: _number(cells[column]) for column in ("sent", "received", "lost", "loss") if column in cells
+    }
     if any(number is None or number > 10**9 for number in numbers.values()) or not numbers:
         return None
     sent, lost = _probes({column: number for column, number in numbers.items() if number is not None})

@@ -25,7 +25,9 @@ from tracetui.model.imported_trace import ImportedHop, ImportedReply, ImportedRe
 
 _START: Final = re.compile(r"\s{0,8}(?:#\s{1,8})?ADDRESS\s{1,60}(?:LOSS\s{1,12}SENT|RT1\s{1,20}RT2)\b")
 _NOISE: Final = re.compile(r"\s{0,8}(?:-- \[|Columns: ADDRESS|-{2,}\s?more)")
-_ROW: Final = re.compile(r"(?P<front>.{0,120}?)(?<![\w.:])(?P<loss>\d{1,3}(?:\.\d{1,3})?)%\s{1,12}(?P<sent>\d{1,9})(?:\s{1,12}(?P<rest>\S.{0,200}))?$")
+_ROW: Final = re.compile(
+    r"(?P<front>.{0,120}?)(?<![\w.:])(?P<loss>\d{1,3}(?:\.\d{1,3})?)%\s{1,12}(?P<sent>\d{1,9})(?:\s{1,12}(?P<rest>\S.{0,200}))?$"
+)
 _OLD_ROW: Final = re.compile(
     r"\s{0,6}(?P<number>\d{1,3})\s{1,6}(?P<who>\S{1,64})\s{1,60}(?P<times>(?:(?:\d[\dmuµs.]{0,12}|timeout)\s{1,20}){2}(?:\d[\dmuµs.]{0,12}|timeout))(?P<status>\s.{0,100})?$"
 )
@@ -112,7 +114,9 @@ class _Reader:
             responder = responder_in(words[-1]) if words else None
         except ValueError:
             responder = None if figures is None else ImportedResponder(name=safe_text(words[-1]))
-            table.notes.append(f"line {line.number}: the address was cut off: {safe_text(line.text, limit=80)}")
+            table.notes.append(
+                f"line {line.number}: the address was cut off: {safe_text(line.text, limit=80)}"
+            )
         if figures is None or (responder is None and figures.lost < figures.sent):
             table.notes.append(not_understood(line))
             return Taken.PART
@@ -121,7 +125,11 @@ class _Reader:
             table.notes.append(f"line {line.number} has the status {safe_text(status, limit=60)!r}")
         responder = replace(responder, mpls=labels) if responder is not None else None
         table.rounded |= not percent_is_exact(cells, figures)
-        self._add(table, number, ImportedHop(0, figures=replace(figures, responders=(responder,) if responder else ())))
+        self._add(
+            table,
+            number,
+            ImportedHop(0, figures=replace(figures, responders=(responder,) if responder else ())),
+        )
         return Taken.HOP
 
     def _take_old_row(self, table: _Table, line: Line) -> Taken:

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Final
 
 from tracetui.evidence.traces.hop_figures import (
@@ -135,9 +135,11 @@ def _cells(text: str) -> list[str]:
 
 def _moment(seconds: str) -> datetime | None:
     try:
-        return datetime.fromtimestamp(int(seconds), tz=timezone.utc)
+        return datetime.fromtimestamp(int(seconds), tz=UTC)
     except (ValueError, OverflowError, OSError):
         return None
 
 
-FORMAT: Final = TextFormat("mtr CSV", 'a line "Mtr_Version,Start_Time,…" or "MTR.0.95,1700000000,…"', _START, _Reader)
+FORMAT: Final = TextFormat(
+    "mtr CSV", 'a line "Mtr_Version,Start_Time,…" or "MTR.0.95,1700000000,…"', _START, _Reader
+)

@@ -100,7 +100,9 @@ class _Reader:
             )
         if len(ttls) < len(self._hops):
             left = ", ".join(str(ttl) for ttl in sorted(self._hops) if ttl not in ttls)
-            remarks.append(f"left out: TTL {left[:60]}, probed past the endpoint before mtr knew how far it is")
+            remarks.append(
+                f"left out: TTL {left[:60]}, probed past the endpoint before mtr knew how far it is"
+            )
         return self._trace(hops, remarks)
 
     def _trace(self, hops: tuple[ImportedHop, ...], remarks: Sequence[str]) -> ImportedTrace:
@@ -132,7 +134,11 @@ class _Reader:
             answered.pop()
         if answered:
             rounds = len(self._hops[answered[-1]].probes)
-            ttls = [ttl for ttl in ttls if ttl <= answered[-1] or len(self._hops[ttl].probes) >= max(rounds, 2) - 1]
+            ttls = [
+                ttl
+                for ttl in ttls
+                if ttl <= answered[-1] or len(self._hops[ttl].probes) >= max(rounds, 2) - 1
+            ]
         return ttls
 
     def _repeats(self, ttl: int, before: int) -> bool:
@@ -142,7 +148,10 @@ class _Reader:
     def _probes(self, hop: _Hop) -> tuple[ImportedReply | None, ...]:
         responders = {
             address: ImportedResponder(
-                address, hop.names.get(address, ""), (), tuple(dict.fromkeys(hop.labels.get(address, ())))[:16]
+                address,
+                hop.names.get(address, ""),
+                (),
+                tuple(dict.fromkeys(hop.labels.get(address, ())))[:16],
             )
             for address in hop.addresses
         }

@@ -7,7 +7,7 @@ print reports in this form too.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Final
 
 from tracetui.evidence.traces.command_line import mtr_command
@@ -34,7 +34,7 @@ _START: Final = re.compile(
     r"|\s{0,8}(?:HOST:?|Host(?:name)?)(?![\w-]).{0,300}?\s(?:%?Loss%?|LOSS|Snt|Drop|Rcv|Last|Avg|Best)(?:\s|$)"
 )
 _ROW: Final = re.compile(r"\s{0,4}(\d{1,3})\.(?:\|--|\s)\s{0,8}(\S.*)")
-_OTHER: Final = re.compile(r"(?:\s{4,12}|\s{3,5}\|\s{1,4}[|`]--\s)(?P<who>[\w.:()\[\]? -]{2,300})$")
+_OTHER: Final = re.compile(r"(?:\s{4,12}|\s{3,5}\|\s{1,4}[|`]--\s)(?P<who>[\w(][\w.:()? -]{1,300})$")
 _MPLS: Final = re.compile(r"[\s|+-]{3,16}\[MPLS:.{1,200}")
 _DATE: Final = re.compile(
     r"(?P<iso>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?P<zone>Z|[+-]\d\d:?\d\d)?"
@@ -83,7 +83,7 @@ class _Reader:
         if not self._rows:
             return Taken.NO
         if _MPLS.match(line.text):
-            self._rows[-1].mpls += mpls_labels(line.text.replace("Lbl", "Label"))
+            self._rows[-1].mpls += mpls_labels(line.text.replace("Lbl", "Label").partition("TTL")[0])
             return Taken.PART
         other = _OTHER.match(line.text)
         return self._take_other(other["who"], line) if other is not None else Taken.NO
@@ -132,8 +132,12 @@ class _Reader:
                 return found
         except ValueError:
             pass
-        self._remarks.append(f"line {line.number}: the address may have been cut off: {safe_text(who, limit=80)}")
-        return ImportedResponder(name=safe_text(who.split()[0] if " (" in who else who.split()[-1]))
+        self._remarks.append(
+            f"line {line.number}: the address may have been cut off: {safe_text(who, limit=80)}"
+        )
+        return ImportedResponder(
+            name=safe_text(who.split(maxsplit=1)[0] if " (" in who else who.rsplit(maxsplit=1)[-1])
+        )
 
     def _take_other(self, who: str, line: Line) -> Taken:
         if len(who.split()) > 3 or not any(sign in who for sign in ".:"):
@@ -188,15 +192,21 @@ class _Reader:
         assumed = min(counts, default=1)
         bare = [row.ttl for row in self._rows if row.figures is None]
         if bare:
-            remarks.append(f"rows without figures are taken as {assumed} probes without an answer: TTL {_list(bare)}")
-        if "sent" not in self._columns:
+            remarks.append(
+                f"rows without figures are taken as {assumed} probes without an answer: TTL {_list(bare)}"
+            )
+        if "sent" not in self._columns and not {"lost", "received"}.issubset(self._columns):
             remarks.append("no column of sent probes: the smallest numbers that fit are shown")
-        elif not all(percent_is_exact(row.cells, row.figures) for row in self._rows if row.figures is not None):
+        elif not all(
+            percent_is_exact(row.cells, row.figures) for row in self._rows if row.figures is not None
+        ):
             remarks.append("lost probes are computed from rounded percentages")
         hops = tuple(
             ImportedHop(
                 row.ttl,
-                figures=replace(row.figures or HopFigures(assumed, assumed), responders=tuple(row.responders)),
+                figures=replace(
+                    row.figures or HopFigures(assumed, assumed), responders=tuple(row.responders)
+                ),
             )
             for row in self._rows
         )
@@ -224,7 +234,7 @@ def _moment(date: re.Match[str] | None) -> tuple[datetime | None, tuple[str, ...
         return None, ()
     if found.tzinfo is not None:
         return found, ()
-    return found.replace(tzinfo=timezone.utc), ("the time names no zone: taken as UTC",)
+    return found.replace(tzinfo=UTC), ("the time names no zone: taken as UTC",)
 
 
 FORMAT: Final = TextFormat(

@@ -54,7 +54,9 @@ class _Reader:
             count = attributes.get("COUNT", "")
             ttl = int(count) if count.isdecimal() and len(count) < 4 else 0
             if not (self._hubs[-1][0] if self._hubs else 0) < ttl <= MAX_TTL:
-                self._remarks.append(f"line {line.number}: a hop without its place: {safe_text(line.text, limit=80)}")
+                self._remarks.append(
+                    f"line {line.number}: a hop without its place: {safe_text(line.text, limit=80)}"
+                )
                 return True
             self._hubs.append((ttl, attributes.get("HOST", ""), {}))
         elif self._hubs and not tag.startswith("/"):

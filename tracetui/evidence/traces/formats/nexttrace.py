@@ -1,6 +1,7 @@
 """Reads NextTrace as it prints to a terminal (realtime, classic, table) and its raw lines. Its JSON is a document."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -26,7 +27,7 @@ _START: Final = re.compile(
 _MODE: Final = re.compile(r"\b(TCP|UDP|ICMP)(?: Mode| v[46])", re.IGNORECASE)
 _SILENT: Final = re.compile(r"\s{0,3}(?P<ttl>\d{1,3})?\s{1,12}\*$")
 _HOP: Final = re.compile(
-    r"(?:\s{0,3}(?P<ttl>\d{1,3})|\s{4})\s{1,4}(?P<address>[\da-fA-F]{0,4}[.:][\da-fA-F.:]{1,45})\s{1,40}"
+    r"(?:\s{0,3}(?P<ttl>\d{1,3})\s{1,4}|\s{4,8})(?P<address>[\da-fA-F]{0,4}[.:][\da-fA-F.:]{1,45})\s{1,40}"
     r"(?:AS(?P<asn>\d{1,10})|\*)(?=\s|$)"
 )
 _TIMES: Final = re.compile(
@@ -36,7 +37,9 @@ _PROBE: Final = re.compile(
     r"(?:\s{0,3}(?P<ttl>\d{1,3}))?\s{1,60}(?:(?P<name>[^\s()]{1,255}) \((?P<inner>[\da-fA-F.:]{2,45})\)"
     r"|(?P<address>[\da-fA-F]{0,4}[.:][\da-fA-F.:]{1,45}))\s{1,80}(?P<time>[\d.]{1,12})ms(?:\s{1,12}(?:AS)?(?P<asn>\d{1,10}))?(?=[\s,]|$)"
 )
-_RAW: Final = re.compile(r"\s{0,3}(?P<ttl>\d{1,3})\|(?:\*\||(?P<address>[\da-fA-F.:]{2,45})\|(?P<name>[^|]{0,255})\|(?P<time>[\d.]{1,12})\|(?:AS)?(?P<asn>\d{0,10})\|)")
+_RAW: Final = re.compile(
+    r"\s{0,3}(?P<ttl>\d{1,3})\|(?:\*\||(?P<address>[\da-fA-F.:]{2,45})\|(?P<name>[^|]{0,255})\|(?P<time>[\d.]{1,12})\|(?:AS)?(?P<asn>\d{0,10})\|)"
+)
 _MPLS: Final = re.compile(r"\s{4,40}\[?MPLS:? ?.{1,200}")
 _PART: Final = re.compile(
     r"\s{0,4}(?:NextTrace|IP Geo Data Provider|\[NextTrace API\]|MapTrace URL|traceroute to|Hop\s{1,6}IP\s|.{1,60} -> )"
@@ -88,7 +91,7 @@ class _Reader:
             if found is not None:
                 return take(found, line)
         if _MPLS.match(text) and self._hops:
-            self._label(mpls_labels(text.replace("Lbl", "Label")))
+            self._label(mpls_labels(text.replace("Lbl", "Label").partition("TTL")[0]))
             return Taken.PART
         if _PART.match(text):
             return Taken.NO if self._hops and not text.lstrip().startswith("MapTrace") else Taken.PART
@@ -151,7 +154,9 @@ class _Reader:
         hop = self._hop(row["ttl"])
         if hop is None or len(hop.probes) >= 64:
             return Taken.NO
-        return self._add(hop, row["inner"] or row["address"], row["name"] or "", row["asn"], row["time"], line)
+        return self._add(
+            hop, row["inner"] or row["address"], row["name"] or "", row["asn"], row["time"], line
+        )
 
     def _add(self, hop: _Hop, address: str, name: str, asn: str | None, time: str, line: Line) -> Taken:
         known, rtt_ns = address_of(address), nanoseconds(time)
@@ -183,7 +188,7 @@ class _Reader:
         for hop in self._hops.values():
             self._finish(hop)
         counts = [len(hop.probes) for hop in self._hops.values() if not hop.one_for_all]
-        all_probes = max(counts, default=1)
+        all_probes = Counter(counts).most_common(1)[0][0] if counts else 1
         hops = tuple(
             ImportedHop(ttl, (None,) * all_probes if hop.one_for_all else tuple(hop.probes))
             for ttl, hop in self._hops.items()

@@ -6,7 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from tracetui.evidence.traces.hop_figures import column_named, figures_in, left_open, not_understood, target_address
+from tracetui.evidence.traces.hop_figures import (
+    column_named,
+    figures_in,
+    left_open,
+    not_understood,
+    target_address,
+)
 from tracetui.evidence.traces.hop_line import address_of, mpls_labels
 from tracetui.evidence.traces.source_text import Line
 from tracetui.evidence.traces.trace_format import Taken, TextFormat
@@ -33,9 +39,13 @@ class _Hops:
     remarks: list[str] = field(default_factory=list)
     cut: bool = False
 
-    def add(self, ttl: str, responders: Sequence[ImportedResponder], cells: dict[str, str], line: Line) -> bool:
+    def add(
+        self, ttl: str, responders: Sequence[ImportedResponder], cells: dict[str, str], line: Line
+    ) -> bool:
         """Add a hop; tell whether it could be read."""
-        figures = figures_in({name: "" if cell == "???" else cell for name, cell in cells.items()}, responders)
+        figures = figures_in(
+            {name: "" if cell == "???" else cell for name, cell in cells.items()}, responders
+        )
         number = int(ttl) if ttl.isdecimal() and len(ttl) < 4 else 0
         if figures is None or not 0 < number < 256:
             self.remarks.append(not_understood(line))
@@ -99,7 +109,9 @@ def _responders(ips: str, names: str) -> list[ImportedResponder] | None:
     if addresses is None:
         # Old versions have names only.
         if ips in ("", "???") and names:
-            return [ImportedResponder(name=safe_text(name)) for name in names.split(":")[:16] if name != "???"]
+            return [
+                ImportedResponder(name=safe_text(name)) for name in names.split(":")[:16] if name != "???"
+            ]
         return None
     known = names.split(":") if ips and len(names.split(":")) == len(addresses) else [""] * len(addresses)
     return [

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Final
 
 from tracetui.evidence.traces.hop_figures import (
@@ -21,7 +21,9 @@ from tracetui.evidence.traces.trace_format import Taken, TextFormat
 from tracetui.model import safe_text
 from tracetui.model.imported_trace import ImportedHop, ImportedTrace, Untold
 
-_START: Final = re.compile(r"\s{0,4}(?:ttl report for \S|#\s{1,4}Host\s{1,60}Loss%|ttl,ip,hostname,loss_pct,)")
+_START: Final = re.compile(
+    r"\s{0,4}(?:ttl report for \S|#\s{1,4}Host\s{1,60}Loss%|ttl,ip,hostname,loss_pct,)"
+)
 _TITLE: Final = re.compile(r"\s{0,4}ttl report for (\S{1,255}) \(([\da-fA-F.:]{2,45})\)")
 _STARTED: Final = re.compile(r"\s{0,4}Started: (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC")
 _ROW: Final = re.compile(r"\s{0,4}(\d{1,3})\s{1,4}(\S.{0,400})$")
@@ -82,7 +84,7 @@ class _Reader:
             self._target, self._address = safe_text(title[1]), title[2]
         elif started is not None:
             try:
-                self._started = datetime.fromisoformat(started[1]).replace(tzinfo=timezone.utc)
+                self._started = datetime.fromisoformat(started[1]).replace(tzinfo=UTC)
             except ValueError:
                 self._remarks.append(f"line {line.number} has no time that exists")
         elif line.text.lstrip().startswith("ttl,"):

@@ -19,7 +19,9 @@ from tracetui.model.imported_trace import (
     Untold,
 )
 
-_START: Final = re.compile(rf"{HEADING.pattern}|\s{{0,6}}0\s{{1,6}}\S{{1,255}}\s{{0,2}}\[[\da-fA-F:.]{{3,45}}")
+_START: Final = re.compile(
+    rf"{HEADING.pattern}|\s{{0,6}}0\s{{1,6}}\S{{1,255}}\s{{0,2}}\[[\da-fA-F:.]{{3,45}}"
+)
 _LISTED: Final = re.compile(r"\s{0,6}(\d{1,3})((?:\s{1,12}\*){0,3})(?:\s{1,12}([^\s*].{0,300}))?$")
 _SHARE: Final = r"(\d{1,6})/\s{0,5}(\d{1,6})\s?=\s{0,3}(\d{1,3})\s?%"
 _MEASURED: Final = re.compile(
@@ -146,7 +148,9 @@ class _Reader:
             answer = (ImportedReply(listed),) if listed is not None else ()
             return ImportedHop(ttl, (*(None,) * lost, *answer))
         who = self._responders[ttl]
-        return ImportedHop(ttl, figures=HopFigures(figures.sent, figures.lost, (who,), mean_ns=figures.mean_ns))
+        return ImportedHop(
+            ttl, figures=HopFigures(figures.sent, figures.lost, (who,), mean_ns=figures.mean_ns)
+        )
 
 
 def _responder(text: str) -> ImportedResponder | None:

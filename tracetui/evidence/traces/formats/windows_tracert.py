@@ -25,10 +25,16 @@ _CONSOLE: Final = 79
 """Characters from which on a line may have been broken by the console that it was copied from."""
 
 _CODES: Final = (
-    (0, re.compile(r"\bnet\b|network|сет[ьи]|zielnetz|réseau|\bred\b|\brede\b|\brete\b|网|網|ネットワーク|sie[cć]", re.I)),
-    (1, re.compile(r"\bhost|узел|узла|hôte|主机|主機|ホスト|hospedeiro", re.I)),
-    (2, re.compile(r"proto[ck]ol|протокол", re.I)),
-    (3, re.compile(r"\bport|порт|puerto|端口|連接埠|ポート", re.I)),
+    (
+        0,
+        re.compile(
+            r"\bnet\b|network|сет[ьи]|zielnetz|réseau|\bred\b|\brede\b|\brete\b|网|網|ネットワーク|sie[cć]",
+            re.IGNORECASE,
+        ),
+    ),
+    (1, re.compile(r"\bhost|узел|узла|hôte|主机|主機|ホスト|hospedeiro", re.IGNORECASE)),
+    (2, re.compile(r"proto[ck]ol|протокол", re.IGNORECASE)),
+    (3, re.compile(r"\bport|порт|puerto|端口|連接埠|ポート", re.IGNORECASE)),
 )
 """Codes of ICMP destination unreachable, by the word for what was not reached."""
 
@@ -153,9 +159,7 @@ def _refused(said: str, responder: ImportedResponder) -> ImportedReply:
     code = next((code for code, word in _CODES if word.search(said)), None)
     six = responder.address is not None and ":" in responder.address
     six_code = {0: 0, 1: 3, 3: 4}.get(code if code is not None else -1)
-    return ImportedReply(
-        responder, None, ReplyKind.UNREACHABLE, 1 if six else 3, six_code if six else code
-    )
+    return ImportedReply(responder, None, ReplyKind.UNREACHABLE, 1 if six else 3, six_code if six else code)
 
 
 FORMAT: Final = TextFormat(

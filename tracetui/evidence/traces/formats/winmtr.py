@@ -29,7 +29,17 @@ _START: Final = re.compile(
 _FRAME: Final = re.compile(r"[\s|_+=-]{6,400}$")
 _CELL: Final = re.compile(r"\s{0,300}([^|]{0,300})")
 _PERCENT_CELL: Final = re.compile(r"(.{0,255}?)\s{1,60}-\s{1,10}(\d{1,3})\s*$")
-_TITLES: Final = {"%": "loss", "loss %": "loss", "nr": "ttl", "hop": "ttl", "#": "ttl", "host": "who", "hostname": "who", "ip": "address", "asn": "asn"}
+_TITLES: Final = {
+    "%": "loss",
+    "loss %": "loss",
+    "nr": "ttl",
+    "hop": "ttl",
+    "#": "ttl",
+    "host": "who",
+    "hostname": "who",
+    "ip": "address",
+    "asn": "asn",
+}
 
 
 class _Reader:
@@ -59,10 +69,16 @@ class _Reader:
         if named.get("address") and named["address"] not in who:
             who = f"{who} ({named['address']})"
         number = named.get("ttl", "")
-        ttl = int(number) if number.isdecimal() and len(number) < 4 else (self._hops[-1].ttl if self._hops else 0) + 1
+        ttl = (
+            int(number)
+            if number.isdecimal() and len(number) < 4
+            else (self._hops[-1].ttl if self._hops else 0) + 1
+        )
         after = self._hops[-1].ttl if self._hops else 0
         try:
-            responder = responder_in(who if figures is None or figures.lost < figures.sent or "(" in who else "")
+            responder = responder_in(
+                who if figures is None or figures.lost < figures.sent or "(" in who else ""
+            )
         except ValueError:
             figures = None
         if figures is None or not after < ttl < 256:
