@@ -14,7 +14,7 @@ from tracetui.evidence.traces.reply_kinds import Endpoint, may_go_on, with_kinds
 from tracetui.evidence.traces.source_text import Line
 from tracetui.evidence.traces.trace_format import Taken, TextFormat
 from tracetui.evidence.traces.trace_time import find_time, unclear_time
-from tracetui.model import safe_text
+from tracetui.model import ReplyKind, safe_text
 from tracetui.model.imported_trace import ImportedHop, ImportedReply, ImportedResponder, ImportedTrace, Untold
 from tracetui.model.lane import ProbeProtocol
 
@@ -116,6 +116,8 @@ class HopReader:
         command = find_command(self._before)
         target = safe_text(said.get("target", "").strip("()[],")) or command.target
         address = address_of(said.get("address", "")) or address_of(target)
+        if address is None and (end := _proven_end(hops)) is not None:
+            target, address = target or end.name or end.address or "", end.address
         protocol = self._protocol(said, command)
         max_hops = _number(said.get("max")) or command.max_hops
         endpoint = Endpoint(address, target, protocol)
@@ -140,6 +142,10 @@ class HopReader:
         )
         cut = may_go_on(kinds, endpoint, max_hops or self._dialect.max_hops)
         return replace(trace, untold=self._dialect.untold | frozenset(left_open(trace, cut=cut)))
+
+    def _beginning(self) -> Iterator[str]:
+        if self._dialect.header is None and self._hops[0].ttl > 1:
+            yield f"begins at hop {self._hops[0].ttl}, without a header"
 
     # Hops
 
@@ -260,6 +266,16 @@ def text_format(dialect: Dialect, looks_for: str, start: str, signs: str | None 
 def _stands_alone(hops: Sequence[ImportedHop]) -> bool:
     """Tell whether hops without a header are a trace: more than one, and one of them answers."""
     return len(hops) > 1 and any(hop.responders for hop in hops)
+
+
+def _proven_end(hops: Sequence[ImportedHop]) -> ImportedResponder | None:
+    """Return who answered as only the endpoint does, with SYN/ACK or RST."""
+    ends = {
+        reply.responder
+        for reply in hops[-1].probes
+        if reply is not None and reply.kind in {ReplyKind.SYN_ACK, ReplyKind.RST}
+    }
+    return ends.pop() if len(ends) == 1 else None
 
 
 def _say_more(hop: _OpenHop, responder: ImportedResponder) -> None:

@@ -83,9 +83,7 @@ class _Reader:
         hops = tuple(ImportedHop(ttl, tuple(probes)) for ttl, probes in self._hops.items())
         trace = ImportedTrace(
             tool="LFT",
-            hops=with_kinds(hops, Endpoint(address, target, protocol), None)
-            if self._reached
-            else tuple(hops),
+            hops=hops,
             target=target,
             address=address,
             protocol=protocol,

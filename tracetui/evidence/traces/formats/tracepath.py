@@ -113,7 +113,7 @@ def _refused(hop: ImportedHop) -> bool:
 
 
 def _with_kinds(probes: Sequence[ImportedReply | None], *, reached: bool) -> tuple[ImportedReply | None, ...]:
-    """Return the answers with their kinds: tracepath marks unreachables, and says where it reached the target."""
+    """Return the answers with their kinds: tracepath marks unreachables, and where it ended."""
     kind = ReplyKind.PORT_UNREACHABLE if reached else ReplyKind.TIME_EXCEEDED
     return tuple(
         reply if reply is None or reply.kind is not None else replace(reply, kind=kind) for reply in probes
