@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from tracetui.evidence.traces.command_line import mtr_command
+from tracetui.evidence.traces.mtr_command import mtr_command
 from tracetui.evidence.traces.hop_figures import (
     MAX_TTL,
     figures_in,
