@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 
+from tracetui.model.bgp_route import NO_BGP, BgpEvidence
+
 
 @dataclass(frozen=True, slots=True)
 class OutsideEvidence:
     """Everything known from elsewhere at one moment; a field for each kind."""
+
+    bgp: BgpEvidence = NO_BGP
 
 
 NOTHING_FROM_OUTSIDE = OutsideEvidence()
