@@ -76,7 +76,7 @@ def _plain(raw: io.BufferedReader) -> io.BufferedReader:
     raw.seek(0)
     for magic, opened in _MAGIC.items():
         if beginning.startswith(magic):
-            return io.BufferedReader(cast("io.RawIOBase", opened(raw)), 1 << 20)
+            return io.BufferedReader(cast("io.RawIOBase", opened(raw)), 1 << 16)
     return raw
 
 
