@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tracetui.model.bgp_route import NO_BGP, BgpEvidence
 from tracetui.model.register_answer import RegisterAnswer
 
 
@@ -11,6 +12,8 @@ class OutsideEvidence:
 
     registers: tuple[RegisterAnswer, ...] = ()
     """What block registers say, register by register, in each an answer for every endpoint."""
+
+    bgp: BgpEvidence = NO_BGP
 
 
 NOTHING_FROM_OUTSIDE = OutsideEvidence()
