@@ -6,7 +6,13 @@ Times are in milliseconds; kinds are `te`, `echo`, `syn`, `rst`, `port`, `un13` 
 """
 
 from tracetui.model import ReplyKind
-from tracetui.model.imported_trace import HopFigures, ImportedHop, ImportedReply, ImportedResponder, ImportedTrace
+from tracetui.model.imported_trace import (
+    HopFigures,
+    ImportedHop,
+    ImportedReply,
+    ImportedResponder,
+    ImportedTrace,
+)
 
 KINDS = {
     ReplyKind.TIME_EXCEEDED: "te",
