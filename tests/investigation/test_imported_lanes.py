@@ -116,7 +116,8 @@ def test_the_finding_of_a_silent_lane_tells_of_imports_and_gets_no_surer():
     assert (goes_on.router, goes_on.path) == (None, (57681, 8359, 22822, 19905))
     assert evidence_words(stop, beside) == (
         "The trace to mail.protonmail.ch (185.70.40.101) from GW-Core-R3 (imported, 2019-03-12) goes "
-        "silent after an address not shown (hop 4, AS8359 MTS): none of 4 probes to 4 hops beyond is answered."
+        "silent after an address not shown (hop 4, AS8359 MTS): none of 4 probes to 4 hops beyond is "
+        "answered."
     )
 
 

@@ -117,12 +117,7 @@ class _Conversion:
     def made(self, provenance: Provenance) -> LaneTrace:
         rounds = max(map(len, self._answers.values()), default=0)
         outcomes = [self._round(place) for place in range(max(0, rounds - OUTCOMES_KEPT), rounds)]
-        proofs = {
-            ttl: answer.kind
-            for ttl, answers in self._answers.items()
-            for answer in answers
-            if answer is not None and answer.kind in _ENDPOINT
-        } | {hop.ttl: ReplyKind.ANSWER for hop in self.hops if hop.figures is not None and self._is_end(hop)}
+        proofs = self._proofs()
         distance = min(proofs, default=None)
         by_ttl = {hop.ttl: self._hop(hop) for hop in self.hops}
         return LaneTrace(
@@ -179,8 +174,21 @@ class _Conversion:
             return ReplyKind.PORT_UNREACHABLE
         return kind or ReplyKind.TIME_EXCEEDED
 
-    def _is_end(self, hop: ImportedHop) -> bool:
-        return any(self.address(hop, responder) == self._lane.address for responder in hop.responders)
+    def _proofs(self) -> dict[int, ReplyKind]:
+        """Return the TTLs that the endpoint answered, and how."""
+        found: dict[int, ReplyKind] = {}
+        for hop in self.hops:
+            figures = hop.figures
+            told = [*self._answers[hop.ttl]]
+            if figures is not None:
+                told += [self._answer(hop, ImportedReply(one)) for one in hop.responders]
+                told += [
+                    self._answer(hop, ImportedReply(one.responder, None, one.kind)) for one in figures.replies
+                ]
+            for one in told:
+                if one is not None and one.kind in _ENDPOINT:
+                    found[hop.ttl] = one.kind
+        return found
 
     # Rounds
 
@@ -264,24 +272,30 @@ class _Conversion:
             late=0,
             rtt=_rtt_of(figures, received),
             recent=(),
-            responders=tuple(
-                Responder(
-                    address=self.address(hop, one),
-                    # How the answers are shared among several is not told: each has at least one.
-                    count=received if len(responders) == 1 else 1,
-                    replies={self._label(hop, one): received if len(responders) == 1 else 1},
-                    reply_ttl=None,
-                    mpls=one.mpls,
-                    last_ns=self._started_ns,
-                )
-                for one in responders
-            ),
+            responders=tuple(self._summed(hop, figures, one, received) for one in responders),
             last_address=self.address(hop, responders[0]) if responders else None,
         )
 
-    def _label(self, hop: ImportedHop, responder: ImportedResponder) -> str:
-        at_end = self.address(hop, responder) == self._lane.address
-        return (ReplyKind.ANSWER if at_end else ReplyKind.TIME_EXCEEDED).value
+    def _summed(
+        self, hop: ImportedHop, figures: HopFigures, responder: ImportedResponder, received: int
+    ) -> Responder:
+        replies: Counter[str] = Counter()
+        for told in figures.replies:
+            if told.responder == responder:
+                reply = ImportedReply(responder, None, told.kind, told.icmp_type, told.icmp_code)
+                replies[self._answer(hop, reply).label] += told.count
+        if not replies:
+            # How the answers are shared among several is not told: each has at least one.
+            untold = self._answer(hop, ImportedReply(responder))
+            replies[untold.label] = received if len(figures.responders) == 1 else 1
+        return Responder(
+            address=self.address(hop, responder),
+            count=replies.total(),
+            replies=replies,
+            reply_ttl=None,
+            mpls=responder.mpls,
+            last_ns=self._started_ns,
+        )
 
 
 _TCP: Final = frozenset({ReplyKind.SYN_ACK, ReplyKind.RST})
