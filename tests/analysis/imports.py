@@ -9,9 +9,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from analysis.findings.simulated import investigate
 from analysis.trace_text import ENDPOINT, address
-from tracetui.model import ReplyKind
+from tracetui.investigation.run_headless import run_virtual
+from tracetui.model import LaneSnapshot, ReplyKind, Snapshot
 from tracetui.model.imported_trace import ImportedHop, ImportedReply, ImportedResponder, ImportedTrace
+from tracetui.probing.pace import Pace
+from tracetui.simulation import catalogue
 
 MADE = datetime(2019, 3, 12, 9, 30, tzinfo=UTC)
 RTT_NS = 2_000_000
@@ -45,3 +49,22 @@ def imported(text: str, **fields: Any) -> ImportedTrace:
         hops += [ImportedHop(ttl, tuple(map(reply, words))) for ttl in ttls]
     made = ImportedTrace("Cisco IOS", tuple(hops), ENDPOINT, ENDPOINT, vantage="GW-Core-R3", started_at=MADE)
     return replace(made, **fields)
+
+
+SUSPECT, CONTROL = "185.70.40.101", "156.154.64.10"
+BLOCKED = imported("1 AS57681; 2-4 AS8359; 5-8 *", target="", address=None)
+REFERENCE = imported("1 AS57681; 2-6 AS8359; 7 AS22822; 8 *; 9 AS19905", target=CONTROL, address=CONTROL)
+
+
+def run(name: str, *traces: ImportedTrace, rounds: int = 12, about: str = SUSPECT) -> Snapshot:
+    """A scenario with traces that are imported before the first round."""
+    investigation, clock = investigate(catalogue.load(name), Pace(rounds=rounds), 1, 1)
+    if traces:
+        investigation.import_traces(traces, "a.txt", about)
+    snapshot = run_virtual(investigation, clock.monotonic_ns, lambda: False)
+    investigation.close()
+    return snapshot
+
+
+def of(snapshot: Snapshot, name: str) -> LaneSnapshot:
+    return next(lane for lane in snapshot.lanes if lane.lane.imported == name)

@@ -5,19 +5,17 @@ from dataclasses import replace
 import pytest
 
 from analysis.findings.simulated import investigate
-from analysis.imports import imported
+from analysis.imports import BLOCKED, CONTROL, REFERENCE, SUSPECT, imported, of, run
 from simulation.test_scenarios import EXPECTED
 from tracetui.investigation.investigation import Investigation
 from tracetui.investigation.past_snapshot import at_moment
-from tracetui.investigation.run_headless import run_virtual
-from tracetui.model import FindingKind, LaneSnapshot, PathState, Role, Snapshot, TargetError
+from tracetui.model import FindingKind, PathState, Role, TargetError
 from tracetui.model.evidence import ImportedGoesOn, ImportedReach, ImportedStop
 from tracetui.model.finding import ImportTells
 from tracetui.model.imported_trace import (
     ImportedHop,
     ImportedReply,
     ImportedResponder,
-    ImportedTrace,
     is_stand_in,
 )
 from tracetui.probing.pace import Pace
@@ -25,30 +23,12 @@ from tracetui.simulation import catalogue
 from tracetui.words import event_words, headline, headline_short, statement
 from tracetui.words.evidence import evidence_words
 
-SUSPECT, CONTROL = "185.70.40.101", "156.154.64.10"
-BLOCKED = imported("1 AS57681; 2-4 AS8359; 5-8 *", target="", address=None)
-REFERENCE = imported("1 AS57681; 2-6 AS8359; 7 AS22822; 8 *; 9 AS19905", target=CONTROL, address=CONTROL)
-
-
-def run(name: str, *traces: ImportedTrace, rounds: int = 12, about: str = SUSPECT) -> Snapshot:
-    """A scenario with traces that are imported before the first round."""
-    investigation, clock = investigate(catalogue.load(name), Pace(rounds=rounds), 1, 1)
-    if traces:
-        investigation.import_traces(traces, "a.txt", about)
-    snapshot = run_virtual(investigation, clock.monotonic_ns, lambda: False)
-    investigation.close()
-    return snapshot
-
 
 @pytest.fixture
 def board() -> Investigation:
     investigation, _ = investigate(catalogue.load("protonmail-2019"), Pace(rounds=12), 1, 1)
     investigation.engine.run_until(3_000_000_000)
     return investigation
-
-
-def of(snapshot: Snapshot, name: str) -> LaneSnapshot:
-    return next(lane for lane in snapshot.lanes if lane.lane.imported == name)
 
 
 @pytest.mark.parametrize("name", EXPECTED)
@@ -114,11 +94,14 @@ def test_the_finding_of_a_silent_lane_tells_of_imports_and_gets_no_surer():
     assert stop.last is not None
     assert stop.last.ttl == 4
     assert (goes_on.router, goes_on.path) == (None, (57681, 8359, 22822, 19905))
-    assert evidence_words(stop, beside) == (
+    assert [evidence_words(one, beside) for one in (stop, goes_on)] == [
         "The trace to mail.protonmail.ch (185.70.40.101) from GW-Core-R3 (imported, 2019-03-12) goes "
-        "silent after an address not shown (hop 4, AS8359 MTS): none of 4 probes to 4 hops beyond is "
-        "answered."
-    )
+        "silent after a router whose address is not shown (hop 4, AS8359 MTS): none of 4 probes to 4 hops "
+        "beyond is answered.",
+        "An imported trace from the same place to control.neustar.example of 2019-03-12 09:30 UTC shows the "
+        "same ASes up to there and goes on, by AS57681 MGTS, AS8359 MTS, AS22822 Limelight Networks, AS19905 "
+        "Neustar.",
+    ]
 
 
 def test_an_import_alone_says_how_far_it_got():
@@ -128,7 +111,7 @@ def test_an_import_alone_says_how_far_it_got():
     assert finding.kind is FindingKind.INSUFFICIENT
     assert isinstance(finding.fact, ImportTells)
     assert statement(finding, snapshot)[0].startswith(
-        "Probes to mail.protonmail.ch from GW-Core-R3 (imported"
+        "The trace to mail.protonmail.ch (185.70.40.101) from GW-Core-R3 (imported"
     )
     assert [type(one) for one in finding.evidence] == [ImportedGoesOn]
     assert headline(lane, snapshot) == "silent after hop 4 in 1 round · last reply from AS8359 MTS"

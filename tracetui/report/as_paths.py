@@ -7,7 +7,7 @@ from typing import Final
 
 from tracetui.analysis.as_path import parting
 from tracetui.model import LaneSnapshot, Snapshot
-from tracetui.words import headline_short
+from tracetui.words import headline_short, place_of
 
 ARROW: Final = " → "
 
@@ -24,7 +24,7 @@ class PathRow:
     path: tuple[int, ...]
     end: str
     origin: str | None
-    """Source address; lanes from different ones are not compared."""
+    """Source address, or where imported lanes start; lanes from different ones are not compared."""
 
 
 def path_rows(snapshot: Snapshot) -> list[PathRow]:
@@ -88,4 +88,5 @@ def _ways(rows: Sequence[PathRow], shared: int, snapshot: Snapshot) -> str:
 
 
 def _origin(lane: LaneSnapshot) -> str | None:
-    return lane.lane.vantage or lane.trace.source
+    provenance = lane.trace.provenance
+    return f"{provenance.place} (imported)" if provenance is not None else place_of(lane) or None

@@ -15,6 +15,7 @@ from tracetui.model import (
     Snapshot,
     safe_text,
 )
+from tracetui.model.imported_trace import is_stand_in
 from tracetui.report.owner_json import Json
 from tracetui.words import control_words, evidence_words, statement, step_words
 
@@ -72,7 +73,7 @@ def value_json(value: object) -> Json:
         case None | bool() | int() | float():
             found = value
         case str():
-            found = text_json(value)
+            found = None if is_stand_in(value) else text_json(value)
         case datetime():
             found = time_json(value)
         case tuple():

@@ -20,6 +20,7 @@ from tracetui.report.finding_rows import (
 )
 from tracetui.report.hop_rows import HopRow, hop_rows
 from tracetui.report.how_to_read import grade_sentence, names_sentence
+from tracetui.report.imported_traces import NOTE, imported_rows
 from tracetui.report.markdown_table import fit
 from tracetui.report.report_header import (
     as_data_words,
@@ -81,12 +82,26 @@ def _lines(snapshot: Snapshot) -> Iterator[str]:
         yield ""
         for line in controls:
             yield from _wrapped(f"control: {line}")
+    yield from _imports(snapshot)
     for lane in snapshot.lanes:
         yield ""
         yield from lane_lines(lane, snapshot)
     if snapshot.lanes:
         yield ""
         yield from _closing(snapshot)
+
+
+def _imports(snapshot: Snapshot) -> Iterator[str]:
+    rows = list(imported_rows(snapshot))
+    if rows:
+        yield ""
+        yield from _wrapped(f"Traces from elsewhere. {NOTE}")
+    for row in rows:
+        made = f"{row.tool}, {row.when}, at {row.where}; read from {row.read_from}"
+        left_open = f"; left open: {row.left_open}" if row.left_open else ""
+        yield from _wrapped(f"    {row.name}: {row.lane} to {row.endpoint}; {made}{left_open}")
+        for remark in row.remarks:
+            yield from _wrapped(f"        {remark}")
 
 
 def finding_lines(finding: Finding, snapshot: Snapshot) -> Iterator[str]:

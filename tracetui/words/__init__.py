@@ -10,8 +10,18 @@ from tracetui.words.evidence import evidence_words
 from tracetui.words.explanations import explanation_words, places_words, state_words
 from tracetui.words.findings import headline_of, statement
 from tracetui.words.icmp import PROOF_WORDS, icmp_words, reply_words
+from tracetui.words.imported_lanes import import_words, made_words, source_text_words, untold_words
 from tracetui.words.lanes import headline, headline_short, kept_sentence, kept_words
-from tracetui.words.names import as_words, asn_words, hop_words, lane_words, listed, moment_words
+from tracetui.words.names import (
+    NO_ADDRESS,
+    as_words,
+    asn_words,
+    hop_words,
+    lane_words,
+    listed,
+    moment_words,
+    place_of,
+)
 from tracetui.words.owners import (
     GRADE_WORDS,
     confirmation_words,
@@ -27,6 +37,7 @@ from tracetui.words.steps import step_words, tells_words
 
 __all__ = [
     "GRADE_WORDS",
+    "NO_ADDRESS",
     "PROOF_WORDS",
     "as_words",
     "asn_words",
@@ -41,21 +52,26 @@ __all__ = [
     "holder_words",
     "hop_words",
     "icmp_words",
+    "import_words",
     "kept_sentence",
     "kept_words",
     "lane_words",
     "listed",
+    "made_words",
     "moment_words",
     "owner_doubts",
     "owner_remarks",
+    "place_of",
     "places_words",
     "recorded_words",
     "recording_differs",
     "registration_words",
     "reply_meaning",
     "reply_words",
+    "source_text_words",
     "state_words",
     "statement",
     "step_words",
     "tells_words",
+    "untold_words",
 ]

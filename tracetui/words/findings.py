@@ -26,8 +26,9 @@ from tracetui.model.finding import (
 from tracetui.model.moment import unix_ns
 from tracetui.words.conclusions import conclusion_sentences
 from tracetui.words.icmp import PROOF_WORDS, icmp_words
-from tracetui.words.imported_evidence import how_far_words
+from tracetui.words.imported_evidence import how_far
 from tracetui.words.names import (
+    capitalised,
     hosts_words,
     lanes_of,
     listed,
@@ -189,8 +190,8 @@ def _too_few(fact: TooFewRounds, _: Finding, subject: Subject, __: Snapshot) -> 
     return f"{subject.sentence} {have} {rounds}, and nothing follows from fewer than {WINDOW}"
 
 
-def _import_tells(fact: ImportTells, _: Finding, subject: Subject, snapshot: Snapshot) -> str:
-    return f"{subject.sentence} {how_far_words(fact.how_far, snapshot)}"
+def _import_tells(fact: ImportTells, _: Finding, __: Subject, snapshot: Snapshot) -> str:
+    return capitalised(how_far(fact.how_far, snapshot))
 
 
 def _no_end(fact: NoEnd, _: Finding, subject: Subject, __: Snapshot) -> str:

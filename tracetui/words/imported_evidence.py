@@ -2,51 +2,31 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Final
 
 from tracetui.model import Asn, ProbeProtocol, Snapshot, counted
 from tracetui.model.evidence import ImportedGoesOn, ImportedReach, ImportedStop
-from tracetui.model.imported_trace import Untold
 from tracetui.words.icmp import icmp_words
 from tracetui.words.names import asn_words, endpoint_words, from_words, hosts_words, lane_of, router_words
 
-UNTOLD_WORDS: Final = {
-    Untold.ADDRESSES: "some routers' addresses",
-    Untold.MESSAGES: "which kind of message each answer was",
-    Untold.PROBES: "the probes one by one",
-    Untold.LOST_PROBES: "probes without an answer",
-    Untold.END: "whether the trace went on",
-    Untold.TARGET: "the address that was traced",
-    Untold.PROTOCOL: "protocol and port",
-    Untold.TIME: "when it was made",
-}
-"""What an output leaves open."""
 
-
-def imported_reach(one: ImportedReach, snapshot: Snapshot) -> str:
-    """That an imported trace reaches the endpoint, and by which way."""
-    return f"{_trace(one.lane, snapshot)} {how_far_words(one, snapshot)}"
-
-
-def imported_stop(one: ImportedStop, snapshot: Snapshot) -> str:
-    """That an imported trace does not reach the endpoint, and where it ends."""
-    return f"{_trace(one.lane, snapshot)} {how_far_words(one, snapshot)}"
+def how_far(one: ImportedReach | ImportedStop, snapshot: Snapshot) -> str:
+    """That an imported trace reaches the endpoint, and by which way; or where it ends."""
+    return f"{_trace(one.lane, snapshot)} {_gets(one, snapshot)}"
 
 
 def imported_goes_on(one: ImportedGoesOn, snapshot: Snapshot) -> str:
     """That another imported trace from the same place goes on where one stops."""
     lane = lane_of(one.lane, snapshot)
     host = "another address" if lane is None else hosts_words([lane])
-    if one.router is None:
-        where = "through the same ASes, and on"
-    else:
-        where = f"through {router_words(one.router, snapshot, system=False)}, and on"
+    where = "shows the same ASes up to there and goes on"
+    if one.router is not None:
+        where = f"passes {router_words(one.router, snapshot, system=False)} and goes on"
     path = _path(one.path, snapshot)
-    return f"the imported trace from the same place to {host}{_when(one.at)} goes{path} {where}"
+    return f"an imported trace from the same place to {host}{_when(one.at)} {where}{path}"
 
 
-def how_far_words(one: ImportedReach | ImportedStop, snapshot: Snapshot) -> str:
-    """Return how far a trace gets: `goes silent after 195.34.53.162 (hop 4, AS8359 MTS): ...`."""
+def _gets(one: ImportedReach | ImportedStop, snapshot: Snapshot) -> str:
+    """Return `goes silent after 195.34.53.162 (hop 4, AS8359 MTS): none of ...`."""
     if isinstance(one, ImportedReach):
         hop = "" if one.ttl is None else f" at hop {one.ttl}"
         share = f", {one.answered} of {counted(one.probes, 'probe')} answered" if one.probes else ""
@@ -61,11 +41,6 @@ def how_far_words(one: ImportedReach | ImportedStop, snapshot: Snapshot) -> str:
     if not one.silent_ttls:
         return f"ends at {router}{_beyond(one)}"
     return f"goes silent after {router}{_beyond(one)}"
-
-
-def untold_words(untold: frozenset[Untold]) -> Sequence[str]:
-    """Return what an output leaves open, in one order."""
-    return [UNTOLD_WORDS[one] for one in Untold if one in untold]
 
 
 def _beyond(one: ImportedStop) -> str:

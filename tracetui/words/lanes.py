@@ -1,7 +1,7 @@
 """Headlines of a lane's state: what was measured, never why."""
 
 from tracetui.analysis.lanes.window import WINDOW
-from tracetui.model import LaneSnapshot, PathState, PathVerdict, ReplyKind, Snapshot, counted
+from tracetui.model import LaneSnapshot, PathState, PathVerdict, ProbeProtocol, ReplyKind, Snapshot, counted
 from tracetui.model.snapshot import KeptRounds
 from tracetui.model.trace import SAMPLE_ROUNDS
 from tracetui.words.icmp import PROOF_WORDS, icmp_words
@@ -37,7 +37,7 @@ def headline(lane: LaneSnapshot, snapshot: Snapshot) -> str:
     verdict, failure = lane.verdict, lane.trace.failure
     match verdict.state:
         case PathState.REACHED:
-            text = _reached(verdict)
+            text = _reached(lane)
         case PathState.SILENT_AFTER:
             text = _silent(lane, snapshot)
         case PathState.UNREACHABLE:
@@ -94,11 +94,11 @@ def state_words_short(verdict: PathVerdict, family: int) -> str:
     return text.strip()
 
 
-def _reached(verdict: PathVerdict) -> str:
-    words = {
-        ReplyKind.RST: "RST: port closed",
-        ReplyKind.PORT_UNREACHABLE: "port unreachable: the host refuses",
-    }
+def _reached(lane: LaneSnapshot) -> str:
+    verdict = lane.verdict
+    words = {ReplyKind.RST: "RST: port closed"}
+    if lane.lane.protocol is not ProbeProtocol.UDP:  # where it is the answer that a trace waits for
+        words[ReplyKind.PORT_UNREACHABLE] = "port unreachable: the host refuses"
     proof = verdict.proof
     how = "" if proof is None else f" ({words.get(proof) or PROOF_WORDS.get(proof, proof.value)})"
     where = "" if verdict.destination_ttl is None else f" at hop {verdict.destination_ttl}"

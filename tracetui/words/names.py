@@ -15,8 +15,8 @@ from tracetui.model.imported_trace import is_stand_in
 REMOVED: Final = "a removed lane"
 """What a lane is called that is not in the snapshot any more."""
 
-NO_ADDRESS: Final = "an address not shown"
-"""What is said of a router in an imported trace whose output has neither its address nor its name."""
+NO_ADDRESS: Final = "address not shown"
+"""What stands for the address of a router that an imported trace does not show."""
 
 _MAX_NAMED: Final = 3
 """Endpoints named before the rest is counted."""
@@ -65,7 +65,7 @@ def address_words(address: str, snapshot: Snapshot) -> str:
     """Return an address; where an imported trace does not show it, the name that it shows, or that."""
     if not is_stand_in(address):
         return address
-    return snapshot.names.get(address) or NO_ADDRESS
+    return snapshot.names.get(address) or "a router whose address is not shown"
 
 
 def asn_words(asn: int | None, snapshot: Snapshot) -> str:
