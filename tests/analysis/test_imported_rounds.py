@@ -169,6 +169,14 @@ def test_only_the_last_rounds_are_kept_and_all_are_counted():
     assert found.outcomes[-1].number == 1500
 
 
+def test_one_more_try_at_a_high_ttl_is_no_hop_and_no_distance():
+    found = measured(imported("1 a a; 2-6 * *; 255 END END", protocol=ProbeProtocol.ICMP))
+    assert [hop.ttl for hop in found.hops] == [1, 2, 3, 4, 5, 6]
+    verdict = path_verdict(found)
+    assert (verdict.state, verdict.destination_ttl) == (PathState.REACHED, None)
+    assert path_verdict(measured(imported("1 a a; 2-6 * *; 255 * *"))).state is PathState.INSUFFICIENT
+
+
 WORDS = st.sampled_from(
     ["*", "a", "b", "END", "AS8359", "=x.example", "=mail.example", "3/1:c", "3/3:END", "3/3:b"]
 )

@@ -57,8 +57,8 @@ def test_markdown_has_a_section_of_them():
 
 def test_the_paths_of_one_place_are_compared_with_each_other():
     assert (
-        "goes no farther; control.neustar.example (probes) goes on to E 22822."
-        "goes no farther; control.neustar.example (probes) goes on to E 22822."
+        "From GW-Core-R3 (imported): the paths share A 57681 → B 8359; from there mail.protonmail.ch "
+        "(probes) goes no farther; control.neustar.example (probes) goes on to E 22822."
     ) in markdown(article()).replace("`", "")
 
 

@@ -64,7 +64,9 @@ def facts_json(value: object, *, without: Collection[str] = ()) -> dict[str, Jso
 
 
 def value_json(value: object) -> Json:
-    """Return a fact: enums by value (those that are numbers by name), moments in UTC, tuples as lists."""
+    """Return a fact: enums by value (those that are numbers by name), moments in UTC, tuples and sets as
+    lists.
+    """
     match value:
         case IntEnum():
             found: Json = value.name.lower()
@@ -76,6 +78,8 @@ def value_json(value: object) -> Json:
             found = None if is_stand_in(value) else text_json(value)
         case datetime():
             found = time_json(value)
+        case frozenset():
+            found = [*sorted(map(str, value))]
         case tuple():
             found = [value_json(item) for item in value]
         case _:

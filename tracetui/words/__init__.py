@@ -32,6 +32,7 @@ from tracetui.words.owners import (
     recording_differs,
     registration_words,
 )
+from tracetui.words.recognised_traces import trace_lines
 from tracetui.words.reply_meaning import reply_meaning
 from tracetui.words.steps import step_words, tells_words
 
@@ -73,5 +74,6 @@ __all__ = [
     "statement",
     "step_words",
     "tells_words",
+    "trace_lines",
     "untold_words",
 ]

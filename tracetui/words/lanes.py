@@ -145,8 +145,9 @@ def _imported(lane: LaneSnapshot, snapshot: Snapshot) -> str:
         return f"nothing answers{rounds}"
     who = hop_words(lane, snapshot, last, address)
     if _goes_silent(lane, last):
-        return f"silent after hop {last}{rounds} · last reply from {who}"
-    return f"answers up to hop {last}{rounds}, and its end is not told · {who}"
+        shown = ", as far as its output goes" if lane.trace.may_go_on else ""
+        return f"silent after hop {last}{rounds}{shown} · last reply from {who}"
+    return f"answers up to hop {last}{rounds}, where its output ends · last reply from {who}"
 
 
 def _imported_short(lane: LaneSnapshot) -> str:
@@ -158,5 +159,5 @@ def _imported_short(lane: LaneSnapshot) -> str:
 
 
 def _goes_silent(lane: LaneSnapshot, last: int) -> bool:
-    """Tell whether hops beyond the last that answers were probed, and none of them is left out."""
-    return not lane.trace.may_go_on and any(hop.sent for hop in lane.trace.hops[last:])
+    """Tell whether hops beyond the last that answers were probed."""
+    return any(hop.sent for hop in lane.trace.hops[last:])

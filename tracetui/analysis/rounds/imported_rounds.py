@@ -43,6 +43,10 @@ from tracetui.model.trace import OUTCOMES_KEPT
 
 MAX_TTL: Final = 255
 
+_MAX_GAP: Final = 8
+"""TTLs that an output leaves out in a row. Beyond more, RIPE Atlas tries the endpoint once more at TTL 255,
+which shows that it answers, and neither a hop nor a distance."""
+
 _STRETCH_NS: Final = 1 << 50
 """Monotonic time that each imported trace has to itself: thirteen days."""
 
@@ -118,8 +122,10 @@ class _Conversion:
         rounds = max(map(len, self._answers.values()), default=0)
         outcomes = [self._round(place) for place in range(max(0, rounds - OUTCOMES_KEPT), rounds)]
         proofs = self._proofs()
-        distance = min(proofs, default=None)
-        by_ttl = {hop.ttl: self._hop(hop) for hop in self.hops}
+        nearest = min(proofs, default=None)
+        end = self._end()
+        distance = nearest if nearest is not None and nearest <= end else None
+        by_ttl = {hop.ttl: self._hop(hop) for hop in self.hops if hop.ttl <= end}
         return LaneTrace(
             lane=self._lane,
             version=1,
@@ -129,7 +135,7 @@ class _Conversion:
                 by_ttl.get(ttl) or _nothing(ttl) for ttl in range(1, (distance or max(by_ttl, default=0)) + 1)
             ),
             outcomes=tuple(outcomes),
-            endpoint=None if distance is None else proofs[distance],
+            endpoint=None if nearest is None else proofs[nearest],
             destination_ttl=distance,
             source=self._trace.source,
             flow=FlowKind.FIXED if self._trace.flow_id else FlowKind.PER_HOP,
@@ -138,6 +144,15 @@ class _Conversion:
             may_go_on=Untold.END in self._trace.untold,
             provenance=provenance,
         )
+
+    def _end(self) -> int:
+        """Return the last TTL before a gap that is none of lost lines."""
+        end = 0
+        for hop in self.hops:
+            if hop.ttl > end + _MAX_GAP:
+                break
+            end = hop.ttl
+        return end
 
     def address(self, hop: ImportedHop, responder: ImportedResponder) -> str:
         """Return a responder's address, or the word in place of it."""
