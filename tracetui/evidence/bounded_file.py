@@ -14,7 +14,8 @@ MAX_SIZE: Final = 16 << 20
 def read_file(path: Path, limit: int = MAX_SIZE) -> bytes:
     """Return what is in a regular file. Raises EvidenceError, also for pipes and devices, and never waits."""
     try:
-        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(descriptor, "rb") as file:  # noqa: PTH123  (not a name)
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise EvidenceError(f"{path}: no regular file; give - to read from standard input")
             return read_stream(file, str(path), limit)

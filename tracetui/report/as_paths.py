@@ -7,7 +7,7 @@ from typing import Final
 
 from tracetui.analysis.as_path import parting
 from tracetui.model import LaneSnapshot, Snapshot
-from tracetui.words import headline_short, place_of
+from tracetui.words import common_place, headline_short
 
 ARROW: Final = " → "
 
@@ -88,5 +88,4 @@ def _ways(rows: Sequence[PathRow], shared: int, snapshot: Snapshot) -> str:
 
 
 def _origin(lane: LaneSnapshot) -> str | None:
-    provenance = lane.trace.provenance
-    return f"{provenance.place} (imported)" if provenance is not None else place_of(lane) or None
+    return common_place(lane) or None

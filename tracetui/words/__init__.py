@@ -10,7 +10,14 @@ from tracetui.words.evidence import evidence_words
 from tracetui.words.explanations import explanation_words, places_words, state_words
 from tracetui.words.findings import headline_of, statement
 from tracetui.words.icmp import PROOF_WORDS, icmp_words, reply_words
-from tracetui.words.imported_lanes import import_words, made_words, source_text_words, untold_words
+from tracetui.words.imported_lanes import (
+    common_place,
+    import_words,
+    made_words,
+    source_text_words,
+    start_words,
+    untold_words,
+)
 from tracetui.words.lanes import headline, headline_short, kept_sentence, kept_words
 from tracetui.words.names import (
     NO_ADDRESS,
@@ -20,7 +27,6 @@ from tracetui.words.names import (
     lane_words,
     listed,
     moment_words,
-    place_of,
 )
 from tracetui.words.owners import (
     GRADE_WORDS,
@@ -42,6 +48,7 @@ __all__ = [
     "PROOF_WORDS",
     "as_words",
     "asn_words",
+    "common_place",
     "confirmation_words",
     "control_words",
     "event_words",
@@ -62,7 +69,6 @@ __all__ = [
     "moment_words",
     "owner_doubts",
     "owner_remarks",
-    "place_of",
     "places_words",
     "recorded_words",
     "recording_differs",
@@ -70,6 +76,7 @@ __all__ = [
     "reply_meaning",
     "reply_words",
     "source_text_words",
+    "start_words",
     "state_words",
     "statement",
     "step_words",

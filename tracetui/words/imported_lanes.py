@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from tracetui.model import LaneSnapshot
+from tracetui.model import Lane, LaneSnapshot
 from tracetui.model.imported_trace import Provenance, Untold
 
 UNTOLD_WORDS: Final = {
@@ -27,6 +27,21 @@ def import_words(lane: LaneSnapshot) -> tuple[str, ...]:
         return ()
     day = "" if provenance.started_at is None else f"{provenance.started_at.astimezone(UTC):%Y-%m-%d}"
     return tuple(dict.fromkeys(filter(None, ("imported", name, day, provenance.tool))))
+
+
+def start_words(lane: Lane) -> str:
+    """Return `from 192.0.2.1` or `imported from GW-Core-R3`; "" where the system chooses the source."""
+    if lane.imported is not None:
+        return f"imported from {lane.imported}"
+    return f"from {lane.vantage}" if lane.vantage else ""
+
+
+def common_place(lane: LaneSnapshot) -> str:
+    """Return where a lane starts, the same for lanes that may be compared; "" where that is not known."""
+    provenance = lane.trace.provenance
+    if provenance is not None:
+        return f"{provenance.place} (imported)"
+    return lane.lane.vantage or lane.trace.source or ""
 
 
 def source_text_words(provenance: Provenance) -> str:

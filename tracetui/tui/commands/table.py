@@ -28,6 +28,7 @@ COMMANDS: Final = (
     endpoints_shown.sort_lanes,
     export.export_markdown,
     targets.add_control,
+    targets.import_traces,
     endpoints_shown.filter_lanes,
     time_shown.switch_window,
     time_shown.toggle_freeze,
