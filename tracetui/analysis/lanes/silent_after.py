@@ -122,10 +122,7 @@ def continued(silence: SilentPeriod, earlier: SilentPeriod, kept: Sequence[Round
         return silence
     newer = len(kept) - bisect_right(kept, earlier.ended_ns, key=lambda outcome: outcome.monotonic_ns)
     return replace(
-        silence,
-        rounds=earlier.rounds + newer,
-        since_ns=earlier.since_ns,
-        started_ns=earlier.started_ns,
+        silence, rounds=earlier.rounds + newer, since_ns=earlier.since_ns, started_ns=earlier.started_ns
     )
 
 
