@@ -424,7 +424,7 @@ async def test_a_path_that_goes_silent_looks_silent():
     reached = lane("y.example", "185.70.40.8", "TCP/25", [*SHARED, "185.70.40.8"])
     async with shown(FakeBoard(snapshot([suspect, reached])), (120, 40)) as pilot:
         found = text(pilot)
-        assert "◀ last reply" in found
+        assert "◀" in found
         assert "╱╱ silent" in found
         assert "silent after hop 4 · last reply from AS8359 MTS" in found
         assert "reached at hop 5 (SYN/ACK)" in found
