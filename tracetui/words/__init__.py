@@ -8,6 +8,7 @@ from tracetui.words.controls import control_words
 from tracetui.words.events import event_words
 from tracetui.words.evidence import evidence_words
 from tracetui.words.explanations import explanation_words, places_words, state_words
+from tracetui.words.finding_in_short import in_short
 from tracetui.words.findings import headline_of, statement
 from tracetui.words.icmp import PROOF_WORDS, icmp_words, reply_words
 from tracetui.words.lanes import headline, headline_short, kept_sentence, kept_words
@@ -41,6 +42,7 @@ __all__ = [
     "holder_words",
     "hop_words",
     "icmp_words",
+    "in_short",
     "kept_sentence",
     "kept_words",
     "lane_words",
