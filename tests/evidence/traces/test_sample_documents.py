@@ -1,10 +1,10 @@
-"""Documents that other tools made, read as a person reads them; they stand beside the project, where it is developed."""
+"""Documents that other tools made, read as a person reads them; the files stand beside the project."""
 
 from pathlib import Path
 
 import pytest
-from evidence.traces.shown_trace import lines_of
 
+from evidence.traces.shown_trace import lines_of
 from tracetui.evidence.traces.read_traces import read_traces
 from tracetui.model import EvidenceError
 
@@ -21,7 +21,7 @@ def expectations() -> dict[str, list[str]]:
 def test_a_document_is_read_as_a_person_reads_it(name):
     path = SAMPLES / name
     if not path.is_file():
-        pytest.skip("the samples stand beside the project where it is developed")
+        pytest.skip("the files stand beside the project only where it is developed")
     expected = expectations()[name]
     try:
         found = read_traces(path.read_bytes()).traces

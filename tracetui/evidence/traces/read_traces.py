@@ -25,8 +25,8 @@ _MAX_REMARKS: Final = 20
 
 _DOCUMENT: Final = re.compile(r"^[ \t]*(?:\[\s*)?\{", re.MULTILINE)
 _NEXT_IN_LIST: Final = re.compile(r"\s*,\s*\{")
-_MAX_FAILURES: Final = 20
-"""Documents nested too deep or with numbers too long: where they end is not known; each costs time."""
+_MAX_FAILURES: Final = 1000
+"""Places that look like a document and are none: each takes time in proportion to the whole text."""
 
 _MAX_DEPTH: Final = 4
 """Levels of objects and lists around a document, such as the envelope of an API."""
@@ -108,6 +108,11 @@ def known_formats() -> tuple[Sequence[TextFormat], Sequence[DocumentFormat]]:
     return texts, documents
 
 
+@cache
+def _document_keys() -> frozenset[str]:
+    return frozenset().union(*(form.keys for form in known_formats()[1]))
+
+
 # Documents
 
 
@@ -150,7 +155,11 @@ class _Documents:
         return any(taken)
 
     def _read(self, value: dict[str, Json]) -> bool:
+        if value.keys().isdisjoint(_document_keys()):
+            return False
         for form in known_formats()[1]:
+            if form.keys.isdisjoint(value):
+                continue
             try:
                 found = form.read(value)
                 if found is None:
@@ -189,9 +198,11 @@ def _documents(text: str) -> Iterator[tuple[int, int, Json]]:
         except json.JSONDecodeError as error:
             # What was read in vain is not read again, so that the time stays linear.
             place = max(error.pos, start + 1)
-        except (ValueError, RecursionError):
-            place = start + 1
             failures += 1
+        except (ValueError, RecursionError):
+            # Nested too deep, or a number too long; where that was is not known.
+            place = start + 1
+            failures += _MAX_FAILURES // 20
         else:
             yield start, place, value
         next_object = _NEXT_IN_LIST.match(text, place) or _DOCUMENT.search(text, place)

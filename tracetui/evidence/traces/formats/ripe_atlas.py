@@ -173,7 +173,8 @@ def _probes(
             elif not reply.dup and hop.hop is not None:
                 probes.setdefault(hop.hop, []).append(_reply(reply, address, protocol))
     if late:
-        remarks.append(f"{late} replies came late and are not counted; their probes are among the lost")
+        came = "1 reply" if late == 1 else f"{late} replies"
+        remarks.append(f"{came} came late: not counted, the probes are among the lost")
     if _EXTRA_TTL in probes:
         remarks.append("hop 255 is one more try of the endpoint after five silent hops")
     return probes, remarks
@@ -224,4 +225,9 @@ def _tcp_kind(flags: str) -> ReplyKind | None:
     return ReplyKind.SYN_ACK if {"S", "A"} <= set(flags[:10]) else None
 
 
-FORMAT: Final = DocumentFormat("RIPE Atlas", 'results with "prb_id" and "result"', _read)
+FORMAT: Final = DocumentFormat(
+    "RIPE Atlas",
+    'results with "prb_id" and "result"',
+    frozenset({"prb_id"}),
+    _read,
+)
