@@ -18,7 +18,7 @@ from tracetui.model.imported_trace import ImportedTrace
 MAX_TRACES: Final = 1000
 """Traces taken from one text."""
 
-_LINES_BEFORE: Final = 4
+_LINES_BEFORE: Final = 24
 """Lines before a trace that may hold the prompt, the command or the date."""
 
 _MAX_REMARKS: Final = 20
@@ -59,10 +59,14 @@ class _Attempt:
     missed: Sequence[Line]
     """Lines between its own that it did not understand."""
 
+    signs: int
+    """Lines that only this tool writes."""
+
     @property
-    def rank(self) -> tuple[int, int, int]:
-        """More hops win, then fewer lines that were not understood, then more lines."""
-        return (len(self.trace.hops) if self.trace is not None else 0, -len(self.missed), self.end)
+    def rank(self) -> tuple[int, int, int, int]:
+        """More hops win, then fewer lines that were not understood, then more signs, then more lines."""
+        hops = len(self.trace.hops) if self.trace is not None else 0
+        return hops, -len(self.missed), self.signs, self.end
 
 
 def read_traces(source: bytes | str) -> ReadTraces:
@@ -251,7 +255,11 @@ def _attempt(form: TextFormat, lines: Sequence[Line], start: int, before: Sequen
             last_hop = place if taken is Taken.HOP else last_hop
         if place - last_hop > _MAX_GAP or _begins_anew(lines, place, start, taken):
             break
-    return _Attempt(form, reader.trace(), start, end, missed)
+    return _Attempt(form, reader.trace(), start, end, missed, _signs(form, (*before, *lines[start:end])))
+
+
+def _signs(form: TextFormat, lines: Sequence[Line]) -> int:
+    return sum(form.signs is not None and form.signs.search(line.text) is not None for line in lines)
 
 
 def _begins_anew(lines: Sequence[Line], place: int, start: int, taken: Taken) -> bool:

@@ -55,6 +55,10 @@ class TextFormat:
     reader: Callable[[Sequence[Line]], TraceReader]
     """Makes the reader of one trace from the few lines before the first: prompt, command, date."""
 
+    signs: re.Pattern[str] | None = None
+    """Found in lines that only this tool writes, of the trace or before it. Of formats that read the same
+    lines equally well, the one with most signs is taken."""
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentFormat:
