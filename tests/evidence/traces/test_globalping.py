@@ -31,7 +31,7 @@ class TestGlobalping:
         assert lines_of(found.traces[1]) == [
             "Globalping > mail.example 203.0.113.7; tcp/25; from Tver, RU, AS64500 Example Net ?; "
             "2024-02-03 04:05:06; untold nothing",
-            "1 gw=192.0.2.1 0.5 *",
+            "1 gw=192.0.2.1 te 0.5 *",
             "2 * *",
             "3 192.0.2.3 un13 9.5 9.75",
         ]

@@ -95,7 +95,7 @@ class TestRipeAtlas:
             " 1  192.0.2.1 (192.0.2.1)  1.5 ms  1.6 ms\n 2  * *\n"
         )
         trace = only(self.result(fw=1, pf=4, af=None, proto="UDP", result=text))
-        assert hops(trace) == ["1 192.0.2.1 1.5 1.6", "2 * *"]
+        assert hops(trace) == ["1 192.0.2.1 te 1.5 1.6", "2 * *"]
         assert trace.vantage == "probe 6012"
         assert trace.tool == "RIPE Atlas"
 

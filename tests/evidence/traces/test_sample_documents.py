@@ -7,6 +7,7 @@ import pytest
 from evidence.traces.shown_trace import lines_of
 from tracetui.evidence.traces.read_traces import read_traces
 from tracetui.model import EvidenceError
+from tracetui.model.imported_trace import ImportedTrace
 
 SAMPLES = Path(__file__).parents[4] / "shared" / "samples"
 EXPECTED = Path(__file__).with_name("sample_documents.txt").read_text(encoding="utf-8")
@@ -28,4 +29,10 @@ def test_a_document_is_read_as_a_person_reads_it(name):
     except EvidenceError as error:
         assert [f"error: {error}"] == expected
         return
-    assert lines_of(found[0]) == expected
+    shown = [line for place, trace in enumerate(found) for line in _lines(place, trace)]
+    assert shown == expected
+
+
+def _lines(place: int, trace: ImportedTrace) -> list[str]:
+    head, *hops = lines_of(trace)
+    return [f"also: {head}" if place else head, *hops]

@@ -91,10 +91,10 @@ def read_traces(source: bytes | str) -> ReadTraces:
     return ReadTraces(found[:MAX_TRACES], (*documents.remarks(), *_left_out(left_out)))
 
 
-def traces_in_lines(text: str) -> tuple[ImportedTrace, ...]:
-    """Return the traces in the output of text tools alone, as documents hold it; () for none."""
+def traces_in_lines(text: str) -> Iterator[ImportedTrace]:
+    """Yield the traces in the output of text tools alone, as documents hold it."""
     lines = clean_lines(text)
-    return tuple(_finished_traces(_attempts(lines), lines))
+    return _finished_traces(_attempts(lines), lines)
 
 
 @cache

@@ -19,6 +19,7 @@ from tracetui.evidence.traces.document_values import (
 )
 from tracetui.evidence.traces.hop_line import address_of
 from tracetui.evidence.traces.read_traces import traces_in_lines
+from tracetui.evidence.traces.reply_kinds import Endpoint, with_kinds
 from tracetui.evidence.traces.trace_format import DocumentFormat, Json
 from tracetui.model import ProbeProtocol, safe_text
 from tracetui.model.imported_trace import (
@@ -129,7 +130,7 @@ def _vantage(probe: _Probe) -> str:
 
 
 def _read_result(result: _Result) -> ImportedTrace | None:
-    in_text = next(iter(traces_in_lines(result.raw_output or "")), None)
+    in_text = next(traces_in_lines(result.raw_output or ""), None)
     is_mtr = any(hop.stats is not None for hop in result.hops)
     # The text of traceroute keeps lost probes and ICMP errors, which the list of hops has not. For mtr, the
     # list has more figures.
@@ -184,6 +185,7 @@ def _with_measurement(
     options = measurement.measurement_options or _Options()
     # The API probes by ICMP unless told otherwise, and names what it was told.
     protocol = protocol_of(options.protocol or "ICMP") if measurement.type else None
+    endpoint = Endpoint(address, "", protocol)
     has_port = protocol in {ProbeProtocol.TCP, ProbeProtocol.UDP}
     is_finished = result.status == "finished"
     untold = {
@@ -196,6 +198,9 @@ def _with_measurement(
     return replace(
         found,
         tool="Globalping",
+        hops=found.hops
+        if Untold.MESSAGES in found.untold
+        else with_kinds(found.hops, endpoint, found.max_hops),
         target=safe_text(measurement.target) or found.target or safe_text(result.resolved_hostname or ""),
         address=address,
         protocol=protocol,
