@@ -8,7 +8,7 @@ import ipaddress
 import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from tracetui.evidence.traces.icmp_marks import LINUX, Marks
 from tracetui.model import ReplyKind, safe_text
@@ -236,18 +236,24 @@ class _HopParser:
         elif inner not in {"", known.name, known.address}:
             self._wonder(f"({inner})")
 
-    def _change(self, **values: Any) -> None:  # noqa: ANN401  (fields of a responder)
+    def _change(
+        self,
+        *,
+        address: str | None = None,
+        name: str = "",
+        asns: tuple[int, ...] = (),
+        mpls: tuple[int, ...] = (),
+    ) -> None:
         """Say more of the responder named last, in its answers on this line too."""
         before = self._found.responder
         if before is None:
-            self._wonder(str(values))
+            self._wonder(f"MPLS {mpls}")
             return
-        if "mpls" in values and before.mpls:
-            values["mpls"] = (*before.mpls, *values["mpls"])[:16]
-        now = self._found.responder = replace(before, **values)
+        now = self._found.responder = ImportedResponder(
+            address or before.address, name or before.name, asns or before.asns, (*before.mpls, *mpls)[:16]
+        )
         self._found.said_more = True
-        for place in range(len(self._found.probes) - 1, -1, -1):
-            reply = self._found.probes[place]
+        for place, reply in enumerate(self._found.probes):
             if reply is not None and reply.responder is before:
                 self._found.probes[place] = replace(reply, responder=now)
 

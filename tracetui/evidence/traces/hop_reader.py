@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from tracetui.evidence.traces.command_line import TraceCommand, find_command
-from tracetui.evidence.traces.hop_line import HopTokens, address_of, parse_hop
+from tracetui.evidence.traces.hop_line import MAX_PROBES, HopTokens, address_of, parse_hop
 from tracetui.evidence.traces.icmp_marks import LINUX, Marks
 from tracetui.evidence.traces.left_open import left_open, missing_hops
 from tracetui.evidence.traces.reply_kinds import Endpoint, may_go_on, with_kinds
@@ -175,6 +175,8 @@ class HopReader:
         if _ELISION.match(text):
             return Taken.PART
         hop = self._hops[-1]
+        if len(hop.probes) >= MAX_PROBES:
+            return Taken.NO
         text = f"{hop.dangling} {_without_table(text.strip())}".lstrip()
         tokens = parse_hop(text, family=self._family, marks=self._dialect.marks, going_on=hop.last)
         goes_on = (

@@ -50,6 +50,9 @@ def decode(data: bytes) -> str:
 _TERMINAL_CODE: Final = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,500}(?:\x07|\x1b\\)|[@-Z\\-_])"
 )
+_AROUND: Final = frozenset(">|│`~[(<0123456789")
+"""What begins with none of these has nothing around it."""
+
 _QUOTING: Final = re.compile(r"\s{0,3}>(?:[> ]{0,20}>)? ?")
 _BOX: Final = re.compile(r"\s{0,3}[|│]\s(?!.*[|│]$)")
 _FENCE: Final = re.compile(r"\s{0,3}(?:`{3,}|~{3,})\w{0,20}|`(?=\s{0,3}\w)")
@@ -82,38 +85,45 @@ def clean_lines(text: str) -> Sequence[Line]:
 
 
 def _cleaned(text: str) -> Iterator[Line]:
-    if _HTML.search(text):
+    is_page = _HTML.search(text) is not None
+    if is_page:
         text = _without_tags(text)
     has_entities = _ENTITY.search(text) is not None
+    if "\n" not in text:
+        text = text.replace("\r", "\n")
     for number, source_line in enumerate(text.split("\n"), start=1):
-        pieces = source_line.split(_BREAK)
-        for line in [piece[:MAX_LINE] for piece in pieces if piece.strip()] or [""]:
-            yield Line(number, _bare(_unescaped(line) if has_entities else line))
+        for raw in _pieces(source_line) if is_page else (source_line,):
+            line = raw[:MAX_LINE]
+            if has_entities and "&" in line:
+                line = html.unescape(line).replace("\n", " ")
+            yield Line(number, _bare(line))
 
 
-def _unescaped(line: str) -> str:
-    return html.unescape(line).replace("\n", " ") if "&" in line else line
+def _pieces(line: str) -> Sequence[str]:
+    """Return what stands between breaks that tags made."""
+    return [piece for piece in line.split(_BREAK) if piece.strip()] or [""]
 
 
 def _bare(line: str) -> str:
     """Return one line without what stands around it."""
-    # What a terminal shows of a line that was written over is what was written last.
-    line = line.rstrip("\r").rpartition("\r")[2]
-    if "\x1b" in line:
-        line = _TERMINAL_CODE.sub("", line)
-    line = line.replace("\xa0", " ").expandtabs().rstrip()
-    if not line:
-        return line
-    if (quoting := _QUOTING.match(line)) is not None:
-        line = line[quoting.end() :]
-    elif (box := _BOX.match(line)) is not None:
-        line = line[box.end() :]
-    if "`" in line or "~~~" in line:
-        line = line.removesuffix("```")
-        line = line[fence.end() :] if (fence := _FENCE.match(line)) is not None else line
-    if (stamp := _CHAT_STAMP.match(line) or _NICK.match(line)) is not None:
-        line = line[stamp.end() :]
+    if not line.isprintable():
+        # What a terminal shows of a line that was written over is what was written last.
+        line = line.rstrip("\r").rpartition("\r")[2]
+        line = _TERMINAL_CODE.sub("", line) if "\x1b" in line else line
+        line = line.replace("\xa0", " ").expandtabs()
+    line = line.rstrip()
+    if line.lstrip()[:1] in _AROUND:
+        line = _without_surroundings(line)
+    line = line.removesuffix("```")
     return _LINKED.sub(r"\1", line) if "://" in line else line
+
+
+def _without_surroundings(line: str) -> str:
+    """Take away quoting, a frame, a fence and a chat's stamp, from the outside in."""
+    for around in (_QUOTING, _BOX, _FENCE, _CHAT_STAMP, _NICK):
+        if (found := around.match(line)) is not None:
+            line = line[found.end() :]
+    return line
 
 
 def _without_line_numbers(lines: list[Line]) -> list[Line]:

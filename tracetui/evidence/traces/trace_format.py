@@ -50,7 +50,7 @@ class TextFormat:
 
     start: re.Pattern[str]
     """Matches the beginning of the first line of a trace: its header, or hop 1 where people leave that out.
-    Linear in time."""
+    Linear in time. Formats with the same pattern read the same lines; their `signs` tell them apart."""
 
     reader: Callable[[Sequence[Line]], TraceReader]
     """Makes the reader of one trace from the few lines before the first: prompt, command, date."""
