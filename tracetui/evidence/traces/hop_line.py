@@ -22,16 +22,18 @@ _TOKEN: Final = re.compile(
       (?P<asns>\[(?:ASN?[\s\d/,AS?*]{0,60}|\*)\])
     | (?P<mpls>[\[<](?:MPLS|Labels?)(?:[:=]|\s)[^\]>]{1,120}[\]>]|MPLS\sLabel=[\w=/ ]{1,120})
     | (?P<rtt><?\d{1,9}(?:[.,]\d{1,6})?)\s{0,2}(?P<unit>m(?:illi)?s(?:ec)?|мс|us(?:ec)?|µs|s(?:ec)?)(?![\w.-])
-    | (?P<lost>\*)
-    | (?P<mark>(?<!!)!(?:<\d{1,3}>|[A-Z?](?:-?\d{1,5})?(?![\w.!])|\d{1,3}(?![\w.])|(?=\s|$))|(?<!\S)\?(?!\S))
+    | (?P<lost>\*(?![.\w]))
+    | (?P<mark>(?<!!)!(?:<\d{1,3}>|[A-Z](?:-?\d{1,5})?(?![\w.!])|\d{1,3}(?![\w.])|(?=\s|$)))
+    | (?P<unknown>(?<!\S)\?(?!\S))
     | (?P<flags>[\[<](?:open|closed|filtered|syn|ack|rst|fin|psh|urg|ece|cwr)(?:,[\w=,-]{0,80})?[\]>])
     | \(ttl[ =](?P<reply_ttl>\d{1,3})!?\)
     | (?P<note>\(\d{1,3}%\sloss\)|\(\d{1,3}\sprobes?\slost\)|F=\d{1,5}|'-?\d{1,3}'
-              |<\d{1,3}/\d{1,3}:[\da-f,]{0,80}>|\((?:TOS|DSCP)=\w{1,8}!?\))
+              |<\d{1,3}/\d{1,3}:[\da-f,]{0,80}>|\((?:TOS|DSCP)=\w{1,8}!?\)
+              |\([\w.:-]{1,60}/\d{1,10},\s?[\w.:-]{1,60}/\d{1,10}\))
     | \((?P<inner>[^()\s]{0,255})\)?
     | \[(?P<bracketed>[\da-fA-F:.%]{2,60})\]
     | (?P<number>\d{1,9}(?:\.\d{0,6})?(?![^\s()\[\]<>*!]))
-    | (?P<word>[^\s()\[\]<>*!]{1,255})
+    | (?P<word>[^\s()\[\]<>*!]{1,255}(?:(?<=\.)\*{1,3}[\w.*]{0,60})?)
     | (?P<other>\S)
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -39,6 +41,9 @@ _TOKEN: Final = re.compile(
 _LABELS: Final = re.compile(r"(?<![A-Za-z])L(?:abels?)?\s?[:=]?\s?(\d{1,7}(?:/\d{1,7})*)", re.IGNORECASE)
 _NUMBERS: Final = re.compile(r"\d{1,10}")
 _SOURCE_QUENCH: Final = 4
+_MASKED: Final = re.compile(r"[\da-fA-F.:xX*#●•█_?-]{3,60}")
+"""An address of which people hide a part."""
+
 _UNITS_NS: Final = {"m": 1_000_000, "м": 1_000_000, "u": 1_000, "µ": 1_000, "s": 1_000_000_000}
 
 
@@ -145,20 +150,28 @@ class _HopParser:
                 )
             case "asns":
                 self._take_asns(_asns(value), match.start())
+            case "number" if match.end() == len(self._text):
+                self._opens(match.start())
+            case "number" | "other":
+                self._wonder(value)
+            case _:
+                self._take_note(match, value)
+
+    def _take_note(self, match: re.Match[str], value: str) -> None:
+        """Take what is said of a probe or its responder."""
+        match match.lastgroup:
             case "mpls":
                 self._change(mpls=mpls_labels(value))
             case "mark":
                 self._mark(value.lstrip("!").strip("<>").upper())
+            case "unknown":
+                self._unknown()
             case "flags":
                 self._flags(value.lower())
             case "reply_ttl":
                 self._reply_ttl = int(match.group("reply_ttl"))
-            case "note":
-                pass
-            case "number" if match.end() == len(self._text):
-                self._opens(match.start())
             case _:
-                self._wonder(value)
+                pass
 
     def _end(self) -> None:
         """Settle what the end of the line leaves open."""
@@ -233,8 +246,8 @@ class _HopParser:
             self._change(asns=_asns(inner))
         elif "." in inner and not known.name:
             self._change(name=safe_text(inner))
-        elif inner not in {"", known.name, known.address}:
-            self._wonder(f"({inner})")
+        elif inner not in {"", known.name, known.address} and not _MASKED.fullmatch(inner):
+            self._found.strange.append(f"({inner})")
 
     def _change(
         self,
@@ -268,6 +281,14 @@ class _HopParser:
         self._found.probes.append(reply)
         self._fresh, self._open_at = False, None
 
+    def _unknown(self) -> None:
+        """Take Cisco's `?`, an answer of unknown kind: of whom, only a name before it says."""
+        self._found.strange.append("?")
+        if self._fresh:
+            self._answer(None)
+        else:
+            self._found.probes.append(None)
+
     def _mark(self, mark: str) -> None:
         """Take `!H`: of the time before it, or in place of one."""
         last = self._found.probes[-1] if self._found.probes else None
@@ -277,8 +298,8 @@ class _HopParser:
             last = self._found.probes[-1] if self._found.probes else None
         meaning = self._marks.meaning(mark, self._family)
         if last is None or meaning is None:
-            self._found.strange.append(f"!{mark}".removeprefix("!?") or "?")
-        if last is None or mark == "?":
+            self._found.strange.append(f"!{mark}")
+        if last is None:
             return
         icmp_type, icmp_code = meaning or (None, None)
         kind = ReplyKind.UNREACHABLE if icmp_type != _SOURCE_QUENCH else None

@@ -19,7 +19,7 @@ from tracetui.model.imported_trace import ImportedHop, ImportedReply, ImportedRe
 from tracetui.model.lane import ProbeProtocol
 
 _HOP: Final = re.compile(
-    r"(?:\|?\s{0,6})(?P<ttl>\d{1,3})(?:[.:)]|\s?\|)?\s+(?!(?:ms|msec|us|sec|s|%)\b)(?P<rest>\S.*)"
+    r"(?:\|?\s{0,40})(?P<ttl>\d{1,3})(?:[.:)]|\s?\|)?\s+(?!(?:ms|msec|us|sec|s|%)\b)(?P<rest>\S.*)"
 )
 _ELISION: Final = re.compile(
     r"\s*(?:\d{1,3}\s*)?(?:[.·…‥~-]\s*){2,80}$|\s*…\s*$|\s*\[\.\.\.\]\s*$|\s*<\.\.\.>\s*$"
@@ -161,7 +161,7 @@ class HopReader:
             self._add(tokens, line.number)
             return Taken.HOP
         expected = self._hops[-1].ttl + 1 if self._hops else 1
-        if tokens.probes and ttl == expected:
+        if ttl == expected and (tokens.probes or tokens.names_responder):
             self._close_hop()
             self._noted.add(ttl)
             self._remarks.append(

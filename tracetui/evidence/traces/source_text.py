@@ -114,7 +114,7 @@ def _bare(line: str) -> str:
     line = line.rstrip()
     if line.lstrip()[:1] in _AROUND:
         line = _without_surroundings(line)
-    line = line.removesuffix("```")
+    line = line.rstrip("`")
     return _LINKED.sub(r"\1", line) if "://" in line else line
 
 
@@ -162,7 +162,7 @@ _BLOCK: Final = (
 )
 _CELL: Final = r"t[dh]\b"
 _INLINE: Final = (
-    r"(?:!--|!doctype|a|abbr|b|big|button|center|cite|code|em|font|form|i|img|input|kbd|label|link|meta|nobr|option|"
+    r"(?:!--|!doctype|a|abbr|b|big|button|center|cite|code|em|font|form|i|img|input|kbd|label|link|mark|meta|nobr|option|"
     r"q|s|samp|script|select|small|span|strike|strong|style|sub|sup|tbody|textarea|tfoot|thead|title|tt|u|var|wbr)\b"
 )
 _TAG: Final = re.compile(rf"</?(?:{_BLOCK}|{_CELL}|{_INLINE})(?:\s[^<>]{{0,400}}|\s?/)?>", re.IGNORECASE)

@@ -16,7 +16,7 @@ _HEADER: Final = re.compile(
     r" (?P<port>\d{1,5})(?: \(\S{1,40}\))?,(?: (?P<max>\d{1,3}) hops max)?(?:, \d{1,5} byte packets)?)?",
     re.IGNORECASE,
 )
-_PARTS: Final = re.compile(r"\s{0,8}Destination not reached|\s{0,8}Selected device ", re.IGNORECASE)
+_PARTS: Final = re.compile(r"\s{0,40}Destination not reached|\s{0,40}Selected device ", re.IGNORECASE)
 
 FORMATS: Final = (
     text_format(
