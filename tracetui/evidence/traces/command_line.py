@@ -41,7 +41,7 @@ _TOOL: Final = (
     r"pathping|nexttrace)"
 )
 _COMMAND: Final = re.compile(
-    rf"\s{{0,40}}(?P<prompt>(?:[^\s].{{0,79}}?[#>$%\])❯➜λ»]\s{{0,2}})?)"
+    rf"\s{{0,40}}(?P<prompt>(?:(?=\S).{{0,80}}?[#>$%\])❯➜λ»~]\s{{0,2}})?)"
     rf"(?:(?:sudo|run|do|exec|execute|time|tool|/tool|diag|diagnose|/usr/s?bin/|/s?bin/)\s{{0,2}}){{0,3}}"
     rf"(?P<tool>{_TOOL})(?=\s|$)(?P<args>[^|;&\n]*)",
     re.IGNORECASE,

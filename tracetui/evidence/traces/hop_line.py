@@ -55,6 +55,9 @@ class HopTokens:
     strange: list[str] = field(default_factory=list)
     """What was not understood."""
 
+    odd: str = ""
+    """The same, as it stands in the line."""
+
     begins_well: bool = True
     """Nothing before the first probe was strange."""
 
@@ -119,6 +122,12 @@ class _HopParser:
         self._open_at: int | None = None
         """Where what is no whole answer yet begins."""
 
+        self._at = 0
+        """Where the token in hand begins."""
+
+        self._odd_at = len(text)
+        """Where the first thing that was not understood begins."""
+
         self._reply_ttl: int | None = None
         self._kind: ReplyKind | None = None
         """Printed before the times that they are of."""
@@ -128,9 +137,20 @@ class _HopParser:
             if len(self._found.probes) >= MAX_PROBES:
                 self._found.strange.append(f"more than {MAX_PROBES} probes")
                 break
+            self._at = match.start()
             self._take(match)
         self._end()
+        if self._found.strange:
+            self._tell_odd()
         return self._found
+
+    def _tell_odd(self) -> None:
+        """Say what was odd; if that is how the line ends, nothing dangles there to go on."""
+        found = self._found
+        found.odd = " ".join(found.strange)
+        if found.probes and found.dangling:
+            begin = min(self._odd_at, len(self._text) - len(found.dangling))
+            found.odd, found.dangling = self._text[begin:], ""
 
     def _take(self, match: re.Match[str]) -> None:
         value = match.group()
@@ -143,15 +163,13 @@ class _HopParser:
                 self._found.probes.append(None)
                 self._open_at = None
             case "word":
-                self._name(value, match.start())
+                self._name(value)
             case "inner" | "bracketed":
-                self._name_in_parentheses(
-                    match.group("inner") or match.group("bracketed") or "", match.start()
-                )
+                self._name_in_parentheses(match.group("inner") or match.group("bracketed") or "")
             case "asns":
-                self._take_asns(_asns(value), match.start())
+                self._take_asns(_asns(value))
             case "number" if match.end() == len(self._text):
-                self._opens(match.start())
+                self._opens()
             case "number" | "other":
                 self._wonder(value)
             case _:
@@ -193,16 +211,17 @@ class _HopParser:
     def _last_responder(self) -> ImportedResponder | None:
         return next((reply.responder for reply in reversed(self._found.probes) if reply is not None), None)
 
-    def _opens(self, start: int) -> None:
+    def _opens(self) -> None:
         if self._open_at is None:
-            self._open_at = start
+            self._open_at = self._at
 
     def _wonder(self, value: str) -> None:
         """Keep what was not understood."""
         self._found.strange.append(value)
+        self._odd_at = min(self._odd_at, self._at)
         self._found.begins_well = self._found.begins_well and bool(self._found.probes)
 
-    def _take_asns(self, asns: tuple[int, ...], start: int) -> None:
+    def _take_asns(self, asns: tuple[int, ...]) -> None:
         if self._fresh:
             self._change(asns=asns)
             self._found.names_responder = True
@@ -210,9 +229,9 @@ class _HopParser:
         self._asns_come_first = self._asns_come_first or not self._found.probes
         self._asns, self._found.responder = asns, None
         self._found.names_responder = True
-        self._opens(start)
+        self._opens()
 
-    def _name(self, word: str, start: int) -> None:
+    def _name(self, word: str) -> None:
         address = address_of(word)
         known = self._found.responder
         if self._fresh and known is not None:
@@ -229,14 +248,14 @@ class _HopParser:
         self._found.responder = ImportedResponder(address, name, self._asns or ())
         self._found.names_responder = address is not None or self._asns is not None
         self._asns, self._fresh, self._kind, self._reply_ttl = None, True, None, None
-        self._opens(start)
+        self._opens()
 
-    def _name_in_parentheses(self, inner: str, start: int) -> None:
+    def _name_in_parentheses(self, inner: str) -> None:
         address = address_of(inner)
         known = self._found.responder if self._fresh else None
         if known is None:
             if address is not None or (inner and self._asns is not None):
-                self._name(inner, start)
+                self._name(inner)
             elif inner:
                 self._wonder(f"({inner})")
         elif address is not None:
@@ -248,6 +267,7 @@ class _HopParser:
             self._change(name=safe_text(inner))
         elif inner not in {"", known.name, known.address} and not _MASKED.fullmatch(inner):
             self._found.strange.append(f"({inner})")
+            self._odd_at = min(self._odd_at, self._at)
 
     def _change(
         self,

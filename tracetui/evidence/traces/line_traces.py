@@ -16,7 +16,7 @@ from tracetui.model.imported_trace import ImportedTrace
 MAX_TRACES: Final = 1000
 """Traces taken from one text."""
 
-_MAX_BEGINNINGS: Final = 4000
+_MAX_BEGINNINGS: Final = 2000
 """Places tried where a trace may begin."""
 
 _MIN_BEGINNING: Final = 5
@@ -29,7 +29,7 @@ _MAX_GAP: Final = 8
 """Lines without a hop, at the beginning of a trace and within one."""
 
 _LIKELY_LINES: Final = 4
-"""Lines of a trace, from the first, that most often show which tool wrote it."""
+"""Lines before and after the beginning of a trace that most often show which tool wrote it."""
 
 _MAX_REMARKS: Final = 20
 
@@ -48,7 +48,7 @@ class _Attempt:
     """Lines between its own that it did not understand."""
 
     signs: int = 0
-    """Lines that only this tool writes."""
+    """What only this tool writes, counted."""
 
     @property
     def rank(self) -> tuple[int, int, int, int]:
@@ -116,7 +116,7 @@ class LineTraces:
 
     def _attempt(self, forms: Sequence[TextFormat], start: int, before: int) -> _Attempt:
         """Read with the one of the formats, which all read the same lines, whose signs are there."""
-        likely = self._likeliest(forms, before, start + _LIKELY_LINES)
+        likely = self._likeliest(forms, max(before, start - _LIKELY_LINES), start + _LIKELY_LINES)
         attempt = self._read(likely, start, before)
         if attempt.trace is None:
             return attempt
@@ -126,8 +126,10 @@ class LineTraces:
         return replace(attempt, signs=self._signs(form, before, attempt.end))
 
     def _likeliest(self, forms: Sequence[TextFormat], start: int, end: int) -> TextFormat:
-        """Return the format with most signs in some lines; the first one where there are none."""
-        return max(forms, key=lambda form: self._signs(form, start, end)) if len(forms) > 1 else forms[0]
+        """Return the format with most signs in some lines; without any, one that needs none, or the first."""
+        if len(forms) == 1:
+            return forms[0]
+        return max(forms, key=lambda form: (self._signs(form, start, end), form.signs is None))
 
     def _read(self, form: TextFormat, start: int, before: int) -> _Attempt:
         reader = form.reader(self._lines[before:start])
@@ -155,7 +157,7 @@ class LineTraces:
     def _signs(self, form: TextFormat, start: int, end: int) -> int:
         if form.signs is None:
             return 0
-        return sum(form.signs.search(line.text) is not None for line in self._lines[start:end])
+        return len(form.signs.findall("\n".join(line.text for line in self._lines[start:end])))
 
     def _finished(self, trace: ImportedTrace, attempt: _Attempt) -> ImportedTrace:
         remarks = [

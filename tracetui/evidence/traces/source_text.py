@@ -50,9 +50,6 @@ def decode(data: bytes) -> str:
 _TERMINAL_CODE: Final = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,500}(?:\x07|\x1b\\)|[@-Z\\-_])"
 )
-_AROUND: Final = frozenset(">|│`~[(<0123456789")
-"""What begins with none of these has nothing around it."""
-
 _QUOTING: Final = re.compile(r"\s{0,3}>(?:[> ]{0,20}>)? ?")
 _BOX: Final = re.compile(r"\s{0,3}[|│]\s(?!.*[|│]$)")
 _FENCE: Final = re.compile(r"\s{0,3}(?:`{3,}|~{3,})\w{0,20}|`(?=\s{0,3}\w)")
@@ -70,6 +67,18 @@ _CHAT_STAMP: Final = re.compile(
 """`[12:04, 3/12/2019] Name: `, `12:04 <nick> `, `12.03.2019, 12:04 - Name: `, `[12:04:33] `."""
 
 _NICK: Final = re.compile(r"<[@+%~& ]?[^\s<>]{1,40}> (?=\s{0,3}(?:\d{1,3}\s|trac))", re.IGNORECASE)
+_AROUND: Final = {
+    **dict.fromkeys(">", _QUOTING),
+    **dict.fromkeys("|│", _BOX),
+    **dict.fromkeys("`~", _FENCE),
+    **dict.fromkeys("[(0123456789", _CHAT_STAMP),
+    **dict.fromkeys("<", _NICK),
+}
+"""What may stand around a line, by its first sign."""
+
+_MAX_SURROUNDINGS: Final = 4
+"""A chat quoted in a mail, in a fence."""
+
 _LINE_NUMBER: Final = re.compile(r"\s{0,6}(\d{1,5})(?:[.:)|]|\s\|)?(?:\s|$)")
 _NUMBERED_HEADER: Final = re.compile(
     r"\s{0,6}(\d{1,5})(?:[.:)|]|\s\|)?\s{1,4}(?:\S{0,40}[#$>%\])]\s?)?"
@@ -112,18 +121,14 @@ def _bare(line: str) -> str:
         line = _TERMINAL_CODE.sub("", line) if "\x1b" in line else line
         line = line.replace("\xa0", " ").expandtabs()
     line = line.rstrip()
-    if line.lstrip()[:1] in _AROUND:
-        line = _without_surroundings(line)
+    for _ in range(_MAX_SURROUNDINGS):
+        around = _AROUND.get(line.lstrip()[:1])
+        found = around.match(line) if around is not None else None
+        if found is None:
+            break
+        line = line[found.end() :]
     line = line.rstrip("`")
     return _LINKED.sub(r"\1", line) if "://" in line else line
-
-
-def _without_surroundings(line: str) -> str:
-    """Take away quoting, a frame, a fence and a chat's stamp, from the outside in."""
-    for around in (_QUOTING, _BOX, _FENCE, _CHAT_STAMP, _NICK):
-        if (found := around.match(line)) is not None:
-            line = line[found.end() :]
-    return line
 
 
 def _without_line_numbers(lines: list[Line]) -> list[Line]:

@@ -21,8 +21,8 @@ HEADER: Final = re.compile(
     (?:(?P<target>[^\s(,][^\s,]{0,254})\s{1,3}(?=\())?      # a name before the address in parentheses
     \(?(?P<address>[^()\s,]{1,60})?\)?
     (?:\ from\ (?P<source>[^\s,()]{1,60})(?:\ \(\S{1,60}\))?)?
-    (?:,\s?(?P<max>\d{1,3})\ hops\ max)?
-    (?:,\s?\d{1,5}\ byte\ packets)?""",
+    (?:,?\s?(?P<max>\d{1,3})\ hops\ max)?
+    (?:,?\s?\d{1,5}\ byte\ packets?)?""",
     re.IGNORECASE | re.VERBOSE,
 )
 
