@@ -130,7 +130,7 @@ def _vantage(probe: _Probe) -> str:
 
 
 def _read_result(result: _Result) -> ImportedTrace | None:
-    in_text = next(traces_in_lines(result.raw_output or ""), None)
+    in_text = next(iter(traces_in_lines(result.raw_output or "")), None)
     is_mtr = any(hop.stats is not None for hop in result.hops)
     # The text of traceroute keeps lost probes and ICMP errors, which the list of hops has not. For mtr, the
     # list has more figures.

@@ -127,7 +127,7 @@ def _traces(read: _Result) -> Iterator[ImportedTrace | str]:
         started_at=as_moment(read.timestamp),
     )
     if isinstance(read.result, str):
-        found = next(traces_in_lines(read.result), None)
+        found = next(iter(traces_in_lines(read.result)), None)
         if found is None:
             yield f"{probe}: its text holds no trace"
             return
