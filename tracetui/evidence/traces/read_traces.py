@@ -50,7 +50,8 @@ def read_traces(source: bytes | str) -> ReadTraces:
     in_lines = LineTraces(lines)
     if not documents.taken and not in_lines.traces:
         # A document may be quoted in a mail or stand in a page.
-        documents = _Documents("\n".join(line.text for line in lines))
+        bare = "\n".join(line.text for line in lines)
+        documents = documents if bare == text else _Documents(bare)
     found = (*documents.traces, *in_lines.traces)
     if not found:
         raise EvidenceError(next(documents.remarks(), None) or in_lines.nothing_found())
