@@ -41,7 +41,7 @@ _TOOL: Final = (
     r"pathping|nexttrace)"
 )
 _COMMAND: Final = re.compile(
-    rf"\s{{0,8}}(?P<prompt>(?:[^\s].{{0,79}}?[#>$%\])❯➜λ»]\s{{0,2}})?)"
+    rf"\s{{0,40}}(?P<prompt>(?:(?=\S).{{0,80}}?[#>$%\])❯➜λ»~]\s{{0,2}})?)"
     rf"(?:(?:sudo|run|do|exec|execute|time|tool|/tool|diag|diagnose|/usr/s?bin/|/s?bin/)\s{{0,2}}){{0,3}}"
     rf"(?P<tool>{_TOOL})(?=\s|$)(?P<args>[^|;&\n]*)",
     re.IGNORECASE,
@@ -61,14 +61,14 @@ _HOSTS: Final = tuple(
 """Shapes of prompts; the most telling first."""
 
 _GLASS: Final = re.compile(
-    r"\s{0,8}(?:Router|Router name|Node|Location|Vantage(?: point)?|Probe|Server|Site|Device|Host)"
+    r"\s{0,40}(?:Router|Router name|Node|Location|Vantage(?: point)?|Probe|Server|Site|Device|Host)"
     r"\s?[:=]\s?(?P<name>\S.{0,60})",
     re.IGNORECASE,
 )
 """How looking glasses say where they are."""
 
 _DIALOG: Final = re.compile(
-    r"\s{0,8}(?P<key>Target (?:IP|IPv6) address|Source address(?: or interface)?|Port Number|"
+    r"\s{0,40}(?P<key>Target (?:IP|IPv6) address|Source address(?: or interface)?|Port Number|"
     r"Maximum Time to Live)"
     r"\s?(?:\[[^\]]{0,40}\])?\s?:\s?(?P<value>\S{0,255})",
     re.IGNORECASE,

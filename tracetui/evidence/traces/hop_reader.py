@@ -7,9 +7,9 @@ from functools import partial
 from typing import Final
 
 from tracetui.evidence.traces.command_line import TraceCommand, find_command
-from tracetui.evidence.traces.hop_line import HopTokens, address_of, parse_hop
+from tracetui.evidence.traces.hop_line import MAX_PROBES, HopTokens, address_of, parse_hop
 from tracetui.evidence.traces.icmp_marks import LINUX, Marks
-from tracetui.evidence.traces.left_open import left_open, missing_hops
+from tracetui.evidence.traces.left_open import ELISION, left_open, missing_hops
 from tracetui.evidence.traces.reply_kinds import Endpoint, may_go_on, with_kinds
 from tracetui.evidence.traces.source_text import Line
 from tracetui.evidence.traces.trace_format import Taken, TextFormat
@@ -19,13 +19,8 @@ from tracetui.model.imported_trace import ImportedHop, ImportedReply, ImportedRe
 from tracetui.model.lane import ProbeProtocol
 
 _HOP: Final = re.compile(
-    r"(?:\|?\s{0,6})(?P<ttl>\d{1,3})(?:[.:)]|\s?\|)?\s+(?!(?:ms|msec|us|sec|s|%)\b)(?P<rest>\S.*)"
+    r"(?:(?:\||#|//)?\s{0,40})(?P<ttl>\d{1,3})(?:[.:)]|\s?\|)?\s+(?!(?:ms|msec|us|sec|s|%)\b)(?P<rest>\S.*)"
 )
-_ELISION: Final = re.compile(
-    r"\s*(?:\d{1,3}\s*)?(?:[.·…‥~-]\s*){2,80}$|\s*…\s*$|\s*\[\.\.\.\]\s*$|\s*<\.\.\.>\s*$"
-)
-"""What people put in place of hops that they leave out."""
-
 _MAX_HEADER_LINES: Final = 4
 _DEFAULT_MAX_HOPS: Final = 30
 
@@ -161,7 +156,7 @@ class HopReader:
             self._add(tokens, line.number)
             return Taken.HOP
         expected = self._hops[-1].ttl + 1 if self._hops else 1
-        if tokens.probes and ttl == expected:
+        if ttl == expected and (tokens.probes or tokens.names_responder):
             self._close_hop()
             self._noted.add(ttl)
             self._remarks.append(
@@ -172,9 +167,11 @@ class HopReader:
 
     def _take_more(self, text: str) -> Taken:
         """Take a line without a hop number: more of the hop before, or what people write between."""
-        if _ELISION.match(text):
+        if ELISION.match(text):
             return Taken.PART
         hop = self._hops[-1]
+        if len(hop.probes) >= MAX_PROBES:
+            return Taken.NO
         text = f"{hop.dangling} {_without_table(text.strip())}".lstrip()
         tokens = parse_hop(text, family=self._family, marks=self._dialect.marks, going_on=hop.last)
         goes_on = (
@@ -195,8 +192,8 @@ class HopReader:
         hop.probes += tokens.probes
         hop.dangling, hop.names_responder = tokens.dangling, tokens.names_responder
         hop.last = tokens.responder
-        if tokens.strange:
-            self._remarks.append(f"line {line}: {_quoted(' '.join(tokens.strange))} was not understood")
+        if tokens.odd:
+            self._remarks.append(f"line {line}: {_quoted(tokens.odd)} was not understood")
 
     def _close_hop(self) -> None:
         """End the hop before: what dangles there came to no answer."""
@@ -259,7 +256,7 @@ def text_format(dialect: Dialect, looks_for: str, start: str, signs: str | None 
         looks_for,
         re.compile(start, re.IGNORECASE),
         partial(HopReader, dialect),
-        signs=None if signs is None else re.compile(signs),
+        signs=None if signs is None else re.compile(signs, re.MULTILINE),
     )
 
 
