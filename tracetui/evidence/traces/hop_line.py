@@ -17,6 +17,9 @@ from tracetui.model.imported_trace import ImportedReply, ImportedResponder
 MAX_PROBES: Final = 64
 """Probes of one hop; what stands behind them is not read."""
 
+MAX_STRANGE: Final = 16
+"""Words that are not understood; a line with so many is not read on."""
+
 _TOKEN: Final = re.compile(
     r"""
       (?P<asns>\[(?:ASN?[\s\d/,AS?*]{0,60}|\*)\])
@@ -31,6 +34,7 @@ _TOKEN: Final = re.compile(
               |<\d{1,3}/\d{1,3}:[\da-f,]{0,80}>|\((?:TOS|DSCP)=\w{1,8}!?\)
               |\([\w.:-]{1,60}/\d{1,10},\s?[\w.:-]{1,60}/\d{1,10}\))
     | \((?P<inner>[^()\s]{0,255})\)?
+    | <(?P<angled>[\w-]{1,63}(?:\.[\w-]{1,63}){1,20})>
     | \[(?P<bracketed>[\da-fA-F:.%]{2,60})\]
     | (?P<number>\d{1,9}(?:\.\d{0,6})?(?![^\s()\[\]<>*!]))
     | (?P<word>[^\s()\[\]<>*!]{1,255}(?:(?<=\.)\*{1,3}[\w.*]{0,60})?)
@@ -44,6 +48,7 @@ _SOURCE_QUENCH: Final = 4
 _MASKED: Final = re.compile(r"[\da-fA-F.:xX*#●•█_?-]{3,60}")
 """An address of which people hide a part."""
 
+_NOBODY: Final = "0.0.0.0"  # noqa: S104  (what some routers print for a hop without an answer)
 _UNITS_NS: Final = {"m": 1_000_000, "м": 1_000_000, "u": 1_000, "µ": 1_000, "s": 1_000_000_000}
 
 
@@ -137,6 +142,8 @@ class _HopParser:
             if len(self._found.probes) >= MAX_PROBES:
                 self._found.strange.append(f"more than {MAX_PROBES} probes")
                 break
+            if len(self._found.strange) >= MAX_STRANGE:
+                break
             self._at = match.start()
             self._take(match)
         self._end()
@@ -162,10 +169,12 @@ class _HopParser:
                 # A name before it stays fresh: it still lacks a time.
                 self._found.probes.append(None)
                 self._open_at = None
+            case "word" if value == _NOBODY:
+                pass
             case "word":
                 self._name(value)
-            case "inner" | "bracketed":
-                self._name_in_parentheses(match.group("inner") or match.group("bracketed") or "")
+            case "inner" | "bracketed" | "angled":
+                self._name_in_parentheses(value.strip("()[]<>"))
             case "asns":
                 self._take_asns(_asns(value))
             case "number" if match.end() == len(self._text):

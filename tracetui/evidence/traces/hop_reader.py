@@ -81,6 +81,7 @@ class HopReader:
         """TTLs of lines that look like hops and are none."""
 
         self._family = 4
+        self._is_over = False
 
     def take(self, line: Line) -> Taken:
         """Take the next line that is not blank."""
@@ -92,13 +93,14 @@ class HopReader:
         if self._dialect.parts.match(text):
             return Taken.PART
         hop = _HOP.match(text)
+        taken = Taken.NO
         if hop is not None and self._comes_next(int(hop["ttl"])):
             taken = self._take_hop(int(hop["ttl"]), _without_table(hop["rest"]), line)
-            if taken is not Taken.NO:
-                return taken
-        if self._hops:
-            return self._take_more(text)
-        return self._take_header(text)
+        if taken is Taken.NO and not self._is_over:
+            taken = self._take_more(text) if self._hops else self._take_header(text)
+        if taken is Taken.NO and self._hops:
+            self._is_over = self._is_over or self._reached()
+        return taken
 
     def trace(self) -> ImportedTrace | None:
         """Return what was read."""
@@ -131,6 +133,7 @@ class HopReader:
             max_hops=max_hops,
             remarks=(
                 *self._remarks,
+                *self._beginning(),
                 *missing_hops([hop.ttl for hop in hops], but=self._noted),
                 *unclear_time(self._before),
             ),
@@ -145,7 +148,16 @@ class HopReader:
     # Hops
 
     def _comes_next(self, ttl: int) -> bool:
-        return 0 <= ttl <= 255 and (not self._hops or ttl > self._hops[-1].ttl)
+        return 0 <= ttl <= 255 and not self._is_over and (not self._hops or ttl > self._hops[-1].ttl)
+
+    def _reached(self) -> bool:
+        """Tell whether the last hop is the target's: what comes after something else is another trace."""
+        header = self._header()
+        said = header.groupdict() if header is not None else {}
+        target = address_of(said.get("address") or said.get("target") or "")
+        return target is not None and any(
+            reply is not None and reply.responder.address == target for reply in self._hops[-1].probes
+        )
 
     def _take_hop(self, ttl: int, text: str, line: Line) -> Taken:
         tokens = parse_hop(text, family=self._family, marks=self._dialect.marks)

@@ -60,13 +60,15 @@ _MOMENT: Final = (
     rf"(?:{_DAY},?[ T]{{0,2}}{_HOUR}|{_HOUR},?\s{{0,2}}{_DAY}|{_HOUR})(?:Z|[+-]\d{{2}}:?\d{{2}})?"
 )
 _CHAT_STAMP: Final = re.compile(
-    rf"\s{{0,3}}(?:\[{_MOMENT}\]|\({_MOMENT}\)|{_MOMENT}(?=\s[-–<]|:?\s{{1,9}}\S))"
+    rf"\s{{0,3}}(?:\[{_MOMENT}\]|\({_MOMENT}\)|{_MOMENT}(?!\s?[A-Z]{{1,5}}$)(?=\s[-–<]|:?\s{{1,9}}\S))"
     r"(?:\s{0,2}<[@+%~& ]?[^\s<>]{1,40}>|\s?[-–]\s[^:<>\[\]]{1,40}:(?=\s)|"
     r"\s(?!\s|HOST|Start|Tracing|Target|Protocol)(?:[^\W\d]|@)[^:<>\[\]]{0,40}:(?=\s))? "
 )
 """`[12:04, 3/12/2019] Name: `, `12:04 <nick> `, `12.03.2019, 12:04 - Name: `, `[12:04:33] `."""
 
-_NICK: Final = re.compile(r"<[@+%~& ]?[^\s<>]{1,40}> (?=\s{0,3}(?:\d{1,3}\s|trac))", re.IGNORECASE)
+_NICK: Final = re.compile(
+    r"<[@+%~& ]?[^\s<>]{1,40}> (?=\s{0,3}(?:\d{1,3}\s|traceroute6? to |tracing ))", re.IGNORECASE
+)
 _AROUND: Final = {
     **dict.fromkeys(">", _QUOTING),
     **dict.fromkeys("|│", _BOX),
