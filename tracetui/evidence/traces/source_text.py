@@ -87,12 +87,14 @@ _NUMBERED_HEADER: Final = re.compile(
     r"(?:traceroute|tracing|tracert|type escape)",
     re.IGNORECASE,
 )
+_HAS_NUMBERED_HEADER: Final = re.compile(r"\d\D{0,80}(?:trac|type esc)", re.IGNORECASE)
 _LINKED: Final = re.compile(r"\bhttps?://([\w.-]+)/?(?=[\s)\]]|$)")
 
 
 def clean_lines(text: str) -> Sequence[Line]:
     """Return the lines of `text`, without what terminals, mails, chats and pages put around a trace."""
-    return _without_line_numbers(list(_cleaned(text)))
+    lines = list(_cleaned(text))
+    return _without_line_numbers(lines) if _HAS_NUMBERED_HEADER.search(text) else lines
 
 
 def _cleaned(text: str) -> Iterator[Line]:
@@ -125,7 +127,9 @@ def _bare(line: str) -> str:
     line = line.rstrip()
     for _ in range(_MAX_SURROUNDINGS):
         around = _AROUND.get(line.lstrip()[:1])
-        found = around.match(line) if around is not None else None
+        if around is None or (around is _CHAT_STAMP and ":" not in line):
+            break
+        found = around.match(line)
         if found is None:
             break
         line = line[found.end() :]
