@@ -111,8 +111,8 @@ def parse_hop(
 ) -> HopTokens:
     """Read a line without its hop number.
 
-    `going_on` answered last on the line before. `last` is that answer, where this line begins with what is said
-    of it; it is the first of the probes then.
+    `going_on` answered last on the line before. `last` is that answer, where this line begins with what is
+    said of it; it is the first of the probes then.
     """
     parser = _HopParser(text, family, marks, going_on)
     return parser.parse() if last is None else parser.parse_with(last)
