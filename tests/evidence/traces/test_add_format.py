@@ -45,11 +45,10 @@ def test_a_module_is_all_that_a_format_takes():
 
 
 def test_unknown_text_names_the_nearest_format_and_the_line():
+    header = "traceroute to www.example (203.0.113.9), 30 hops max, 60 byte packets"
     with pytest.raises(EvidenceError) as error:
-        read_traces(
-            "first\ntraceroute to www.example (203.0.113.9), 30 hops max, 60 byte packets\nand then nothing\n"
-        )
+        read_traces(f"{header}\nand then nothing\n")
     assert str(error.value) == (
         'no trace found; nearest is traceroute (a line "traceroute to NAME (ADDRESS), N hops max, N byte packets"), '
-        "but line 3 does not fit: 'and then nothing'"
+        "but line 2 does not fit: 'and then nothing'"
     )
