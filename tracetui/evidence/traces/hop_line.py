@@ -17,11 +17,15 @@ from tracetui.model.imported_trace import ImportedReply, ImportedResponder
 MAX_PROBES: Final = 64
 """Probes of one hop; what stands behind them is not read."""
 
+MAX_STRANGE: Final = 16
+"""Words that are not understood; a line with so many is not read on."""
+
 _TOKEN: Final = re.compile(
     r"""
       (?P<asns>\[(?:ASN?[\s\d/,AS?*]{0,60}|\*)\])
     | (?P<mpls>[\[<](?:MPLS|Labels?)(?:[:=]|\s)[^\]>]{1,120}[\]>]|MPLS\sLabel=[\w=/ ]{1,120})
-    | (?P<rtt><?\d{1,9}(?:[.,]\d{1,6})?)\s{0,2}(?P<unit>m(?:illi)?s(?:ec)?|мс|us(?:ec)?|µs|s(?:ec)?)(?![\w.-])
+    | (?P<rtt><?\d{1,9}(?:[.,]\d{1,6})?)\s{0,2}(?P<unit>m(?:illi)?s(?:ec)?|мс|us(?:ec)?|µs|s(?:ec)?)
+      (?:(?![\w.-])|(?=(?:\d{1,3}\.){3}\d))                  # some run into the next address
     | (?P<lost>\*(?![.\w]))
     | (?P<mark>(?<!!)!(?:<\d{1,3}>|[A-Z](?:-?\d{1,5})?(?![\w.!])|\d{1,3}(?![\w.])|(?=\s|$)))
     | (?P<unknown>(?<!\S)\?(?!\S))
@@ -31,6 +35,7 @@ _TOKEN: Final = re.compile(
               |<\d{1,3}/\d{1,3}:[\da-f,]{0,80}>|\((?:TOS|DSCP)=\w{1,8}!?\)
               |\([\w.:-]{1,60}/\d{1,10},\s?[\w.:-]{1,60}/\d{1,10}\))
     | \((?P<inner>[^()\s]{0,255})\)?
+    | <(?P<angled>[\w-]{1,63}(?:\.[\w-]{1,63}){1,20})>
     | \[(?P<bracketed>[\da-fA-F:.%]{2,60})\]
     | (?P<number>\d{1,9}(?:\.\d{0,6})?(?![^\s()\[\]<>*!]))
     | (?P<word>[^\s()\[\]<>*!]{1,255}(?:(?<=\.)\*{1,3}[\w.*]{0,60})?)
@@ -44,6 +49,7 @@ _SOURCE_QUENCH: Final = 4
 _MASKED: Final = re.compile(r"[\da-fA-F.:xX*#●•█_?-]{3,60}")
 """An address of which people hide a part."""
 
+_NOBODY: Final = "0.0.0.0"  # noqa: S104  (what some routers print for a hop without an answer)
 _UNITS_NS: Final = {"m": 1_000_000, "м": 1_000_000, "u": 1_000, "µ": 1_000, "s": 1_000_000_000}
 
 
@@ -96,10 +102,20 @@ def _asns(text: str) -> tuple[int, ...]:
 
 
 def parse_hop(
-    text: str, *, family: int = 4, marks: Marks = LINUX, going_on: ImportedResponder | None = None
+    text: str,
+    *,
+    family: int = 4,
+    marks: Marks = LINUX,
+    going_on: ImportedResponder | None = None,
+    last: ImportedReply | None = None,
 ) -> HopTokens:
-    """Read a line without its hop number; `going_on` answered last on the line before."""
-    return _HopParser(text, family, marks, going_on).parse()
+    """Read a line without its hop number.
+
+    `going_on` answered last on the line before. `last` is that answer, where this line begins with what is
+    said of it; it is the first of the probes then.
+    """
+    parser = _HopParser(text, family, marks, going_on)
+    return parser.parse() if last is None else parser.parse_with(last)
 
 
 class _HopParser:
@@ -128,14 +144,19 @@ class _HopParser:
         self._odd_at = len(text)
         """Where the first thing that was not understood begins."""
 
-        self._reply_ttl: int | None = None
         self._kind: ReplyKind | None = None
         """Printed before the times that they are of."""
+
+    def parse_with(self, last: ImportedReply) -> HopTokens:
+        self._found.probes.append(last)
+        return self.parse()
 
     def parse(self) -> HopTokens:
         for match in _TOKEN.finditer(self._text):
             if len(self._found.probes) >= MAX_PROBES:
                 self._found.strange.append(f"more than {MAX_PROBES} probes")
+                break
+            if len(self._found.strange) >= MAX_STRANGE:
                 break
             self._at = match.start()
             self._take(match)
@@ -162,10 +183,12 @@ class _HopParser:
                 # A name before it stays fresh: it still lacks a time.
                 self._found.probes.append(None)
                 self._open_at = None
+            case "word" if value == _NOBODY:
+                pass
             case "word":
                 self._name(value)
-            case "inner" | "bracketed":
-                self._name_in_parentheses(match.group("inner") or match.group("bracketed") or "")
+            case "inner" | "bracketed" | "angled":
+                self._name_in_parentheses(value.strip("()[]<>"))
             case "asns":
                 self._take_asns(_asns(value))
             case "number" if match.end() == len(self._text):
@@ -187,7 +210,7 @@ class _HopParser:
             case "flags":
                 self._flags(value.lower())
             case "reply_ttl":
-                self._reply_ttl = int(match.group("reply_ttl"))
+                self._tell_ttl(int(match.group("reply_ttl")))
             case _:
                 pass
 
@@ -247,7 +270,7 @@ class _HopParser:
         name = "" if address is not None else safe_text(word)
         self._found.responder = ImportedResponder(address, name, self._asns or ())
         self._found.names_responder = address is not None or self._asns is not None
-        self._asns, self._fresh, self._kind, self._reply_ttl = None, True, None, None
+        self._asns, self._fresh, self._kind = None, True, None
         self._opens()
 
     def _name_in_parentheses(self, inner: str) -> None:
@@ -297,9 +320,14 @@ class _HopParser:
                 return
             name = "" if self._asns else "AS0"
             self._found.responder, self._asns = ImportedResponder(name=name, asns=self._asns), None
-        reply = ImportedReply(self._found.responder, rtt_ns, self._kind, reply_ttl=self._reply_ttl)
-        self._found.probes.append(reply)
+        self._found.probes.append(ImportedReply(self._found.responder, rtt_ns, self._kind))
         self._fresh, self._open_at = False, None
+
+    def _tell_ttl(self, ttl: int) -> None:
+        """Take `(ttl=251!)` behind a time."""
+        last = self._found.probes[-1] if self._found.probes else None
+        if last is not None and ttl <= 255:
+            self._found.probes[-1] = replace(last, reply_ttl=ttl)
 
     def _unknown(self) -> None:
         """Take Cisco's `?`, an answer of unknown kind: of whom, only a name before it says."""

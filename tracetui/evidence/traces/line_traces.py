@@ -31,6 +31,7 @@ _MAX_GAP: Final = 8
 _LIKELY_LINES: Final = 4
 """Lines before and after the beginning of a trace that most often show which tool wrote it."""
 
+_MAX_LINES_FOR_SIGNS: Final = 80
 _MAX_REMARKS: Final = 20
 
 
@@ -157,6 +158,7 @@ class LineTraces:
     def _signs(self, form: TextFormat, start: int, end: int) -> int:
         if form.signs is None:
             return 0
+        end = min(end, start + _MAX_LINES_FOR_SIGNS)
         return len(form.signs.findall("\n".join(line.text for line in self._lines[start:end])))
 
     def _finished(self, trace: ImportedTrace, attempt: _Attempt) -> ImportedTrace:

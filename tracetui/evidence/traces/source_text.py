@@ -60,13 +60,15 @@ _MOMENT: Final = (
     rf"(?:{_DAY},?[ T]{{0,2}}{_HOUR}|{_HOUR},?\s{{0,2}}{_DAY}|{_HOUR})(?:Z|[+-]\d{{2}}:?\d{{2}})?"
 )
 _CHAT_STAMP: Final = re.compile(
-    rf"\s{{0,3}}(?:\[{_MOMENT}\]|\({_MOMENT}\)|{_MOMENT}(?=\s[-–<]|:?\s{{1,9}}\S))"
+    rf"\s{{0,3}}(?:\[{_MOMENT}\]|\({_MOMENT}\)|{_MOMENT}(?!\s?[A-Z]{{1,5}}$)(?=\s[-–<]|:?\s{{1,9}}\S))"
     r"(?:\s{0,2}<[@+%~& ]?[^\s<>]{1,40}>|\s?[-–]\s[^:<>\[\]]{1,40}:(?=\s)|"
     r"\s(?!\s|HOST|Start|Tracing|Target|Protocol)(?:[^\W\d]|@)[^:<>\[\]]{0,40}:(?=\s))? "
 )
 """`[12:04, 3/12/2019] Name: `, `12:04 <nick> `, `12.03.2019, 12:04 - Name: `, `[12:04:33] `."""
 
-_NICK: Final = re.compile(r"<[@+%~& ]?[^\s<>]{1,40}> (?=\s{0,3}(?:\d{1,3}\s|trac))", re.IGNORECASE)
+_NICK: Final = re.compile(
+    r"<[@+%~& ]?[^\s<>]{1,40}> (?=\s{0,3}(?:\d{1,3}\s|traceroute6? to |tracing ))", re.IGNORECASE
+)
 _AROUND: Final = {
     **dict.fromkeys(">", _QUOTING),
     **dict.fromkeys("|│", _BOX),
@@ -85,12 +87,14 @@ _NUMBERED_HEADER: Final = re.compile(
     r"(?:traceroute|tracing|tracert|type escape)",
     re.IGNORECASE,
 )
+_HAS_NUMBERED_HEADER: Final = re.compile(r"\d\D{0,80}(?:trac|type esc)", re.IGNORECASE)
 _LINKED: Final = re.compile(r"\bhttps?://([\w.-]+)/?(?=[\s)\]]|$)")
 
 
 def clean_lines(text: str) -> Sequence[Line]:
     """Return the lines of `text`, without what terminals, mails, chats and pages put around a trace."""
-    return _without_line_numbers(list(_cleaned(text)))
+    lines = list(_cleaned(text))
+    return _without_line_numbers(lines) if _HAS_NUMBERED_HEADER.search(text) else lines
 
 
 def _cleaned(text: str) -> Iterator[Line]:
@@ -123,7 +127,9 @@ def _bare(line: str) -> str:
     line = line.rstrip()
     for _ in range(_MAX_SURROUNDINGS):
         around = _AROUND.get(line.lstrip()[:1])
-        found = around.match(line) if around is not None else None
+        if around is None or (around is _CHAT_STAMP and ":" not in line):
+            break
+        found = around.match(line)
         if found is None:
             break
         line = line[found.end() :]

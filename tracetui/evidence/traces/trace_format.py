@@ -56,8 +56,8 @@ class TextFormat:
     """Makes the reader of one trace from the few lines before the first: prompt, command, date."""
 
     signs: re.Pattern[str] | None = None
-    """Found in what only this tool writes, in the trace or the lines before it. Of formats that read the same lines
-    equally well, the one with most matches is taken."""
+    """Found in what only this tool writes, in the trace or the lines before it. Of formats that read the
+    same lines equally well, the one with most matches is taken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from tracetui.model import ReplyKind
 from tracetui.model.imported_trace import ImportedHop, ImportedReply, ImportedTrace, Untold
 from tracetui.model.lane import ProbeProtocol
 
-_LINE: Final = re.compile(r"\s{0,3}(?P<ttl>\d{1,3})(?P<local>\?)?:\s+(?P<rest>\S.*)")
+_LINE: Final = re.compile(r"\s{0,40}(?P<ttl>\d{1,3})(?P<local>\?)?:\s+(?P<rest>\S.*)")
 _NOTES: Final = re.compile(
     r"\bpmtu \d{1,5}|\basymm\s{1,3}\d{1,3}|\breached\b|\(This broken router [^)]{0,60}\)"
 )
@@ -120,9 +120,9 @@ def _with_kind(reply: ImportedReply | None, text: str) -> ImportedReply | None:
 
 FORMAT: Final = TextFormat(
     "tracepath",
-    'lines " 1?: [LOCALHOST]  pmtu N" or "N:  NAME  N ms"',
+    'lines "1?: [LOCALHOST] pmtu N" or "N: NAME N ms"',
     re.compile(
-        r"\s{0,3}\d{1,3}(?:\?:\s{1,9}\[LOCALHOST\]|"
+        r"\s{0,40}\d{1,3}(?:\?:\s{1,9}\[LOCALHOST\]|"
         r":\s{1,4}(?:no reply$|[\w.:%-]{2,255}.{0,200}\s\d{1,7}\.\d{3}ms))"
     ),
     _Reader,
