@@ -34,7 +34,7 @@ _LONG_VALUES: Final = frozenset(
         "displaymode",
     ]
 )
-_WORD: Final = re.compile(r"[^\s'\"`|;&<>]{1,255}")
+_WORD: Final = re.compile(r"""\"[^\"]{0,255}\"|'[^']{0,255}'|[^\s'\"`|;&<>]{1,255}|[|;&<>]""")
 _USER_AT_HOST: Final = re.compile(r"\[?[\w.-]{1,64}@([\w.-]{1,64})")
 
 
@@ -64,6 +64,8 @@ def _mtr_arguments(words: Sequence[str], host: str) -> Command | None:
     protocol, port, target = ProbeProtocol.ICMP, None, ""
     takes_value = ""
     for word in words:
+        if word in {"|", ";", "&", "<", ">"}:
+            break
         if takes_value:
             port = int(word) if takes_value in {"P", "port"} and word.isdecimal() and len(word) < 6 else port
             takes_value = ""

@@ -34,7 +34,7 @@ _START: Final = re.compile(
     r"|\s{0,8}(?:HOST:?|Host(?:name)?)(?![\w-]).{0,300}?\s(?:%?Loss%?|LOSS|Snt|Drop|Rcv|Last|Avg|Best)(?:\s|$)"
 )
 _ROW: Final = re.compile(r"\s{0,4}(\d{1,3})\.(?:\|--|\s)\s{0,8}(\S.*)")
-_OTHER: Final = re.compile(r"(?:\s{4,12}|\s{3,5}\|\s{1,4}[|`]--\s)(?P<who>[\w(][\w.:()? -]{1,300})$")
+_OTHER: Final = re.compile(r"(?:\s{4,12}|\s{3,9}\|\s{1,4}[|`]{1,2}--\s)(?P<who>[\w(][\w.:()? -]{1,300})$")
 _MPLS: Final = re.compile(r"[\s|+-]{3,16}\[MPLS:.{1,200}")
 _DATE: Final = re.compile(
     r"(?P<iso>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?P<zone>Z|[+-]\d\d:?\d\d)?"

@@ -171,6 +171,7 @@ class _Reader:
     def _finish(self, hop: _Hop) -> None:
         """Keep a responder whose times are missing."""
         if hop.untimed is not None:
+            self._remarks.append(f"{hop.untimed.address} answered, and its times are missing")
             hop.probes.append(ImportedReply(hop.untimed))
             hop.untimed = None
 

@@ -8,7 +8,7 @@ from tracetui.evidence.traces.hop_figures import nanoseconds, not_understood
 from tracetui.evidence.traces.hop_line import address_of
 from tracetui.evidence.traces.source_text import Line
 from tracetui.evidence.traces.trace_format import Taken, TextFormat
-from tracetui.evidence.traces.windows_header import HEADING, Heading
+from tracetui.evidence.traces.windows_header import HEADING, Heading, heading_before
 from tracetui.model import ProbeProtocol, safe_text
 from tracetui.model.imported_trace import (
     HopFigures,
@@ -28,6 +28,7 @@ _MEASURED: Final = re.compile(
     rf"\s{{0,6}}(\d{{1,3}})\s{{1,10}}(---|<?\d{{1,6}}\s?[^\W\d_]{{1,5}}|-+)\s{{1,10}}{_SHARE}\s{{1,10}}{_SHARE}\s{{1,10}}(\S.{{0,300}})$"
 )
 _HOP_LIKE: Final = re.compile(r"\s{0,6}\d{1,3}\s.{0,60}\d{1,6}/\s{0,5}\d")
+_NUMBER: Final = re.compile(r"\s{1,6}(\d{1,3})\s")
 _LINK: Final = re.compile(rf"\s{{2,60}}{_SHARE}\s{{1,10}}\|")
 _SOURCE_ROW: Final = re.compile(r"\s{0,6}0\s{20,60}\S")
 _WHO: Final = re.compile(r"([^\s\[\]]{1,255})\s{0,2}\[([\da-fA-F:.]{2,45})(?:%\w{1,16})?\]\s*$")
@@ -36,10 +37,8 @@ _WRAPPED: Final = re.compile(r"\s{0,8}\[([\da-fA-F:.]{2,45})\]\s*$")
 
 class _Reader:
     def __init__(self, before: Sequence[Line]) -> None:
+        self._before = before
         self._heading = Heading()
-        for line in before:
-            if HEADING.match(line.text) or self._heading.address:
-                self._heading = self._heading.with_line(line)
         self._listed: dict[int, tuple[int, ImportedResponder | None]] = {}
         """Probes lost before the answer, and who answered, by TTL; 0 is the source."""
 
@@ -65,10 +64,13 @@ class _Reader:
         listed = _LISTED.match(line.text)
         if listed is not None and not self._measured:
             return self._take_listed(listed, line)
-        if self._measured and _HOP_LIKE.match(line.text):
+        next_one = _NUMBER.match(line.text) if self._measured else None
+        if next_one is not None and (int(next_one[1]) == max(self._measured) + 1 or _HOP_LIKE.match(line.text)):
             self._remarks.append(not_understood(line))
             return Taken.PART
         if not self._listed:
+            if self._heading.is_another(line):
+                return Taken.NO
             self._heading = self._heading.with_line(line)
             return Taken.PART
         # "Computing statistics for 325 seconds..." and the titles of the table stand between list and table.
@@ -83,6 +85,8 @@ class _Reader:
             return Taken.NO
         if responder is not None and responder.address is None:
             self._remarks.append(f"line {line.number} shows no address: {safe_text(line.text, limit=80)}")
+        if self._heading == Heading():
+            self._heading = heading_before(self._before)
         self._listed[ttl] = (row[2].count("*"), responder)
         return Taken.HOP
 

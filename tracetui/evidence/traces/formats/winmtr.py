@@ -62,9 +62,9 @@ class _Reader:
             return self._take_header(text)
         cells = self._cells(text)
         if cells is None:
-            return Taken.NO
+            return self._no_row(line) if self._separator == "|" and text.startswith("|") else Taken.NO
         named = dict(zip(self._columns, cells, strict=False))
-        figures = figures_in(named)
+        figures = figures_in(named, columns=self._columns)
         who = " ".join(filter(None, (named.get("asn", ""), named.get("who", ""))))
         if named.get("address") and named["address"] not in who:
             who = f"{who} ({named['address']})"
