@@ -1,11 +1,11 @@
 """Imported traces as compact text, for expectations that a person writes and reads.
 
-    Windows tracert, mx.example = 192.0.2.1, icmp, max 30; untold: time
-    1 10.0.0.1: 1 2 *
-    2 *: * * *
-    3 gw.example=10.0.0.2 AS64500 L17: 1 * !3/1
-    4 10.0.0.3: lost 1/10, last 1 best 1 mean 1 worst 2 stdev 0.1
-    ! what the reader remarks
+Windows tracert, mx.example = 192.0.2.1, icmp, max 30; untold: time
+1 10.0.0.1: 1 2 *
+2 *: * * *
+3 gw.example=10.0.0.2 AS64500 L17: 1 * !3/1
+4 10.0.0.3: lost 1/10, last 1 best 1 mean 1 worst 2 stdev 0.1
+! what the reader remarks
 """
 
 from tracetui.model.imported_trace import HopFigures, ImportedHop, ImportedResponder, ImportedTrace

@@ -1,4 +1,4 @@
-"""Tables of mtr, WinMTR, MikroTik, NextTrace, Trippy, ttl, and what Windows prints: hops as a person reads them.
+"""Tables of mtr, WinMTR, MikroTik, NextTrace, Trippy, ttl, and output of Windows: hops as people read them.
 
 `tables/` holds texts in these formats and, beside each, its hops as a person read them; `samples_of_tables/`
 the hops of real outputs that are not part of the project.
@@ -11,10 +11,10 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from hops_as_text import traces_as_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evidence.traces.hops_as_text import traces_as_text
 from tracetui.evidence.traces.read_traces import read_traces
 from tracetui.model import EvidenceError
 from tracetui.model.imported_trace import Untold
@@ -22,6 +22,7 @@ from tracetui.model.imported_trace import Untold
 _HERE = Path(__file__).parent
 _SAMPLES = Path(__file__).parents[4] / "shared" / "samples"
 _TABLES = sorted((_HERE / "tables").glob("*.txt"))
+_OF_SAMPLES = sorted((_HERE / "samples_of_tables").glob("*.hops"))
 _TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in _TABLES}
 _EXPECTED = {path.stem: path.with_suffix(".hops").read_text(encoding="utf-8") for path in _TABLES}
 
@@ -31,7 +32,9 @@ def test_hops_are_those_that_a_person_reads(name):
     assert traces_as_text(read_traces(_TEXTS[name]).traces) == _EXPECTED[name]
 
 
-@pytest.mark.parametrize("expected", sorted((_HERE / "samples_of_tables").glob("*.hops")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "expected", sorted((_HERE / "samples_of_tables").glob("*.hops")), ids=lambda path: path.stem
+)
 def test_real_outputs(expected):
     sample = _SAMPLES / f"{expected.stem}.txt"
     if not sample.exists():
@@ -162,7 +165,24 @@ def test_name_without_address_is_said():
 def test_mutations_raise_nothing_but_evidence_errors(name, seed, cuts):
     chance = random.Random(seed)
     text = _TEXTS[name]
-    pieces = ["", "\x00", "%", "999999999999", "||||", "\x1b[2J", "-", "*", "AS", "(", "[", "]", "\n", ",", "١٢", "²"]
+    pieces = [
+        "",
+        "\x00",
+        "%",
+        "999999999999",
+        "||||",
+        "\x1b[2J",
+        "-",
+        "*",
+        "AS",
+        "(",
+        "[",
+        "]",
+        "\n",
+        ",",
+        "١٢",
+        "²",
+    ]
     for _ in range(cuts):
         place = chance.randrange(len(text) + 1)
         text = text[:place] + chance.choice(pieces) + text[place + chance.randrange(20) :]
@@ -198,7 +218,8 @@ def _read_or_refuse(text):
 
 
 _HOSTILE = {
-    "mtr header and rows": "HOST: a Loss% Snt Last Avg Best Wrst StDev\n" + "  1.|-- ??? 100.0 1 0 0 0 0 0\n" * 30000,
+    "mtr header and rows": "HOST: a Loss% Snt Last Avg Best Wrst StDev\n"
+    + "  1.|-- ??? 100.0 1 0 0 0 0 0\n" * 30000,
     "mtr headers": "HOST: a Loss% Snt Last Avg Best Wrst StDev\n" * 22000,
     "mtr titles": "                 My traceroute  [v0.95]\n" * 25000,
     "long header": "HOST: " + "Loss% " * 170000,
@@ -212,14 +233,18 @@ _HOSTILE = {
     "pathping": "  0  a [10.0.0.1]\n  1  10.0.0.1\n" * 31000,
     "winmtr": "WinMTR statistics\n" * 58000,
     "winmtr bars": "|" * 1_000_000,
-    "winmtr rows": "| Host - % | Sent | Recv | Best | Avrg | Wrst | Last |\n" + "| a - 0 | 1 | 1 | 1 | 1 | 1 | 1 |\n" * 30000,
+    "winmtr rows": "| Host - % | Sent | Recv | Best | Avrg | Wrst | Last |\n"
+    + "| a - 0 | 1 | 1 | 1 | 1 | 1 | 1 |\n" * 30000,
     "mikrotik": "# ADDRESS LOSS SENT LAST AVG BEST WORST STD-DEV STATUS\n" * 19000,
     "mikrotik rows": "# ADDRESS LOSS SENT LAST\n" + " 1 10.0.0.1 0% 1 1ms 1 1 1 0\n" * 33000,
     "nexttrace": "NextTrace v1.0\n" * 70000,
     "nexttrace hops": "IP Geo Data Provider: x\n" + "1   10.0.0.1   AS64500  x\n      1 ms\n" * 28000,
     "nexttrace raw": "1|10.0.0.1|a|1.0|1|\n" * 50000,
     "trippy": "Target,TargetIp,Hop,IPs\n" * 40000,
-    "trippy addresses": "a,10.0.0.1,1," + ":" * 4000 + ",b,0\n" * 1000 + ("a,10.0.0.1,1," + "a:" * 300 + ",b,0,1,1\n") * 1500,
+    "trippy addresses": "a,10.0.0.1,1,"
+    + ":" * 4000
+    + ",b,0\n" * 1000
+    + ("a,10.0.0.1,1," + "a:" * 300 + ",b,0,1,1\n") * 1500,
     "trippy frames": ("│ Hop ┆ IPs ┆ Addrs ┆ Loss% ┆ Snt │\n" + "│  ┆ a ┆ b ┆ c ┆ d │\n" * 3) * 10000,
     "stream": "ttl=1 addrs=10.0.0.1 exts= loss_pct=0.0 sent=1\n" * 21000,
     "ttl": "ttl report for a (10.0.0.1)\n" * 35000,

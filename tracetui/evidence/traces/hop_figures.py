@@ -112,7 +112,7 @@ def figures_in(
 ) -> HopFigures | None:
     """Return the figures in cells by column.
 
-    None where they are no numbers, do not fit each other, or are not there for all `columns` of the table: such
+    None where they are no numbers, do not fit each other, or are not there for all `columns` of a table: such
     a row was cut off.
     """
     if any(column and column not in cells for column in columns):

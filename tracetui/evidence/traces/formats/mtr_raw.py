@@ -1,7 +1,7 @@
 """Reads the raw output of mtr (`--raw`), which alone keeps each probe.
 
-`x TTL SEQ` is a probe sent, `h TTL ADDRESS` one more responder, `d TTL NAME` its name, `m TTL LABEL …` its MPLS
-label, `p TTL MICROSECONDS SEQ` a reply; TTLs count from 0. Old versions write neither x nor SEQ (raw.c).
+`x TTL SEQ` is a probe sent, `h TTL ADDRESS` one more responder, `d TTL NAME` its name, `m TTL LABEL …` its
+MPLS label, `p TTL MICROSECONDS SEQ` a reply; TTLs count from 0. Old versions write neither x nor SEQ (raw.c).
 """
 
 import re
@@ -132,7 +132,7 @@ class _Reader:
         )
 
     def _within_path(self) -> list[int]:
-        """Return the TTLs without those probed past the endpoint, as mtr does before it knows how far it is."""
+        """Return the TTLs without those that mtr probed past the endpoint, before it knew how far it is."""
         ttls = sorted(ttl for ttl, hop in self._hops.items() if hop.probes)
         answered = [ttl for ttl in ttls if self._hops[ttl].who]
         while len(answered) > 1 and self._repeats(answered[-1], answered[-2]):

@@ -22,7 +22,21 @@ from tracetui.model.imported_trace import ImportedHop, ImportedResponder, Import
 _CSV_START: Final = re.compile(
     r"\s{0,4}Target,TargetIp,Hop,|[^,\s]{1,255},[\da-fA-F]{0,4}[.:][\da-fA-F.:]{1,45},\d{1,3},[^,]{2,600},[^,]{1,600},\d"
 )
-_USUAL: Final = "target target_ip ttl ips names loss sent received last mean best worst stdev".split()
+_USUAL: Final = [
+    "target",
+    "target_ip",
+    "ttl",
+    "ips",
+    "names",
+    "loss",
+    "sent",
+    "received",
+    "last",
+    "mean",
+    "best",
+    "worst",
+    "stdev",
+]
 _TABLE_START: Final = re.compile(r"\s{0,8}[│|║]\s{0,10}Hop\s{0,10}[┆|│]\s{0,60}IPs\s")
 _STREAM_START: Final = re.compile(r"\s{0,4}(?:Tracing to \S{1,255} \(|ttl=\d{1,3} addrs=)")
 _STREAM: Final = re.compile(r"\s{0,4}ttl=(\d{1,3}) addrs=(.{0,600}?) exts=(.{0,300}?) (loss_pct=.{1,200})$")
@@ -83,6 +97,13 @@ class _Hops:
         )
 
 
+def _csv_cells(text: str) -> list[str]:
+    try:
+        return [cell.strip() for cell in next(csv.reader([text]), [])] or [""]
+    except csv.Error:
+        return [""]
+
+
 class _CsvReader:
     def __init__(self, _: Sequence[Line]) -> None:
         self._columns: list[str] = []
@@ -90,25 +111,25 @@ class _CsvReader:
         self._target: tuple[str, str] | None = None
 
     def take(self, line: Line) -> Taken:
-        try:
-            cells = [cell.strip() for cell in next(csv.reader([line.text]), [])]
-        except csv.Error:
-            return Taken.NO
-        if not self._columns and cells[:1] == ["Target"]:
+        cells = _csv_cells(line.text)
+        if cells[0] == "Target":
+            if self._columns or self._target:
+                return Taken.NO
             self._columns = [_TITLES.get(title.lower(), column_named(title) or "") for title in cells]
             return Taken.PART
-        if cells[:1] == ["Target"]:
-            return Taken.NO
-        if len(cells) < 4:
-            return self._found.not_read(line) if self._target and cells[:1] == [self._target[0]] else Taken.NO
         named = dict(zip(self._columns or _USUAL, cells, strict=False))
-        target = (named.get("target", ""), named.get("target_ip", ""))
-        if self._target not in (None, target):
+        target = (named["target"], named.get("target_ip", ""))
+        if self._target is not None and (
+            target[0] != self._target[0] or target[1] not in ("", self._target[1])
+        ):
             return Taken.NO
+        return self._take_row(named, target, line) if len(cells) > 1 else Taken.NO
+
+    def _take_row(self, named: dict[str, str], target: tuple[str, str], line: Line) -> Taken:
         responders = _responders(named.get("ips", ""), named.get("names", ""))
-        if any(column and column not in named for column in self._columns):
+        if responders is None or any(column and column not in named for column in self._columns):
             return self._found.not_read(line)
-        if responders is None or not self._found.add(named.get("ttl", ""), responders, named, line):
+        if not self._found.add(named.get("ttl", ""), responders, named, line):
             return Taken.PART
         self._target = target
         return Taken.HOP
@@ -155,7 +176,7 @@ def _split_addresses(text: str) -> list[str] | None:
 
 
 class _TableReader:
-    def __init__(self, before: Sequence[Line]) -> None:
+    def __init__(self, _: Sequence[Line]) -> None:
         self._columns: list[str] = []
         self._found = _Hops()
         self._row: dict[str, list[str]] = {}

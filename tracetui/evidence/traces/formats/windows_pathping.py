@@ -52,29 +52,34 @@ class _Reader:
         measured = _MEASURED.match(line.text)
         if measured is not None:
             return self._take_measured(measured, line)
+        listed = _LISTED.match(line.text) if not self._measured else None
+        if listed is not None and not _SOURCE_ROW.match(line.text):
+            return self._take_listed(listed, line)
+        return self._take_between(line) if self._listed else self._take_heading(line)
+
+    def _take_heading(self, line: Line) -> Taken:
+        if self._heading.is_another(line):
+            return Taken.NO
+        self._heading = self._heading.with_line(line)
+        return Taken.PART
+
+    def _take_between(self, line: Line) -> Taken:
+        """Take what stands between the rows of hops: links, titles, addresses that the console broke off."""
         link = _LINK.match(line.text)
-        if link is not None and self._listed:
+        if link is not None:
             self._link = (int(link[1]), int(link[2]))
             return Taken.PART
-        if _SOURCE_ROW.match(line.text) and self._listed:
-            return Taken.PART
         wrapped = _WRAPPED.match(line.text)
-        if wrapped is not None and self._listed:
+        if wrapped is not None:
             return self._take_address(address_of(wrapped[1]))
-        listed = _LISTED.match(line.text)
-        if listed is not None and not self._measured:
-            return self._take_listed(listed, line)
-        next_one = _NUMBER.match(line.text) if self._measured else None
-        if next_one is not None and (int(next_one[1]) == max(self._measured) + 1 or _HOP_LIKE.match(line.text)):
-            self._remarks.append(not_understood(line))
+        if not self._measured:
+            # "Computing statistics for 325 seconds..." and the titles of the table.
             return Taken.PART
-        if not self._listed:
-            if self._heading.is_another(line):
-                return Taken.NO
-            self._heading = self._heading.with_line(line)
-            return Taken.PART
-        # "Computing statistics for 325 seconds..." and the titles of the table stand between list and table.
-        return Taken.NO if self._measured else Taken.PART
+        row = _NUMBER.match(line.text)
+        if row is None or (int(row[1]) != max(self._measured) + 1 and not _HOP_LIKE.match(line.text)):
+            return Taken.NO
+        self._remarks.append(not_understood(line))
+        return Taken.PART
 
     def _take_listed(self, row: re.Match[str], line: Line) -> Taken:
         ttl = int(row[1])
@@ -101,7 +106,7 @@ class _Reader:
         at_node, on_link = int(row[6]), self._link[0]
         if on_link or 0 < at_node < int(row[7]):
             self._remarks.append(
-                f"TTL {ttl}: of {sent}, {on_link} were lost on the link before it and {at_node} at the node itself"
+                f"TTL {ttl}: of {sent} probes, the link before it lost {on_link}, the node itself {at_node}"
             )
         self._link = (0, 0)
         return Taken.HOP
