@@ -109,6 +109,7 @@ def test_row_that_is_cut_off_is_said_and_leaves_the_end_open(name, last_row):
     text = _TEXTS[name]
     cut = text[: text.rindex(last_row) + len(last_row)]
     trace = read_traces(cut).traces[-1]
+    assert trace.lines[1] == cut.count("\n") + 1
     assert Untold.END in trace.untold
     assert any("was not understood" in remark for remark in trace.remarks)
 
@@ -132,7 +133,7 @@ def test_columns_without_sent_probes_give_the_smallest_numbers_that_fit():
 
 def test_row_that_does_not_follow_is_no_hop():
     text = _TEXTS["mtr_screen"].replace(" 5. mail", " 3. mail")
-    trace = _only(text)
+    trace = read_traces(text).traces[0]
     assert [hop.ttl for hop in trace.hops] == [1, 2, 3, 4]
     assert any("looks like a hop" in remark for remark in trace.remarks)
 
