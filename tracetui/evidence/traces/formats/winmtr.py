@@ -31,6 +31,7 @@ _START: Final = re.compile(
 _FRAME: Final = re.compile(r"[\s|_+=-]{6,400}$")
 _CELL: Final = re.compile(r"\s{0,300}([^|]{0,300})")
 _PERCENT_CELL: Final = re.compile(r"(.{0,255}?)\s{1,60}-\s{1,10}(\d{1,3})\s*$")
+_CUT_ROW: Final = re.compile(r"\S{1,255}(?:\s\S{1,40}){0,4}\s{1,60}-\s{0,10}\d{0,3}\s{0,10}(?:\|.*)?$")
 _TITLES: Final = {
     "%": "loss",
     "loss %": "loss",
@@ -64,7 +65,8 @@ class _Reader:
             return self._take_header(text)
         cells = self._cells(text)
         if cells is None:
-            return self._no_row(line) if self._separator == "|" and text.startswith("|") else Taken.NO
+            cut = self._separator == "|" and (text.startswith("|") or _CUT_ROW.match(text) is not None)
+            return self._no_row(line) if cut else Taken.NO
         named = dict(zip(self._columns, cells, strict=False))
         figures = figures_in(named, columns=self._columns)
         who = " ".join(filter(None, (named.get("asn", ""), named.get("who", ""))))
