@@ -24,11 +24,13 @@ from tracetui.words.owners import (
     registration_words,
 )
 from tracetui.words.reply_meaning import reply_meaning
+from tracetui.words.return_path import RETURN_PATH_LIMITS, return_path_words
 from tracetui.words.steps import step_words, tells_words
 
 __all__ = [
     "GRADE_WORDS",
     "PROOF_WORDS",
+    "RETURN_PATH_LIMITS",
     "as_words",
     "asn_words",
     "confirmation_words",
@@ -56,6 +58,7 @@ __all__ = [
     "registration_words",
     "reply_meaning",
     "reply_words",
+    "return_path_words",
     "state_words",
     "statement",
     "step_words",
