@@ -180,6 +180,17 @@ _OWNERSHIP: Final = (
         "--no-offline",
     ),
 )
+_EVIDENCE: Final = (
+    _value(
+        "--register",
+        "block register to look every endpoint up in: dump.csv of zapret-info, list of addresses and names, "
+        "CSV, hosts, dnsmasq or RPZ file, plain or .gz (repeatable)",
+        "FILE[:column=NAME]",
+        "evidence.register",
+        type=Path,
+        action="append",
+    ),
+)
 _SCREEN: Final = (
     _value(
         "--theme",
@@ -230,6 +241,7 @@ SECTIONS: Final = (
     Section("what to trace", _TRACING, _TARGETS),
     Section("how", _TRACING, _PACE),
     Section("names and ASes", f"{_TRACING} asn", _OWNERSHIP),
+    Section("evidence from elsewhere", _TRACING, _EVIDENCE),
     Section("screen", _TRACING, _SCREEN),
     Section("runs without a screen", "report demo", _REPORT),
     Section("demo", "demo", _DEMO),

@@ -82,7 +82,7 @@ class RegisterFile:
     """A register, as far as its file is read."""
 
     name: ForeignText
-    """As the user gave it."""
+    """Without folders; with the column, where the user chose one."""
 
     form: str = ""
     """The format that was recognised; "" before that."""

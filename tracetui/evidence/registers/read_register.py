@@ -46,7 +46,7 @@ class RegisterRequest:
     """A register that the user asks for."""
 
     name: str
-    """As it was given, safe text."""
+    """What it is called: the file's name without its folders, and the column. Safe text."""
 
     path: Path
     column: str | None = None
@@ -60,7 +60,9 @@ def parse_request(text: str) -> RegisterRequest:
     path = found["path"] if found is not None else typed
     if not path:
         raise EvidenceError("no file given: FILE, or FILE:column=NAME for a CSV file")
-    return RegisterRequest(safe_text(typed), Path(path), found["column"] if found is not None else None)
+    column = found["column"] if found is not None else None
+    name = Path(path).name + (f", column {column}" if column is not None else "")
+    return RegisterRequest(safe_text(name), Path(path), column)
 
 
 _known: Final[WeakValueDictionary[tuple[FileIdentity, str | None], Register]] = WeakValueDictionary()
