@@ -58,7 +58,7 @@ class ListedEntry:
     """What the entry has: `203.0.113.0/24`, `*.example.org`."""
 
     line: int
-    """From 1."""
+    """From 1; 0 where a mask hides the entry."""
 
     quoted: ForeignText
     """The line, cut where it is long."""

@@ -22,16 +22,21 @@ from tracetui.words.owners import (
     recording_differs,
     registration_words,
 )
+from tracetui.words.register_answers import answer_words, caution, edition_words, entry_words, register_words
 from tracetui.words.reply_meaning import reply_meaning
 from tracetui.words.steps import step_words, tells_words
 
 __all__ = [
     "GRADE_WORDS",
     "PROOF_WORDS",
+    "answer_words",
     "as_words",
     "asn_words",
+    "caution",
     "confirmation_words",
     "control_words",
+    "edition_words",
+    "entry_words",
     "event_words",
     "evidence_words",
     "explanation_words",
@@ -51,6 +56,7 @@ __all__ = [
     "places_words",
     "recorded_words",
     "recording_differs",
+    "register_words",
     "registration_words",
     "reply_meaning",
     "reply_words",

@@ -251,7 +251,7 @@ def test_what_is_wrong_is_told(tmp_path):
     for nothing in (f"{UPDATED}\n;;;;;\n", "# a comment\n"):
         assert "no entry in it names" in problem(tmp_path, nothing)
     text = problem(tmp_path, "Hello,\nbad.example\nhow do you do?\nwhat is this?\n")
-    assert "nearest is list, which 1 of 4 lines fit; line 1 does not fit: 'Hello,'" in text
+    assert "name on each line): 1 of 4 lines fit; line 1 does not fit: 'Hello,'" in text
     text = problem(tmp_path, "two words\x1b[31m\n")
     assert "no line of its beginning fits any; line 1 does not fit" in text
 

@@ -220,14 +220,14 @@ def _head(lines: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _not_recognised(head: Sequence[str], trials: Sequence[_Trial]) -> str:
-    looked_for = ", ".join(f"{trial.form.name} ({trial.form.looks_for})" for trial in trials)
+    looked_for = ", ".join(trial.form.name for trial in trials)
     nearest = max(trials, key=lambda trial: (trial.fits, -trial.misfits))
     if not nearest.fits or nearest.first_misfit is None:
         first = next((number, line) for number, line in enumerate(head, start=1) if line.strip())
         which, where = "no line of its beginning fits any", first
     else:
         lines = counted(nearest.fits + nearest.misfits, "line")
-        which = f"nearest is {nearest.form.name}, which {nearest.fits} of {lines} fit"
+        which = f"nearest is {nearest.form.name} ({nearest.form.looks_for}): {nearest.fits} of {lines} fit"
         where = nearest.first_misfit
     quoted = safe_text(where[1], limit=_MAX_LINE_TOLD)
     return (
