@@ -1,4 +1,4 @@
-"""Notices of changes: new, changed and ended findings, and whether a new control can serve."""
+"""Notices of changes: new, changed and ended findings, whether a control can serve, what registers say."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -7,6 +7,7 @@ from textual.notifications import SeverityLevel
 
 from tracetui.model import Event, EventKind, Snapshot
 from tracetui.tui.lines.control_fit import ControlNotices
+from tracetui.tui.lines.register_news import RegisterNotices
 from tracetui.tui.paint.fit import fit
 from tracetui.words import event_words
 
@@ -26,6 +27,7 @@ class ChangeNotices:
     def __init__(self) -> None:
         self._seen: Event | None = None
         self._controls = ControlNotices()
+        self._registers = RegisterNotices()
 
     def update(self, snapshot: Snapshot, width: int, *, key: str) -> Iterator[tuple[str, SeverityLevel]]:
         """Yield what is to be said in a screen of `width` cells; `key` shows all findings."""
@@ -35,6 +37,7 @@ class ChangeNotices:
             yield notice(news, snapshot, width, key=key), "information"
         for said, fits in self._controls.update(snapshot):
             yield said, "information" if fits else "warning"
+        yield from self._registers.update(snapshot)
 
 
 def notice(news: Sequence[Event], snapshot: Snapshot, width: int, *, key: str = "f") -> str:
