@@ -143,7 +143,7 @@ def _check_options(options: Options, *, headless: bool) -> None:
     command, demo = options.command, options.command == "demo"
     if options.restore and command not in {SCREEN.name, "report"}:
         raise UsageError(f"--restore does not go with 'tracetui {command}'")
-    for name in ("headless", "list_scenarios", "seed", "speed", "empty"):
+    for name in ("headless", "list_scenarios", "seed", "speed", "empty", "files"):
         if getattr(options, name) and not demo:
             raise UsageError(f"--{name.partition('_')[0]} goes with 'tracetui demo'")
     if headless and (options.speed or options.empty):

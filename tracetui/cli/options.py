@@ -222,6 +222,7 @@ _DEMO: Final = (
     _flag("--headless", "no screen: print a report, in no time"),
     _value("--seed", "number that makes loss and jitter repeatable", "N", type=_number(0, 2**32)),
     _value("--speed", "time on the screen passes N times as fast", "N", type=_number(1, 100)),
+    _value("--files", "write what people saw in the case: traces, BGP, a register, a log", "DIR", type=Path),
     _flag("--empty", "without targets: add them yourself"),
 )
 _ASN: Final = (
@@ -246,7 +247,7 @@ SECTIONS: Final = (
     Section("runs without a screen", "report demo", _REPORT),
     Section("demo", "demo", _DEMO),
     Section("answers", "asn", _ASN),
-    Section("files", "report demo config", (_flag("--force", "overwrite an existing file"),)),
+    Section("files", "report demo config", (_flag("--force", "overwrite existing files"),)),
     Section("configuration", f"{_TRACING} asn config", _CONFIG),
     Section("other", f"{_TRACING} asn doctor config completions man", _OTHER),
 )
@@ -276,6 +277,7 @@ class Options(argparse.Namespace):
     seed: int | None
     speed: int | None
     empty: bool
+    files: Path | None
     force: bool
     format: str | None
     config: Path | None

@@ -32,6 +32,9 @@ def trace(arguments: Arguments, tool: Tool) -> int:
     if options.list_scenarios:
         print_lines(_scenarios())
         return ExitStatus.OK
+    if options.files is not None:
+        print_lines(_written_files(arguments))
+        return ExitStatus.OK
     if arguments.command == "demo":
         return _demo(arguments, tool)
     targets = requested_targets(arguments)
@@ -142,6 +145,15 @@ def _scenarios() -> Iterator[str]:
     for scenario in available():
         yield f"{scenario.name}\n  {scenario.title}"
         yield textwrap.indent(textwrap.fill(scenario.story, 96), "    ") + "\n"
+
+
+def _written_files(arguments: Arguments) -> Iterator[str]:
+    from tracetui.simulation.catalogue import DEFAULT
+    from tracetui.simulation.scenario_files import write_files
+
+    scenario = arguments.words[0] if arguments.words else DEFAULT
+    for path in write_files(scenario, arguments.options.files or Path(), overwrite=arguments.options.force):
+        yield str(path)
 
 
 def _report(investigation: "Investigation", arguments: Arguments) -> int:
