@@ -385,6 +385,9 @@ class FakeBoard:
         self.asked.append(("ask_registry", address))
         self.current = replace(self.current, registrations={address: None})
 
+    def add_register(self, text: str) -> None:
+        self.asked.append(("add_register", text))
+
     def restart_statistics(self) -> None:
         self.asked.append(("restart_statistics",))
 

@@ -111,6 +111,13 @@ class Figure(StrEnum):
     JITTER = "jitter"
 
 
+class EvidenceSettings(Struct, frozen=True, kw_only=True, rename="kebab"):
+    """What speaks of the targets besides the traces."""
+
+    register: tuple[File, ...] = ()
+    """Block registers in which endpoints are looked up; "FILE:column=NAME" for a column of a CSV file."""
+
+
 class ScreenSettings(Struct, frozen=True, kw_only=True, rename="kebab"):
     """What the screen looks like, and what it remembers."""
 
@@ -140,7 +147,12 @@ class ScreenSettings(Struct, frozen=True, kw_only=True, rename="kebab"):
 
 
 SECTIONS: Final[Mapping[str, type[Struct]]] = MappingProxyType(
-    {"probing": ProbingSettings, "ownership": OwnershipConfig, "screen": ScreenSettings}
+    {
+        "probing": ProbingSettings,
+        "ownership": OwnershipConfig,
+        "evidence": EvidenceSettings,
+        "screen": ScreenSettings,
+    }
 )
 """The sections of settings; `[keys]` and `[as.NUMBER]` stand beside them."""
 
@@ -194,6 +206,7 @@ class Config:
 
     probing: ProbingSettings = ProbingSettings()  # noqa: RUF009  (frozen)
     ownership: OwnershipConfig = OwnershipConfig()  # noqa: RUF009  (frozen)
+    evidence: EvidenceSettings = EvidenceSettings()  # noqa: RUF009  (frozen)
     screen: ScreenSettings = ScreenSettings()  # noqa: RUF009  (frozen)
     keys: Keys = Keys()
     holders: HolderBook = HolderBook()  # noqa: RUF009  (frozen)

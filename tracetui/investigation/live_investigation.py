@@ -2,9 +2,10 @@
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
+from tracetui.evidence.registers.read_register import RegisterRequest
 from tracetui.investigation.investigation import Investigation
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import CannotRunError, Tool, Vantage
@@ -56,6 +57,7 @@ def live_investigation(
     interface: str | None,
     ownership: OwnershipSettings,
     publish_every_s: float | None,
+    registers: Sequence[RegisterRequest] = (),
     narrate: Callable[[str], None],
 ) -> Investigation:
     """Assemble an investigation. Raises CannotRunError, ResolutionError, TableError."""
@@ -76,5 +78,6 @@ def live_investigation(
             kernel=f"{os.uname().sysname} {os.uname().release}",
             interface=interface,
         ),
+        registers=registers,
         narrate=narrate,
     )

@@ -23,6 +23,7 @@ from tracetui.words.owners import (
     recording_differs,
     registration_words,
 )
+from tracetui.words.register_answers import answer_words, caution, edition_words, entry_words, register_words
 from tracetui.words.reply_meaning import reply_meaning
 from tracetui.words.return_path import RETURN_PATH_LIMITS, return_path_words
 from tracetui.words.steps import step_words, tells_words
@@ -31,10 +32,14 @@ __all__ = [
     "GRADE_WORDS",
     "PROOF_WORDS",
     "RETURN_PATH_LIMITS",
+    "answer_words",
     "as_words",
     "asn_words",
+    "caution",
     "confirmation_words",
     "control_words",
+    "edition_words",
+    "entry_words",
     "event_words",
     "evidence_words",
     "explanation_words",
@@ -55,6 +60,7 @@ __all__ = [
     "places_words",
     "recorded_words",
     "recording_differs",
+    "register_words",
     "registration_words",
     "reply_meaning",
     "reply_words",

@@ -19,7 +19,7 @@ class EvidenceKey:
     """What a row stands for."""
 
     kind: str
-    """`finding`, `control`, `address`, `registry`, `note`."""
+    """`finding`, `control`, `address`, `register`, `listing`, `registry`, `note`."""
 
     what: Hashable
     """Place among the findings or notes, or address."""
