@@ -60,6 +60,7 @@ class PastSnapshots:
             lanes=self._judge.judge(traces, snapshot.owners),
             events=tuple(event for event in snapshot.events if event.at <= moment),
             notes=tuple(note for note in snapshot.notes if note.at <= moment),
+            outside=snapshot.outside.until(moment),
         )
         findings = Findings(self._histories)
         then = replace(then, findings=findings.update(then), controls=findings.controls)

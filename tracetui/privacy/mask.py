@@ -36,6 +36,7 @@ from tracetui.model.holders import cut_name
 from tracetui.model.lazy_tuple import UNSHARED, Guard
 from tracetui.model.reference import Reference, replace_references
 from tracetui.privacy.mask_lane import LaneMasker
+from tracetui.privacy.mask_services import without_clients
 from tracetui.privacy.mask_text import (
     HIDDEN,
     HIDDEN_AS,
@@ -166,6 +167,7 @@ class Mask:
                 for host, addresses in snapshot.addresses.items()
             },
             title=wording.said(snapshot.title),
+            outside=once(snapshot.outside, shown),
             masked_hops=self.first_hops,
             findings=tuple([once(one, shown) for one in snapshot.findings]),
             controls=tuple([once(one, shown) for one in snapshot.controls]),
@@ -181,6 +183,10 @@ class Mask:
         for lane in snapshot.lanes:
             self._read_lane(lane)
         self._hide(snapshot.vantage.source)
+        for series in snapshot.outside.services:
+            self._hide(series.vantage)
+            for check in series.checks:
+                self._hide(check.source)
         for event in snapshot.events:
             facts = event.facts
             if isinstance(facts, HopMoved) and facts.ttl <= self.first_hops:
@@ -267,12 +273,12 @@ class Mask:
     # How the rest is shown
 
     def _without_owner(self, facts: object) -> object:
-        """Leave out whose a hidden router is."""
+        """Leave out whose a hidden router is, and what servers say of their clients."""
         if isinstance(facts, Candidate) and facts.address in self._words:
             return replace(facts, asn=None)
         if isinstance(facts, RouterOwner) and facts.router.address in self._words:
             return replace(facts, origins=(), owners=())
-        return facts
+        return without_clients(facts)
 
     def _swap(
         self, ids: Mapping[str, str], around: "_Surroundings"
