@@ -385,6 +385,10 @@ class FakeBoard:
         self.asked.append(("ask_registry", address))
         self.current = replace(self.current, registrations={address: None})
 
+    def check_services(self, panel: Panel) -> bool:
+        self.asked.append(("check_services", panel))
+        return self.asked.count(("check_services", panel)) % 2 == 1
+
     def restart_statistics(self) -> None:
         self.asked.append(("restart_statistics",))
 

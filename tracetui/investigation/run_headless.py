@@ -15,6 +15,9 @@ _PROGRESS_EVERY_S: Final = 5.0
 LOOKUP_PATIENCE_S: Final = 4.0
 """How long the report waits for names and ASes after the last round."""
 
+CHECK_PATIENCE_S: Final = 60.0
+"""How long the report waits until each service was checked once."""
+
 
 def run_live(
     investigation: Investigation, stopped: Callable[[], bool], progress: Callable[[Snapshot], None]
@@ -28,6 +31,8 @@ def run_live(
         progress(investigation.snapshot())
     investigation.engine.stop()
     investigation.engine.join(LOOKUP_PATIENCE_S)
+    if investigation.checks is not None and not stopped():
+        investigation.checks.settle(CHECK_PATIENCE_S)
     return settle(investigation)
 
 

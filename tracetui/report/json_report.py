@@ -61,6 +61,8 @@ def as_dict(snapshot: Snapshot) -> dict[str, Json]:
         "events": [_event(event, snapshot) for event in snapshot.events],
         "notes": [facts_json(note) for note in snapshot.notes],
         "registrations": [_registration(*asked) for asked in snapshot.registrations.items()],
+        "services": [facts_json(series) for series in snapshot.outside.services],
+        "mail_domains": [facts_json(domain) for domain in snapshot.outside.mail_domains],
         "receiver": facts_json(snapshot.counters),
     }
 

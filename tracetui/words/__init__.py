@@ -11,6 +11,7 @@ from tracetui.words.explanations import explanation_words, places_words, state_w
 from tracetui.words.findings import headline_of, statement
 from tracetui.words.icmp import PROOF_WORDS, icmp_words, reply_words
 from tracetui.words.lanes import headline, headline_short
+from tracetui.words.mail_domains import failing_words, receiving_side, sending_side
 from tracetui.words.names import as_words, asn_words, hop_words, lane_words, listed, moment_words
 from tracetui.words.owners import (
     GRADE_WORDS,
@@ -23,6 +24,7 @@ from tracetui.words.owners import (
     registration_words,
 )
 from tracetui.words.reply_meaning import reply_meaning
+from tracetui.words.service_checks import check_details, check_words, row_words, service_words
 from tracetui.words.steps import step_words, tells_words
 
 __all__ = [
@@ -30,11 +32,14 @@ __all__ = [
     "PROOF_WORDS",
     "as_words",
     "asn_words",
+    "check_details",
+    "check_words",
     "confirmation_words",
     "control_words",
     "event_words",
     "evidence_words",
     "explanation_words",
+    "failing_words",
     "headline",
     "headline_of",
     "headline_short",
@@ -47,11 +52,15 @@ __all__ = [
     "owner_doubts",
     "owner_remarks",
     "places_words",
+    "receiving_side",
     "recorded_words",
     "recording_differs",
     "registration_words",
     "reply_meaning",
     "reply_words",
+    "row_words",
+    "sending_side",
+    "service_words",
     "state_words",
     "statement",
     "step_words",

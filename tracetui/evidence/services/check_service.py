@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracetui.evidence.services.connection import Connection, open_socket
-from tracetui.evidence.services.http_request import ask_head
 from tracetui.evidence.services.limits import Limits, StepError
 from tracetui.evidence.services.smtp_dialogue import accept, ask_starttls, read_banner, say_ehlo, say_quit
 from tracetui.model.reference import Address
@@ -115,6 +114,8 @@ class _Course:
         if kind in _MAIL:
             await self._speak_smtp(connection)
         elif kind in _WEB:
+            from tracetui.evidence.services.http_request import ask_head
+
             async with self._taking(CheckStep.REQUEST, self._limits.answer_s):
                 self.http = await ask_head(connection, self._request.host)
         elif kind is ServiceKind.DNS_TCP:

@@ -47,6 +47,7 @@ COMMANDS: Final = (
     time_shown.look_far_back,
     time_shown.look_far_on,
     time_shown.restart_statistics,
+    targets.check_services,
     details.ask_registry,
     session.show_log,
     export.copy,

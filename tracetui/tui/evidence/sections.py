@@ -12,6 +12,7 @@ from tracetui.report.report_header import utc
 from tracetui.tui.board.hop_owner import systems_by_number
 from tracetui.tui.evidence.findings_and_controls import controls, findings
 from tracetui.tui.evidence.page import EvidenceKey, EvidencePage, Section, SectionBuilder
+from tracetui.tui.evidence.service_checks import mail_domains, services
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.rows_view import Row
@@ -157,6 +158,8 @@ SECTIONS: Final[tuple[SectionBuilder, ...]] = (
     findings,
     controls,
     notes,
+    services,
+    mail_domains,
     addresses,
     vantages,
     as_sources,
