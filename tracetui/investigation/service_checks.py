@@ -56,7 +56,12 @@ class ServiceChecks:
         self.settings = settings
         self._changed = threading.Condition()
         self._series: dict[_Key, ServiceSeries] = {}
+        self._targets: dict[_Key, str] = {}
+        """The target that each series is about."""
+
         self._domains: dict[str, MailDomain] = {}
+        """By target."""
+
         self._view = OutsideEvidence()
         self._version = 0
         self._lanes: dict[Panel, tuple[Lane, ...]] = {}
@@ -145,7 +150,11 @@ class ServiceChecks:
 
     def _forget(self, panel: Panel) -> None:
         targets = {lane.target for lanes in self._lanes.values() for lane in lanes}
-        self._series = {key: one for key, one in self._series.items() if key[:2] != panel}
+        self._series = {
+            key: one
+            for key, one in self._series.items()
+            if key[:2] != panel and (one.lane is not None or self._targets[key] in targets)
+        }
         self._domains = {target: one for target, one in self._domains.items() if target in targets}
         self._renew()
 
@@ -156,11 +165,16 @@ class ServiceChecks:
 
     # Called on the loop's thread
 
-    def note_check(self, request: Request, lane: Lane | None, check: ServiceCheck) -> None:
-        """Add a check to its series."""
-        vantage = lane.vantage if lane is not None else request.source
+    def note_check(self, request: Request, lane: Lane, check: ServiceCheck, *, traced: bool) -> None:
+        """Add a check to its series, unless its endpoint is gone.
+
+        `lane` is to the endpoint where that is `traced`, else to another exchanger of the same mail domain.
+        """
+        vantage = lane.vantage if traced else request.source
         key = (request.address, vantage, request.service)
         with self._changed:
+            if lane.panel not in self._followed:
+                return
             known = self._series.get(key)
             self._series[key] = (
                 known.added(check)
@@ -170,13 +184,14 @@ class ServiceChecks:
                     ForeignText(request.host),
                     request.service,
                     None if vantage is None else Address(vantage),
-                    None if lane is None else LaneId(lane.id),
+                    LaneId(lane.id) if traced else None,
                     (check,),
                     1,
                     1,
                     check.started_at,
                 )
             )
+            self._targets[key] = lane.target
             self._renew()
 
     def note_domain(self, target: str, domain: MailDomain) -> None:
@@ -239,7 +254,7 @@ class _Work:
         async for _ in self._every():
             for lane in lanes:
                 for service in self._settings.services_of(lane.port or 0):
-                    await self._check(lane.address, lane.host, service, lane.vantage, lane)
+                    await self._check(lane.address, lane.host, service, lane.vantage, lane, traced=True)
             self._checks.note_round(panel)
 
     async def _mail_domain(self, lane: Lane) -> None:
@@ -271,15 +286,16 @@ class _Work:
             ]
             for host, address in others[:MAX_OTHER_ADDRESSES]:
                 for service in self._settings.services_of(port):
-                    await self._check(address, host, service, _source(lane.vantage, address), None)
+                    source = _source(lane.vantage, address)
+                    await self._check(address, host, service, source, lane, traced=False)
 
     async def _check(
-        self, address: str, host: str, service: Service, source: str | None, lane: Lane | None
+        self, address: str, host: str, service: Service, source: str | None, lane: Lane, *, traced: bool
     ) -> None:
         request = Request(address, host, service, source, self._settings.interface)
         async with self._addresses.setdefault(address, asyncio.Lock()), self._slots:
             found = await check_service(request, self._settings.client, _now)
-        self._checks.note_check(request, lane, found)
+        self._checks.note_check(request, lane, found, traced=traced)
 
     async def _every(self) -> AsyncIterator[None]:
         """Yield at once, and then whenever it is time again."""
