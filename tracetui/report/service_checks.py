@@ -52,7 +52,7 @@ def _domain_markdown(domain: MailDomain, snapshot: Snapshot) -> Iterator[str]:
             right=(0,),
         )
     summary = failing_words(domain, snapshot)
-    yield f"{inert(_sentence(summary or 'no exchanger was tried'))}\n"
+    yield f"In short: {inert(summary or 'no exchanger was tried')}.\n"
     yield f"**Receiving side: what it publishes and answers** ({utc(domain.asked_at)})\n"
     yield "".join(f"- {inert(line)}\n" for line in receiving_side(domain, snapshot))
 
@@ -92,7 +92,3 @@ def _title(series: ServiceSeries) -> str:
     host = series.host if series.host == str(series.address) else f"{series.host} ({series.address})"
     origin = f" from {series.vantage}" if series.vantage else ""
     return f"{service_words(series.service)} at {host}{origin}"
-
-
-def _sentence(text: str) -> str:
-    return f"{text[0].upper()}{text[1:]}."

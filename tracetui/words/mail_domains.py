@@ -73,14 +73,15 @@ def receiving_side(domain: MailDomain, snapshot: Snapshot) -> Iterator[str]:
 
 
 def _series(address: str, snapshot: Snapshot) -> ServiceSeries | None:
-    """Return the checks of an address that speak SMTP, else any."""
+    """Return the checks of an address as a mail server, else those of its bare connections."""
     found = [one for one in snapshot.outside.services if one.address == address]
-    mail = [one for one in found if one.service.kind in {ServiceKind.SMTP, ServiceKind.SMTPS}]
-    return next(iter(mail or found), None)
+    mail = (one for one in found if one.service.kind in {ServiceKind.SMTP, ServiceKind.SMTPS})
+    bare = (one for one in found if one.service.kind is ServiceKind.TCP)
+    return next(mail, None) or next(bare, None)
 
 
 def _mx_words(domain: MailDomain) -> str:
-    validated = "; its resolver says that it validated them (AD)" if domain.authenticated else ""
+    validated = "; the resolver says that it validated them (AD)" if domain.authenticated else ""
     if domain.state is LookupState.FAILED:
         return "MX: no DNS server gave an answer"
     if domain.takes_no_mail:
@@ -121,14 +122,18 @@ def _dane_words(exchanger: Exchanger, snapshot: Snapshot) -> str:
     if not dane.records:
         return "no TLSA records (DANE)"
     records = ", ".join(
-        f"{one.usage} {one.selector} {one.matching_type} {one.data[:_MAX_DATA]}…" for one in dane.records
+        f"{one.usage} {one.selector} {one.matching_type} {_cut(one.data)}" for one in dane.records
     )
     validated = (
-        "its resolver says that it validated them (AD)"
+        "the resolver says that it validated them (AD)"
         if dane.authenticated
         else "not validated by the resolver, so senders ignore them"
     )
     return f"TLSA {records}; {validated}{_agreement(dane, exchanger, snapshot)}"
+
+
+def _cut(data: str) -> str:
+    return data if len(data) <= _MAX_DATA else f"{data[:_MAX_DATA]}…"
 
 
 def _agreement(dane: Dane, exchanger: Exchanger, snapshot: Snapshot) -> str:
