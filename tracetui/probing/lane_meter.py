@@ -129,6 +129,15 @@ class LaneMeter:
         self._close_rounds()
         self._touch()
 
+    def count_unread(self, probe: Probe) -> None:
+        """A reply to a probe may have come and not been read: its round says nothing."""
+        if probe.round < self._first_round:
+            return
+        self._hop(probe.ttl).count_unread()
+        self._open_round(probe.round).count_unread()
+        self._close_rounds()
+        self._touch()
+
     # Commands
 
     def set_role(self, role: Role) -> None:
@@ -189,6 +198,7 @@ class LaneMeter:
         if self._trace is None:
             end = find_end(self._recent_outcomes())
             last = end.nearest or max(self._hops, default=0)
+            spans, samples = self._spans.value()
             self._trace = LaneTrace(
                 lane=self.lane,
                 version=self._version,
@@ -203,7 +213,9 @@ class LaneMeter:
                 flow_id=self._flow_id,
                 failure=self._failure,
                 finished=self.idle,
-                spans=self._spans.value(),
+                spans=spans,
+                samples=samples,
+                span_ns=self._spans.length_ns,
             )
         return self._trace
 
@@ -213,7 +225,7 @@ class LaneMeter:
         self._hops: dict[int, HopMeter] = {}
         self._outcomes: deque[RoundOutcome] = deque(maxlen=OUTCOMES_KEPT)
         self._recent: deque[RoundOutcome] = deque(maxlen=RECENT_ROUNDS)
-        self._spans = SpanMeter(unix_ns)
+        self._spans = SpanMeter()
         self._after = LateReplyBuffer()
         self._complete = 0
         self._started_ns = unix_ns
@@ -303,6 +315,9 @@ class LaneMeter:
 
     def _close_rounds(self) -> None:
         while self._rounds and self._rounds[0].complete:
+            if self._rounds[0].unread:
+                self._rounds.popleft()
+                continue
             before = find_end(list(self._recent))
             outcome = self._after.put_into(self._rounds.popleft().outcome())
             if self._recent:
