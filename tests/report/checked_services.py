@@ -91,7 +91,7 @@ def with_services(snapshot: Snapshot) -> Snapshot:
         )
     ]
     domains = (_domain(found, at), _nothing(at))
-    checked = replace(snapshot, outside=OutsideEvidence(tuple(found), domains))
+    checked = replace(snapshot, outside=OutsideEvidence(services=tuple(found), mail_domains=domains))
     return replace(checked, findings=find(checked))
 
 

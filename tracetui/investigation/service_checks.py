@@ -212,7 +212,9 @@ class ServiceChecks:
             return {(lane.address, lane.port) for lanes in self._followed.values() for lane in lanes}
 
     def _renew(self) -> None:
-        self._view = OutsideEvidence(tuple(self._series.values()), tuple(self._domains.values()))
+        self._view = OutsideEvidence(
+            services=tuple(self._series.values()), mail_domains=tuple(self._domains.values())
+        )
         self._version += 1
 
 

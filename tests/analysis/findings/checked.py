@@ -82,4 +82,4 @@ def checked(snapshot: Snapshot, check, *, ago: float = 1, times: int = 3) -> Sna
         if lane.lane.protocol is ProbeProtocol.TCP:
             moments = [snapshot.created_at - (ago + back) * SECOND for back in reversed(range(times))]
             found.append(series(lane, *map(check, moments)))
-    return replace(snapshot, outside=OutsideEvidence(tuple(found)))
+    return replace(snapshot, outside=OutsideEvidence(services=tuple(found)))

@@ -86,7 +86,7 @@ def test_checks_of_other_services_say_nothing(name):
     )
     elsewhere = tuple(replace(one, lane=None) for one in after.outside.services)
     for services in (over_udp, elsewhere):
-        assert find(replace(after, outside=OutsideEvidence(services))) == find(before)
+        assert find(replace(after, outside=OutsideEvidence(services=services))) == find(before)
 
 
 def test_a_silent_lane_whose_connections_are_answered_names_nobody():
