@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from analysis.findings.checked import NO_BANNER, PROHIBITED, TIMES_OUT, answers, fails, series, verified
+from analysis.findings.checked import NO_BANNER, PROHIBITED, TIMES_OUT, fails, series, verified
 from tracetui.analysis.findings import find
 from tracetui.model import Address, ForeignText, ProbeProtocol, Snapshot
 from tracetui.model.mail_domain import (
@@ -43,11 +43,11 @@ def with_services(snapshot: Snapshot) -> Snapshot:
     """The snapshot with checks of its TCP lanes, one outcome a lane, and of other addresses."""
     at = snapshot.created_at - timedelta(seconds=5)
     tcp = [lane for lane in snapshot.lanes if lane.lane.protocol is ProbeProtocol.TCP]
+    session = verified(at).tls
+    assert session is not None
     strange = replace(
         verified(at),
-        tls=replace(
-            verified(at).tls, names_host=False, problem=CertificateProblem.SELF_SIGNED, alpn="http/1.1"
-        ),
+        tls=replace(session, names_host=False, problem=CertificateProblem.SELF_SIGNED, alpn="http/1.1"),
         http=HttpAnswer(302, ForeignText("http://portal.example/?client=198.51.100.77")),
         smtp=SmtpDialogue(
             SmtpReply(220, ForeignText(f"{HOSTILE} [198.51.100.77]")),

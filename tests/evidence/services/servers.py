@@ -6,6 +6,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import cast
 
 import trustme
 from aiosmtpd.smtp import SMTP
@@ -82,8 +83,7 @@ async def smtp_serving(
     finally:
         server.close()
         for one in made:
-            if one.transport is not None:
-                one.transport.abort()
+            cast("asyncio.Transport", one.transport).abort()
         await asyncio.sleep(0)
 
 
