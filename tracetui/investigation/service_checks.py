@@ -212,8 +212,10 @@ class ServiceChecks:
             return {(lane.address, lane.port) for lanes in self._followed.values() for lane in lanes}
 
     def _renew(self) -> None:
+        order = {panel: place for place, panel in enumerate(self._lanes)}
+        series = sorted(self._series.items(), key=lambda one: order.get(one[0][:2], len(order)))
         self._view = OutsideEvidence(
-            services=tuple(self._series.values()), mail_domains=tuple(self._domains.values())
+            services=tuple(one for _, one in series), mail_domains=tuple(self._domains.values())
         )
         self._version += 1
 

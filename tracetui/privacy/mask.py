@@ -183,10 +183,14 @@ class Mask:
         for lane in snapshot.lanes:
             self._read_lane(lane)
         self._hide(snapshot.vantage.source)
+        self._see(snapshot)
         for series in snapshot.outside.services:
             self._hide(series.vantage)
             for check in series.checks:
                 self._hide(check.source)
+                cause = check.failure.icmp if check.failure is not None else None
+                if cause is not None and cause.sender not in self._seen:  # it may be a first hop
+                    self._hide(cause.sender)
         for event in snapshot.events:
             facts = event.facts
             if isinstance(facts, HopMoved) and facts.ttl <= self.first_hops:

@@ -10,7 +10,8 @@ from tracetui.model.service_check import CheckFailure, HttpAnswer, SmtpReply, Tl
 from tracetui.privacy.mask_text import HIDDEN
 
 _ADDRESS: Final = re.compile(
-    r"(?<![\w.-])(?:\d{1,3}[.-]){3}\d{1,3}(?!\w)|(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])"
+    r"(?<![\w.-])(?:\d{1,3}[.-]){3}\d{1,3}(?!\w)"
+    r"|(?:(?<=IPv6:)|(?<![\w:.]))[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])"
 )
 
 

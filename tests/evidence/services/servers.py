@@ -83,7 +83,8 @@ async def smtp_serving(
     finally:
         server.close()
         for one in made:
-            cast("asyncio.Transport", one.transport).abort()
+            if one.transport is not None:
+                cast("asyncio.Transport", one.transport).abort()
         await asyncio.sleep(0)
 
 

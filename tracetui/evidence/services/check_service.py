@@ -151,8 +151,9 @@ class _Course:
         return self._connection
 
     async def _start_tls(self, connection: Connection) -> None:
+        client = self._tls_client()  # to import and to load authorities takes a while
         async with self._taking(CheckStep.TLS, self._limits.answer_s):
-            self.tls = await connection.start_tls(self._tls_client())
+            self.tls = await connection.start_tls(client)
 
     def _tls_client(self) -> "TlsClient":
         from tracetui.evidence.services.tls_client import TlsClient
