@@ -5,11 +5,13 @@ import pytest
 from report.checked_services import with_services
 from tracetui.model import CannotRunError
 from tracetui.privacy.mask import masked
+from tracetui.tui.details.lane_details import lane_rows
 from tracetui.tui.evidence.evidence_view import EvidenceView
 from tracetui.tui.evidence.findings_and_controls import findings
 from tracetui.tui.evidence.service_checks import mail_domains, services
 from tui.scenes import FakeBoard, protonmail
 from tui.screens import shown, text
+from tui.test_details import INK
 from tui.view_app import scene_of, simulated, viewed
 from tui.view_text import text_of
 
@@ -42,6 +44,18 @@ async def test_the_cursor_stands_on_a_service_and_points_at_its_endpoint(found):
         view = pilot.app.view
         assert view.chosen.kind == "service"
         assert view.chosen_panel == found.lanes[0].lane.panel
+
+
+def test_the_details_of_an_endpoint_have_its_services(found):
+    lanes = [lane for lane in found.lanes if lane.lane.panel == found.lanes[2].lane.panel]
+    rows = ["".join(text for text, _ in row.pieces) for row in lane_rows(lanes, found, INK, 60)]
+    start = rows.index("Services")
+    assert rows[start + 1 : start + 4] == [
+        "SMTP, port 25: banner 220 in 83 ms, since 23:04:48 UTC (3 of",
+        "3)",
+        "  connect 40 ms, banner 83 ms, answer to EHLO 41 ms",
+    ]
+    assert all(len(row) <= 60 for row in rows)
 
 
 async def test_what_contradicts_a_finding_is_told_first(found):

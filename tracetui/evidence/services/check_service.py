@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from tracetui.evidence.services.connection import Connection, open_socket
 from tracetui.evidence.services.limits import Limits, StepError
 from tracetui.evidence.services.smtp_dialogue import accept, ask_starttls, read_banner, say_ehlo, say_quit
-from tracetui.model.reference import Address
+from tracetui.model.reference import Address, ForeignText
+from tracetui.model.safe_text import safe_text
 from tracetui.model.service_check import (
     CheckFailure,
     CheckStep,
@@ -70,6 +71,8 @@ async def check_service(request: Request, client: Client, now: Callable[[], date
         failure = CheckFailure(course.step, error.reason, error.detail, error.icmp)
     except TimeoutError:
         failure = CheckFailure(course.step, FailureReason.TIMED_OUT)
+    except Exception as error:  # noqa: BLE001  (what libraries make of hostile answers is not declared)
+        failure = CheckFailure(course.step, FailureReason.NOT_UNDERSTOOD, ForeignText(safe_text(repr(error))))
     finally:
         course.close()
     return ServiceCheck(
