@@ -38,8 +38,8 @@ _ADDRESSES: Final = 8
 def lane_rows(lanes: Sequence[LaneSnapshot], snapshot: Snapshot, ink: Ink, width: int) -> list[Row]:
     """Return an endpoint, whose `lanes` these are, in rows of `width` cells.
 
-    What it is and who owns it; how each lane stands; findings that name it; its services; the endpoint's counts,
-    losses and times; the AS path; the way back; failures of this machine.
+    What it is and who owns it; how each lane stands; findings that name it; its services; counts, losses and
+    times of the endpoint; the AS path; the way back; failures of this machine.
     """
     if not lanes:
         return []
