@@ -12,6 +12,7 @@ from tracetui.words.finding_in_short import in_short
 from tracetui.words.findings import headline_of, statement
 from tracetui.words.icmp import PROOF_WORDS, icmp_words, reply_words
 from tracetui.words.lanes import headline, headline_short, kept_sentence, kept_words
+from tracetui.words.mail_domains import failing_words, receiving_side, sending_side
 from tracetui.words.names import as_words, asn_words, hop_words, lane_words, listed, moment_words
 from tracetui.words.owners import (
     GRADE_WORDS,
@@ -26,6 +27,7 @@ from tracetui.words.owners import (
 from tracetui.words.register_answers import answer_words, caution, edition_words, entry_words, register_words
 from tracetui.words.reply_meaning import reply_meaning
 from tracetui.words.return_path import RETURN_PATH_LIMITS, return_path_words
+from tracetui.words.service_checks import check_details, check_words, row_words, service_words
 from tracetui.words.steps import step_words, tells_words
 
 __all__ = [
@@ -36,6 +38,8 @@ __all__ = [
     "as_words",
     "asn_words",
     "caution",
+    "check_details",
+    "check_words",
     "confirmation_words",
     "control_words",
     "edition_words",
@@ -43,6 +47,7 @@ __all__ = [
     "event_words",
     "evidence_words",
     "explanation_words",
+    "failing_words",
     "headline",
     "headline_of",
     "headline_short",
@@ -58,6 +63,7 @@ __all__ = [
     "owner_doubts",
     "owner_remarks",
     "places_words",
+    "receiving_side",
     "recorded_words",
     "recording_differs",
     "register_words",
@@ -65,6 +71,9 @@ __all__ = [
     "reply_meaning",
     "reply_words",
     "return_path_words",
+    "row_words",
+    "sending_side",
+    "service_words",
     "state_words",
     "statement",
     "step_words",
