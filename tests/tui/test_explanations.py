@@ -102,7 +102,7 @@ def test_the_sentence_comes_first_then_what_is_left_and_what_to_measure_next():
     narrow, _ = foot(80)
     joined = " ".join(" ".join(narrow).split())
     assert in_short(FINDING, now)[:60] in joined
-    assert "3 left" in joined
+    assert "3 explanations left" in joined
     assert max(map(cell_len, narrow)) <= 80
 
 

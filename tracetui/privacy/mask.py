@@ -278,7 +278,7 @@ class Mask:
     # How the rest is shown
 
     def _without_owner(self, facts: object) -> object:
-        """Leave out whose a hidden router is, what registers say of hidden endpoints and servers of clients."""
+        """Leave out whose a hidden router is, and what registers and servers say of what is hidden."""
         if isinstance(facts, Candidate) and facts.address in self._words:
             return replace(facts, asn=None)
         if isinstance(facts, RouterOwner) and facts.router.address in self._words:
