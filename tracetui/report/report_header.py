@@ -103,7 +103,7 @@ def receiver_words(snapshot: Snapshot) -> str | None:
     listed = ", ".join(f"{count} {words}" for words, count in dropped.items() if count)
     text = f"{counted(counters.matched, 'reply', 'replies')} matched; dropped and not used: {listed}"
     if counters.dropped:
-        text += ". Some of the loss may be this machine's own"
+        text += ". Rounds in which replies may have been among them are left out"
     return text
 
 

@@ -17,6 +17,7 @@ from tracetui.tui.details.figures_table import Measured, figure_lines
 from tracetui.tui.details.hop_details import moment_ns
 from tracetui.tui.details.owner_lines import owner_lines
 from tracetui.tui.details.rtt_rows import chart_lines, histogram_lines
+from tracetui.tui.details.service_lines import service_lines
 from tracetui.tui.paint.fit import fit
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.rows_view import Row
@@ -36,8 +37,8 @@ _ADDRESSES: Final = 8
 def lane_rows(lanes: Sequence[LaneSnapshot], snapshot: Snapshot, ink: Ink, width: int) -> list[Row]:
     """Return an endpoint, whose `lanes` these are, in rows of `width` cells.
 
-    What it is and who owns it; how each lane stands; findings that name it; the endpoint's counts, losses and
-    times; the AS path; the way back; failures of this machine.
+    What it is and who owns it; how each lane stands; findings that name it; its services; counts, losses and
+    times of the endpoint; the AS path; the way back; failures of this machine.
     """
     if not lanes:
         return []
@@ -48,6 +49,7 @@ def lane_rows(lanes: Sequence[LaneSnapshot], snapshot: Snapshot, ink: Ink, width
             _endpoint(lanes, snapshot, page),
             *(_state(lane, snapshot, page) for lane in lanes),
             _findings(lanes, snapshot, page),
+            service_lines(lanes, snapshot, page),
             figure_lines(measured, page),
             chart_lines(measured, moment_ns(snapshot), page),
             histogram_lines(measured, page),

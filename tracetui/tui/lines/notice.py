@@ -13,6 +13,7 @@ from textual.timer import Timer
 from tracetui.model import Event, EventKind, Snapshot
 from tracetui.tui.command import key_of
 from tracetui.tui.lines.control_fit import ControlNotices
+from tracetui.tui.lines.register_news import RegisterNotices
 from tracetui.tui.paint.fit import fit, wrapped
 from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.textual_patches.toasts import remove_toasts
@@ -128,6 +129,7 @@ class ChangeNotices:
     def __init__(self) -> None:
         self._seen: Event | None = None
         self._controls = ControlNotices()
+        self._registers = RegisterNotices()
 
     def update(self, snapshot: Snapshot, width: int, *, key: str) -> Iterator[tuple[str, SeverityLevel]]:
         """Yield what is to be said in a screen of `width` cells; `key` shows all findings."""
@@ -137,6 +139,7 @@ class ChangeNotices:
             yield _told(news, snapshot, width, key=key), "information"
         for said, fits in self._controls.update(snapshot):
             yield said, "information" if fits else "warning"
+        yield from self._registers.update(snapshot)
 
 
 def _told(news: Sequence[Event], snapshot: Snapshot, width: int, *, key: str) -> str:
