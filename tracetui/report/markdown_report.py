@@ -20,6 +20,7 @@ from tracetui.report.hop_rows import HopRow, hop_rows
 from tracetui.report.how_to_read import how_to_read
 from tracetui.report.markdown_escape import code, inert
 from tracetui.report.markdown_table import table
+from tracetui.report.register_answers import register_section
 from tracetui.report.report_header import (
     as_data_words,
     flow_words,
@@ -32,6 +33,7 @@ from tracetui.report.report_header import (
     unresolved_words,
     utc,
 )
+from tracetui.report.service_checks import services_markdown
 from tracetui.report.shown_lane import since_words
 from tracetui.words import event_words, headline, headline_of, kept_sentence, statement
 
@@ -63,10 +65,12 @@ def markdown(snapshot: Snapshot) -> str:
         _findings(snapshot),
         _controls(snapshot),
         _results(snapshot),
+        services_markdown(snapshot),
         _as_paths(snapshot),
         _hops(snapshot),
         _legend(snapshot),
         _doubts(snapshot),
+        register_section(snapshot),
         _events(snapshot),
         _reading(snapshot),
     )

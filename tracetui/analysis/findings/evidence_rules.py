@@ -24,6 +24,7 @@ from tracetui.model.evidence import (
     PrefixesAnswerBehind,
     ReachedElsewhere,
     RoutersAnswerControl,
+    ServiceAnswers,
     StopsElsewhere,
     WayShown,
 )
@@ -76,6 +77,10 @@ RULES: Final[Sequence[Rule]] = (
     Rule(E.OWN_FILTER, _OUT, StopsElsewhere, lambda seen: seen.same_last_hop),
     Rule(E.TOO_FAR, _OUT, WayShown),
     Rule(E.TOO_FAR, _OUT, AnsweredNearer),
+    Rule(E.DROPPED_AT_LAST, _STRAINED, ServiceAnswers, lambda seen: seen.spoke),
+    Rule(E.DROPPED_BEYOND, _STRAINED, ServiceAnswers, lambda seen: seen.spoke),
+    Rule(E.ENDPOINT_SILENT, _STRAINED, ServiceAnswers, lambda seen: seen.spoke),
+    Rule(E.LOST_ON_RETURN, _STRAINED, ServiceAnswers, lambda seen: seen.spoke),
     # A router's message
     Rule(E.HOST_OFF, _LEFT, NothingBehind),
     Rule(E.HOST_OFF, _OUT, PassesRouter, lambda seen: seen.not_last),

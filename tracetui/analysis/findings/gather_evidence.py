@@ -12,6 +12,7 @@ from tracetui.analysis.findings.control_fit import Comparison, stops_at_same_pla
 from tracetui.analysis.findings.dead_branch import branches_meet, flows_split
 from tracetui.analysis.findings.observations import Observations
 from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
+from tracetui.analysis.findings.service_evidence import service_evidence
 from tracetui.analysis.findings.vantage_evidence import seen_elsewhere
 from tracetui.analysis.findings.way_shown import ways_shown
 from tracetui.model import (
@@ -46,6 +47,7 @@ def silence_evidence(
 ) -> Iterator[Evidence]:
     """Yield all that speaks of a silent lane, beside its controls and the `others` of its own services."""
     silence = observed.silence
+    yield from service_evidence(observations, observed, silence.since_ns)
     yield Silence(
         (observed.id,), silence.last_ttl, amount.rounds, amount.seconds, rate_bound(max(1, amount.rounds))
     )

@@ -5,13 +5,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from tracetui.analysis.findings.conclude import Amount, conclude, said
-from tracetui.analysis.findings.explain import HERE, explained
+from tracetui.analysis.findings.explain import HERE, explained, only_probes
 from tracetui.analysis.findings.next_steps import keep_running, ordered
 from tracetui.analysis.findings.observations import Observations
 from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
+from tracetui.analysis.findings.service_evidence import service_evidence
 from tracetui.model import (
     Confidence,
     Direction,
+    Evidence,
     ExplanationKind,
     Finding,
     FindingKind,
@@ -40,8 +42,12 @@ def everything_at_home(observations: Observations, lanes: Sequence[ObservedLane]
         return None
     controls = [observed for observed in told if observed.lane.role is Role.CONTROL]
     compared = bool(controls) and len(controls) < len(told)
-    evidence = tuple(_end(observations, observed) for observed in told[:_MAX_LANES_TOLD])
-    explanations = explained({ExplanationKind.OWN_FILTER: HERE}, evidence)
+    since_ns = max(map(_since_ns, failing))
+    evidence: tuple[Evidence, ...] = (
+        *(one for observed in failing for one in service_evidence(observations, observed, since_ns)),
+        *(_end(observations, observed) for observed in told[:_MAX_LANES_TOLD]),
+    )
+    explanations = explained({ExplanationKind.OWN_FILTER: HERE, **only_probes(evidence)}, evidence)
     amounts = [_amount(observations, observed) for observed in failing]
     amount = Amount(min(one.rounds for one in amounts), min(one.seconds for one in amounts))
     conclusion = conclude(explanations, amount, clear=compared)
@@ -50,7 +56,7 @@ def everything_at_home(observations: Observations, lanes: Sequence[ObservedLane]
         confidence=conclusion.confidence,
         lanes=tuple(observed.id for observed in told),
         fact=StopsAtHome(controls_too=compared),
-        since=moment_of(max(map(_since_ns, failing))),
+        since=moment_of(since_ns),
         direction=Direction.UNKNOWN,
         explanations=explanations,
         evidence=evidence,

@@ -25,7 +25,7 @@ from tracetui.model import (
     Relation,
     StepKind,
 )
-from tracetui.model.evidence import LateReplies, ReachedElsewhere, StopsElsewhere
+from tracetui.model.evidence import LateReplies, ReachedElsewhere, ServiceAnswers, StopsElsewhere
 
 E, S = ExplanationKind, StepKind
 
@@ -56,7 +56,7 @@ TELLS: Final = {
     S.RAISE_MAX_HOPS: (E.TOO_FAR,),
     S.CHECK_HOME: (E.OWN_FILTER,),
     S.ASK_OPERATOR: (E.ROUTER_REFUSES, E.FORGED_MESSAGE, E.ROUTERS_LOOP),
-    S.CAPTURE_BOTH_SIDES: (E.BOX_ANSWERS, E.ENDPOINT_ANSWERS),
+    S.CAPTURE_BOTH_SIDES: (E.BOX_ANSWERS, E.ENDPOINT_ANSWERS, E.ONLY_PROBES),
     S.KEEP_RUNNING: (E.PASSING_LOOP,),
 }
 """The explanations that each step could rule out or strain."""
@@ -131,6 +131,8 @@ def silence_steps(
     for asn in at_last:
         yield bgp_path(observations, suspect, asn)
     yield NextStep(S.REVERSE_TRACE, suspect.id)
+    if any(isinstance(one, ServiceAnswers) for one in evidence):
+        yield NextStep(S.CAPTURE_BOTH_SIDES, suspect.id)
 
 
 def _control_steps(

@@ -17,8 +17,13 @@ from tracetui.analysis.lanes.answer_rate import AnswerRate
 from tracetui.analysis.lanes.find_loop import Loop
 from tracetui.analysis.lanes.has_stopped import LOOKBACK
 from tracetui.analysis.lanes.history import History
-from tracetui.analysis.lanes.moving_end import moving_end
-from tracetui.analysis.lanes.silent_after import SilentPeriod, continued, first_unanswered, silent_period
+from tracetui.analysis.lanes.silent_after import (
+    SilentPeriod,
+    continued,
+    first_unanswered,
+    moving_end,
+    silent_period,
+)
 from tracetui.model import FlowKind, LaneId, LaneSnapshot, Outage, PathState, ReplyKind, RoundOutcome
 
 _MAX_GAP: Final = 20
