@@ -33,8 +33,8 @@ _TIME_PART: Final = re.compile(r"(\d{1,9}(?:[.,]\d{0,6})?)(ms|мс|us|µs|μs|s)
 _UNITS_NS: Final = {"ms": 10**6, "мс": 10**6, "us": 10**3, "µs": 10**3, "μs": 10**3, "s": 10**9}
 _NUMBER: Final = re.compile(r"\d{1,9}(?:[.,]\d{0,6})?")
 _SILENT: Final = re.compile(
-    r"(?:\?{3}|\*(?: \*){0,4}|-{1,3}|n/a|timeout|\(?(?:timeout|waiting for reply|no response|timed out)\)?"
-    r"|no response from host|request timed out\.?|no (?:route|reply)|)",
+    r"(?:\?{3}|\*(?: \*){0,4}|-{1,3}|n/a|no response from host|request timed out\.?|no (?:route|reply)"
+    r"|\(?(?:timeout|waiting for reply|no response|timed out|no route to host)\)?|)",
     re.IGNORECASE,
 )
 _AS: Final = re.compile(r"\[?AS(\d{1,10})\]?", re.IGNORECASE)

@@ -18,6 +18,7 @@ from tracetui.evidence.traces.hop_figures import (
     responder_in,
 )
 from tracetui.evidence.traces.hop_line import address_of, mpls_labels
+from tracetui.evidence.traces.left_open import missing_hops
 from tracetui.evidence.traces.source_text import Line
 from tracetui.evidence.traces.trace_format import Taken, TextFormat
 from tracetui.model import ProbeProtocol, safe_text
@@ -197,7 +198,7 @@ class _Reader:
             protocol=self._protocol,
             vantage=self._vantage,
             untold=frozenset(untold),
-            remarks=(*table.notes[:20], *remarks),
+            remarks=(*table.notes[:20], *remarks, *missing_hops([hop.ttl for hop in table.hops])),
         )
 
 

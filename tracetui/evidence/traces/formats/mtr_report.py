@@ -21,6 +21,7 @@ from tracetui.evidence.traces.hop_figures import (
     trailing_columns,
 )
 from tracetui.evidence.traces.hop_line import address_of, mpls_labels
+from tracetui.evidence.traces.left_open import missing_hops
 from tracetui.evidence.traces.mtr_command import mtr_command
 from tracetui.evidence.traces.source_text import Line
 from tracetui.evidence.traces.trace_format import Taken, TextFormat
@@ -197,7 +198,7 @@ class _Reader:
             source=address_of(self._source),
             started_at=started,
             untold=frozenset(untold),
-            remarks=(*self._remarks[:20], *remarks, *unzoned),
+            remarks=(*self._remarks[:20], *remarks, *unzoned, *missing_hops([hop.ttl for hop in hops])),
         )
 
     def _hops(self) -> tuple[tuple[ImportedHop, ...], list[str]]:

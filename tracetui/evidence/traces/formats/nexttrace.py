@@ -8,6 +8,7 @@ from typing import Final
 
 from tracetui.evidence.traces.hop_figures import nanoseconds, not_understood
 from tracetui.evidence.traces.hop_line import MAX_PROBES, address_of, mpls_labels
+from tracetui.evidence.traces.left_open import missing_hops
 from tracetui.evidence.traces.source_text import Line
 from tracetui.evidence.traces.trace_format import Taken, TextFormat
 from tracetui.model import ProbeProtocol, safe_text
@@ -213,7 +214,7 @@ class _Reader:
             source=address_of((header["source"] or "") if header is not None else ""),
             max_hops=max_hops,
             untold=frozenset(untold),
-            remarks=tuple(self._remarks[:20]),
+            remarks=(*self._remarks[:20], *missing_hops([hop.ttl for hop in hops])),
         )
 
 

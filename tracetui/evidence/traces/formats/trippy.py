@@ -14,6 +14,7 @@ from tracetui.evidence.traces.hop_figures import (
     target_address,
 )
 from tracetui.evidence.traces.hop_line import address_of, mpls_labels
+from tracetui.evidence.traces.left_open import missing_hops
 from tracetui.evidence.traces.source_text import Line
 from tracetui.evidence.traces.trace_format import Taken, TextFormat
 from tracetui.model import safe_text
@@ -93,7 +94,7 @@ class _Hops:
             target=safe_text(target),
             address=address,
             untold=frozenset(untold),
-            remarks=tuple(self.remarks[:20]),
+            remarks=(*self.remarks[:20], *missing_hops([hop.ttl for hop in hops])),
         )
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from tracetui.evidence.traces.hop_figures import nanoseconds, not_understood
 from tracetui.evidence.traces.hop_line import address_of
+from tracetui.evidence.traces.left_open import missing_hops
 from tracetui.evidence.traces.source_text import Line
 from tracetui.evidence.traces.trace_format import Taken, TextFormat
 from tracetui.evidence.traces.windows_header import HEADING, Heading, heading_before
@@ -29,7 +30,7 @@ _MEASURED: Final = re.compile(
 )
 _HOP_LIKE: Final = re.compile(r"\s{0,6}\d{1,3}\s.{0,60}\d{1,6}/\s{0,5}\d")
 _NUMBER: Final = re.compile(r"\s{1,6}(\d{1,3})\s")
-_LINK: Final = re.compile(rf"\s{{2,60}}{_SHARE}\s{{1,10}}\|")
+_LINK: Final = re.compile(rf"\s{{0,60}}{_SHARE}\s{{1,10}}\|")
 _SOURCE_ROW: Final = re.compile(r"\s{0,6}0\s{20,60}\S")
 _WHO: Final = re.compile(r"([^\s\[\]]{1,255})\s{0,2}\[([\da-fA-F:.]{2,45})(?:%\w{1,16})?\]\s*$")
 _WRAPPED: Final = re.compile(r"\s{0,8}\[([\da-fA-F:.]{2,45})\]\s*$")
@@ -84,6 +85,9 @@ class _Reader:
     def _take_listed(self, row: re.Match[str], line: Line) -> Taken:
         ttl = int(row[1])
         responder = _responder(row[3] or "")
+        if not ttl and 0 in self._listed:
+            # The source again, above the table.
+            return Taken.PART
         if ttl > 255 or ttl <= max(self._listed, default=-1) or not (responder or row[2]):
             return Taken.NO if self._listed or ttl else Taken.PART
         if not self._listed and ttl > 1:
@@ -147,7 +151,7 @@ class _Reader:
             source=source.address if source is not None else None,
             max_hops=self._heading.max_hops,
             untold=frozenset(untold),
-            remarks=tuple(self._remarks[:20]),
+            remarks=(*self._remarks[:20], *missing_hops([hop.ttl for hop in hops])),
         )
 
     def _hop(self, ttl: int) -> ImportedHop:

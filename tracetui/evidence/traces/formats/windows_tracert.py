@@ -6,6 +6,7 @@ from typing import Final
 
 from tracetui.evidence.traces.hop_figures import not_understood
 from tracetui.evidence.traces.hop_line import address_of
+from tracetui.evidence.traces.left_open import missing_hops
 from tracetui.evidence.traces.source_text import Line
 from tracetui.evidence.traces.trace_format import Taken, TextFormat
 from tracetui.evidence.traces.windows_header import HEADING, Heading, heading_before
@@ -18,7 +19,7 @@ _ROW: Final = re.compile(r"\s{0,6}(\d{1,3})(?=\s)")
 _START: Final = re.compile(rf"{HEADING.pattern}|\s{{0,6}}\d{{1,3}}(?:\s{{1,12}}{_CELL}){{3}}\s{{1,6}}\S")
 _HOP_LIKE: Final = re.compile(r"\s{0,6}\d{1,3}\s{1,10}(?:<?\d{1,6}\s|\*)")
 _WHO: Final = re.compile(
-    r"(?:(?P<name>[^\s\[\]]{1,255})\s{0,2}\[(?P<address>[\da-fA-F:.]{2,45})(?:%\w{1,16})?\]"
+    r"(?:(?P<name>[^\s\[\]]{1,255})?\s{0,2}\[(?P<address>[\da-fA-F:.]{2,45})(?:%\w{1,16})?\]"
     r"|(?P<word>[^\s\[\]]{1,255}))(?P<said>\s.{0,200})?$"
 )
 _CONSOLE: Final = 79
@@ -112,8 +113,16 @@ class _Reader:
             protocol=ProbeProtocol.ICMP,
             max_hops=heading.max_hops,
             untold=frozenset(untold),
-            remarks=(*map(not_understood, self._unread[:20]), *map(_no_address, self._nameless[:20])),
+            remarks=(
+                *map(not_understood, self._unread[:20]),
+                *map(_no_address, self._nameless[:20]),
+                *missing_hops([*self._hops], but=_ttls(self._unread)),
+            ),
         )
+
+
+def _ttls(rows: Sequence[Line]) -> set[int]:
+    return {int(row[1]) for row in (_ROW.match(line.text) for line in rows) if row is not None}
 
 
 def _no_address(line: Line) -> str:
@@ -146,7 +155,7 @@ def _probes(text: str) -> tuple[ImportedReply | None, ...] | None:
     said = (who["said"] or "").strip()
     address = address_of(who["address"] or who["word"] or "")
     name = who["name"] or (who["word"] if address is None else "") or ""
-    broken = (who["name"] is not None and address is None) or ":" in name
+    broken = (who["address"] is not None and address is None) or ":" in name
     if broken or (address is None and len(text) >= _CONSOLE - 6):
         return None
     responder = ImportedResponder(address, safe_text(name))
