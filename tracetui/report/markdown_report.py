@@ -35,7 +35,15 @@ from tracetui.report.report_header import (
 )
 from tracetui.report.service_checks import services_markdown
 from tracetui.report.shown_lane import since_words
-from tracetui.words import event_words, headline, headline_of, kept_sentence, statement
+from tracetui.words import (
+    event_words,
+    headline,
+    headline_of,
+    kept_sentence,
+    statement,
+    ticket_finding,
+    ticket_lines,
+)
 
 _HOP_COLUMNS: Final = (
     "hop",
@@ -61,6 +69,7 @@ def markdown(snapshot: Snapshot) -> str:
     """
     sections = (
         _title(snapshot),
+        _ticket(snapshot),
         _occasion(snapshot),
         _findings(snapshot),
         _controls(snapshot),
@@ -88,7 +97,7 @@ def _title(snapshot: Snapshot) -> Iterator[str]:
 def _occasion(snapshot: Snapshot) -> Iterator[str]:
     seconds = (snapshot.created_at - snapshot.started_at).total_seconds()
     facts = {
-        "Asked": code(snapshot.tool.command),
+        "Command": code(snapshot.tool.command),
         "When": f"{utc(snapshot.started_at)} to {utc(snapshot.created_at)} ({seconds:.0f} s)",
         "Kept": inert(kept_sentence(snapshot.kept)) if snapshot.kept is not None else "",
         "From": inert(origin_words(snapshot)),
@@ -100,6 +109,18 @@ def _occasion(snapshot: Snapshot) -> Iterator[str]:
         "Receiver": inert(receiver_words(snapshot) or ""),
     }
     yield "".join(f"- {name}: {words}\n" for name, words in facts.items() if words)
+
+
+def _ticket(snapshot: Snapshot) -> Iterator[str]:
+    finding = ticket_finding(snapshot)
+    if finding is not None:
+        yield "## Ticket\n"
+        yield ticket_markdown(finding, snapshot)
+
+
+def ticket_markdown(finding: Finding, snapshot: Snapshot) -> str:
+    """Return the lines of a ticket, to paste; ends with a newline."""
+    return "".join(f"- {name}: {inert(words)}\n" for name, words in ticket_lines(finding, snapshot))
 
 
 def _findings(snapshot: Snapshot) -> Iterator[str]:

@@ -29,6 +29,7 @@ from tracetui.words.reply_meaning import reply_meaning
 from tracetui.words.return_path import RETURN_PATH_LIMITS, return_path_words
 from tracetui.words.service_checks import check_details, check_words, row_words, service_words
 from tracetui.words.steps import step_words, tells_words
+from tracetui.words.ticket import failing, ticket_finding, ticket_lines
 
 __all__ = [
     "GRADE_WORDS",
@@ -47,6 +48,7 @@ __all__ = [
     "event_words",
     "evidence_words",
     "explanation_words",
+    "failing",
     "failing_words",
     "headline",
     "headline_of",
@@ -78,4 +80,6 @@ __all__ = [
     "statement",
     "step_words",
     "tells_words",
+    "ticket_finding",
+    "ticket_lines",
 ]
