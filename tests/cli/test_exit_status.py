@@ -104,6 +104,19 @@ def test_a_table_of_the_command_line_tells_todays_ases_in_a_demo_and_one_of_the_
     assert "scenario, ASes as recorded in 2019" in told
 
 
+def test_a_register_that_cannot_be_read_is_one_line_and_nothing_is_lost(tmp_path, capsys):
+    register = tmp_path / "list.txt"
+    register.write_text("185.70.40.0/24\n")
+    missing = tmp_path / "missing.csv"
+    assert main([*DEMO, "--register", str(register), "--register", f"{missing}:column=ip"]) == main(DEMO)
+    told = capsys.readouterr()
+    line = next(line for line in told.err.splitlines() if "missing.csv" in line)
+    assert line == (
+        "tracetui: missing.csv, column ip: cannot be read (no such file or directory): give another file"
+    )
+    assert "line 1 has 185.70.40.0/24, which 185.70.40.101 is in" in told.out
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 def test_a_full_disk_behind_standard_output_is_one_line():
     with Path("/dev/full").open("w") as full:

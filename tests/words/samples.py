@@ -40,6 +40,14 @@ from tracetui.model import (
 )
 from tracetui.model import evidence as ev
 from tracetui.model import finding as fact
+from tracetui.model.register_answer import (
+    HostKind,
+    ListedEntry,
+    Listing,
+    MatchKind,
+    RegisterAnswer,
+    RegisterFile,
+)
 from tracetui.model.service_check import (
     CheckFailure,
     CheckStep,
@@ -211,7 +219,53 @@ def evidence() -> list[Evidence]:
         ev.EndsAt(T25, L, 42),
         ev.EndsAt(T25, L, 42, 3, 13),
         ev.EndsAt(T25, None, 0),
+        *map(ev.RegisterEntry, register_answers()),
         ev.SystemRefuses((T25,), ForeignText("Operation not permitted.")),
+    ]
+
+
+def register_answers() -> list[RegisterAnswer]:
+    """What registers say of the endpoint: all listings, all kinds of match, entries with and without URLs."""
+    dump = RegisterFile(
+        ForeignText("dump.csv"),
+        "dump.csv of zapret-info",
+        ForeignText("2019-03-13 06:00:00 +0000"),
+        AT,
+        132_798,
+        tuple(HostKind),
+        2,
+        17,
+        1,
+    )
+    names = ForeignText("mail.example"), ForeignText("example")
+    asked = Address(TCP.address)
+    entry = ListedEntry(
+        MatchKind.ADDRESS,
+        asked,
+        asked,
+        5,
+        ForeignText(f"{asked};mail.example;http://mail.example/a;A court;2-1/19;2019-02-01"),
+        (ForeignText("http://mail.example/a"),),
+        3,
+        ForeignText("A court"),
+        ForeignText("2-1/19"),
+        ForeignText("2019-02-01"),
+    )
+    others = [
+        ListedEntry(MatchKind.PREFIX, asked, Prefix("203.0.113.0/24"), 6, ForeignText("203.0.113.0/24;;;;;")),
+        ListedEntry(MatchKind.DOMAIN, names[0], names[0], 7, ForeignText(";mail.example;;;;")),
+        ListedEntry(MatchKind.WILDCARD_DOMAIN, names[0], ForeignText("*.example"), 8, names[1]),
+        ListedEntry(MatchKind.URL_ONLY, names[0], names[0], 9, ForeignText("http://mail.example/")),
+    ]
+    unread = RegisterFile(ForeignText("other.txt"))
+    broken = replace(unread, problem=ForeignText("cannot be read (no such file or directory)"))
+    plain = replace(dump, name=ForeignText("list.txt"), stamp=ForeignText(), stray_lines=0, partly_read=0)
+    return [
+        *(RegisterAnswer(dump, asked, names, Listing.LISTED, (one,)) for one in (entry, *others)),
+        RegisterAnswer(dump, asked, names, Listing.LISTED, (entry, *others), 4),
+        *(RegisterAnswer(plain, asked, names[:count], Listing.NOT_LISTED) for count in range(3)),
+        RegisterAnswer(unread, asked, names, Listing.NOT_CHECKED),
+        RegisterAnswer(broken, asked, (), Listing.NOT_CHECKED),
     ]
 
 

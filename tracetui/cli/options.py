@@ -187,6 +187,17 @@ _OWNERSHIP: Final = (
         "--no-offline",
     ),
 )
+_EVIDENCE: Final = (
+    _value(
+        "--register",
+        "block register to look every endpoint up in: dump.csv of zapret-info, list of addresses and names, "
+        "CSV, hosts, dnsmasq or RPZ file, plain or .gz (repeatable)",
+        "FILE[:column=NAME]",
+        "evidence.register",
+        type=Path,
+        action="append",
+    ),
+)
 _SCREEN: Final = (
     _value(
         "--theme",
@@ -218,6 +229,7 @@ _DEMO: Final = (
     _flag("--headless", "no screen: print a report, in no time"),
     _value("--seed", "number that makes loss and jitter repeatable", "N", type=_number(0, 2**32)),
     _value("--speed", "time on the screen passes N times as fast", "N", type=_number(1, 100)),
+    _value("--files", "write what people saw in the case: traces, BGP, a register, a log", "DIR", type=Path),
     _flag("--empty", "without targets: add them yourself"),
 )
 _ASN: Final = (
@@ -237,11 +249,12 @@ SECTIONS: Final = (
     Section("what to trace", _TRACING, _TARGETS),
     Section("how", _TRACING, _PACE),
     Section("names and ASes", f"{_TRACING} asn", _OWNERSHIP),
+    Section("evidence from elsewhere", _TRACING, _EVIDENCE),
     Section("screen", _TRACING, _SCREEN),
     Section("runs without a screen", "report demo", _REPORT),
     Section("demo", "demo", _DEMO),
     Section("answers", "asn", _ASN),
-    Section("files", "report demo config", (_flag("--force", "overwrite an existing file"),)),
+    Section("files", "report demo config", (_flag("--force", "overwrite existing files"),)),
     Section("configuration", f"{_TRACING} asn config", _CONFIG),
     Section("other", f"{_TRACING} asn doctor config completions man", _OTHER),
 )
@@ -273,6 +286,7 @@ class Options(argparse.Namespace):
     seed: int | None
     speed: int | None
     empty: bool
+    files: Path | None
     force: bool
     format: str | None
     config: Path | None

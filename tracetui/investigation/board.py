@@ -56,6 +56,13 @@ class Board(Protocol):
         Raises CannotRunError where no registry may be asked.
         """
 
+    def add_register(self, text: str) -> None:
+        """Read the block register `FILE`, or `FILE:column=NAME`, in the background; later snapshots have what
+        it says of every endpoint.
+
+        Raises EvidenceError when the file cannot be opened.
+        """
+
     def check_services(self, panel: Panel) -> bool:
         """Check the services of an endpoint now and repeatedly, or stop that; tell whether they are checked.
 

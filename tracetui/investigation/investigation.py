@@ -13,12 +13,14 @@ from tracetui.analysis.findings import Findings
 from tracetui.analysis.lanes.history import Histories
 from tracetui.analysis.lanes.judge_lanes import Judge
 from tracetui.analysis.lanes.responders import Responders
+from tracetui.evidence.registers.read_register import RegisterRequest, parse_request
 from tracetui.investigation.as_tags import AsTags
 from tracetui.investigation.board import Panel
 from tracetui.investigation.board_targets import TargetEntry, Targets
 from tracetui.investigation.detect_events import endpoint_change, finding_events, lane_events
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.outside_sources import OutsideSource
+from tracetui.investigation.register_lookup import RegisterLookup, endpoints_of
 from tracetui.investigation.resolve_target import resolve
 from tracetui.investigation.service_checks import ServiceChecks
 from tracetui.investigation.services import parse_services, services_of, services_text
@@ -79,6 +81,7 @@ class Investigation:
         recorded: Mapping[str, RecordedAs] | None = None,
         checks: ServiceChecks | None = None,
         outside: Sequence[OutsideSource] = (),
+        registers: Sequence[RegisterRequest] = (),
         narrate: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.engine = engine
@@ -87,8 +90,13 @@ class Investigation:
         self._clock = clock
         self._names = names
         self._registrations = registrations
+        self._registers = RegisterLookup(registers)
         self.checks = checks
-        self._outside = (*outside, *([checks] if checks is not None else []))
+        self._outside: tuple[OutsideSource, ...] = (
+            *outside,
+            self._registers,
+            *([checks] if checks is not None else []),
+        )
         self._narrate = narrate
         self._targets = Targets()
         self._notes: tuple[Note, ...] = ()
@@ -217,6 +225,9 @@ class Investigation:
             raise CannotRunError("no registry is asked here: offline, or a simulated internet")
         self._registrations.ask(address)
 
+    def add_register(self, text: str) -> None:
+        self._registers.add(parse_request(text))
+
     def check_services(self, panel: Panel) -> bool:
         if self.checks is None:
             raise CannotRunError("no service is checked here: offline, or a simulated internet")
@@ -278,6 +289,10 @@ class Investigation:
         """Return the targets on the board, as they are probed now."""
         with self._lock:
             return self._targets.as_probed()
+
+    def wait_registers(self, patience_s: float) -> None:
+        """Block until the files of block registers are read."""
+        self._registers.settle(patience_s)
 
     @property
     def has_lanes(self) -> bool:
@@ -342,6 +357,7 @@ class Investigation:
         owners, names = self.owners.owners(), self.owners.names()
         self._tags.see(traces, owners, responders)
         now = self._now()
+        self._registers.want(endpoints_of(self._targets.lanes))
         outside = self._snapshot.outside
         for source in self._outside:
             outside = source.add_to(outside)

@@ -2,10 +2,11 @@
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 
+from tracetui.evidence.registers.read_register import RegisterRequest
 from tracetui.investigation.investigation import Investigation
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.service_checks import CheckSettings, ServiceChecks
@@ -60,6 +61,7 @@ def live_investigation(
     ownership: OwnershipSettings,
     checks: CheckSettings = CheckSettings(),  # noqa: B008  (frozen)
     publish_every_s: float | None,
+    registers: Sequence[RegisterRequest] = (),
     narrate: Callable[[str], None],
 ) -> Investigation:
     """Assemble an investigation. Raises CannotRunError, ResolutionError, TableError."""
@@ -81,6 +83,7 @@ def live_investigation(
             kernel=f"{os.uname().sysname} {os.uname().release}",
             interface=interface,
         ),
+        registers=registers,
         narrate=narrate,
     )
 

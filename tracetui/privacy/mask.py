@@ -36,6 +36,7 @@ from tracetui.model.holders import cut_name
 from tracetui.model.lazy_tuple import UNSHARED, Guard
 from tracetui.model.reference import Reference, replace_references
 from tracetui.privacy.mask_lane import LaneMasker
+from tracetui.privacy.mask_registers import without_entries
 from tracetui.privacy.mask_services import without_clients
 from tracetui.privacy.mask_text import (
     HIDDEN,
@@ -277,12 +278,12 @@ class Mask:
     # How the rest is shown
 
     def _without_owner(self, facts: object) -> object:
-        """Leave out whose a hidden router is, and what servers say of their clients."""
+        """Leave out whose a hidden router is, and what registers and servers say of what is hidden."""
         if isinstance(facts, Candidate) and facts.address in self._words:
             return replace(facts, asn=None)
         if isinstance(facts, RouterOwner) and facts.router.address in self._words:
             return replace(facts, origins=(), owners=())
-        return without_clients(facts)
+        return without_clients(without_entries(facts, self._words))
 
     def _swap(
         self, ids: Mapping[str, str], around: "_Surroundings"

@@ -20,6 +20,7 @@ from tracetui.report.hop_rows import HopRow, hop_rows
 from tracetui.report.how_to_read import how_to_read
 from tracetui.report.markdown_escape import code, inert
 from tracetui.report.markdown_table import table
+from tracetui.report.register_answers import register_section
 from tracetui.report.report_header import (
     as_data_words,
     flow_words,
@@ -69,6 +70,7 @@ def markdown(snapshot: Snapshot) -> str:
         _hops(snapshot),
         _legend(snapshot),
         _doubts(snapshot),
+        register_section(snapshot),
         _events(snapshot),
         _reading(snapshot),
     )

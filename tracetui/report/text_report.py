@@ -21,6 +21,7 @@ from tracetui.report.finding_rows import (
 from tracetui.report.hop_rows import HopRow, hop_rows
 from tracetui.report.how_to_read import grade_sentence, names_sentence
 from tracetui.report.markdown_table import fit
+from tracetui.report.register_answers import register_lines
 from tracetui.report.report_header import (
     as_data_words,
     hidden_words,
@@ -137,6 +138,8 @@ def _closing(snapshot: Snapshot) -> Iterator[str]:
         yield from _wrapped(f"in doubt: {line}")
     for line in registry_lines(snapshot):
         yield from _wrapped(f"registry: {line}")
+    for line in register_lines(snapshot):
+        yield from _wrapped(line)
     for explained in (grade_sentence(snapshot), names_sentence(snapshot)):
         yield from _wrapped(explained or "")
     yield from _wrapped(

@@ -161,13 +161,12 @@ def _alike(observations: Observations, case: _Case) -> tuple[object, ...]:
 
 
 def _finding(observations: Observations, cases: Sequence[_Case]) -> Finding:
-    first = cases[0]
-    made_from: list[object] = [observations.company, *cases]
     key = (_finding, *(case.observed.id for case in cases))
-    return observations.cache.get(key, tuple(made_from), lambda: _make(observations, cases, first))
+    return observations.cache.get(key, (observations.company, *cases), lambda: _make(observations, cases))
 
 
-def _make(observations: Observations, cases: Sequence[_Case], first: _Case) -> Finding:
+def _make(observations: Observations, cases: Sequence[_Case]) -> Finding:
+    first = cases[0]
     observed = first.observed
     evidence = tuple(dict.fromkeys(one for case in cases for one in case.evidence))
     confidence = min((case.conclusion.confidence for case in cases), key=lambda one: one.level)

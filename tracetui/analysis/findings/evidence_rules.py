@@ -30,11 +30,7 @@ from tracetui.model.evidence import (
 )
 
 E = ExplanationKind
-_LEFT, _STRAINED, _OUT = (
-    ExplanationState.LEFT,
-    ExplanationState.STRAINED,
-    ExplanationState.RULED_OUT,
-)
+_LEFT, _STRAINED, _OUT = (ExplanationState.LEFT, ExplanationState.STRAINED, ExplanationState.RULED_OUT)
 
 
 def _always(_: Any) -> bool:  # noqa: ANN401  (the type is the rule's own)
@@ -87,12 +83,7 @@ RULES: Final[Sequence[Rule]] = (
     # An answer in the endpoint's name
     Rule(E.ENDPOINT_ANSWERS, _OUT, GoesFarther, lambda seen: seen.hops > 1),
     Rule(E.ENDPOINT_ANSWERS, _OUT, OwnProbesGoFarther),
-    Rule(
-        E.ENDPOINT_ANSWERS,
-        _OUT,
-        AnsweredTwice,
-        lambda seen: seen.times > 1 and _two_responders(seen),
-    ),
+    Rule(E.ENDPOINT_ANSWERS, _OUT, AnsweredTwice, lambda seen: seen.times > 1 and _two_responders(seen)),
     Rule(E.BOX_ANSWERS, _LEFT, GoesFarther),
     Rule(E.BOX_ANSWERS, _LEFT, OwnProbesGoFarther),
     Rule(E.BOX_ANSWERS, _LEFT, AnsweredTwice, lambda seen: seen.times > 1),

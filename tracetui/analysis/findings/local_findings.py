@@ -112,18 +112,14 @@ def _at_home(observed: ObservedLane) -> bool:
     if observed.condition is Condition.CANNOT_SEND:
         return True
     if observed.condition is Condition.REFUSED and observed.refused is not None:
-        return (observed.path.ttl_of(observed.refused.address) or observed.refused.ttl) <= _FIRST_HOP
+        return observed.refused.ttl <= _FIRST_HOP
     return observed.condition is Condition.SILENT and observed.silence.last_ttl <= _FIRST_HOP
 
 
 def _gets_to_a_provider(observations: Observations, observed_lanes: Sequence[ObservedLane]) -> bool:
     """One endpoint alone has nothing to be compared with, so it must not even get to a public first hop."""
-    return any(
-        map(
-            observations.identifies,
-            {step.address for observed in observed_lanes for step in observed.path.steps},
-        )
-    )
+    steps = [step for observed in observed_lanes for step in observed.path.steps]
+    return any(observations.identifies(step.address) for step in steps)
 
 
 def _end(observations: Observations, observed: ObservedLane) -> EndsAt:
@@ -131,8 +127,6 @@ def _end(observations: Observations, observed: ObservedLane) -> EndsAt:
         return EndsAt(observed.id, None, 0)
     refused = observed.refused
     if refused is not None:
-        router = observations.candidate(
-            observed, observed.path.ttl_of(refused.address) or refused.ttl, refused.address
-        )
+        router = observations.candidate(observed, refused.ttl, refused.address)
         return EndsAt(observed.id, router, refused.messages, refused.icmp_type, refused.icmp_code)
     return EndsAt(observed.id, observations.last_hop(observed), observed.silence.rounds)

@@ -64,7 +64,7 @@ def _refusal(observations: Observations, group: Sequence[tuple[ObservedLane, Ref
     observed_lanes = [observed for observed, _ in group]
     code = (said.icmp_type, said.icmp_code)
     at_endpoint = said.address == first.lane.address
-    router = _router(observations, first, said)
+    router = observations.candidate(first, said.ttl, said.address)
     passing = [] if at_endpoint else list(_passing(observations, observed_lanes, said.address, code))
     owner = observations.router_owner(router)
     evidence: tuple[Evidence, ...] = (
@@ -110,11 +110,6 @@ def _refusal(observations: Observations, group: Sequence[tuple[ObservedLane, Ref
         ),
         controls=tuple(one.lane for one in passing),
     )
-
-
-def _router(observations: Observations, observed: ObservedLane, said: Refused) -> Candidate:
-    """A router refuses what it was to forward: it stands where its Time Exceeded comes from, one nearer."""
-    return observations.candidate(observed, observed.path.ttl_of(said.address) or said.ttl, said.address)
 
 
 def _passing(

@@ -29,23 +29,10 @@ from tracetui.model.evidence import LateReplies, ReachedElsewhere, ServiceAnswer
 
 E, S = ExplanationKind, StepKind
 
+_CONTROL: Final = (E.RARE_OR_LATE, E.OWN_FILTER, E.OTHER_WAY, E.ENDPOINT_SILENT, E.LOST_ON_RETURN, E.TOO_FAR)
 TELLS: Final = {
-    S.MARK_CONTROL: (
-        E.RARE_OR_LATE,
-        E.OWN_FILTER,
-        E.OTHER_WAY,
-        E.ENDPOINT_SILENT,
-        E.LOST_ON_RETURN,
-        E.TOO_FAR,
-    ),
-    S.ADD_CONTROL: (
-        E.RARE_OR_LATE,
-        E.OWN_FILTER,
-        E.OTHER_WAY,
-        E.ENDPOINT_SILENT,
-        E.LOST_ON_RETURN,
-        E.TOO_FAR,
-    ),
+    S.MARK_CONTROL: _CONTROL,
+    S.ADD_CONTROL: _CONTROL,
     S.CONTROL_SERVICE: (E.RARE_OR_LATE, E.OWN_FILTER, E.OTHER_WAY),
     S.ADD_SERVICE: (E.DEAD_BRANCH, E.OTHER_WAY, E.ENDPOINT_ANSWERS, E.BOX_ANSWERS),
     S.BGP_PATH: (E.OTHER_WAY, E.ENDPOINT_SILENT, E.LOST_ON_RETURN, E.TOO_FAR),

@@ -46,7 +46,7 @@ class RegisterRequest:
     """A register that the user asks for."""
 
     name: str
-    """As it was given, safe text."""
+    """What it is called: the file's name without its folders, and the column. Safe text."""
 
     path: Path
     column: str | None = None
@@ -60,7 +60,9 @@ def parse_request(text: str) -> RegisterRequest:
     path = found["path"] if found is not None else typed
     if not path:
         raise EvidenceError("no file given: FILE, or FILE:column=NAME for a CSV file")
-    return RegisterRequest(safe_text(typed), Path(path), found["column"] if found is not None else None)
+    column = found["column"] if found is not None else None
+    name = Path(path).name + (f", column {column}" if column is not None else "")
+    return RegisterRequest(safe_text(name), Path(path), column)
 
 
 _known: Final[WeakValueDictionary[tuple[FileIdentity, str | None], Register]] = WeakValueDictionary()
@@ -218,14 +220,14 @@ def _head(lines: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _not_recognised(head: Sequence[str], trials: Sequence[_Trial]) -> str:
-    looked_for = ", ".join(f"{trial.form.name} ({trial.form.looks_for})" for trial in trials)
+    looked_for = ", ".join(trial.form.name for trial in trials)
     nearest = max(trials, key=lambda trial: (trial.fits, -trial.misfits))
     if not nearest.fits or nearest.first_misfit is None:
         first = next((number, line) for number, line in enumerate(head, start=1) if line.strip())
         which, where = "no line of its beginning fits any", first
     else:
         lines = counted(nearest.fits + nearest.misfits, "line")
-        which = f"nearest is {nearest.form.name}, which {nearest.fits} of {lines} fit"
+        which = f"nearest is {nearest.form.name} ({nearest.form.looks_for}): {nearest.fits} of {lines} fit"
         where = nearest.first_misfit
     quoted = safe_text(where[1], limit=_MAX_LINE_TOLD)
     return (

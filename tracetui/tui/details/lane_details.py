@@ -7,7 +7,6 @@ from rich.style import Style
 
 from tracetui.analysis.rounds.loss_windows import endpoint_loss
 from tracetui.analysis.rounds.probe_series import endpoint_series
-from tracetui.analysis.rounds.return_path import LIMITS, return_words
 from tracetui.analysis.rounds.rtt_statistics import rtt_statistics
 from tracetui.model import LaneSnapshot, PathState, Role, RttStatistics, Snapshot, counted
 from tracetui.tui.board.as_path_line import as_path_lines, as_path_pieces
@@ -23,7 +22,7 @@ from tracetui.tui.paint.fit import fit
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.rows_view import Row
 from tracetui.tui.paint.state_glyph import end_style, state_glyph
-from tracetui.words import headline, headline_of
+from tracetui.words import RETURN_PATH_LIMITS, headline, headline_of, return_path_words
 
 _KEY: Final = 10
 """Cells of the words that name a fact."""
@@ -158,7 +157,7 @@ def _way_back(lanes: Sequence[LaneSnapshot], page: Page) -> Iterator[Line]:
             if outcome.endpoint_ttl == ttl and outcome.endpoint_reply_ttl is not None
         ]
         if ttl is not None and arrived:
-            words = return_words((min(arrived), max(arrived)), ttl)
+            words = return_path_words((min(arrived), max(arrived)), ttl)
             found.setdefault(words, []).append(lane.lane.label)
     if not found:
         return
@@ -166,7 +165,7 @@ def _way_back(lanes: Sequence[LaneSnapshot], page: Page) -> Iterator[Line]:
     for words, labels in found.items():
         lead = f"{' '.join(labels)}: " if len(labels) < len(lanes) else ""
         yield from page.prose(lead + words, page.ink.plain)
-    yield from page.prose(LIMITS)
+    yield from page.prose(RETURN_PATH_LIMITS)
 
 
 def _addresses(lanes: Sequence[LaneSnapshot], snapshot: Snapshot, page: Page) -> Iterator[Line]:

@@ -19,7 +19,7 @@ class EvidenceKey:
     """What a row stands for."""
 
     kind: str
-    """`finding`, `control`, `service`, `address`, `registry`, `note`."""
+    """`finding`, `control`, `service`, `address`, `register`, `listing`, `registry`, `note`."""
 
     what: Hashable
     """Place among the findings or notes, address, or service."""
