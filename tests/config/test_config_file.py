@@ -60,6 +60,7 @@ def test_everything(load, paths):
         privacy-hops = 3
         remember = false
         details = "side"
+        columns = ["mean", "jitter"]
         [keys]
         add_target = "n"
         quit_board = ["Q", "ctrl+q"]

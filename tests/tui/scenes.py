@@ -388,6 +388,10 @@ class FakeBoard:
     def add_register(self, text: str) -> None:
         self.asked.append(("add_register", text))
 
+    def check_services(self, panel: Panel) -> bool:
+        self.asked.append(("check_services", panel))
+        return self.asked.count(("check_services", panel)) % 2 == 1
+
     def restart_statistics(self) -> None:
         self.asked.append(("restart_statistics",))
 

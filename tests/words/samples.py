@@ -48,6 +48,14 @@ from tracetui.model.register_answer import (
     RegisterAnswer,
     RegisterFile,
 )
+from tracetui.model.service_check import (
+    CheckFailure,
+    CheckStep,
+    FailureReason,
+    IcmpCause,
+    Service,
+    ServiceKind,
+)
 
 E, S = ExplanationKind, ExplanationState
 MTS, LLNW, NEUSTAR = Asn(8359), Asn(22822), Asn(19905)
@@ -71,6 +79,7 @@ BEYOND = Candidate(4, Address(address("d")), LLNW)
 AT = datetime(2026, 11, 24, 3, 55, 20, tzinfo=UTC)
 OUTAGE = Outage(AT - timedelta(seconds=30), AT, 30)
 T25, PING, T443, GUIDE = (LaneId(one.id) for one in (TCP, ICMP, TCP443, WEB))
+SMTP = ev.CheckRow(Service(ServiceKind.SMTP, 25), AT - timedelta(minutes=16), 17, 17)
 GONE = LaneId("192.0.2.99:icmp")
 
 
@@ -127,6 +136,16 @@ def explanations(left: AbstractSet[ExplanationKind], strained: AbstractSet[Expla
     )
 
 
+def failures() -> Iterator[CheckFailure]:
+    """Every step and reason, with a detail and without, and one by ICMP."""
+    for step in CheckStep:
+        for reason in FailureReason:
+            yield CheckFailure(step, reason)
+            yield CheckFailure(step, reason, ForeignText("554 no"))
+    cause = IcmpCause(Address(address("b")), 3, 13)
+    yield CheckFailure(CheckStep.CONNECT, FailureReason.UNREACHABLE, icmp=cause)
+
+
 def evidence() -> list[Evidence]:
     """One of every kind; of some, more."""
     both = (T25, PING)
@@ -160,6 +179,24 @@ def evidence() -> list[Evidence]:
         ev.RouterOwner(L, (MTS, LLNW), Standing.FIRM, (MTS, LLNW)),
         ev.DirectProbes((T443,), (T25,)),
         ev.DirectProbes((), (T25,)),
+        ev.ServiceAnswers(T25, SMTP, CheckStep.BANNER, 83_000_000, 220, True),
+        ev.ServiceAnswers(
+            T25,
+            replace(SMTP, service=Service(ServiceKind.TCP, 25), alike=1, total=1),
+            CheckStep.CONNECT,
+            400_000,
+            None,
+            False,
+        ),
+        ev.ServiceAnswers(
+            T443,
+            replace(SMTP, service=Service(ServiceKind.HTTPS, 443), alike=3),
+            CheckStep.TLS,
+            9_990_000,
+            301,
+            True,
+        ),
+        *(ev.ServiceFails(T25, SMTP, one) for one in failures()),
         ev.RouterMessage(T25, Address(address("b")), 3, 13, 42, 42),
         ev.PassesRouter(GUIDE, Address(address("b")), 2, True, True),
         ev.NothingBehind(Address(address("b"))),

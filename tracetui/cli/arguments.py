@@ -143,6 +143,8 @@ def _check_options(options: Options, *, headless: bool) -> None:
     command, demo = options.command, options.command == "demo"
     if options.restore and command not in {SCREEN.name, "report"}:
         raise UsageError(f"--restore does not go with 'tracetui {command}'")
+    if options.check and command not in {SCREEN.name, "report"}:
+        raise UsageError("--check is for live traces: a simulated internet has no services")
     for name in ("headless", "list_scenarios", "seed", "speed", "empty", "files"):
         if getattr(options, name) and not demo:
             raise UsageError(f"--{name.partition('_')[0]} goes with 'tracetui demo'")

@@ -122,12 +122,19 @@ _TARGETS: Final = (
     _flag("-4", "IPv4 addresses of names", dest="families", action="append_const", const=4),
     _flag("-6", "IPv6 addresses of names", dest="families", action="append_const", const=6),
     _flag("--all-addresses", "trace every address of a name, not only its first"),
+    _flag("--check", "check services at the TCP ports too: SMTP, TLS, HTTP, DNS, MX"),
     _flag("--restore", "the targets and settings of the last session, too"),
 )
 _PACE: Final = (
     _value("-i --interval", "seconds from round to round (default: 1)", "S", "probing.interval"),
     _value("--timeout", "seconds until a probe counts as lost (default: 2)", "S", "probing.timeout"),
     _value("-m --max-hops", "highest TTL (default: 30)", "N", "probing.max-hops"),
+    _value(
+        "--check-interval",
+        "seconds from check to check of a service (default: 60)",
+        "S",
+        type=_number(10, 240),
+    ),
     _value(
         "-s --source",
         "source address (repeatable: a panel each)",
@@ -264,6 +271,8 @@ class Options(argparse.Namespace):
     control: list[str]
     families: list[int] | None = None
     all_addresses: bool = False
+    check: bool = False
+    check_interval: int | None = None
     restore: bool = False
     source: list[str]
     interface: str | None = None

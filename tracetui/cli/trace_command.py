@@ -84,12 +84,19 @@ def requested_targets(arguments: Arguments) -> list[Target]:
 
 def _live(arguments: Arguments, tool: Tool) -> "Investigation":
     from tracetui.investigation.live_investigation import ProberChoice, live_investigation
+    from tracetui.investigation.service_checks import CHECK_EVERY_S, CheckSettings
 
+    options = arguments.options
+    if options.check and arguments.config.ownership.offline:
+        raise CannotRunError(
+            "--check does not go with --offline: nothing would leave this machine but probes"
+        )
     return live_investigation(
         investigation_settings(arguments),
         tool,
         prober=ProberChoice(arguments.config.probing.prober),
         interface=arguments.interface,
+        checks=CheckSettings(automatic=options.check, every_s=options.check_interval or CHECK_EVERY_S),
         ownership=ownership_settings(arguments.config),
         publish_every_s=None if arguments.headless else 0.2,
         registers=_registers(arguments.config.evidence.register),

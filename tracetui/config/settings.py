@@ -100,6 +100,17 @@ class OwnershipConfig(Struct, frozen=True, kw_only=True, rename="kebab"):
     """Nothing leaves this machine but probes: no DNS at all."""
 
 
+class Figure(StrEnum):
+    """A figure of a hop that a wide panel has a column for, beside the last RTT and the loss."""
+
+    SENT = "sent"
+    MEAN = "mean"
+    BEST = "best"
+    WORST = "worst"
+    STDEV = "stdev"
+    JITTER = "jitter"
+
+
 class EvidenceSettings(Struct, frozen=True, kw_only=True, rename="kebab"):
     """What speaks of the targets besides the traces."""
 
@@ -127,6 +138,9 @@ class ScreenSettings(Struct, frozen=True, kw_only=True, rename="kebab"):
 
     remember: bool = True
     """Keep targets typed, the theme chosen and the last session for next time."""
+
+    columns: tuple[Figure, ...] = (Figure.SENT, Figure.MEAN, Figure.BEST, Figure.WORST, Figure.STDEV)
+    """Further columns of wide panels: "sent", "mean", "best", "worst", "stdev", "jitter", in this order."""
 
     details: Details = Details.AUTO
     """Details of a hop: at the "side", on a "screen" of their own, or "auto" by the room there is."""

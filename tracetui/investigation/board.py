@@ -63,6 +63,12 @@ class Board(Protocol):
         Raises EvidenceError when the file cannot be opened.
         """
 
+    def check_services(self, panel: Panel) -> bool:
+        """Check the services of an endpoint now and repeatedly, or stop that; tell whether they are checked.
+
+        Raises CannotRunError where none may be checked, or no TCP port is traced.
+        """
+
     def restart_statistics(self) -> None:
         """Restart the statistics of every lane; probing continues."""
 

@@ -22,6 +22,7 @@ from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.outside_sources import OutsideSource
 from tracetui.investigation.register_lookup import RegisterLookup, endpoints_of
 from tracetui.investigation.resolve_target import resolve
+from tracetui.investigation.service_checks import ServiceChecks
 from tracetui.investigation.services import parse_services, services_of, services_text
 from tracetui.investigation.target_line import targets_of
 from tracetui.model import (
@@ -61,7 +62,8 @@ class Investigation:
     """Implements `Board` for the screen; the report command drives the same object.
 
     `narrate` gets one-line remarks for the user (a host has more addresses, an exchanger did not resolve).
-    `registrations` None: no registry may be asked. `recorded`: ASes that replayed traces recorded.
+    `registrations` None: no registry may be asked. `checks` None: no service may be checked. `recorded`: ASes
+    that replayed traces recorded.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class Investigation:
         registrations: RegistrationLookups | None = None,
         title: str = "",
         recorded: Mapping[str, RecordedAs] | None = None,
+        checks: ServiceChecks | None = None,
         outside: Sequence[OutsideSource] = (),
         registers: Sequence[RegisterRequest] = (),
         narrate: Callable[[str], None] = lambda _: None,
@@ -88,7 +91,12 @@ class Investigation:
         self._names = names
         self._registrations = registrations
         self._registers = RegisterLookup(registers)
-        self._outside: tuple[OutsideSource, ...] = (*outside, self._registers)
+        self.checks = checks
+        self._outside: tuple[OutsideSource, ...] = (
+            *outside,
+            self._registers,
+            *([checks] if checks is not None else []),
+        )
         self._narrate = narrate
         self._targets = Targets()
         self._notes: tuple[Note, ...] = ()
@@ -150,6 +158,7 @@ class Investigation:
             removed = self._targets.remove(panel)
             if removed:
                 self._log(EventKind.TARGET_REMOVED, endpoint_change(removed[0]))
+            self._lanes_changed()
         self.engine.remove([lane.id for lane in removed])
 
     def undo_removal(self) -> str:
@@ -158,6 +167,7 @@ class Investigation:
             if not back:
                 raise TargetError("what was removed last is on the board again already")
             self._log(EventKind.TARGET_ADDED, endpoint_change(back[0], back=True))
+            self._lanes_changed()
         self.engine.bring_back(back)
         return back[0].host
 
@@ -185,6 +195,7 @@ class Investigation:
             if added or removed:
                 change = endpoint_change((added or removed)[0], services=services_text(services))
                 self._log(EventKind.SETTINGS_CHANGED, change)
+            self._lanes_changed()
         self.engine.remove([lane.id for lane in removed])
         self.engine.bring_back(added)
 
@@ -216,6 +227,11 @@ class Investigation:
 
     def add_register(self, text: str) -> None:
         self._registers.add(parse_request(text))
+
+    def check_services(self, panel: Panel) -> bool:
+        if self.checks is None:
+            raise CannotRunError("no service is checked here: offline, or a simulated internet")
+        return self.checks.switch(panel)
 
     def restart_statistics(self) -> None:
         with self._lock:
@@ -308,8 +324,13 @@ class Investigation:
         with self._lock:
             if entry in self._targets:
                 self.engine.add(self._targets.set_lanes(entry, lanes))
+                self._lanes_changed()
             self._version += 1
         entry.resolved.set()
+
+    def _lanes_changed(self) -> None:
+        if self.checks is not None:
+            self.checks.see(self._targets.lanes)
 
     def _lanes(self, endpoint: Endpoint) -> list[Lane]:
         target = endpoint.target

@@ -17,6 +17,8 @@ LOOKUP_PATIENCE_S: Final = 4.0
 
 REGISTER_PATIENCE_S: Final = 60.0
 """How long it waits for the files of block registers, the largest of which take seconds."""
+CHECK_PATIENCE_S: Final = 60.0
+"""How long the report waits until each service was checked once."""
 
 
 def run_live(
@@ -31,6 +33,8 @@ def run_live(
         progress(investigation.snapshot())
     investigation.engine.stop()
     investigation.engine.join(LOOKUP_PATIENCE_S)
+    if investigation.checks is not None and not stopped():
+        investigation.checks.settle(CHECK_PATIENCE_S)
     return settle(investigation)
 
 

@@ -21,7 +21,7 @@ class OutsideEvidence:
     """What they say, register by register, in each an answer for every endpoint."""
 
     services: tuple[ServiceSeries, ...] = ()
-    """Connections to services of endpoints, in the order in which they were asked for."""
+    """Connections to services: of endpoints in board order, then of other mail exchangers."""
 
     mail_domains: tuple[MailDomain, ...] = ()
 

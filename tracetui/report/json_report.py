@@ -64,6 +64,8 @@ def as_dict(snapshot: Snapshot) -> dict[str, Json]:
         "notes": [facts_json(note) for note in snapshot.notes],
         "registrations": [_registration(*asked) for asked in snapshot.registrations.items()],
         "registers": registers_json(snapshot),
+        "services": [facts_json(series) for series in snapshot.outside.services],
+        "mail_domains": [facts_json(domain) for domain in snapshot.outside.mail_domains],
         "receiver": facts_json(snapshot.counters),
     }
 

@@ -33,6 +33,7 @@ from tracetui.report.report_header import (
     unresolved_words,
     utc,
 )
+from tracetui.report.service_checks import services_markdown
 from tracetui.report.shown_lane import since_words
 from tracetui.words import event_words, headline, headline_of, kept_sentence, statement
 
@@ -64,6 +65,7 @@ def markdown(snapshot: Snapshot) -> str:
         _findings(snapshot),
         _controls(snapshot),
         _results(snapshot),
+        services_markdown(snapshot),
         _as_paths(snapshot),
         _hops(snapshot),
         _legend(snapshot),

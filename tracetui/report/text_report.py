@@ -32,6 +32,7 @@ from tracetui.report.report_header import (
     unresolved_words,
     utc,
 )
+from tracetui.report.service_checks import services_text
 from tracetui.report.shown_lane import since_words
 from tracetui.words import headline, headline_of, kept_sentence, statement
 
@@ -82,12 +83,21 @@ def _lines(snapshot: Snapshot) -> Iterator[str]:
         yield ""
         for line in controls:
             yield from _wrapped(f"control: {line}")
+    yield from _services(snapshot)
     for lane in snapshot.lanes:
         yield ""
         yield from lane_lines(lane, snapshot)
     if snapshot.lanes:
         yield ""
         yield from _closing(snapshot)
+
+
+def _services(snapshot: Snapshot) -> Iterator[str]:
+    for title, lines in services_text(snapshot):
+        yield ""
+        yield from _wrapped(title)
+        for line in lines:
+            yield from _wrapped(f"    {line}")
 
 
 def finding_lines(finding: Finding, snapshot: Snapshot) -> Iterator[str]:

@@ -14,15 +14,7 @@ from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
 from tracetui.analysis.findings.register_evidence import with_registers
 from tracetui.analysis.findings.silence_findings import silences
 from tracetui.analysis.lanes.history import Histories
-from tracetui.model import (
-    ControlCheck,
-    Finding,
-    FindingKind,
-    LaneSnapshot,
-    LaneTrace,
-    Role,
-    Snapshot,
-)
+from tracetui.model import ControlCheck, Finding, FindingKind, LaneSnapshot, LaneTrace, Role, Snapshot
 
 _GOOD: Final = (
     FindingKind.OUTAGE_ENDED,
@@ -55,13 +47,7 @@ class Findings:
         """Return the findings of `snapshot`; the same objects as before where they say the same."""
         self._observed = {lane.id: self._observe(lane) for lane in snapshot.lanes}
         return self._found.get(
-            (
-                snapshot.owners,
-                snapshot.ases,
-                snapshot.interval_s,
-                snapshot.outside,
-                *self._observed.values(),
-            ),
+            (snapshot.owners, snapshot.ases, snapshot.interval_s, snapshot.outside, *self._observed.values()),
             lambda: self._find(snapshot),
         )
 

@@ -48,6 +48,7 @@ COMMANDS: Final = (
     time_shown.look_far_back,
     time_shown.look_far_on,
     time_shown.restart_statistics,
+    targets.check_services,
     details.ask_registry,
     registers.add_register,
     session.show_log,
