@@ -35,7 +35,9 @@ def register_entry(one: RegisterEntry, _: Snapshot) -> str:
     answer = one.answer
     said = answer_words(answer)
     lead = f"block register {edition_words(answer.register)}: {said}"
-    if answer.listing is not Listing.LISTED:
+    if answer.listing is Listing.NOT_LISTED:
+        return f"{lead}; another edition, or a part that is not public, may"
+    if answer.listing is Listing.NOT_CHECKED:
         return lead
     return f"{lead}; {'; '.join(entry_words(entry) for entry in answer.entries[:1])}{_more(answer)}"
 
@@ -69,10 +71,10 @@ def answer_words(answer: RegisterAnswer) -> str:
         case Listing.LISTED:
             return f"lists {listed(dict.fromkeys(entry.looked_up or _HIDDEN for entry in answer.entries))}"
         case Listing.NOT_LISTED if len(asked) == 1:
-            return f"does not list {asked[0]}; another edition, or a part that is not public, may"
+            return f"does not list {asked[0]}"
         case Listing.NOT_LISTED:
             either = f"{'neither' if len(asked) == 2 else 'none of'} {_alternatives(asked)}"
-            return f"lists {either}; another edition, or a part that is not public, may"
+            return f"lists {either}"
         case Listing.NOT_CHECKED:
             why = "is still being read" if answer.register.problem is None else "cannot be read"
             return f"not checked for {listed(asked)}: the file {why}"

@@ -282,6 +282,12 @@ def test_too_large(tmp_path, monkeypatch):
         assert "give a smaller file" in problem(tmp_path, text)
 
 
+def test_too_many_hosts(tmp_path, monkeypatch):
+    monkeypatch.setattr("tracetui.evidence.registers.read_register.MAX_SIZE", 100)
+    for text in ("0.0.0.1-255.255.255.254\n" * 9, "".join(f"{n}.example\n" for n in range(101))):
+        assert "it names more than 100 hosts: give a smaller file" in problem(tmp_path, text)
+
+
 def test_a_file_is_read_once_while_it_is_in_use(tmp_path):
     first = register(tmp_path, "bad.example\n")
     path = tmp_path / "register.txt"
