@@ -81,7 +81,7 @@ def test_every_setting_but_a_few_has_an_option():
         "--register r.csv:column=ip"
     )
     config = parse_arguments(line.split()).config
-    assert set(SETTINGS) - set(config.origins) == {"screen.remember", "screen.details"}
+    assert set(SETTINGS) - set(config.origins) == {"screen.remember", "screen.details", "screen.columns"}
     assert config.ownership.asn_table == (Path("t"),)
     assert config.evidence.register == (Path("r.csv:column=ip"),)
 

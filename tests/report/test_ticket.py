@@ -1,4 +1,4 @@
-"""The ticket: six lines that say what fails, since when, from where, the last hop, the control, what is asked."""
+"""The ticket: six lines that say what fails, since when, from where, the last hop, what is asked."""
 
 import pytest
 
