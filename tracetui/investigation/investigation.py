@@ -13,26 +13,27 @@ from tracetui.analysis.findings import Findings
 from tracetui.analysis.lanes.history import Histories
 from tracetui.analysis.lanes.judge_lanes import Judge
 from tracetui.analysis.lanes.responders import Responders
+from tracetui.evidence.registers.read_register import RegisterRequest, parse_request
 from tracetui.investigation.as_tags import AsTags
 from tracetui.investigation.board import Panel
-from tracetui.investigation.board_targets import MAX_UNDO, TargetEntry, Targets
+from tracetui.investigation.board_lanes import BoardLanes
+from tracetui.investigation.board_targets import TargetEntry
 from tracetui.investigation.detect_events import endpoint_change, finding_events, lane_events
-from tracetui.investigation.imported_lanes import ImportedLanes
+from tracetui.investigation.endpoint_lanes import endpoint_lanes
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.outside_sources import OutsideSource
+from tracetui.investigation.register_lookup import RegisterLookup, endpoints_of
 from tracetui.investigation.resolve_target import resolve
-from tracetui.investigation.services import parse_services, services_of, services_text
+from tracetui.investigation.service_checks import ServiceChecks
+from tracetui.investigation.services import parse_services, services_text
 from tracetui.investigation.target_line import targets_of
-from tracetui.investigation.trace_endpoint import trace_endpoint
 from tracetui.model import (
     CannotRunError,
-    Endpoint,
     Event,
     EventKind,
     ForeignText,
     Lane,
     LaneSnapshot,
-    LaneTrace,
     Note,
     RecordedAs,
     ResolutionError,
@@ -45,7 +46,7 @@ from tracetui.model import (
     Vantage,
 )
 from tracetui.model.event import EventFacts, PaceChange, TargetChange, TracesImported
-from tracetui.model.imported_trace import ImportedTrace, is_stand_in
+from tracetui.model.imported_trace import ImportedTrace
 from tracetui.model.safe_text import safe_text
 from tracetui.ownership.interfaces import NameSource, Owners
 from tracetui.ownership.registration_lookup import RegistrationLookups
@@ -62,7 +63,8 @@ class Investigation:
     """Implements `Board` for the screen; the report command drives the same object.
 
     `narrate` gets one-line remarks for the user (a host has more addresses, an exchanger did not resolve).
-    `registrations` None: no registry may be asked. `recorded`: ASes that replayed traces recorded.
+    `registrations` None: no registry may be asked. `checks` None: no service may be checked. `recorded`: ASes
+    that replayed traces recorded.
     """
 
     def __init__(
@@ -78,7 +80,9 @@ class Investigation:
         registrations: RegistrationLookups | None = None,
         title: str = "",
         recorded: Mapping[str, RecordedAs] | None = None,
+        checks: ServiceChecks | None = None,
         outside: Sequence[OutsideSource] = (),
+        registers: Sequence[RegisterRequest] = (),
         narrate: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.engine = engine
@@ -87,13 +91,16 @@ class Investigation:
         self._clock = clock
         self._names = names
         self._registrations = registrations
-        self._outside = tuple(outside)
+        self._registers = RegisterLookup(registers)
+        self.checks = checks
+        self._outside: tuple[OutsideSource, ...] = (
+            *outside,
+            self._registers,
+            *([checks] if checks is not None else []),
+        )
         self._narrate = narrate
-        self._targets = Targets()
-        self._imported = ImportedLanes()
-        self._removals: list[Targets | ImportedLanes] = []
-        """Where each removal that can be undone was made, the last one at the end."""
-
+        self._board = BoardLanes()
+        self._targets, self._imported = self._board.targets, self._board.imported
         self._recorded = recorded or {}
         self._notes: tuple[Note, ...] = ()
         histories = Histories()
@@ -150,22 +157,17 @@ class Investigation:
 
     def remove(self, panel: Panel) -> None:
         with self._lock:
-            for place in (self._targets, self._imported):
-                removed = place.remove(panel)
-                if removed:
-                    self._removals = [*self._removals[1 - MAX_UNDO :], place]
-                    self._log(EventKind.TARGET_REMOVED, endpoint_change(removed[0]))
-                    break
+            removed = self._board.remove(panel)
+            if removed:
+                self._log(EventKind.TARGET_REMOVED, endpoint_change(removed[0]))
+            self._lanes_changed()
         self.engine.remove([lane.id for lane in removed])
 
     def undo_removal(self) -> str:
         with self._lock:
-            if not self._removals:
-                raise TargetError("nothing was removed, or all of it is back")
-            back = self._removals.pop().undo_removal()
-            if not back:
-                raise TargetError("what was removed last is on the board again already")
+            back = self._board.undo_removal()
             self._log(EventKind.TARGET_ADDED, endpoint_change(back[0], back=True))
+            self._lanes_changed()
         self.engine.bring_back([lane for lane in back if lane.imported is None])
         return back[0].host
 
@@ -181,7 +183,7 @@ class Investigation:
 
     def set_role(self, panel: Panel, role: Role) -> None:
         with self._lock:
-            marked = self._targets.set_role(panel, role) or self._imported.set_role(panel, role)
+            marked = self._board.set_role(panel, role)
             if marked:
                 self._log(EventKind.ROLE_CHANGED, endpoint_change(marked[0], role=role))
         self.engine.set_role([lane.id for lane in marked], role)
@@ -189,23 +191,18 @@ class Investigation:
     def set_services(self, panel: Panel, text: str) -> None:
         services = parse_services(text)
         with self._lock:
-            if any(lane.panel == panel for lane in self._imported.lanes):
-                raise TargetError("an imported trace is not probed")
-            added, removed = self._targets.set_services(panel, services)
+            added, removed = self._board.set_services(panel, services)
             if added or removed:
                 change = endpoint_change((added or removed)[0], services=services_text(services))
                 self._log(EventKind.SETTINGS_CHANGED, change)
+            self._lanes_changed()
         self.engine.remove([lane.id for lane in removed])
         self.engine.bring_back(added)
 
     def import_traces(self, traces: Sequence[ImportedTrace], text: str, about: str = "") -> None:
         with self._lock:
-            lanes = [*self._targets.lanes, *self._imported.lanes]
-            addresses = self._targets.addresses
-            found = self._imported.add(
-                traces, text, lambda trace: trace_endpoint(trace, about, lanes, addresses)
-            )
-            self._log(EventKind.TRACES_IMPORTED, TracesImported(len(found), ForeignText(text)))
+            count = self._board.import_traces(traces, text, about)
+            self._log(EventKind.TRACES_IMPORTED, TracesImported(count, ForeignText(text)))
 
     def set_pace(self, interval_s: float, max_hops: int) -> None:
         pace = replace(self.settings.pace, interval_s=interval_s, max_hops=max_hops)
@@ -233,6 +230,14 @@ class Investigation:
             raise CannotRunError("no registry is asked here: offline, or a simulated internet")
         self._registrations.ask(address)
 
+    def add_register(self, text: str) -> None:
+        self._registers.add(parse_request(text))
+
+    def check_services(self, panel: Panel) -> bool:
+        if self.checks is None:
+            raise CannotRunError("no service is checked here: offline, or a simulated internet")
+        return self.checks.switch(panel)
+
     def restart_statistics(self) -> None:
         with self._lock:
             self._log(EventKind.STATISTICS_RESTARTED)
@@ -258,7 +263,7 @@ class Investigation:
                     self.owners.version,
                     self._version,
                     looked_up,
-                    *(source.version for source in self._outside),
+                    *(one.version for one in self._outside),
                 ),
             )
             return self._snapshot
@@ -290,52 +295,46 @@ class Investigation:
         with self._lock:
             return self._targets.as_probed()
 
+    def wait_registers(self, patience_s: float) -> None:
+        """Block until the files of block registers are read."""
+        self._registers.settle(patience_s)
+
     @property
     def has_lanes(self) -> bool:
         """True when there is anything to trace, or traced elsewhere."""
         with self._lock:
-            return bool(self._targets.lanes or self._imported.lanes)
+            return bool(self._board.all)
 
     # Resolving
 
     def _resolve(self, entry: TargetEntry) -> None:
         lanes: list[Lane] = []
-        source = entry.target.source
         try:
             resolution = asyncio.run(
                 resolve(
                     entry.target,
                     self._names,
-                    self.settings.families if source is None else (6 if ":" in source else 4,),
+                    self.settings.families,
                     all_addresses=self.settings.all_addresses,
                 )
             )
         except ResolutionError as error:
             entry.problem = str(error)
         else:
-            lanes = [lane for endpoint in resolution.endpoints for lane in self._lanes(endpoint)]
+            lanes = endpoint_lanes(resolution.endpoints, self.settings.sources)
             entry.addresses = resolution.addresses
             for remark in resolution.notes:
                 self._narrate(remark)
         with self._lock:
             if entry in self._targets:
                 self.engine.add(self._targets.set_lanes(entry, lanes))
+                self._lanes_changed()
             self._version += 1
         entry.resolved.set()
 
-    def _lanes(self, endpoint: Endpoint) -> list[Lane]:
-        target = endpoint.target
-        sources = (target.source,) if target.source else self._sources(endpoint.address)
-        return [
-            Lane(target.text, endpoint.host, endpoint.address, protocol, port, target.role, source)
-            for source in sources
-            for protocol, port in services_of(target)
-        ]
-
-    def _sources(self, address: str) -> Sequence[str | None]:
-        family_mark = ":" in address
-        fitting = [s for s in self.settings.sources if s is None or (":" in s) == family_mark]
-        return fitting or [None]
+    def _lanes_changed(self) -> None:
+        if self.checks is not None:
+            self.checks.see(self._targets.lanes)
 
     # The snapshot
 
@@ -345,10 +344,11 @@ class Investigation:
         probed = {lane_id: by_id[lane_id] for lane_id in ids if lane_id in by_id}
         traces = self._imported.beside(probed)
         responders = self._responders.update(traces)
-        self._look_up_owners(traces, responders)
+        self.owners.want(self._responders.to_look_up(traces))
         owners = self._imported.owners(self.owners.owners(), [responders[lane] for lane in probed])
         self._tags.see(probed | traces, owners, responders)
         now = self._now()
+        self._registers.want(endpoints_of(self._board.all))
         outside = self._snapshot.outside
         for source in self._outside:
             outside = source.add_to(outside)
@@ -387,17 +387,6 @@ class Investigation:
             was = before.get(lane_id)
             if was is not None and was is not lane:
                 self._events.extend(lane_events(was, lane, now))
-
-    def _look_up_owners(
-        self, traces: Mapping[str, LaneTrace], responders: Mapping[str, tuple[str, ...]]
-    ) -> None:
-        """Look up the owners of addresses in lanes whose responders changed."""
-        addresses: list[str] = []
-        for lane_id in self._responders.changed:
-            addresses += (traces[lane_id].lane.address, *responders[lane_id])
-        wanted = [address for address in addresses if not is_stand_in(address)]
-        if wanted:
-            self.owners.want(wanted)
 
     def _log(self, kind: EventKind, facts: EventFacts | None = None) -> None:
         self._events.append(Event(self._now(), kind, facts))

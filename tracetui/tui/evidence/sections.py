@@ -13,6 +13,8 @@ from tracetui.tui.board.hop_owner import systems_by_number
 from tracetui.tui.evidence.findings_and_controls import controls, findings
 from tracetui.tui.evidence.imported_traces import imported_traces
 from tracetui.tui.evidence.page import EvidenceKey, EvidencePage, Section, SectionBuilder
+from tracetui.tui.evidence.register_answers import register_answers
+from tracetui.tui.evidence.service_checks import mail_domains, services
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.rows_view import Row
@@ -159,7 +161,10 @@ SECTIONS: Final[tuple[SectionBuilder, ...]] = (
     controls,
     notes,
     imported_traces,
+    services,
+    mail_domains,
     addresses,
+    register_answers,
     vantages,
     as_sources,
     registry,
