@@ -22,6 +22,7 @@ from tracetui.probing.pace import Pace
 from tracetui.simulation import catalogue
 from tracetui.words import event_words, headline, headline_short, statement
 from tracetui.words.evidence import evidence_words
+from tracetui.words.names import from_words
 
 
 @pytest.fixture
@@ -173,6 +174,18 @@ def test_removals_of_imports_and_of_endpoints_are_undone_in_turn(board):
     assert of(board.snapshot(), "GW-Core-R3 2").trace is blocked.trace
     with pytest.raises(TargetError, match="nothing was removed"):
         board.undo_removal()
+
+
+def test_a_trace_that_does_not_say_where_it_was_made_is_called_after_its_tool(board):
+    unknown = replace(BLOCKED, vantage="", started_at=None)
+    board.import_traces([unknown, unknown, replace(unknown, source="9.9.0.7")], "a.txt", SUSPECT)
+    snapshot = board.snapshot()
+    told = {lane.lane.imported: from_words(lane, snapshot) for lane in snapshot.lanes if lane.lane.imported}
+    assert told == {
+        "Cisco IOS": " (imported: Cisco IOS)",
+        "Cisco IOS 2": " (imported: Cisco IOS 2)",
+        "9.9.0.7": " from 9.9.0.7 (imported)",
+    }
 
 
 def test_a_name_is_not_given_twice(board):

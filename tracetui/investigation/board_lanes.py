@@ -52,9 +52,13 @@ class BoardLanes:
 
     def set_services(self, panel: Panel, services: Sequence[Service]) -> tuple[list[Lane], list[Lane]]:
         """Probe a panel with `services` alone; return the lanes added and removed. Raises TargetError."""
+        self.check_probed(panel)
+        return self.targets.set_services(panel, services)
+
+    def check_probed(self, panel: Panel) -> None:
+        """Raise TargetError for a panel that only other tools probed."""
         if any(lane.panel == panel for lane in self.imported.lanes):
             raise TargetError("an imported trace is not probed")
-        return self.targets.set_services(panel, services)
 
     def import_traces(self, traces: Sequence[ImportedTrace], text: str, about: str) -> int:
         """Import traces read from `text`; return how many. Raises TargetError, and imports none then."""

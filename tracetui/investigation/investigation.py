@@ -236,6 +236,7 @@ class Investigation:
     def check_services(self, panel: Panel) -> bool:
         if self.checks is None:
             raise CannotRunError("no service is checked here: offline, or a simulated internet")
+        self._board.check_probed(panel)
         return self.checks.switch(panel)
 
     def restart_statistics(self) -> None:

@@ -147,21 +147,21 @@ def lanes_of(lanes: Iterable[str], snapshot: Snapshot) -> list[LaneSnapshot]:
 
 
 def place_of(lane: LaneSnapshot) -> str:
-    """Return where a lane's probes start; of an imported trace with its day: `R3 (imported, 2019-03-12)`."""
-    provenance = lane.trace.provenance
-    if provenance is None:
-        return lane.lane.vantage or lane.trace.source or ""
-    when = "" if provenance.started_at is None else f", {provenance.started_at.astimezone(UTC):%Y-%m-%d}"
-    return f"{lane.lane.imported} (imported{when})"
+    """Return where a lane's probes start; of an imported one the name of its trace."""
+    return lane.lane.imported or lane.lane.vantage or lane.trace.source or ""
 
 
 def from_words(lane: LaneSnapshot, snapshot: Snapshot) -> str:
-    """Return ` from 192.0.2.10` where the snapshot has lanes from several places, else ""; of imported lanes
-    always.
+    """Return ` from 192.0.2.10` where the snapshot has lanes from several places, else "".
+
+    Of an imported lane always, with its day: ` from R3 (imported, 2019-03-12)`.
     """
-    place = place_of(lane)
-    told = lane.lane.imported is not None or _board(snapshot).several_places
-    return f" from {place}" if place and told else ""
+    place, provenance = place_of(lane), lane.trace.provenance
+    if provenance is None:
+        return f" from {place}" if place and _board(snapshot).several_places else ""
+    day = "" if provenance.started_at is None else f", {provenance.started_at.astimezone(UTC):%Y-%m-%d}"
+    told = provenance.vantage or lane.trace.source
+    return f" from {place} (imported{day})" if told else f" (imported: {place}{day})"
 
 
 def services_words(lanes: Iterable[LaneSnapshot]) -> str:

@@ -5,6 +5,7 @@ A panel on the screen may be masked: the investigation gets the real one.
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Final
 
 from tracetui.investigation.board import Panel
 from tracetui.investigation.services import services_text
@@ -14,6 +15,8 @@ from tracetui.tui.board.panel_view import panel_name
 from tracetui.tui.commands.workspace import BOARD, EVERYWHERE, EVIDENCE, LANES, TIMELINE, Targets, command
 from tracetui.tui.dialogs.add_target import AddDialog
 from tracetui.tui.dialogs.probes import Probes, ProbesDialog
+
+_IMPORTED: Final = "an imported trace is not probed: choose an endpoint that is"
 
 
 def chosen_panel(screen: Targets) -> Panel | None:
@@ -97,6 +100,9 @@ def check_services(screen: Targets) -> None:
     if panel is None:
         screen.say("no endpoint to check: add a target first", "warning")
         return
+    if screen.chosen_lanes[0].lane.imported is not None:
+        screen.say(_IMPORTED, "warning")
+        return
     name = panel_name(screen.chosen_lanes, vantage=False)
     try:
         checked = screen.board.check_services(screen.view_options.real(panel))
@@ -117,7 +123,7 @@ def change_probes(screen: Targets) -> None:
         return
     lanes = screen.chosen_lanes
     if lanes[0].lane.imported is not None:
-        screen.say("an imported trace is not probed: choose an endpoint that is", "warning")
+        screen.say(_IMPORTED, "warning")
         return
     now = Probes(
         services_text([(lane.lane.protocol, lane.lane.port) for lane in lanes]),
