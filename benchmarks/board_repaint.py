@@ -104,5 +104,5 @@ def _changed(lane: LaneSnapshot, chance: random.Random) -> LaneSnapshot:
 def _answered(hop: Hop, chance: random.Random) -> Hop:
     if hop.rtt is None:
         return hop
-    rtt_ns = int(hop.rtt.last_ns * (0.9 + chance.random() / 5))
+    rtt_ns = int((hop.rtt.last_ns or 0) * (0.9 + chance.random() / 5))
     return replace(hop, recent=(*hop.recent[1:], rtt_ns), rtt=replace(hop.rtt, last_ns=rtt_ns))

@@ -15,7 +15,7 @@ from tracetui.tui.commands import table
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-COMMANDS = [[], ["report"], ["demo"], ["asn"], ["doctor"], ["config"], ["completions"]]
+COMMANDS = [[], ["report"], ["demo"], ["asn"], ["import"], ["doctor"], ["config"], ["completions"]]
 SAMPLE = re.compile(r"`tracetui (demo [^`]*)` replays.*?```\n(.*?)```", re.DOTALL)
 
 

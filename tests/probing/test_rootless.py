@@ -264,7 +264,7 @@ def test_files_and_threads_are_gone_after_closing(small):
     script = """
 import threading, time
 from pathlib import Path
-from tracetui.model import Lane, ProbeProtocol
+from tracetui.model import PROBED, Lane
 from tracetui.probing.clock import SystemClock
 from tracetui.probing.engine import Engine
 from tracetui.probing.pace import Pace
@@ -276,7 +276,7 @@ prober = RootlessProber(clock)
 engine = Engine(prober, clock, Pace(interval_s=0.1))
 engine.start()
 addresses = ("9.9.0.1", "2001:db8:9::9")
-lanes = [Lane(a, a, a, p, 443 if p == "tcp" else None) for a in addresses for p in ProbeProtocol]
+lanes = [Lane(a, a, a, p, 443 if p == "tcp" else None) for a in addresses for p in PROBED]
 engine.add(lanes)
 while not (engine.published.traces and all(trace.rounds >= 2 for trace in engine.published.traces)):
     time.sleep(0.01)

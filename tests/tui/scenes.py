@@ -41,6 +41,7 @@ from tracetui.model import (
     as_tag,
     parse_target,
 )
+from tracetui.model.imported_trace import ImportedTrace
 
 START = datetime(2019, 3, 12, 9, 30, tzinfo=UTC)
 
@@ -351,6 +352,9 @@ class FakeBoard:
     def set_services(self, panel: Panel, text: str) -> None:
         parse_services(text)
         self.asked.append(("set_services", panel, text))
+
+    def import_traces(self, traces: Sequence[ImportedTrace], text: str, about: str = "") -> None:
+        self.asked.append(("import_traces", tuple(traces), text, about))
 
     def set_pace(self, interval_s: float, max_hops: int) -> None:
         self.asked.append(("set_pace", interval_s, max_hops))

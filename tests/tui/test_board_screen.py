@@ -386,7 +386,7 @@ IDS = """
 add_control add_note add_register add_target ask_registry change_probes check_services clear copy
 cursor_down cursor_up
 details_down details_up dismiss_target export_json export_markdown filter_lanes first_hop
-half_page_down half_page_up help hide_target last_hop look_back look_far_back look_far_on
+half_page_down half_page_up help hide_target import_traces last_hop look_back look_far_back look_far_on
 look_now look_on maximise move_back move_on next_panel previous_panel quit_board remove_target
 restart_statistics show_board show_evidence show_findings show_hidden show_log show_paths
 show_timeline sort_lanes switch_names switch_overview switch_window toggle_details

@@ -167,6 +167,13 @@ def evidence() -> list[Evidence]:
         ev.ReachedElsewhere(Address("198.51.100.200"), (T25,), (LLNW,), False, False),
         ev.StopsElsewhere(Address("198.51.100.200"), both, L, MTS, True, True),
         ev.StopsElsewhere(Address("198.51.100.200"), (T25,), None, None, False, False),
+        ev.ImportedReach(T25, ForeignText("GW-Core-R3"), AT, (MTS, LLNW), 9, 2, 3),
+        ev.ImportedReach(T25, ForeignText(""), None, (), None, 0, 0),
+        ev.ImportedStop(T25, ForeignText("GW-Core-R3"), AT, (MTS,), L, 4, 12, False),
+        ev.ImportedStop(T25, ForeignText(""), None, (), None, 0, 0, True),
+        ev.ImportedStop(T25, ForeignText("R3"), AT, (MTS,), L, 0, 0, False, 3, 13),
+        ev.ImportedGoesOn(T25, GUIDE, AT, L, (MTS, LLNW)),
+        ev.ImportedGoesOn(T25, GONE, None, None, (MTS, LLNW)),
         ev.ControlStops(GUIDE, True),
         ev.ControlStops(GUIDE, False),
         ev.ControlUnfit(GUIDE, ControlFit.PARTS_BEFORE, 2),
@@ -507,4 +514,7 @@ def _about_here() -> Iterator[Finding]:
     )
     too_little = Finding(FindingKind.INSUFFICIENT, Confidence.LOW, (T25,), fact.TooFewRounds(3))
     yield too_little
+    stop = ev.ImportedStop(T25, ForeignText("GW-Core-R3"), AT, (MTS,), L, 4, 12, open_end=False)
+    yield replace(too_little, fact=fact.ImportTells(stop))
+    yield replace(too_little, fact=fact.ImportTells(replace(stop, last=None, open_end=True)))
     yield replace(too_little, fact=fact.NoEnd(30))

@@ -113,7 +113,7 @@ def _settings_of(session: Session) -> dict[str, object]:
 
 def _reads_config(options: Options) -> bool:
     """Tell whether the command needs the file: a mistake in it must not block those that help to fix it."""
-    if options.no_config or options.command in {"doctor", "completions", "man"}:
+    if options.no_config or options.command in {"import", "doctor", "completions", "man"}:
         return False
     if options.command == "config":
         return options.words == ["show"]
@@ -126,7 +126,7 @@ def _check(options: Options, *, headless: bool) -> None:
     if options.config is not None and options.no_config:
         raise UsageError("--config and --no-config do not go together")
     _check_options(options, headless=headless)
-    if command == "report" and not (words or options.restore):
+    if command == "report" and not (words or options.restore or options.imports):
         raise UsageError("report: no target: give one or more, such as 'tracetui report example.org'")
     if command == "demo" and len(words) > 1:
         raise UsageError(f"demo takes one scenario, not {len(words)}: {' '.join(words)}")
@@ -148,9 +148,19 @@ def _check_options(options: Options, *, headless: bool) -> None:
     for name in ("headless", "list_scenarios", "seed", "speed", "empty", "files"):
         if getattr(options, name) and not demo:
             raise UsageError(f"--{name.partition('_')[0]} goes with 'tracetui demo'")
+    if options.imports.count("-") > 1:
+        raise UsageError("--import: standard input can be read once")
+    if len(options.import_targets) not in {0, 1, len(options.imports)} or (
+        options.import_targets and not options.imports
+    ):
+        raise UsageError("--import-target goes with --import FILE: once for all, or one for each")
+    if options.imports and command not in {SCREEN.name, "report", "demo"}:
+        raise UsageError(f"--import does not go with 'tracetui {command}'")
+    if command == "import" and options.format == "markdown":
+        raise UsageError("import: --format is text or json")
     if headless and (options.speed or options.empty):
         raise UsageError("--speed and --empty are for the screen: without one, time passes as fast as it can")
     for name in ("rounds", "output", "format"):
-        if getattr(options, name) and not headless:
+        if getattr(options, name) and not headless and not (command == "import" and name == "format"):
             hint = "add --headless" if demo else "use 'tracetui report'"
             raise UsageError(f"--{name} is for runs without a screen: {hint}")

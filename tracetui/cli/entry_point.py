@@ -48,6 +48,10 @@ def _run(arguments: Arguments, tool: Tool) -> int:
             from tracetui.cli.asn_command import run
 
             return run(arguments)
+        case "import":
+            from tracetui.cli.import_command import run as run_import
+
+            return run_import(arguments)
         case "doctor":
             from tracetui.investigation.doctor import examine
 

@@ -153,6 +153,25 @@ _PACE: Final = (
         choices=get_args(Prober),
     ),
 )
+_ELSEWHERE: Final = (
+    _value(
+        "--import",
+        "traces of other tools, as lanes beside those that are probed; - is standard input (repeatable)",
+        "FILE",
+        action="append",
+        default=[],
+        dest="imports",
+    ),
+    _value(
+        "--import-target",
+        "address or host that traces are about which do not name its address (default: the only suspect); "
+        "repeated: one for each --import",
+        "HOST",
+        action="append",
+        default=[],
+        dest="import_targets",
+    ),
+)
 _OWNERSHIP: Final = (
     _value(
         "--asn-table",
@@ -221,8 +240,15 @@ _REPORT: Final = (
     _value(
         "-r --rounds", f"rounds to run (default: {DEFAULT_REPORT_ROUNDS})", "N", type=_number(1, 1_000_000)
     ),
-    _value("-f --format", "of the report (default: markdown)", None, choices=("markdown", "json", "text")),
     _value("-o --output", "write to FILE, not standard output", "FILE", type=Path),
+)
+_FORMAT: Final = (
+    _value(
+        "-f --format",
+        "of the report (default: markdown); of import: text or json (default: text)",
+        None,
+        choices=("markdown", "json", "text"),
+    ),
 )
 _DEMO: Final = (
     _flag("--list", "print the scenarios, each explained", dest="list_scenarios"),
@@ -248,15 +274,17 @@ _OTHER: Final = (
 SECTIONS: Final = (
     Section("what to trace", _TRACING, _TARGETS),
     Section("how", _TRACING, _PACE),
+    Section("traces of other tools", _TRACING, _ELSEWHERE),
     Section("names and ASes", f"{_TRACING} asn", _OWNERSHIP),
     Section("evidence from elsewhere", _TRACING, _EVIDENCE),
     Section("screen", _TRACING, _SCREEN),
     Section("runs without a screen", "report demo", _REPORT),
+    Section("output", "report demo import", _FORMAT),
     Section("demo", "demo", _DEMO),
     Section("answers", "asn", _ASN),
     Section("files", "report demo config", (_flag("--force", "overwrite existing files"),)),
-    Section("configuration", f"{_TRACING} asn config", _CONFIG),
-    Section("other", f"{_TRACING} asn doctor config completions man", _OTHER),
+    Section("configuration", f"{_TRACING} asn import config", _CONFIG),
+    Section("other", f"{_TRACING} import asn doctor config completions man", _OTHER),
 )
 
 
@@ -269,6 +297,8 @@ class Options(argparse.Namespace):
     command: str
     words: list[str]
     control: list[str]
+    imports: list[str]
+    import_targets: list[str]
     families: list[int] | None = None
     all_addresses: bool = False
     check: bool = False

@@ -38,6 +38,20 @@ COMMANDS: Final = (
     Command("report", "TARGET ...", "Trace without a screen, print a report, exit."),
     Command("demo", "[SCENARIO | FILE]", "The same on a simulated internet: no privilege, no network."),
     Command(
+        "import",
+        "FILE ... | -",
+        "Print what is recognised in traces of other tools, hop by hop.",
+        (),
+        """\
+Reads the output of traceroute, mtr, routers and other tools, alone or within mail, chat or a page, and prints
+each trace as it would be imported: tracetui report --import FILE, or --import FILE on the screen.
+
+  tracetui import case.txt             traces in a file
+  tracetui import - < case.txt         traces from standard input
+
+exit status: 0 traces in every file, 1 a file has none or cannot be read, 2 usage error""",
+    ),
+    Command(
         "asn",
         "ADDRESS | NAME | - | update",
         "Tell who owns an address, and according to which source.",

@@ -13,10 +13,11 @@ from tracetui.cli.output import ExitStatus, narrate, print_lines
 from tracetui.cli.ownership_settings import own_holders, ownership_settings
 from tracetui.config import Origin, SavedState
 from tracetui.config.paths import user_paths
-from tracetui.model import CannotRunError, PathState, Snapshot, Target, Tool
+from tracetui.model import CannotRunError, PathState, Snapshot, Target, TargetError, Tool
 
 if TYPE_CHECKING:
     from tracetui.evidence.registers.read_register import RegisterRequest
+    from tracetui.evidence.traces.read_traces import ReadTraces
     from tracetui.investigation.investigation import Investigation
     from tracetui.investigation.investigation_settings import Settings
     from tracetui.tui import ScreenResult
@@ -38,10 +39,12 @@ def trace(arguments: Arguments, tool: Tool) -> int:
     if arguments.command == "demo":
         return _demo(arguments, tool)
     targets = requested_targets(arguments)
+    imports = _imports(arguments)
     investigation = _live(arguments, tool)
     try:
         for target in targets:
             investigation.add_target(target)
+        _import(investigation, imports, arguments)
         if arguments.headless:
             return _report(investigation, arguments)
         return _screen(investigation, arguments)
@@ -108,6 +111,7 @@ def _demo(arguments: Arguments, tool: Tool) -> int:
     from tracetui.investigation.demo_investigation import demo_investigation
 
     options = arguments.options
+    imports = _imports(arguments)
     investigation, run_rounds = demo_investigation(
         arguments.words[0] if arguments.words else None,
         investigation_settings(arguments),
@@ -123,6 +127,7 @@ def _demo(arguments: Arguments, tool: Tool) -> int:
         narrate=narrate,
     )
     try:
+        _import(investigation, imports, arguments)
         if not arguments.headless:
             return _screen(investigation, arguments)
         with _interruptible() as stopped:
@@ -142,6 +147,40 @@ def _registers(files: Sequence[Path]) -> "list[RegisterRequest]":
     from tracetui.evidence.registers.read_register import parse_request
 
     return [parse_request(str(file)) for file in files]
+
+
+def _imports(arguments: Arguments) -> "list[tuple[str, ReadTraces]]":
+    """Return the traces of all files of `--import`, with their names. Raises EvidenceError."""
+    from tracetui.cli.import_command import STANDARD_INPUT, give_terminal_back, read_source, source_name
+
+    words = arguments.options.imports
+    found = [(source_name(word), read_source(word)) for word in words]
+    if STANDARD_INPUT in words and not arguments.headless:
+        give_terminal_back()
+    return found
+
+
+def _import(
+    investigation: "Investigation", imports: "list[tuple[str, ReadTraces]]", arguments: Arguments
+) -> None:
+    """Import traces, once the names are resolved that they may be about. Raises TargetError."""
+    if imports:
+        investigation.wait_resolved()
+    targets = arguments.options.import_targets
+    for place, (name, read) in enumerate(imports):
+        about = targets[min(place, len(targets) - 1)] if targets else ""
+        for remark in read.remarks:
+            narrate(f"tracetui: {name}: {remark}")
+        try:
+            investigation.import_traces(read.traces, name, about)
+        except TargetError as error:
+            raise TargetError(f"{name}: {error} (--import-target HOST)") from None
+
+
+def _typed_tables(arguments: Arguments) -> Sequence[Path]:
+    """Return the AS tables of the command line; those of the configuration do not apply to a demo."""
+    typed = arguments.config.origin("ownership.asn-table") is Origin.COMMAND_LINE
+    return arguments.config.ownership.asn_table if typed else ()
 
 
 def _scenarios() -> Iterator[str]:
@@ -164,13 +203,15 @@ def _written_files(arguments: Arguments) -> Iterator[str]:
 
 
 def _report(investigation: "Investigation", arguments: Arguments) -> int:
-    from tracetui.investigation.run_headless import run_live
+    from tracetui.investigation.run_headless import run_live, settle
 
     failures = investigation.wait_resolved()
     for failure in failures:
         narrate(f"tracetui: {failure.problem}")
     if not investigation.has_lanes:
         raise CannotRunError("no target resolved, nothing to trace")
+    if not investigation.targets():
+        return _print_report(settle(investigation), arguments)
     with _interruptible(investigation.engine.stop) as stopped:
         snapshot = run_live(investigation, lambda: bool(stopped), _progress)
     return _print_report(snapshot, arguments)
@@ -206,7 +247,7 @@ def _print_report(snapshot: Snapshot, arguments: Arguments) -> int:
             sys.stdout.write(text)  # the measurements are not lost
             raise
     reached = not snapshot.unresolved and all(
-        lane.verdict.state is PathState.REACHED for lane in snapshot.lanes
+        lane.verdict.state is PathState.REACHED for lane in snapshot.probed
     )
     return ExitStatus.OK if reached else ExitStatus.NOT_REACHED
 

@@ -43,11 +43,20 @@ def checked(value: object, wanted: Any, *, typed: bool = False) -> Any:  # noqa:
     if isinstance(value, str) and (len(value) > MAX_TEXT_LENGTH or not (value.isprintable() or not value)):
         raise ValueError(_mismatch(value, plain, meta, typed=typed))
     try:
-        return msgspec.convert(_trimmed(value, plain, typed=typed), wanted, dec_hook=_custom)
+        found = msgspec.convert(_trimmed(value, plain, typed=typed), wanted, dec_hook=_custom)
     except ResolutionError as error:
         raise ValueError(str(error)) from None
     except (msgspec.ValidationError, OverflowError):
         raise ValueError(_mismatch(value, plain, meta, typed=typed)) from None
+    if found not in (_only(meta) or (found,)):
+        raise ValueError(_mismatch(value, plain, meta, typed=typed))
+    return found
+
+
+def _only(meta: Meta) -> tuple[Any, ...]:
+    """Return which members of an enumeration a setting may have, by `Meta(extra={"only": ...})`; (): all."""
+    only: tuple[Any, ...] = (meta.extra or {}).get("only", ())
+    return only
 
 
 def _trimmed(value: object, plain: Any, *, typed: bool) -> object:  # noqa: ANN401
@@ -81,7 +90,7 @@ def _mismatch(value: object, plain: Any, meta: Meta, *, typed: bool) -> str:  # 
     if plain is bool:
         return f"{shown} is neither true nor false"
     if get_origin(plain) is Literal or issubclass(plain, StrEnum):
-        words = get_args(plain) or tuple(member.value for member in plain)
+        words = tuple(map(str, _only(meta) or get_args(plain) or plain))
         return f"{shown} is not one of {', '.join(words)}{nearest(value, words)}"
     if plain is DnsServer:
         return f"{shown} is not the address of a DNS server: write it in quotes, on one line"

@@ -13,7 +13,7 @@ from msgspec import Meta
 from tracetui.config.files import MAX_FILE_SIZE, read_bytes, write_atomically
 from tracetui.config.paths import Owner, UserPaths
 from tracetui.config.settings import Interval, MaxHops, Ports, Prober, Protocols, Timeout
-from tracetui.model import Role, safe_text
+from tracetui.model import PROBED, Role, safe_text
 
 FILE_NAME: Final = "memory.json"
 MAX_TARGETS: Final = 200
@@ -206,12 +206,17 @@ def _decoded(content: bytes) -> _Content:
 
 
 def _cleaned(session: Session) -> Session:
-    """Return the session with safe text and without duplicates. Raises ValueError for a bad address."""
+    """Return the session with safe text and without duplicates.
+
+    Raises ValueError for a bad address or a protocol that is not probed with.
+    """
     import ipaddress
 
     def address(text: str) -> str:
         return str(ipaddress.ip_address(text))
 
+    if not set(session.protocols) <= set(PROBED):
+        raise ValueError(f"one of {session.protocols} is not probed with")
     targets = (
         replace(
             each,

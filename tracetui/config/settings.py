@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from tracetui.config.check import DnsServer, checked
-from tracetui.model import HolderBook, ProbeProtocol
+from tracetui.model import PROBED, HolderBook, ProbeProtocol
 from tracetui.ownership.lookup_settings import SourceKind
 
 
@@ -31,7 +31,7 @@ def _text(what: str) -> Meta:
 Interval = Annotated[float, _seconds(0.05, 3600)]
 Timeout = Annotated[float, _seconds(0.05, 60)]
 MaxHops = Annotated[int, whole_number(1, 64)]
-Protocols = Annotated[tuple[ProbeProtocol, ...], Meta(min_length=1)]
+Protocols = Annotated[tuple[Annotated[ProbeProtocol, Meta(extra={"only": PROBED})], ...], Meta(min_length=1)]
 Ports = tuple[Annotated[int, Meta(ge=1, le=65535, title="port", description="a number from 1 to 65535")], ...]
 Prober = Literal["auto", "raw", "rootless"]
 File = Annotated[Path, Meta(description="a path: write it in quotes, on one line")]
@@ -68,7 +68,7 @@ class ProbingSettings(Struct, frozen=True, kw_only=True, rename="kebab"):
     max_hops: MaxHops = 30
     """Highest TTL, 1 to 64."""
 
-    protocols: Protocols = (ProbeProtocol.TCP, ProbeProtocol.ICMP)
+    protocols: Protocols = PROBED
     """For targets that name none: "tcp", "icmp" or both."""
 
     ports: Ports = ()

@@ -1,8 +1,10 @@
 """The interface of an investigation to the screen."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from tracetui.model import Role, Snapshot
+from tracetui.model.imported_trace import ImportedTrace
 
 Panel = tuple[str, str | None]
 """Address and vantage: `Lane.panel`."""
@@ -34,6 +36,14 @@ class Board(Protocol):
 
     def set_services(self, panel: Panel, text: str) -> None:
         """Probe an endpoint with what `text` names, such as `tcp/25,443 icmp`. Raises TargetError."""
+
+    def import_traces(self, traces: Sequence[ImportedTrace], text: str, about: str = "") -> None:
+        """Add traces that other tools made, as lanes; `text` is the file's name that they were read from, or
+        `pasted text`.
+
+        `about`: address or host of the endpoint, for those that do not name its address. Raises TargetError
+        where one is missing, and imports none then.
+        """
 
     def set_pace(self, interval_s: float, max_hops: int) -> None:
         """Change the interval and the highest TTL."""

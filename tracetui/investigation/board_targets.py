@@ -9,7 +9,7 @@ from tracetui.investigation.board import Panel
 from tracetui.investigation.services import Service
 from tracetui.model import Lane, Role, Target, TargetError, Unresolved
 
-_MAX_UNDO: Final = 20
+MAX_UNDO: Final = 20
 """Removals that can be undone."""
 
 
@@ -98,7 +98,7 @@ class Targets:
             entry for entry in self._entries if entry.lanes or entry.problem or not entry.resolved.is_set()
         ]
         if parts:
-            self._removed = [*self._removed[1 - _MAX_UNDO :], parts]
+            self._removed = [*self._removed[1 - MAX_UNDO :], parts]
         return [lane for part in parts for lane in part.lanes]
 
     def undo_removal(self) -> list[Lane]:

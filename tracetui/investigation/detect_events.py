@@ -29,7 +29,8 @@ def endpoint_change(
 ) -> TargetChange:
     """Return what the user did to the endpoint of a lane."""
     address = None if lane.host == lane.address else Address(lane.address)
-    return TargetChange(ForeignText(lane.host), address, role, services, back)
+    imported = None if lane.imported is None else ForeignText(lane.imported)
+    return TargetChange(ForeignText(lane.host), address, role, services, back, imported)
 
 
 def lane_events(before: LaneSnapshot, now: LaneSnapshot, at: datetime) -> Iterator[Event]:

@@ -16,8 +16,9 @@ from tracetui.analysis.lanes.responders import Responders
 from tracetui.evidence.registers.read_register import RegisterRequest, parse_request
 from tracetui.investigation.as_tags import AsTags
 from tracetui.investigation.board import Panel
-from tracetui.investigation.board_targets import TargetEntry, Targets
+from tracetui.investigation.board_targets import MAX_UNDO, TargetEntry, Targets
 from tracetui.investigation.detect_events import endpoint_change, finding_events, lane_events
+from tracetui.investigation.imported_lanes import ImportedLanes
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.outside_sources import OutsideSource
 from tracetui.investigation.register_lookup import RegisterLookup, endpoints_of
@@ -25,6 +26,7 @@ from tracetui.investigation.resolve_target import resolve
 from tracetui.investigation.service_checks import ServiceChecks
 from tracetui.investigation.services import parse_services, services_of, services_text
 from tracetui.investigation.target_line import targets_of
+from tracetui.investigation.trace_endpoint import trace_endpoint
 from tracetui.model import (
     CannotRunError,
     Endpoint,
@@ -45,7 +47,8 @@ from tracetui.model import (
     Unresolved,
     Vantage,
 )
-from tracetui.model.event import EventFacts, PaceChange, TargetChange
+from tracetui.model.event import EventFacts, PaceChange, TargetChange, TracesImported
+from tracetui.model.imported_trace import ImportedTrace, is_stand_in
 from tracetui.model.safe_text import safe_text
 from tracetui.ownership.interfaces import NameSource, Owners
 from tracetui.ownership.registration_lookup import RegistrationLookups
@@ -99,6 +102,11 @@ class Investigation:
         )
         self._narrate = narrate
         self._targets = Targets()
+        self._imported = ImportedLanes()
+        self._removals: list[Targets | ImportedLanes] = []
+        """Where each removal that can be undone was made, the last one at the end."""
+
+        self._recorded = recorded or {}
         self._notes: tuple[Note, ...] = ()
         histories = Histories()
         # Hops are counted on another thread too, for a report.
@@ -126,7 +134,6 @@ class Investigation:
             ases=(),
             as_sources=tuple(owners.sources),
             title=title,
-            recorded=recorded or {},
         )
 
     # Called by the screen
@@ -155,20 +162,25 @@ class Investigation:
 
     def remove(self, panel: Panel) -> None:
         with self._lock:
-            removed = self._targets.remove(panel)
-            if removed:
-                self._log(EventKind.TARGET_REMOVED, endpoint_change(removed[0]))
+            for place in (self._targets, self._imported):
+                removed = place.remove(panel)
+                if removed:
+                    self._removals = [*self._removals[1 - MAX_UNDO :], place]
+                    self._log(EventKind.TARGET_REMOVED, endpoint_change(removed[0]))
+                    break
             self._lanes_changed()
         self.engine.remove([lane.id for lane in removed])
 
     def undo_removal(self) -> str:
         with self._lock:
-            back = self._targets.undo_removal()
+            if not self._removals:
+                raise TargetError("nothing was removed, or all of it is back")
+            back = self._removals.pop().undo_removal()
             if not back:
                 raise TargetError("what was removed last is on the board again already")
             self._log(EventKind.TARGET_ADDED, endpoint_change(back[0], back=True))
             self._lanes_changed()
-        self.engine.bring_back(back)
+        self.engine.bring_back([lane for lane in back if lane.imported is None])
         return back[0].host
 
     def dismiss(self, target: str) -> None:
@@ -183,7 +195,7 @@ class Investigation:
 
     def set_role(self, panel: Panel, role: Role) -> None:
         with self._lock:
-            marked = self._targets.set_role(panel, role)
+            marked = self._targets.set_role(panel, role) or self._imported.set_role(panel, role)
             if marked:
                 self._log(EventKind.ROLE_CHANGED, endpoint_change(marked[0], role=role))
         self.engine.set_role([lane.id for lane in marked], role)
@@ -191,6 +203,8 @@ class Investigation:
     def set_services(self, panel: Panel, text: str) -> None:
         services = parse_services(text)
         with self._lock:
+            if any(lane.panel == panel for lane in self._imported.lanes):
+                raise TargetError("an imported trace is not probed")
             added, removed = self._targets.set_services(panel, services)
             if added or removed:
                 change = endpoint_change((added or removed)[0], services=services_text(services))
@@ -198,6 +212,15 @@ class Investigation:
             self._lanes_changed()
         self.engine.remove([lane.id for lane in removed])
         self.engine.bring_back(added)
+
+    def import_traces(self, traces: Sequence[ImportedTrace], text: str, about: str = "") -> None:
+        with self._lock:
+            lanes = [*self._targets.lanes, *self._imported.lanes]
+            addresses = self._targets.addresses
+            found = self._imported.add(
+                traces, text, lambda trace: trace_endpoint(trace, about, lanes, addresses)
+            )
+            self._log(EventKind.TRACES_IMPORTED, TracesImported(len(found), ForeignText(text)))
 
     def set_pace(self, interval_s: float, max_hops: int) -> None:
         pace = replace(self.settings.pace, interval_s=interval_s, max_hops=max_hops)
@@ -296,9 +319,9 @@ class Investigation:
 
     @property
     def has_lanes(self) -> bool:
-        """True when there is anything to trace."""
+        """True when there is anything to trace, or traced elsewhere."""
         with self._lock:
-            return bool(self._targets.lanes)
+            return bool(self._targets.lanes or self._imported.lanes)
 
     # Resolving
 
@@ -351,11 +374,12 @@ class Investigation:
     def _make_snapshot(self, published: Published) -> Snapshot:
         by_id = {trace.lane.id: trace for trace in published.traces}
         ids = [lane.id for lane in self._targets.lanes]
-        traces = {lane_id: by_id[lane_id] for lane_id in ids if lane_id in by_id}
+        probed = {lane_id: by_id[lane_id] for lane_id in ids if lane_id in by_id}
+        traces = self._imported.beside(probed)
         responders = self._responders.update(traces)
         self._look_up_owners(traces, responders)
-        owners, names = self.owners.owners(), self.owners.names()
-        self._tags.see(traces, owners, responders)
+        owners = self._imported.owners(self.owners.owners(), [responders[lane] for lane in probed])
+        self._tags.see(probed | traces, owners, responders)
         now = self._now()
         self._registers.want(endpoints_of(self._targets.lanes))
         outside = self._snapshot.outside
@@ -367,15 +391,16 @@ class Investigation:
             self._snapshot,
             created_at=now,
             vantage=replace(
-                self._snapshot.vantage, source=next((t.source for t in traces.values() if t.source), None)
+                self._snapshot.vantage, source=next((t.source for t in probed.values() if t.source), None)
             ),
             lanes=lanes,
             owners=owners,
-            names=names,
+            names=self._imported.names(self.owners.names()),
             confirmations=self.owners.confirmations(),
             registrations=self._registrations.answers() if self._registrations is not None else {},
             ases=self._tags.systems,
             as_sources=tuple(self.owners.sources),
+            recorded=self._imported.recorded(self._recorded),
             unresolved=self._targets.unresolved(by_id),
             addresses=self._targets.addresses,
             notes=self._notes,
@@ -403,8 +428,9 @@ class Investigation:
         addresses: list[str] = []
         for lane_id in self._responders.changed:
             addresses += (traces[lane_id].lane.address, *responders[lane_id])
-        if addresses:
-            self.owners.want(addresses)
+        wanted = [address for address in addresses if not is_stand_in(address)]
+        if wanted:
+            self.owners.want(wanted)
 
     def _log(self, kind: EventKind, facts: EventFacts | None = None) -> None:
         self._events.append(Event(self._now(), kind, facts))

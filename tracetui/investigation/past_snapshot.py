@@ -27,7 +27,7 @@ def moment_shown(snapshot: Snapshot, moment: datetime, *, later: bool = False) -
     Where rounds were dropped, that is the end of the last span before it that all lanes have, or (`later`) of
     the next one. Never earlier than the first round.
     """
-    traces = [lane.trace for lane in snapshot.lanes if lane.trace.outcomes]
+    traces = [lane.trace for lane in snapshot.probed if lane.trace.outcomes]
     first_ns = min((_first_ns(trace) for trace in traces), default=None)
     if first_ns is None:
         return None
@@ -69,17 +69,18 @@ class PastSnapshots:
         moment is the one that `moment_shown` returns, and `kept` of the snapshot says what there is.
         `window_s` limits the time over which loss and RTT of the hops are counted; it never begins before a
         lane's last lasting change. Events and notes end at the moment. Endpoints removed since are missing;
-        those added since have no data; roles, names and owners are current.
+        those added since have no data; roles, names and owners are current. Imported lanes stay as they are.
         """
-        whole = {lane.id: lane.trace for lane in snapshot.lanes}
+        whole = {lane.id: lane.trace for lane in snapshot.probed}
         until_ns = _moment_kept(whole.values(), unix_ns(moment))
         self._columns.next_generation()
         columns = {lane_id: self._columns.get(lane_id, (), lambda: Columns(self._lock)) for lane_id in whole}
         traces = {lane_id: until(trace, until_ns, columns[lane_id]) for lane_id, trace in whole.items()}
+        all_traces = {lane.id: traces.get(lane.id, lane.trace) for lane in snapshot.lanes}
         then = replace(
             snapshot,
             created_at=moment_of(until_ns),
-            lanes=self._judge.judge(traces, snapshot.owners),
+            lanes=self._judge.judge(all_traces, snapshot.owners),
             events=tuple(event for event in snapshot.events if unix_ns(event.at) <= until_ns),
             notes=tuple(note for note in snapshot.notes if unix_ns(note.at) <= until_ns),
             kept=kept_rounds(whole.values(), traces.values(), until_ns),
@@ -97,7 +98,12 @@ class PastSnapshots:
         return replace(
             then,
             lanes=tuple(
-                [_windowed(whole[lane.id], lane, from_ns, until_ns, columns[lane.id]) for lane in then.lanes]
+                [
+                    _windowed(whole[lane.id], lane, from_ns, until_ns, columns[lane.id])
+                    if lane.id in whole
+                    else lane
+                    for lane in then.lanes
+                ]
             ),
         )
 
@@ -167,7 +173,7 @@ class Windows:
     def _counted_hops(self, lane: LaneSnapshot, from_ns: int) -> Sequence[Hop]:
         trace, rows = lane.trace, len(lane.hops)
         outcomes = trace.outcomes
-        if lane.since_ns is not None and lane.since_ns >= from_ns:
+        if trace.provenance is not None or (lane.since_ns is not None and lane.since_ns >= from_ns):
             return lane.hops
         first = bisect_left(outcomes, from_ns, key=lambda outcome: outcome.started_ns)
         if not outcomes or (first == 0 and trace.rounds == len(outcomes)):

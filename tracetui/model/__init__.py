@@ -31,7 +31,7 @@ from tracetui.model.explanation import (
 from tracetui.model.finding import Confidence, Direction, Finding, FindingKind
 from tracetui.model.holders import HolderBook, Holding, short_name
 from tracetui.model.hop import Hop, Responder, RttStatistics
-from tracetui.model.lane import FlowKind, Lane, ProbeProtocol, Role
+from tracetui.model.lane import PROBED, FlowKind, Lane, ProbeProtocol, Role
 from tracetui.model.path_state import PathState, PathVerdict, Silence
 from tracetui.model.reference import Address, Asn, ForeignText, LaneId, Prefix
 from tracetui.model.registration import Registration

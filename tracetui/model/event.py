@@ -18,6 +18,7 @@ class EventKind(StrEnum):
     PATH_CHANGED = "path_changed"
     TARGET_ADDED = "target_added"
     TARGET_REMOVED = "target_removed"
+    TRACES_IMPORTED = "traces_imported"
     STATISTICS_RESTARTED = "statistics_restarted"
     ROLE_CHANGED = "role_changed"
     SETTINGS_CHANGED = "settings_changed"
@@ -80,6 +81,18 @@ class TargetChange:
     back: bool = False
     """It was removed and is restored."""
 
+    imported: ForeignText | None = None
+    """Name of the imported trace that it is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class TracesImported:
+    """The user imported traces that other tools made."""
+
+    count: int
+    text: ForeignText
+    """What they were read from: a file's name, or `pasted text`."""
+
 
 @dataclass(frozen=True, slots=True)
 class PaceChange:
@@ -89,7 +102,7 @@ class PaceChange:
     max_hops: int
 
 
-EventFacts = StateChange | HopMoved | FindingChange | TargetChange | PaceChange
+EventFacts = StateChange | HopMoved | FindingChange | TargetChange | TracesImported | PaceChange
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from tracetui.model.evidence.imported_traces import ImportedReach, ImportedStop
 from tracetui.model.evidence_base import Candidate, Evidence, Outage
 from tracetui.model.explanation import Explanation, ExplanationKind, ExplanationState, NextStep
 from tracetui.model.reference import Asn, ForeignText, LaneId
@@ -18,7 +19,7 @@ class FindingKind(StrEnum):
     """The kind of a finding. `docs/findings.md` says what each kind needs."""
 
     INSUFFICIENT = "insufficient"
-    """Too few rounds to tell anything."""
+    """Too few rounds to tell more than what they showed."""
 
     REACHABLE = "reachable"
     """The endpoint answers."""
@@ -190,6 +191,13 @@ class TooFewRounds:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportTells:
+    """How far an imported trace of few probes got."""
+
+    how_far: ImportedReach | ImportedStop
+
+
+@dataclass(frozen=True, slots=True)
 class NoEnd:
     """Routers answer up to the highest TTL probed."""
 
@@ -206,6 +214,7 @@ Fact = (
     | StopsAtHome
     | CannotSend
     | TooFewRounds
+    | ImportTells
     | NoEnd
 )
 

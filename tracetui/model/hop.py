@@ -9,10 +9,12 @@ class RttStatistics:
     """Round-trip times of the replies in time, nanoseconds."""
 
     count: int
-    last_ns: int
-    best_ns: int
+    last_ns: int | None
+    """This, the best and the worst are None where an imported trace does not tell them."""
+
+    best_ns: int | None
     mean_ns: float
-    worst_ns: int
+    worst_ns: int | None
     stdev_ns: float | None
     """Sample standard deviation (n - 1); None for one sample."""
 

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from tracetui.model.lane import ProbeProtocol
 from tracetui.model.reply import ReplyKind
+
+_NO_ADDRESS: Final = "no-address-"
 
 
 class Untold(StrEnum):
@@ -170,3 +173,41 @@ class ImportedTrace:
 
     remarks: tuple[str, ...] = ()
     """What was odd in it, a line each, for the person who imports it: a line that was not understood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where the measurements of an imported lane come from, and what they leave open."""
+
+    tool: str
+    text: str
+    """What it was read from: a file's name, or `pasted text`. Safe text."""
+
+    place: str
+    """The vantage, as far as the output tells: lanes with the same one were traced from the same place."""
+
+    vantage: str = ""
+    """As the output names it; "" where it does not."""
+
+    source_asn: int | None = None
+    started_at: datetime | None = None
+    """Aware; None where the output does not tell, whatever times the rounds have."""
+
+    untold: frozenset[Untold] = frozenset()
+    max_hops: int | None = None
+    lines: tuple[int, int] = (0, 0)
+    remarks: tuple[str, ...] = ()
+    """What was odd in the text, a line each."""
+
+
+def stand_in(trace_number: int, ttl: int, index: int) -> str:
+    """Return the word that takes the place of an address which a trace does not show.
+
+    It is no address and unlike every other one: nothing says that two such routers are the same.
+    """
+    return f"{_NO_ADDRESS}{trace_number}-{ttl}" + (f"-{index + 1}" if index else "")
+
+
+def is_stand_in(address: str | None) -> bool:
+    """Tell whether `address` is the word for an address that an imported trace does not show."""
+    return address is not None and address.startswith(_NO_ADDRESS)

@@ -16,6 +16,15 @@ class ProbeProtocol(StrEnum):
     UDP = "udp"
     """Only in imported traces."""
 
+    UNTOLD = "untold"
+    """Only in imported traces: their output does not name the protocol."""
+
+
+PROBED: Final = (ProbeProtocol.TCP, ProbeProtocol.ICMP)
+"""The protocols that this program probes with."""
+
+_IMPORT: Final = "import "
+
 
 class Role(StrEnum):
     """What a lane is for."""
@@ -32,7 +41,8 @@ class FlowKind(StrEnum):
     """Every probe carries the same flow key: one path through load balancers (Paris traceroute)."""
 
     PER_HOP = "flow varies per hop"
-    """Rootless TCP keeps one source port per TTL, so hops may belong to different paths."""
+    """Rootless TCP keeps one source port per TTL, and other tools may change ports with each probe, so hops
+    may belong to different paths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +60,39 @@ class Lane:
 
     protocol: ProbeProtocol
     port: int | None
-    """TCP port; None for ICMP."""
+    """TCP or UDP port; None for ICMP, and where an imported trace does not tell it."""
 
     role: Role = Role.SUSPECT
     vantage: str | None = None
     """Source address the user or the scenario asked for; None: the system's choice."""
 
+    imported: str | None = None
+    """Name of the imported trace that the lane is made of, after its vantage, unique in an investigation:
+    `GW-Core-R3`, `GW-Core-R3 2`. None for a lane that this program probes."""
+
+    @property
+    def origin(self) -> str | None:
+        """Where the lane starts, as ids and panels have it: no source address looks like an import."""
+        return self.vantage if self.imported is None else f"{_IMPORT}{self.imported}"
+
     @property
     def id(self) -> str:
         """Stable, readable, unique in an investigation; the role is not part of it."""
-        origin = f"{self.vantage}>" if self.vantage else ""
-        service = f"tcp/{self.port}" if self.protocol is ProbeProtocol.TCP else "icmp"
-        return f"{origin}{self.address}:{service}"
+        origin = f"{self.origin}>" if self.origin else ""
+        port = "" if self.port is None else f"/{self.port}"
+        return f"{origin}{self.address}:{self.protocol}{port}"
 
     @property
     def label(self) -> str:
-        """`TCP/25` or `ICMP`."""
-        return f"TCP/{self.port}" if self.protocol is ProbeProtocol.TCP else "ICMP"
+        """`TCP/25` or `ICMP`; of an imported trace that does not name its protocol, `probes`."""
+        if self.protocol is ProbeProtocol.UNTOLD:
+            return "probes"
+        return self.protocol.upper() if self.port is None else f"{self.protocol.upper()}/{self.port}"
 
     @property
     def panel(self) -> tuple[str, str | None]:
-        """What lanes of one panel share: the endpoint and the vantage."""
-        return self.address, self.vantage
+        """What lanes of one panel share: the endpoint and where they start."""
+        return self.address, self.origin
 
     @property
     def family(self) -> int:

@@ -16,6 +16,9 @@ class ReplyKind(StrEnum):
     PORT_UNREACHABLE = "port_unreachable"
     """ICMP 3/3, ICMPv6 1/4, from the endpoint itself."""
 
+    ANSWER = "answer"
+    """Only in imported traces: the endpoint's own answer, of a kind that the output does not tell."""
+
     UNREACHABLE = "unreachable"
     """Any other ICMP 3/x or ICMPv6 1/x, also 3/3 or 1/4 from a router, and ICMPv6 2/0 (packet too big); the
     reply has the code."""
@@ -59,5 +62,5 @@ class Reply:
 
 
 _ENDPOINT_KINDS = frozenset(
-    {ReplyKind.ECHO_REPLY, ReplyKind.SYN_ACK, ReplyKind.RST, ReplyKind.PORT_UNREACHABLE}
+    {ReplyKind.ECHO_REPLY, ReplyKind.SYN_ACK, ReplyKind.RST, ReplyKind.PORT_UNREACHABLE, ReplyKind.ANSWER}
 )

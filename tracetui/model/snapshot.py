@@ -163,9 +163,14 @@ class Snapshot:
     """Number of first hops that a privacy mask hides, besides own addresses; None: nothing is hidden."""
 
     @property
+    def probed(self) -> tuple[LaneSnapshot, ...]:
+        """The lanes that this program probes: all but the imported ones."""
+        return tuple(lane for lane in self.lanes if lane.lane.imported is None)
+
+    @property
     def rounds(self) -> int:
-        """Complete rounds of the lane that has most."""
-        return max((lane.trace.rounds for lane in self.lanes), default=0)
+        """Complete rounds of the lane that has most, of those that this program probes."""
+        return max((lane.trace.rounds for lane in self.probed), default=0)
 
     def system(self, address: str) -> AutonomousSystem | None:
         """Return the AS of `address`, with its tag and colour; None when it has none or none is known yet."""

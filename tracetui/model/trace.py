@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tracetui.model.hop import Hop
+from tracetui.model.imported_trace import Provenance
 from tracetui.model.lane import FlowKind, Lane
 from tracetui.model.reply import Reply, ReplyKind
 from tracetui.model.span import SPAN_NS, Span
@@ -15,17 +16,22 @@ class RoundOutcome:
 
     number: int
     started_ns: int
-    """Unix time of its first probe."""
+    """Unix time of its first probe; in an imported trace that of the whole trace, 0 where it is not known."""
 
     monotonic_ns: int
-    """The same by the monotonic clock, for everything that depends on durations."""
+    """The same by the monotonic clock, for everything that depends on durations.
+
+    Negative in an imported trace: each has a stretch of its own, so that no comparison finds rounds of the
+    same time in it and in any other lane. Its rounds follow each other by a nanosecond, as nobody knows how
+    long they took.
+    """
 
     probed: int
     """Bit `ttl` is set for every TTL probed in this round."""
 
     path: tuple[str | None, ...]
     """Address of the first reply to each TTL, index 0 for TTL 1; None for no reply or no probe. Ends with the
-    highest TTL that was answered."""
+    highest TTL that was answered. In imported traces a `stand_in` where the address is not told."""
 
     kinds: tuple[ReplyKind | None, ...]
     """Kind of that reply; as long as `path`."""
@@ -148,10 +154,14 @@ class LaneTrace:
     """True when the lane will send no more (its rounds are done)."""
 
     may_go_on: bool = False
-    """True for a recorded trace that may be truncated: silence at its end shows nothing."""
+    """True for an imported or recorded trace that may be truncated: silence at its end shows nothing."""
 
     spans: tuple[Span, ...] = ()
-    """All complete rounds, also those older than `outcomes`, oldest first; at most `SPANS_KEPT`."""
+    """All complete rounds, also those older than `outcomes`, oldest first; at most `SPANS_KEPT`. None of an
+    imported trace."""
+
+    provenance: Provenance | None = None
+    """Where an imported trace comes from; None for one that this program makes."""
 
     samples: tuple[RoundSample, ...] = ()
     """The last rounds of each span; as long as `spans`."""

@@ -67,10 +67,11 @@ def masked(snapshot: Snapshot, first_hops: int) -> Snapshot:
 class Mask:
     """Hides own addresses and the routers of the first hops, the same address behind the same word for good.
 
-    Hidden are: source addresses, host name and interface; who answers the first `first_hops` TTLs of any
-    lane, wherever else it appears (address, PTR name, AS, holder and prefix, in sentences and the command
-    line too); an AS that no other hop and no endpoint is in. Endpoints stay, they are what was asked for; but
-    not those that forward packets in the first hops themselves, or are reached over a named interface.
+    Hidden are: source addresses, host name and interface; where imported traces were made; who answers the
+    first `first_hops` TTLs of any lane, wherever else it appears (address, PTR name, AS, holder and prefix,
+    in sentences and the command line too); an AS that no other hop and no endpoint is in. Endpoints stay,
+    they are what was asked for; but not those that forward packets in the first hops themselves, or are
+    reached over a named interface.
 
     What has not changed since the last snapshot is not made again: equal parts stay the same objects.
     Not for several threads at once.
@@ -177,7 +178,7 @@ class Mask:
     # What is to be hidden
 
     def _hide(self, address: str | None) -> None:
-        if address is not None and address not in self._words:
+        if address and address not in self._words:
             self._words[address] = hidden_word(address, len(self._words) + 1)
 
     def _read(self, snapshot: Snapshot) -> None:
@@ -211,6 +212,9 @@ class Mask:
         trace, endpoint = lane.trace, lane.lane.address
         self._hide(lane.lane.vantage)
         self._hide(trace.source)
+        self._hide(lane.lane.imported)
+        if trace.provenance is not None:
+            self._hide(trace.provenance.vantage)
         if "%" in endpoint:
             self._hide(endpoint)
         if not isinstance(trace.hops, LazyHops):  # those have nobody that the rounds do not have

@@ -17,6 +17,7 @@ from tracetui.model import (
     ReplyKind,
     RoundOutcome,
 )
+from tracetui.model.imported_trace import Provenance
 from tracetui.model.lazy_tuple import UNSHARED, Guard, LazyTuple
 from tracetui.privacy.mask_text import Wording
 
@@ -71,7 +72,20 @@ class LaneMasker:
             outcomes=rounds.shown(trace.outcomes, self._words, self.wording),
             samples=(),  # earlier moments are made of what is not masked
             source=self._word(trace.source),
+            flow_id=self.wording.typed(trace.flow_id),
+            provenance=None if trace.provenance is None else self._provenance(trace.provenance),
             failure=None if trace.failure is None else self.wording.said(trace.failure),
+        )
+
+    def _provenance(self, provenance: Provenance) -> Provenance:
+        vantage = self._word(provenance.vantage) or ""
+        return replace(
+            provenance,
+            text=self.wording.typed(provenance.text),
+            place=vantage,
+            vantage=vantage,
+            source_asn=None,
+            remarks=(),  # they quote lines of the text
         )
 
     def _lane(self, lane: Lane) -> Lane:
@@ -83,6 +97,7 @@ class LaneMasker:
             host=address if hidden else lane.host,
             address=address,
             vantage=self._word(lane.vantage),
+            imported=self._word(lane.imported),
         )
 
     def _hops(self, hops: Sequence[Hop]) -> Sequence[Hop]:

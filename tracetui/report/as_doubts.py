@@ -5,6 +5,7 @@ from typing import Final
 
 from tracetui.analysis.as_path import grade
 from tracetui.model import Attribution, Grade, LaneSnapshot, Responder, Snapshot
+from tracetui.model.imported_trace import is_stand_in
 from tracetui.report.shown_lane import shown_trace
 from tracetui.words import (
     holder_words,
@@ -19,12 +20,11 @@ _SHOWN_GRADES: Final = frozenset({Grade.NORMAL, Grade.BORDER, Grade.RECORDED})
 
 
 def addresses(snapshot: Snapshot) -> list[str]:
-    """Return every address that answered, in board order."""
-    return list(
-        dict.fromkeys(
-            responder.address for lane in snapshot.lanes for hop in lane.hops for responder in hop.responders
-        )
+    """Return every address that answered and is known, in board order."""
+    found = dict.fromkeys(
+        responder.address for lane in snapshot.lanes for hop in lane.hops for responder in hop.responders
     )
+    return [address for address in found if not is_stand_in(address)]
 
 
 def shown_grade(lane: LaneSnapshot, ttl: int, owners: Mapping[str, Attribution]) -> Grade | None:

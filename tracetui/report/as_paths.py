@@ -7,7 +7,7 @@ from typing import Final
 
 from tracetui.analysis.as_path import parting
 from tracetui.model import LaneSnapshot, Snapshot
-from tracetui.words import headline_short
+from tracetui.words import common_place, headline_short
 
 ARROW: Final = " → "
 
@@ -24,7 +24,7 @@ class PathRow:
     path: tuple[int, ...]
     end: str
     origin: str | None
-    """Source address; lanes from different ones are not compared."""
+    """Source address, or where imported lanes start; lanes from different ones are not compared."""
 
 
 def path_rows(snapshot: Snapshot) -> list[PathRow]:
@@ -88,4 +88,4 @@ def _ways(rows: Sequence[PathRow], shared: int, snapshot: Snapshot) -> str:
 
 
 def _origin(lane: LaneSnapshot) -> str | None:
-    return lane.lane.vantage or lane.trace.source
+    return common_place(lane) or None

@@ -15,6 +15,7 @@ from tracetui.model import (
     Snapshot,
     safe_text,
 )
+from tracetui.model.imported_trace import is_stand_in
 from tracetui.report.owner_json import Json
 from tracetui.words import control_words, evidence_words, statement, step_words
 
@@ -63,7 +64,9 @@ def facts_json(value: object, *, without: Collection[str] = ()) -> dict[str, Jso
 
 
 def value_json(value: object) -> Json:
-    """Return a fact: enums by value (those that are numbers by name), moments in UTC, tuples as lists."""
+    """Return a fact: enums by value (those that are numbers by name), moments in UTC, tuples and sets as
+    lists.
+    """
     match value:
         case IntEnum():
             found: Json = value.name.lower()
@@ -72,9 +75,11 @@ def value_json(value: object) -> Json:
         case None | bool() | int() | float():
             found = value
         case str():
-            found = text_json(value)
+            found = None if is_stand_in(value) else text_json(value)
         case datetime():
             found = time_json(value)
+        case frozenset():
+            found = [*sorted(map(str, value))]
         case tuple():
             found = [value_json(item) for item in value]
         case _:

@@ -18,9 +18,10 @@ from tracetui.model import (
     Silence,
     Snapshot,
 )
+from tracetui.model.imported_trace import is_stand_in
 from tracetui.report.as_doubts import owner_notes, shown_grade
 from tracetui.report.shown_lane import shown_trace
-from tracetui.words import holder_words, reply_words
+from tracetui.words import NO_ADDRESS, holder_words, reply_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def _answering_hop(hop: Hop, lane: LaneSnapshot, snapshot: Snapshot, asn: int | 
             network=""
             if in_endpoints_name
             else network_words(responder.address, snapshot, asn if main else None),
-            address=responder.address,
+            address=NO_ADDRESS if is_stand_in(responder.address) else responder.address,
             name="" if in_endpoints_name else snapshot.names.get(responder.address, ""),
             sent=str(hop.sent) if main else "",
             loss=loss_words(hop) if main else "",

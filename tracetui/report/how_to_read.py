@@ -82,7 +82,7 @@ def how_to_read(snapshot: Snapshot) -> Iterator[str]:
             yield sentence or _what_reached_proves(snapshot)
     if any(explanation_rows(finding, snapshot) for finding in snapshot.findings):
         yield _EXPLANATIONS
-    if any(lane.trace.flow is FlowKind.PER_HOP for lane in snapshot.lanes):
+    if any(lane.trace.flow is FlowKind.PER_HOP for lane in snapshot.probed):
         yield _FLOWS
 
 

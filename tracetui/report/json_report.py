@@ -19,9 +19,11 @@ from tracetui.model import (
     Snapshot,
     Vantage,
 )
+from tracetui.model.imported_trace import is_stand_in
 from tracetui.report.finding_json import control_json, facts_json, finding_json
 from tracetui.report.finding_json import text_json as _text
 from tracetui.report.finding_json import time_json as _time
+from tracetui.report.imported_traces import import_json
 from tracetui.report.owner_json import Json, doubt_fields, recorded_fields, registration_fields
 from tracetui.report.register_answers import registers_json
 from tracetui.report.shown_lane import shown_trace, since
@@ -116,6 +118,7 @@ def _lane(lane: LaneSnapshot, snapshot: Snapshot) -> Json:
         "role": one.role.value,
         "vantage": one.vantage,
         "source": trace.source,
+        "imported": import_json(lane),
         "flow": "per_hop" if trace.flow.name == "PER_HOP" else "fixed",
         "flow_id": _text(trace.flow_id) or None,
         "state": verdict.state.value,
@@ -126,7 +129,7 @@ def _lane(lane: LaneSnapshot, snapshot: Snapshot) -> Json:
         "destination_ttl": verdict.destination_ttl,
         "proof": (None if verdict.proof is None else {"kind": verdict.proof.value, "ttl": verdict.proof_ttl}),
         "icmp": _icmp(lane),
-        "loop": list(verdict.loop),
+        "loop": [_known(address) for address in verdict.loop],
         "failure": None if trace.failure is None else _text(trace.failure),
         "as_path": list(lane.as_path),
         "hops": [_hop(hop, lane, snapshot, systems[hop.ttl - 1]) for hop in trace.hops],
@@ -142,7 +145,7 @@ def _last_responsive(lane: LaneSnapshot, snapshot: Snapshot, systems: tuple[int 
     resolved = systems[ttl - 1] if main is not None and main.address == address else None
     asn, name = _system(address, snapshot, resolved)
     given = grade(shown_trace(lane), snapshot.owners, ttl) if resolved else _grade_alone(address, snapshot)
-    return {"ttl": ttl, "address": address, "asn": asn, "as_name": name, "as_grade": given.value}
+    return {"ttl": ttl, "address": _known(address), "asn": asn, "as_name": name, "as_grade": given.value}
 
 
 def _icmp(lane: LaneSnapshot) -> Json:
@@ -203,7 +206,7 @@ def _responder(
     given = grade(shown_trace(lane), snapshot.owners, hop.ttl) if main else _grade_alone(address, snapshot)
     replies: Mapping[str, int] = responder.replies
     return {
-        "address": address,
+        "address": _known(address),
         "name": _text(snapshot.names[address]) if address in snapshot.names else None,
         "name_confirmed": snapshot.confirmations.get(address) if address in snapshot.names else None,
         "count": responder.count,
@@ -220,6 +223,11 @@ def _responder(
         "reply_ttl": None if responder.reply_ttl is None else list(responder.reply_ttl),
         "mpls": list(responder.mpls),
     }
+
+
+def _known(address: str) -> str | None:
+    """Return an address; None for one that an imported trace does not show."""
+    return None if is_stand_in(address) else address
 
 
 def _grade_alone(address: str, snapshot: Snapshot) -> Grade:

@@ -18,6 +18,7 @@ from tracetui.report.finding_rows import (
 )
 from tracetui.report.hop_rows import HopRow, hop_rows
 from tracetui.report.how_to_read import how_to_read
+from tracetui.report.imported_traces import NOTE, imported_rows
 from tracetui.report.markdown_escape import code, inert
 from tracetui.report.markdown_table import table
 from tracetui.report.register_answers import register_section
@@ -73,6 +74,7 @@ def markdown(snapshot: Snapshot) -> str:
         _occasion(snapshot),
         _findings(snapshot),
         _controls(snapshot),
+        _imports(snapshot),
         _results(snapshot),
         services_markdown(snapshot),
         _as_paths(snapshot),
@@ -174,10 +176,31 @@ def _controls(snapshot: Snapshot) -> Iterator[str]:
         yield "".join(f"- {inert(line)}\n" for line in lines)
 
 
+def _imports(snapshot: Snapshot) -> Iterator[str]:
+    rows = list(imported_rows(snapshot))
+    if not rows:
+        return
+    yield "## Traces from elsewhere\n"
+    yield f"{NOTE}\n"
+    yield table(
+        ["trace", "target", "lane", "made with", "when", "where", "read from", "left open"],
+        [
+            [
+                *map(inert, (row.name, row.endpoint, row.lane, row.tool, row.when)),
+                *map(inert, (row.where, row.read_from, row.left_open)),
+            ]
+            for row in rows
+        ],
+    )
+    remarks = [f"- {inert(f'{row.name}: {remark}')}\n" for row in rows for remark in row.remarks]
+    if remarks:
+        yield "".join(remarks)
+
+
 def _results(snapshot: Snapshot) -> Iterator[str]:
     yield "## Results\n"
     if snapshot.lanes:
-        origins = len({(lane.lane.vantage, lane.trace.source) for lane in snapshot.lanes}) > 1
+        origins = len({(lane.lane.origin, lane.trace.source) for lane in snapshot.lanes}) > 1
         header = ["target", "address", "lane", "role", "rounds", "result"]
         rows = [
             [
@@ -193,7 +216,7 @@ def _results(snapshot: Snapshot) -> Iterator[str]:
         if origins:
             header.insert(2, "from")
             for row, lane in zip(rows, snapshot.lanes, strict=True):
-                row.insert(2, inert(lane.trace.source or lane.lane.vantage or ""))
+                row.insert(2, inert(lane.lane.imported or lane.trace.source or lane.lane.vantage or ""))
         if any(lane.since_ns is not None for lane in snapshot.lanes):
             header.append("since")
             for row, lane in zip(rows, snapshot.lanes, strict=True):
@@ -281,9 +304,13 @@ def _hop_cells(row: HopRow) -> Iterator[str]:
     yield row.loss
     rtt = row.rtt
     times = (rtt.last_ns, rtt.mean_ns, rtt.best_ns, rtt.worst_ns) if rtt else ()
-    yield from (f"{time / 1e6:.2f}" if time < 10e6 else f"{time / 1e6:.1f}" for time in times)
+    yield from map(_ms, times)
     yield from ([""] * (4 - len(times)))
     yield inert("; ".join(row.notes))
+
+
+def _ms(time: float | None) -> str:
+    return "" if time is None else f"{time / 1e6:.2f}" if time < 10e6 else f"{time / 1e6:.1f}"
 
 
 def _legend(snapshot: Snapshot) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from tracetui.model import FlowKind, LaneSnapshot, Role, Snapshot, Unresolved, counted
-from tracetui.words import failing
+from tracetui.words import failing, import_words
 
 
 def utc(moment: datetime) -> str:
@@ -27,7 +27,7 @@ def targets_words(snapshot: Snapshot, *, limit: int = 3) -> list[str]:
 def origin_words(snapshot: Snapshot) -> str:
     """Return where the probes started."""
     vantage = snapshot.vantage
-    sources = list(dict.fromkeys(lane.trace.source for lane in snapshot.lanes if lane.trace.source))
+    sources = list(dict.fromkeys(lane.trace.source for lane in snapshot.probed if lane.trace.source))
     if not sources and vantage.source:
         sources = [vantage.source]
     parts = [vantage.hostname]
@@ -52,8 +52,11 @@ def hidden_words(snapshot: Snapshot) -> str | None:
 
 def method_words(snapshot: Snapshot) -> str:
     """Return protocols, rounds, pace, limits and prober."""
-    protocols = list(dict.fromkeys(lane.lane.label for lane in snapshot.lanes))
-    rounds = sorted({lane.trace.rounds for lane in snapshot.lanes})
+    protocols = list(dict.fromkeys(lane.lane.label for lane in snapshot.probed))
+    rounds = sorted({lane.trace.rounds for lane in snapshot.probed})
+    imported = len(snapshot.lanes) - len(snapshot.probed)
+    if imported and not protocols:
+        return f"nothing was probed; {counted(imported, 'trace')} of other tools"
     run = counted(sum(rounds), "complete round")
     if len(rounds) > 1:
         run = f"{rounds[0]} to {rounds[-1]} complete rounds"
@@ -67,9 +70,9 @@ def method_words(snapshot: Snapshot) -> str:
 def flow_words(snapshot: Snapshot) -> str | None:
     """Return what load balancers saw of the lanes; None when there is nothing to say."""
     varying = list(
-        dict.fromkeys(lane.lane.label for lane in snapshot.lanes if lane.trace.flow is FlowKind.PER_HOP)
+        dict.fromkeys(lane.lane.label for lane in snapshot.probed if lane.trace.flow is FlowKind.PER_HOP)
     )
-    if not snapshot.lanes:
+    if not snapshot.probed:
         return None
     if not varying:
         return "one flow a lane, so a load balancer shows one path"
@@ -86,7 +89,7 @@ def as_data_words(snapshot: Snapshot) -> str:
     sources = [
         f"{source.name} ({source.date})" if source.date else source.name for source in snapshot.as_sources
     ]
-    moments = sorted({recorded.when for recorded in snapshot.recorded.values()})
+    moments = sorted({recorded.when for recorded in snapshot.recorded.values() if recorded.when})
     if moments:
         sources.append(f"ASes as recorded in {', '.join(moments)}")
     return ", ".join(dict.fromkeys(sources)) or "none"
@@ -126,4 +129,4 @@ def lane_title(lane: LaneSnapshot) -> list[str]:
         parts.append("control")
     if one.vantage:
         parts.append(f"from {one.vantage}")
-    return parts
+    return [*parts, *import_words(lane)]

@@ -20,6 +20,7 @@ from tracetui.report.finding_rows import (
 )
 from tracetui.report.hop_rows import HopRow, hop_rows
 from tracetui.report.how_to_read import grade_sentence, names_sentence
+from tracetui.report.imported_traces import NOTE, imported_rows
 from tracetui.report.markdown_table import fit
 from tracetui.report.register_answers import register_lines
 from tracetui.report.report_header import (
@@ -84,6 +85,7 @@ def _lines(snapshot: Snapshot) -> Iterator[str]:
         for line in controls:
             yield from _wrapped(f"control: {line}")
     yield from _services(snapshot)
+    yield from _imports(snapshot)
     for lane in snapshot.lanes:
         yield ""
         yield from lane_lines(lane, snapshot)
@@ -98,6 +100,19 @@ def _services(snapshot: Snapshot) -> Iterator[str]:
         yield from _wrapped(title)
         for line in lines:
             yield from _wrapped(f"    {line}")
+
+
+def _imports(snapshot: Snapshot) -> Iterator[str]:
+    rows = list(imported_rows(snapshot))
+    if rows:
+        yield ""
+        yield from _wrapped(f"Traces from elsewhere. {NOTE}")
+    for row in rows:
+        made = f"{row.tool}, {row.when}, at {row.where}; read from {row.read_from}"
+        left_open = f"; left open: {row.left_open}" if row.left_open else ""
+        yield from _wrapped(f"    {row.name}: {row.lane} to {row.endpoint}; {made}{left_open}")
+        for remark in row.remarks:
+            yield from _wrapped(f"        {remark}")
 
 
 def finding_lines(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
@@ -161,7 +176,7 @@ def hop_line(row: HopRow) -> Iterator[str]:
             fit("; ".join(row.notes) if silent else host, _HOST),
             fit(row.loss.replace(" ", ""), 5, right=True),
             fit(row.sent, 5, right=True),
-            *(fit(_ms(time), 5, right=True) for time in times),
+            *(fit("" if time is None else _ms(time), 5, right=True) for time in times),
         )
     )
     if row.notes and not silent:

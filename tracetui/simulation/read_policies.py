@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from tracetui.model import ProbeProtocol
+from tracetui.model import PROBED, ProbeProtocol
 from tracetui.simulation.scenario import (
     ALWAYS,
     Action,
@@ -90,7 +90,7 @@ def read_failures(raw: Sequence[object], names: Names, place: str) -> tuple[Loca
 
 def read_protocols(words: Words, place: str) -> tuple[ProbeProtocol, ...]:
     """Return protocols, each once. Raises InvalidKeyError."""
-    known = list(ProbeProtocol)
+    known = list(PROBED)
     return tuple(
         dict.fromkeys(
             ProbeProtocol(choice(word, known, where, "a protocol")) for word, where in placed(words, place)

@@ -11,9 +11,25 @@ from tracetui.words.explanations import explanation_words, places_words, state_w
 from tracetui.words.finding_in_short import in_short
 from tracetui.words.findings import headline_of, statement
 from tracetui.words.icmp import PROOF_WORDS, icmp_words, reply_words
+from tracetui.words.imported_lanes import (
+    common_place,
+    import_words,
+    made_words,
+    source_text_words,
+    start_words,
+    untold_words,
+)
 from tracetui.words.lanes import headline, headline_short, kept_sentence, kept_words
 from tracetui.words.mail_domains import failing_words, receiving_side, sending_side
-from tracetui.words.names import as_words, asn_words, hop_words, lane_words, listed, moment_words
+from tracetui.words.names import (
+    NO_ADDRESS,
+    as_words,
+    asn_words,
+    hop_words,
+    lane_words,
+    listed,
+    moment_words,
+)
 from tracetui.words.owners import (
     GRADE_WORDS,
     confirmation_words,
@@ -24,6 +40,7 @@ from tracetui.words.owners import (
     recording_differs,
     registration_words,
 )
+from tracetui.words.recognised_traces import trace_lines
 from tracetui.words.register_answers import answer_words, caution, edition_words, entry_words, register_words
 from tracetui.words.reply_meaning import reply_meaning
 from tracetui.words.return_path import RETURN_PATH_LIMITS, return_path_words
@@ -33,6 +50,7 @@ from tracetui.words.ticket import failing, ticket_finding, ticket_lines
 
 __all__ = [
     "GRADE_WORDS",
+    "NO_ADDRESS",
     "PROOF_WORDS",
     "RETURN_PATH_LIMITS",
     "answer_words",
@@ -41,6 +59,7 @@ __all__ = [
     "caution",
     "check_details",
     "check_words",
+    "common_place",
     "confirmation_words",
     "control_words",
     "edition_words",
@@ -56,11 +75,13 @@ __all__ = [
     "holder_words",
     "hop_words",
     "icmp_words",
+    "import_words",
     "in_short",
     "kept_sentence",
     "kept_words",
     "lane_words",
     "listed",
+    "made_words",
     "moment_words",
     "owner_doubts",
     "owner_remarks",
@@ -76,10 +97,14 @@ __all__ = [
     "row_words",
     "sending_side",
     "service_words",
+    "source_text_words",
+    "start_words",
     "state_words",
     "statement",
     "step_words",
     "tells_words",
     "ticket_finding",
     "ticket_lines",
+    "trace_lines",
+    "untold_words",
 ]

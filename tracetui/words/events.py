@@ -1,6 +1,6 @@
 """Sentences about events: what changed, in one line."""
 
-from tracetui.model import Event, EventKind, Finding, Snapshot
+from tracetui.model import Event, EventKind, Finding, Snapshot, counted
 from tracetui.model.event import (
     FindingChange,
     HopMoved,
@@ -8,13 +8,14 @@ from tracetui.model.event import (
     PaceChange,
     StateChange,
     TargetChange,
+    TracesImported,
 )
 from tracetui.model.path_state import PathState
 from tracetui.words.findings import headline_of
 from tracetui.words.lanes import state_words_short
 
 
-def event_words(event: Event, snapshot: Snapshot) -> str:
+def event_words(event: Event, snapshot: Snapshot) -> str:  # noqa: PLR0911  (a table of facts)
     """Return what happened, as the log and the report tell it."""
     match event.facts:
         case StateChange():
@@ -25,6 +26,8 @@ def event_words(event: Event, snapshot: Snapshot) -> str:
             return _finding(now, before, snapshot)
         case TargetChange():
             return _target(event.kind, event.facts)
+        case TracesImported(count, text):
+            return f"imported {counted(count, 'trace')} from {text}"
         case PaceChange(interval_s, max_hops):
             return f"from now on a round every {interval_s:g} s, up to hop {max_hops}"
         case None:
@@ -55,6 +58,8 @@ def _finding(now: Finding | None, before: Finding | None, snapshot: Snapshot) ->
 
 def _target(kind: EventKind, change: TargetChange) -> str:
     name = f"{change.name} ({change.address})" if change.address is not None else change.name
+    if change.imported is not None:
+        name = f"imported trace {change.imported} to {name}"
     match kind:
         case EventKind.TARGET_REMOVED:
             return f"{name} removed"

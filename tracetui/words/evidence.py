@@ -6,6 +6,7 @@ from typing import Any, Final
 from tracetui.model import Evidence, Snapshot
 from tracetui.model import evidence as kinds
 from tracetui.words import answer_evidence as answers
+from tracetui.words import imported_evidence as imports
 from tracetui.words import register_answers as registers
 from tracetui.words import router_evidence as routers
 from tracetui.words import service_evidence as services
@@ -33,6 +34,9 @@ _EVIDENCE: Final[Mapping[type[Evidence], Callable[[Any, Snapshot], str]]] = {
     kinds.StopsElsewhere: vantages.stops_elsewhere,
     kinds.ServiceAnswers: services.service_answers,
     kinds.ServiceFails: services.service_fails,
+    kinds.ImportedReach: imports.how_far,
+    kinds.ImportedStop: imports.how_far,
+    kinds.ImportedGoesOn: imports.imported_goes_on,
     kinds.RouterOwner: routers.router_owner,
     kinds.RouterMessage: routers.router_message,
     kinds.PassesRouter: routers.passes_router,

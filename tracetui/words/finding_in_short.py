@@ -1,12 +1,14 @@
 """A finding in one short line, for places that cut it: first what was measured, then of what."""
 
 from tracetui.model import Candidate, Finding, FindingKind, Snapshot, counted
+from tracetui.model.evidence import ImportedReach, ImportedStop
 from tracetui.model.finding import (
     AnsweredFrom,
     AnswersAgain,
     AtTimes,
     CannotSend,
     Fact,
+    ImportTells,
     Loops,
     NoEnd,
     RouterSays,
@@ -41,7 +43,7 @@ def _subject(finding: Finding, snapshot: Snapshot) -> str:
     return f"{hosts_words(lanes)}{from_words(lanes[0], snapshot)} ({services_words(lanes)})"
 
 
-def _fact(fact: Fact, finding: Finding, snapshot: Snapshot) -> str:  # noqa: PLR0911  (one for each fact)
+def _fact(fact: Fact, finding: Finding, snapshot: Snapshot) -> str:  # noqa: C901, PLR0911, PLR0912
     match fact:
         case SilentAfter():
             return f"{_silent(fact, snapshot)}{_compared(fact, snapshot)}"
@@ -69,8 +71,20 @@ def _fact(fact: Fact, finding: Finding, snapshot: Snapshot) -> str:  # noqa: PLR
             return f"cannot send, {reason.rstrip('.') or 'for no known reason'}"
         case TooFewRounds(rounds=rounds):
             return f"only {counted(rounds, 'complete round')}"
+        case ImportTells(how_far=how_far):
+            return _imported(how_far, snapshot)
         case NoEnd(ttl=ttl):
             return f"routers answer up to hop {ttl}, the highest probed"
+
+
+def _imported(how_far: ImportedReach | ImportedStop, snapshot: Snapshot) -> str:
+    if isinstance(how_far, ImportedReach):
+        return "reached in a trace from elsewhere"
+    return (
+        f"a trace from elsewhere ends after {_hop(how_far.last, snapshot)}"
+        if how_far.last
+        else "no hop shown"
+    )
 
 
 def _silent(fact: SilentAfter, snapshot: Snapshot) -> str:

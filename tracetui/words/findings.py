@@ -15,6 +15,7 @@ from tracetui.model.finding import (
     AnswersAgain,
     AtTimes,
     CannotSend,
+    ImportTells,
     Loops,
     NoEnd,
     RouterSays,
@@ -25,7 +26,9 @@ from tracetui.model.finding import (
 from tracetui.model.moment import unix_ns
 from tracetui.words.conclusions import conclusion_sentences
 from tracetui.words.icmp import PROOF_WORDS, icmp_words
+from tracetui.words.imported_evidence import how_far
 from tracetui.words.names import (
+    capitalised,
     hosts_words,
     lanes_of,
     listed,
@@ -187,6 +190,10 @@ def _too_few(fact: TooFewRounds, _: Finding, subject: Subject, __: Snapshot) -> 
     return f"{subject.sentence} {have} {rounds}, and nothing follows from fewer than {WINDOW}"
 
 
+def _import_tells(fact: ImportTells, _: Finding, __: Subject, snapshot: Snapshot) -> str:
+    return capitalised(how_far(fact.how_far, snapshot))
+
+
 def _no_end(fact: NoEnd, _: Finding, subject: Subject, __: Snapshot) -> str:
     return f"{subject.sentence}: routers answer up to hop {fact.ttl}, the highest TTL probed"
 
@@ -201,6 +208,7 @@ _FACTS: Final[Mapping[type, Callable[[Any, Finding, Subject, Snapshot], str]]] =
     StopsAtHome: _stops_at_home,
     CannotSend: _cannot_send,
     TooFewRounds: _too_few,
+    ImportTells: _import_tells,
     NoEnd: _no_end,
 }
 
@@ -226,6 +234,8 @@ def _since(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
 def _remarks(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
     if finding.kind is FindingKind.REACHABLE:
         yield f"That holds for {_ports(finding, snapshot)} only; silent hops on the way are normal."
+    elif isinstance(finding.fact, ImportTells):
+        yield "An imported trace of so few probes, or of another time, rules out nothing."
     elif finding.kind is FindingKind.MIDDLEBOX_ANSWERS:
         yield "Whether the endpoint itself answers is not known, and a box may answer for it by its wish."
 

@@ -42,6 +42,7 @@ PROOF_WORDS: Final = {
     ReplyKind.RST: "RST",
     ReplyKind.ECHO_REPLY: "echo reply",
     ReplyKind.PORT_UNREACHABLE: "port unreachable",
+    ReplyKind.ANSWER: "answer",
 }
 
 

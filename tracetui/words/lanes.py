@@ -1,7 +1,7 @@
 """Headlines of a lane's state: what was measured, never why."""
 
 from tracetui.analysis.lanes.window import WINDOW
-from tracetui.model import LaneSnapshot, PathState, PathVerdict, ReplyKind, Snapshot, counted
+from tracetui.model import LaneSnapshot, PathState, PathVerdict, ProbeProtocol, ReplyKind, Snapshot, counted
 from tracetui.model.snapshot import KeptRounds
 from tracetui.model.trace import SAMPLE_ROUNDS
 from tracetui.words.icmp import PROOF_WORDS, icmp_words
@@ -37,7 +37,7 @@ def headline(lane: LaneSnapshot, snapshot: Snapshot) -> str:
     verdict, failure = lane.verdict, lane.trace.failure
     match verdict.state:
         case PathState.REACHED:
-            text = _reached(verdict)
+            text = _reached(lane)
         case PathState.SILENT_AFTER:
             text = _silent(lane, snapshot)
         case PathState.UNREACHABLE:
@@ -51,7 +51,7 @@ def headline(lane: LaneSnapshot, snapshot: Snapshot) -> str:
         case PathState.LOCAL_FAILURE:
             return f"cannot send: {verdict.reason}"
         case PathState.INSUFFICIENT:
-            text = _insufficient(lane)
+            text = _insufficient(lane) if lane.trace.provenance is None else _imported(lane, snapshot)
     return f"{text} · now cannot send: {failure}" if failure else text
 
 
@@ -59,6 +59,8 @@ def headline_short(lane: LaneSnapshot) -> str:
     """Return the same in at most 24 characters, for a narrow column."""
     if lane.verdict.state is PathState.INSUFFICIENT:
         rounds = lane.trace.rounds
+        if lane.trace.provenance is not None:
+            return _imported_short(lane)
         return f"{rounds} of {WINDOW} rounds" if rounds < WINDOW else "no end found"
     return state_words_short(lane.verdict, lane.lane.family)
 
@@ -92,11 +94,11 @@ def state_words_short(verdict: PathVerdict, family: int) -> str:
     return text.strip()
 
 
-def _reached(verdict: PathVerdict) -> str:
-    words = {
-        ReplyKind.RST: "RST: port closed",
-        ReplyKind.PORT_UNREACHABLE: "port unreachable: the host refuses",
-    }
+def _reached(lane: LaneSnapshot) -> str:
+    verdict = lane.verdict
+    words = {ReplyKind.RST: "RST: port closed"}
+    if lane.lane.protocol is not ProbeProtocol.UDP:  # where it is the answer that a trace waits for
+        words[ReplyKind.PORT_UNREACHABLE] = "port unreachable: the host refuses"
     proof = verdict.proof
     how = "" if proof is None else f" ({words.get(proof) or PROOF_WORDS.get(proof, proof.value)})"
     where = "" if verdict.destination_ttl is None else f" at hop {verdict.destination_ttl}"
@@ -133,3 +135,29 @@ def _insufficient(lane: LaneSnapshot) -> str:
     if last and last == len(lane.trace.hops):
         return f"goes on past hop {last}, the last one probed"
     return "no end found yet"
+
+
+def _imported(lane: LaneSnapshot, snapshot: Snapshot) -> str:
+    """Say how far an imported trace got that has too few rounds for a state."""
+    last, address = lane.verdict.last_responsive_ttl, lane.verdict.last_responsive
+    rounds = f" in {counted(lane.trace.rounds, 'round')}" if lane.trace.rounds else ""
+    if not last:
+        return f"nothing answers{rounds}"
+    who = hop_words(lane, snapshot, last, address)
+    if _goes_silent(lane, last):
+        shown = ", as far as its output goes" if lane.trace.may_go_on else ""
+        return f"silent after hop {last}{rounds}{shown} · last reply from {who}"
+    return f"answers up to hop {last}{rounds}, where its output ends · last reply from {who}"
+
+
+def _imported_short(lane: LaneSnapshot) -> str:
+    last = lane.verdict.last_responsive_ttl
+    times = f" · {lane.trace.rounds}×" if lane.trace.rounds else ""
+    if not last:
+        return f"nothing answers{times}"
+    return f"silent after {last}{times}" if _goes_silent(lane, last) else f"up to hop {last}{times}"
+
+
+def _goes_silent(lane: LaneSnapshot, last: int) -> bool:
+    """Tell whether hops beyond the last that answers were probed."""
+    return any(hop.sent for hop in lane.trace.hops[last:])

@@ -10,9 +10,13 @@ from tracetui.analysis.as_path import hop_systems
 from tracetui.analysis.rounds.lazy_hops import main_of
 from tracetui.model import Candidate, Lane, LaneSnapshot, Outage, Role, Snapshot, safe_text
 from tracetui.model.holders import cut_name
+from tracetui.model.imported_trace import is_stand_in
 
 REMOVED: Final = "a removed lane"
 """What a lane is called that is not in the snapshot any more."""
+
+NO_ADDRESS: Final = "address not shown"
+"""What stands for the address of a router that an imported trace does not show."""
 
 _MAX_NAMED: Final = 3
 """Endpoints named before the rest is counted."""
@@ -46,14 +50,22 @@ def as_words(address: str | None, snapshot: Snapshot, asn: int | None = None) ->
         return "an unknown address"
     owner = snapshot.owners.get(address)
     if owner is None:
-        return f"AS{asn}" if asn else address
+        return f"AS{asn}" if asn else address_words(address, snapshot)
     asn = asn or owner.asn
     if asn is not None:
         system = next((system for system in snapshot.ases if system.asn == asn), None)
         name = cut_name(system.name if system is not None and system.name else owner.name)
         return f"AS{asn} {name}".rstrip()
     place = cut_name(owner.special or owner.name)
-    return f"{address} ({place})" if place else address
+    shown = address_words(address, snapshot)
+    return f"{shown} ({place})" if place else shown
+
+
+def address_words(address: str, snapshot: Snapshot) -> str:
+    """Return an address; where an imported trace does not show it, the name that it shows, or that."""
+    if not is_stand_in(address):
+        return address
+    return snapshot.names.get(address) or "a router whose address is not shown"
 
 
 def asn_words(asn: int | None, snapshot: Snapshot) -> str:
@@ -79,7 +91,9 @@ def router_words(router: Candidate, snapshot: Snapshot, *, system: bool = True) 
     hop = f"hop {router.ttl}" if router.ttl else ""
     network = _network(router, snapshot) if system else ""
     known = ", ".join(part for part in (hop, network) if part)
-    name = "a router that does not show itself" if router.address is None else router.address
+    name = "a router that does not show itself"
+    if router.address is not None:
+        name = address_words(router.address, snapshot)
     return f"{name} ({known})" if known else name
 
 
@@ -113,7 +127,7 @@ def _board(snapshot: Snapshot) -> _Board:
     known = _last_board[0] if _last_board else None
     if known is not None and known.snapshot() is snapshot:
         return known
-    places = {(lane.lane.family, place_of(lane)) for lane in snapshot.lanes}
+    places = {(lane.lane.family, place_of(lane)) for lane in snapshot.probed}
     families = {family for family, _ in places}
     by_id = {lane.id: place for place, lane in enumerate(snapshot.lanes)}
     made = _Board(ref(snapshot), by_id, len(places) > len(families))
@@ -133,14 +147,21 @@ def lanes_of(lanes: Iterable[str], snapshot: Snapshot) -> list[LaneSnapshot]:
 
 
 def place_of(lane: LaneSnapshot) -> str:
-    """Return where a lane's probes start."""
-    return lane.lane.vantage or lane.trace.source or ""
+    """Return where a lane's probes start; of an imported trace with its day: `R3 (imported, 2019-03-12)`."""
+    provenance = lane.trace.provenance
+    if provenance is None:
+        return lane.lane.vantage or lane.trace.source or ""
+    when = "" if provenance.started_at is None else f", {provenance.started_at.astimezone(UTC):%Y-%m-%d}"
+    return f"{lane.lane.imported} (imported{when})"
 
 
 def from_words(lane: LaneSnapshot, snapshot: Snapshot) -> str:
-    """Return ` from 192.0.2.10` where the snapshot has lanes from several places, else ""."""
+    """Return ` from 192.0.2.10` where the snapshot has lanes from several places, else ""; of imported lanes
+    always.
+    """
     place = place_of(lane)
-    return f" from {place}" if place and _board(snapshot).several_places else ""
+    told = lane.lane.imported is not None or _board(snapshot).several_places
+    return f" from {place}" if place and told else ""
 
 
 def services_words(lanes: Iterable[LaneSnapshot]) -> str:

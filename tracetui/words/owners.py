@@ -50,7 +50,8 @@ def recorded_words(recorded: RecordedAs, owner: Attribution | None) -> str:
     `owner` None: still being looked up. Where nothing but the recording was asked, today has no part in it.
     """
     preposition = "on" if recorded.when.count("-") == 2 else "in"
-    said = f"{_numbers(recorded.asns)} as recorded {preposition} {recorded.when}"
+    when = f" {preposition} {recorded.when}" if recorded.when else ""
+    said = f"{_numbers(recorded.asns)} as recorded{when}"
     today = _words_of_today(recorded, owner)
     return f"{said}, {today} today" if today else said
 

@@ -39,6 +39,7 @@ _OTHERS: Final = {
     "syn_ack": "the port accepts connections",
     "rst": "the port is closed, or somebody on the way resets the connection",
     "port_unreachable": "it got there; nothing listens, or a host's filter refuses",
+    "answer": "the endpoint answers; the output does not tell how",
     "packet_too_big": "the next link cannot carry a packet of that size",
 }
 """RFC 792 and RFC 4443 for ICMP; RFC 9293 section 3.10.7 for TCP."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tracetui.model import Finding, LaneSnapshot, Snapshot
+from tracetui.model import Finding, LaneSnapshot, ProbeProtocol, Snapshot
 from tracetui.words.names import (
     capitalised,
     from_words,
@@ -50,7 +50,7 @@ class Subject:
             by_services.setdefault(services_words(lanes), []).extend(lanes)
         if len(by_services) > 2:
             return f"{len(self.lanes)} lanes to {hosts_words(self.lanes)}"
-        self._singular = len(self.lanes) == 1
+        self._singular = len(self.lanes) == 1 and self.lanes[0].lane.protocol is not ProbeProtocol.UNTOLD
         parts = [f"{services} to {hosts_words(lanes)}" for services, lanes in by_services.items()]
         return ", and ".join(parts)
 

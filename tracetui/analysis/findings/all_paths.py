@@ -15,6 +15,7 @@ from tracetui.analysis.findings.router_owner import Neighbourhood, router_owner
 from tracetui.analysis.findings.shown_path import ShownPath
 from tracetui.model import Asn, Candidate, LaneId
 from tracetui.model.evidence import RouterOwner
+from tracetui.model.imported_trace import is_stand_in
 
 _Value = TypeVar("_Value")
 
@@ -61,6 +62,8 @@ class AllPaths:
 
     def identifies(self, address: str) -> bool:
         """Tell whether an address identifies a router: private, shared and link-local ones are used again."""
+        if is_stand_in(address):
+            return False
         if address not in self._identifies:
             owner = self._owners.get(address)
             self._identifies[address] = (

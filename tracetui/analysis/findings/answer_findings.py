@@ -34,6 +34,7 @@ from tracetui.model import (
     LaneId,
     NextStep,
     Outage,
+    ProbeProtocol,
     ReplyKind,
     StepKind,
 )
@@ -120,7 +121,8 @@ def _kind(observed: ObservedLane, evidence: Sequence[Evidence]) -> FindingKind:
     )
     if _is_early(evidence):
         return K.RESET_INJECTED if resets else K.MIDDLEBOX_ANSWERS
-    if observed.proof in _REFUSALS:
+    waited_for = observed.proof is ReplyKind.PORT_UNREACHABLE and observed.lane.protocol is ProbeProtocol.UDP
+    if observed.proof in _REFUSALS and not waited_for:
         return K.CLOSED_PORT
     return K.OUTAGE_ENDED if observed.outages else K.REACHABLE
 

@@ -6,6 +6,7 @@ from typing import Final
 from tracetui.analysis.cache import Cache, Remembered, reuse_equal
 from tracetui.analysis.findings.answer_findings import answers
 from tracetui.analysis.findings.control_fit import comparisons
+from tracetui.analysis.findings.imported_evidence import imported_finding, without_probing
 from tracetui.analysis.findings.intermittent_findings import insufficient, intermittent
 from tracetui.analysis.findings.local_findings import cannot_send, everything_at_home
 from tracetui.analysis.findings.message_findings import loops, refusals
@@ -36,7 +37,7 @@ class Findings:
     def __init__(self, histories: Histories | None = None) -> None:
         """`histories`: what rounds came to, where somebody else follows them too."""
         self._histories = histories if histories is not None else Histories()
-        self._cache = Cache()
+        self._cache, self._imported_cache = Cache(), Cache()
         self._observed: dict[str, ObservedLane] = {}
         self._found: Remembered[tuple[Finding, ...]] = Remembered()
         self._value: tuple[Finding, ...] = ()
@@ -54,15 +55,26 @@ class Findings:
     def _find(self, snapshot: Snapshot) -> tuple[Finding, ...]:
         self._histories.keep(self._observed)
         self._cache.next_generation()
-        observations = Observations(snapshot, tuple(self._observed.values()), self._cache)
+        self._imported_cache.next_generation()
+        # Apart, so that no import changes what is found about lanes that are probed.
+        probed = tuple(one for one in self._observed.values() if one.lane.imported is None)
+        imported = tuple(one for one in self._observed.values() if one.lane.imported is not None)
+        observations = Observations(snapshot, probed, self._cache, imported)
+        beside = Observations(snapshot, imported, self._imported_cache, imported)
         known = {(finding.kind, finding.lanes): finding for finding in self._value}
         made = tuple(
             reuse_equal(finding, known.get((finding.kind, finding.lanes)))
-            for finding in with_registers(observations, _find(observations))
+            for finding in with_registers(
+                observations, self._in_order([*_find(observations), *_of_imports(beside)])
+            )
         )
         self._value = reuse_equal(made, self._value)
         self.controls = reuse_equal(tuple(_checks(observations)), self.controls)
         return self._value
+
+    def _in_order(self, findings: Iterable[Finding]) -> list[Finding]:
+        order = {lane_id: index for index, lane_id in enumerate(self._observed)}
+        return sorted(findings, key=lambda finding: (*_rank(finding), order[finding.lanes[0]]))
 
     def _observe(self, lane: LaneSnapshot) -> ObservedLane:
         known = self._observed.get(lane.id)
@@ -100,9 +112,17 @@ def _find(observations: Observations) -> list[Finding]:
             remaining += [observed for observed in lanes if observed.id not in at_home.lanes]
         else:
             remaining += lanes
-    found += _by_condition(observations, remaining)
-    order = {observed.id: index for index, observed in enumerate(observations.observed_lanes)}
-    return sorted(found, key=lambda finding: (*_rank(finding), order[finding.lanes[0]]))
+    return found + _by_condition(observations, remaining)
+
+
+def _of_imports(observations: Observations) -> list[Finding]:
+    """Return what imported lanes say: by the same rules where their rounds suffice, else how far they got."""
+    few = [one for one in observations.observed_lanes if one.condition is Condition.INSUFFICIENT]
+    many = [one for one in observations.observed_lanes if one.condition is not Condition.INSUFFICIENT]
+    return [
+        *map(without_probing, _by_condition(observations, many)),
+        *(imported_finding(observations, observed) for observed in few),
+    ]
 
 
 def _by_condition(observations: Observations, observed_lanes: Iterable[ObservedLane]) -> list[Finding]:

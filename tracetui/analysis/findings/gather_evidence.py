@@ -8,6 +8,7 @@ from tracetui.analysis.exact_tests import rate_bound
 from tracetui.analysis.findings.conclude import Amount
 from tracetui.analysis.findings.control_fit import Comparison, stops_at_same_place
 from tracetui.analysis.findings.dead_branch import branches_meet, flows_split
+from tracetui.analysis.findings.imported_evidence import imported_evidence
 from tracetui.analysis.findings.observations import Observations
 from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
 from tracetui.analysis.findings.service_evidence import service_evidence
@@ -59,6 +60,7 @@ def silence_evidence(
     yield from _outages(observed, controls)
     yield from _owners(observations, observed, shown)
     yield from _direct_probes(observations, observed, controls)
+    yield from imported_evidence(observations, observed)
 
 
 def _told(controls: Sequence[Comparison], others: Sequence[Comparison]) -> list[RoutersAnswerControl]:

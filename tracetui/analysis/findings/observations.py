@@ -19,9 +19,17 @@ class Observations:
     """Answers questions about lanes and addresses of one snapshot."""
 
     def __init__(
-        self, snapshot: Snapshot, observed_lanes: Sequence[ObservedLane], cache: Cache | None = None
+        self,
+        snapshot: Snapshot,
+        observed_lanes: Sequence[ObservedLane],
+        cache: Cache | None = None,
+        imported: Sequence[ObservedLane] = (),
     ) -> None:
-        """`observed_lanes` are those of `snapshot.lanes`, in their order; `cache` lasts longer."""
+        """`observed_lanes` are those of `snapshot.lanes` that are compared with each other, in their order:
+        either all that this program probes, or all imported ones; `cache` lasts longer.
+
+        `imported`: imported lanes, which are told of beside them.
+        """
         self.cache = cache or Cache()
         self.snapshot = snapshot
         self.observed_lanes = observed_lanes
@@ -30,6 +38,11 @@ class Observations:
         self._by_address: dict[str, list[ObservedLane]] = defaultdict(list)
         self._router_owners: dict[str, RouterOwner] = {}
         self._shared = Cache()
+        self._imported_to: dict[str, list[ObservedLane]] = defaultdict(list)
+        self._imported_from: dict[str, list[ObservedLane]] = defaultdict(list)
+        for observed in imported:
+            self._imported_to[observed.lane.address].append(observed)
+            self._imported_from[observed.place].append(observed)
         self._by_id = {observed.id: observed for observed in observed_lanes}
         for observed in observed_lanes:
             self._by_place[observed.place].append(observed)
@@ -60,6 +73,14 @@ class Observations:
     def elsewhere(self, observed: ObservedLane) -> Sequence[ObservedLane]:
         """Return lanes to the same address from other vantages."""
         return [other for other in self._by_address[observed.lane.address] if other.place != observed.place]
+
+    def imported_to(self, address: str) -> Sequence[ObservedLane]:
+        """Return the imported lanes to an address."""
+        return self._imported_to.get(address, ())
+
+    def imported_from(self, place: str) -> Sequence[ObservedLane]:
+        """Return the imported lanes that start at a place."""
+        return self._imported_from.get(place, ())
 
     def crossing(self, address: str) -> Sequence[ObservedLane]:
         """Return the lanes whose probes a router answered lately."""

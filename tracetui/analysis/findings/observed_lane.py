@@ -24,7 +24,16 @@ from tracetui.analysis.lanes.silent_after import (
     moving_end,
     silent_period,
 )
-from tracetui.model import FlowKind, LaneId, LaneSnapshot, Outage, PathState, ReplyKind, RoundOutcome
+from tracetui.model import (
+    FlowKind,
+    LaneId,
+    LaneSnapshot,
+    LaneTrace,
+    Outage,
+    PathState,
+    ReplyKind,
+    RoundOutcome,
+)
 
 _MAX_GAP: Final = 20
 """Rounds without a sign of what a lane says of itself, within a row of rounds that have it."""
@@ -72,6 +81,13 @@ class Refused:
     """From that round to the last one."""
 
 
+def place_of(trace: LaneTrace) -> str:
+    """Return the source that a lane's probes leave from; of an imported trace, what no other lane has."""
+    if trace.provenance is not None:
+        return f"import {trace.provenance.place}"
+    return trace.lane.vantage or trace.source or ""
+
+
 class ObservedLane:
     """A lane with what follows from its rounds alone. It never changes; what costs is made when asked for."""
 
@@ -96,14 +112,16 @@ class ObservedLane:
         self.verdict = snapshot.verdict
         self.lane = snapshot.trace.lane
         self.id = LaneId(snapshot.id)
-        self.place = self.lane.vantage or self.trace.source or ""
-        """The source the probes leave from: lanes are compared with lanes from the same one."""
+        self.place = place_of(snapshot.trace)
+        """Where the probes start: lanes are compared with lanes from the same place."""
 
         self.outcomes = snapshot.trace.outcomes
         self.history = history if history is not None else History()
         self.rounds = self.history.of(self.trace)
-        self.outages: tuple[Outage, ...] = self.history.outages(self.rounds)
-        """Times of silence that are over, oldest first."""
+        self.outages: tuple[Outage, ...] = (
+            self.history.outages(self.rounds) if self.trace.provenance is None else ()
+        )
+        """Times of silence that are over, oldest first; none where nobody knows when a round was."""
 
         self.recent: RecentRounds = recent_rounds(self.rounds, before.recent if before is not None else None)
         self._answered_alike = before is not None and self.recent is before.recent

@@ -29,6 +29,9 @@ from tracetui.model import (
 from tracetui.model.evidence import (
     DirectProbes,
     FirstOutage,
+    ImportedGoesOn,
+    ImportedReach,
+    ImportedStop,
     LateReplies,
     RoutersAnswerControl,
     SeenBefore,
@@ -39,6 +42,9 @@ from tracetui.model.moment import moment_of
 
 TOGETHER_NS: Final = 10_000_000_000
 """Lanes that went silent no farther apart are one finding."""
+
+
+_IMPORTED: Final = (ImportedReach, ImportedStop, ImportedGoesOn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +250,10 @@ def _p_value(cases: Sequence[Case]) -> float | None:
 
 
 def merged(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """Return evidence of several lanes, each once; what differs in the lane alone is told together."""
+    """Return evidence of several lanes, each once; what differs in the lane alone is told together.
+
+    Imported traces, which rule out nothing, come last.
+    """
     found: dict[object, Evidence] = {}
     for one in evidence:
         if isinstance(one, Silence | SeenBefore | FirstOutage):
@@ -254,4 +263,4 @@ def merged(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
             found[key] = replace(one, lanes=tuple(dict.fromkeys(lanes)))
         else:
             found.setdefault((type(one), one), one)
-    return tuple(found.values())
+    return tuple(sorted(found.values(), key=lambda one: isinstance(one, _IMPORTED)))

@@ -29,7 +29,7 @@ def suggested_controls(snapshot: Snapshot, lane_id: str) -> tuple[NextStep, ...]
     Neighbours in the same /24 (IPv6: /48) that are reached already, then others of the same target, then
     other addresses of the same name, then neighbours that nobody traces yet.
     """
-    suspect = next((lane.lane for lane in snapshot.lanes if lane.id == lane_id), None)
+    suspect = next((lane.lane for lane in snapshot.probed if lane.id == lane_id), None)
     if suspect is None:
         return ()
     known = sorted(_on_the_board(snapshot, suspect), key=lambda step: -(step.relation or 0))
@@ -40,7 +40,7 @@ def other_services(snapshot: Snapshot, suspect: Lane) -> tuple[NextStep, ...]:
     """Return other protocols and ports of a lane's endpoint that are not traced yet."""
     there = {
         (lane.lane.protocol, lane.lane.port)
-        for lane in snapshot.lanes
+        for lane in snapshot.probed
         if lane.lane.address == suspect.address
     }
     wanted = [(ProbeProtocol.ICMP, None), *((ProbeProtocol.TCP, port) for port in _OTHER_PORTS)]
@@ -61,11 +61,11 @@ def _on_the_board(snapshot: Snapshot, suspect: Lane) -> Iterator[NextStep]:
     """Endpoints on the board that are reached and could be marked: of the same target, or close."""
     failing = {
         lane.lane.address
-        for lane in snapshot.lanes
+        for lane in snapshot.probed
         if lane.lane.vantage == suspect.vantage and lane.verdict.state is not PathState.REACHED
     }
     seen: set[str] = {suspect.address, *failing}
-    for lane in snapshot.lanes:
+    for lane in snapshot.probed:
         other = lane.lane
         if (
             lane.verdict.state is not PathState.REACHED
@@ -84,14 +84,14 @@ def _on_the_board(snapshot: Snapshot, suspect: Lane) -> Iterator[NextStep]:
 
 
 def _same_name(snapshot: Snapshot, suspect: Lane) -> Iterator[NextStep]:
-    traced = {lane.lane.address for lane in snapshot.lanes}
+    traced = {lane.lane.address for lane in snapshot.probed}
     for address in snapshot.addresses.get(suspect.host, ()):
         if address not in traced and (":" in address) == (suspect.family == 6):
             yield _add(suspect, address, _relation(snapshot, suspect.address, address))
 
 
 def _neighbours(snapshot: Snapshot, suspect: Lane) -> Iterator[NextStep]:
-    traced = {lane.lane.address for lane in snapshot.lanes}
+    traced = {lane.lane.address for lane in snapshot.probed}
     bare = suspect.address.partition("%")[0]
     address, network = ipaddress.ip_address(bare), ipaddress.ip_network(near_prefix(bare))
     owner = snapshot.owners.get(suspect.address)

@@ -144,7 +144,10 @@ class BoardGrid(View):
             ttl_digits=3 if snapshot.max_hops > 99 else 2,
             tag=max((len(system.tag) for system in snapshot.ases), default=1),
             asn_digits=max([5, *(len(str(system.asn)) for system in snapshot.ases)]),
-            vantages=len({vantage for _, vantage in self._panels}) > 1,
+            vantages=len(
+                {vantage for (_, vantage), lanes in self._panels.items() if lanes[0].lane.imported is None}
+            )
+            > 1,
         )
         for view in views:
             if view.panel in self._panels:

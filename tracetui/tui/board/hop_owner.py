@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tracetui.model import Attribution, AutonomousSystem, Snapshot
+from tracetui.model.imported_trace import is_stand_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ def owner_of(
     """
     attribution = snapshot.owners.get(address)
     if attribution is None:
-        return Owner(words="…")
+        return Owner(words="unknown" if is_stand_in(address) else "…")
     if asn is None:
         return Owner(words=_words_without_as(attribution))
     system = systems.get(asn)

@@ -6,6 +6,7 @@ from typing import Final
 from rich.cells import cell_len
 
 from tracetui.config.settings import Figure
+from tracetui.model.imported_trace import is_stand_in
 from tracetui.tui.board.column_widths import LOSS_WIDTH, RTT_WIDTH, ColumnWidths, HostMode, figure_width
 from tracetui.tui.board.hop_line import Cell, ControlView, HopLine, Mark
 from tracetui.tui.board.hop_owner import Owner
@@ -22,6 +23,10 @@ DIFFERS: Final = "≠"
 CANDIDATE: Final = "◆"
 LOOPS: Final = "↻"
 CONTROL_SIGN: Final = "┄"
+
+
+_NOT_SHOWN: Final = "not shown"
+"""In place of an address that an imported trace leaves out."""
 
 
 def paint(
@@ -98,7 +103,9 @@ def _host(line: HopLine, width: int, mode: HostMode) -> str:
     if line.other:
         tail = f" {DIFFERS}{tail}" if width < 34 else f" {DIFFERS} {line.other}{tail}"
     room = width - len(tail)
-    if mode is HostMode.ADDRESS or not line.name:
+    if is_stand_in(line.address):
+        text = line.name or _NOT_SHOWN
+    elif mode is HostMode.ADDRESS or not line.name:
         text = fit_middle(line.address, room) if len(line.address) > room else line.address
     elif mode is HostMode.NAME:
         text = line.name

@@ -24,12 +24,13 @@ from tracetui.tui.board.since_change import since_words
 from tracetui.tui.lines.control_fit import unfit_words
 from tracetui.tui.paint.fit import fit, wrapped
 from tracetui.tui.paint.ink import Ink
+from tracetui.tui.paint.lane_name import IMPORTED
 from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.position import position_words
 from tracetui.tui.paint.sparkline import round_scale
 from tracetui.tui.paint.state_glyph import end_style, state_glyph
-from tracetui.words import headline
+from tracetui.words import headline, import_words
 
 _FRAME: Final = 2
 _MIN_HOST: Final = 10
@@ -90,6 +91,7 @@ class PanelView(Vertical):
         self.lanes = lanes
         lane = lanes[0].lane
         self.set_class(lane.role is Role.CONTROL, "-control")
+        self.set_class(lane.imported is not None, "-imported")
         width = self.hops.size.width or self._width  # as wide as before, while it is not laid out
         self._width = width
         if not width:
@@ -160,6 +162,8 @@ def panel_title(lanes: Sequence[LaneSnapshot], *, vantage: bool, width: int, unf
     """
     lane = lanes[0].lane
     control = "control · " if lane.role is Role.CONTROL else ""
+    if lane.imported is not None:
+        return _imported_title(lanes[0], control, width)
     if control and unfit:
         control = f"control ({unfit}) · "
     source = _source(lanes)
@@ -173,9 +177,20 @@ def panel_title(lanes: Sequence[LaneSnapshot], *, vantage: bool, width: int, unf
     return control + fit(lane.host, min(max(1, room), cell_len(lane.host))) + rest
 
 
+def _imported_title(lane: LaneSnapshot, control: str, width: int) -> str:
+    """Return `⇩ imported · GW-Core-R3 · 2019-03-12 · Cisco IOS · mail.example`; tool and day go first."""
+    mark, name, *rest = import_words(lane)
+    host = lane.lane.host
+    while rest and cell_len(" · ".join((control, mark, name, *rest, host))) + 4 > width:
+        rest.pop()
+    return fit(f"{IMPORTED} {control}{' · '.join((mark, name, *rest, host))}", width).rstrip()
+
+
 def panel_name(lanes: Sequence[LaneSnapshot], *, vantage: bool) -> str:
     """Return the endpoint in a word or two: its host, or, to tell vantages apart, `mail from 192.0.2.1`."""
     lane, source = lanes[0].lane, _source(lanes)
+    if lane.imported is not None:
+        return f"{lane.imported} {IMPORTED} {lane.host}"
     if not vantage or not source:
         return lane.host
     return f"{lane.host if lane.host == lane.address else lane.host.partition('.')[0]} from {source}"

@@ -13,6 +13,7 @@ from tracetui.tui.board.hop_paint import (
     ROW_CURSOR,
     SILENT,
 )
+from tracetui.tui.paint.lane_name import IMPORTED
 from tracetui.tui.paint.sparkline import BARS, LOST
 from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED
 
@@ -39,5 +40,6 @@ BOARD_SIGNS: Final = (
         f"{ARRIVED}  {STOPPED}  ○",
         "a lane that reaches its endpoint; one that does not; one not measured enough",
     ),
+    (f"{IMPORTED} imported", "a panel of a trace that another tool made, at another place or time"),
     ("●○○  ●●○  ●●●", f"how sure a finding is: {', '.join(Confidence)}"),
 )

@@ -1,6 +1,7 @@
 """Commands that open and scroll details of a hop or an endpoint, and ask the registry."""
 
 from tracetui.model import TracetuiError
+from tracetui.model.imported_trace import is_stand_in
 from tracetui.tui.commands.findings import show_findings
 from tracetui.tui.commands.workspace import EVERYWHERE, EVIDENCE, DetailsPart, Workspace, command
 from tracetui.tui.view import ViewName
@@ -39,7 +40,7 @@ def _toggle(screen: DetailsPart, *, of_endpoint: bool) -> None:
 def ask_registry(screen: DetailsPart) -> None:
     """Ask the registry who holds the chosen hop's address."""
     hop = screen.hop
-    if hop is None or not hop.address:
+    if hop is None or not hop.address or is_stand_in(hop.address):
         screen.say("no address to ask a registry about: choose a hop that answers", "warning")
         return
     try:

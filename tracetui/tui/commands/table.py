@@ -30,6 +30,7 @@ COMMANDS: Final = (
     export.export_markdown,
     targets.add_control,
     endpoints_shown.filter_lanes,
+    targets.import_traces,
     time_shown.switch_window,
     time_shown.toggle_freeze,
     session.add_note,

@@ -3,11 +3,13 @@
 A panel on the screen may be masked: the investigation gets the real one.
 """
 
+from collections.abc import Sequence
 from functools import partial
 
 from tracetui.investigation.board import Panel
 from tracetui.investigation.services import services_text
-from tracetui.model import Role, TracetuiError
+from tracetui.model import Role, TracetuiError, counted
+from tracetui.model.imported_trace import ImportedTrace
 from tracetui.tui.board.panel_view import panel_name
 from tracetui.tui.commands.workspace import BOARD, EVERYWHERE, EVIDENCE, LANES, TIMELINE, Targets, command
 from tracetui.tui.dialogs.add_target import AddDialog
@@ -114,6 +116,9 @@ def change_probes(screen: Targets) -> None:
         screen.say("no endpoint to probe otherwise: add a target first", "warning")
         return
     lanes = screen.chosen_lanes
+    if lanes[0].lane.imported is not None:
+        screen.say("an imported trace is not probed: choose an endpoint that is", "warning")
+        return
     now = Probes(
         services_text([(lane.lane.protocol, lane.lane.port) for lane in lanes]),
         everywhere=False,
@@ -127,7 +132,7 @@ def _change_probes(screen: Targets, panel: Panel, before: Probes, wanted: Probes
     """Apply the dialog; raises TargetError where the services make no sense."""
     panels = [panel]
     if wanted.everywhere and screen.shown is not None:
-        panels = list(dict.fromkeys(lane.lane.panel for lane in screen.shown.lanes))
+        panels = list(dict.fromkeys(lane.lane.panel for lane in screen.shown.probed))
     if wanted.everywhere or wanted.services != before.services:
         for each in panels:
             screen.board.set_services(screen.view_options.real(each), wanted.services)
@@ -139,6 +144,25 @@ def _change_probes(screen: Targets, panel: Panel, before: Probes, wanted: Probes
 def add_target(screen: Targets) -> None:
     """Trace another target."""
     ask_for_target(screen, Role.SUSPECT)
+
+
+@command("I", "Import", "Target", BOARD | EVIDENCE)
+def import_traces(screen: Targets) -> None:
+    """Paste traces that other tools made, or name a file with them: they become lanes."""
+    from tracetui.tui.dialogs.import_traces import ImportDialog  # with all formats: not at the start
+
+    suspects = [lane.lane for lane in screen.shown.probed] if screen.shown is not None else []
+    hosts = dict.fromkeys(lane.host for lane in suspects if lane.role is Role.SUSPECT)
+
+    def take(traces: Sequence[ImportedTrace], name: str, about: str) -> None:
+        screen.board.import_traces(traces, name, screen.view_options.real_address(about))
+        screen.thaw()
+
+    def tell(count: int | None) -> None:
+        if count:
+            screen.say(f"{counted(count, 'trace')} imported: {screen.key_of('remove_target')} removes one")
+
+    screen.open(ImportDialog(take, hosts=list(hosts)), tell)
 
 
 @command("c", "Control", "Target", BOARD | EVIDENCE)

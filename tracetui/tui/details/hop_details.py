@@ -10,6 +10,7 @@ from tracetui.analysis.lanes.why_silent import silence
 from tracetui.analysis.rounds.loss_windows import hop_loss
 from tracetui.analysis.rounds.probe_series import hop_series, responder_changes
 from tracetui.model import Hop, LaneSnapshot, Responder, Silence, Snapshot
+from tracetui.model.imported_trace import is_stand_in
 from tracetui.tui.board.since_change import answered_before_ns, clock_words, current_trace, hop_at
 from tracetui.tui.details.detail_rows import INDENT, Line, Page, parts
 from tracetui.tui.details.figures_table import Measured, figure_lines
@@ -19,7 +20,14 @@ from tracetui.tui.details.rtt_rows import chart_lines, histogram_lines
 from tracetui.tui.paint.fit import fit
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.rows_view import Row
-from tracetui.words import GRADE_WORDS, RETURN_PATH_LIMITS, reply_meaning, reply_words, return_path_words
+from tracetui.words import (
+    GRADE_WORDS,
+    NO_ADDRESS,
+    RETURN_PATH_LIMITS,
+    reply_meaning,
+    reply_words,
+    return_path_words,
+)
 
 SILENCE_WORDS: Final = {
     Silence.SILENT_FORWARDING: "forwards, but never answers itself: normal",
@@ -99,6 +107,8 @@ def _measured(lane: LaneSnapshot, hop: Hop, snapshot: Snapshot) -> Measured:
     counts = {"sent": hop.sent, "received": hop.received, "late": hop.late}
     series = hop_series(lane.trace, hop.ttl)
     loss = hop_loss(current_trace(lane), hop.ttl, series, moment_ns(snapshot))
+    if lane.trace.provenance is not None:  # nobody knows when its rounds were
+        return Measured(lane.lane.label, counts, (None, None, None, loss[-1]), hop.rtt, ())
     return Measured(lane.lane.label, counts, loss, hop.rtt, series)
 
 
@@ -134,7 +144,7 @@ def _before(inputs: _HopInputs) -> Iterator[Line]:
 
 def _responder(address: str, inputs: _HopInputs) -> Iterator[Line]:
     page, ink, answers = inputs.page, inputs.page.ink, inputs.responders[address]
-    yield from page.ends([(address, ink.heading)], _reply_share(_count(answers), inputs))
+    yield from page.ends([(_shown(address), ink.heading)], _reply_share(_count(answers), inputs))
     if len(inputs.responders) > 1 and len(inputs.hops) > 1:
         each_lane = " · ".join(f"{lane.lane.label} {responder.count}" for lane, responder in answers)
         yield from page.prose(each_lane, indent=INDENT)
@@ -147,6 +157,10 @@ def _responder(address: str, inputs: _HopInputs) -> Iterator[Line]:
     yield from owner_lines(address, inputs.snapshot, page, remarks)
     for labels in dict.fromkeys(responder.mpls for _, responder in answers if responder.mpls):
         yield from page.prose(f"MPLS labels {' '.join(map(str, labels))}", indent=INDENT)
+
+
+def _shown(address: str) -> str:
+    return NO_ADDRESS if is_stand_in(address) else address
 
 
 def _reply_share(count: int, inputs: _HopInputs) -> Line:
@@ -181,7 +195,7 @@ def _replies(inputs: _HopInputs) -> Iterator[Line]:
         told = " · ".join(f"{name} {count}" for name, count in by_lane.items())
         yield from page.ends([(reply_words(label, family), ink.plain)], [(told, ink.muted)])
         if len(responders[label]) < len(inputs.responders):
-            yield from page.prose(f"from {', '.join(responders[label])}", indent=INDENT)
+            yield from page.prose(f"from {', '.join(map(_shown, responders[label]))}", indent=INDENT)
         meaning = reply_meaning(label, family)
         if meaning:
             yield from page.prose(meaning, indent=INDENT)
@@ -200,7 +214,7 @@ def _way_back(inputs: _HopInputs) -> Iterator[Line]:
     yield page.heading("Way back")
     for address, said in found.items():
         for words, labels in said.items():
-            names = [address] if len(found) > 1 else []
+            names = [_shown(address)] if len(found) > 1 else []
             names += labels if len(said) > 1 else []
             yield from page.prose(f"{' '.join(names)}: {words}" if names else words, page.ink.plain)
     yield from page.prose(RETURN_PATH_LIMITS)
@@ -217,6 +231,7 @@ def _changes(inputs: _HopInputs) -> Iterator[Line]:
         (
             (change, lane.lane.label)
             for lane, _ in inputs.hops
+            if lane.trace.provenance is None
             for change in responder_changes(lane.trace, inputs.ttl)
         ),
         key=lambda pair: -pair[0].at_ns,

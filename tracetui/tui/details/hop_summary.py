@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from tracetui.model import Attribution, LaneSnapshot, Snapshot
+from tracetui.model.imported_trace import is_stand_in
 from tracetui.tui.board.hop_line import HopLine
 from tracetui.tui.board.hop_owner import systems_by_number
 from tracetui.tui.details.hop_details import why_silent
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
-from tracetui.words import confirmation_words
+from tracetui.words import NO_ADDRESS, confirmation_words
 
 
 def summary(line: HopLine, lanes: Sequence[LaneSnapshot], snapshot: Snapshot, ink: Ink) -> list[Piece]:
@@ -26,13 +27,14 @@ def summary(line: HopLine, lanes: Sequence[LaneSnapshot], snapshot: Snapshot, in
 
 
 def _responder(address: str, snapshot: Snapshot, ink: Ink) -> list[Piece]:
-    pieces: list[Piece] = [(address, ink.plain)]
+    pieces: list[Piece] = [(NO_ADDRESS if is_stand_in(address) else address, ink.plain)]
     name = snapshot.names.get(address)
     if name:
         check = confirmation_words(snapshot.confirmations.get(address))
         pieces.append((f"  {name}{f' ({check})' if check else ''}", ink.muted))
     owner = snapshot.owners.get(address)
-    return pieces + (_owner(owner, snapshot, ink) if owner else [("  …", ink.faint)])
+    unknown = "" if is_stand_in(address) else "  …"
+    return pieces + (_owner(owner, snapshot, ink) if owner else [(unknown, ink.faint)])
 
 
 def _owner(owner: Attribution, snapshot: Snapshot, ink: Ink) -> list[Piece]:

@@ -9,6 +9,7 @@ from tracetui.analysis.rounds.loss_windows import endpoint_loss
 from tracetui.analysis.rounds.probe_series import endpoint_series
 from tracetui.analysis.rounds.rtt_statistics import rtt_statistics
 from tracetui.model import LaneSnapshot, PathState, Role, RttStatistics, Snapshot, counted
+from tracetui.model.imported_trace import Provenance
 from tracetui.tui.board.as_path_line import as_path_lines, as_path_pieces
 from tracetui.tui.board.control_continuation import Continuations
 from tracetui.tui.board.since_change import hop_at, since_words
@@ -22,7 +23,15 @@ from tracetui.tui.paint.fit import fit
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.rows_view import Row
 from tracetui.tui.paint.state_glyph import end_style, state_glyph
-from tracetui.words import RETURN_PATH_LIMITS, headline, headline_of, return_path_words
+from tracetui.words import (
+    RETURN_PATH_LIMITS,
+    headline,
+    headline_of,
+    made_words,
+    return_path_words,
+    source_text_words,
+    untold_words,
+)
 
 _KEY: Final = 10
 """Cells of the words that name a fact."""
@@ -68,7 +77,10 @@ def _measured(lane: LaneSnapshot, snapshot: Snapshot) -> Measured:
     loss = endpoint_loss(lane.trace, series, moment_ns(snapshot))
     whole = loss[-1]
     counts = {"rounds": whole.probes, "answered": whole.probes - whole.lost} if whole else {}
-    return Measured(lane.lane.label, counts, loss, _figures(lane, rtts_us), series)
+    figures = _figures(lane, rtts_us)
+    if lane.trace.provenance is not None:  # nobody knows when its rounds were
+        return Measured(lane.lane.label, counts, (None, None, None, whole), figures, ())
+    return Measured(lane.lane.label, counts, loss, figures, series)
 
 
 def _figures(lane: LaneSnapshot, rtts_us: Sequence[int]) -> RttStatistics | None:
@@ -96,7 +108,26 @@ def _endpoint(lanes: Sequence[LaneSnapshot], snapshot: Snapshot, page: Page) -> 
     source = lane.vantage or next((each.trace.source for each in lanes if each.trace.source), None)
     if source:
         yield from _fact("source", source, page)
+    for each in lanes:
+        if each.trace.provenance is not None:
+            yield from _imported(each.trace.provenance, page)
     yield from owner_lines(lane.address, snapshot, page, indent=_KEY)
+
+
+def _imported(provenance: Provenance, page: Page) -> Iterator[Line]:
+    """Yield where an imported trace comes from, and what its output leaves open."""
+    asn = "" if provenance.source_asn is None else f"AS{provenance.source_asn}"
+    facts = {
+        "made with": provenance.tool,
+        "made at": ", ".join(filter(None, (provenance.vantage, asn))) or "not told",
+        "made on": made_words(provenance.started_at),
+        "read from": source_text_words(provenance),
+        "left open": ", ".join(untold_words(provenance.untold)),
+        "remarks": "; ".join(provenance.remarks),
+    }
+    for name, words in facts.items():
+        if words:
+            yield from _fact(name, words, page)
 
 
 def _state(lane: LaneSnapshot, snapshot: Snapshot, page: Page) -> Iterator[Line]:
@@ -170,7 +201,7 @@ def _way_back(lanes: Sequence[LaneSnapshot], page: Page) -> Iterator[Line]:
 
 def _addresses(lanes: Sequence[LaneSnapshot], snapshot: Snapshot, page: Page) -> Iterator[Line]:
     lane = lanes[0].lane
-    traced = {each.lane.address for each in snapshot.lanes}
+    traced = {each.lane.address for each in snapshot.probed}
     others = [each for each in snapshot.addresses.get(lane.host, ()) if each not in traced]
     if not others:
         return

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from tracetui.model import Attribution, Snapshot
+from tracetui.model.imported_trace import is_stand_in
 from tracetui.tui.board.hop_owner import systems_by_number
 from tracetui.tui.details.detail_rows import INDENT, Line, Page
 from tracetui.words import (
@@ -23,7 +24,9 @@ def owner_lines(
         check = confirmation_words(snapshot.confirmations.get(address))
         yield from page.prose(f"{name} ({check})" if check else name, page.ink.plain, indent=indent)
     owner = snapshot.owners.get(address)
-    if owner is None:
+    if owner is None and is_stand_in(address):
+        yield from page.prose("the trace does not show its address or its AS", page.ink.faint, indent=indent)
+    elif owner is None:
         yield from page.prose("looking up who owns it …", page.ink.faint, indent=indent)
     else:
         yield from _systems(owner, snapshot, page, indent)

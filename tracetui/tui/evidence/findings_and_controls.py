@@ -34,7 +34,14 @@ from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.rows_view import Row
 from tracetui.tui.paint.state_glyph import end_glyph, end_style
-from tracetui.words import control_words, evidence_words, explanation_words, headline_of, kept_sentence
+from tracetui.words import (
+    control_words,
+    evidence_words,
+    explanation_words,
+    headline_of,
+    kept_sentence,
+    start_words,
+)
 
 _NAMED: Final = 4
 """Endpoints named in a line before the rest is counted."""
@@ -167,8 +174,8 @@ def _endpoint(lanes: Sequence[LaneSnapshot], ink: Ink) -> Iterator[Piece]:
     yield one.host, ink.plain
     if one.address != one.host:
         yield f"  {one.address}", ink.muted
-    if one.vantage:
-        yield f"  from {one.vantage}", ink.muted
+    if one.origin:
+        yield f"  {start_words(one)}", ink.muted
     for lane in lanes:
         end = end_glyph(lane)
         style = end_style(end, ink)

@@ -11,6 +11,7 @@ from tracetui.model import Snapshot
 from tracetui.report.report_header import utc
 from tracetui.tui.board.hop_owner import systems_by_number
 from tracetui.tui.evidence.findings_and_controls import controls, findings
+from tracetui.tui.evidence.imported_traces import imported_traces
 from tracetui.tui.evidence.page import EvidenceKey, EvidencePage, Section, SectionBuilder
 from tracetui.tui.evidence.register_answers import register_answers
 from tracetui.tui.evidence.service_checks import mail_domains, services
@@ -82,7 +83,7 @@ def vantages(page: EvidencePage) -> Section:
             lane.lane.vantage or lane.trace.source or vantage.source or "the system's choice",
             lane.trace.flow.value,
         )
-        for lane in snapshot.lanes
+        for lane in snapshot.probed
     )
     where = f", {vantage.interface}" if vantage.interface else ""
     rows = page.lines((), f"{vantage.hostname}{where}, {vantage.kernel}, {vantage.prober} prober", ink.plain)
@@ -161,6 +162,7 @@ SECTIONS: Final[tuple[SectionBuilder, ...]] = (
     notes,
     services,
     mail_domains,
+    imported_traces,
     addresses,
     register_answers,
     vantages,

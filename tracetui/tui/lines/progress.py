@@ -6,6 +6,7 @@ from typing import Final
 from rich.cells import cell_len
 
 from tracetui.model import LaneSnapshot, Snapshot, Unresolved, counted
+from tracetui.model.imported_trace import is_stand_in
 from tracetui.tui.paint.fit import fit
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.lines_view import link_to
@@ -22,7 +23,7 @@ def spinner(ticks: int) -> str:
 
 def progress_pieces(snapshot: Snapshot, busy: Sequence[str], ink: Ink, ticks: int) -> list[Piece]:
     """Return the line of first rounds, look-ups and `busy`; empty where there is nothing to wait for."""
-    words = [*busy, *_first_rounds(snapshot.lanes), *_look_ups(snapshot)]
+    words = [*busy, *_first_rounds(snapshot.probed), *_look_ups(snapshot)]
     if not words:
         return []
     return [(f" {spinner(ticks)} ", ink.heading), (" · ".join(words), ink.muted)]
@@ -45,6 +46,7 @@ def _look_ups(snapshot: Snapshot) -> list[str]:
         for lane in snapshot.lanes
         for hop in lane.trace.hops
         for responder in hop.responders
+        if not is_stand_in(responder.address)
     }
     missing = sum(address not in snapshot.owners for address in seen)
     asked = [address for address, answer in snapshot.registrations.items() if answer is None]

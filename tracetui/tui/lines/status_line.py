@@ -147,7 +147,7 @@ def elapsed_text(elapsed: timedelta) -> str:
 def _flow_hint(snapshot: Snapshot) -> str:
     varies = any(
         lane.trace.flow is FlowKind.PER_HOP and lane.lane.protocol is ProbeProtocol.TCP
-        for lane in snapshot.lanes
+        for lane in snapshot.probed
     )
     return FlowKind.PER_HOP.value if varies else ""
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from tracetui.model import LaneSnapshot, Role, Snapshot
-from tracetui.words import headline
+from tracetui.words import headline, start_words
 
 FILTER_EXAMPLES: Final = "as8359   mts   mail.example   192.0.2.   silent   reached   control   !icmp"
 _AS_NUMBER: Final = re.compile(r"as:?(\d+)")
@@ -17,9 +17,9 @@ _FIELDS: Final = ("as", "host", "address", "state")
 class LaneFilter:
     """All words must match; one that begins with `!` must not.
 
-    A word is looked for in the target, host and address, the lane's label and role, its state in words, and
-    in the ASes on its path by number and holder. `as:`, `host:`, `address:` and `state:` look in one place
-    only. Upper and lower case are the same.
+    A word is looked for in the target, host, source and address, the lane's label and role, its state in
+    words, and in the ASes on its path by number and holder. `as:`, `host:`, `address:` and `state:` look in
+    one place only. Upper and lower case are the same.
     """
 
     def __init__(self, text: str) -> None:
@@ -60,7 +60,7 @@ def _places(lane: LaneSnapshot, snapshot: Snapshot) -> dict[str, str]:
     role = "control" if one.role is Role.CONTROL else "suspect"
     places = {
         "as": " ".join(f"as{asn} {names.get(asn, '')}" for asn in lane.as_path),
-        "host": f"{one.target} {one.host}",
+        "host": f"{one.target} {one.host} {start_words(one)}",
         "address": one.address,
         "state": f"{lane.verdict.state.value.replace('_', ' ')} {headline(lane, snapshot)}",
         "lane": f"{one.label} {role}",

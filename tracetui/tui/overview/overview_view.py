@@ -13,6 +13,7 @@ from tracetui.tui.list_view import ListView
 from tracetui.tui.overview.lane_order import endpoint_loss_percent, endpoint_rtt_ns
 from tracetui.tui.paint.fit import fit, fit_middle, fit_words, loss_text, rtt_text
 from tracetui.tui.paint.ink import Ink
+from tracetui.tui.paint.lane_name import lane_name
 from tracetui.tui.paint.pieces import Piece, exactly
 from tracetui.tui.paint.rows_view import Row
 from tracetui.tui.paint.sparkline import LOST, round_scale, spark
@@ -143,12 +144,12 @@ class _ColumnPlan:
 def _name(lane: LaneSnapshot) -> str:
     one = lane.lane
     control = "c " if one.role is Role.CONTROL else ""
-    return f"{control}{one.host}" + (f" from {one.vantage}" if one.vantage else "")
+    return f"{control}{lane_name(one)}"
 
 
 def _fitted(lane: LaneSnapshot, room: int) -> str:
     """Return the name in `room` cells; one with a source keeps its end, which tells it from the other."""
-    return fit((fit_middle if lane.lane.vantage else fit)(_name(lane), room), room)
+    return fit((fit_middle if lane.lane.origin else fit)(_name(lane), room), room)
 
 
 def _spark(lane: LaneSnapshot, width: int, scale_ns: int, ink: Ink) -> list[Piece]:

@@ -13,7 +13,7 @@ from tracetui.tui.board.as_path_line import NOTHING_BEYOND, Beyond, expected_bey
 from tracetui.tui.board.control_continuation import Continuations
 from tracetui.tui.board.since_change import current_trace
 from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED, end_glyph
-from tracetui.words import headline_short
+from tracetui.words import common_place, headline_short
 
 EXPECTED: Final = "┄"
 """Leads to what is expected beyond the end of a path."""
@@ -78,8 +78,8 @@ class PathRibbon:
 
     @property
     def origin(self) -> str | None:
-        """Source address; paths from different ones are not compared."""
-        return self.lanes[0].lane.vantage or self.lanes[0].trace.source
+        """Where its lanes start; paths from different places are not compared."""
+        return common_place(self.lanes[0]) or None
 
     @property
     def words(self) -> str:

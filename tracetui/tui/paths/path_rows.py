@@ -11,6 +11,7 @@ from tracetui.model import AutonomousSystem, Snapshot
 from tracetui.tui.board.hop_owner import systems_by_number
 from tracetui.tui.paint.fit import fit, fit_middle, wrapped
 from tracetui.tui.paint.ink import Ink
+from tracetui.tui.paint.lane_name import lane_name
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.rows_view import Row
 from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED, end_style
@@ -183,7 +184,7 @@ class PathPlan:
         if self._host:
             style = ink.faint if not first else ink.heading if ribbon.control else ink.plain
             name = _host(ribbon)
-            if ribbon.lanes[0].lane.vantage:  # its end tells it from the same host's
+            if ribbon.lanes[0].lane.origin:  # its end tells it from the same host's
                 name = fit_middle(name, self._host)
             pieces.append((fit(name, self._host) + "  ", style))
         pieces.append((fit(ribbon.labels, self._labels) + "  ", ink.heading))
@@ -236,5 +237,4 @@ class PathPlan:
 def _host(ribbon: PathRibbon) -> str:
     lane = ribbon.lanes[0].lane
     role = "control " if ribbon.control else ""
-    vantage = f" from {lane.vantage}" if lane.vantage else ""
-    return f"{role}{lane.host}{vantage}"
+    return f"{role}{lane_name(lane)}"

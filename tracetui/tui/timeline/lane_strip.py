@@ -8,6 +8,7 @@ from tracetui.model import Lane, Role
 from tracetui.model.span import Span
 from tracetui.tui.paint.fit import fit, fit_middle, loss_text, rtt_text
 from tracetui.tui.paint.ink import Ink
+from tracetui.tui.paint.lane_name import lane_name
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.sparkline import BARS
 from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED
@@ -61,6 +62,8 @@ class LaneStrip:
     """True for the first lane of its endpoint: the one that names it."""
 
     columns: tuple[Span | None, ...]
+    words: str = ""
+    """What stands in place of its strip, of an imported lane: its rounds have no place in this time."""
 
 
 def make_strip_layout(width: int, height: int, lanes: Sequence[Lane]) -> StripLayout:
@@ -118,6 +121,8 @@ def strip_rows(
     `cursor` is the column whose figures stand before the strip; `past`: it is shown in the strip too. `scale`
     is the RTT of a full bar in microseconds.
     """
+    if strip.words:
+        return _worded(strip, layout, ink)
     at_cursor = cursor - grid.first
     span = strip.columns[at_cursor] if 0 <= at_cursor < len(strip.columns) else None
     marked = at_cursor if past else None
@@ -152,6 +157,12 @@ def strip_rows(
     ]
 
 
+def _worded(strip: LaneStrip, layout: StripLayout, ink: Ink) -> list[list[Piece]]:
+    figures: Piece = (" " * layout.figures, ink.none)
+    first = [*_label(strip, layout, ink), figures, (fit(strip.words, layout.strip), ink.muted)]
+    return [first, [*_second(strip, layout, ink, 0), figures]] if layout.two_lines else [first]
+
+
 def _signs(columns: Sequence[Span | None], ink: Ink) -> list[Piece]:
     """Return the signs of columns; before the first round and after the last one there is nothing to miss."""
     measured = [place for place, span in enumerate(columns) if span is not None]
@@ -166,13 +177,13 @@ def _label(strip: LaneStrip, layout: StripLayout, ink: Ink) -> list[Piece]:
     room = layout.label - _SERVICE - 1
     name = _name(strip.lane, room) if strip.heads else ""
     style = ink.muted if strip.lane.role is Role.CONTROL else ink.plain
-    if strip.lane.vantage:  # its end tells it from the same host's
+    if strip.lane.origin:  # its end tells it from the same host's
         name = fit_middle(name, room)
     return [(" ", ink.none), (fit(name, room), style), (fit(f" {strip.lane.label}", _SERVICE), ink.heading)]
 
 
 def _name(lane: Lane, room: int) -> str:
-    host = f"{lane.host} from {lane.vantage}" if lane.vantage else lane.host
+    host = lane_name(lane)
     if lane.role is not Role.CONTROL:
         return host
     return f"control {host}" if room >= 8 + min(16, len(host)) else f"c {host}"

@@ -33,6 +33,7 @@ from tracetui.tui.timeline.axis import (
 from tracetui.tui.timeline.lane_strip import LaneStrip, StripLayout, make_strip_layout, scale_us, strip_rows
 from tracetui.tui.timeline.time_columns import NS, LaneColumns, TimeGrid, make_grid, newest_ns, oldest_ns
 from tracetui.tui.view import Scene
+from tracetui.words import headline_short, import_words
 
 _US: int = 1000
 _FRAME = 4
@@ -161,7 +162,7 @@ class TimelineView(RowsViewer):
     def _make(self, scene: Scene, width: int, height: int) -> _Drawn:
         newest = {lane.id: lane for lane in scene.newest.lanes}
         lanes = [newest[lane.id] for lane in scene.lanes if lane.id in newest]
-        traces = [lane.trace for lane in lanes]
+        traces = [lane.trace for lane in lanes if lane.trace.provenance is None]
         layout = make_strip_layout(width, height - _FRAME, [lane.lane for lane in lanes])
         edge = newest_ns(traces) or unix_ns(scene.newest.created_at)
         grid = make_grid(
@@ -172,6 +173,13 @@ class TimelineView(RowsViewer):
         strips = []
         for _, of_panel in groupby(lanes, key=lambda lane: lane.lane.panel):
             for place, lane in enumerate(of_panel):
+                words = " · ".join(import_words(lane))
+                if words:
+                    blank = (None,) * grid.columns
+                    strips.append(
+                        LaneStrip(lane.lane, place == 0, blank, f"{words} · {headline_short(lane)}")
+                    )
+                    continue
                 columns = self._columns.get(lane.id, (), LaneColumns)
                 shown = columns.update(lane.trace, grid, interval_ns)
                 strips.append(LaneStrip(lane.lane, place == 0, shown))

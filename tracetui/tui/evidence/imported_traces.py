@@ -1,0 +1,62 @@
+"""The section of the evidence view about traces that other tools made, and what they weigh in findings."""
+
+from collections.abc import Iterator
+
+from tracetui.model import LaneSnapshot, Snapshot, counted
+from tracetui.model.evidence import ImportedGoesOn, ImportedReach, ImportedStop
+from tracetui.tui.evidence.page import EvidenceKey, EvidencePage, Section
+from tracetui.tui.paint.pieces import Piece
+from tracetui.tui.paint.rows_view import Row
+from tracetui.tui.paint.state_glyph import end_glyph, end_style
+from tracetui.words import headline, import_words, made_words, source_text_words, untold_words
+
+
+def imported_traces(page: EvidencePage) -> Section:
+    """What made each imported trace, where and when; how far it got, what it leaves open, what it weighs."""
+    snapshot = page.snapshot
+    lanes = [lane for lane in snapshot.lanes if lane.trace.provenance is not None]
+    rows = [row for lane in lanes for row in _rows(lane, page)]
+    empty = f"none: {page.key_of('import_traces')} pastes traces that other tools made, or reads a file"
+    return Section("Imported traces", len(lanes), rows, empty)
+
+
+def _rows(lane: LaneSnapshot, page: EvidencePage) -> Iterator[Row]:
+    one, ink, provenance = lane.lane, page.ink, lane.trace.provenance
+    if provenance is None:
+        return
+    end = end_glyph(lane)
+    lead: list[Piece] = [(f"{end} ", end_style(end, ink)), (f"{one.label} ", ink.heading)]
+    _, *title = import_words(lane)
+    key = EvidenceKey("imported", lane.id, one.panel)
+    yield from page.lines(lead, f"to {one.host}: {' · '.join(title)}", ink.plain, key)
+    yield from page.lines((), headline(lane, page.snapshot), ink.plain, indent=4)
+    made = (
+        f"made {made_words(provenance.started_at)}"
+        if provenance.started_at
+        else "when it was made is not told"
+    )
+    yield from page.lines((), f"{made}; read from {source_text_words(provenance)}", ink.muted, indent=4)
+    left_open = ", ".join(untold_words(provenance.untold))
+    if left_open:
+        yield from page.lines((), f"left open: {left_open}", ink.muted, indent=4)
+    for remark in provenance.remarks:
+        yield from page.lines((), remark, ink.muted, indent=4)
+    yield from page.lines((), _weight(lane, page.snapshot), ink.muted, indent=4)
+
+
+def _weight(lane: LaneSnapshot, snapshot: Snapshot) -> str:
+    """Return in how many findings about other lanes it is told of, and what it does there."""
+    told = [
+        finding
+        for finding in snapshot.findings
+        if lane.id not in finding.lanes
+        and any(
+            isinstance(one, ImportedReach | ImportedStop | ImportedGoesOn) and one.lane == lane.id
+            for one in finding.evidence
+        )
+    ]
+    if not told:
+        return "weight: no finding about another lane tells of it"
+    return (
+        f"weight: told of in {counted(len(told), 'finding')}; it rules out nothing there and makes none surer"
+    )

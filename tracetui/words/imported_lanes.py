@@ -1,0 +1,62 @@
+"""What is said of an imported lane wherever it is shown: where it is from, what its output leaves open."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from tracetui.model import Lane, LaneSnapshot
+from tracetui.model.imported_trace import Provenance, Untold
+
+UNTOLD_WORDS: Final = {
+    Untold.ADDRESSES: "some routers' addresses",
+    Untold.MESSAGES: "which kind of message each answer was",
+    Untold.PROBES: "the probes one by one",
+    Untold.LOST_PROBES: "probes without an answer",
+    Untold.END: "whether the trace went on",
+    Untold.TARGET: "the address that was traced",
+    Untold.PROTOCOL: "protocol and port",
+    Untold.TIME: "when it was made",
+}
+"""What an output leaves open."""
+
+
+def import_words(lane: LaneSnapshot) -> tuple[str, ...]:
+    """Return `imported`, its name, its day and the tool; nothing for a lane that is probed."""
+    provenance, name = lane.trace.provenance, lane.lane.imported
+    if provenance is None or name is None:
+        return ()
+    day = "" if provenance.started_at is None else f"{provenance.started_at.astimezone(UTC):%Y-%m-%d}"
+    return tuple(dict.fromkeys(filter(None, ("imported", name, day, provenance.tool))))
+
+
+def start_words(lane: Lane) -> str:
+    """Return `from 192.0.2.1` or `imported from GW-Core-R3`; "" where the system chooses the source."""
+    if lane.imported is not None:
+        return f"imported from {lane.imported}"
+    return f"from {lane.vantage}" if lane.vantage else ""
+
+
+def common_place(lane: LaneSnapshot) -> str:
+    """Return where a lane starts, the same for lanes that may be compared; "" where that is not known."""
+    provenance = lane.trace.provenance
+    if provenance is not None:
+        return f"{provenance.place} (imported)"
+    return lane.lane.vantage or lane.trace.source or ""
+
+
+def source_text_words(provenance: Provenance) -> str:
+    """Return where a trace was read: `a.txt, lines 3 to 17`."""
+    first, last = provenance.lines
+    if not first:
+        return provenance.text
+    return f"{provenance.text}, {f'line {first}' if first == last else f'lines {first} to {last}'}"
+
+
+def untold_words(untold: frozenset[Untold]) -> Sequence[str]:
+    """Return what an output leaves open, always in one order."""
+    return [UNTOLD_WORDS[one] for one in Untold if one in untold]
+
+
+def made_words(at: datetime | None) -> str:
+    """Return `2019-03-12 09:30 UTC`, or that it is not told."""
+    return "not told" if at is None else f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
