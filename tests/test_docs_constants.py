@@ -13,6 +13,7 @@ from tracetui.analysis.findings import (
     evidence_rules,
     message_findings,
     router_owner,
+    service_evidence,
 )
 from tracetui.analysis.findings.explain import ENDPOINT, HERE, NOBODY, UNKNOWN, silence_places
 from tracetui.analysis.lanes import answer_rate, decide_path_state, has_stopped, window
@@ -102,6 +103,7 @@ FINDINGS = [
     f"(`reachable`, `closed_port`, `local_problem`) is high after {conclude.SAID_HIGH} rounds",
     f"gone only after {GONE_ROUNDS} rounds, when its silence has less than one chance in {word(1 / CHANCE)}",
     f"keeps {OUTCOMES_KEPT} rounds of a lane",
+    f"and only for {service_evidence.MAX_AGE.seconds // 60} minutes",
     f"fewer than {TOO_FEW} complete rounds, or routers answer up to",
     f"all that is left lies in one AS, or in {word(conclude._MAX_NAMED)}",
     f"clearly less often than in {answer_rate.STEADY:.0%} of rounds".replace("%", " %"),
@@ -223,6 +225,7 @@ EVIDENCE = {
     ),
     "routers beyond answer a control": ev.RoutersAnswerControl,
     "flows": ev.FlowsSplit,
+    "its services answer connections": ev.ServiceAnswers,
     "another vantage stops at L too": ev.StopsElsewhere,
     "it answered nearer before": ev.AnsweredNearer,
 }
@@ -260,6 +263,7 @@ OTHERS = {
     E.HOST_OFF: "the host is off",
     E.BOX_ANSWERS: "else it is strained",
     E.ENDPOINT_ANSWERS: "by a box, or by the endpoint",
+    E.ONLY_PROBES: "probes are treated otherwise than connections",
     E.ROUTERS_LOOP: "the owners of all routers in the turn",
     E.PASSING_LOOP: "routing may be converging",
 }

@@ -2,8 +2,8 @@
 
     flood.py DESTINATION PER_SECOND SECONDS
 
-Echo replies with another identifier, Time Exceeded and unreachables for other people's UDP and TCP. Prints how
-many it sent.
+Echo replies with another identifier, Time Exceeded and unreachables for other people's UDP and TCP. Prints
+how many it sent.
 """
 
 import random

@@ -6,9 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from tracetui.evidence.registers.read_register import RegisterRequest
 from tracetui.investigation.investigation import Investigation
 from tracetui.investigation.investigation_settings import Settings
-from tracetui.investigation.run_headless import run_virtual
+from tracetui.investigation.run_headless import REGISTER_PATIENCE_S, run_virtual
 from tracetui.model import Role, Snapshot, Tool, Vantage
 from tracetui.ownership.as_lookup import AsLookup
 from tracetui.ownership.immediate_lookup import ImmediateOwners
@@ -42,6 +43,7 @@ def demo_investigation(
     speed: float = 1.0,
     empty: bool = False,
     tables: Sequence[Path] = (),
+    registers: Sequence[RegisterRequest] = (),
     narrate: Callable[[str], None] = lambda _: None,
 ) -> tuple[Investigation, RunRounds]:
     """Assemble the investigation of `scenario` (a name or a file), with its targets resolved.
@@ -81,12 +83,16 @@ def demo_investigation(
         vantage=Vantage(HOSTNAME, prober.name, f"scenario {internet.name}"),
         title=internet.title,
         recorded=recorded,
+        registers=registers,
     )
     own = () if empty else internet.demo
     asked = [*own, *(replace(settings.parse(text), role=Role.CONTROL) for text in controls)]
     for target in dict.fromkeys(asked):
         investigation.add_target(target)
         investigation.wait_resolved()  # one by one: the order in which lanes join must not be a race
+
+    if virtual:
+        investigation.wait_registers(REGISTER_PATIENCE_S)  # so that a seed stays a run
 
     def run_rounds(stopped: Callable[[], bool]) -> Snapshot:
         return run_virtual(investigation, clock.monotonic_ns, stopped)

@@ -62,8 +62,8 @@ class OutstandingProbes:
     def expire(self, now_ns: int, unread_ns: int) -> Iterator[tuple[Probe, bool]]:
         """Yield the probes without a reply by now; forget those whose time to be answered late is over too.
 
-        With each, whether it is lost: of one that was sent by `unread_ns` the reply may have come and not been
-        read. Nothing more is expected of it.
+        With each, whether it is lost: the reply to one that was sent by `unread_ns` may have come unread.
+        Nothing more is expected of that one.
         """
         while self._pending and self._pending[0].deadline_ns <= now_ns:
             probe = self._pending.popleft()

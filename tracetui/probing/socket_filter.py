@@ -38,7 +38,7 @@ _MAX_LEAF: Final = 32
 """Numbers compared one after the other; a conditional jump spans at most 255 instructions."""
 
 MAX_NUMBERS: Final = 1000
-"""With more ports or identifiers than this they are not compared: the kernel limits the memory of a filter."""
+"""More ports or identifiers than this are not compared: the kernel limits the memory of a filter."""
 
 Instruction = tuple[int, int, int, int]
 """Opcode, jump if true, jump if false, constant."""
@@ -69,8 +69,8 @@ def icmp_program(
 ) -> Sequence[Instruction]:
     """Return the filter for echo replies to our identifiers, and for errors that quote a probe of ours.
 
-    A probe is an echo request with one of `identifiers`, or TCP from one of `ports`. `protocol` is ICMP, whose
-    packets start with their IPv4 header, or ICMP6.
+    A probe is an echo request with one of `identifiers`, or TCP from one of `ports`. `protocol` is ICMP,
+    whose packets start with their IPv4 header, or ICMP6.
     """
     echo_reply = [(_LOAD_HALF, 0, 0, _IDENTIFIER), *_is_one_of(identifiers)]
     quote = _quoted(identifiers, ports, protocol)

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from tracetui.model import FlowKind, LaneSnapshot, Snapshot, Unresolved, counted
+from tracetui.model import FlowKind, LaneSnapshot, Role, Snapshot, Unresolved, counted
+from tracetui.words import failing
 
 
 def utc(moment: datetime) -> str:
@@ -11,10 +12,12 @@ def utc(moment: datetime) -> str:
 
 
 def targets_words(snapshot: Snapshot, *, limit: int = 3) -> list[str]:
-    """Return the hosts asked for, each once, controls last, at most `limit` and then how many more."""
-    ordered = sorted(snapshot.lanes, key=lambda lane: lane.lane.role.value != "suspect")
+    """Return the hosts that fail, or where none does all suspects, at most `limit` and how many more."""
+    failed = {lane for finding in failing(snapshot) for lane in finding.lanes}
+    suspects = [lane for lane in snapshot.lanes if lane.lane.role is Role.SUSPECT] or snapshot.lanes
+    named = [lane for lane in snapshot.lanes if lane.id in failed] or suspects
     hosts = list(
-        dict.fromkeys([*(lane.lane.host for lane in ordered), *(one.target for one in snapshot.unresolved)])
+        dict.fromkeys([*(lane.lane.host for lane in named), *(one.target for one in snapshot.unresolved)])
     )
     if len(hosts) <= limit:
         return hosts

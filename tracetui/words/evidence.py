@@ -6,7 +6,9 @@ from typing import Any, Final
 from tracetui.model import Evidence, Snapshot
 from tracetui.model import evidence as kinds
 from tracetui.words import answer_evidence as answers
+from tracetui.words import register_answers as registers
 from tracetui.words import router_evidence as routers
+from tracetui.words import service_evidence as services
 from tracetui.words import silence_evidence as silence
 from tracetui.words import vantage_evidence as vantages
 from tracetui.words.names import capitalised, printable
@@ -29,6 +31,8 @@ _EVIDENCE: Final[Mapping[type[Evidence], Callable[[Any, Snapshot], str]]] = {
     kinds.DirectProbes: silence.direct_probes,
     kinds.ReachedElsewhere: vantages.reached_elsewhere,
     kinds.StopsElsewhere: vantages.stops_elsewhere,
+    kinds.ServiceAnswers: services.service_answers,
+    kinds.ServiceFails: services.service_fails,
     kinds.RouterOwner: routers.router_owner,
     kinds.RouterMessage: routers.router_message,
     kinds.PassesRouter: routers.passes_router,
@@ -46,6 +50,7 @@ _EVIDENCE: Final[Mapping[type[Evidence], Callable[[Any, Snapshot], str]]] = {
     kinds.StopsBetween: answers.stops_between,
     kinds.FirstHopLoses: answers.first_hop_loses,
     kinds.ControlLoses: answers.control_loses,
+    kinds.RegisterEntry: registers.register_entry,
     kinds.EndsAt: routers.ends_at,
     kinds.SystemRefuses: routers.system_refuses,
 }

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from tracetui.evidence.traces.known_formats import known_formats
@@ -17,8 +18,8 @@ _MAX_REMARKS: Final = 20
 
 _DOCUMENT: Final = re.compile(r"^[ \t]*(?:\[\s*)?\{", re.MULTILINE)
 _NEXT_IN_LIST: Final = re.compile(r"\s*,\s*\{")
-_MAX_FAILURES: Final = 20
-"""Documents nested too deep or with numbers too long: where they end is not known; each costs time."""
+_MAX_FAILURES: Final = 1000
+"""Places that look like a document and are none: each takes time in proportion to the whole text."""
 
 _MAX_DEPTH: Final = 4
 """Levels of objects and lists around a document, such as the envelope of an API."""
@@ -49,7 +50,8 @@ def read_traces(source: bytes | str) -> ReadTraces:
     in_lines = LineTraces(lines)
     if not documents.taken and not in_lines.traces:
         # A document may be quoted in a mail or stand in a page.
-        documents = _Documents("\n".join(line.text for line in lines))
+        bare = "\n".join(line.text for line in lines)
+        documents = documents if bare == text else _Documents(bare)
     found = (*documents.traces, *in_lines.traces)
     if not found:
         raise EvidenceError(next(documents.remarks(), None) or in_lines.nothing_found())
@@ -67,6 +69,11 @@ def _left_out(traces: int, stopped_at: int | None) -> Iterator[str]:
         yield f"{traces} more traces were left out: {MAX_TRACES} are read at once"
     if stopped_at is not None:
         yield f"line {stopped_at} and what follows was not read: too many traces for once"
+
+
+@cache
+def _document_keys() -> frozenset[str]:
+    return frozenset().union(*(form.keys for form in known_formats()[1]))
 
 
 # Documents
@@ -111,7 +118,11 @@ class _Documents:
         return any(taken)
 
     def _read(self, value: dict[str, Json]) -> bool:
+        if value.keys().isdisjoint(_document_keys()):
+            return False
         for form in known_formats()[1]:
+            if form.keys.isdisjoint(value):
+                continue
             try:
                 found = form.read(value)
                 if found is None:
@@ -150,9 +161,11 @@ def _documents(text: str) -> Iterator[tuple[int, int, Json]]:
         except json.JSONDecodeError as error:
             # What was read in vain is not read again, so that the time stays linear.
             place = max(error.pos, start + 1)
-        except (ValueError, RecursionError):
-            place = start + 1
             failures += 1
+        except (ValueError, RecursionError):
+            # Nested too deep, or a number too long; where that was is not known.
+            place = start + 1
+            failures += _MAX_FAILURES // 20
         else:
             yield start, place, value
         next_object = _NEXT_IN_LIST.match(text, place) or _DOCUMENT.search(text, place)

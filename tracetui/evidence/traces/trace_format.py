@@ -66,7 +66,10 @@ class DocumentFormat:
 
     name: str
     looks_for: str
+    keys: frozenset[str]
+    """Each of its objects has at least one of these."""
+
     read: Callable[[dict[str, Json]], Iterable[ImportedTrace | str] | None]
-    """Returns the traces of one JSON object, and a line for each that could not be read; None where it is of
-    another format. Raises ValueError with one line where it is of this format and broken. Lists of objects
-    and the envelopes of APIs are looked into by the caller."""
+    """Returns the traces of one JSON object with such a key, and a line for each that could not be read; None
+    where it is of another format. Raises ValueError with one line where it is of this format and broken. The
+    caller looks into lists of objects and the envelopes of APIs."""
