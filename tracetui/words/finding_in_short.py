@@ -43,7 +43,7 @@ def _subject(finding: Finding, snapshot: Snapshot) -> str:
     return f"{hosts_words(lanes)}{from_words(lanes[0], snapshot)} ({services_words(lanes)})"
 
 
-def _fact(fact: Fact, finding: Finding, snapshot: Snapshot) -> str:  # noqa: C901, PLR0911, PLR0912
+def _fact(fact: Fact, finding: Finding, snapshot: Snapshot) -> str:  # noqa: C901, PLR0911
     match fact:
         case SilentAfter():
             return f"{_silent(fact, snapshot)}{_compared(fact, snapshot)}"
