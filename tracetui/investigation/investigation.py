@@ -16,26 +16,24 @@ from tracetui.analysis.lanes.responders import Responders
 from tracetui.evidence.registers.read_register import RegisterRequest, parse_request
 from tracetui.investigation.as_tags import AsTags
 from tracetui.investigation.board import Panel
-from tracetui.investigation.board_targets import MAX_UNDO, TargetEntry, Targets
+from tracetui.investigation.board_lanes import BoardLanes
+from tracetui.investigation.board_targets import TargetEntry
 from tracetui.investigation.detect_events import endpoint_change, finding_events, lane_events
-from tracetui.investigation.imported_lanes import ImportedLanes
+from tracetui.investigation.endpoint_lanes import endpoint_lanes
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.outside_sources import OutsideSource
 from tracetui.investigation.register_lookup import RegisterLookup, endpoints_of
 from tracetui.investigation.resolve_target import resolve
 from tracetui.investigation.service_checks import ServiceChecks
-from tracetui.investigation.services import parse_services, services_of, services_text
+from tracetui.investigation.services import parse_services, services_text
 from tracetui.investigation.target_line import targets_of
-from tracetui.investigation.trace_endpoint import trace_endpoint
 from tracetui.model import (
     CannotRunError,
-    Endpoint,
     Event,
     EventKind,
     ForeignText,
     Lane,
     LaneSnapshot,
-    LaneTrace,
     Note,
     RecordedAs,
     ResolutionError,
@@ -48,7 +46,7 @@ from tracetui.model import (
     Vantage,
 )
 from tracetui.model.event import EventFacts, PaceChange, TargetChange, TracesImported
-from tracetui.model.imported_trace import ImportedTrace, is_stand_in
+from tracetui.model.imported_trace import ImportedTrace
 from tracetui.model.safe_text import safe_text
 from tracetui.ownership.interfaces import NameSource, Owners
 from tracetui.ownership.registration_lookup import RegistrationLookups
@@ -101,11 +99,8 @@ class Investigation:
             *([checks] if checks is not None else []),
         )
         self._narrate = narrate
-        self._targets = Targets()
-        self._imported = ImportedLanes()
-        self._removals: list[Targets | ImportedLanes] = []
-        """Where each removal that can be undone was made, the last one at the end."""
-
+        self._board = BoardLanes()
+        self._targets, self._imported = self._board.targets, self._board.imported
         self._recorded = recorded or {}
         self._notes: tuple[Note, ...] = ()
         histories = Histories()
@@ -173,11 +168,7 @@ class Investigation:
 
     def undo_removal(self) -> str:
         with self._lock:
-            if not self._removals:
-                raise TargetError("nothing was removed, or all of it is back")
-            back = self._removals.pop().undo_removal()
-            if not back:
-                raise TargetError("what was removed last is on the board again already")
+            back = self._board.undo_removal()
             self._log(EventKind.TARGET_ADDED, endpoint_change(back[0], back=True))
             self._lanes_changed()
         self.engine.bring_back([lane for lane in back if lane.imported is None])
@@ -195,7 +186,7 @@ class Investigation:
 
     def set_role(self, panel: Panel, role: Role) -> None:
         with self._lock:
-            marked = self._targets.set_role(panel, role) or self._imported.set_role(panel, role)
+            marked = self._board.set_role(panel, role)
             if marked:
                 self._log(EventKind.ROLE_CHANGED, endpoint_change(marked[0], role=role))
         self.engine.set_role([lane.id for lane in marked], role)
@@ -203,9 +194,7 @@ class Investigation:
     def set_services(self, panel: Panel, text: str) -> None:
         services = parse_services(text)
         with self._lock:
-            if any(lane.panel == panel for lane in self._imported.lanes):
-                raise TargetError("an imported trace is not probed")
-            added, removed = self._targets.set_services(panel, services)
+            added, removed = self._board.set_services(panel, services)
             if added or removed:
                 change = endpoint_change((added or removed)[0], services=services_text(services))
                 self._log(EventKind.SETTINGS_CHANGED, change)
@@ -215,12 +204,8 @@ class Investigation:
 
     def import_traces(self, traces: Sequence[ImportedTrace], text: str, about: str = "") -> None:
         with self._lock:
-            lanes = [*self._targets.lanes, *self._imported.lanes]
-            addresses = self._targets.addresses
-            found = self._imported.add(
-                traces, text, lambda trace: trace_endpoint(trace, about, lanes, addresses)
-            )
-            self._log(EventKind.TRACES_IMPORTED, TracesImported(len(found), ForeignText(text)))
+            count = self._board.import_traces(traces, text, about)
+            self._log(EventKind.TRACES_IMPORTED, TracesImported(count, ForeignText(text)))
 
     def set_pace(self, interval_s: float, max_hops: int) -> None:
         pace = replace(self.settings.pace, interval_s=interval_s, max_hops=max_hops)
@@ -281,7 +266,7 @@ class Investigation:
                     self.owners.version,
                     self._version,
                     looked_up,
-                    *(source.version for source in self._outside),
+                    *(one.version for one in self._outside),
                 ),
             )
             return self._snapshot
@@ -321,26 +306,25 @@ class Investigation:
     def has_lanes(self) -> bool:
         """True when there is anything to trace, or traced elsewhere."""
         with self._lock:
-            return bool(self._targets.lanes or self._imported.lanes)
+            return bool(self._board.all)
 
     # Resolving
 
     def _resolve(self, entry: TargetEntry) -> None:
         lanes: list[Lane] = []
-        source = entry.target.source
         try:
             resolution = asyncio.run(
                 resolve(
                     entry.target,
                     self._names,
-                    self.settings.families if source is None else (6 if ":" in source else 4,),
+                    self.settings.families,
                     all_addresses=self.settings.all_addresses,
                 )
             )
         except ResolutionError as error:
             entry.problem = str(error)
         else:
-            lanes = [lane for endpoint in resolution.endpoints for lane in self._lanes(endpoint)]
+            lanes = endpoint_lanes(resolution.endpoints, self.settings.sources)
             entry.addresses = resolution.addresses
             for remark in resolution.notes:
                 self._narrate(remark)
@@ -355,20 +339,6 @@ class Investigation:
         if self.checks is not None:
             self.checks.see(self._targets.lanes)
 
-    def _lanes(self, endpoint: Endpoint) -> list[Lane]:
-        target = endpoint.target
-        sources = (target.source,) if target.source else self._sources(endpoint.address)
-        return [
-            Lane(target.text, endpoint.host, endpoint.address, protocol, port, target.role, source)
-            for source in sources
-            for protocol, port in services_of(target)
-        ]
-
-    def _sources(self, address: str) -> Sequence[str | None]:
-        family_mark = ":" in address
-        fitting = [s for s in self.settings.sources if s is None or (":" in s) == family_mark]
-        return fitting or [None]
-
     # The snapshot
 
     def _make_snapshot(self, published: Published) -> Snapshot:
@@ -377,11 +347,11 @@ class Investigation:
         probed = {lane_id: by_id[lane_id] for lane_id in ids if lane_id in by_id}
         traces = self._imported.beside(probed)
         responders = self._responders.update(traces)
-        self._look_up_owners(traces, responders)
+        self.owners.want(self._responders.to_look_up(traces))
         owners = self._imported.owners(self.owners.owners(), [responders[lane] for lane in probed])
         self._tags.see(probed | traces, owners, responders)
         now = self._now()
-        self._registers.want(endpoints_of(self._targets.lanes))
+        self._registers.want(endpoints_of(self._board.all))
         outside = self._snapshot.outside
         for source in self._outside:
             outside = source.add_to(outside)
@@ -420,17 +390,6 @@ class Investigation:
             was = before.get(lane_id)
             if was is not None and was is not lane:
                 self._events.extend(lane_events(was, lane, now))
-
-    def _look_up_owners(
-        self, traces: Mapping[str, LaneTrace], responders: Mapping[str, tuple[str, ...]]
-    ) -> None:
-        """Look up the owners of addresses in lanes whose responders changed."""
-        addresses: list[str] = []
-        for lane_id in self._responders.changed:
-            addresses += (traces[lane_id].lane.address, *responders[lane_id])
-        wanted = [address for address in addresses if not is_stand_in(address)]
-        if wanted:
-            self.owners.want(wanted)
 
     def _log(self, kind: EventKind, facts: EventFacts | None = None) -> None:
         self._events.append(Event(self._now(), kind, facts))

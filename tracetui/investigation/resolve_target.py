@@ -42,11 +42,14 @@ async def resolve(
     """Find the endpoints of a target.
 
     A host is traced at its first address of the most preferred of `families` in which it has one, or at all
-    of them. A mail domain is traced at every exchanger, the most preferred first; exchangers that share an
-    address are one endpoint. An address stands for itself, whatever the families.
+    of them; a target with a source of its own at those of the source's family. A mail domain is traced at
+    every exchanger, the most preferred first; exchangers that share an address are one endpoint. An address
+    stands for itself, whatever the families.
 
     Raises ResolutionError with one line when nothing is left to trace.
     """
+    if target.source is not None:
+        families = (6 if ":" in target.source else 4,)
     if target.address is not None and not target.mail:
         return Resolution((Endpoint(target, target.host, target.address),))
     if not target.mail:

@@ -27,8 +27,13 @@ def ticket_finding(snapshot: Snapshot) -> Finding | None:
 
 
 def failing(snapshot: Snapshot) -> Iterator[Finding]:
-    """Yield the findings about what fails, the most telling first."""
-    return (finding for finding in snapshot.findings if finding.kind not in _NO_TICKET)
+    """Yield the findings about what fails here, the most telling first."""
+    imported = {lane.id for lane in snapshot.lanes if lane.lane.imported is not None}
+    return (
+        finding
+        for finding in snapshot.findings
+        if finding.kind not in _NO_TICKET and imported.isdisjoint(finding.lanes)
+    )
 
 
 def ticket_lines(finding: Finding, snapshot: Snapshot) -> tuple[tuple[str, str], ...]:

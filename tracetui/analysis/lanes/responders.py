@@ -6,6 +6,7 @@ from functools import partial
 from tracetui.analysis.cache import Cache, reuse_equal
 from tracetui.analysis.rounds.lazy_hops import all_of
 from tracetui.model import LaneTrace
+from tracetui.model.imported_trace import is_stand_in
 
 
 class Responders:
@@ -31,6 +32,13 @@ class Responders:
         }
         self.changed = [lane for lane, found in self._value.items() if before.get(lane) is not found]
         return self._value
+
+    def to_look_up(self, traces: Mapping[str, LaneTrace]) -> list[str]:
+        """Return the addresses of changed lanes, each endpoint first: their owners may not be known yet."""
+        found: list[str] = []
+        for lane_id in self.changed:
+            found += (traces[lane_id].lane.address, *self._value[lane_id])
+        return [address for address in found if not is_stand_in(address)]
 
 
 def _responders(trace: LaneTrace, before: tuple[str, ...] | None) -> tuple[str, ...]:
