@@ -157,12 +157,9 @@ class Investigation:
 
     def remove(self, panel: Panel) -> None:
         with self._lock:
-            for place in (self._targets, self._imported):
-                removed = place.remove(panel)
-                if removed:
-                    self._removals = [*self._removals[1 - MAX_UNDO :], place]
-                    self._log(EventKind.TARGET_REMOVED, endpoint_change(removed[0]))
-                    break
+            removed = self._board.remove(panel)
+            if removed:
+                self._log(EventKind.TARGET_REMOVED, endpoint_change(removed[0]))
             self._lanes_changed()
         self.engine.remove([lane.id for lane in removed])
 
