@@ -28,6 +28,8 @@ def trace(arguments: Arguments, tool: Tool) -> int:
         from tracetui.investigation.write_report import check_report
 
         check_report(options.output, overwrite=options.force)
+    for file in options.bgp:
+        check_readable(file.path)
     if options.list_scenarios:
         print_lines(_scenarios())
         return ExitStatus.OK
@@ -43,6 +45,15 @@ def trace(arguments: Arguments, tool: Tool) -> int:
         return _screen(investigation, arguments)
     finally:
         investigation.close()
+
+
+def check_readable(path: Path) -> None:
+    """Raise CannotRunError for a file that cannot be opened, before anything is traced."""
+    try:
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        raise CannotRunError(f"cannot read {path}: {error.strerror}") from None
 
 
 def investigation_settings(arguments: Arguments) -> "Settings":
@@ -87,6 +98,7 @@ def _live(arguments: Arguments, tool: Tool) -> "Investigation":
         prober=ProberChoice(arguments.config.probing.prober),
         interface=arguments.interface,
         ownership=ownership_settings(arguments.config),
+        bgp_files=arguments.options.bgp,
         publish_every_s=None if arguments.headless else 0.2,
         narrate=narrate if arguments.headless else lambda _: None,
     )
@@ -107,6 +119,7 @@ def _demo(arguments: Arguments, tool: Tool) -> int:
         speed=options.speed or 1,
         empty=options.empty,
         tables=_typed_tables(arguments),
+        bgp_files=arguments.options.bgp,
         narrate=narrate,
     )
     try:

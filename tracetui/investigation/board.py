@@ -1,7 +1,9 @@
 """The interface of an investigation to the screen."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
+from tracetui.evidence.bgp.read_routes import ReadRoutes
 from tracetui.model import Role, Snapshot
 
 Panel = tuple[str, str | None]
@@ -55,6 +57,15 @@ class Board(Protocol):
 
         Raises CannotRunError where no registry may be asked.
         """
+
+    def ask_bgp(self, addresses: Sequence[str]) -> None:
+        """Ask RIPEstat for the BGP paths to addresses, in the background; later snapshots have the answers.
+
+        Raises CannotRunError where nobody may be asked.
+        """
+
+    def add_bgp(self, found: ReadRoutes) -> None:
+        """Add routes that were read from a paste."""
 
     def restart_statistics(self) -> None:
         """Restart the statistics of every lane; probing continues."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from tracetui.investigation.bgp_routes import BgpFile, BgpRoutes
 from tracetui.investigation.investigation import Investigation
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.run_headless import run_virtual
@@ -42,6 +43,7 @@ def demo_investigation(
     speed: float = 1.0,
     empty: bool = False,
     tables: Sequence[Path] = (),
+    bgp_files: Sequence[BgpFile] = (),
     narrate: Callable[[str], None] = lambda _: None,
 ) -> tuple[Investigation, RunRounds]:
     """Assemble the investigation of `scenario` (a name or a file), with its targets resolved.
@@ -81,6 +83,7 @@ def demo_investigation(
         vantage=Vantage(HOSTNAME, prober.name, f"scenario {internet.name}"),
         title=internet.title,
         recorded=recorded,
+        bgp=BgpRoutes(bgp_files, online=False, narrate=narrate),
     )
     own = () if empty else internet.demo
     asked = [*own, *(replace(settings.parse(text), role=Role.CONTROL) for text in controls)]

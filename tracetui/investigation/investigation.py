@@ -13,7 +13,9 @@ from tracetui.analysis.findings import Findings
 from tracetui.analysis.lanes.history import Histories
 from tracetui.analysis.lanes.judge_lanes import Judge
 from tracetui.analysis.lanes.responders import Responders
+from tracetui.evidence.bgp.read_routes import ReadRoutes
 from tracetui.investigation.as_tags import AsTags
+from tracetui.investigation.bgp_routes import FILES_PATIENCE_S, BgpRoutes
 from tracetui.investigation.board import Panel
 from tracetui.investigation.board_targets import TargetEntry, Targets
 from tracetui.investigation.detect_events import endpoint_change, finding_events, lane_events
@@ -75,6 +77,7 @@ class Investigation:
         registrations: RegistrationLookups | None = None,
         title: str = "",
         recorded: Mapping[str, RecordedAs] | None = None,
+        bgp: BgpRoutes | None = None,
         outside: Sequence[OutsideSource] = (),
         narrate: Callable[[str], None] = lambda _: None,
     ) -> None:
@@ -84,7 +87,8 @@ class Investigation:
         self._clock = clock
         self._names = names
         self._registrations = registrations
-        self._outside = tuple(outside)
+        self._bgp = bgp if bgp is not None else BgpRoutes(online=False)
+        self._outside = (self._bgp, *outside)
         self._narrate = narrate
         self._targets = Targets()
         self._notes: tuple[Note, ...] = ()
@@ -210,6 +214,13 @@ class Investigation:
             raise CannotRunError("no registry is asked here: offline, or a simulated internet")
         self._registrations.ask(address)
 
+    def ask_bgp(self, addresses: Sequence[str]) -> None:
+        for address in addresses:
+            self._bgp.ask(address)
+
+    def add_bgp(self, found: ReadRoutes) -> None:
+        self._bgp.add(found)
+
     def restart_statistics(self) -> None:
         with self._lock:
             self._log(EventKind.STATISTICS_RESTARTED)
@@ -254,6 +265,11 @@ class Investigation:
             source.close()
 
     # Called by the report command too
+
+    def settle(self, timeout_s: float) -> None:
+        """Wait until owners, names and files from elsewhere are known, owners at most `timeout_s`."""
+        self.owners.settle(timeout_s)
+        self._bgp.settle(FILES_PATIENCE_S)
 
     def wait_resolved(self) -> tuple[Unresolved, ...]:
         """Block until every target is resolved or has failed; return the failures."""
@@ -325,6 +341,7 @@ class Investigation:
         owners, names = self.owners.owners(), self.owners.names()
         self._tags.see(traces, owners, responders)
         now = self._now()
+        self._bgp.want(lane.address for lane in self._targets.lanes)
         outside = self._snapshot.outside
         for source in self._outside:
             outside = source.add_to(outside)

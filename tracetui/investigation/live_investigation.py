@@ -2,9 +2,10 @@
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
+from tracetui.investigation.bgp_routes import BgpFile, BgpRoutes
 from tracetui.investigation.investigation import Investigation
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import CannotRunError, Tool, Vantage
@@ -55,6 +56,7 @@ def live_investigation(
     prober: ProberChoice,
     interface: str | None,
     ownership: OwnershipSettings,
+    bgp_files: Sequence[BgpFile] = (),
     publish_every_s: float | None,
     narrate: Callable[[str], None],
 ) -> Investigation:
@@ -68,6 +70,7 @@ def live_investigation(
         owners=lookups.owners(closing=lookups.close),
         names=lookups.names,
         registrations=None if ownership.offline else RegistrationLookups(),
+        bgp=BgpRoutes(bgp_files, online=not ownership.offline, narrate=narrate),
         settings=settings,
         tool=tool,
         vantage=Vantage(

@@ -44,5 +44,5 @@ def run_virtual(
 def settle(investigation: Investigation) -> Snapshot:
     """Return the snapshot once the names and ASes of all its addresses are known, or time is up."""
     investigation.snapshot()
-    investigation.owners.settle(LOOKUP_PATIENCE_S)
+    investigation.settle(LOOKUP_PATIENCE_S)
     return investigation.snapshot()

@@ -19,6 +19,7 @@ from tracetui.model import (
     Snapshot,
     Vantage,
 )
+from tracetui.report.bgp_json import bgp_fields
 from tracetui.report.finding_json import control_json, facts_json, finding_json
 from tracetui.report.finding_json import text_json as _text
 from tracetui.report.finding_json import time_json as _time
@@ -61,6 +62,7 @@ def as_dict(snapshot: Snapshot) -> dict[str, Json]:
         "events": [_event(event, snapshot) for event in snapshot.events],
         "notes": [facts_json(note) for note in snapshot.notes],
         "registrations": [_registration(*asked) for asked in snapshot.registrations.items()],
+        **bgp_fields(snapshot),
         "receiver": facts_json(snapshot.counters),
     }
 

@@ -1,6 +1,7 @@
 """Finds all BGP routes in a text, whatever router or looking glass printed them."""
 
 import pkgutil
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,6 +24,11 @@ _LINES_BEFORE: Final = 4
 """Lines before an output that may hold the command."""
 
 _MAX_REMARKS: Final = 20
+_PROMPT: Final = re.compile(
+    r"[\w.@:/()~-]{1,60}[>#$%\]] ?(?:(?:sh|show|display|bgpctl|birdc6?|vtysh|run|do|exit|quit)\b.*)?"
+)
+"""A prompt, alone or with a command: what was printed before is over."""
+
 _MAX_GAP: Final = 30
 """Lines that are not understood, after which an output is over."""
 
@@ -176,6 +182,9 @@ def _outputs(lines: Sequence[Line], context: Context) -> list[_Output]:
         if current is not None and current.reader.take(line):
             current.missed += waiting[:_MAX_REMARKS]
             current.last, waiting = line, []
+            continue
+        if _PROMPT.fullmatch(line.text):
+            waiting = []
             continue
         waiting.append(line)
         form = next((form for form in known_formats()[0] if form.start.match(line.text)), None)

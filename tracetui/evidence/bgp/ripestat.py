@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -223,6 +222,8 @@ def _retry_after(value: str, now: datetime) -> float:
     value = value.strip()
     if value.isascii() and value.isdigit():
         return min(float(value[:9]), 86400.0)
+    from email.utils import parsedate_to_datetime
+
     try:
         until = parsedate_to_datetime(value)
     except ValueError:

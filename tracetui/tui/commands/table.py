@@ -3,6 +3,7 @@
 from typing import Final
 
 from tracetui.tui.commands import (
+    bgp,
     details,
     endpoints_shown,
     export,
@@ -48,6 +49,7 @@ COMMANDS: Final = (
     time_shown.look_far_on,
     time_shown.restart_statistics,
     details.ask_registry,
+    bgp.ask_bgp,
     session.show_log,
     export.copy,
     export.export_json,

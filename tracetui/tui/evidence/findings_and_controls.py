@@ -6,12 +6,15 @@ from typing import Final
 from tracetui.investigation.board import Panel
 from tracetui.model import ControlCheck, ControlFit, ExplanationState, Finding, LaneSnapshot, Role, Snapshot
 from tracetui.model.evidence import (
+    BgpNotFollowed,
     ControlLoses,
     ControlStops,
     Evidence,
     FirstHopLoses,
     LatelySilent,
+    PrefixUpdated,
     ReachedElsewhere,
+    RoutesDiffer,
 )
 from tracetui.report.finding_rows import grouped_findings
 from tracetui.tui.evidence.page import EvidenceKey, EvidencePage, Section
@@ -27,7 +30,15 @@ from tracetui.words import control_words, evidence_words, explanation_words, hea
 _NAMED: Final = 4
 """Endpoints named in a line before the rest is counted."""
 
-_AGAINST: Final = (ControlStops, ControlLoses, FirstHopLoses, LatelySilent)
+_AGAINST: Final = (
+    BgpNotFollowed,
+    ControlLoses,
+    ControlStops,
+    FirstHopLoses,
+    LatelySilent,
+    PrefixUpdated,
+    RoutesDiffer,
+)
 """Evidence that speaks against what a finding says, whatever it is."""
 
 
