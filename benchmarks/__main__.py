@@ -53,6 +53,7 @@ PARTS: Final = (
         {"repetitions": 3, "rounds": 6},
     ),
     Part("ownership", "ownership_cost", {"repetitions": 5}, {"repetitions": 1}),
+    Part("registers", "register_load", {"repetitions": 5}, {"repetitions": 1}),
     Part("rtt", "rtt_error", {"seconds": 25}, {"seconds": 6}),
     Part("endpoints", "many_endpoints", {"seconds": 30}, {"seconds": 5}),
     Part("use", "long_use", {"minutes": 30}, {"minutes": 10}),

@@ -9,11 +9,9 @@ from analysis.findings.simulated import run
 from tracetui.analysis.findings import (
     all_paths,
     conclude,
-    control_fit,
     dead_branch,
     evidence_rules,
     message_findings,
-    observed_lane,
     router_owner,
 )
 from tracetui.analysis.findings.explain import ENDPOINT, HERE, NOBODY, UNKNOWN, silence_places
@@ -69,11 +67,11 @@ def routers_behind(number):
     return ev.ControlFarther(samples.GONE, number)
 
 
+SIGNIFICANT = conclude.SIGNIFICANT
 CHANCE = has_stopped.MAX_CHANCE
-SIGNIFICANT = one(conclude._SIGNIFICANT, control_fit.SIGNIFICANT)
 SILENT_TTLS = one(decide_path_state.SILENT_TTLS, schedule.SILENT_TTLS)
 GONE_ROUNDS = has_stopped.MIN_ABSENT_ROUNDS
-TOO_FEW = one(conclude.ROUNDS_NEEDED, observed_lane.ROUNDS_NEEDED, conclude.NEEDED[Confidence.LOW].rounds)
+TOO_FEW = one(conclude.ROUNDS_NEEDED, conclude.NEEDED[Confidence.LOW].rounds)
 RARE, LOOKBACK = has_stopped.RARE, has_stopped.LOOKBACK
 NO_HOST = sorted(message_findings._NO_HOST, reverse=True)
 NEAR = f"/{router_owner._NEAR_BITS[4]}", f"/{router_owner._NEAR_BITS[6]}"

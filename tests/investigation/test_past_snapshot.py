@@ -1,5 +1,6 @@
 """Looking back: a moment in the past shows what an investigation that had stopped then would have shown."""
 
+import random
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,13 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.findings.simulated import run
+from analysis.findings.simulated import looks, run
 from tracetui.analysis.rounds.probes_by_ttl import Columns
 from tracetui.investigation.past_snapshot import (
     PastSnapshots,
     Windows,
     at_moment,
-    earliest_moment,
+    moment_shown,
 )
 from tracetui.model import Event, EventKind, Note, PathState, Snapshot
 from tracetui.model.moment import moment_of, unix_ns
@@ -116,6 +117,71 @@ def test_it_changes_where_the_path_did():
     assert before.rounds == 20
 
 
+TWO_HOURS = """
+title = "Four changes in two hours"
+paths = [["home", "i1", "t1", "t2", "e1", "suspect"], ["e1", "control"]]
+
+[as]
+64501 = { name = "Access", routers = ["i1"] }
+64502 = { name = "Transit", routers = ["t1", "t2"] }
+64503 = { name = "Hosting", prefixes = ["203.0.113.0/24"], routers = ["e1"], hosts = ["suspect", "control"] }
+
+[host]
+suspect = { address = "203.0.113.5", open = [443] }
+control = { address = "203.0.113.9", control = true, open = [443] }
+
+[[policy]]
+at = "t2"
+action = "drop"
+destination = "suspect"
+from = 700
+until = 2400
+
+[[policy]]
+at = "e1"
+action = "reject"
+destination = "suspect"
+from = 4000
+until = 5500
+
+[demo]
+targets = ["suspect"]
+controls = ["control"]
+"""
+
+
+@pytest.mark.slow
+def test_every_moment_of_two_hours_is_what_an_investigation_then_had_found_or_says_what_is_kept():
+    chance = random.Random(7)
+    internet = read_text(TWO_HOURS, "two-hours", "two-hours")
+    ends = sorted(chance.sample(range(30, 7200), 120))
+    looked = list(looks(internet, [*ends, 7200]))
+    newest, sampled = looked[-1], []
+    looking_back = PastSnapshots()
+    for past in looked[:-1]:
+        moment = moment_shown(newest, past.created_at)
+        then = looking_back.at(newest, past.created_at)
+        assert then.created_at == moment
+        if then.kept is not None and then.kept.sampled_s is not None:
+            assert timedelta(0) <= past.created_at - moment <= timedelta(seconds=then.kept.sampled_s)
+            assert then.findings == ()
+            sampled.append(moment)
+            continue
+        assert [(lane.verdict, lane.as_path) for lane in then.lanes] == [
+            (lane.verdict, lane.as_path) for lane in past.lanes
+        ]
+        assert then.kept is not None or what_is_found(then) == what_is_found(past)
+    assert len(sampled) > 60
+    # What samples say is compared with a second run, which is stopped at their own moments.
+    ends_s = sorted({(moment - newest.started_at).total_seconds() for moment in sampled})
+    for past in looks(internet, ends_s):
+        then = looking_back.at(newest, past.created_at)
+        assert then.created_at == past.created_at
+        for one, other in zip(then.lanes, past.lanes, strict=True):
+            assert (one.verdict, one.as_path) == (other.verdict, other.as_path)
+            assert 0 <= one.trace.rounds - other.trace.rounds <= 2  # rounds still open count as complete
+
+
 def test_events_and_notes_end_at_the_moment():
     whole = traced("drop-begins", 100)
     moment = whole.started_at + timedelta(seconds=20)
@@ -131,13 +197,13 @@ def test_events_and_notes_end_at_the_moment():
 
 def test_before_the_first_round_there_is_no_data():
     whole = traced("loop", ROUNDS)
-    earliest = earliest_moment(whole)
+    earliest = moment_shown(whole, datetime(2000, 1, 1, tzinfo=UTC))
     assert earliest is not None
     before = at_moment(whole, earliest - timedelta(seconds=1))
     assert [lane.trace.rounds for lane in before.lanes] == [0] * len(whole.lanes)
     assert {lane.verdict.state for lane in before.lanes} == {PathState.INSUFFICIENT}
     assert at_moment(whole, earliest).rounds == 1
-    assert earliest_moment(replace(whole, lanes=())) is None
+    assert moment_shown(replace(whole, lanes=()), earliest) is None
 
 
 def test_a_window_limits_the_figures_and_nothing_else():

@@ -234,7 +234,7 @@ def test_clock_times_stand_at_their_columns(step_s, cells, shown):
 
 
 def test_the_cursor_in_words():
-    def line(width, column, span=SPAN, earliest_ns=None):
+    def line(width, column, span=SPAN, shown_ns=None):
         now_ns = GRID.ends_ns(GRID.last)
         return plain(
             cursor_pieces(
@@ -246,7 +246,7 @@ def test_the_cursor_in_words():
                 cursor=column,
                 past=column < GRID.last,
                 now_ns=now_ns,
-                earliest_ns=earliest_ns,
+                shown_ns=shown_ns,
             )
         )
 
@@ -260,9 +260,7 @@ def test_the_cursor_in_words():
     assert line(80, GRID.first, SILENT) == (
         " 10:15:00–10:15:10  TCP/25: silent after hop 4, reached in 0 of 10 rounds"
     )
-    assert line(160, GRID.first, SILENT, GRID.ends_ns(GRID.first + 5)).endswith(
-        "the board goes back to 10:16:00"
-    )
+    assert line(160, GRID.first, SILENT, GRID.ends_ns(GRID.first + 5)).endswith("other views show 10:16:00")
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from tracetui.model import (
 )
 from tracetui.model.attribution import AS_COLOURS
 from tracetui.model.finding import Loops
+from tracetui.model.snapshot import KeptRounds
 from tracetui.tui.board.arrangement import NARROW, SMALLEST, arrange
 from tracetui.tui.board.as_path_line import as_path_lines, as_path_pieces
 from tracetui.tui.board.column_widths import HostMode, column_widths
@@ -50,6 +51,7 @@ from tracetui.tui.paint.fit import fit, fit_middle, fit_words, loss_text, rtt_te
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.sparkline import BARS, LOST, spark
 from tracetui.tui.view import ViewName
+from tracetui.words import kept_words
 from tui.scenes import CONTROL_PATH, DROPPED, SHARED, START, check, lane, protonmail, snapshot
 
 INK = Ink(lambda _role: Style.null(), Color(0, 0, 0), sixteen=False)
@@ -401,18 +403,31 @@ def test_a_lane_that_only_loops_or_is_reset_has_stopped():
     width=st.integers(60, 200),
     behind=st.one_of(st.none(), st.integers(0, 10**6)),
     moment=st.one_of(st.none(), st.just(START)),
+    kept=st.sampled_from([None, KeptRounds(959), KeptRounds(5, 640.0)]),
     words=st.one_of(st.just(""), ANY_TEXT),
     private=st.booleans(),
     window_s=st.sampled_from([None, 60.0, 900.0]),
 )
 def test_the_first_line_fits_and_always_says_that_it_is_not_now(
-    title, width, behind, moment, words, private, window_s
+    title, width, behind, moment, kept, words, private, window_s
 ):
-    state = ViewState(behind, moment, 4000.0, window_s, words, 3, 12, private, ViewName.TIMELINE)
+    state = ViewState(
+        behind,
+        moment,
+        4000.0,
+        kept if moment is not None else None,
+        window_s,
+        words,
+        3,
+        12,
+        private,
+        ViewName.TIMELINE,
+    )
     drawn = plain(status_pieces(protonmail(), INK, width, title, state))
     assert cell_len(drawn) <= width
     if moment is not None:
         assert " 09:30:00 UTC · 1:06:40 ago " in drawn
+        assert kept is None or kept_words(kept) in drawn
     elif behind is not None:
         assert " FROZEN · " in drawn
     if moment is None and behind is None:

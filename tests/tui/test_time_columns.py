@@ -26,14 +26,20 @@ START_NS = 1_795_492_503 * NS
 def lane(count: int, *, every_ns: int = NS, kept: int = OUTCOMES_KEPT) -> LaneTrace:
     """A lane after `count` rounds, of which it keeps the last; every one like the first of a real lane."""
     model = traced("drop-begins", 20).lanes[0].trace
-    meter = SpanMeter(START_NS)
+    meter = SpanMeter()
     outcomes = []
     for number in range(count):
         one = replace(model.outcomes[0], number=number, started_ns=START_NS + number * every_ns)
         meter.count(one)
         outcomes.append(one)
+    spans, samples = meter.value()
     return replace(
-        model, started_ns=START_NS, rounds=count, outcomes=tuple(outcomes[-kept:]), spans=meter.value()
+        model,
+        started_ns=START_NS,
+        rounds=count,
+        outcomes=tuple(outcomes[-kept:]),
+        spans=spans,
+        samples=samples,
     )
 
 

@@ -1,7 +1,7 @@
 """Makes the snapshot of a past moment, or one whose hops count only the last minutes."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from threading import RLock
@@ -11,18 +11,41 @@ from tracetui.analysis.cache import Cache, Remembered
 from tracetui.analysis.findings import Findings
 from tracetui.analysis.lanes.history import Histories
 from tracetui.analysis.lanes.judge_lanes import Judge
-from tracetui.analysis.lanes.past_trace import between, places
+from tracetui.analysis.lanes.past_trace import is_sampled, places, until
 from tracetui.analysis.rounds.probes_by_ttl import Columns
 from tracetui.model import Hop, LaneSnapshot, LaneTrace, Snapshot
 from tracetui.model.moment import moment_of, unix_ns
+from tracetui.model.snapshot import KeptRounds
+from tracetui.model.trace import OUTCOMES_KEPT
 
 _NS: Final = 1_000_000_000
 
 
-def earliest_moment(snapshot: Snapshot) -> datetime | None:
-    """Return the earliest moment that can be shown: when the oldest kept round began; None without one."""
-    starts = [lane.trace.outcomes[0].started_ns for lane in snapshot.lanes if lane.trace.outcomes]
-    return moment_of(min(starts)) if starts else None
+def moment_shown(snapshot: Snapshot, moment: datetime, *, later: bool = False) -> datetime | None:
+    """Return the moment that can be shown for a wanted one; None where nothing is measured yet.
+
+    Where rounds were dropped, that is the end of the last span before it that all lanes have, or (`later`) of
+    the next one. Never earlier than the first round.
+    """
+    traces = [lane.trace for lane in snapshot.lanes if lane.trace.outcomes]
+    first_ns = min((_first_ns(trace) for trace in traces), default=None)
+    if first_ns is None:
+        return None
+    return moment_of(_moment_kept(traces, max(unix_ns(moment), first_ns), later=later))
+
+
+def _moment_kept(traces: Iterable[LaneTrace], wanted_ns: int, *, later: bool = False) -> int:
+    """Return the wanted moment, or where only samples are kept, the end of a span that all lanes have."""
+    dropped = [trace for trace in traces if trace.rounds > len(trace.outcomes)]
+    if not any(is_sampled(trace, wanted_ns) for trace in dropped):
+        return wanted_ns
+    span_ns = max(trace.span_ns for trace in dropped)
+    first_end_ns = min(trace.spans[0].ended_ns for trace in dropped)
+    return max(wanted_ns // span_ns + later, first_end_ns // span_ns + 1) * span_ns
+
+
+def _first_ns(trace: LaneTrace) -> int:
+    return trace.spans[0].started_ns if trace.spans else trace.outcomes[0].started_ns
 
 
 def at_moment(snapshot: Snapshot, moment: datetime, window_s: float | None = None) -> Snapshot:
@@ -42,25 +65,29 @@ class PastSnapshots:
     def at(self, snapshot: Snapshot, moment: datetime, window_s: float | None = None) -> Snapshot:
         """Return the investigation as it stood at `moment`, from the rounds that `snapshot` keeps.
 
-        States, paths and findings come from all kept rounds begun by then. `window_s` limits the time over
-        which loss and RTT of the hops are counted; it never begins before a lane's last lasting change.
-        Events and notes end at the moment. Endpoints removed since are missing; those added since have no
-        data; roles, names and owners are current.
+        States, paths and findings come from all kept rounds begun by then. Where those were dropped, the
+        moment is the one that `moment_shown` returns, and `kept` of the snapshot says what there is.
+        `window_s` limits the time over which loss and RTT of the hops are counted; it never begins before a
+        lane's last lasting change. Events and notes end at the moment. Endpoints removed since are missing;
+        those added since have no data; roles, names and owners are current.
         """
-        until_ns = unix_ns(moment)
         whole = {lane.id: lane.trace for lane in snapshot.lanes}
+        until_ns = _moment_kept(whole.values(), unix_ns(moment))
         self._columns.next_generation()
         columns = {lane_id: self._columns.get(lane_id, (), lambda: Columns(self._lock)) for lane_id in whole}
-        traces = {
-            lane_id: between(trace, None, until_ns, columns[lane_id]) for lane_id, trace in whole.items()
-        }
+        traces = {lane_id: until(trace, until_ns, columns[lane_id]) for lane_id, trace in whole.items()}
         then = replace(
             snapshot,
-            created_at=moment,
+            created_at=moment_of(until_ns),
             lanes=self._judge.judge(traces, snapshot.owners),
-            events=tuple(event for event in snapshot.events if event.at <= moment),
-            notes=tuple(note for note in snapshot.notes if note.at <= moment),
+            events=tuple(event for event in snapshot.events if unix_ns(event.at) <= until_ns),
+            notes=tuple(note for note in snapshot.notes if unix_ns(note.at) <= until_ns),
+            kept=kept_rounds(whole.values(), traces.values(), until_ns),
+            findings=(),
+            controls=(),
         )
+        if then.kept is not None and then.kept.sampled_s is not None:
+            return then
         findings = Findings(self._histories)
         then = replace(then, findings=findings.update(then), controls=findings.controls)
         if window_s is None:
@@ -72,6 +99,22 @@ class PastSnapshots:
                 [_windowed(whole[lane.id], lane, from_ns, until_ns, columns[lane.id]) for lane in then.lanes]
             ),
         )
+
+
+def kept_rounds(whole: Iterable[LaneTrace], then: Iterable[LaneTrace], until_ns: int) -> KeptRounds | None:
+    """Return what is kept of the rounds before a moment; None where that is all that was kept then.
+
+    `then` are the traces of that moment, in the order of `whole`.
+    """
+    fewer = [
+        (trace, past)
+        for trace, past in zip(whole, then, strict=True)
+        if len(past.outcomes) < min(past.rounds, OUTCOMES_KEPT)
+    ]
+    if not fewer:
+        return None
+    sampled = [trace.span_ns / _NS for trace, _ in fewer if is_sampled(trace, until_ns)]
+    return KeptRounds(min(len(past.outcomes) for _, past in fewer), max(sampled, default=None))
 
 
 def _windowed(

@@ -69,6 +69,17 @@ class ImportedReply:
 
 
 @dataclass(frozen=True, slots=True)
+class CountedReply:
+    """How many answers of one kind one responder sent."""
+
+    responder: ImportedResponder
+    count: int
+    kind: ReplyKind
+    icmp_type: int | None = None
+    icmp_code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class HopFigures:
     """Sums over the probes of one TTL, where a tool keeps no single probes. Times in nanoseconds."""
 
@@ -82,6 +93,8 @@ class HopFigures:
     mean_ns: int | None = None
     worst_ns: int | None = None
     stdev_ns: int | None = None
+    replies: tuple[CountedReply, ...] = ()
+    """Answers by responder and kind, where the output tells kinds."""
 
 
 @dataclass(frozen=True, slots=True)

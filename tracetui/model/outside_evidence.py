@@ -1,8 +1,12 @@
 """What was not measured by the lanes of an investigation but speaks of its endpoints, kind by kind."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from tracetui.model.bgp_route import NO_BGP, BgpEvidence
+from tracetui.model.mail_domain import MailDomain
+from tracetui.model.register_answer import RegisterAnswer
+from tracetui.model.service_check import ServiceSeries
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +14,22 @@ class OutsideEvidence:
     """Everything known from elsewhere at one moment; a field for each kind."""
 
     bgp: BgpEvidence = NO_BGP
+    registers: tuple[RegisterAnswer, ...] = ()
+    """What block registers say, register by register, in each an answer for every endpoint."""
+
+    services: tuple[ServiceSeries, ...] = ()
+    """Connections to services of endpoints, in the order in which they were asked for."""
+
+    mail_domains: tuple[MailDomain, ...] = ()
+
+    def until(self, moment: datetime) -> "OutsideEvidence":
+        """Return what was known at a moment; what is no measurement of ours holds for all."""
+        series = (one.until(moment) for one in self.services)
+        return replace(
+            self,
+            services=tuple(one for one in series if one is not None),
+            mail_domains=tuple(one for one in self.mail_domains if one.asked_at <= moment),
+        )
 
 
 NOTHING_FROM_OUTSIDE = OutsideEvidence()

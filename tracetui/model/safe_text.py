@@ -15,6 +15,8 @@ def safe_text(text: str, *, limit: int = 200) -> str:
     become one space; combining marks past three in a row are dropped. Markup and Markdown stay: each writer
     escapes what is dangerous in its own format.
     """
+    if text.isascii() and text.isprintable() and len(text) <= limit:
+        return " ".join(text.split())
     shown: list[str] = []
     marks = 0
     for character in text[: limit * 4]:

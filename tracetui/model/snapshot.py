@@ -91,6 +91,20 @@ class LaneSnapshot:
         return self.trace.lane.id
 
 
+@dataclass(frozen=True, slots=True)
+class KeptRounds:
+    """What a past moment is told from, where rounds from before it were dropped."""
+
+    rounds: int
+    """Kept rounds up to the moment, of the lane that has fewest."""
+
+    sampled_s: float | None = None
+    """Seconds from one sample to the next, where only samples of rounds are kept: states and paths are those
+    of the moment, figures are those of the sample, and findings are not kept. None: findings rest on as many
+    rounds as `rounds` says.
+    """
+
+
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Snapshot:
     """One moment of an investigation."""
@@ -141,6 +155,9 @@ class Snapshot:
 
     outside: OutsideEvidence = NOTHING_FROM_OUTSIDE
     """What is known from elsewhere."""
+
+    kept: KeptRounds | None = None
+    """For a past moment, what it is told from; None where nothing from before it was dropped."""
 
     masked_hops: int | None = None
     """Number of first hops that a privacy mask hides, besides own addresses; None: nothing is hidden."""

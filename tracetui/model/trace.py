@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tracetui.model.hop import Hop
 from tracetui.model.lane import FlowKind, Lane
 from tracetui.model.reply import Reply, ReplyKind
-from tracetui.model.span import Span
+from tracetui.model.span import SPAN_NS, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,23 @@ class RoundOutcome:
     def was_probed(self, ttl: int) -> bool:
         """Tell whether a TTL was probed in this round."""
         return bool(self.probed >> ttl & 1)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundSample:
+    """The last rounds of a span: what is left of it when its rounds are dropped."""
+
+    rounds: tuple[RoundOutcome, ...]
+    """At most `SAMPLE_ROUNDS`, oldest first; the same one several times for rounds that were answered
+    alike.
+    """
+
+    complete: int
+    """Complete rounds of the lane, up to the last of these."""
+
+
+SAMPLE_ROUNDS = 5
+"""Rounds that a sample keeps: as many as a path state is told from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +152,12 @@ class LaneTrace:
 
     spans: tuple[Span, ...] = ()
     """All complete rounds, also those older than `outcomes`, oldest first; at most `SPANS_KEPT`."""
+
+    samples: tuple[RoundSample, ...] = ()
+    """The last rounds of each span; as long as `spans`."""
+
+    span_ns: int = SPAN_NS
+    """Length of a span. Spans begin at multiples of it (Unix time), those of all lanes alike."""
 
 
 OUTCOMES_KEPT = 960

@@ -69,6 +69,7 @@ class LaneMasker:
             lane=lane,
             hops=self._hops(trace.hops),
             outcomes=rounds.shown(trace.outcomes, self._words, self.wording),
+            samples=(),  # earlier moments are made of what is not masked
             source=self._word(trace.source),
             failure=None if trace.failure is None else self.wording.said(trace.failure),
         )

@@ -189,6 +189,7 @@ class LaneMeter:
         if self._trace is None:
             end = find_end(self._recent_outcomes())
             last = end.nearest or max(self._hops, default=0)
+            spans, samples = self._spans.value()
             self._trace = LaneTrace(
                 lane=self.lane,
                 version=self._version,
@@ -203,7 +204,9 @@ class LaneMeter:
                 flow_id=self._flow_id,
                 failure=self._failure,
                 finished=self.idle,
-                spans=self._spans.value(),
+                spans=spans,
+                samples=samples,
+                span_ns=self._spans.length_ns,
             )
         return self._trace
 
@@ -213,7 +216,7 @@ class LaneMeter:
         self._hops: dict[int, HopMeter] = {}
         self._outcomes: deque[RoundOutcome] = deque(maxlen=OUTCOMES_KEPT)
         self._recent: deque[RoundOutcome] = deque(maxlen=RECENT_ROUNDS)
-        self._spans = SpanMeter(unix_ns)
+        self._spans = SpanMeter()
         self._after = LateReplyBuffer()
         self._complete = 0
         self._started_ns = unix_ns

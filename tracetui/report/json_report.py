@@ -50,6 +50,7 @@ def as_dict(snapshot: Snapshot) -> dict[str, Json]:
         "title": _text(snapshot.title) or None,
         "started_at": _time(snapshot.started_at),
         "rounds": snapshot.rounds,
+        "kept": None if snapshot.kept is None else facts_json(snapshot.kept),
         "interval_s": snapshot.interval_s,
         "timeout_s": snapshot.timeout_s,
         "max_hops": snapshot.max_hops,

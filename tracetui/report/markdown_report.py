@@ -34,7 +34,7 @@ from tracetui.report.report_header import (
     utc,
 )
 from tracetui.report.shown_lane import since_words
-from tracetui.words import event_words, headline, headline_of, statement
+from tracetui.words import event_words, headline, headline_of, kept_sentence, statement
 
 _HOP_COLUMNS: Final = (
     "hop",
@@ -88,6 +88,7 @@ def _occasion(snapshot: Snapshot) -> Iterator[str]:
     facts = {
         "Asked": code(snapshot.tool.command),
         "When": f"{utc(snapshot.started_at)} to {utc(snapshot.created_at)} ({seconds:.0f} s)",
+        "Kept": inert(kept_sentence(snapshot.kept)) if snapshot.kept is not None else "",
         "From": inert(origin_words(snapshot)),
         "Hidden": inert(hidden_words(snapshot) or ""),
         "How": inert(method_words(snapshot)),

@@ -33,7 +33,7 @@ from tracetui.report.report_header import (
     utc,
 )
 from tracetui.report.shown_lane import since_words
-from tracetui.words import headline, headline_of, statement
+from tracetui.words import headline, headline_of, kept_sentence, statement
 
 WIDTH: Final = 100
 _NETWORK, _HOST = 20, 38
@@ -56,6 +56,7 @@ def _lines(snapshot: Snapshot) -> Iterator[str]:
     )
     if snapshot.vantage.prober == "simulated":
         yield from _wrapped(f"Simulated: {snapshot.title or 'no packet crossed a real network'}")
+    yield from _wrapped(kept_sentence(snapshot.kept) if snapshot.kept is not None else "")
     yield from _wrapped(f"from {origin_words(snapshot)}")
     hidden = hidden_words(snapshot)
     if hidden:

@@ -10,7 +10,7 @@ from tracetui.words.evidence import evidence_words
 from tracetui.words.explanations import explanation_words, places_words, state_words
 from tracetui.words.findings import headline_of, statement
 from tracetui.words.icmp import PROOF_WORDS, icmp_words, reply_words
-from tracetui.words.lanes import headline, headline_short
+from tracetui.words.lanes import headline, headline_short, kept_sentence, kept_words
 from tracetui.words.names import as_words, asn_words, hop_words, lane_words, listed, moment_words
 from tracetui.words.owners import (
     GRADE_WORDS,
@@ -41,6 +41,8 @@ __all__ = [
     "holder_words",
     "hop_words",
     "icmp_words",
+    "kept_sentence",
+    "kept_words",
     "lane_words",
     "listed",
     "moment_words",

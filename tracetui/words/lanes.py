@@ -1,9 +1,35 @@
 """Headlines of a lane's state: what was measured, never why."""
 
 from tracetui.analysis.lanes.window import WINDOW
-from tracetui.model import LaneSnapshot, PathState, PathVerdict, ReplyKind, Snapshot
+from tracetui.model import LaneSnapshot, PathState, PathVerdict, ReplyKind, Snapshot, counted
+from tracetui.model.snapshot import KeptRounds
+from tracetui.model.trace import SAMPLE_ROUNDS
 from tracetui.words.icmp import PROOF_WORDS, icmp_words
 from tracetui.words.names import as_words, hop_words
+
+
+def kept_words(kept: KeptRounds) -> str:
+    """Return what a past moment is told from, for the first line of the screen."""
+    if kept.sampled_s is not None:
+        return f"samples, {_span_words(kept.sampled_s)}"
+    return f"{counted(kept.rounds, 'round')} kept"
+
+
+def kept_sentence(kept: KeptRounds) -> str:
+    """Return the same in full, and what it means for states, figures and findings."""
+    if kept.sampled_s is None:
+        return (
+            f"Of the rounds before this moment {kept.rounds} are kept: findings and figures rest on these,"
+            " while more had been measured then."
+        )
+    return (
+        f"Of this time the last {SAMPLE_ROUNDS} rounds of each {_span_words(kept.sampled_s)} are kept: states"
+        " and paths are those of the moment, loss and RTT those of these rounds, and findings are not kept."
+    )
+
+
+def _span_words(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
 def headline(lane: LaneSnapshot, snapshot: Snapshot) -> str:

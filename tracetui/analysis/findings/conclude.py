@@ -50,7 +50,9 @@ NEEDED: Final = {
     Confidence.HIGH: Amount(30, 600),
 }
 
-_SIGNIFICANT: Final = 0.01
+SIGNIFICANT: Final = 0.01
+"""p below which two lanes are said to differ."""
+
 _MAX_NAMED: Final = 2
 """ASes named: those on both sides of a border."""
 
@@ -108,7 +110,7 @@ def is_clear(evidence: Sequence[Evidence], amount: Amount) -> bool:
     are one draw.
     """
     p_value = min((one.p_value for one in evidence if isinstance(one, RoutersAnswerControl)), default=1.0)
-    if p_value >= _SIGNIFICANT:
+    if p_value >= SIGNIFICANT:
         return False
     own = {lane for one in evidence if isinstance(one, Silence) for lane in one.lanes}
     earlier = [one for one in evidence if isinstance(one, EarlierOutages)]
@@ -117,7 +119,7 @@ def is_clear(evidence: Sequence[Evidence], amount: Amount) -> bool:
     longest = max((outage.until - outage.since).total_seconds() for one in earlier for outage in one.outages)
     draws = max((len(one.outages) for one in earlier if one.lane in own), default=0) + 1
     others = sum(len(one.outages) for one in earlier if one.lane not in own)
-    return amount.seconds > longest and 0.5**draws < _SIGNIFICANT and not others
+    return amount.seconds > longest and 0.5**draws < SIGNIFICANT and not others
 
 
 def has_witness(evidence: Sequence[Evidence], ases: Sequence[Asn]) -> bool:

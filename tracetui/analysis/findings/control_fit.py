@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from tracetui.analysis.exact_tests import fisher_less
+from tracetui.analysis.findings.conclude import SIGNIFICANT
 from tracetui.analysis.findings.observations import Observations
 from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
 from tracetui.analysis.findings.shown_path import PathBeyond
 from tracetui.model import Address, Candidate, ControlCheck, ControlFit, Relation, Role
 from tracetui.model.evidence import RoutersAnswerControl
-
-SIGNIFICANT: Final = 0.01
-"""p below which two lanes are said to differ."""
 
 _MAX_SERVING: Final = 6
 """Lanes that can serve; of many targets that are reached, more would show the same again."""

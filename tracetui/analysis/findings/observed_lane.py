@@ -9,6 +9,7 @@ from itertools import takewhile
 from operator import attrgetter
 from typing import Final
 
+from tracetui.analysis.findings.conclude import ROUNDS_NEEDED
 from tracetui.analysis.findings.path_before_silence import SeenPath, seen_before, still_the_way
 from tracetui.analysis.findings.recent_rounds import RecentRounds, recent_rounds
 from tracetui.analysis.findings.shown_path import Routers, ShownPath, Step
@@ -19,9 +20,6 @@ from tracetui.analysis.lanes.history import History
 from tracetui.analysis.lanes.moving_end import moving_end
 from tracetui.analysis.lanes.silent_after import SilentPeriod, continued, first_unanswered, silent_period
 from tracetui.model import FlowKind, LaneId, LaneSnapshot, Outage, PathState, ReplyKind, RoundOutcome
-
-ROUNDS_NEEDED: Final = 5
-"""Below this a lane says nothing."""
 
 _MAX_GAP: Final = 20
 """Rounds without a sign of what a lane says of itself, within a row of rounds that have it."""

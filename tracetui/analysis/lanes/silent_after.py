@@ -96,10 +96,14 @@ def _silent_period(trace: LaneTrace, rounds: Rounds, history: History) -> Silent
 
 
 def continued(silence: SilentPeriod, earlier: SilentPeriod, kept: Sequence[RoundOutcome]) -> SilentPeriod:
-    """Return `silence` with the rounds that are kept no longer, where it goes on from an `earlier` one."""
+    """Return `silence` with the rounds that are kept no longer, where it goes on from an `earlier` one.
+
+    One that began in a kept round says nothing that the kept rounds do not say better.
+    """
     if (
         silence.first
         or silence.rounds > len(kept)
+        or earlier.started_ns >= kept[0].monotonic_ns
         or earlier.last_ttl != silence.last_ttl
         or (silence.addresses and set(silence.addresses).isdisjoint(earlier.addresses))
         or earlier.ended_ns < kept[0].monotonic_ns

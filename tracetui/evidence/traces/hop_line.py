@@ -7,8 +7,10 @@ one line or on indented ones, `!X` behind a time or instead of one.
 import ipaddress
 import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, Final
 
+from tracetui.evidence.traces.icmp_marks import LINUX, Marks
 from tracetui.model import ReplyKind, safe_text
 from tracetui.model.imported_trace import ImportedReply, ImportedResponder
 
@@ -17,40 +19,27 @@ MAX_PROBES: Final = 64
 
 _TOKEN: Final = re.compile(
     r"""
-      (?P<asns>\[(?:AS\s{0,2}[\d/AS ]{1,60}|\*)\])
-    | (?P<mpls>[\[<]?MPLS(?::|\s)\s?[^\]>\n]{1,120}[\]>]?)
-    | (?P<rtt><?\d{1,9}(?:[.,]\d{1,6})?)\s?(?P<unit>ms(?:ec)?|мс|us|µs|s(?:ec)?)(?![\w.-])
+      (?P<asns>\[(?:ASN?[\s\d/,AS?*]{0,60}|\*)\])
+    | (?P<mpls>[\[<](?:MPLS|Labels?)(?:[:=]|\s)[^\]>]{1,120}[\]>]|MPLS\sLabel=[\w=/ ]{1,120})
+    | (?P<rtt><?\d{1,9}(?:[.,]\d{1,6})?)\s{0,2}(?P<unit>m(?:illi)?s(?:ec)?|мс|us(?:ec)?|µs|s(?:ec)?)(?![\w.-])
     | (?P<lost>\*)
-    | (?P<mark>!(?:<\d{1,3}>|[A-Z?]\d{0,4}(?:-\d{1,4})?)?)
-    | (?P<flags>[\[<](?:open|closed|syn|ack|rst|fin|filtered)[a-z,]{0,30}[\]>])
+    | (?P<mark>(?<!!)!(?:<\d{1,3}>|[A-Z?](?:-?\d{1,5})?(?![\w.!])|\d{1,3}(?![\w.])|(?=\s|$))|(?<!\S)\?(?!\S))
+    | (?P<flags>[\[<](?:open|closed|filtered|syn|ack|rst|fin|psh|urg|ece|cwr)(?:,[\w=,-]{0,80})?[\]>])
+    | \(ttl[ =](?P<reply_ttl>\d{1,3})!?\)
+    | (?P<note>\(\d{1,3}%\sloss\)|\(\d{1,3}\sprobes?\slost\)|F=\d{1,5}|'-?\d{1,3}'
+              |<\d{1,3}/\d{1,3}:[\da-f,]{0,80}>|\((?:TOS|DSCP)=\w{1,8}!?\))
     | \((?P<inner>[^()\s]{0,255})\)?
+    | \[(?P<bracketed>[\da-fA-F:.%]{2,60})\]
+    | (?P<number>\d{1,9}(?:\.\d{0,6})?(?![^\s()\[\]<>*!]))
     | (?P<word>[^\s()\[\]<>*!]{1,255})
     | (?P<other>\S)
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_LABELS: Final = re.compile(r"L(?:abels?)?\s?[:=]?\s?(\d{1,7}(?:/\d{1,7})*)", re.IGNORECASE)
+_LABELS: Final = re.compile(r"(?<![A-Za-z])L(?:abels?)?\s?[:=]?\s?(\d{1,7}(?:/\d{1,7})*)", re.IGNORECASE)
 _NUMBERS: Final = re.compile(r"\d{1,10}")
+_SOURCE_QUENCH: Final = 4
 _UNITS_NS: Final = {"m": 1_000_000, "м": 1_000_000, "u": 1_000, "µ": 1_000, "s": 1_000_000_000}
-_CODES: Final = {
-    "": 3,
-    "N": 0,
-    "H": 1,
-    "P": 2,
-    "F": 4,
-    "S": 5,
-    "U": 6,
-    "I": 8,
-    "A": 9,
-    "Z": 10,
-    "Q": 11,
-    "T": 12,
-    "X": 13,
-    "V": 14,
-    "C": 15,
-}
-"""Codes of ICMP destination unreachable (traceroute(8)); `!` alone is the endpoint's port unreachable of old
-tools, which sent a TTL of 1 or less back."""
 
 
 @dataclass(slots=True)
@@ -61,12 +50,27 @@ class HopTokens:
     strange: list[str] = field(default_factory=list)
     """What was not understood."""
 
+    begins_well: bool = True
+    """Nothing before the first probe was strange."""
+
+    dangling: str = ""
+    """The end of the line that is no whole answer: a responder without a time, a number without its unit."""
+
+    names_responder: bool = False
+    """What dangles begins with a responder's address, or its AS."""
+
     responder: ImportedResponder | None = None
     """The last one named, for a line that goes on."""
 
+    said_more: bool = False
+    """More was said of the responder of the line before: its AS, its labels."""
 
+
+@lru_cache(maxsize=8192)
 def address_of(text: str) -> str | None:
     """Return canonical text of an address, an IPv4-mapped one as IPv4; None for anything else."""
+    if not text[:1].isalnum() and text[:1] != ":":
+        return None
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
@@ -79,101 +83,200 @@ def mpls_labels(text: str) -> tuple[int, ...]:
     return tuple(int(label) for group in _LABELS.findall(text) for label in group.split("/"))[:16]
 
 
-def parse_hop(text: str, *, family: int = 4, going_on: ImportedResponder | None = None) -> HopTokens:
+def _asns(text: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in _NUMBERS.findall(text) if 0 < int(number) < 1 << 32)
+
+
+def parse_hop(
+    text: str, *, family: int = 4, marks: Marks = LINUX, going_on: ImportedResponder | None = None
+) -> HopTokens:
     """Read a line without its hop number; `going_on` answered last on the line before."""
-    return _HopParser(family, going_on).parse(text)
+    return _HopParser(text, family, marks, going_on).parse()
 
 
 class _HopParser:
     """Reads the tokens of one line, from left to right."""
 
-    def __init__(self, family: int, going_on: ImportedResponder | None) -> None:
+    def __init__(self, text: str, family: int, marks: Marks, going_on: ImportedResponder | None) -> None:
+        self._text = text
         self._family = family
+        self._marks = marks
         self._found = HopTokens(responder=going_on)
-        self._asns: tuple[int, ...] = ()
+        self._asns: tuple[int, ...] | None = None
         """Printed before the responder that they are of."""
+
+        self._asns_come_first = False
+        """This line has them before the times, so that they are of what follows."""
 
         self._fresh = False
         """The responder was named and no time of it read yet."""
 
-        self._kind: ReplyKind | None = None
-        """Printed before the times that it is of."""
+        self._open_at: int | None = None
+        """Where what is no whole answer yet begins."""
 
-    def parse(self, text: str) -> HopTokens:
-        for match in _TOKEN.finditer(text):
+        self._reply_ttl: int | None = None
+        self._kind: ReplyKind | None = None
+        """Printed before the times that they are of."""
+
+    def parse(self) -> HopTokens:
+        for match in _TOKEN.finditer(self._text):
             if len(self._found.probes) >= MAX_PROBES:
+                self._found.strange.append(f"more than {MAX_PROBES} probes")
                 break
             self._take(match)
+        self._end()
         return self._found
 
     def _take(self, match: re.Match[str]) -> None:
         value = match.group()
         match match.lastgroup:
-            case "asns":
-                self._take_asns(tuple(int(number) for number in _NUMBERS.findall(value) if int(number)))
-            case "word":
-                self._name(value)
-            case "inner":
-                self._name_in_parentheses(match.group("inner"))
-            case "mpls":
-                self._change(mpls=mpls_labels(value))
             case "unit":
                 unit = _UNITS_NS[match.group("unit")[0].lower()]
                 self._answer(round(float(match.group("rtt").lstrip("<").replace(",", ".")) * unit))
             case "lost":
+                # A name before it stays fresh: it still lacks a time.
                 self._found.probes.append(None)
+                self._open_at = None
+            case "word":
+                self._name(value, match.start())
+            case "inner" | "bracketed":
+                self._name_in_parentheses(
+                    match.group("inner") or match.group("bracketed") or "", match.start()
+                )
+            case "asns":
+                self._take_asns(_asns(value), match.start())
+            case "mpls":
+                self._change(mpls=mpls_labels(value))
             case "mark":
-                self._mark(value[1:].strip("<>").upper())
+                self._mark(value.lstrip("!").strip("<>").upper())
             case "flags":
                 self._flags(value.lower())
+            case "reply_ttl":
+                self._reply_ttl = int(match.group("reply_ttl"))
+            case "note":
+                pass
+            case "number" if match.end() == len(self._text):
+                self._opens(match.start())
             case _:
-                self._found.strange.append(value)
+                self._wonder(value)
 
-    def _take_asns(self, asns: tuple[int, ...]) -> None:
+    def _end(self) -> None:
+        """Settle what the end of the line leaves open."""
+        found = self._found
+        if (
+            self._open_at is not None
+            and self._asns is not None
+            and found.probes
+            and not self._asns_come_first
+        ):
+            # Printed behind the times.
+            found.responder = self._last_responder()
+            self._change(asns=self._asns)
+        elif self._open_at is not None:
+            found.dangling = self._text[self._open_at :]
+        elif self._fresh and found.responder is not None:
+            self._wonder(found.responder.address or found.responder.name)
+
+    def _last_responder(self) -> ImportedResponder | None:
+        return next((reply.responder for reply in reversed(self._found.probes) if reply is not None), None)
+
+    def _opens(self, start: int) -> None:
+        if self._open_at is None:
+            self._open_at = start
+
+    def _wonder(self, value: str) -> None:
+        """Keep what was not understood."""
+        self._found.strange.append(value)
+        self._found.begins_well = self._found.begins_well and bool(self._found.probes)
+
+    def _take_asns(self, asns: tuple[int, ...], start: int) -> None:
         if self._fresh:
             self._change(asns=asns)
-        else:
-            self._asns, self._found.responder = asns, None
+            self._found.names_responder = True
+            return
+        self._asns_come_first = self._asns_come_first or not self._found.probes
+        self._asns, self._found.responder = asns, None
+        self._found.names_responder = True
+        self._opens(start)
 
-    def _name(self, word: str) -> None:
+    def _name(self, word: str, start: int) -> None:
         address = address_of(word)
+        known = self._found.responder
+        if self._fresh and known is not None:
+            if address is not None and known.address is None:
+                self._change(address=address)
+                self._found.names_responder = True
+                return
+            # Two names in a row: the first one was something else.
+            self._wonder(known.address or known.name)
+        if address is None and not any(character.isalnum() for character in word):
+            self._wonder(word)
+            return
         name = "" if address is not None else safe_text(word)
-        self._found.responder = ImportedResponder(address, name, self._asns)
-        self._asns, self._fresh, self._kind = (), True, None
+        self._found.responder = ImportedResponder(address, name, self._asns or ())
+        self._found.names_responder = address is not None or self._asns is not None
+        self._asns, self._fresh, self._kind, self._reply_ttl = None, True, None, None
+        self._opens(start)
 
-    def _name_in_parentheses(self, inner: str) -> None:
+    def _name_in_parentheses(self, inner: str, start: int) -> None:
         address = address_of(inner)
-        if self._fresh and address is not None:
+        known = self._found.responder if self._fresh else None
+        if known is None:
+            if address is not None or (inner and self._asns is not None):
+                self._name(inner, start)
+            elif inner:
+                self._wonder(f"({inner})")
+        elif address is not None:
             self._change(address=address)
-        elif not self._fresh and inner:
-            self._name(inner)
+            self._found.names_responder = True
+        elif inner[:2].upper() == "AS" and inner[2:].isdigit():
+            self._change(asns=_asns(inner))
+        elif "." in inner and not known.name:
+            self._change(name=safe_text(inner))
+        elif inner not in {"", known.name, known.address}:
+            self._wonder(f"({inner})")
 
     def _change(self, **values: Any) -> None:  # noqa: ANN401  (fields of a responder)
         """Say more of the responder named last, in its answers on this line too."""
         before = self._found.responder
         if before is None:
+            self._wonder(str(values))
             return
+        if "mpls" in values and before.mpls:
+            values["mpls"] = (*before.mpls, *values["mpls"])[:16]
         now = self._found.responder = replace(before, **values)
-        for place, reply in enumerate(self._found.probes):
+        self._found.said_more = True
+        for place in range(len(self._found.probes) - 1, -1, -1):
+            reply = self._found.probes[place]
             if reply is not None and reply.responder is before:
                 self._found.probes[place] = replace(reply, responder=now)
 
     def _answer(self, rtt_ns: int | None) -> None:
         if self._found.responder is None:
-            self._found.responder, self._asns = ImportedResponder(asns=self._asns), ()
-        self._found.probes.append(ImportedReply(self._found.responder, rtt_ns, self._kind))
-        self._fresh = False
+            if self._asns is None:
+                self._wonder("" if rtt_ns is None else f"{rtt_ns / 1e6} ms")
+                return
+            name = "" if self._asns else "AS0"
+            self._found.responder, self._asns = ImportedResponder(name=name, asns=self._asns), None
+        reply = ImportedReply(self._found.responder, rtt_ns, self._kind, reply_ttl=self._reply_ttl)
+        self._found.probes.append(reply)
+        self._fresh, self._open_at = False, None
 
     def _mark(self, mark: str) -> None:
         """Take `!H`: of the time before it, or in place of one."""
-        if self._fresh or not self._found.probes or self._found.probes[-1] is None:
+        last = self._found.probes[-1] if self._found.probes else None
+        stands_alone = last is None or last.rtt_ns is None or last.icmp_type is not None
+        if self._fresh or self._asns is not None or stands_alone:
             self._answer(None)
-        reply = self._found.probes[-1]
-        code = int(mark) if mark.isdigit() else _CODES.get(mark[:1], -1)
-        if reply is None or not mark or not 0 <= code <= 255:
+            last = self._found.probes[-1] if self._found.probes else None
+        meaning = self._marks.meaning(mark, self._family)
+        if last is None or meaning is None:
+            self._found.strange.append(f"!{mark}".removeprefix("!?") or "?")
+        if last is None or mark == "?":
             return
-        kind, icmp_type = ReplyKind.UNREACHABLE, 3 if self._family == 4 else 1
-        self._found.probes[-1] = replace(reply, kind=kind, icmp_type=icmp_type, icmp_code=code)
+        icmp_type, icmp_code = meaning or (None, None)
+        kind = ReplyKind.UNREACHABLE if icmp_type != _SOURCE_QUENCH else None
+        self._found.probes[-1] = replace(last, kind=kind, icmp_type=icmp_type, icmp_code=icmp_code)
 
     def _flags(self, flags: str) -> None:
         kind = ReplyKind.RST if "rst" in flags or "closed" in flags else ReplyKind.SYN_ACK

@@ -1,4 +1,4 @@
-"""Turns a file or a paste into clean lines: encoding, HTML, terminal codes, mail quoting, chat time stamps."""
+"""Turns a file or a paste into clean lines: encoding, HTML, terminal codes, quoting, chat time stamps."""
 
 import html
 import re
@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-MAX_SIZE: Final = 16 << 20
-"""Bytes that are read; more is refused."""
+MAX_SIZE: Final = 64 << 20
+"""Bytes that are read, enough for ten thousand results of RIPE Atlas; more is refused."""
 
 MAX_LINE: Final = 4096
 """Characters of a line that are looked at; no tool prints longer lines, but for documents."""
@@ -24,14 +24,10 @@ class Line:
     """Without terminal codes, quoting and trailing space; leading space stays, it tells continuations."""
 
 
+# Encodings
+
 _BOMS: Final = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 _CYRILLIC: Final = re.compile("[а-яё]{3,}")
-_TERMINAL_CODE: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
-_QUOTING: Final = re.compile(r"^(?:\s{0,3}>(?=[\s>]|$))+ ?")
-_CHAT_STAMP: Final = re.compile(r"^\[\d{1,2}:\d{2}(?::\d{2})?(?: [AP]M)?\] (?=\s*\S)")
-_TAG: Final = re.compile(r"</?[a-z!][^<>]{0,400}>", re.IGNORECASE)
-_HTML: Final = re.compile(r"<(?:html|head|body|pre|br|td|div|p|span|table)\b[^<>]{0,400}>", re.IGNORECASE)
-_LINE_TAG: Final = re.compile(r"<(?:br|/?p|/?div|/?tr|/?li|/?pre|/?h\d)\b[^<>]{0,400}>\n?", re.IGNORECASE)
 
 
 def decode(data: bytes) -> str:
@@ -49,20 +45,131 @@ def decode(data: bytes) -> str:
         return max(pages, key=lambda text: len(_CYRILLIC.findall(text)))
 
 
+# Lines
+
+_TERMINAL_CODE: Final = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,500}(?:\x07|\x1b\\)|[@-Z\\-_])"
+)
+_QUOTING: Final = re.compile(r"\s{0,3}>(?:[> ]{0,20}>)? ?")
+_BOX: Final = re.compile(r"\s{0,3}[|│]\s(?!.*[|│]$)")
+_FENCE: Final = re.compile(r"\s{0,3}(?:`{3,}|~{3,})\w{0,20}|`(?=\s{0,3}\w)")
+
+_DAY: Final = r"(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2})"
+_HOUR: Final = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,6})?)?(?:\s?[AaPp]\.?[Mm]\.?)?"
+_MOMENT: Final = (
+    rf"(?:{_DAY},?[ T]{{0,2}}{_HOUR}|{_HOUR},?\s{{0,2}}{_DAY}|{_HOUR})(?:Z|[+-]\d{{2}}:?\d{{2}})?"
+)
+_CHAT_STAMP: Final = re.compile(
+    rf"\s{{0,3}}(?:\[{_MOMENT}\]|\({_MOMENT}\)|{_MOMENT}(?=\s[-–<]|:?\s{{1,9}}\S))"
+    r"(?:\s{0,2}<[@+%~& ]?[^\s<>]{1,40}>|\s?[-–]\s[^:<>\[\]]{1,40}:(?=\s)|"
+    r"\s(?!\s|HOST|Start|Tracing|Target|Protocol)(?:[^\W\d]|@)[^:<>\[\]]{0,40}:(?=\s))? "
+)
+"""`[12:04, 3/12/2019] Name: `, `12:04 <nick> `, `12.03.2019, 12:04 - Name: `, `[12:04:33] `."""
+
+_NICK: Final = re.compile(r"<[@+%~& ]?[^\s<>]{1,40}> (?=\s{0,3}(?:\d{1,3}\s|trac))", re.IGNORECASE)
+_LINE_NUMBER: Final = re.compile(r"\s{0,6}(\d{1,5})(?:[.:)|]|\s\|)?(?:\s|$)")
+_NUMBERED_HEADER: Final = re.compile(
+    r"\s{0,6}(\d{1,5})(?:[.:)|]|\s\|)?\s{1,4}(?:\S{0,40}[#$>%\])]\s?)?"
+    r"(?:traceroute|tracing|tracert|type escape)",
+    re.IGNORECASE,
+)
+_LINKED: Final = re.compile(r"\bhttps?://([\w.-]+)/?(?=[\s)\]]|$)")
+
+
 def clean_lines(text: str) -> Sequence[Line]:
-    """Return the lines of `text`, without what terminals, mails and pages put around a trace."""
-    if _HTML.search(text):
-        text = html.unescape(_TAG.sub("", _LINE_TAG.sub("\n", text)))
-    return list(_cleaned(text))
+    """Return the lines of `text`, without what terminals, mails, chats and pages put around a trace."""
+    return _without_line_numbers(list(_cleaned(text)))
 
 
 def _cleaned(text: str) -> Iterator[Line]:
-    for number, raw in enumerate(text.split("\n"), start=1):
-        line = raw[:MAX_LINE].rstrip("\r")
-        # What a terminal shows of a line that was written over is what was written last.
-        line = line.rpartition("\r")[2]
-        if "\x1b" in line:
-            line = _TERMINAL_CODE.sub("", line)
-        line = line.replace("\xa0", " ").replace("\t", "        ")
-        line = _CHAT_STAMP.sub("", _QUOTING.sub("", line))
-        yield Line(number, line.rstrip())
+    if _HTML.search(text):
+        text = _without_tags(text)
+    has_entities = _ENTITY.search(text) is not None
+    for number, source_line in enumerate(text.split("\n"), start=1):
+        pieces = source_line.split(_BREAK)
+        for line in [piece[:MAX_LINE] for piece in pieces if piece.strip()] or [""]:
+            yield Line(number, _bare(_unescaped(line) if has_entities else line))
+
+
+def _unescaped(line: str) -> str:
+    return html.unescape(line).replace("\n", " ") if "&" in line else line
+
+
+def _bare(line: str) -> str:
+    """Return one line without what stands around it."""
+    # What a terminal shows of a line that was written over is what was written last.
+    line = line.rstrip("\r").rpartition("\r")[2]
+    if "\x1b" in line:
+        line = _TERMINAL_CODE.sub("", line)
+    line = line.replace("\xa0", " ").expandtabs().rstrip()
+    if not line:
+        return line
+    if (quoting := _QUOTING.match(line)) is not None:
+        line = line[quoting.end() :]
+    elif (box := _BOX.match(line)) is not None:
+        line = line[box.end() :]
+    if "`" in line or "~~~" in line:
+        line = line.removesuffix("```")
+        line = line[fence.end() :] if (fence := _FENCE.match(line)) is not None else line
+    if (stamp := _CHAT_STAMP.match(line) or _NICK.match(line)) is not None:
+        line = line[stamp.end() :]
+    return _LINKED.sub(r"\1", line) if "://" in line else line
+
+
+def _without_line_numbers(lines: list[Line]) -> list[Line]:
+    """Take away the line numbers that a page put before a trace.
+
+    They are told from hop numbers by the header: the line that begins a trace has one too.
+    """
+    done = 0
+    for place, line in enumerate(lines):
+        if place >= done and (numbered := _NUMBERED_HEADER.match(line.text)) is not None:
+            number = int(numbered[1])
+            _cut_numbers(lines, range(place - 1, done - 1, -1), number - 1, -1)
+            done = _cut_numbers(lines, range(place, len(lines)), number, 1)
+    return lines
+
+
+def _cut_numbers(lines: list[Line], places: range, expected: int, step: int) -> int:
+    """Cut off numbers that go on by `step` from line to line; return the first place without one."""
+    for place in places:
+        number = _LINE_NUMBER.match(lines[place].text)
+        if number is None or int(number[1]) != expected:
+            return place
+        lines[place] = Line(lines[place].number, lines[place].text[number.end() :])
+        expected += step
+    return places.stop
+
+
+# Pages
+
+_BREAK: Final = "\v"
+"""Stands for a line break that a tag makes, so that the lines keep their numbers in the source."""
+
+_BLOCK: Final = (
+    r"(?:article|blockquote|body|br|dd|div|dl|dt|fieldset|footer|h[1-6]|head|header|hr|html|li|main|nav|ol|p|pre|"
+    r"section|table|tr|ul)\b"
+)
+_CELL: Final = r"t[dh]\b"
+_INLINE: Final = (
+    r"(?:!--|!doctype|a|abbr|b|big|button|center|cite|code|em|font|form|i|img|input|kbd|label|link|meta|nobr|option|"
+    r"q|s|samp|script|select|small|span|strike|strong|style|sub|sup|tbody|textarea|tfoot|thead|title|tt|u|var|wbr)\b"
+)
+_TAG: Final = re.compile(rf"</?(?:{_BLOCK}|{_CELL}|{_INLINE})(?:\s[^<>]{{0,400}}|\s?/)?>", re.IGNORECASE)
+_BLOCK_NAME: Final = re.compile(_BLOCK)
+_CELL_NAME: Final = re.compile(_CELL)
+_HTML: Final = re.compile(
+    rf"</?(?:{_BLOCK}|{_CELL}|(?:span|font|code|tt|a)\b)(?:\s[^<>]{{0,400}}|\s?/)?>", re.IGNORECASE
+)
+_ENTITY: Final = re.compile(r"&(?:nbsp|lt|gt|amp|quot|#\d{1,5}|#x[0-9a-f]{1,4});", re.IGNORECASE)
+
+
+def _without_tags(text: str) -> str:
+    """Return the text of a page. Only the tags of HTML go: `<1 ms`, `<syn,ack>`, `<R1>` are of the tools."""
+
+    def instead(tag: re.Match[str]) -> str:
+        name = tag.group().lstrip("</").lower()
+        shown = _BREAK if _BLOCK_NAME.match(name) else "  " if _CELL_NAME.match(name) else ""
+        return shown + "\n" * tag.group().count("\n")
+
+    return _TAG.sub(instead, text)

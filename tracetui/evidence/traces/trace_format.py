@@ -55,6 +55,10 @@ class TextFormat:
     reader: Callable[[Sequence[Line]], TraceReader]
     """Makes the reader of one trace from the few lines before the first: prompt, command, date."""
 
+    signs: re.Pattern[str] | None = None
+    """Found in lines that only this tool writes, of the trace or before it. Of formats that read the same
+    lines equally well, the one with most signs is taken."""
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentFormat:
@@ -62,6 +66,7 @@ class DocumentFormat:
 
     name: str
     looks_for: str
-    read: Callable[[Json], Iterable[ImportedTrace] | None]
-    """Returns the traces of one document, None where it is of another format. Raises ValueError with one line
-    where it is of this format and broken."""
+    read: Callable[[dict[str, Json]], Iterable[ImportedTrace | str] | None]
+    """Returns the traces of one JSON object, and a line for each that could not be read; None where it is of
+    another format. Raises ValueError with one line where it is of this format and broken. Lists of objects
+    and the envelopes of APIs are looked into by the caller."""

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from tracetui.investigation.past_snapshot import earliest_moment
+from tracetui.investigation.past_snapshot import moment_shown
 from tracetui.tui.commands.workspace import BOARD, LANES, TIMELINE, Drawing, TimeShown, command
 
 _FAR: Final = 15
@@ -36,8 +36,7 @@ def show_moment(screen: Drawing, moment: datetime | None) -> None:
     if newest is None:
         return
     if moment is not None:
-        earliest = earliest_moment(newest)
-        moment = max(moment, earliest) if earliest is not None else None
+        moment = moment_shown(newest, moment)
         if moment is not None and moment >= newest.created_at:
             moment = None
     if moment != screen.view_options.moment:
@@ -88,4 +87,5 @@ def _step(screen: TimeShown, rounds: int) -> None:
     scene = screen.scene
     if scene is not None:
         start = scene.moment or scene.newest.created_at
-        show_moment(screen, start + timedelta(seconds=rounds * scene.newest.interval_s))
+        wanted = start + timedelta(seconds=rounds * scene.newest.interval_s)
+        show_moment(screen, moment_shown(scene.newest, wanted, later=rounds > 0))

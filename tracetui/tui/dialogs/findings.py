@@ -19,7 +19,7 @@ from tracetui.tui.lines.explanation_table import TableLine, Tone, explanation_ta
 from tracetui.tui.modal import Dialog, ReadOnlyModal, closing
 from tracetui.tui.paint.fit import wrapped
 from tracetui.tui.textual_patches.option_list import SafeOptionList
-from tracetui.words import evidence_words, headline_of, statement, step_words
+from tracetui.words import evidence_words, headline_of, kept_sentence, statement, step_words
 
 Choice = Finding | NextStep
 """A finding to jump to, or a step to take."""
@@ -104,7 +104,10 @@ class FindingsDialog(ReadOnlyModal[Choice | None], Dialog[Choice | None]):
 
     def _lines(self, width: int) -> Sequence[Content]:
         if self._finding is None:  # there are none
-            return [Content(line) for words in _NOTHING for line in (*wrapped(words, width), "")]
+            kept = self._snapshot.kept
+            sampled = kept is not None and kept.sampled_s is not None
+            told = (kept_sentence(kept),) if kept is not None and sampled else _NOTHING
+            return [Content(line) for words in told for line in (*wrapped(words, width), "")]
         return _details(self._finding, self._snapshot, self._steps, width)
 
     @on(OptionList.OptionSelected)

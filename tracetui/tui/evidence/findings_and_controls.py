@@ -25,7 +25,7 @@ from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.rows_view import Row
 from tracetui.tui.paint.state_glyph import end_glyph, end_style
-from tracetui.words import control_words, evidence_words, explanation_words, headline_of
+from tracetui.words import control_words, evidence_words, explanation_words, headline_of, kept_sentence
 
 _NAMED: Final = 4
 """Endpoints named in a line before the rest is counted."""
@@ -64,7 +64,10 @@ def findings(page: EvidencePage) -> Section:
             rows += _evidence(first, page)
         index += len(told)
     key = page.key_of("add_control")
-    empty = f"none yet: they come after five rounds, and get surer with a control ({key})"
+    if snapshot.kept is not None and snapshot.kept.sampled_s is not None:
+        empty = kept_sentence(snapshot.kept)
+    else:
+        empty = f"none yet: they come after five rounds, and get surer with a control ({key})"
     return Section("Findings", len(snapshot.findings), rows, empty)
 
 

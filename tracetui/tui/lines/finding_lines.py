@@ -12,7 +12,7 @@ from tracetui.tui.paint.fit import fit, fit_words, wrapped
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.lines_view import link_to
 from tracetui.tui.paint.pieces import Piece
-from tracetui.words import headline_of, step_words
+from tracetui.words import headline_of, kept_sentence, step_words
 
 _LEAD: Final = 5
 """Cells before a sentence."""
@@ -46,6 +46,9 @@ def finding_lines(
     line says how many more findings there are, and the `key` that shows them all; a click on a sentence leads
     to its finding.
     """
+    if snapshot.kept is not None and snapshot.kept.sampled_s is not None:
+        rows = wrapped(kept_sentence(snapshot.kept), width - _LEAD - 1, most=most)
+        return [[(f"{' ' * _LEAD}{row}", ink.muted)] for row in rows]
     found = shown_findings(snapshot.findings)
     hidden = len(found) - most
     tail = f"  +{hidden}  {key} details" if hidden > 0 else f"  {key} details"

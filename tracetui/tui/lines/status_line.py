@@ -7,10 +7,12 @@ from typing import Final
 from rich.cells import cell_len
 
 from tracetui.model import FlowKind, ProbeProtocol, Snapshot
+from tracetui.model.snapshot import KeptRounds
 from tracetui.tui.paint.fit import fit
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.view import Scene, ViewName
+from tracetui.words import kept_words
 
 _GAP: Final = "   "
 
@@ -27,6 +29,9 @@ class ViewState:
 
     age_s: float = 0.0
     """How long ago that was."""
+
+    kept: KeptRounds | None = None
+    """What that moment is told from, where rounds were dropped."""
 
     window_s: float | None = None
     filter: str = ""
@@ -54,6 +59,7 @@ def view_state_of(
         rounds_behind=None if frozen_before is None else max(0, rounds - scene.snapshot.rounds),
         moment=scene.moment,
         age_s=(scene.newest.created_at - scene.moment).total_seconds() if scene.moment else 0.0,
+        kept=scene.snapshot.kept,
         window_s=scene.window_s,
         filter=filtered,
         shown=len({lane.lane.panel for lane in scene.lanes}),
@@ -88,7 +94,8 @@ def status_pieces(
     ]
     facts[:0] = _state_facts(state, ink)
     facts = [fact for fact in facts if fact[0]]
-    while len(facts) > 1 and _length(facts) + len(" tracetui ") + min(len(name), 24) + 4 > width:
+    least = 2 if state.kept is not None else 1  # that it is another moment, and what of it is kept
+    while len(facts) > least and _length(facts) + len(" tracetui ") + min(len(name), 24) + 4 > width:
         facts.pop()
     room = width - _length(facts) - len(" tracetui ") - 2
     shown = name if cell_len(name) <= room else ""
@@ -108,6 +115,8 @@ def _state_facts(state: ViewState, ink: Ink) -> list[Piece]:
     if state.moment is not None:
         ago = elapsed_text(timedelta(seconds=state.age_s))
         found.append((f" {state.moment:%H:%M:%S} UTC · {ago} ago ", ink.chosen))
+    if state.kept is not None:
+        found.append((kept_words(state.kept), ink.end))
     if state.rounds_behind is not None:
         rounds = state.rounds_behind
         found.append((f" FROZEN · {rounds} round{'' if rounds == 1 else 's'} behind ", ink.chosen))

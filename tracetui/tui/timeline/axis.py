@@ -179,18 +179,18 @@ def cursor_pieces(
     cursor: int,
     past: bool,
     now_ns: int,
-    earliest_ns: int | None,
+    shown_ns: int | None,
 ) -> list[Piece]:
     """Return the line that says what the chosen lane did in the cursor's column; less where it is narrow.
 
-    `past`: the cursor does not stand on now. `earliest_ns`: when the oldest round began that
-    the board can still show.
+    `past`: the cursor does not stand on now. `shown_ns`: the moment that the other
+    views show.
     """
     when, ago = _when(grid, cursor, now_ns) if past else ("now", "")
     words = span_words(span) if lane is not None else ""
     limit = ""
-    if past and earliest_ns is not None and grid.ends_ns(cursor) < earliest_ns:
-        limit = f"  · the board goes back to {datetime.fromtimestamp(earliest_ns / NS, UTC):%H:%M:%S}"
+    if past and shown_ns is not None and abs(grid.ends_ns(cursor) - shown_ns) > NS:
+        limit = f"  · other views show {datetime.fromtimestamp(shown_ns / NS, UTC):%H:%M:%S}"
     full, short = (f"{lane.host} {lane.label}: ", f"{lane.label}: ") if lane is not None else ("", "")
     for time, name in ((f"{when}{ago}", full), (f"{when}{ago}", short), (when, short)):
         if len(time) + len(name) + len(words) + len(limit) + 3 <= width:

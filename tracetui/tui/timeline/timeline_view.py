@@ -12,7 +12,7 @@ from textual.message import Message
 
 from tracetui.analysis.cache import Cache
 from tracetui.investigation.board import Panel
-from tracetui.investigation.past_snapshot import earliest_moment
+from tracetui.investigation.past_snapshot import moment_shown
 from tracetui.model import LaneSnapshot
 from tracetui.model.moment import moment_of, unix_ns
 from tracetui.model.span import Span
@@ -194,7 +194,7 @@ class TimelineView(RowsViewer):
             return
         grid, ink, snapshot = drawn.grid, self.rows.ink, drawn.scene.newest
         strip = next((each for each in drawn.strips if each.lane.id == self.rows.chosen), None)
-        earliest = earliest_moment(snapshot)
+        shown = moment_shown(snapshot, moment_of(grid.ends_ns(self._cursor) // _US * _US))
         words = cursor_pieces(
             strip.lane if strip is not None else None,
             self._at_cursor(strip),
@@ -204,7 +204,7 @@ class TimelineView(RowsViewer):
             cursor=self._cursor,
             past=self._cursor_ns is not None,
             now_ns=unix_ns(snapshot.created_at),
-            earliest_ns=unix_ns(earliest) if earliest is not None else None,
+            shown_ns=unix_ns(shown) if shown is not None else None,
         )
         near = nearest_event(timeline_events(snapshot.events, snapshot.notes), grid, self._cursor)
         self._foot.show([words, nearest_event_pieces(near, snapshot, ink, self.room.width)])
@@ -262,10 +262,7 @@ class TimelineView(RowsViewer):
         if cursor_ns == self._cursor_ns:
             return
         self._cursor_ns = cursor_ns
-        moment = None if cursor_ns is None else moment_of(cursor_ns)
-        earliest = earliest_moment(drawn.scene.newest)
-        if moment is not None and earliest is not None:
-            moment = max(moment, earliest)
+        moment = None if cursor_ns is None else moment_shown(drawn.scene.newest, moment_of(cursor_ns))
         self._draw()
         if moment != self._posted[0]:
             self.post_message(self.MomentChosen(moment))

@@ -1,0 +1,1 @@
+"""Connects to services as a client would (SMTP, TLS, HTTP, DNS), and says what answered."""
