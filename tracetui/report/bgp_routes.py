@@ -7,7 +7,7 @@ from typing import Final
 from tracetui.analysis.bgp_paths import bgp_beyond
 from tracetui.model import LaneSnapshot, Snapshot
 from tracetui.model.bgp_route import BgpRoute
-from tracetui.words.bgp_evidence import (
+from tracetui.words import (
     expected_words,
     question_words,
     route_words,

@@ -4,6 +4,14 @@ Facts come first (`tracetui/model/finding.py`), words last: nothing reads a sent
 decided by one.
 """
 
+from tracetui.words.bgp_evidence import (
+    expected_words,
+    question_words,
+    route_words,
+    source_words,
+    update_words,
+    utc_words,
+)
 from tracetui.words.controls import control_words
 from tracetui.words.events import event_words
 from tracetui.words.evidence import evidence_words
@@ -34,6 +42,7 @@ __all__ = [
     "control_words",
     "event_words",
     "evidence_words",
+    "expected_words",
     "explanation_words",
     "headline",
     "headline_of",
@@ -49,13 +58,18 @@ __all__ = [
     "owner_doubts",
     "owner_remarks",
     "places_words",
+    "question_words",
     "recorded_words",
     "recording_differs",
     "registration_words",
     "reply_meaning",
     "reply_words",
+    "route_words",
+    "source_words",
     "state_words",
     "statement",
     "step_words",
     "tells_words",
+    "update_words",
+    "utc_words",
 ]

@@ -81,9 +81,9 @@ def bgp_not_followed(one: BgpNotFollowed, snapshot: Snapshot) -> str:
     """That a control goes another way than BGP says."""
     viewer = asn_words(one.viewer, snapshot)
     return (
-        f"{compared_words(one.control, snapshot)} goes on from {viewer} to "
-        f"{asn_words(one.seen, snapshot)}, but the BGP path of {viewer} names {asn_words(one.told, snapshot)}: that path is of another router, "
-        "or of another time"
+        f"{compared_words(one.control, snapshot)} goes on behind {viewer} to an "
+        f"address of {asn_words(one.seen, snapshot)}, but the BGP path of {viewer} names "
+        f"{asn_words(one.told, snapshot)}: that path is of another router, or of another time"
     )
 
 
@@ -100,7 +100,7 @@ def announced(one: Announced, snapshot: Snapshot) -> str:
     """Whether anybody announces the address, who, since when."""
     as_of = f"as {one.source} said at {utc_words(one.at)}"
     if one.prefix is None:
-        return f"nobody announces {one.address} in BGP, {as_of}"
+        return f"nobody announces {one.address or 'the address'} in BGP, {as_of}"
     who = listed(asn_words(asn, snapshot) for asn in one.origins) or "a hidden AS"
     more = [words for words in (_since(one.since), rpki_words(one.rpki)) if words]
     also = f", {', '.join(more)}" if more else ""
@@ -129,7 +129,7 @@ def route_words(route: BgpRoute, snapshot: Snapshot) -> str:
 
 
 def expected_words(expected: ExpectedPath, last: int, snapshot: Snapshot) -> str:
-    """Return where a silent lane would go on: `behind AS8359 MTS the path goes on by AS22822 (BGP, ...)`."""
+    """Return where a silent lane would go on: `behind AS8359 MTS BGP expects AS22822 (its own route)`."""
     whose = _viewer(expected.route.viewer, snapshot)
     own = "its own route" if expected.by_last else f"the route of {whose}"
     differ = counted(expected.others, "other route differs", "other routes differ")

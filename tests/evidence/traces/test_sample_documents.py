@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from evidence.traces.shown_trace import lines_of
 
+from evidence.traces.shown_trace import lines_of
 from tracetui.evidence.traces.read_traces import read_traces
 from tracetui.model import EvidenceError
 

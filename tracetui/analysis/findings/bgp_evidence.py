@@ -9,7 +9,7 @@ from tracetui.analysis.bgp_paths import routes_of
 from tracetui.analysis.findings.control_fit import Comparison
 from tracetui.analysis.findings.observations import Observations
 from tracetui.analysis.findings.observed_lane import ObservedLane
-from tracetui.model import Address, Asn, Candidate, ControlFit, Evidence, Standing
+from tracetui.model import Address, Asn, Candidate, ControlFit, Evidence, ForeignText, Standing
 from tracetui.model.bgp_route import BgpEvidence, BgpRoute
 from tracetui.model.evidence import (
     Announced,
@@ -149,17 +149,19 @@ def _differing(routes: _Routes) -> RoutesDiffer | None:
 
 
 def _not_followed(observations: Observations, routes: _Routes) -> BgpNotFollowed | None:
-    """Return that a control leaves the AS of L for a router firmly of an AS that BGP does not name."""
+    """Return that the first address of another AS on the control's way is of none that BGP names.
+
+    It may be a stray of a third network; then no more is shown than without BGP.
+    """
     compared, told = routes.control, routes.control_nexts
+    lane = compared.control.lane
+    expected = {*told, *observations.origins(lane.address)}
     for step in compared.control.path.steps:
-        if step.ttl <= (compared.ttl or 0) or step.address == compared.control.lane.address:
-            continue
-        asn = _firm(observations, observations.candidate(compared.control, step.ttl, step.address))
-        if asn != routes.viewer:
-            stray = asn is not None and asn not in told
-            return (
-                BgpNotFollowed(routes.viewer, compared.control.id, min(told), asn) if stray and asn else None
-            )
+        origins = observations.origins(step.address)
+        if step.ttl > (compared.ttl or 0) and origins and routes.viewer not in origins:
+            is_stray = step.address != lane.address and expected.isdisjoint(origins)
+            seen = BgpNotFollowed(routes.viewer, compared.control.id, min(told), Asn(origins[0]))
+            return seen if is_stray else None
     return None
 
 
@@ -231,7 +233,7 @@ def _told(observations: Observations, suspect: ObservedLane) -> Iterator[BgpPath
                 prefix=route.prefix,
                 path=route.beyond,
                 announced=route.path is not None,
-                source=" ".join(part for part in (route.source.tool, route.source.collector) if part),
+                source=ForeignText(f"{route.source.tool} {route.source.collector}".rstrip()),
                 at=route.source.taken_at if route.source.is_stamped else None,
                 last_updated=route.last_updated,
                 rpki=route.rpki,
@@ -251,6 +253,6 @@ def _announced(bgp: BgpEvidence, address: str) -> Iterator[Announced]:
         tuple(origin.asn for origin in answer.origins),
         since,
         first.rpki if first is not None else None,
-        answer.source,
+        ForeignText(answer.source),
         answer.taken_at,
     )

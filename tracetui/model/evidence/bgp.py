@@ -5,7 +5,7 @@ from datetime import datetime
 
 from tracetui.model.bgp_route import RpkiState
 from tracetui.model.evidence_base import Evidence
-from tracetui.model.reference import Address, Asn, LaneId, Prefix
+from tracetui.model.reference import Address, Asn, ForeignText, LaneId, Prefix
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class BgpPath(Evidence):
     announced: bool
     """False: it has no route."""
 
-    source: str
+    source: ForeignText
     """What printed it, or who said so."""
 
     at: datetime | None
@@ -75,8 +75,8 @@ class RoutesDiffer(Evidence):
 
 @dataclass(frozen=True, slots=True)
 class BgpNotFollowed(Evidence):
-    """A control leaves the AS of L for another AS than the BGP path of that AS says: it describes another
-    router's routes, or another time.
+    """A control shows, behind the AS of L, an address of another AS than the BGP path of that AS says: it
+    describes another router's routes, or another time.
     """
 
     viewer: Asn
@@ -85,7 +85,7 @@ class BgpNotFollowed(Evidence):
     """The next AS by BGP."""
 
     seen: Asn
-    """The AS of the router that the control shows."""
+    """The AS of the address that the control shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,5 +116,5 @@ class Announced(Evidence):
     rpki: RpkiState | None
     """Of the first origin."""
 
-    source: str
+    source: ForeignText
     at: datetime

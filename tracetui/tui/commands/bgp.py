@@ -31,8 +31,9 @@ def _controls(screen: Targets, suspects: Sequence[str]) -> Sequence[str]:
     if snapshot is None:
         return ()
     by_id = {lane.id: lane.lane.address for lane in snapshot.lanes}
-    best = {check.suspect: check.control for check in reversed(snapshot.controls) if check.fit.serves}
-    return [by_id[best[one]] for one in suspects if best.get(one) in by_id]
+    serving = [check for check in snapshot.controls if check.fit.serves and check.suspect in suspects]
+    best = {str(check.suspect): str(check.control) for check in reversed(serving)}
+    return [by_id[control] for control in best.values() if control in by_id]
 
 
 def _ask(screen: Targets, addresses: Sequence[str]) -> None:

@@ -19,7 +19,7 @@ def bgp_routes(page: EvidencePage) -> Section:
             rows += page.lines((), line, ink.muted, indent=4)
     bgp = snapshot.outside.bgp
     empty = (
-        f"none: {page.key_of('ask_bgp')} asks RIPEstat about the chosen endpoint and its controls; --bgp reads "
-        "what a router printed"
+        f"none: {page.key_of('ask_bgp')} asks RIPEstat about the chosen endpoint and its controls; "
+        "--bgp reads what a router printed"
     )
     return Section("BGP", len(bgp.routes) + len(bgp.questions), rows, empty)

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from tracetui.evidence.traces.mtr_command import mtr_command
 from tracetui.evidence.traces.hop_figures import left_open, not_understood, target_address
 from tracetui.evidence.traces.hop_line import address_of
+from tracetui.evidence.traces.mtr_command import mtr_command
 from tracetui.evidence.traces.source_text import Line
 from tracetui.evidence.traces.trace_format import Taken, TextFormat
 from tracetui.model import safe_text

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from tracetui.evidence.traces.mtr_command import mtr_command
 from tracetui.evidence.traces.hop_figures import (
     MAX_TTL,
     figures_in,
@@ -22,6 +21,7 @@ from tracetui.evidence.traces.hop_figures import (
     trailing_columns,
 )
 from tracetui.evidence.traces.hop_line import address_of, mpls_labels
+from tracetui.evidence.traces.mtr_command import mtr_command
 from tracetui.evidence.traces.source_text import Line
 from tracetui.evidence.traces.trace_format import Taken, TextFormat
 from tracetui.model import safe_text
