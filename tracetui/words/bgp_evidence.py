@@ -135,8 +135,8 @@ def expected_words(expected: ExpectedPath, last: int, snapshot: Snapshot) -> str
     differ = counted(expected.others, "other route differs", "other routes differ")
     others = f"; {differ}" if expected.others else ""
     return (
-        f"behind {asn_words(last, snapshot)} BGP expects {_ases(expected.path, snapshot)} ({own}{others}); no "
-        "hop shows it"
+        f"behind {asn_words(last, snapshot)} BGP expects {_ases(expected.path, snapshot)} ({own}{others}); "
+        "no hop shows it"
     )
 
 

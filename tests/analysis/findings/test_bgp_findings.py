@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,8 +45,8 @@ def measured(*, one_vantage: bool = False) -> Snapshot:
     return run(case, rounds=70, seed=3)
 
 
-def route(prefix: str, path: str | None, viewer: int | None = MTS, **fields: object) -> BgpRoute:
-    known = {"source": RouteSource("Junos", ForeignText("glass.txt")), "best": True, **fields}
+def route(prefix: str, path: str | None, viewer: int | None = MTS, **fields: Any) -> BgpRoute:
+    known: dict[str, Any] = {"source": RouteSource("Junos", ForeignText("glass.txt")), "best": True, **fields}
     as_path = None if path is None else path_of(path)
     return BgpRoute(Prefix(prefix), as_path, viewer=None if viewer is None else Asn(viewer), **known)
 
@@ -54,7 +55,7 @@ def collected(at: datetime) -> RouteSource:
     return RouteSource("MRT", ForeignText("rib"), peer=Address("192.0.2.9"), taken_at=at, is_stamped=True)
 
 
-def findings(*routes: BgpRoute, one_vantage: bool = False, **more: object):
+def findings(*routes: BgpRoute, one_vantage: bool = False, **more: Any):
     """Return the findings about the first exchanger and the second, with routes."""
     base = measured(one_vantage=one_vantage)
     snapshot = replace(base, outside=OutsideEvidence(BgpEvidence(routes, **more)))
