@@ -33,6 +33,8 @@ class InstantProber:
     """
 
     name = "instant"
+    behind = False
+    dropped = 0
 
     def __init__(self, clock: JumpingClock, silent: frozenset[str] = frozenset()) -> None:
         self.probes = 0

@@ -15,6 +15,7 @@ from tracetui.analysis.findings import (
     evidence_rules,
     message_findings,
     router_owner,
+    service_evidence,
 )
 from tracetui.analysis.findings.explain import ENDPOINT, HERE, NOBODY, UNKNOWN, silence_places
 from tracetui.analysis.lanes import answer_rate, decide_path_state, has_stopped, window
@@ -106,6 +107,7 @@ FINDINGS = [
     f"(`reachable`, `closed_port`, `local_problem`) is high after {conclude.SAID_HIGH} rounds",
     f"gone only after {GONE_ROUNDS} rounds, when its silence has less than one chance in {word(1 / CHANCE)}",
     f"keeps {OUTCOMES_KEPT} rounds of a lane",
+    f"and only for {service_evidence.MAX_AGE.seconds // 60} minutes",
     f"fewer than {TOO_FEW} complete rounds, or routers answer up to",
     f"all that is left lies in one AS, or in {word(conclude._MAX_NAMED)}",
     f"clearly less often than in {answer_rate.STEADY:.0%} of rounds".replace("%", " %"),
@@ -196,8 +198,8 @@ def test_the_formula_of_flows_is_the_one_computed():
 
 
 def test_a_minute_and_a_day_of_bgp():
-    assert bgp_evidence.UPDATE_NEAR == timedelta(minutes=1)
-    assert bgp_evidence.MAX_AGE == timedelta(days=1)
+    assert timedelta(minutes=1) == bgp_evidence.UPDATE_NEAR
+    assert timedelta(days=1) == bgp_evidence.MAX_AGE
 
 
 def test_a_loop_may_be_passing_for_a_minute():
@@ -232,6 +234,7 @@ EVIDENCE = {
     ),
     "routers beyond answer a control": ev.RoutersAnswerControl,
     "flows": ev.FlowsSplit,
+    "its services answer connections": ev.ServiceAnswers,
     "another vantage stops at L too": ev.StopsElsewhere,
     "it answered nearer before": ev.AnsweredNearer,
     "BGP shows the next AS": ev.SameNextAs,
@@ -278,6 +281,7 @@ OTHERS = {
     E.HOST_OFF: "the host is off",
     E.BOX_ANSWERS: "else it is strained",
     E.ENDPOINT_ANSWERS: "by a box, or by the endpoint",
+    E.ONLY_PROBES: "probes are treated otherwise than connections",
     E.ROUTERS_LOOP: "the owners of all routers in the turn",
     E.PASSING_LOOP: "routing may be converging",
 }

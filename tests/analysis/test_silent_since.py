@@ -9,8 +9,7 @@ from analysis.trace_text import address, times, trace
 from tracetui.analysis.lanes.answer_rate import answer_rate
 from tracetui.analysis.lanes.has_stopped import has_stopped
 from tracetui.analysis.lanes.history import History
-from tracetui.analysis.lanes.moving_end import moving_end
-from tracetui.analysis.lanes.silent_after import silent_period
+from tracetui.analysis.lanes.silent_after import moving_end, silent_period
 from tracetui.model import ReplyKind
 
 SHORT = "1 a, 2 b, 3 c, 4-8 *, 30 *"

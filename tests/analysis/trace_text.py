@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import accumulate
 from types import MappingProxyType
 from typing import Any
@@ -63,8 +64,9 @@ def address(word: str) -> str:
     return f"198.51.100.{ord(word) - 96}" if len(word) == 1 else word
 
 
-def steps(text: str) -> dict[int, str]:
-    found = {}
+@cache
+def steps(text: str) -> Mapping[int, str]:
+    found: dict[int, str] = {}
     for step in text.split(","):
         ttl, word = step.split()
         first, _, last = ttl.partition("-")
@@ -72,6 +74,7 @@ def steps(text: str) -> dict[int, str]:
     return found
 
 
+@cache
 def reply(word: str, endpoint: str, at_ns: int) -> Reply | None:
     """The first reply a word stands for."""
     word = word.partition("+")[0]

@@ -87,6 +87,8 @@ def test_lists_and_paths():
         ("report x --interval 0", "number of seconds"),
         ("report x --interval nan", "number of seconds"),
         ("report x --max-hops 65", "from 1 to 64"),
+        ("report x --check --check-interval 5", "from 10 to 240"),
+        ("demo --check", "a simulated internet has no services"),
         ("report x --port 0", "port '0'"),
         ("report x --port 25,,443", "port ''"),
         ("report x -p udp", '"udp" is not one of tcp, icmp'),

@@ -39,6 +39,7 @@ def test_all_reached_is_status_0(tmp_path, capsys):
         (["--rounds", "3", "x"], ExitStatus.USAGE, "tracetui report"),
         (["demo", "no-such-thing"], ExitStatus.CANNOT_RUN, "no scenario is called"),
         ([*DEMO, "-o", "/no/such/place/x.md"], ExitStatus.CANNOT_RUN, "there is no directory"),
+        (["report", "127.0.0.1", "--check", "--offline"], ExitStatus.CANNOT_RUN, "--check does not go with"),
         (["report", "--nonsense", "x"], ExitStatus.USAGE, "--nonsense"),
     ],
 )
@@ -101,6 +102,19 @@ def test_a_table_of_the_command_line_tells_todays_ases_in_a_demo_and_one_of_the_
     told = capsys.readouterr().out
     assert "62371" not in told
     assert "scenario, ASes as recorded in 2019" in told
+
+
+def test_a_register_that_cannot_be_read_is_one_line_and_nothing_is_lost(tmp_path, capsys):
+    register = tmp_path / "list.txt"
+    register.write_text("185.70.40.0/24\n")
+    missing = tmp_path / "missing.csv"
+    assert main([*DEMO, "--register", str(register), "--register", f"{missing}:column=ip"]) == main(DEMO)
+    told = capsys.readouterr()
+    line = next(line for line in told.err.splitlines() if "missing.csv" in line)
+    assert line == (
+        "tracetui: missing.csv, column ip: cannot be read (no such file or directory): give another file"
+    )
+    assert "line 1 has 185.70.40.0/24, which 185.70.40.101 is in" in told.out
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")

@@ -77,11 +77,13 @@ def test_the_command_line_wins_over_the_file_and_the_file_over_defaults():
 def test_every_setting_but_a_few_has_an_option():
     line = (
         "x -i 2 --timeout 3 -m 9 -p tcp --port 1 --prober raw --asn-table t --as-source table --as-names n "
-        "--dns-server 192.0.2.1 -n --offline --theme nord --no-mouse --ascii --privacy 2"
+        "--dns-server 192.0.2.1 -n --offline --theme nord --no-mouse --ascii --privacy 2 "
+        "--register r.csv:column=ip"
     )
     config = parse_arguments(line.split()).config
-    assert set(SETTINGS) - set(config.origins) == {"screen.remember", "screen.details"}
+    assert set(SETTINGS) - set(config.origins) == {"screen.remember", "screen.details", "screen.columns"}
     assert config.ownership.asn_table == (Path("t"),)
+    assert config.evidence.register == (Path("r.csv:column=ip"),)
 
 
 def test_switches_can_be_undone():

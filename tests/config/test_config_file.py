@@ -50,6 +50,8 @@ def test_everything(load, paths):
         dns-server = "[2001:db8::53]:5353"
         no-dns = true
         offline = true
+        [evidence]
+        register = ["dump.csv", "~/list.csv:column=ip"]
         [screen]
         theme = "nord"
         mouse = false
@@ -58,6 +60,7 @@ def test_everything(load, paths):
         privacy-hops = 3
         remember = false
         details = "side"
+        columns = ["mean", "jitter"]
         [keys]
         add_target = "n"
         quit_board = ["Q", "ctrl+q"]
@@ -72,6 +75,7 @@ def test_everything(load, paths):
     home = Path("~").expanduser()
     assert ownership.asn_table == (paths.config / "tables/a.tsv", Path("/b.mmdb"), home / "c.gz")
     assert ownership.as_source == (SourceKind.CYMRU, SourceKind.TABLE)
+    assert config.evidence.register == (paths.config / "dump.csv", home / "list.csv:column=ip")
     assert ownership.as_names == paths.config / "names.toml"
     assert (ownership.dns_server, ownership.no_dns, ownership.offline) == ("[2001:db8::53]:5353", True, True)
     assert (screen.theme, screen.mouse, screen.ascii, screen.remember) == ("nord", False, True, False)

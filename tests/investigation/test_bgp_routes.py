@@ -1,4 +1,4 @@
-"""BGP routes of an investigation: files, pastes and RIPEstat, in the background, to the endpoints there are."""
+"""BGP routes of an investigation: files, pastes and RIPEstat, in the background, to its endpoints."""
 
 import threading
 import time

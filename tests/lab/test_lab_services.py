@@ -60,3 +60,9 @@ def test_what_routers_do_to_connections(small):
 
 def test_an_address_without_a_route_is_a_local_failure(small):
     assert outcome(small, "203.0.113.1:tcp/443") == ["local"]
+
+
+def test_what_this_machine_itself_prohibits_is_a_local_failure(small):
+    small.reject_output("here", "9.9.0.1")
+    assert outcome(small, "9.9.0.1:tcp/443") == ["local"]
+    small.clear("here")

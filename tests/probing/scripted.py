@@ -30,6 +30,8 @@ class ManualClock:
 
 class ScriptedProber:
     name = "scripted"
+    behind = False
+    dropped = 0
 
     def __init__(self, clock: ManualClock, script: Script) -> None:
         self.clock = clock

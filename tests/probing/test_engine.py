@@ -499,3 +499,59 @@ def test_a_lower_highest_ttl_holds_from_then_on(script, highest):
     assert (engine.published.traces[0].destination_ttl or 30) == max(
         ttl for at, _, ttl in prober.sent if at > 22
     )
+
+
+# What our own receiver loses
+
+
+def test_no_probe_is_lost_while_replies_wait_to_be_read():
+    engine, prober, _ = make(path_of(4), rounds=None, timeout_s=0.5)
+    engine.add([LANE])
+    engine.run_until(2 * S)
+    waiting, wait = [], prober.wait
+
+    def slow(until_ns):
+        # Reading takes longer than the timeout: 0.7 s after it came, a reply is returned.
+        waiting.extend((prober.clock.now_ns, one) for one in wait(until_ns))
+        prober.clock.now_ns += 20 * MS
+        read = [one for at, one in waiting if prober.clock.now_ns - at >= 700 * MS]
+        waiting[:] = [(at, one) for at, one in waiting if prober.clock.now_ns - at < 700 * MS]
+        prober.behind = bool(waiting)
+        return read
+
+    prober.wait = slow
+    engine.run_until(8 * S)
+    prober.wait, prober.behind = wait, False
+    engine.run_until(12 * S)
+    trace = engine.published.traces[0]
+    assert [hop.lost + hop.late for hop in trace.hops] == [0] * 4
+    assert {outcome.endpoint for outcome in trace.outcomes} == {ECHO}
+
+
+def test_what_the_receiver_lost_is_no_loss_of_the_path():
+    engine, prober, _ = make(
+        lambda probe, seconds: None if 3 <= seconds < 5 else path_of(4)(probe, seconds), rounds=None
+    )
+    engine.add([LANE])
+    engine.run_until(3 * S)
+    for moment in range(31, 55):
+        engine.run_until(moment * S // 10)
+        prober.dropped += 100
+    engine.run_until(20 * S)
+    trace = engine.published.traces[0]
+    assert [hop.loss_percent for hop in trace.hops] == [0] * 4
+    assert all(outcome.endpoint is ECHO for outcome in trace.outcomes)
+    numbers = [outcome.number for outcome in trace.outcomes]
+    assert len(numbers) < numbers[-1] - numbers[0] + 1
+    assert trace.rounds == len(numbers)
+
+
+def test_what_is_lost_before_and_after_is_lost():
+    engine, prober, _ = make(blackhole_after(2), rounds=None)
+    engine.add([LANE])
+    engine.run_until(10 * S)
+    prober.dropped = 1
+    engine.run_until(40 * S)
+    trace = engine.published.traces[0]
+    assert trace.rounds > 30
+    assert trace.hops[2].lost > 20

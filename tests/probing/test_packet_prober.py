@@ -23,6 +23,7 @@ OTHER_PING = Lane("o", "o", OTHER, ProbeProtocol.ICMP, None)
 
 class FakeWire:
     name = "fake"
+    behind = False
     dropped = 3
     malformed = 0
 
@@ -33,6 +34,7 @@ class FakeWire:
         self.refuses: str | None = None
         self.source = HERE
         self.ports: list[int] = []
+        self.identifiers: list[int] = []
 
     def source_for(self, address: str, wanted: str | None) -> str:
         return wanted or self.source
@@ -43,6 +45,12 @@ class FakeWire:
 
     def release_port(self, source: str, port: int) -> None:
         self.ports.remove(port)
+
+    def expect_identifier(self, source: str, identifier: int) -> None:
+        self.identifiers.append(identifier)
+
+    def forget_identifier(self, source: str, identifier: int) -> None:
+        self.identifiers.remove(identifier)
 
     def send(self, packet: bytes | bytearray, address: str) -> int:
         if self.refuses:

@@ -392,6 +392,13 @@ class FakeBoard:
         self.asked.append(("ask_registry", address))
         self.current = replace(self.current, registrations={address: None})
 
+    def add_register(self, text: str) -> None:
+        self.asked.append(("add_register", text))
+
+    def check_services(self, panel: Panel) -> bool:
+        self.asked.append(("check_services", panel))
+        return self.asked.count(("check_services", panel)) % 2 == 1
+
     def restart_statistics(self) -> None:
         self.asked.append(("restart_statistics",))
 

@@ -8,6 +8,7 @@ import pytest
 from tracetui.analysis.findings import Findings
 from tracetui.model import FindingKind, Note, ReceiveCounters, Registration, Role
 from tracetui.model.finding import TooFewRounds
+from tracetui.model.outside_evidence import OutsideEvidence
 from tracetui.privacy.mask import masked
 from tracetui.simulation.catalogue import available
 from tracetui.tui.commands.table import COMMANDS
@@ -17,6 +18,7 @@ from tui.scenes import protonmail, snapshot
 from tui.screens import text
 from tui.view_app import scene_of, simulated, viewed
 from tui.view_text import text_of
+from words.samples import register_answers
 
 SIZES = [(60, 15), (80, 24), (120, 40), (200, 60)]
 AT = datetime(2019, 3, 12, 9, 30, tzinfo=UTC)
@@ -93,6 +95,24 @@ async def test_the_cursor_stands_on_evidence_and_points_at_its_endpoint():
         ]
         view.move_first()
         assert view.chosen.kind == "finding"
+
+
+async def test_block_registers_with_what_they_say_of_each_endpoint():
+    answers = tuple(register_answers())
+    value = replace(
+        snapshot([]),
+        outside=OutsideEvidence(
+            register_files=tuple(dict.fromkeys(one.register for one in answers)), registers=answers
+        ),
+    )
+    async with viewed(EvidenceView, scene_of(value), (160, 60)) as pilot:
+        said = lines_about(text_of(pilot.app.view), "Block registers")
+    assert said.startswith("Block registers 4 dump.csv, as of 2019-03-13 06:00:00 +0000: dump.csv of zapret")
+    assert "lists 203.0.113.80 and mail.example line 5 has exactly 203.0.113.80; authority “A court”" in said
+    assert "does not list 203.0.113.80 lists neither 203.0.113.80 nor mail.example lists none of" in said
+    assert "other.txt: being read …" in said
+    assert "other.txt: cannot be read (no such file or directory)" in said
+    assert "A register says what is ordered, not what was done. Not listed holds for this file alone" in said
 
 
 async def test_many_endpoints_that_are_reached_are_one_line():

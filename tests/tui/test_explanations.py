@@ -15,7 +15,7 @@ from tracetui.tui.lines.finding_lines import finding_lines
 from tracetui.tui.lines.shown_findings import finding_about
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.view import ViewName
-from tracetui.words import explanation_words, headline_of, places_words, step_words, tells_words
+from tracetui.words import explanation_words, headline_of, in_short, places_words, step_words, tells_words
 from tui.scenes import DROPPED, FakeBoard, eight, lane, protonmail
 from tui.screens import lines, shown, text
 from tui.typed_findings import ADD_CONTROL, BGP_PATH, EXPLANATIONS, FINDING, case
@@ -101,8 +101,8 @@ def test_the_sentence_comes_first_then_what_is_left_and_what_to_measure_next():
     assert said[0].endswith("  f details")
     narrow, _ = foot(80)
     joined = " ".join(" ".join(narrow).split())
-    assert headline_of(FINDING, now)[:90] in joined
-    assert "3 left" in joined
+    assert in_short(FINDING, now)[:60] in joined
+    assert "3 explanations left" in joined
     assert max(map(cell_len, narrow)) <= 80
 
 
@@ -110,7 +110,8 @@ def test_with_one_line_the_sentence_has_it():
     said, now = foot(80, most=1)
     assert len(said) == 1
     assert "next" not in said[0]
-    assert said[0].startswith(f" ●○○ {headline_of(FINDING, now)[:30]}")
+    assert said[0].startswith(f" ●○○ {in_short(FINDING, now)[:44]}")
+    assert "control passes: mail" in said[0]
 
 
 def test_a_finding_without_explanations_says_what_to_do():

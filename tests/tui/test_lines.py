@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.color import Color
 
+from tracetui.config.settings import Figure
 from tracetui.model import (
     Address,
     Asn,
@@ -23,6 +24,7 @@ from tracetui.model import (
     PathState,
     PathVerdict,
     Role,
+    RttStatistics,
     Unresolved,
     as_colour,
     safe_text,
@@ -36,7 +38,7 @@ from tracetui.tui.board.column_widths import HostMode, column_widths
 from tracetui.tui.board.control_continuation import Continuations
 from tracetui.tui.board.hop_line import Cell, HopLine, Mark
 from tracetui.tui.board.hop_owner import Owner
-from tracetui.tui.board.hop_paint import paint
+from tracetui.tui.board.hop_paint import paint, paint_heading
 from tracetui.tui.board.panel_rows import PanelRows
 from tracetui.tui.board.panel_strip import Tab, strip_pieces
 from tracetui.tui.board.panel_view import panel_name, panel_title, scale_of
@@ -140,9 +142,13 @@ def test_one_outlier_does_not_flatten_the_rest():
     family=st.sampled_from([4, 6]),
     tag=st.integers(1, 2),
     digits=st.integers(5, 10),
+    figures=st.lists(st.sampled_from(Figure), max_size=8),
 )
-def test_columns_fill_their_width_and_no_more(width, lanes, mode, family, tag, digits):
-    columns = column_widths(width, lanes=lanes, tag=tag, asn_digits=digits, family=family, mode=mode)
+def test_columns_fill_their_width_and_no_more(width, lanes, mode, family, tag, digits, figures):
+    columns = column_widths(
+        width, lanes=lanes, figures=figures, tag=tag, asn_digits=digits, family=family, mode=mode
+    )
+    assert list(columns.figures) == figures[: len(columns.figures)]
     used = columns.before_lanes + columns.lanes * columns.lane
     assert used <= width or columns.lanes == 1
     assert columns.lanes >= 1
@@ -150,15 +156,41 @@ def test_columns_fill_their_width_and_no_more(width, lanes, mode, family, tag, d
 
 @given(name=ANY_TEXT, holder=ANY_TEXT, width=st.integers(30, 200), mode=st.sampled_from(HostMode))
 def test_a_row_is_as_wide_as_its_panel_whatever_strangers_call_themselves(name, holder, width, mode):
+    rtt = RttStatistics(7, 10**6, 10**5, 5.0e8, 9 * 10**10, 1.0e7, 1.0)
     owner = Owner(AutonomousSystem(4_200_000_000, "AB", holder, 39), more=1)
     cells = (
-        Cell(Mark.REPLY, 10**6, (10**6, None, 10**7), 33.0),
-        Cell(Mark.LAST, 10**6, (), 0.0, "last reply"),
+        Cell(Mark.REPLY, 10**6, rtt, 10**7, (10**6, None, 10**7), 33.0),
+        Cell(Mark.LAST, 10**6, None, 3, (), 0.0),
     )
     line = HopLine(1, Mark.LAST, owner, "2001:db8::1", name, 3, "2001:db8::2", cells)
-    columns = column_widths(width, lanes=2, tag=2, asn_digits=10, family=6, mode=mode)
+    columns = column_widths(width, lanes=2, figures=tuple(Figure), tag=2, asn_digits=10, family=6, mode=mode)
     pieces = paint(line, columns, INK, cursor=True, mode=mode, scale_ns=10**7)
     assert sum(cell_len(text) for text, _ in pieces) == width
+    heading = paint_heading(["TCP/25", "ICMP"], columns, INK, mode)
+    assert sum(cell_len(text) for text, _ in heading) <= width
+
+
+def test_the_last_reply_keeps_its_figures_and_a_wide_panel_has_more_of_them():
+    rtt = RttStatistics(7, 20_500_000, 19_900_000, 20_700_000.0, 31_000_000, 1_250_000.0, None)
+    cell = Cell(Mark.LAST, 20_500_000, rtt, 8, (20_500_000,) * 8, 12.5)
+    line = HopLine(
+        4, Mark.LAST, Owner(AutonomousSystem(8359, "B", "MTS", 39)), "195.34.53.162", cells=(cell,)
+    )
+    wide = column_widths(120, lanes=1, figures=(Figure.SENT, Figure.MEAN, Figure.STDEV))
+    drawn = plain(paint(line, wide, INK, cursor=False, mode=HostMode.ADDRESS, scale_ns=10**8))
+    assert drawn.split()[-4:] == ["12%", "8", "20.7", "1.2"]
+    assert "◀" in drawn
+    assert "20.5" in drawn
+    assert plain(paint_heading(["TCP/25"], wide, INK, HostMode.ADDRESS)).split()[-4:] == [
+        "loss",
+        "sent",
+        "mean",
+        "stdev",
+    ]
+    narrow = column_widths(58, lanes=1)
+    drawn = plain(paint(line, narrow, INK, cursor=False, mode=HostMode.ADDRESS, scale_ns=10**8))
+    assert "◀20.5" in drawn
+    assert "12%" in drawn
 
 
 # Panels

@@ -1,6 +1,7 @@
 """What is done again and again leaves nothing behind: living objects are counted, not bytes."""
 
 import gc
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -48,16 +49,24 @@ async def test_what_is_said_over_a_dialog_is_read_there_and_leaves_nothing():
         assert len(board.query("ToastHolder")) <= 1
 
 
-def living(kind):
-    gc.unfreeze()
+@pytest.fixture(autouse=True)
+def only_what_a_test_makes():
+    """Leave out what was there before: to search all that other tests left behind takes seconds."""
     gc.collect()
-    return [each for each in gc.get_objects() if isinstance(each, kind)]
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+def living(*kinds):
+    gc.collect()
+    return [each for each in gc.get_objects() if isinstance(each, kinds)]
 
 
 async def at_rest(pilot):
     """How many widgets and painted ones are alive, once closing what was closed has come to its end."""
     counts = None
-    while counts != (counts := (len(living(MessagePump)), len(living(StylesCache)))):
+    while counts != (counts := Counter(map(type, living(MessagePump, StylesCache)))):
         await settle(pilot)
     return counts
 

@@ -13,12 +13,14 @@ import pytest
 from tracetui.config import Keys, SavedState
 from tracetui.investigation.demo_investigation import demo_investigation
 from tracetui.investigation.investigation_settings import Settings
-from tracetui.model import Note, PathState, Role, Tool, Unresolved
+from tracetui.model import EvidenceError, Note, PathState, Role, Tool, Unresolved
+from tracetui.model.outside_evidence import OutsideEvidence
 from tracetui.probing.pace import Pace
 from tracetui.tui.dialogs.findings import FindingsDialog
 from tracetui.tui.keymap import effective_commands
 from tui.scenes import SHARED, START, FakeBoard, eight, lane, protonmail, snapshot
 from tui.screens import lines, shown, text
+from words.samples import register_answers
 
 SUSPECT, CONTROL = ("185.70.40.101", None), ("156.154.64.10", None)
 
@@ -285,6 +287,27 @@ async def test_the_timeline_takes_the_board_along(measured):
 
 
 # What leaves the screen
+
+
+async def test_a_register_is_added_by_its_file_and_told_of_when_it_is_read():
+    class Board(FakeBoard):
+        def add_register(self, text: str) -> None:
+            super().add_register(text)
+            if "missing" in text:
+                raise EvidenceError("missing: cannot be read (no such file or directory)")
+            answers = tuple(register_answers()[:1])
+            outside = OutsideEvidence(register_files=(answers[0].register,), registers=answers)
+            self.current = replace(self.current, outside=outside)
+
+    board = Board(protonmail())
+    async with shown(board, (120, 40)) as pilot:
+        await pilot.press("B", *"missing", "enter")
+        await settle(pilot)
+        assert "missing: cannot be read" in text(pilot)
+        await pilot.press("ctrl+u", *"a.csv", "enter")
+        await settle(pilot)
+        assert board.asked == [("add_register", "missing"), ("add_register", "a.csv")]
+        assert "dump.csv read: lists 1 of 1 endpoints" in text(pilot)
 
 
 async def test_notes_are_kept_with_their_time():

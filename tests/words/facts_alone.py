@@ -59,7 +59,12 @@ class Names(ModuleType):
         self.__dict__.update({name: said for name, said in vars(owners).items() if name[0] != "_"})
 
     def __getattr__(self, name: str):
-        if not name.endswith("_words") and name not in {"headline", "headline_of", "headline_short", *TUPLES}:
+        if not name.endswith(("_words", "_sentence")) and name not in {
+            "headline",
+            "headline_of",
+            "headline_short",
+            *TUPLES,
+        }:
             raise AttributeError(f"{ROOM} has no words {name!r}")
 
         def words(*facts: object, **_: object) -> str | tuple[str, ...]:

@@ -41,6 +41,22 @@ from tracetui.model import (
 from tracetui.model import evidence as ev
 from tracetui.model import finding as fact
 from tracetui.model.bgp_route import RpkiState
+from tracetui.model.register_answer import (
+    HostKind,
+    ListedEntry,
+    Listing,
+    MatchKind,
+    RegisterAnswer,
+    RegisterFile,
+)
+from tracetui.model.service_check import (
+    CheckFailure,
+    CheckStep,
+    FailureReason,
+    IcmpCause,
+    Service,
+    ServiceKind,
+)
 
 E, S = ExplanationKind, ExplanationState
 MTS, LLNW, NEUSTAR = Asn(8359), Asn(22822), Asn(19905)
@@ -64,6 +80,7 @@ BEYOND = Candidate(4, Address(address("d")), LLNW)
 AT = datetime(2026, 11, 24, 3, 55, 20, tzinfo=UTC)
 OUTAGE = Outage(AT - timedelta(seconds=30), AT, 30)
 T25, PING, T443, GUIDE = (LaneId(one.id) for one in (TCP, ICMP, TCP443, WEB))
+SMTP = ev.CheckRow(Service(ServiceKind.SMTP, 25), AT - timedelta(minutes=16), 17, 17)
 GONE = LaneId("192.0.2.99:icmp")
 ROUTED = Prefix("203.0.113.0/24")
 
@@ -121,6 +138,16 @@ def explanations(left: AbstractSet[ExplanationKind], strained: AbstractSet[Expla
     )
 
 
+def failures() -> Iterator[CheckFailure]:
+    """Every step and reason, with a detail and without, and one by ICMP."""
+    for step in CheckStep:
+        for reason in FailureReason:
+            yield CheckFailure(step, reason)
+            yield CheckFailure(step, reason, ForeignText("554 no"))
+    cause = IcmpCause(Address(address("b")), 3, 13)
+    yield CheckFailure(CheckStep.CONNECT, FailureReason.UNREACHABLE, icmp=cause)
+
+
 def evidence() -> list[Evidence]:
     """One of every kind; of some, more."""
     both = (T25, PING)
@@ -170,6 +197,24 @@ def evidence() -> list[Evidence]:
         ev.RouterOwner(L, (MTS, LLNW), Standing.FIRM, (MTS, LLNW)),
         ev.DirectProbes((T443,), (T25,)),
         ev.DirectProbes((), (T25,)),
+        ev.ServiceAnswers(T25, SMTP, CheckStep.BANNER, 83_000_000, 220, True),
+        ev.ServiceAnswers(
+            T25,
+            replace(SMTP, service=Service(ServiceKind.TCP, 25), alike=1, total=1),
+            CheckStep.CONNECT,
+            400_000,
+            None,
+            False,
+        ),
+        ev.ServiceAnswers(
+            T443,
+            replace(SMTP, service=Service(ServiceKind.HTTPS, 443), alike=3),
+            CheckStep.TLS,
+            9_990_000,
+            301,
+            True,
+        ),
+        *(ev.ServiceFails(T25, SMTP, one) for one in failures()),
         ev.RouterMessage(T25, Address(address("b")), 3, 13, 42, 42),
         ev.PassesRouter(GUIDE, Address(address("b")), 2, True, True),
         ev.NothingBehind(Address(address("b"))),
@@ -192,7 +237,53 @@ def evidence() -> list[Evidence]:
         ev.EndsAt(T25, L, 42),
         ev.EndsAt(T25, L, 42, 3, 13),
         ev.EndsAt(T25, None, 0),
+        *map(ev.RegisterEntry, register_answers()),
         ev.SystemRefuses((T25,), ForeignText("Operation not permitted.")),
+    ]
+
+
+def register_answers() -> list[RegisterAnswer]:
+    """What registers say of the endpoint: all listings, all kinds of match, entries with and without URLs."""
+    dump = RegisterFile(
+        ForeignText("dump.csv"),
+        "dump.csv of zapret-info",
+        ForeignText("2019-03-13 06:00:00 +0000"),
+        AT,
+        132_798,
+        tuple(HostKind),
+        2,
+        17,
+        1,
+    )
+    names = ForeignText("mail.example"), ForeignText("example")
+    asked = Address(TCP.address)
+    entry = ListedEntry(
+        MatchKind.ADDRESS,
+        asked,
+        asked,
+        5,
+        ForeignText(f"{asked};mail.example;http://mail.example/a;A court;2-1/19;2019-02-01"),
+        (ForeignText("http://mail.example/a"),),
+        3,
+        ForeignText("A court"),
+        ForeignText("2-1/19"),
+        ForeignText("2019-02-01"),
+    )
+    others = [
+        ListedEntry(MatchKind.PREFIX, asked, Prefix("203.0.113.0/24"), 6, ForeignText("203.0.113.0/24;;;;;")),
+        ListedEntry(MatchKind.DOMAIN, names[0], names[0], 7, ForeignText(";mail.example;;;;")),
+        ListedEntry(MatchKind.WILDCARD_DOMAIN, names[0], ForeignText("*.example"), 8, names[1]),
+        ListedEntry(MatchKind.URL_ONLY, names[0], names[0], 9, ForeignText("http://mail.example/")),
+    ]
+    unread = RegisterFile(ForeignText("other.txt"))
+    broken = replace(unread, problem=ForeignText("cannot be read (no such file or directory)"))
+    plain = replace(dump, name=ForeignText("list.txt"), stamp=ForeignText(), stray_lines=0, partly_read=0)
+    return [
+        *(RegisterAnswer(dump, asked, names, Listing.LISTED, (one,)) for one in (entry, *others)),
+        RegisterAnswer(dump, asked, names, Listing.LISTED, (entry, *others), 4),
+        *(RegisterAnswer(plain, asked, names[:count], Listing.NOT_LISTED) for count in range(3)),
+        RegisterAnswer(unread, asked, names, Listing.NOT_CHECKED),
+        RegisterAnswer(broken, asked, (), Listing.NOT_CHECKED),
     ]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from tracetui.analysis.rounds.lazy_hops import LazyHops, main_of
-from tracetui.model import Attribution, Grade, Hop, LaneTrace, PathState, PathVerdict, ReplyKind, Responder
+from tracetui.model import Attribution, Grade, Hop, LaneTrace, PathState, PathVerdict, ReplyKind
 
 Owners = Mapping[str, Attribution]
 """Address to attribution."""
@@ -14,10 +14,7 @@ _BORROWED_NAME = frozenset({ReplyKind.RST, ReplyKind.SYN_ACK, ReplyKind.ECHO_REP
 
 
 def hop_systems(
-    trace: LaneTrace,
-    owners: Owners,
-    verdict: PathVerdict | None = None,
-    hops: Sequence[Hop] | None = None,
+    trace: LaneTrace, owners: Owners, verdict: PathVerdict | None = None, hops: Sequence[Hop] | None = None
 ) -> tuple[int | None, ...]:
     """Return the AS of each hop's main responder, index 0 for TTL 1; None where there is or is known none.
 
@@ -44,10 +41,7 @@ def choose_systems(origins: Sequence[tuple[int, ...]]) -> tuple[int | None, ...]
 
 
 def as_path(
-    trace: LaneTrace,
-    owners: Owners,
-    verdict: PathVerdict | None = None,
-    hops: Sequence[Hop] | None = None,
+    trace: LaneTrace, owners: Owners, verdict: PathVerdict | None = None, hops: Sequence[Hop] | None = None
 ) -> tuple[int, ...]:
     """Return the ASes of the hops that answer, in order, each AS once for a row of hops.
 
@@ -59,17 +53,16 @@ def as_path(
     return as_path_through(main_of(hops), owners, borrowed_names(trace, verdict, hops))
 
 
-def borrowed_names(
-    trace: LaneTrace, verdict: PathVerdict | None, hops: Sequence[Hop] | None = None
-) -> frozenset[int]:
+def borrowed_names(trace: LaneTrace, verdict: PathVerdict | None, hops: Sequence[Hop]) -> frozenset[int]:
     """Return the places of a path (0 for TTL 1) where somebody answers in the endpoint's name."""
-    hops = trace.hops if hops is None else hops
     if verdict is None or verdict.state not in _EARLY:
         return frozenset()
     if isinstance(hops, LazyHops):  # without counting them: such a reply has the endpoint's address
         return frozenset(place for place, main in enumerate(main_of(hops)) if main == trace.lane.address)
     return frozenset(
-        place for place, hop in enumerate(hops) if hop.main is not None and _in_another_name(hop.main)
+        place
+        for place, hop in enumerate(hops)
+        if hop.main is not None and not hop.main.replies.keys().isdisjoint(_BORROWED_NAME)
     )
 
 
@@ -151,10 +144,6 @@ def _origins(address: str | None, owners: Owners) -> tuple[int, ...]:
 def _is_recorded(hop: Hop, owners: Owners) -> bool:
     owner = owners.get(hop.main.address) if hop.main is not None else None
     return owner is not None and owner.recorded
-
-
-def _in_another_name(responder: Responder) -> bool:
-    return not responder.replies.keys().isdisjoint(_BORROWED_NAME)
 
 
 def _first_shared(candidates: tuple[int, ...], later: Sequence[tuple[int, ...]]) -> int:

@@ -26,10 +26,7 @@ class Remembered(Generic[_Value]):
         self._equal: tuple[object, ...] = ()
 
     def get(
-        self,
-        made_from: tuple[object, ...],
-        make: Callable[[], _Value],
-        equal: tuple[object, ...] = (),
+        self, made_from: tuple[object, ...], make: Callable[[], _Value], equal: tuple[object, ...] = ()
     ) -> _Value:
         """Return the last value while its dependencies are the same, else the one that `make` returns.
 

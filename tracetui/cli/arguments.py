@@ -88,8 +88,9 @@ def _typed_settings(options: Options) -> dict[str, object]:
     """Return the settings that were typed, by `SECTION.KEY`."""
     typed: dict[str, Any] = vars(options)
     given: dict[str, object] = {name: typed[name] for name in SETTINGS if typed.get(name) is not None}
-    if "ownership.asn-table" in given:
-        given["ownership.asn-table"] = tuple(typed["ownership.asn-table"])
+    for name in ("ownership.asn-table", "evidence.register"):
+        if name in given:
+            given[name] = tuple(typed[name])
     privacy = typed.get("privacy")
     if privacy is not None:
         given["screen.privacy"] = privacy is not False
@@ -142,7 +143,9 @@ def _check_options(options: Options, *, headless: bool) -> None:
     command, demo = options.command, options.command == "demo"
     if options.restore and command not in {SCREEN.name, "report"}:
         raise UsageError(f"--restore does not go with 'tracetui {command}'")
-    for name in ("headless", "list_scenarios", "seed", "speed", "empty"):
+    if options.check and command not in {SCREEN.name, "report"}:
+        raise UsageError("--check is for live traces: a simulated internet has no services")
+    for name in ("headless", "list_scenarios", "seed", "speed", "empty", "files"):
         if getattr(options, name) and not demo:
             raise UsageError(f"--{name.partition('_')[0]} goes with 'tracetui demo'")
     if headless and (options.speed or options.empty):

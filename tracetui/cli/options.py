@@ -132,12 +132,19 @@ _TARGETS: Final = (
     _flag("-4", "IPv4 addresses of names", dest="families", action="append_const", const=4),
     _flag("-6", "IPv6 addresses of names", dest="families", action="append_const", const=6),
     _flag("--all-addresses", "trace every address of a name, not only its first"),
+    _flag("--check", "check services at the TCP ports too: SMTP, TLS, HTTP, DNS, MX"),
     _flag("--restore", "the targets and settings of the last session, too"),
 )
 _PACE: Final = (
     _value("-i --interval", "seconds from round to round (default: 1)", "S", "probing.interval"),
     _value("--timeout", "seconds until a probe counts as lost (default: 2)", "S", "probing.timeout"),
     _value("-m --max-hops", "highest TTL (default: 30)", "N", "probing.max-hops"),
+    _value(
+        "--check-interval",
+        "seconds from check to check of a service (default: 60)",
+        "S",
+        type=_number(10, 240),
+    ),
     _value(
         "-s --source",
         "source address (repeatable: a panel each)",
@@ -190,7 +197,7 @@ _OWNERSHIP: Final = (
         "--no-offline",
     ),
 )
-_ELSEWHERE: Final = (
+_EVIDENCE: Final = (
     _value(
         "--bgp",
         "BGP routes: what a router or looking glass printed, bgpdump -m, or an MRT dump, plain, .gz or .bz2; "
@@ -199,6 +206,15 @@ _ELSEWHERE: Final = (
         type=_bgp_file,
         action="append",
         default=[],
+    ),
+    _value(
+        "--register",
+        "block register to look every endpoint up in: dump.csv of zapret-info, list of addresses and names, "
+        "CSV, hosts, dnsmasq or RPZ file, plain or .gz (repeatable)",
+        "FILE[:column=NAME]",
+        "evidence.register",
+        type=Path,
+        action="append",
     ),
 )
 _SCREEN: Final = (
@@ -232,6 +248,7 @@ _DEMO: Final = (
     _flag("--headless", "no screen: print a report, in no time"),
     _value("--seed", "number that makes loss and jitter repeatable", "N", type=_number(0, 2**32)),
     _value("--speed", "time on the screen passes N times as fast", "N", type=_number(1, 100)),
+    _value("--files", "write what people saw in the case: traces, BGP, a register, a log", "DIR", type=Path),
     _flag("--empty", "without targets: add them yourself"),
 )
 _ASN: Final = (
@@ -251,12 +268,12 @@ SECTIONS: Final = (
     Section("what to trace", _TRACING, _TARGETS),
     Section("how", _TRACING, _PACE),
     Section("names and ASes", f"{_TRACING} asn", _OWNERSHIP),
-    Section("evidence from elsewhere", _TRACING, _ELSEWHERE),
+    Section("evidence from elsewhere", _TRACING, _EVIDENCE),
     Section("screen", _TRACING, _SCREEN),
     Section("runs without a screen", "report demo", _REPORT),
     Section("demo", "demo", _DEMO),
     Section("answers", "asn", _ASN),
-    Section("files", "report demo config", (_flag("--force", "overwrite an existing file"),)),
+    Section("files", "report demo config", (_flag("--force", "overwrite existing files"),)),
     Section("configuration", f"{_TRACING} asn config", _CONFIG),
     Section("other", f"{_TRACING} asn doctor config completions man", _OTHER),
 )
@@ -273,6 +290,8 @@ class Options(argparse.Namespace):
     control: list[str]
     families: list[int] | None = None
     all_addresses: bool = False
+    check: bool = False
+    check_interval: int | None = None
     restore: bool = False
     source: list[str]
     bgp: "list[BgpFile]"
@@ -287,6 +306,7 @@ class Options(argparse.Namespace):
     seed: int | None
     speed: int | None
     empty: bool
+    files: Path | None
     force: bool
     format: str | None
     config: Path | None

@@ -16,6 +16,7 @@ from tracetui.config.paths import user_paths
 from tracetui.model import CannotRunError, PathState, Snapshot, Target, Tool
 
 if TYPE_CHECKING:
+    from tracetui.evidence.registers.read_register import RegisterRequest
     from tracetui.investigation.investigation import Investigation
     from tracetui.investigation.investigation_settings import Settings
     from tracetui.tui import ScreenResult
@@ -32,6 +33,9 @@ def trace(arguments: Arguments, tool: Tool) -> int:
         check_readable(file.path)
     if options.list_scenarios:
         print_lines(_scenarios())
+        return ExitStatus.OK
+    if options.files is not None:
+        print_lines(_written_files(arguments))
         return ExitStatus.OK
     if arguments.command == "demo":
         return _demo(arguments, tool)
@@ -91,15 +95,23 @@ def requested_targets(arguments: Arguments) -> list[Target]:
 
 def _live(arguments: Arguments, tool: Tool) -> "Investigation":
     from tracetui.investigation.live_investigation import ProberChoice, live_investigation
+    from tracetui.investigation.service_checks import CHECK_EVERY_S, CheckSettings
 
+    options = arguments.options
+    if options.check and arguments.config.ownership.offline:
+        raise CannotRunError(
+            "--check does not go with --offline: nothing would leave this machine but probes"
+        )
     return live_investigation(
         investigation_settings(arguments),
         tool,
         prober=ProberChoice(arguments.config.probing.prober),
         interface=arguments.interface,
+        checks=CheckSettings(automatic=options.check, every_s=options.check_interval or CHECK_EVERY_S),
         ownership=ownership_settings(arguments.config),
         bgp_files=arguments.options.bgp,
         publish_every_s=None if arguments.headless else 0.2,
+        registers=_registers(arguments.config.evidence.register),
         narrate=narrate if arguments.headless else lambda _: None,
     )
 
@@ -118,8 +130,9 @@ def _demo(arguments: Arguments, tool: Tool) -> int:
         seed=options.seed,
         speed=options.speed or 1,
         empty=options.empty,
-        tables=_typed_tables(arguments),
         bgp_files=arguments.options.bgp,
+        tables=_typed(arguments, "ownership.asn-table"),
+        registers=_registers(_typed(arguments, "evidence.register")),
         narrate=narrate,
     )
     try:
@@ -131,10 +144,17 @@ def _demo(arguments: Arguments, tool: Tool) -> int:
         investigation.close()
 
 
-def _typed_tables(arguments: Arguments) -> Sequence[Path]:
-    """Return the AS tables of the command line; those of the configuration do not apply to a demo."""
-    typed = arguments.config.origin("ownership.asn-table") is Origin.COMMAND_LINE
-    return arguments.config.ownership.asn_table if typed else ()
+def _typed(arguments: Arguments, setting: str) -> Sequence[Path]:
+    """Return the files of a setting on the command line; those of the configuration are not for a demo."""
+    files = arguments.config.value(setting)
+    typed = arguments.config.origin(setting) is Origin.COMMAND_LINE
+    return files if typed and isinstance(files, tuple) else ()
+
+
+def _registers(files: Sequence[Path]) -> "list[RegisterRequest]":
+    from tracetui.evidence.registers.read_register import parse_request
+
+    return [parse_request(str(file)) for file in files]
 
 
 def _scenarios() -> Iterator[str]:
@@ -145,6 +165,15 @@ def _scenarios() -> Iterator[str]:
     for scenario in available():
         yield f"{scenario.name}\n  {scenario.title}"
         yield textwrap.indent(textwrap.fill(scenario.story, 96), "    ") + "\n"
+
+
+def _written_files(arguments: Arguments) -> Iterator[str]:
+    from tracetui.simulation.catalogue import DEFAULT
+    from tracetui.simulation.scenario_files import write_files
+
+    scenario = arguments.words[0] if arguments.words else DEFAULT
+    for path in write_files(scenario, arguments.options.files or Path(), overwrite=arguments.options.force):
+        yield str(path)
 
 
 def _report(investigation: "Investigation", arguments: Arguments) -> int:
@@ -167,6 +196,9 @@ def _print_report(snapshot: Snapshot, arguments: Arguments) -> int:
         from tracetui.privacy.mask import masked
 
         snapshot = masked(snapshot, arguments.config.screen.privacy_hops)
+    for register in snapshot.outside.register_files:
+        if register.problem is not None:
+            narrate(f"tracetui: {register.name}: {register.problem}")
     text = render(snapshot, arguments.options.format or "markdown")
     if arguments.options.output is None:
         try:

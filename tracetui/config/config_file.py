@@ -61,7 +61,7 @@ def read_config(tree: Mapping[str, object], file: Path, home: Path) -> Config:
             raise ConfigError(f"{file}: {section} is not a table: write [{section}] on a line of its own")
         if section in SECTIONS:
             values |= _section(section, table, file)
-    for name in ("ownership.asn-table", "ownership.as-names"):
+    for name in ("ownership.asn-table", "ownership.as-names", "evidence.register"):
         if name in values:
             values[name] = _absolute(values[name], file.parent, home)
     config = Config(

@@ -100,6 +100,24 @@ class OwnershipConfig(Struct, frozen=True, kw_only=True, rename="kebab"):
     """Nothing leaves this machine but probes: no DNS at all."""
 
 
+class Figure(StrEnum):
+    """A figure of a hop that a wide panel has a column for, beside the last RTT and the loss."""
+
+    SENT = "sent"
+    MEAN = "mean"
+    BEST = "best"
+    WORST = "worst"
+    STDEV = "stdev"
+    JITTER = "jitter"
+
+
+class EvidenceSettings(Struct, frozen=True, kw_only=True, rename="kebab"):
+    """What speaks of the targets besides the traces."""
+
+    register: tuple[File, ...] = ()
+    """Block registers in which endpoints are looked up; "FILE:column=NAME" for a column of a CSV file."""
+
+
 class ScreenSettings(Struct, frozen=True, kw_only=True, rename="kebab"):
     """What the screen looks like, and what it remembers."""
 
@@ -121,12 +139,20 @@ class ScreenSettings(Struct, frozen=True, kw_only=True, rename="kebab"):
     remember: bool = True
     """Keep targets typed, the theme chosen and the last session for next time."""
 
+    columns: tuple[Figure, ...] = (Figure.SENT, Figure.MEAN, Figure.BEST, Figure.WORST, Figure.STDEV)
+    """Further columns of wide panels: "sent", "mean", "best", "worst", "stdev", "jitter", in this order."""
+
     details: Details = Details.AUTO
     """Details of a hop: at the "side", on a "screen" of their own, or "auto" by the room there is."""
 
 
 SECTIONS: Final[Mapping[str, type[Struct]]] = MappingProxyType(
-    {"probing": ProbingSettings, "ownership": OwnershipConfig, "screen": ScreenSettings}
+    {
+        "probing": ProbingSettings,
+        "ownership": OwnershipConfig,
+        "evidence": EvidenceSettings,
+        "screen": ScreenSettings,
+    }
 )
 """The sections of settings; `[keys]` and `[as.NUMBER]` stand beside them."""
 
@@ -180,6 +206,7 @@ class Config:
 
     probing: ProbingSettings = ProbingSettings()  # noqa: RUF009  (frozen)
     ownership: OwnershipConfig = OwnershipConfig()  # noqa: RUF009  (frozen)
+    evidence: EvidenceSettings = EvidenceSettings()  # noqa: RUF009  (frozen)
     screen: ScreenSettings = ScreenSettings()  # noqa: RUF009  (frozen)
     keys: Keys = Keys()
     holders: HolderBook = HolderBook()  # noqa: RUF009  (frozen)

@@ -67,6 +67,19 @@ class Board(Protocol):
     def add_bgp(self, found: ReadRoutes) -> None:
         """Add routes that were read from a paste."""
 
+    def add_register(self, text: str) -> None:
+        """Read the block register `FILE`, or `FILE:column=NAME`, in the background; later snapshots have what
+        it says of every endpoint.
+
+        Raises EvidenceError when the file cannot be opened.
+        """
+
+    def check_services(self, panel: Panel) -> bool:
+        """Check the services of an endpoint now and repeatedly, or stop that; tell whether they are checked.
+
+        Raises CannotRunError where none may be checked, or no TCP port is traced.
+        """
+
     def restart_statistics(self) -> None:
         """Restart the statistics of every lane; probing continues."""
 

@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from tracetui.evidence.registers.read_register import RegisterRequest
 from tracetui.investigation.bgp_routes import BgpFile, BgpRoutes
 from tracetui.investigation.investigation import Investigation
 from tracetui.investigation.investigation_settings import Settings
-from tracetui.investigation.run_headless import run_virtual
+from tracetui.investigation.run_headless import REGISTER_PATIENCE_S, run_virtual
 from tracetui.model import Role, Snapshot, Tool, Vantage
 from tracetui.ownership.as_lookup import AsLookup
 from tracetui.ownership.immediate_lookup import ImmediateOwners
@@ -44,6 +45,7 @@ def demo_investigation(
     empty: bool = False,
     tables: Sequence[Path] = (),
     bgp_files: Sequence[BgpFile] = (),
+    registers: Sequence[RegisterRequest] = (),
     narrate: Callable[[str], None] = lambda _: None,
 ) -> tuple[Investigation, RunRounds]:
     """Assemble the investigation of `scenario` (a name or a file), with its targets resolved.
@@ -84,12 +86,16 @@ def demo_investigation(
         title=internet.title,
         recorded=recorded,
         bgp=BgpRoutes(bgp_files, online=False, narrate=narrate),
+        registers=registers,
     )
     own = () if empty else internet.demo
     asked = [*own, *(replace(settings.parse(text), role=Role.CONTROL) for text in controls)]
     for target in dict.fromkeys(asked):
         investigation.add_target(target)
         investigation.wait_resolved()  # one by one: the order in which lanes join must not be a race
+
+    if virtual:
+        investigation.wait_files(REGISTER_PATIENCE_S)  # so that a seed stays a run
 
     def run_rounds(stopped: Callable[[], bool]) -> Snapshot:
         return run_virtual(investigation, clock.monotonic_ns, stopped)

@@ -14,6 +14,7 @@ from tracetui.analysis.lanes.history import Histories
 from tracetui.analysis.lanes.judge_lanes import Judge
 from tracetui.analysis.lanes.responders import Responders
 from tracetui.evidence.bgp.read_routes import ReadRoutes
+from tracetui.evidence.registers.read_register import RegisterRequest, parse_request
 from tracetui.investigation.as_tags import AsTags
 from tracetui.investigation.bgp_routes import FILES_PATIENCE_S, BgpRoutes
 from tracetui.investigation.board import Panel
@@ -21,7 +22,9 @@ from tracetui.investigation.board_targets import TargetEntry, Targets
 from tracetui.investigation.detect_events import endpoint_change, finding_events, lane_events
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.outside_sources import OutsideSource
+from tracetui.investigation.register_lookup import RegisterLookup, endpoints_of
 from tracetui.investigation.resolve_target import resolve
+from tracetui.investigation.service_checks import ServiceChecks
 from tracetui.investigation.services import parse_services, services_of, services_text
 from tracetui.investigation.target_line import targets_of
 from tracetui.model import (
@@ -61,7 +64,8 @@ class Investigation:
     """Implements `Board` for the screen; the report command drives the same object.
 
     `narrate` gets one-line remarks for the user (a host has more addresses, an exchanger did not resolve).
-    `registrations` None: no registry may be asked. `recorded`: ASes that replayed traces recorded.
+    `registrations` None: no registry may be asked. `checks` None: no service may be checked. `recorded`: ASes
+    that replayed traces recorded.
     """
 
     def __init__(
@@ -78,7 +82,9 @@ class Investigation:
         title: str = "",
         recorded: Mapping[str, RecordedAs] | None = None,
         bgp: BgpRoutes | None = None,
+        checks: ServiceChecks | None = None,
         outside: Sequence[OutsideSource] = (),
+        registers: Sequence[RegisterRequest] = (),
         narrate: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.engine = engine
@@ -88,7 +94,14 @@ class Investigation:
         self._names = names
         self._registrations = registrations
         self._bgp = bgp if bgp is not None else BgpRoutes(online=False)
-        self._outside = (self._bgp, *outside)
+        self._registers = RegisterLookup(registers)
+        self.checks = checks
+        self._outside: tuple[OutsideSource, ...] = (
+            *outside,
+            self._bgp,
+            self._registers,
+            *([checks] if checks is not None else []),
+        )
         self._narrate = narrate
         self._targets = Targets()
         self._notes: tuple[Note, ...] = ()
@@ -150,6 +163,7 @@ class Investigation:
             removed = self._targets.remove(panel)
             if removed:
                 self._log(EventKind.TARGET_REMOVED, endpoint_change(removed[0]))
+            self._lanes_changed()
         self.engine.remove([lane.id for lane in removed])
 
     def undo_removal(self) -> str:
@@ -158,6 +172,7 @@ class Investigation:
             if not back:
                 raise TargetError("what was removed last is on the board again already")
             self._log(EventKind.TARGET_ADDED, endpoint_change(back[0], back=True))
+            self._lanes_changed()
         self.engine.bring_back(back)
         return back[0].host
 
@@ -185,6 +200,7 @@ class Investigation:
             if added or removed:
                 change = endpoint_change((added or removed)[0], services=services_text(services))
                 self._log(EventKind.SETTINGS_CHANGED, change)
+            self._lanes_changed()
         self.engine.remove([lane.id for lane in removed])
         self.engine.bring_back(added)
 
@@ -220,6 +236,14 @@ class Investigation:
 
     def add_bgp(self, found: ReadRoutes) -> None:
         self._bgp.add(found)
+
+    def add_register(self, text: str) -> None:
+        self._registers.add(parse_request(text))
+
+    def check_services(self, panel: Panel) -> bool:
+        if self.checks is None:
+            raise CannotRunError("no service is checked here: offline, or a simulated internet")
+        return self.checks.switch(panel)
 
     def restart_statistics(self) -> None:
         with self._lock:
@@ -266,11 +290,6 @@ class Investigation:
 
     # Called by the report command too
 
-    def settle(self, timeout_s: float) -> None:
-        """Wait until owners, names and files from elsewhere are known, owners at most `timeout_s`."""
-        self.owners.settle(timeout_s)
-        self._bgp.settle(FILES_PATIENCE_S)
-
     def wait_resolved(self) -> tuple[Unresolved, ...]:
         """Block until every target is resolved or has failed; return the failures."""
         for entry in self._targets:
@@ -282,6 +301,12 @@ class Investigation:
         """Return the targets on the board, as they are probed now."""
         with self._lock:
             return self._targets.as_probed()
+
+    def wait_files(self, patience_s: float) -> None:
+        """Block until the files of block registers, and those of BGP routes, are read."""
+        self._registers.settle(patience_s)
+        self._bgp.want(lane.address for lane in self._targets.lanes)
+        self._bgp.settle(FILES_PATIENCE_S)
 
     @property
     def has_lanes(self) -> bool:
@@ -313,8 +338,13 @@ class Investigation:
         with self._lock:
             if entry in self._targets:
                 self.engine.add(self._targets.set_lanes(entry, lanes))
+                self._lanes_changed()
             self._version += 1
         entry.resolved.set()
+
+    def _lanes_changed(self) -> None:
+        if self.checks is not None:
+            self.checks.see(self._targets.lanes)
 
     def _lanes(self, endpoint: Endpoint) -> list[Lane]:
         target = endpoint.target
@@ -342,6 +372,7 @@ class Investigation:
         self._tags.see(traces, owners, responders)
         now = self._now()
         self._bgp.want(lane.address for lane in self._targets.lanes)
+        self._registers.want(endpoints_of(self._targets.lanes))
         outside = self._snapshot.outside
         for source in self._outside:
             outside = source.add_to(outside)

@@ -3,15 +3,19 @@
 import os
 import socket
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 
+from tracetui.evidence.registers.read_register import RegisterRequest
 from tracetui.investigation.bgp_routes import BgpFile, BgpRoutes
 from tracetui.investigation.investigation import Investigation
 from tracetui.investigation.investigation_settings import Settings
+from tracetui.investigation.service_checks import CheckSettings, ServiceChecks
 from tracetui.model import CannotRunError, Tool, Vantage
 from tracetui.ownership.lookup_settings import OwnershipSettings
 from tracetui.ownership.open_sources import Ownership
 from tracetui.ownership.registration_lookup import RegistrationLookups
+from tracetui.ownership.system_names import parse_server
 from tracetui.probing.clock import Clock, SystemClock
 from tracetui.probing.engine import Engine
 from tracetui.probing.prober import Prober
@@ -57,7 +61,9 @@ def live_investigation(
     interface: str | None,
     ownership: OwnershipSettings,
     bgp_files: Sequence[BgpFile] = (),
+    checks: CheckSettings = CheckSettings(),  # noqa: B008  (frozen)
     publish_every_s: float | None,
+    registers: Sequence[RegisterRequest] = (),
     narrate: Callable[[str], None],
 ) -> Investigation:
     """Assemble an investigation. Raises CannotRunError, ResolutionError, TableError."""
@@ -71,6 +77,7 @@ def live_investigation(
         names=lookups.names,
         registrations=None if ownership.offline else RegistrationLookups(),
         bgp=BgpRoutes(bgp_files, online=not ownership.offline, narrate=narrate),
+        checks=None if ownership.offline else ServiceChecks(_on_this_machine(checks, ownership, interface)),
         settings=settings,
         tool=tool,
         vantage=Vantage(
@@ -79,5 +86,14 @@ def live_investigation(
             kernel=f"{os.uname().sysname} {os.uname().release}",
             interface=interface,
         ),
+        registers=registers,
         narrate=narrate,
     )
+
+
+def _on_this_machine(
+    checks: CheckSettings, ownership: OwnershipSettings, interface: str | None
+) -> CheckSettings:
+    """Raises ResolutionError for a DNS server that is none."""
+    server = None if ownership.dns_server is None else parse_server(ownership.dns_server)
+    return replace(checks, dns_server=server, interface=interface)

@@ -85,6 +85,7 @@ class PastSnapshots:
             kept=kept_rounds(whole.values(), traces.values(), until_ns),
             findings=(),
             controls=(),
+            outside=snapshot.outside.until(moment_of(until_ns)),
         )
         if then.kept is not None and then.kept.sampled_s is not None:
             return then

@@ -15,6 +15,11 @@ _PROGRESS_EVERY_S: Final = 5.0
 LOOKUP_PATIENCE_S: Final = 4.0
 """How long the report waits for names and ASes after the last round."""
 
+REGISTER_PATIENCE_S: Final = 60.0
+"""How long it waits for the files of block registers, the largest of which take seconds."""
+CHECK_PATIENCE_S: Final = 60.0
+"""How long the report waits until each service was checked once."""
+
 
 def run_live(
     investigation: Investigation, stopped: Callable[[], bool], progress: Callable[[Snapshot], None]
@@ -28,6 +33,8 @@ def run_live(
         progress(investigation.snapshot())
     investigation.engine.stop()
     investigation.engine.join(LOOKUP_PATIENCE_S)
+    if investigation.checks is not None and not stopped():
+        investigation.checks.settle(CHECK_PATIENCE_S)
     return settle(investigation)
 
 
@@ -42,7 +49,8 @@ def run_virtual(
 
 
 def settle(investigation: Investigation) -> Snapshot:
-    """Return the snapshot once the names and ASes of all its addresses are known, or time is up."""
+    """Return the snapshot once names, ASes, registers and BGP routes are known, or time is up."""
     investigation.snapshot()
-    investigation.settle(LOOKUP_PATIENCE_S)
+    investigation.owners.settle(LOOKUP_PATIENCE_S)
+    investigation.wait_files(REGISTER_PATIENCE_S)
     return investigation.snapshot()

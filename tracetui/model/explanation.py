@@ -65,6 +65,9 @@ class ExplanationKind(StrEnum):
     TOO_FAR = "too_far"
     """The endpoint is farther away than the TTLs probed."""
 
+    ONLY_PROBES = "only_probes"
+    """Probes are treated otherwise than the connections of clients, which are answered."""
+
     ROUTER_REFUSES = "router_refuses"
     """The router that sent the message refuses."""
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from tracetui.model.bgp_route import NO_BGP, BgpEvidence
 from tracetui.model.mail_domain import MailDomain
-from tracetui.model.register_answer import RegisterAnswer
+from tracetui.model.register_answer import RegisterAnswer, RegisterFile
 from tracetui.model.service_check import ServiceSeries
 
 
@@ -14,11 +14,14 @@ class OutsideEvidence:
     """Everything known from elsewhere at one moment; a field for each kind."""
 
     bgp: BgpEvidence = NO_BGP
+    register_files: tuple[RegisterFile, ...] = ()
+    """The block registers that the user gave, read or not."""
+
     registers: tuple[RegisterAnswer, ...] = ()
-    """What block registers say, register by register, in each an answer for every endpoint."""
+    """What they say, register by register, in each an answer for every endpoint."""
 
     services: tuple[ServiceSeries, ...] = ()
-    """Connections to services of endpoints, in the order in which they were asked for."""
+    """Connections to services: of endpoints in board order, then of other mail exchangers."""
 
     mail_domains: tuple[MailDomain, ...] = ()
 

@@ -58,7 +58,7 @@ class ListedEntry:
     """What the entry has: `203.0.113.0/24`, `*.example.org`."""
 
     line: int
-    """From 1."""
+    """From 1; 0 where a mask hides the entry."""
 
     quoted: ForeignText
     """The line, cut where it is long."""
@@ -82,7 +82,7 @@ class RegisterFile:
     """A register, as far as its file is read."""
 
     name: ForeignText
-    """As the user gave it."""
+    """Without folders; with the column, where the user chose one."""
 
     form: str = ""
     """The format that was recognised; "" before that."""

@@ -97,10 +97,10 @@ class FailureReason(StrEnum):
     """The other side ended the connection without an answer."""
 
     UNREACHABLE = "unreachable"
-    """By an ICMP message, or because no neighbour has the address."""
+    """By an ICMP message of another machine."""
 
     LOCAL = "local"
-    """This machine could not send: no route, no such source address, a local filter."""
+    """This machine could not send: no route, no neighbour, no such source address, a local filter."""
 
     TOO_MUCH = "too_much"
     """More was sent than an answer may have."""

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Final, Generic, TypeVar
 
 from tracetui.model import safe_text
-from tracetui.ownership.prefix_map import PrefixMap
 
 FILE_NAME: Final = "lookups-1.sqlite3"
 """The number is the version of the layout: other versions of the program use other files."""
@@ -71,7 +70,7 @@ class LookupCache:
         """`path`: the file, made where missing; None: memory alone. `unix_s`: the clock."""
         self._path, self._narrate, self._unix_s = path, narrate, unix_s
         self._lock = threading.RLock()
-        self._origins: PrefixMap[tuple[Origin, float]] = PrefixMap()
+        self._origins: _PrefixMap[tuple[Origin, float]] = _PrefixMap()
         self._pointers: dict[str, tuple[str | None, float]] = {}
         self._database: sqlite3.Connection | None = None
         if path is not None:
@@ -203,3 +202,30 @@ def _check(database: sqlite3.Connection) -> None:
     (verdict,) = database.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":
         raise sqlite3.DatabaseError(verdict)
+
+
+class _PrefixMap(Generic[_Value]):
+    """Finds the values of the prefixes around an address: a dictionary for each length, the longest first."""
+
+    def __init__(self) -> None:
+        self._lengths: dict[int, dict[int, dict[int, tuple[str, _Value]]]] = {4: {}, 6: {}}
+        """IP version → prefix length → leading bits → (prefix, value)."""
+
+    def put(self, prefix: str, value: _Value) -> None:
+        """Set the value of a prefix. Raises ValueError when it is none, or has bits beyond its length."""
+        network = ipaddress.ip_network(prefix)
+        lengths = self._lengths[network.version]
+        if network.prefixlen not in lengths:
+            lengths[network.prefixlen] = {}
+            self._lengths[network.version] = dict(sorted(lengths.items(), reverse=True))
+        bits = int(network.network_address) >> (network.max_prefixlen - network.prefixlen)
+        self._lengths[network.version][network.prefixlen][bits] = str(network), value
+
+    def around(self, address: str) -> Iterator[tuple[str, _Value]]:
+        """Yield the prefixes around an address, the longest first. Raises ValueError for no address."""
+        value = ipaddress.ip_address(address)
+        number, width = int(value), value.max_prefixlen
+        for length, by_bits in self._lengths[value.version].items():
+            found = by_bits.get(number >> (width - length))
+            if found is not None:
+                yield found

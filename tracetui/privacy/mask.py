@@ -38,6 +38,8 @@ from tracetui.model.lazy_tuple import UNSHARED, Guard
 from tracetui.model.reference import Reference, replace_references
 from tracetui.privacy.mask_bgp import without_ases
 from tracetui.privacy.mask_lane import LaneMasker
+from tracetui.privacy.mask_registers import without_entries
+from tracetui.privacy.mask_services import without_clients
 from tracetui.privacy.mask_text import (
     HIDDEN,
     HIDDEN_AS,
@@ -139,10 +141,8 @@ class Mask:
             equal=(self._applied // _GENERATION,),
         )
 
-        outside = snapshot.outside
         return replace(
             snapshot,
-            outside=replace(outside, bgp=once(outside.bgp, shown)),
             tool=replace(snapshot.tool, command=wording.command(snapshot.tool.command)),
             vantage=replace(
                 vantage,
@@ -172,6 +172,7 @@ class Mask:
                 for host, addresses in snapshot.addresses.items()
             },
             title=wording.said(snapshot.title),
+            outside=once(snapshot.outside, shown),
             masked_hops=self.first_hops,
             findings=tuple([once(one, shown) for one in snapshot.findings]),
             controls=tuple([once(one, shown) for one in snapshot.controls]),
@@ -187,6 +188,14 @@ class Mask:
         for lane in snapshot.lanes:
             self._read_lane(lane)
         self._hide(snapshot.vantage.source)
+        self._see(snapshot)
+        for series in snapshot.outside.services:
+            self._hide(series.vantage)
+            for check in series.checks:
+                self._hide(check.source)
+                cause = check.failure.icmp if check.failure is not None else None
+                if cause is not None and cause.sender not in self._seen:  # it may be a first hop
+                    self._hide(cause.sender)
         for event in snapshot.events:
             facts = event.facts
             if isinstance(facts, HopMoved) and facts.ttl <= self.first_hops:
@@ -273,12 +282,12 @@ class Mask:
     # How the rest is shown
 
     def _without_owner(self, facts: object, hidden: frozenset[int]) -> object:
-        """Leave out whose a hidden router is, and what tells a hidden AS in another way than by number."""
+        """Leave out whose a hidden router is, and what registers, servers and BGP say of what is hidden."""
         if isinstance(facts, Candidate) and facts.address in self._words:
             return replace(facts, asn=None)
         if isinstance(facts, RouterOwner) and facts.router.address in self._words:
             return replace(facts, origins=(), owners=())
-        return without_ases(facts, hidden)
+        return without_ases(without_clients(without_entries(facts, self._words)), hidden)
 
     def _swap(
         self, ids: Mapping[str, str], around: "_Surroundings"

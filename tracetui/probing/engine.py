@@ -38,6 +38,9 @@ _LAST_READ_NS: Final = _NS // 100
 _GOLDEN_RATIO: Final = 0.618034
 """The fractional parts of its multiples are spread evenly, however many there are."""
 
+_MAX_BEHIND_NS: Final = _NS
+"""How long probes wait for what has arrived to be read."""
+
 _BURST: Final = 64
 """Probes sent in a row before replies are read."""
 
@@ -96,6 +99,15 @@ class Engine:
         self._publish_due_ns = 0
         self._read_after_ns = self._publish_every_ns or _IDLE_NS
         """How long replies may wait to be read: until traces are published again."""
+
+        self._dropped = 0
+        """Packets that the receiver had lost when it was asked last."""
+
+        self._unread_ns = -1
+        """Replies to probes that were sent by then may have been lost by our receiver."""
+
+        self._read_up_ns = 0
+        """When all that had arrived was read last."""
 
         self._published = Published()
         self._dirty = False
@@ -187,9 +199,7 @@ class Engine:
                 break
             self._send_due(now_ns)
             now_ns = self._clock.monotonic_ns()
-            for probe in self._outstanding.expire(now_ns):
-                self._meters[probe.lane_id].count_lost(probe)
-                self._dirty = True
+            self._expire(now_ns)
             self._publish(now_ns)
             if self._done():
                 break
@@ -197,13 +207,31 @@ class Engine:
         self._publish(None)
         return self._done()
 
+    def _expire(self, now_ns: int) -> None:
+        """Give up the probes whose time is over, once all that came in that time is read."""
+        if self._prober.dropped != self._dropped:
+            self._dropped, self._unread_ns = self._prober.dropped, now_ns
+        if not self._prober.behind:
+            self._read_up_ns = now_ns
+        elif now_ns - self._read_up_ns > _MAX_BEHIND_NS:
+            self._unread_ns = now_ns
+        else:
+            return
+        for probe, lost in self._outstanding.expire(now_ns, self._unread_ns):
+            meter = self._meters[probe.lane_id]
+            if lost:
+                meter.count_lost(probe)
+            else:
+                meter.count_unread(probe)
+            self._dirty = True
+
     def _done(self) -> bool:
         if self._due or not self._meters or not self._commands.empty():
             return False
         return all(meter.idle for meter in self._meters.values())
 
     def _next_ns(self, now_ns: int, until_ns: int | None) -> int:
-        if not self._commands.empty():
+        if not self._commands.empty() or self._prober.behind:
             return 0
         moment = now_ns + _IDLE_NS
         due, deadline_ns = self._due, self._outstanding.next_deadline_ns()

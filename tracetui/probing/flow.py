@@ -28,6 +28,7 @@ class Flow:
         "bare_address",
         "checksum",
         "family_key",
+        "identifier",
         "packed",
         "port",
         "source",
@@ -44,22 +45,23 @@ class Flow:
         self.source: Final = source
         self.port: Final = port
         self.checksum: int | None = None
+        self.identifier: int | None = None
         self.addresses_sum = 0
         ip_id, flow_label = tokens.number(1, 0xFFFF), tokens.number(1, 0xFFFFF)
         self.template: EchoTemplate | SynTemplate
         if lane.protocol is ProbeProtocol.ICMP:
-            identifier, self.checksum = tokens.number(1, 0xFFFF), tokens.number(1, MODULUS - 1)
+            self.identifier, self.checksum = tokens.number(1, 0xFFFF), tokens.number(1, MODULUS - 1)
             self.template = EchoTemplate(
                 source,
                 lane.address,
-                identifier=identifier,
+                identifier=self.identifier,
                 checksum=self.checksum,
                 ip_id=ip_id,
                 flow_label=flow_label,
             )
-            self.family_key = identifier.to_bytes(2, "big")
+            self.family_key = self.identifier.to_bytes(2, "big")
             self.token_length = ECHO_TOKEN_LENGTH
-            self.words: str = describe_echo_flow(identifier, self.checksum)
+            self.words: str = describe_echo_flow(self.identifier, self.checksum)
             return
         if port is None or lane.port is None:
             raise ValueError(f"a TCP lane without a port: {lane.id}")

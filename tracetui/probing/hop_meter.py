@@ -128,6 +128,11 @@ class HopMeter:
         self._complete(round_number, None)
         self._value = None
 
+    def count_unread(self) -> None:
+        """A probe whose reply may not have been read: it counts as never sent."""
+        self.sent -= 1
+        self._value = None
+
     def forget_pending(self) -> None:
         """Count the probes that are out as never sent."""
         self.sent = self.received + self.lost + self.late

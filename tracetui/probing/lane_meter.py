@@ -129,6 +129,15 @@ class LaneMeter:
         self._close_rounds()
         self._touch()
 
+    def count_unread(self, probe: Probe) -> None:
+        """A reply to a probe may have come and not been read: its round says nothing."""
+        if probe.round < self._first_round:
+            return
+        self._hop(probe.ttl).count_unread()
+        self._open_round(probe.round).count_unread()
+        self._close_rounds()
+        self._touch()
+
     # Commands
 
     def set_role(self, role: Role) -> None:
@@ -306,6 +315,9 @@ class LaneMeter:
 
     def _close_rounds(self) -> None:
         while self._rounds and self._rounds[0].complete:
+            if self._rounds[0].unread:
+                self._rounds.popleft()
+                continue
             before = find_end(list(self._recent))
             outcome = self._after.put_into(self._rounds.popleft().outcome())
             if self._recent:

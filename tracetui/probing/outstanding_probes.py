@@ -44,6 +44,7 @@ class OutstandingProbes:
     def add(self, probe: Probe, handle: object, sent_ns: int) -> None:
         """Expect replies to a probe that was sent; `handle` is the prober's."""
         probe.handle = handle
+        probe.sent_ns = sent_ns
         probe.deadline_ns = sent_ns + self._timeout_ns
         self._pending.append(probe)
 
@@ -58,17 +59,25 @@ class OutstandingProbes:
         probe.first_kind = kind
         return arrival
 
-    def expire(self, now_ns: int) -> Iterator[Probe]:
-        """Yield the probes that are lost by now; forget those whose time to be answered late is over too."""
+    def expire(self, now_ns: int, unread_ns: int) -> Iterator[tuple[Probe, bool]]:
+        """Yield the probes without a reply by now; forget those whose time to be answered late is over too.
+
+        With each, whether it is lost: the reply to one that was sent by `unread_ns` may have come unread.
+        Nothing more is expected of that one.
+        """
         while self._pending and self._pending[0].deadline_ns <= now_ns:
             probe = self._pending.popleft()
-            if probe.state == PENDING:
+            if probe.state != PENDING:
+                self._forget(probe)
+                continue
+            lost = probe.sent_ns > unread_ns
+            if lost:
                 probe.state = LOST
                 probe.deadline_ns += LATE_WINDOW_NS
                 self._lost.append(probe)
-                yield probe
             else:
                 self._forget(probe)
+            yield probe, lost
         for probes in (self._answered, self._lost):
             while probes and probes[0].deadline_ns <= now_ns:
                 self._forget(probes.popleft())

@@ -80,6 +80,8 @@ class PacketProber:
             port = self._wire.reserve_port(source) if lane.protocol is ProbeProtocol.TCP else None
             flow = opened.flow = Flow(lane, source, port, self._tokens)
             self._matcher.add_flow(flow)
+            if flow.identifier is not None:
+                self._wire.expect_identifier(source, flow.identifier)
         opened.check_due_ns = now_ns + SOURCE_CHECK_NS
         return flow
 
@@ -91,6 +93,8 @@ class PacketProber:
         self._matcher.remove_flow(flow)
         if flow.port is not None:
             self._wire.release_port(flow.source, flow.port)
+        if flow.identifier is not None:
+            self._wire.forget_identifier(flow.source, flow.identifier)
 
     # Probes
 
@@ -128,6 +132,14 @@ class PacketProber:
 
     def wake(self) -> None:
         self._wire.wake()
+
+    @property
+    def behind(self) -> bool:
+        return self._wire.behind
+
+    @property
+    def dropped(self) -> int:
+        return self._wire.dropped
 
     @property
     def counters(self) -> ReceiveCounters:

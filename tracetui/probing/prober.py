@@ -12,13 +12,14 @@ class Probe:
     Not a dataclass: thousands a second are made.
     """
 
-    __slots__ = ("deadline_ns", "first_kind", "handle", "lane_id", "round", "state", "ttl")
+    __slots__ = ("deadline_ns", "first_kind", "handle", "lane_id", "round", "sent_ns", "state", "ttl")
 
     def __init__(self, lane_id: str, ttl: int, round_number: int) -> None:
         self.lane_id = lane_id
         self.ttl = ttl
         self.round = round_number
         self.state = PENDING
+        self.sent_ns = 0  # monotonic
         self.deadline_ns = 0  # monotonic; after it the probe counts as lost
         self.handle: object = None  # what the prober's `send` returned
         self.first_kind = ReplyKind.TIME_EXCEEDED  # of the first reply, once there is one
@@ -82,6 +83,14 @@ class Prober(Protocol):
 
     def wake(self) -> None:
         """Make a blocked `wait` return; callable from any thread."""
+
+    @property
+    def behind(self) -> bool:
+        """True while replies may have arrived that `wait` has not returned: no probe is lost yet then."""
+
+    @property
+    def dropped(self) -> int:
+        """Packets lost in the kernel before they were read, so far; one of them may have been a reply."""
 
     @property
     def counters(self) -> ReceiveCounters:

@@ -5,16 +5,17 @@ import os
 import select
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from struct import Struct
 from typing import Final
 
 from tracetui.model import CannotRunError
 from tracetui.packet.ip_header import ICMP, ICMP6, TCP, MalformedPacketError, strip_header
-from tracetui.probing import tcp_filter
 from tracetui.probing.clock import Clock
 from tracetui.probing.prober import ProbeNotSentError
 from tracetui.probing.send_errors import send_error
+from tracetui.probing.socket_filter import MAX_NUMBERS, attach, icmp_program, tcp_program
 from tracetui.probing.socket_receive import SO_RXQ_OVFL, SO_TIMESTAMPNS, receive
 from tracetui.probing.source_address import bind_to_interface, family_of, socket_address, source_for
 from tracetui.probing.wire import Datagram
@@ -24,8 +25,10 @@ _ICMP_FILTER: Final = 1
 _ICMP6_FILTER: Final = 1
 _RECEIVE_BUFFER: Final = 4 * 1024 * 1024
 _MAX_DATAGRAM: Final = 2048
-_BURST: Final = 128
-"""Datagrams read from one socket before the next socket's turn."""
+_SO_RCVBUFFORCE: Final = 33
+
+_MAX_READ: Final = 4096
+"""Datagrams read from one socket before probes get their turn."""
 
 _COUNT: Final = Struct("@I")
 _NS: Final = 1_000_000_000
@@ -44,8 +47,11 @@ class RawWire:
         self._clock = clock
         self._interface = interface
         self.malformed = 0
+        self.behind = False
         self._dropped: dict[int, int] = {}
         self._ports: dict[tuple[str, int], socket.socket] = {}
+        self._identifiers: Counter[tuple[int, int]] = Counter()
+        self._filters_due = True
         self._receivers: dict[int, _Receiver] = {}
         self._wakes = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._poll = select.epoll()
@@ -54,8 +60,8 @@ class RawWire:
         try:
             self._sender4 = self._open(socket.AF_INET, socket.IPPROTO_RAW)
             self._add(self._open(socket.AF_INET, socket.IPPROTO_ICMP), ICMP, _with_header)
-            self._tcp4 = self._add(self._open(socket.AF_INET, socket.IPPROTO_TCP), TCP, _with_header)
-            self._sender6, self._tcp6 = self._open_ip6()
+            self._add(self._open(socket.AF_INET, socket.IPPROTO_TCP), TCP, _with_header)
+            self._sender6 = self._open_ip6()
         except PermissionError:
             raise CannotRunError(
                 "raw sockets need CAP_NET_RAW: run as root, or leave --prober out to trace without privilege"
@@ -72,23 +78,22 @@ class RawWire:
         bind_to_interface(opened, self._interface)
         return opened
 
-    def _open_ip6(self) -> tuple[socket.socket | None, "_Receiver | None"]:
+    def _open_ip6(self) -> socket.socket | None:
         try:
             sender = self._open(socket.AF_INET6, socket.IPPROTO_RAW)
         except OSError as error:
             if error.errno in (errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT):
-                return None, None
+                return None
             raise
         self._add(self._open(socket.AF_INET6, socket.IPPROTO_ICMPV6), ICMP6, _without_header)
-        return sender, self._add(self._open(socket.AF_INET6, socket.IPPROTO_TCP), TCP, _without_header)
+        self._add(self._open(socket.AF_INET6, socket.IPPROTO_TCP), TCP, _without_header)
+        return sender
 
-    def _add(self, opened: socket.socket, protocol: int, unpack: _Unpack) -> "_Receiver":
+    def _add(self, opened: socket.socket, protocol: int, unpack: _Unpack) -> None:
         if opened.family == socket.AF_INET6:
             opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVHOPLIMIT, 1)
-        receiver = _Receiver(opened, protocol, unpack)
-        self._receivers[opened.fileno()] = receiver
+        self._receivers[opened.fileno()] = _Receiver(opened, protocol, unpack)
         self._poll.register(opened.fileno(), select.EPOLLIN)
-        return receiver
 
     # Addresses and ports
 
@@ -108,20 +113,36 @@ class RawWire:
             raise send_error(error, source, self._interface) from None
         port = int(holding.getsockname()[1])
         self._ports[source, port] = holding
-        self._filter(source)
+        self._filters_due = True
         return port
 
     def release_port(self, source: str, port: int) -> None:
         holding = self._ports.pop((source, port), None)
         if holding is not None:
             holding.close()
-            self._filter(source)
+            self._filters_due = True
 
-    def _filter(self, source: str) -> None:
-        receiver = self._tcp6 if ":" in source else self._tcp4
-        if receiver is not None:
-            ports = {port for other, port in self._ports if (":" in other) == (":" in source)}
-            tcp_filter.attach(receiver.socket, tcp_filter.program(ports, ip_header=":" not in source))
+    def expect_identifier(self, source: str, identifier: int) -> None:
+        self._identifiers[family_of(source), identifier] += 1
+        self._filters_due = True
+
+    def forget_identifier(self, source: str, identifier: int) -> None:
+        self._identifiers[family_of(source), identifier] -= 1
+        self._identifiers += Counter()
+        self._filters_due = True
+
+    def _set_filters(self) -> None:
+        """Let pass what may answer a probe; of many flows at once, they are set once."""
+        self._filters_due = False
+        for receiver in self._receivers.values():
+            family = receiver.socket.family
+            ports = [port for source, port in self._ports if family_of(source) == family]
+            identifiers = [identifier for other, identifier in self._identifiers if other == family]
+            try:
+                receiver.let_pass(ports, identifiers)
+            except OSError:  # the filter is longer than the kernel allows: it compares no numbers then
+                everything = range(MAX_NUMBERS + 1)
+                receiver.let_pass(everything, everything)
 
     # Packets
 
@@ -132,6 +153,8 @@ class RawWire:
             sender, destination = self._sender6, socket_address(address, 0)
         else:
             sender, destination = self._sender4, (address, 0)
+        if self._filters_due:
+            self._set_filters()
         sent_ns = time.time_ns()
         try:
             sender.sendto(packet, destination)
@@ -145,15 +168,16 @@ class RawWire:
         if wait_ns > 0 and self._sleep.poll(wait_ns / _NS):
             os.eventfd_read(self._wakes)
         arrived: list[Datagram] = []
-        for descriptor, _ in self._poll.poll(0):
-            self._take(self._receivers[descriptor], arrived)
+        emptied = [self._take(self._receivers[descriptor], arrived) for descriptor, _ in self._poll.poll(0)]
+        self.behind = not all(emptied)
         return arrived
 
-    def _take(self, receiver: "_Receiver", arrived: list[Datagram]) -> None:
-        for _ in range(_BURST):
+    def _take(self, receiver: "_Receiver", arrived: list[Datagram]) -> bool:
+        """Read what waits in a socket; return False where there may be more."""
+        for _ in range(_MAX_READ):
             received = receive(receiver.socket, size=_MAX_DATAGRAM)
             if received is None:
-                return  # nothing left; or the interface is down, which the next send reports
+                return True  # nothing left; or the interface is down, which the next send reports
             if received.overflows is not None:
                 self._dropped[receiver.socket.fileno()] = received.overflows
             try:
@@ -171,6 +195,7 @@ class RawWire:
                     received.received_ns != 0,
                 )
             )
+        return False
 
     def wake(self) -> None:
         os.eventfd_write(self._wakes, 1)
@@ -204,7 +229,10 @@ class _Receiver:
         self.unpack = unpack
         opened.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         opened.setsockopt(socket.SOL_SOCKET, SO_RXQ_OVFL, 1)
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
+        try:  # beyond the limit for all (net.core.rmem_max); needs CAP_NET_ADMIN
+            opened.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _RECEIVE_BUFFER)
+        except PermissionError:
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
         if protocol == ICMP:
             blocked = ~(1 << 0 | 1 << 3 | 1 << 11) & 0xFFFFFFFF  # echo reply, unreachable, Time Exceeded
             opened.setsockopt(_SOL_RAW, _ICMP_FILTER, _COUNT.pack(blocked))
@@ -214,8 +242,14 @@ class _Receiver:
             for kind in passing:
                 bits[kind >> 5] &= ~(1 << (kind & 31)) & 0xFFFFFFFF
             opened.setsockopt(ICMP6, _ICMP6_FILTER, b"".join(map(_COUNT.pack, bits)))
+        self.let_pass((), ())
+
+    def let_pass(self, ports: Collection[int], identifiers: Collection[int]) -> None:
+        """Receive only what answers probes with these source ports and ICMP identifiers. Raises OSError."""
+        if self.protocol == TCP:
+            attach(self.socket, tcp_program(ports, ip_header=self.socket.family == socket.AF_INET))
         else:
-            tcp_filter.attach(opened, tcp_filter.program((), ip_header=opened.family == socket.AF_INET))
+            attach(self.socket, icmp_program(identifiers, ports, protocol=self.protocol))
 
 
 def _with_header(data: bytes, _: int | None) -> tuple[int, bytes]:

@@ -28,6 +28,7 @@ class RootlessProber:
     """
 
     name = "rootless"
+    behind = False  # a probe that is lost has a socket of its own, with nothing to read
 
     def __init__(self, clock: Clock, interface: str | None = None) -> None:
         """Open no lane's socket yet. Raises CannotRunError for an unknown interface."""
@@ -121,6 +122,10 @@ class RootlessProber:
             os.eventfd_write(self._wakes, 1)
 
     @property
+    def dropped(self) -> int:
+        return self._sockets.dropped
+
+    @property
     def counters(self) -> ReceiveCounters:
         sockets = self._sockets
         return ReceiveCounters(
@@ -128,7 +133,7 @@ class RootlessProber:
             foreign=sockets.foreign,
             forged=sockets.forged,
             malformed=sockets.malformed,
-            dropped=sockets.dropped,
+            dropped=self.dropped,
         )
 
     def close(self) -> None:

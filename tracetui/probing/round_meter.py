@@ -23,6 +23,7 @@ class RoundMeter:
         "number",
         "planned",
         "started_ns",
+        "unread",
     )
 
     def __init__(self, number: int, started_ns: int, monotonic_ns: int) -> None:
@@ -33,6 +34,7 @@ class RoundMeter:
         self.planned = True  # not all of its probes are sent
         self.failure: str | None = None
         self.end_ttl: int | None = None  # lowest TTL that the endpoint answered or a router refused
+        self.unread = False  # the reply to one of its probes may not have been read
         self._pending = 0
         self._probed = 0
         self._replies: dict[int, Reply] = {}
@@ -61,6 +63,11 @@ class RoundMeter:
     def count_lost(self) -> None:
         """A probe's time ran out."""
         self._pending -= 1
+
+    def count_unread(self) -> None:
+        """A reply to a probe may have come and not been read."""
+        self._pending -= 1
+        self.unread = True
 
     def count_second(self, ttl: int, first: ReplyKind, second: ReplyKind) -> None:
         """A second reply, of another kind, to one probe."""

@@ -41,6 +41,12 @@ class Wire(Protocol):
     def release_port(self, source: str, port: int) -> None:
         """Give a reserved port back."""
 
+    def expect_identifier(self, source: str, identifier: int) -> None:
+        """Receive answers to echo requests from `source` with this identifier."""
+
+    def forget_identifier(self, source: str, identifier: int) -> None:
+        """Receive them no more; once for each `expect_identifier`."""
+
     def send(self, packet: bytes | bytearray, address: str) -> int:
         """Send one packet that starts with its IP header; return the Unix time in ns right before the send.
 
@@ -55,6 +61,10 @@ class Wire(Protocol):
 
     def wake(self) -> None:
         """Make a blocked `receive` return; callable from any thread."""
+
+    @property
+    def behind(self) -> bool:
+        """True while datagrams that have arrived may not have been returned yet."""
 
     @property
     def dropped(self) -> int:

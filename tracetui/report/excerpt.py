@@ -9,6 +9,7 @@ from tracetui.report.markdown_escape import inert
 from tracetui.report.markdown_report import finding_section, hop_table, lane_section
 from tracetui.report.report_header import lane_title, origin_words, utc
 from tracetui.report.text_report import HEADER, WIDTH, finding_lines, hop_line, lane_lines
+from tracetui.words import ticket_lines
 
 
 def hop_text(lanes: Sequence[LaneSnapshot], ttl: int, snapshot: Snapshot) -> str:
@@ -53,6 +54,12 @@ def finding_text(finding: Finding, snapshot: Snapshot) -> str:
 def finding_markdown(finding: Finding, snapshot: Snapshot) -> str:
     """Return a finding with its evidence as Markdown."""
     return "\n".join([*finding_section(finding, snapshot), _measured_markdown(snapshot)])
+
+
+def ticket_text(finding: Finding, snapshot: Snapshot) -> str:
+    """Return a finding as the six lines of a ticket."""
+    lines = [f"{f'{name}:':<10}{words}" for name, words in ticket_lines(finding, snapshot)]
+    return "\n".join([*lines, measured(snapshot)]) + "\n"
 
 
 def measured(snapshot: Snapshot) -> str:

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Final
 
 from tracetui.model import ControlCheck, ControlFit, ExplanationState, Finding, FindingKind, Snapshot
-from tracetui.model.evidence import Answers, SameDistance
+from tracetui.model.evidence import Answers, SameDistance, ServiceAnswers
 from tracetui.words import (
     control_words,
     evidence_words,
@@ -67,7 +67,7 @@ def grouped_findings(findings: Sequence[Finding]) -> Iterator[tuple[str, Sequenc
 
 def _grouping_key(finding: Finding) -> Hashable:
     """Return what findings must have in common to be grouped; False for one that stands alone."""
-    plain = all(isinstance(one, Answers | SameDistance) for one in finding.evidence)
+    plain = all(isinstance(one, Answers | SameDistance | ServiceAnswers) for one in finding.evidence)
     reached = finding.kind is FindingKind.REACHABLE and finding.as_expected
     return reached and plain and finding.confidence
 

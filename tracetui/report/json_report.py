@@ -24,6 +24,7 @@ from tracetui.report.finding_json import control_json, facts_json, finding_json
 from tracetui.report.finding_json import text_json as _text
 from tracetui.report.finding_json import time_json as _time
 from tracetui.report.owner_json import Json, doubt_fields, recorded_fields, registration_fields
+from tracetui.report.register_answers import registers_json
 from tracetui.report.shown_lane import shown_trace, since
 from tracetui.words import event_words, headline, icmp_words
 
@@ -64,6 +65,9 @@ def as_dict(snapshot: Snapshot) -> dict[str, Json]:
         "notes": [facts_json(note) for note in snapshot.notes],
         "registrations": [_registration(*asked) for asked in snapshot.registrations.items()],
         **bgp_fields(snapshot),
+        "registers": registers_json(snapshot),
+        "services": [facts_json(series) for series in snapshot.outside.services],
+        "mail_domains": [facts_json(domain) for domain in snapshot.outside.mail_domains],
         "receiver": facts_json(snapshot.counters),
     }
 

@@ -21,6 +21,7 @@ from tracetui.report.hop_rows import HopRow, hop_rows
 from tracetui.report.how_to_read import how_to_read
 from tracetui.report.markdown_escape import code, inert
 from tracetui.report.markdown_table import table
+from tracetui.report.register_answers import register_section
 from tracetui.report.report_header import (
     as_data_words,
     flow_words,
@@ -33,8 +34,17 @@ from tracetui.report.report_header import (
     unresolved_words,
     utc,
 )
+from tracetui.report.service_checks import services_markdown
 from tracetui.report.shown_lane import since_words
-from tracetui.words import event_words, headline, headline_of, kept_sentence, statement
+from tracetui.words import (
+    event_words,
+    headline,
+    headline_of,
+    kept_sentence,
+    statement,
+    ticket_finding,
+    ticket_lines,
+)
 
 _HOP_COLUMNS: Final = (
     "hop",
@@ -60,15 +70,18 @@ def markdown(snapshot: Snapshot) -> str:
     """
     sections = (
         _title(snapshot),
+        _ticket(snapshot),
         _occasion(snapshot),
         _findings(snapshot),
         _controls(snapshot),
         _results(snapshot),
+        services_markdown(snapshot),
         _as_paths(snapshot),
         _hops(snapshot),
         _legend(snapshot),
         _doubts(snapshot),
         _bgp(snapshot),
+        register_section(snapshot),
         _events(snapshot),
         _reading(snapshot),
     )
@@ -86,7 +99,7 @@ def _title(snapshot: Snapshot) -> Iterator[str]:
 def _occasion(snapshot: Snapshot) -> Iterator[str]:
     seconds = (snapshot.created_at - snapshot.started_at).total_seconds()
     facts = {
-        "Asked": code(snapshot.tool.command),
+        "Command": code(snapshot.tool.command),
         "When": f"{utc(snapshot.started_at)} to {utc(snapshot.created_at)} ({seconds:.0f} s)",
         "Kept": inert(kept_sentence(snapshot.kept)) if snapshot.kept is not None else "",
         "From": inert(origin_words(snapshot)),
@@ -98,6 +111,18 @@ def _occasion(snapshot: Snapshot) -> Iterator[str]:
         "Receiver": inert(receiver_words(snapshot) or ""),
     }
     yield "".join(f"- {name}: {words}\n" for name, words in facts.items() if words)
+
+
+def _ticket(snapshot: Snapshot) -> Iterator[str]:
+    finding = ticket_finding(snapshot)
+    if finding is not None:
+        yield "## Ticket\n"
+        yield ticket_markdown(finding, snapshot)
+
+
+def ticket_markdown(finding: Finding, snapshot: Snapshot) -> str:
+    """Return the lines of a ticket, to paste; ends with a newline."""
+    return "".join(f"- {name}: {inert(words)}\n" for name, words in ticket_lines(finding, snapshot))
 
 
 def _findings(snapshot: Snapshot) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from tracetui.model import FlowKind, LaneSnapshot, Snapshot, Unresolved, counted
+from tracetui.model import FlowKind, LaneSnapshot, Role, Snapshot, Unresolved, counted
+from tracetui.words import failing
 
 
 def utc(moment: datetime) -> str:
@@ -11,10 +12,12 @@ def utc(moment: datetime) -> str:
 
 
 def targets_words(snapshot: Snapshot, *, limit: int = 3) -> list[str]:
-    """Return the hosts asked for, each once, controls last, at most `limit` and then how many more."""
-    ordered = sorted(snapshot.lanes, key=lambda lane: lane.lane.role.value != "suspect")
+    """Return the hosts that fail, or where none does all suspects, at most `limit` and how many more."""
+    failed = {lane for finding in failing(snapshot) for lane in finding.lanes}
+    suspects = [lane for lane in snapshot.lanes if lane.lane.role is Role.SUSPECT] or snapshot.lanes
+    named = [lane for lane in snapshot.lanes if lane.id in failed] or suspects
     hosts = list(
-        dict.fromkeys([*(lane.lane.host for lane in ordered), *(one.target for one in snapshot.unresolved)])
+        dict.fromkeys([*(lane.lane.host for lane in named), *(one.target for one in snapshot.unresolved)])
     )
     if len(hosts) <= limit:
         return hosts
@@ -103,7 +106,7 @@ def receiver_words(snapshot: Snapshot) -> str | None:
     listed = ", ".join(f"{count} {words}" for words, count in dropped.items() if count)
     text = f"{counted(counters.matched, 'reply', 'replies')} matched; dropped and not used: {listed}"
     if counters.dropped:
-        text += ". Some of the loss may be this machine's own"
+        text += ". Rounds in which replies may have been among them are left out"
     return text
 
 

@@ -22,6 +22,7 @@ from tracetui.report.finding_rows import (
 from tracetui.report.hop_rows import HopRow, hop_rows
 from tracetui.report.how_to_read import grade_sentence, names_sentence
 from tracetui.report.markdown_table import fit
+from tracetui.report.register_answers import register_lines
 from tracetui.report.report_header import (
     as_data_words,
     hidden_words,
@@ -32,6 +33,7 @@ from tracetui.report.report_header import (
     unresolved_words,
     utc,
 )
+from tracetui.report.service_checks import services_text
 from tracetui.report.shown_lane import since_words
 from tracetui.words import headline, headline_of, kept_sentence, statement
 
@@ -82,12 +84,21 @@ def _lines(snapshot: Snapshot) -> Iterator[str]:
         yield ""
         for line in controls:
             yield from _wrapped(f"control: {line}")
+    yield from _services(snapshot)
     for lane in snapshot.lanes:
         yield ""
         yield from lane_lines(lane, snapshot)
     if snapshot.lanes:
         yield ""
         yield from _closing(snapshot)
+
+
+def _services(snapshot: Snapshot) -> Iterator[str]:
+    for title, lines in services_text(snapshot):
+        yield ""
+        yield from _wrapped(title)
+        for line in lines:
+            yield from _wrapped(f"    {line}")
 
 
 def finding_lines(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
@@ -131,6 +142,8 @@ def _closing(snapshot: Snapshot) -> Iterator[str]:
     for section in bgp_sections(snapshot):
         for line in section.lines:
             yield from _wrapped(f"bgp: {section.title}: {line}")
+    for line in register_lines(snapshot):
+        yield from _wrapped(line)
     for explained in (grade_sentence(snapshot), names_sentence(snapshot)):
         yield from _wrapped(explained or "")
     yield from _wrapped(

@@ -32,6 +32,7 @@ class SimulatedWire:
     """
 
     name = "simulated"
+    behind = False
     dropped = 0
     malformed = 0
 
@@ -67,6 +68,12 @@ class SimulatedWire:
 
     def release_port(self, source: str, port: int) -> None:  # noqa: ARG002  (the Protocol's)
         self._ports.discard(port)
+
+    def expect_identifier(self, source: str, identifier: int) -> None:
+        """Nothing to do: a simulated wire receives only answers to what it sent."""
+
+    def forget_identifier(self, source: str, identifier: int) -> None:
+        """As above."""
 
     def send(self, packet: bytes | bytearray, address: str) -> int:  # noqa: ARG002  (in the packet as well)
         data = bytes(packet)

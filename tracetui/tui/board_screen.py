@@ -94,7 +94,7 @@ class BoardScreen(InkedScreen):
         """Written so far."""
 
         self.frozen = False
-        self.grid = BoardGrid()
+        self.grid = BoardGrid(settings.columns)
         self.views = ViewSwitcher(self.grid)
         self.details = DetailsDisplay(self, settings.details)
         self._pulled: Snapshot | None = None

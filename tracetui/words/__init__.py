@@ -16,9 +16,11 @@ from tracetui.words.controls import control_words
 from tracetui.words.events import event_words
 from tracetui.words.evidence import evidence_words
 from tracetui.words.explanations import explanation_words, places_words, state_words
+from tracetui.words.finding_in_short import in_short
 from tracetui.words.findings import headline_of, statement
 from tracetui.words.icmp import PROOF_WORDS, icmp_words, reply_words
 from tracetui.words.lanes import headline, headline_short, kept_sentence, kept_words
+from tracetui.words.mail_domains import failing_words, receiving_side, sending_side
 from tracetui.words.names import as_words, asn_words, hop_words, lane_words, listed, moment_words
 from tracetui.words.owners import (
     GRADE_WORDS,
@@ -30,26 +32,40 @@ from tracetui.words.owners import (
     recording_differs,
     registration_words,
 )
+from tracetui.words.register_answers import answer_words, caution, edition_words, entry_words, register_words
 from tracetui.words.reply_meaning import reply_meaning
+from tracetui.words.return_path import RETURN_PATH_LIMITS, return_path_words
+from tracetui.words.service_checks import check_details, check_words, row_words, service_words
 from tracetui.words.steps import step_words, tells_words
+from tracetui.words.ticket import failing, ticket_finding, ticket_lines
 
 __all__ = [
     "GRADE_WORDS",
     "PROOF_WORDS",
+    "RETURN_PATH_LIMITS",
+    "answer_words",
     "as_words",
     "asn_words",
+    "caution",
+    "check_details",
+    "check_words",
     "confirmation_words",
     "control_words",
+    "edition_words",
+    "entry_words",
     "event_words",
     "evidence_words",
     "expected_words",
     "explanation_words",
+    "failing",
+    "failing_words",
     "headline",
     "headline_of",
     "headline_short",
     "holder_words",
     "hop_words",
     "icmp_words",
+    "in_short",
     "kept_sentence",
     "kept_words",
     "lane_words",
@@ -59,17 +75,25 @@ __all__ = [
     "owner_remarks",
     "places_words",
     "question_words",
+    "receiving_side",
     "recorded_words",
     "recording_differs",
+    "register_words",
     "registration_words",
     "reply_meaning",
     "reply_words",
+    "return_path_words",
     "route_words",
+    "row_words",
+    "sending_side",
+    "service_words",
     "source_words",
     "state_words",
     "statement",
     "step_words",
     "tells_words",
+    "ticket_finding",
+    "ticket_lines",
     "update_words",
     "utc_words",
 ]

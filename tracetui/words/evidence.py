@@ -7,7 +7,9 @@ from tracetui.model import Evidence, Snapshot
 from tracetui.model import evidence as kinds
 from tracetui.words import answer_evidence as answers
 from tracetui.words import bgp_evidence as bgp
+from tracetui.words import register_answers as registers
 from tracetui.words import router_evidence as routers
+from tracetui.words import service_evidence as services
 from tracetui.words import silence_evidence as silence
 from tracetui.words import vantage_evidence as vantages
 from tracetui.words.names import capitalised, printable
@@ -36,6 +38,8 @@ _EVIDENCE: Final[Mapping[type[Evidence], Callable[[Any, Snapshot], str]]] = {
     kinds.BgpNotFollowed: bgp.bgp_not_followed,
     kinds.PrefixUpdated: bgp.prefix_updated,
     kinds.Announced: bgp.announced,
+    kinds.ServiceAnswers: services.service_answers,
+    kinds.ServiceFails: services.service_fails,
     kinds.RouterOwner: routers.router_owner,
     kinds.RouterMessage: routers.router_message,
     kinds.PassesRouter: routers.passes_router,
@@ -53,6 +57,7 @@ _EVIDENCE: Final[Mapping[type[Evidence], Callable[[Any, Snapshot], str]]] = {
     kinds.StopsBetween: answers.stops_between,
     kinds.FirstHopLoses: answers.first_hop_loses,
     kinds.ControlLoses: answers.control_loses,
+    kinds.RegisterEntry: registers.register_entry,
     kinds.EndsAt: routers.ends_at,
     kinds.SystemRefuses: routers.system_refuses,
 }

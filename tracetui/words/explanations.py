@@ -40,6 +40,7 @@ _SAID: Final[Mapping[ExplanationKind, str]] = {
     E.TOO_FAR: "the endpoint is farther away than the TTLs probed",
     E.HOST_OFF: "the host is off, or its address not in use",
     E.BOX_ANSWERS: "something on the way answers in the endpoint's name",
+    E.ONLY_PROBES: "probes are treated otherwise than connections, which are answered",
     E.ROUTERS_LOOP: "routers hand the packets to each other",
     E.PASSING_LOOP: "routing is converging, and the loop is over soon",
 }

@@ -40,7 +40,7 @@ _SAID: Final[Mapping[StepKind, str]] = {
     S.RUN_AGAIN: "run again, with more rounds",
     S.ADD_VANTAGE: "trace from another provider's network",
     S.CHECK_HOME: "look at the firewall, gateway and uplink here",
-    S.CAPTURE_BOTH_SIDES: "capture packets at both ends, to see whether the endpoint sends that answer",
+    S.CAPTURE_BOTH_SIDES: "capture packets at both ends, to see what the endpoint gets and sends",
 }
 """Steps that are the same in every finding."""
 

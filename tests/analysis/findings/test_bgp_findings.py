@@ -1,4 +1,4 @@
-"""What BGP does to findings: the case of 2019 with routes of AS8359, and every way in which they do not count."""
+"""What BGP does to findings: the case of 2019 with routes of AS8359, and what makes them not count."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

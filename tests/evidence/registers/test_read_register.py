@@ -44,12 +44,12 @@ def dump(request, tmp_path):
     return register(tmp_path, gzip.compress(data) if request.param == "gzip" else data)
 
 
-def test_facts_of_a_dump(dump, tmp_path):
+def test_facts_of_a_dump(dump):
     file = dump.file
     assert (file.form, file.stamp) == ("dump.csv of zapret-info", "2019-03-13 06:00:00 +0000")
     assert (file.entries, file.stray_lines, file.first_stray, file.partly_read) == (6, 1, 8, 0)
     assert file.lists == tuple(HostKind)
-    assert file.name == str(tmp_path / "register.txt")
+    assert file.name == "register.txt"
     assert file.modified is not None
     assert abs((datetime.now(UTC) - file.modified).total_seconds()) < 3600
 
@@ -251,7 +251,7 @@ def test_what_is_wrong_is_told(tmp_path):
     for nothing in (f"{UPDATED}\n;;;;;\n", "# a comment\n"):
         assert "no entry in it names" in problem(tmp_path, nothing)
     text = problem(tmp_path, "Hello,\nbad.example\nhow do you do?\nwhat is this?\n")
-    assert "nearest is list, which 1 of 4 lines fit; line 1 does not fit: 'Hello,'" in text
+    assert "name on each line): 1 of 4 lines fit; line 1 does not fit: 'Hello,'" in text
     text = problem(tmp_path, "two words\x1b[31m\n")
     assert "no line of its beginning fits any; line 1 does not fit" in text
 
@@ -282,12 +282,20 @@ def test_too_large(tmp_path, monkeypatch):
         assert "give a smaller file" in problem(tmp_path, text)
 
 
+def test_too_many_hosts(tmp_path, monkeypatch):
+    monkeypatch.setattr("tracetui.evidence.registers.read_register.MAX_SIZE", 100)
+    for text in ("0.0.0.1-255.255.255.254\n" * 9, "".join(f"{n}.example\n" for n in range(101))):
+        assert "it names more than 100 hosts: give a smaller file" in problem(tmp_path, text)
+
+
 def test_a_file_is_read_once_while_it_is_in_use(tmp_path):
     first = register(tmp_path, "bad.example\n")
     path = tmp_path / "register.txt"
     assert read_register(parse_request(str(path))) is first
-    other_name = read_register(parse_request(f"{tmp_path}/./register.txt"))
-    assert other_name.listed is first.listed
+    (tmp_path / "linked").symlink_to(path)
+    linked = read_register(parse_request(str(tmp_path / "linked")))
+    assert linked.listed is first.listed
+    assert linked.file.name == "linked"
     path.write_text("good.example\nbad.example\n")
     assert read_register(parse_request(str(path))).file.entries == 2
 

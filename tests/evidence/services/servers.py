@@ -6,6 +6,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import cast
 
 import trustme
 from aiosmtpd.smtp import SMTP
@@ -60,24 +61,30 @@ class Mails:
 
 @contextlib.asynccontextmanager
 async def smtp_serving(
-    mails: Mails, tls: ssl.SSLContext | None = None, address: str = LOOPBACK, *, at_once: bool = False
+    mails: Mails,
+    tls: ssl.SSLContext | None = None,
+    address: str = LOOPBACK,
+    port: int = 0,
+    *,
+    at_once: bool = False,
 ) -> AsyncIterator[int]:
     """Serve SMTP; with `tls` by STARTTLS, or from the start if `at_once`."""
+    loop = asyncio.get_running_loop()
+    context = None if at_once else tls
+    made: list[SMTP] = []
 
     def protocol() -> SMTP:
-        return SMTP(
-            mails,
-            hostname="mx.example.org",
-            tls_context=None if at_once else tls,
-            loop=asyncio.get_running_loop(),
-        )
+        made.append(SMTP(mails, hostname="mx.example.org", tls_context=context, loop=loop))
+        return made[-1]
 
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(protocol, address, 0, ssl=tls if at_once else None)
+    server = await loop.create_server(protocol, address, port, ssl=tls if at_once else None)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
+        for one in made:
+            if one.transport is not None:
+                cast("asyncio.Transport", one.transport).abort()
         await asyncio.sleep(0)
 
 

@@ -472,3 +472,14 @@ async def test_a_check_is_cancelled_at_once():
             async with asyncio.timeout(1):
                 await task
         assert task.cancelled()
+
+
+async def test_an_error_of_a_library_is_a_result(monkeypatch):
+    def broken(*_):
+        raise RuntimeError("\x1b[31m")
+
+    monkeypatch.setattr("tracetui.evidence.services.check_service.read_banner", broken)
+    async with serving(idle) as port:
+        found = await checked(ServiceKind.SMTP, port)
+    assert found.ending == (S.BANNER, R.NOT_UNDERSTOOD)
+    assert found.failure.detail.isprintable()

@@ -1,8 +1,8 @@
 """Writes imported traces as compact lines, so that tests compare them with what a person reads in the source.
 
-`TTL responder [kind] rtt rtt *` for probes one by one, `TTL sent/lost responder last best mean worst stdev` for
-sums. A responder is its address or name=address, then AS numbers and `[labels]`; it stands for the times behind it.
-Times are in milliseconds; kinds are `te`, `echo`, `syn`, `rst`, `port`, `un13` with the code.
+`TTL responder [kind] rtt rtt *` for probes one by one, `TTL sent/lost responder last best mean worst stdev`
+for sums. A responder is its address or name=address, then AS numbers and `[labels]`; the times behind it are
+its own, in milliseconds. Kinds are `te`, `echo`, `syn`, `rst`, `port`, `big`, `un13` with the code.
 """
 
 from tracetui.model import ReplyKind

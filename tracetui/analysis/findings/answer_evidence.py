@@ -47,10 +47,8 @@ def answer_ttl(observed: ObservedLane) -> int | None:
 
 def router_before(observed: ObservedLane, ttl: int) -> Step | None:
     """Return the last router before `ttl` that shows itself."""
-    found = [one for one in observed.path.routers if one < ttl]
-    if not found:
-        return None
-    return Step(max(found), observed.path.router_at(max(found)))
+    before = max((one for one in observed.path.routers if one < ttl), default=None)
+    return None if before is None else Step(before, observed.path.router_at(before))
 
 
 def candidate_before(observations: Observations, observed: ObservedLane) -> Candidate | None:

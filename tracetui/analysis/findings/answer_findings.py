@@ -12,12 +12,13 @@ from tracetui.analysis.findings.answer_evidence import (
     candidate_before,
     next_owner,
 )
-from tracetui.analysis.findings.conclude import NEEDED, Amount, Conclusion, conclude, router_places, said
+from tracetui.analysis.findings.conclude import LOW, NEEDED, Amount, Conclusion, conclude, router_places, said
 from tracetui.analysis.findings.evidence_rules import state_of
-from tracetui.analysis.findings.explain import ENDPOINT, explained
+from tracetui.analysis.findings.explain import ENDPOINT, explained, only_probes
 from tracetui.analysis.findings.next_steps import ordered
 from tracetui.analysis.findings.observations import Observations
 from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
+from tracetui.analysis.findings.service_evidence import service_evidence
 from tracetui.analysis.findings.suggest_targets import other_services
 from tracetui.analysis.lanes.window import responders_at
 from tracetui.model import (
@@ -43,6 +44,7 @@ from tracetui.model.moment import moment_of, unix_ns
 E, K = ExplanationKind, FindingKind
 
 _REFUSALS: Final = {ReplyKind.RST, ReplyKind.PORT_UNREACHABLE}
+_PROBES_REFUSED: Final = {K.RESET_INJECTED, K.CLOSED_PORT}
 _TOGETHER_S: Final = 10.0
 """Outages of an endpoint's lanes that begin or end no farther apart are one."""
 
@@ -64,22 +66,25 @@ def answers(observations: Observations, observed_lanes: Iterable[ObservedLane]) 
         lanes[0].place: [lane.outline for lane in lanes if lane.outcomes] for lanes in observations.places
     }
     for observed in observed_lanes:
+        checked = tuple(service_evidence(observations, observed))
         case = observations.cache.get(
             (answers, observed.id),
             (observations.snapshot.owners, observed.outline, *outlines[observed.place]),
-            lambda observed=observed: _case(observations, observed),  # type: ignore[misc]
+            lambda observed=observed, checked=checked: _case(observations, observed, checked),  # type: ignore[misc]
+            equal=checked,
         )
         groups[_alike(observations, case)].append(case)
     return [_finding(observations, group) for group in groups.values()]
 
 
-def _case(observations: Observations, observed: ObservedLane) -> _Case:
-    evidence: tuple[Evidence, ...] = tuple(answer_evidence(observations, observed))
+def _case(observations: Observations, observed: ObservedLane, checked: Sequence[Evidence]) -> _Case:
+    evidence: tuple[Evidence, ...] = (*checked, *answer_evidence(observations, observed))
     owners = tuple(_owners(observations, observed)) if _is_early(evidence) else ()
     evidence = (*evidence, *owners)
     box = tuple(dict.fromkeys(place for one in owners for place in router_places(one))) or router_places(None)
-    explanations = explained({E.BOX_ANSWERS: box, E.ENDPOINT_ANSWERS: ENDPOINT}, evidence)
     kind = _kind(observed, evidence)
+    other = only_probes(evidence, refusals=False) if kind in _PROBES_REFUSED else {}
+    explanations = explained({E.BOX_ANSWERS: box, E.ENDPOINT_ANSWERS: ENDPOINT, **other}, evidence)
     return _Case(
         observed,
         kind,
@@ -137,6 +142,8 @@ def _conclusion(
         only_a_box = _state(E.ENDPOINT_ANSWERS, explanations) is ExplanationState.RULED_OUT
         enough = only_a_box and amount.reaches(NEEDED[Confidence.MEDIUM])
         return Conclusion(Confidence.MEDIUM if enough else Confidence.LOW, ())
+    if any(one.kind is E.ONLY_PROBES for one in explanations):
+        return LOW
     if _state(E.BOX_ANSWERS, explanations) is ExplanationState.LEFT:
         return Conclusion(Confidence.LOW if kind is K.CLOSED_PORT else Confidence.MEDIUM, ())
     if kind is K.CLOSED_PORT and not any(isinstance(one, SameDistance) for one in evidence):
@@ -154,13 +161,12 @@ def _alike(observations: Observations, case: _Case) -> tuple[object, ...]:
 
 
 def _finding(observations: Observations, cases: Sequence[_Case]) -> Finding:
-    first = cases[0]
-    made_from: list[object] = [observations.company, *cases]
     key = (_finding, *(case.observed.id for case in cases))
-    return observations.cache.get(key, tuple(made_from), lambda: _make(observations, cases, first))
+    return observations.cache.get(key, (observations.company, *cases), lambda: _make(observations, cases))
 
 
-def _make(observations: Observations, cases: Sequence[_Case], first: _Case) -> Finding:
+def _make(observations: Observations, cases: Sequence[_Case]) -> Finding:
+    first = cases[0]
     observed = first.observed
     evidence = tuple(dict.fromkeys(one for case in cases for one in case.evidence))
     confidence = min((case.conclusion.confidence for case in cases), key=lambda one: one.level)

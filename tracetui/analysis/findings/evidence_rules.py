@@ -29,16 +29,13 @@ from tracetui.model.evidence import (
     RoutersAnswerControl,
     RoutesDiffer,
     SameNextAs,
+    ServiceAnswers,
     StopsElsewhere,
     WayShown,
 )
 
 E = ExplanationKind
-_LEFT, _STRAINED, _OUT = (
-    ExplanationState.LEFT,
-    ExplanationState.STRAINED,
-    ExplanationState.RULED_OUT,
-)
+_LEFT, _STRAINED, _OUT = (ExplanationState.LEFT, ExplanationState.STRAINED, ExplanationState.RULED_OUT)
 
 
 def _always(_: Any) -> bool:  # noqa: ANN401  (the type is the rule's own)
@@ -89,18 +86,18 @@ RULES: Final[Sequence[Rule]] = (
     Rule(E.TOO_FAR, _OUT, WayShown),
     Rule(E.TOO_FAR, _OUT, AnsweredNearer),
     Rule(E.TOO_FAR, _STRAINED, SameNextAs),
+    Rule(E.DROPPED_AT_LAST, _STRAINED, ServiceAnswers, lambda seen: seen.spoke),
+    Rule(E.DROPPED_IN_NEXT_AS, _STRAINED, ServiceAnswers, lambda seen: seen.spoke),
+    Rule(E.DROPPED_BEYOND, _STRAINED, ServiceAnswers, lambda seen: seen.spoke),
+    Rule(E.ENDPOINT_SILENT, _STRAINED, ServiceAnswers, lambda seen: seen.spoke),
+    Rule(E.LOST_ON_RETURN, _STRAINED, ServiceAnswers, lambda seen: seen.spoke),
     # A router's message
     Rule(E.HOST_OFF, _LEFT, NothingBehind),
     Rule(E.HOST_OFF, _OUT, PassesRouter, lambda seen: seen.not_last),
     # An answer in the endpoint's name
     Rule(E.ENDPOINT_ANSWERS, _OUT, GoesFarther, lambda seen: seen.hops > 1),
     Rule(E.ENDPOINT_ANSWERS, _OUT, OwnProbesGoFarther),
-    Rule(
-        E.ENDPOINT_ANSWERS,
-        _OUT,
-        AnsweredTwice,
-        lambda seen: seen.times > 1 and _two_responders(seen),
-    ),
+    Rule(E.ENDPOINT_ANSWERS, _OUT, AnsweredTwice, lambda seen: seen.times > 1 and _two_responders(seen)),
     Rule(E.BOX_ANSWERS, _LEFT, GoesFarther),
     Rule(E.BOX_ANSWERS, _LEFT, OwnProbesGoFarther),
     Rule(E.BOX_ANSWERS, _LEFT, AnsweredTwice, lambda seen: seen.times > 1),

@@ -23,6 +23,8 @@ from tracetui.model.evidence import (
     RoutersAnswerControl,
     SameNextAs,
     SeenBefore,
+    ServiceAnswers,
+    ServiceFails,
     WayShown,
 )
 
@@ -65,7 +67,21 @@ def silence_places(last: Candidate | None, evidence: Sequence[Evidence]) -> Plac
         E.DEAD_BRANCH: _branch(at_last, beyond, evidence),
         E.OWN_FILTER: HERE,
         E.TOO_FAR: NOBODY,
+        **only_probes(evidence),
     }
+
+
+def only_probes(evidence: Sequence[Evidence], *, refusals: bool = True) -> Places:
+    """Return one more explanation where connections of clients are answered, and probes are not.
+
+    A RST is an answer too, unless it is what the probes get (`refusals` False).
+    """
+    answered = any(
+        isinstance(one, ServiceAnswers)
+        or (isinstance(one, ServiceFails) and (one.heard if refusals else one.accepted))
+        for one in evidence
+    )
+    return {E.ONLY_PROBES: UNKNOWN} if answered else {}
 
 
 def next_router(evidence: Sequence[Evidence]) -> Candidate | None:

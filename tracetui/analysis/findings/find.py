@@ -11,17 +11,10 @@ from tracetui.analysis.findings.local_findings import cannot_send, everything_at
 from tracetui.analysis.findings.message_findings import loops, refusals
 from tracetui.analysis.findings.observations import Observations
 from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
+from tracetui.analysis.findings.register_evidence import with_registers
 from tracetui.analysis.findings.silence_findings import silences
 from tracetui.analysis.lanes.history import Histories
-from tracetui.model import (
-    ControlCheck,
-    Finding,
-    FindingKind,
-    LaneSnapshot,
-    LaneTrace,
-    Role,
-    Snapshot,
-)
+from tracetui.model import ControlCheck, Finding, FindingKind, LaneSnapshot, LaneTrace, Role, Snapshot
 
 _GOOD: Final = (
     FindingKind.OUTAGE_ENDED,
@@ -54,13 +47,7 @@ class Findings:
         """Return the findings of `snapshot`; the same objects as before where they say the same."""
         self._observed = {lane.id: self._observe(lane) for lane in snapshot.lanes}
         return self._found.get(
-            (
-                snapshot.owners,
-                snapshot.ases,
-                snapshot.interval_s,
-                snapshot.outside,
-                *self._observed.values(),
-            ),
+            (snapshot.owners, snapshot.ases, snapshot.interval_s, snapshot.outside, *self._observed.values()),
             lambda: self._find(snapshot),
         )
 
@@ -70,7 +57,8 @@ class Findings:
         observations = Observations(snapshot, tuple(self._observed.values()), self._cache)
         known = {(finding.kind, finding.lanes): finding for finding in self._value}
         made = tuple(
-            reuse_equal(finding, known.get((finding.kind, finding.lanes))) for finding in _find(observations)
+            reuse_equal(finding, known.get((finding.kind, finding.lanes)))
+            for finding in with_registers(observations, _find(observations))
         )
         self._value = reuse_equal(made, self._value)
         self.controls = reuse_equal(tuple(_checks(observations)), self.controls)

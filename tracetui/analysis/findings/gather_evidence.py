@@ -6,21 +6,15 @@ from typing import Final
 
 from tracetui.analysis.exact_tests import rate_bound
 from tracetui.analysis.findings.bgp_evidence import BGP_CONTRADICTS, bgp_evidence
-from tracetui.analysis.findings.conclude import (
-    Amount,
-)
+from tracetui.analysis.findings.conclude import Amount
 from tracetui.analysis.findings.control_fit import Comparison, stops_at_same_place
 from tracetui.analysis.findings.dead_branch import branches_meet, flows_split
 from tracetui.analysis.findings.observations import Observations
 from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
+from tracetui.analysis.findings.service_evidence import service_evidence
 from tracetui.analysis.findings.vantage_evidence import seen_elsewhere
 from tracetui.analysis.findings.way_shown import ways_shown
-from tracetui.model import (
-    Candidate,
-    ControlFit,
-    Evidence,
-    Role,
-)
+from tracetui.model import Candidate, ControlFit, Evidence, Role
 from tracetui.model.evidence import (
     AnsweredNearer,
     ControlStops,
@@ -65,6 +59,7 @@ def _measured(
     others: Sequence[Comparison],
 ) -> Iterator[Evidence]:
     silence = observed.silence
+    yield from service_evidence(observations, observed, silence.since_ns)
     yield Silence(
         (observed.id,), silence.last_ttl, amount.rounds, amount.seconds, rate_bound(max(1, amount.rounds))
     )
@@ -146,7 +141,7 @@ def _label_switched(observations: Observations, shown: RoutersAnswerControl) -> 
     """Yield L+1 on a control's path; where it or the one after answers with labels, all to the end of the
     LSP.
     """
-    control = next(one for one in observations.observed_lanes if one.id == shown.control)
+    control = observations.lane(shown.control)
     following = shown.following
     if following is None:
         return

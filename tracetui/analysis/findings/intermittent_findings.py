@@ -9,6 +9,7 @@ from tracetui.analysis.findings.explain import ENDPOINT, HERE, UNKNOWN, explaine
 from tracetui.analysis.findings.next_steps import ordered
 from tracetui.analysis.findings.observations import Observations
 from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
+from tracetui.analysis.findings.service_evidence import service_evidence
 from tracetui.analysis.findings.suggest_targets import other_services
 from tracetui.analysis.lanes.has_stopped import LOOKBACK
 from tracetui.model import (
@@ -81,6 +82,7 @@ def _intermittent(observations: Observations, observed_lanes: Sequence[ObservedL
 
 def _evidence(observations: Observations, observed: ObservedLane) -> Iterator[Evidence]:
     rate = observed.rate
+    yield from service_evidence(observations, observed)
     yield Answers(observed.id, observed.proof, observed.answered_once, rate.answered, rate.rounds)
     between = _stops_between(observed)
     if between is not None:

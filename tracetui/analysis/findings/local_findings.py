@@ -5,13 +5,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from tracetui.analysis.findings.conclude import Amount, conclude, said
-from tracetui.analysis.findings.explain import HERE, explained
+from tracetui.analysis.findings.explain import HERE, explained, only_probes
 from tracetui.analysis.findings.next_steps import keep_running, ordered
 from tracetui.analysis.findings.observations import Observations
 from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
+from tracetui.analysis.findings.service_evidence import service_evidence
 from tracetui.model import (
     Confidence,
     Direction,
+    Evidence,
     ExplanationKind,
     Finding,
     FindingKind,
@@ -40,8 +42,12 @@ def everything_at_home(observations: Observations, lanes: Sequence[ObservedLane]
         return None
     controls = [observed for observed in told if observed.lane.role is Role.CONTROL]
     compared = bool(controls) and len(controls) < len(told)
-    evidence = tuple(_end(observations, observed) for observed in told[:_MAX_LANES_TOLD])
-    explanations = explained({ExplanationKind.OWN_FILTER: HERE}, evidence)
+    since_ns = max(map(_since_ns, failing))
+    evidence: tuple[Evidence, ...] = (
+        *(one for observed in failing for one in service_evidence(observations, observed, since_ns)),
+        *(_end(observations, observed) for observed in told[:_MAX_LANES_TOLD]),
+    )
+    explanations = explained({ExplanationKind.OWN_FILTER: HERE, **only_probes(evidence)}, evidence)
     amounts = [_amount(observations, observed) for observed in failing]
     amount = Amount(min(one.rounds for one in amounts), min(one.seconds for one in amounts))
     conclusion = conclude(explanations, amount, clear=compared)
@@ -50,7 +56,7 @@ def everything_at_home(observations: Observations, lanes: Sequence[ObservedLane]
         confidence=conclusion.confidence,
         lanes=tuple(observed.id for observed in told),
         fact=StopsAtHome(controls_too=compared),
-        since=moment_of(max(map(_since_ns, failing))),
+        since=moment_of(since_ns),
         direction=Direction.UNKNOWN,
         explanations=explanations,
         evidence=evidence,
@@ -106,18 +112,14 @@ def _at_home(observed: ObservedLane) -> bool:
     if observed.condition is Condition.CANNOT_SEND:
         return True
     if observed.condition is Condition.REFUSED and observed.refused is not None:
-        return (observed.path.ttl_of(observed.refused.address) or observed.refused.ttl) <= _FIRST_HOP
+        return observed.refused.ttl <= _FIRST_HOP
     return observed.condition is Condition.SILENT and observed.silence.last_ttl <= _FIRST_HOP
 
 
 def _gets_to_a_provider(observations: Observations, observed_lanes: Sequence[ObservedLane]) -> bool:
     """One endpoint alone has nothing to be compared with, so it must not even get to a public first hop."""
-    return any(
-        map(
-            observations.identifies,
-            {step.address for observed in observed_lanes for step in observed.path.steps},
-        )
-    )
+    steps = [step for observed in observed_lanes for step in observed.path.steps]
+    return any(observations.identifies(step.address) for step in steps)
 
 
 def _end(observations: Observations, observed: ObservedLane) -> EndsAt:
@@ -125,8 +127,6 @@ def _end(observations: Observations, observed: ObservedLane) -> EndsAt:
         return EndsAt(observed.id, None, 0)
     refused = observed.refused
     if refused is not None:
-        router = observations.candidate(
-            observed, observed.path.ttl_of(refused.address) or refused.ttl, refused.address
-        )
+        router = observations.candidate(observed, refused.ttl, refused.address)
         return EndsAt(observed.id, router, refused.messages, refused.icmp_type, refused.icmp_code)
     return EndsAt(observed.id, observations.last_hop(observed), observed.silence.rounds)

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from tracetui.analysis.findings.conclude import NEEDED, Amount, conclude, router_places
-from tracetui.analysis.findings.explain import ENDPOINT, NOBODY, UNKNOWN, explained
+from tracetui.analysis.findings.explain import ENDPOINT, NOBODY, UNKNOWN, explained, only_probes
 from tracetui.analysis.findings.next_steps import add_control, bgp_path, keep_running, ordered
 from tracetui.analysis.findings.observations import Observations
 from tracetui.analysis.findings.observed_lane import Condition, ObservedLane, Refused
 from tracetui.analysis.findings.recent_rounds import LOOP_ROUNDS
+from tracetui.analysis.findings.service_evidence import service_evidence
 from tracetui.model import (
     Address,
     Candidate,
@@ -63,10 +64,13 @@ def _refusal(observations: Observations, group: Sequence[tuple[ObservedLane, Ref
     observed_lanes = [observed for observed, _ in group]
     code = (said.icmp_type, said.icmp_code)
     at_endpoint = said.address == first.lane.address
-    router = _router(observations, first, said)
+    router = observations.candidate(first, said.ttl, said.address)
     passing = [] if at_endpoint else list(_passing(observations, observed_lanes, said.address, code))
     owner = observations.router_owner(router)
-    evidence = tuple(_refusal_evidence(group, owner, passing, at_endpoint=at_endpoint, code=code))
+    evidence: tuple[Evidence, ...] = (
+        *(one for observed, said in group for one in service_evidence(observations, observed, said.since_ns)),
+        *_refusal_evidence(group, owner, passing, at_endpoint=at_endpoint, code=code),
+    )
     refused_by = ENDPOINT if at_endpoint else router_places(owner)
     places: dict[ExplanationKind, tuple[Place, ...]] = {
         E.ROUTER_REFUSES: refused_by,
@@ -74,6 +78,7 @@ def _refusal(observations: Observations, group: Sequence[tuple[ObservedLane, Ref
     }
     if code in _NO_HOST and not at_endpoint:
         places[E.HOST_OFF] = ENDPOINT
+    places |= only_probes(evidence)
     explanations = explained(places, evidence)
     amount = Amount(min(one.messages for _, one in group), min(one.seconds for _, one in group))
     conclusion = conclude(
@@ -105,11 +110,6 @@ def _refusal(observations: Observations, group: Sequence[tuple[ObservedLane, Ref
         ),
         controls=tuple(one.lane for one in passing),
     )
-
-
-def _router(observations: Observations, observed: ObservedLane, said: Refused) -> Candidate:
-    """A router refuses what it was to forward: it stands where its Time Exceeded comes from, one nearer."""
-    return observations.candidate(observed, observed.path.ttl_of(said.address) or said.ttl, said.address)
 
 
 def _passing(
@@ -172,6 +172,11 @@ def _loop(observations: Observations, observed_lanes: Sequence[ObservedLane]) ->
     amount = Amount(min(one.loop_rounds for one in observed_lanes), seconds)
     evidence: tuple[Evidence, ...] = (
         *(
+            checked
+            for one in observed_lanes
+            for checked in service_evidence(observations, one, since.started_ns)
+        ),
+        *(
             LoopSeen(one.id, one.loop_rounds, min(one.recent.length, LOOP_ROUNDS), seconds)
             for one in observed_lanes
         ),
@@ -183,6 +188,7 @@ def _loop(observations: Observations, observed_lanes: Sequence[ObservedLane]) ->
     places: dict[ExplanationKind, tuple[Place, ...]] = {E.ROUTERS_LOOP: tuple(dict.fromkeys(found))}
     if seconds < _MIN_LOOP_S:
         places[E.PASSING_LOOP] = NOBODY
+    places |= only_probes(evidence)
     explanations = explained(places, evidence)
     conclusion = conclude(explanations, amount)
     return Finding(

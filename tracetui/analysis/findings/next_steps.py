@@ -32,28 +32,16 @@ from tracetui.model.evidence import (
     ReachedElsewhere,
     RoutesDiffer,
     SameNextAs,
+    ServiceAnswers,
     StopsElsewhere,
 )
 
 E, S = ExplanationKind, StepKind
 
+_CONTROL: Final = (E.RARE_OR_LATE, E.OWN_FILTER, E.OTHER_WAY, E.ENDPOINT_SILENT, E.LOST_ON_RETURN, E.TOO_FAR)
 TELLS: Final = {
-    S.MARK_CONTROL: (
-        E.RARE_OR_LATE,
-        E.OWN_FILTER,
-        E.OTHER_WAY,
-        E.ENDPOINT_SILENT,
-        E.LOST_ON_RETURN,
-        E.TOO_FAR,
-    ),
-    S.ADD_CONTROL: (
-        E.RARE_OR_LATE,
-        E.OWN_FILTER,
-        E.OTHER_WAY,
-        E.ENDPOINT_SILENT,
-        E.LOST_ON_RETURN,
-        E.TOO_FAR,
-    ),
+    S.MARK_CONTROL: _CONTROL,
+    S.ADD_CONTROL: _CONTROL,
     S.CONTROL_SERVICE: (E.RARE_OR_LATE, E.OWN_FILTER, E.OTHER_WAY),
     S.ADD_SERVICE: (E.DEAD_BRANCH, E.OTHER_WAY, E.ENDPOINT_ANSWERS, E.BOX_ANSWERS),
     S.BGP_PATH: (E.OTHER_WAY, E.ENDPOINT_SILENT, E.LOST_ON_RETURN, E.TOO_FAR),
@@ -70,7 +58,7 @@ TELLS: Final = {
     S.RAISE_MAX_HOPS: (E.TOO_FAR,),
     S.CHECK_HOME: (E.OWN_FILTER,),
     S.ASK_OPERATOR: (E.ROUTER_REFUSES, E.FORGED_MESSAGE, E.ROUTERS_LOOP),
-    S.CAPTURE_BOTH_SIDES: (E.BOX_ANSWERS, E.ENDPOINT_ANSWERS),
+    S.CAPTURE_BOTH_SIDES: (E.BOX_ANSWERS, E.ENDPOINT_ANSWERS, E.ONLY_PROBES),
     S.KEEP_RUNNING: (E.PASSING_LOOP,),
 }
 """The explanations that each step could rule out or strain."""
@@ -146,6 +134,8 @@ def silence_steps(
         if not _knows_routes(evidence, asn, controls):
             yield bgp_path(observations, suspect, asn)
     yield NextStep(S.REVERSE_TRACE, suspect.id)
+    if any(isinstance(one, ServiceAnswers) for one in evidence):
+        yield NextStep(S.CAPTURE_BOTH_SIDES, suspect.id)
 
 
 def _knows_routes(evidence: Sequence[Evidence], asn: Asn, controls: Sequence[Comparison]) -> bool:

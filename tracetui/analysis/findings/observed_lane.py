@@ -17,8 +17,13 @@ from tracetui.analysis.lanes.answer_rate import AnswerRate
 from tracetui.analysis.lanes.find_loop import Loop
 from tracetui.analysis.lanes.has_stopped import LOOKBACK
 from tracetui.analysis.lanes.history import History
-from tracetui.analysis.lanes.moving_end import moving_end
-from tracetui.analysis.lanes.silent_after import SilentPeriod, continued, first_unanswered, silent_period
+from tracetui.analysis.lanes.silent_after import (
+    SilentPeriod,
+    continued,
+    first_unanswered,
+    moving_end,
+    silent_period,
+)
 from tracetui.model import FlowKind, LaneId, LaneSnapshot, Outage, PathState, ReplyKind, RoundOutcome
 
 _MAX_GAP: Final = 20
@@ -52,7 +57,10 @@ class Refused:
     icmp_type: int
     icmp_code: int
     ttl: int
-    """Lowest TTL that got it."""
+    """Of the router: where its Time Exceeded comes from, else the lowest TTL that got the refusal.
+
+    A router refuses what it was to forward: it stands one nearer.
+    """
 
     messages: int
     """How often, in the last `LOOKBACK` rounds."""
@@ -76,11 +84,15 @@ class ObservedLane:
         """
         self._outline_before = before.outline if before is not None else None
         self._path_before = before.path if before is not None else None
-        self._earlier: tuple[SilentPeriod, SeenPath | None] | None = None
-        if before is not None and _goes_on(before, snapshot) and before.condition is Condition.SILENT:
-            self._earlier = before.silence, before.seen
         self.snapshot = snapshot
         self.trace = snapshot.trace
+        self._earlier: tuple[SilentPeriod, SeenPath | None] | None = None
+        self._row_starts: dict[object, RoundOutcome] = {}
+        self._earlier_starts: Mapping[object, RoundOutcome] = {}
+        if before is not None and before.trace.started_ns == self.trace.started_ns:  # not restarted
+            self._earlier_starts = before._row_starts  # noqa: SLF001  (of its own kind)
+            if before.condition is Condition.SILENT:
+                self._earlier = before.silence, before.seen
         self.verdict = snapshot.verdict
         self.lane = snapshot.trace.lane
         self.id = LaneId(snapshot.id)
@@ -95,10 +107,6 @@ class ObservedLane:
 
         self.recent: RecentRounds = recent_rounds(self.rounds, before.recent if before is not None else None)
         self._answered_alike = before is not None and self.recent is before.recent
-        self._row_starts: dict[object, RoundOutcome] = {}
-        self._earlier_starts: Mapping[object, RoundOutcome] = {}
-        if before is not None and _goes_on(before, snapshot):
-            self._earlier_starts = before._row_starts  # noqa: SLF001  (of its own kind)
 
     @property
     def rate(self) -> AnswerRate:
@@ -240,7 +248,7 @@ class ObservedLane:
 
         first = self._first_of_row(key, says)
         seconds = (self.outcomes[-1].monotonic_ns - first.monotonic_ns) / 1e9
-        return Refused(*key, ttl, times, first.started_ns, seconds)
+        return Refused(*key, self.path.ttl_of(key[0]) or ttl, times, first.started_ns, seconds)
 
     def _first_of_row(self, key: object, shows: Callable[[RoundOutcome], bool]) -> RoundOutcome:
         """Return the first round of the row up to now that shows something, called `key`, but for gaps by
@@ -308,8 +316,3 @@ class ObservedLane:
     def router_hits_beyond(self, ttl: int, first: int, last: int) -> int:
         """Return in how many kept rounds from place `first` up to `last` a router beyond `ttl` answered."""
         return len(self.rounds.farthest_router[first:last].translate(None, bytes(range(ttl + 1))))
-
-
-def _goes_on(before: ObservedLane, snapshot: LaneSnapshot) -> bool:
-    """False once the statistics were restarted."""
-    return before.trace.started_ns == snapshot.trace.started_ns

@@ -5,13 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tracetui.analysis.findings.conclude import (
-    Amount,
-    Conclusion,
-    conclude,
-    has_witness,
-    is_clear,
-)
+from tracetui.analysis.findings.conclude import Amount, Conclusion, conclude, has_witness, is_clear
 from tracetui.analysis.findings.control_fit import Comparison, comparisons, services
 from tracetui.analysis.findings.explain import explained, next_router, silence_places
 from tracetui.analysis.findings.gather_evidence import silence_evidence

@@ -43,10 +43,7 @@ def other_services(snapshot: Snapshot, suspect: Lane) -> tuple[NextStep, ...]:
         for lane in snapshot.lanes
         if lane.lane.address == suspect.address
     }
-    wanted = [
-        (ProbeProtocol.ICMP, None),
-        *((ProbeProtocol.TCP, port) for port in _OTHER_PORTS),
-    ]
+    wanted = [(ProbeProtocol.ICMP, None), *((ProbeProtocol.TCP, port) for port in _OTHER_PORTS)]
     return tuple(
         NextStep(
             StepKind.ADD_SERVICE,

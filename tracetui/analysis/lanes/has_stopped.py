@@ -20,8 +20,8 @@ RARE: Final = 0.05
 Marks = bytes
 """One byte a round, oldest first: 1 where something holds for the round, else 0."""
 
-_NO: Final = b"\0"
-_YES: Final = b"\1"
+NO: Final = b"\0"
+YES: Final = b"\1"
 
 
 def has_stopped(replies: int, asked: int, absent: int, looks: float = 1) -> bool:
@@ -39,14 +39,14 @@ def gaps(marks: Marks) -> Iterator[tuple[int, int]]:
     """
     end = len(marks)
     while True:
-        stop = marks.rfind(_NO * MIN_ABSENT_ROUNDS, 0, end) + MIN_ABSENT_ROUNDS
+        stop = marks.rfind(NO * MIN_ABSENT_ROUNDS, 0, end) + MIN_ABSENT_ROUNDS
         if stop < MIN_ABSENT_ROUNDS:
             return
-        start = len(marks[:stop].rstrip(_NO))
+        start = len(marks[:stop].rstrip(NO))
         sides = marks[max(0, start - LOOKBACK) : start], marks[stop : stop + LOOKBACK]
         # What is rare on one side of the gap says nothing of it.
-        steady = [side for side in sides if side.count(_YES) > RARE * len(side)]
-        replies, asked = sum(side.count(_YES) for side in steady), sum(map(len, steady))
+        steady = [side for side in sides if side.count(YES) > RARE * len(side)]
+        replies, asked = sum(side.count(YES) for side in steady), sum(map(len, steady))
         if has_stopped(replies, asked, stop - start, len(marks) / (stop - start)):
             yield start, stop
         end = start
@@ -54,4 +54,4 @@ def gaps(marks: Marks) -> Iterator[tuple[int, int]]:
 
 def after_last_gap(marks: Marks) -> int:
     """Return the place after the newest gap that has ended; 0 where there was none."""
-    return next((stop for _, stop in gaps(marks.rstrip(_NO))), 0)
+    return next((stop for _, stop in gaps(marks.rstrip(NO))), 0)

@@ -124,9 +124,7 @@ class _Lane:
             (hops, verdict), lambda: (main_of(hops), borrowed_names(trace, verdict, hops))
         )
         path = self._path.get(
-            (owners,),
-            lambda: as_path_through(addresses, owners, borrowed),
-            equal=(addresses, borrowed),
+            (owners,), lambda: as_path_through(addresses, owners, borrowed), equal=(addresses, borrowed)
         )
         return self._snapshot.get(
             (trace, verdict, hops),

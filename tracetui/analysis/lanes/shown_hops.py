@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from tracetui.analysis.cache import Remembered
+from tracetui.analysis.lanes.has_stopped import YES
 from tracetui.analysis.lanes.history import History
 from tracetui.analysis.lanes.state_since import since_place
 from tracetui.analysis.lanes.window import WINDOW
 from tracetui.analysis.rounds.lazy_hops import first_hops
 from tracetui.analysis.rounds.probes_by_ttl import Columns
-from tracetui.model import Hop, LaneTrace, PathState, PathVerdict, RoundOutcome
+from tracetui.model import Hop, LaneTrace, PathState, PathVerdict
 
 _NONE: Final[Sequence[Hop]] = ()
 
@@ -89,10 +90,10 @@ class ShownHops:
             return None
         answers = self._history.of(trace).answered
         distances: list[int] = []
-        place = answers.rfind(b"\1", self._place)
+        place = answers.rfind(YES, self._place)
         while place >= 0 and len(distances) < WINDOW:
-            distances.append(_distance(trace.outcomes[place]))
-            place = answers.rfind(b"\1", self._place, place)
+            distances.append(trace.outcomes[place].endpoint_ttl or 0)
+            place = answers.rfind(YES, self._place, place)
         return min(distances, default=None)
 
 
@@ -100,7 +101,3 @@ def _rows_to_refusal(trace: LaneTrace) -> int | None:
     """Return the lowest TTL that was refused lately: what was asked beyond it shows the same router."""
     refused = [one.refusal_ttl for one in trace.outcomes[-WINDOW:] if one.refusal_ttl is not None]
     return min(refused, default=None)
-
-
-def _distance(outcome: RoundOutcome) -> int:
-    return outcome.endpoint_ttl or 0

@@ -1,15 +1,17 @@
 """Finds the round since which a lane has been in its state; for the hops shown."""
 
-from collections.abc import Callable
-from typing import Final
-
-from tracetui.analysis.lanes.has_stopped import LOOKBACK, MIN_ABSENT_ROUNDS, RARE, after_last_gap, has_stopped
+from tracetui.analysis.lanes.has_stopped import (
+    LOOKBACK,
+    MIN_ABSENT_ROUNDS,
+    NO,
+    RARE,
+    YES,
+    after_last_gap,
+    has_stopped,
+)
 from tracetui.analysis.lanes.history import History, Rounds
 from tracetui.analysis.lanes.silent_after import silent_period
 from tracetui.model import LaneTrace, PathState, PathVerdict, RoundOutcome
-
-_NO: Final = b"\0"
-_YES: Final = b"\1"
 
 
 def since_place(trace: LaneTrace, verdict: PathVerdict, history: History | None = None) -> int:
@@ -37,13 +39,13 @@ def since_place(trace: LaneTrace, verdict: PathVerdict, history: History | None 
             sign = history.marks("refused", lambda outcome: outcome.refusal is not None)
             found = _since_sign(sign, rounds)
         case PathState.LOOP:
-            sign = history.marks(("loop", verdict.loop), _loop_sign(verdict.loop))
+            sign = history.marks(("loop", verdict.loop), lambda outcome: _comes_again(outcome, verdict.loop))
             found = _since_sign(sign, rounds)
         case PathState.RESET | PathState.ANSWERED_EARLY:
             found = _early(verdict, history)
         case PathState.LOCAL_FAILURE:
             failing = history.marks("failing", lambda outcome: outcome.failure is not None)
-            found = failing.rfind(_NO) + 1
+            found = failing.rfind(NO) + 1
         case _:
             found = 0
     return min(found, len(trace.outcomes) - 1)
@@ -52,7 +54,7 @@ def since_place(trace: LaneTrace, verdict: PathVerdict, history: History | None 
 def _silent(trace: LaneTrace, history: History) -> int:
     rounds = history.of(trace)
     recent = rounds.answered[-LOOKBACK:]
-    replies, absent = recent.count(_YES), len(recent) - len(recent.rstrip(_NO))
+    replies, absent = recent.count(YES), len(recent) - len(recent.rstrip(NO))
     if replies > RARE * len(recent) and not has_stopped(replies, len(recent) - absent, absent):
         return after_last_gap(rounds.answered)  # silent by chance: an endpoint that comes and goes
     return silent_period(trace, history).first
@@ -66,7 +68,7 @@ def _reached(verdict: PathVerdict, history: History) -> int:
         return outcome.endpoint_ttl is not None and outcome.endpoint_ttl >= distance
 
     marks = history.marks(("reached", distance), as_now)
-    if marks.endswith(_NO * MIN_ABSENT_ROUNDS):
+    if marks.endswith(NO * MIN_ABSENT_ROUNDS):
         return len(marks) - 1  # it answers again, in the round that is still open
     return after_last_gap(marks)
 
@@ -85,15 +87,15 @@ def _early(verdict: PathVerdict, history: History) -> int:
 
 
 def _since_sign(marks: bytes, rounds: Rounds) -> int:
-    start = rounds.answered.rfind(_YES) + 1
+    start = rounds.answered.rfind(YES) + 1
     return _first_after(marks, start + after_last_gap(marks[start:]))
 
 
 def _first_after(marks: bytes, start: int) -> int:
-    found = marks.find(_YES, start)
+    found = marks.find(YES, start)
     return start if found < 0 else found
 
 
-def _loop_sign(turn: tuple[str, ...]) -> Callable[[RoundOutcome], bool]:
+def _comes_again(outcome: RoundOutcome, turn: tuple[str, ...]) -> bool:
     """A round shows the loop when one of its routers comes again."""
-    return lambda outcome: any(outcome.path.count(address) > 1 for address in turn)
+    return any(outcome.path.count(address) > 1 for address in turn)

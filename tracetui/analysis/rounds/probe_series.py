@@ -1,4 +1,4 @@
-"""Lists the probes of one TTL, or of the endpoint, round by round; for charts and losses over time."""
+"""Lists the probes of one TTL, or of the endpoint, round by round, and who answers them; for the details."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,3 +53,28 @@ def endpoint_series(trace: LaneTrace) -> list[Sample]:
 def rtts_ms(series: Sequence[Sample]) -> list[float]:
     """Return the round-trip times in milliseconds of the probes that were answered."""
     return [sample.rtt_us / 1000 for sample in series if sample.rtt_us is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class ResponderChange:
+    """A round in which another address answered than in the last round that was answered."""
+
+    at_ns: int
+    """Unix time at which the round started."""
+
+    before: str
+    after: str
+
+
+def responder_changes(trace: LaneTrace, ttl: int) -> list[ResponderChange]:
+    """Return the changes at `ttl` in the rounds that are kept, oldest first; silence between is no change."""
+    changes = []
+    before: str | None = None
+    for outcome in trace.outcomes:
+        address = outcome.path[ttl - 1] if len(outcome.path) >= ttl else None
+        if address is None:
+            continue
+        if before is not None and address != before:
+            changes.append(ResponderChange(outcome.started_ns, before, address))
+        before = address
+    return changes

@@ -7,6 +7,7 @@ Addresses are kept as sorted records of bytes, names in one dictionary, both wit
 import ipaddress
 import re
 import socket
+import struct
 import unicodedata
 from array import array
 from bisect import bisect_left
@@ -21,7 +22,7 @@ _MAX_NAME: Final = 253
 _MAX_RANGE: Final = 90
 """Characters of two IPv6 addresses in full, with a dash and spaces."""
 
-_LINE_BYTES: Final = 4
+_LINE: Final = struct.Struct(">I")
 _RUN_BYTES: Final = 1 << 20
 
 
@@ -51,7 +52,8 @@ def is_host(text: str) -> bool:
 
 def url_host(url: str) -> str:
     """Return the host of a URL; "" where it has none."""
-    authority = re.split(r"[/?#\\]", url.partition("://")[2], maxsplit=1)[0].rpartition("@")[2]
+    authority = url.partition("://")[2].partition("/")[0].partition("?")[0].partition("#")[0]
+    authority = authority.rpartition("@")[2]
     if authority.startswith("["):
         return authority[1:].partition("]")[0]
     return authority.partition(":")[0].rstrip(".")
@@ -71,8 +73,11 @@ class HostIndex:
     """Maps addresses and names to the lines of a register."""
 
     def __init__(self) -> None:
-        self._blocks: dict[tuple[int, int], _Networks] = {}
-        """Prefixes by the bytes of an address and the length of the prefix."""
+        self._hosts = {4: _Networks(4), 16: _Networks(16)}
+        """Single addresses by their number of bytes."""
+
+        self._blocks = {(width, width * 8): hosts for width, hosts in self._hosts.items()}
+        """All prefixes by the bytes of an address and the length of the prefix."""
 
         self._names: dict[str, int] = {}
         """A name to its first line; `*.example.org` stands for all names below it."""
@@ -80,11 +85,15 @@ class HostIndex:
         self._more: dict[str, array[int]] = {}
         """A name to its further lines."""
 
+        self.size = 0
+        """Prefixes and names in it; a range is several prefixes."""
+
     def add(self, text: str, line: int) -> bool:
         """Add what an entry names; return whether it is an address, a prefix, a range or a name."""
         packed = _packed(text)
         if packed is not None:
-            self._add_block(packed, len(packed) * 8, line)
+            self._hosts[len(packed)].add(packed, line)
+            self.size += 1
             return True
         blocks = _blocks(text)
         if blocks:
@@ -108,7 +117,7 @@ class HostIndex:
     def kinds(self) -> tuple[HostKind, ...]:
         """Return what the register names."""
         return (
-            *((HostKind.ADDRESSES,) if self._blocks else ()),
+            *((HostKind.ADDRESSES,) if any(map(len, self._blocks.values())) else ()),
             *((HostKind.DOMAINS,) if self._names else ()),
         )
 
@@ -145,8 +154,10 @@ class HostIndex:
         if networks is None:
             networks = self._blocks[key] = _Networks(len(network))
         networks.add(network, line)
+        self.size += 1
 
     def _add_name(self, name: str, line: int) -> bool:
+        self.size += 1
         first = self._names.setdefault(name, line)
         if first != line:
             more = self._more.setdefault(name, array("I"))
@@ -167,14 +178,18 @@ class _Networks:
 
     def __init__(self, width: int) -> None:
         self._width = width
-        self._size = width + _LINE_BYTES
+        self._size = width + _LINE.size
         self._runs: list[bytes] = []
         self._unsorted = bytearray()
 
     def add(self, network: bytes, line: int) -> None:
-        self._unsorted += network + line.to_bytes(_LINE_BYTES, "big")
+        self._unsorted += network + _LINE.pack(line)
         if len(self._unsorted) >= _RUN_BYTES:
             self.sort()
+
+    def __len__(self) -> int:
+        """Return how many are sorted."""
+        return sum(map(len, self._runs)) // self._size
 
     def sort(self) -> None:
         records, size = bytes(self._unsorted), self._size
@@ -193,7 +208,7 @@ class _Networks:
             for at in range(first * size, len(run), size):
                 if not run.startswith(network, at):
                     break
-                yield int.from_bytes(run[at + width : at + size], "big")
+                yield _LINE.unpack_from(run, at + width)[0]
 
 
 def _packed(text: str) -> bytes | None:

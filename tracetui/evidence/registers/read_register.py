@@ -16,7 +16,7 @@ from weakref import WeakValueDictionary
 from tracetui.evidence.registers import formats
 from tracetui.evidence.registers.host_index import HostIndex, is_host, url_host
 from tracetui.evidence.registers.register import Register
-from tracetui.evidence.registers.register_format import LineParser, RegisterFormat
+from tracetui.evidence.registers.register_format import LineParser, RegisterFormat, RegisterRow
 from tracetui.evidence.registers.register_lines import (
     FileIdentity,
     KeptLines,
@@ -34,6 +34,9 @@ _HEAD_BYTES: Final = 256 << 10
 _HEAD_LINE_BYTES: Final = 4 << 10
 """That one line counts for at most: one that is too long must not be the whole beginning."""
 
+MAX_SIZE: Final = 4_000_000
+"""Prefixes and names of one register; each name takes more than a hundred bytes."""
+
 _LOOKED_AT: Final = 8
 """Values of a line, one of which must be an address, a name or a URL for the line to fit."""
 
@@ -46,7 +49,7 @@ class RegisterRequest:
     """A register that the user asks for."""
 
     name: str
-    """As it was given, safe text."""
+    """What it is called: the file's name without its folders, and the column. Safe text."""
 
     path: Path
     column: str | None = None
@@ -60,7 +63,9 @@ def parse_request(text: str) -> RegisterRequest:
     path = found["path"] if found is not None else typed
     if not path:
         raise EvidenceError("no file given: FILE, or FILE:column=NAME for a CSV file")
-    return RegisterRequest(safe_text(typed), Path(path), found["column"] if found is not None else None)
+    column = found["column"] if found is not None else None
+    name = Path(path).name + (f", column {column}" if column is not None else "")
+    return RegisterRequest(safe_text(name), Path(path), column)
 
 
 _known: Final[WeakValueDictionary[tuple[FileIdentity, str | None], Register]] = WeakValueDictionary()
@@ -101,7 +106,7 @@ class _Trial:
 
     def take(self, parse: LineParser, number: int, line: str) -> None:
         row = parse(line)
-        values = () if row is None else list(filter(str.strip, (*row.hosts, *row.urls)))
+        values = () if row is None else list(filter(None, (*row.hosts, *row.urls)))
         if row is None or (values and not any(map(_is_known, values[:_LOOKED_AT]))):
             self.misfits += 1
             self.first_misfit = self.first_misfit or (number, line)
@@ -110,7 +115,7 @@ class _Trial:
 
 
 def _is_known(value: str) -> bool:
-    return bool(url_host(value)) if "://" in value else is_host(value.strip())
+    return bool(url_host(value)) if "://" in value else is_host(value)
 
 
 class _Reading:
@@ -159,22 +164,25 @@ class _Reading:
         if row.stamp and not self._stamp:
             self._stamp = row.stamp
         number = self._kept.count
-        wanted = [bare for host in row.hosts if (bare := host.strip())]
-        added = 0
-        for host in wanted:
-            added += self._listed.add(host, number)
-        urls = self._add_urls(row.urls, wanted, number) if row.urls else 0
+        wanted = added = 0
+        for host in row.hosts:
+            if host:
+                wanted += 1
+                added += self._listed.add(host, number)
+        urls = self._add_urls(row, number) if row.urls else 0
+        if self._listed.size + self._in_urls.size > MAX_SIZE:
+            raise EvidenceError(f"it names more than {MAX_SIZE:,} hosts: give a smaller file")
         if added or urls:
             self._entries += 1
-            self._partly += added < len(wanted)
+            self._partly += added < wanted
         elif wanted or row.urls:
             self._stray += 1
             self._first_stray = self._first_stray or number
 
-    def _add_urls(self, urls: Sequence[str], named: Sequence[str], number: int) -> int:
+    def _add_urls(self, row: RegisterRow, number: int) -> int:
         """Add the hosts of URLs that the entry does not name besides; return how many have a host."""
-        hosts = {url_host(url) for url in urls}
-        added = sum([host in named or self._in_urls.add(host, number) for host in hosts])
+        hosts = {host for url in row.urls if (host := url_host(url))}
+        added = sum([host in row.hosts or self._in_urls.add(host, number) for host in hosts])
         self._has_urls = self._has_urls or bool(added)
         return added
 
@@ -218,14 +226,14 @@ def _head(lines: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _not_recognised(head: Sequence[str], trials: Sequence[_Trial]) -> str:
-    looked_for = ", ".join(f"{trial.form.name} ({trial.form.looks_for})" for trial in trials)
+    looked_for = ", ".join(trial.form.name for trial in trials)
     nearest = max(trials, key=lambda trial: (trial.fits, -trial.misfits))
     if not nearest.fits or nearest.first_misfit is None:
         first = next((number, line) for number, line in enumerate(head, start=1) if line.strip())
         which, where = "no line of its beginning fits any", first
     else:
         lines = counted(nearest.fits + nearest.misfits, "line")
-        which = f"nearest is {nearest.form.name}, which {nearest.fits} of {lines} fit"
+        which = f"nearest is {nearest.form.name} ({nearest.form.looks_for}): {nearest.fits} of {lines} fit"
         where = nearest.first_misfit
     quoted = safe_text(where[1], limit=_MAX_LINE_TOLD)
     return (

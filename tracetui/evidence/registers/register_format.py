@@ -9,7 +9,10 @@ class RegisterRow(NamedTuple):
     """What one line lists."""
 
     hosts: Sequence[str] = ()
-    """Addresses, prefixes, ranges `A-B`, names, `*.name` for all names below it, `.name` for both."""
+    """Addresses, prefixes, ranges `A-B`, names, `*.name` for all names below it, `.name` for both.
+
+    Without space around them, as removing it once more takes time; "" stands for nothing.
+    """
 
     urls: Sequence[str] = ()
     stamp: str = ""

@@ -15,7 +15,7 @@ from typing import BinaryIO, Final
 from tracetui.model import EvidenceError
 
 MAX_BYTES: Final = 512 << 20
-"""Of a file, unpacked. The largest register known has a quarter of that."""
+"""Of a file, unpacked; registers have tens of MiB."""
 
 MAX_LINE: Final = 1 << 20
 """Bytes of a line that are read; what follows is not."""

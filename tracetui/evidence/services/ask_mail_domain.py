@@ -141,6 +141,8 @@ class MailDomains:
             return MtaSts(LookupState.FOUND, None, ForeignText(words))
         except TimeoutError:
             return MtaSts(LookupState.FOUND, None, ForeignText("its server does not answer in time"))
+        except Exception as error:  # noqa: BLE001  (as in `check_service`)
+            return MtaSts(LookupState.FOUND, None, ForeignText(safe_text(repr(error))))
         return MtaSts(LookupState.FOUND, policy)
 
     async def _policy(self, questions: _Questions, host: str) -> MtaStsPolicy:

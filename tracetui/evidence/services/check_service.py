@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracetui.evidence.services.connection import Connection, open_socket
-from tracetui.evidence.services.http_request import ask_head
 from tracetui.evidence.services.limits import Limits, StepError
 from tracetui.evidence.services.smtp_dialogue import accept, ask_starttls, read_banner, say_ehlo, say_quit
-from tracetui.model.reference import Address
+from tracetui.model.reference import Address, ForeignText
+from tracetui.model.safe_text import safe_text
 from tracetui.model.service_check import (
     CheckFailure,
     CheckStep,
@@ -71,6 +71,8 @@ async def check_service(request: Request, client: Client, now: Callable[[], date
         failure = CheckFailure(course.step, error.reason, error.detail, error.icmp)
     except TimeoutError:
         failure = CheckFailure(course.step, FailureReason.TIMED_OUT)
+    except Exception as error:  # noqa: BLE001  (what libraries make of hostile answers is not declared)
+        failure = CheckFailure(course.step, FailureReason.NOT_UNDERSTOOD, ForeignText(safe_text(repr(error))))
     finally:
         course.close()
     return ServiceCheck(
@@ -115,6 +117,8 @@ class _Course:
         if kind in _MAIL:
             await self._speak_smtp(connection)
         elif kind in _WEB:
+            from tracetui.evidence.services.http_request import ask_head
+
             async with self._taking(CheckStep.REQUEST, self._limits.answer_s):
                 self.http = await ask_head(connection, self._request.host)
         elif kind is ServiceKind.DNS_TCP:
@@ -150,8 +154,9 @@ class _Course:
         return self._connection
 
     async def _start_tls(self, connection: Connection) -> None:
+        client = self._tls_client()  # to import and to load authorities takes a while
         async with self._taking(CheckStep.TLS, self._limits.answer_s):
-            self.tls = await connection.start_tls(self._tls_client())
+            self.tls = await connection.start_tls(client)
 
     def _tls_client(self) -> "TlsClient":
         from tracetui.evidence.services.tls_client import TlsClient

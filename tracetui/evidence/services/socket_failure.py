@@ -28,8 +28,6 @@ _REASONS: Final = {
     errno.ECONNREFUSED: FailureReason.REFUSED,
     errno.ECONNRESET: FailureReason.RESET,
     errno.EPIPE: FailureReason.RESET,
-    errno.EHOSTUNREACH: FailureReason.UNREACHABLE,
-    errno.EHOSTDOWN: FailureReason.UNREACHABLE,
 }
 
 
@@ -43,11 +41,15 @@ def queue_errors(opened: socket.socket, *, wanted: bool) -> None:
 
 
 def step_error(error: OSError, opened: socket.socket | None = None) -> StepError:
-    """Return what an error of a socket means for the step."""
+    """Return what an error of a socket means for the step.
+
+    Where no neighbour answers, or a filter here prohibits it, the ICMP message is this machine's own.
+    """
     icmp = _queued_icmp(opened) if opened is not None else None
     reason = _REASONS.get(error.errno or 0, FailureReason.LOCAL)
-    if icmp is not None and reason is FailureReason.LOCAL:
-        reason = FailureReason.UNREACHABLE
+    if icmp is not None and opened is not None and reason is not FailureReason.REFUSED:
+        own = icmp.sender == opened.getsockname()[0].partition("%")[0]
+        reason, icmp = (FailureReason.LOCAL, None) if own else (FailureReason.UNREACHABLE, icmp)
     says_it_all = reason in {FailureReason.TIMED_OUT, FailureReason.REFUSED, FailureReason.RESET}
     detail = "" if says_it_all or icmp is not None else os.strerror(error.errno or 0)
     return StepError(reason, detail.lower(), icmp)

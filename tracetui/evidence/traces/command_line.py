@@ -41,7 +41,7 @@ _TOOL: Final = (
     r"pathping|nexttrace)"
 )
 _COMMAND: Final = re.compile(
-    rf"\s{{0,8}}(?P<prompt>(?:[^\s].{{0,79}}?[#>$%\])❯➜λ»]\s{{0,2}})?)"
+    rf"\s{{0,40}}(?P<prompt>(?:(?=\S).{{0,80}}?[#>$%\])❯➜λ»~]\s{{0,2}})?)"
     rf"(?:(?:sudo|run|do|exec|execute|time|tool|/tool|diag|diagnose|/usr/s?bin/|/s?bin/)\s{{0,2}}){{0,3}}"
     rf"(?P<tool>{_TOOL})(?=\s|$)(?P<args>[^|;&\n]*)",
     re.IGNORECASE,
@@ -52,23 +52,23 @@ _HOSTS: Final = tuple(
         r"RP/\d+/\w+/CPU\d+:([\w.-]+)",
         r"[\w.+-]+@([\w.-]*[\w-])",
         r"\*?[AB]:([\w.-]+)",
-        r"[\[<][~*]?\s?(?:HRP_[MS])?([\w.-]+)[\]>]",
+        r"[\[<][~*]?\s?(?:HRP_[MS])?([\w.-]{1,80}?)(?:-[A-Z][A-Za-z-]{1,30}\d{1,3}/[\d/.]{1,20})?[\]>]",
         r"([\w.-]*\w):\S{0,60}\s\S{1,40}[$%#]",
-        r"([A-Za-z][\w.-]*)(?:\s?\([\w/ -]{1,40}\)){0,2}\s?[#>$%]",
-        r"([A-Za-z][\w.-]*)/[\w.-]{1,40}[#>]",
+        r"(?<![\w.-])((?=[\d_.-]{0,40}[A-Za-z])\w[\w.-]{0,80})(?:\s?\([\w/ -]{1,40}\)){0,2}\s?[#>$%]",
+        r"(?<![\w.-])([A-Za-z][\w.-]{0,80})/[\w.-]{1,40}[#>]",
     )
 )
 """Shapes of prompts; the most telling first."""
 
 _GLASS: Final = re.compile(
-    r"\s{0,8}(?:Router|Router name|Node|Location|Vantage(?: point)?|Probe|Server|Site|Device|Host)"
+    r"\s{0,40}(?:Router|Router name|Node|Location|Vantage(?: point)?|Probe|Server|Site|Device|Host)"
     r"\s?[:=]\s?(?P<name>\S.{0,60})",
     re.IGNORECASE,
 )
 """How looking glasses say where they are."""
 
 _DIALOG: Final = re.compile(
-    r"\s{0,8}(?P<key>Target (?:IP|IPv6) address|Source address(?: or interface)?|Port Number|"
+    r"\s{0,40}(?P<key>Target (?:IP|IPv6) address|Source address(?: or interface)?|Port Number|"
     r"Maximum Time to Live)"
     r"\s?(?:\[[^\]]{0,40}\])?\s?:\s?(?P<value>\S{0,255})",
     re.IGNORECASE,

@@ -29,12 +29,12 @@ _COLUMNS: Final = {
 }
 _COLUMN: Final = {title: column for column, titles in _COLUMNS.items() for title in titles.split()}
 
-_TIME_PART: Final = re.compile(r"(\d{1,9}(?:[.,]\d{1,6})?)(ms|мс|us|µs|μs|s)?", re.IGNORECASE)
+_TIME_PART: Final = re.compile(r"(\d{1,9}(?:[.,]\d{0,6})?)(ms|мс|us|µs|μs|s)?", re.IGNORECASE)
 _UNITS_NS: Final = {"ms": 10**6, "мс": 10**6, "us": 10**3, "µs": 10**3, "μs": 10**3, "s": 10**9}
-_NUMBER: Final = re.compile(r"\d{1,9}(?:[.,]\d{1,6})?")
+_NUMBER: Final = re.compile(r"\d{1,9}(?:[.,]\d{0,6})?")
 _SILENT: Final = re.compile(
-    r"(?:\?{3}|\*(?: \*){0,4}|-{1,3}|n/a|timeout|\(?(?:timeout|waiting for reply|no response|timed out)\)?"
-    r"|no response from host|request timed out\.?|no (?:route|reply)|)",
+    r"(?:\?{3}|\*(?: \*){0,4}|-{1,3}|n/a|no response from host|request timed out\.?|no (?:route|reply)"
+    r"|\(?(?:timeout|waiting for reply|no response|timed out|no route to host)\)?|)",
     re.IGNORECASE,
 )
 _AS: Final = re.compile(r"\[?AS(\d{1,10})\]?", re.IGNORECASE)
@@ -86,8 +86,8 @@ def responder_in(text: str) -> ImportedResponder | None:
         elif not _UNKNOWN_AS.fullmatch(word):
             words.append(word)
     last = words[-1] if words else ""
-    if _SILENT.fullmatch(last) and not asns:
-        return None
+    if _SILENT.fullmatch(" ".join(words)) or (_SILENT.fullmatch(last) and not asns):
+        return ImportedResponder(asns=tuple(asns[:8])) if asns else None
     bracketed = len(words) > 1 and last[0] in "(["
     address = address_of(last.strip("()[]"))
     name = words[-2] if bracketed else "" if address is not None else last
@@ -105,8 +105,18 @@ def _looks_like_address(word: str) -> bool:
     return ":" in word and not word.strip("0123456789abcdefABCDEF:.%")
 
 
-def figures_in(cells: Mapping[str, str], responders: Sequence[ImportedResponder] = ()) -> HopFigures | None:
-    """Return the figures in cells by column; None where they are no numbers, or do not fit each other."""
+def figures_in(
+    cells: Mapping[str, str],
+    responders: Sequence[ImportedResponder] = (),
+    columns: Sequence[str] = (),
+) -> HopFigures | None:
+    """Return the figures in cells by column.
+
+    None where they are no numbers, do not fit each other, or are not there for all `columns` of a table: such
+    a row was cut off.
+    """
+    if any(column and column not in cells for column in columns):
+        return None
     numbers = {
         column: _number(cells[column]) for column in ("sent", "received", "lost", "loss") if column in cells
     }

@@ -8,7 +8,7 @@ import ipaddress
 import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from tracetui.evidence.traces.icmp_marks import LINUX, Marks
 from tracetui.model import ReplyKind, safe_text
@@ -17,21 +17,28 @@ from tracetui.model.imported_trace import ImportedReply, ImportedResponder
 MAX_PROBES: Final = 64
 """Probes of one hop; what stands behind them is not read."""
 
+MAX_STRANGE: Final = 16
+"""Words that are not understood; a line with so many is not read on."""
+
 _TOKEN: Final = re.compile(
     r"""
       (?P<asns>\[(?:ASN?[\s\d/,AS?*]{0,60}|\*)\])
     | (?P<mpls>[\[<](?:MPLS|Labels?)(?:[:=]|\s)[^\]>]{1,120}[\]>]|MPLS\sLabel=[\w=/ ]{1,120})
-    | (?P<rtt><?\d{1,9}(?:[.,]\d{1,6})?)\s{0,2}(?P<unit>m(?:illi)?s(?:ec)?|мс|us(?:ec)?|µs|s(?:ec)?)(?![\w.-])
-    | (?P<lost>\*)
-    | (?P<mark>(?<!!)!(?:<\d{1,3}>|[A-Z?](?:-?\d{1,5})?(?![\w.!])|\d{1,3}(?![\w.])|(?=\s|$))|(?<!\S)\?(?!\S))
+    | (?P<rtt><?\d{1,9}(?:[.,]\d{1,6})?)\s{0,2}(?P<unit>m(?:illi)?s(?:ec)?|мс|us(?:ec)?|µs|s(?:ec)?)
+      (?:(?![\w.-])|(?=(?:\d{1,3}\.){3}\d))                  # some run into the next address
+    | (?P<lost>\*(?![.\w]))
+    | (?P<mark>(?<!!)!(?:<\d{1,3}>|[A-Z](?:-?\d{1,5})?(?![\w.!])|\d{1,3}(?![\w.])|(?=\s|$)))
+    | (?P<unknown>(?<!\S)\?(?!\S))
     | (?P<flags>[\[<](?:open|closed|filtered|syn|ack|rst|fin|psh|urg|ece|cwr)(?:,[\w=,-]{0,80})?[\]>])
     | \(ttl[ =](?P<reply_ttl>\d{1,3})!?\)
     | (?P<note>\(\d{1,3}%\sloss\)|\(\d{1,3}\sprobes?\slost\)|F=\d{1,5}|'-?\d{1,3}'
-              |<\d{1,3}/\d{1,3}:[\da-f,]{0,80}>|\((?:TOS|DSCP)=\w{1,8}!?\))
+              |<\d{1,3}/\d{1,3}:[\da-f,]{0,80}>|\((?:TOS|DSCP)=\w{1,8}!?\)
+              |\([\w.:-]{1,60}/\d{1,10},\s?[\w.:-]{1,60}/\d{1,10}\))
     | \((?P<inner>[^()\s]{0,255})\)?
+    | <(?P<angled>[\w-]{1,63}(?:\.[\w-]{1,63}){1,20})>
     | \[(?P<bracketed>[\da-fA-F:.%]{2,60})\]
     | (?P<number>\d{1,9}(?:\.\d{0,6})?(?![^\s()\[\]<>*!]))
-    | (?P<word>[^\s()\[\]<>*!]{1,255})
+    | (?P<word>[^\s()\[\]<>*!]{1,255}(?:(?<=\.)\*{1,3}[\w.*]{0,60})?)
     | (?P<other>\S)
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -39,6 +46,10 @@ _TOKEN: Final = re.compile(
 _LABELS: Final = re.compile(r"(?<![A-Za-z])L(?:abels?)?\s?[:=]?\s?(\d{1,7}(?:/\d{1,7})*)", re.IGNORECASE)
 _NUMBERS: Final = re.compile(r"\d{1,10}")
 _SOURCE_QUENCH: Final = 4
+_MASKED: Final = re.compile(r"[\da-fA-F.:xX*#●•█_?-]{3,60}")
+"""An address of which people hide a part."""
+
+_NOBODY: Final = "0.0.0.0"  # noqa: S104  (what some routers print for a hop without an answer)
 _UNITS_NS: Final = {"m": 1_000_000, "м": 1_000_000, "u": 1_000, "µ": 1_000, "s": 1_000_000_000}
 
 
@@ -49,6 +60,9 @@ class HopTokens:
     probes: list[ImportedReply | None] = field(default_factory=list)
     strange: list[str] = field(default_factory=list)
     """What was not understood."""
+
+    odd: str = ""
+    """The same, as it stands in the line."""
 
     begins_well: bool = True
     """Nothing before the first probe was strange."""
@@ -88,10 +102,20 @@ def _asns(text: str) -> tuple[int, ...]:
 
 
 def parse_hop(
-    text: str, *, family: int = 4, marks: Marks = LINUX, going_on: ImportedResponder | None = None
+    text: str,
+    *,
+    family: int = 4,
+    marks: Marks = LINUX,
+    going_on: ImportedResponder | None = None,
+    last: ImportedReply | None = None,
 ) -> HopTokens:
-    """Read a line without its hop number; `going_on` answered last on the line before."""
-    return _HopParser(text, family, marks, going_on).parse()
+    """Read a line without its hop number.
+
+    `going_on` answered last on the line before. `last` is that answer, where this line begins with what is
+    said of it; it is the first of the probes then.
+    """
+    parser = _HopParser(text, family, marks, going_on)
+    return parser.parse() if last is None else parser.parse_with(last)
 
 
 class _HopParser:
@@ -114,18 +138,40 @@ class _HopParser:
         self._open_at: int | None = None
         """Where what is no whole answer yet begins."""
 
-        self._reply_ttl: int | None = None
+        self._at = 0
+        """Where the token in hand begins."""
+
+        self._odd_at = len(text)
+        """Where the first thing that was not understood begins."""
+
         self._kind: ReplyKind | None = None
         """Printed before the times that they are of."""
+
+    def parse_with(self, last: ImportedReply) -> HopTokens:
+        self._found.probes.append(last)
+        return self.parse()
 
     def parse(self) -> HopTokens:
         for match in _TOKEN.finditer(self._text):
             if len(self._found.probes) >= MAX_PROBES:
                 self._found.strange.append(f"more than {MAX_PROBES} probes")
                 break
+            if len(self._found.strange) >= MAX_STRANGE:
+                break
+            self._at = match.start()
             self._take(match)
         self._end()
+        if self._found.strange:
+            self._tell_odd()
         return self._found
+
+    def _tell_odd(self) -> None:
+        """Say what was odd; if that is how the line ends, nothing dangles there to go on."""
+        found = self._found
+        found.odd = " ".join(found.strange)
+        if found.probes and found.dangling:
+            begin = min(self._odd_at, len(self._text) - len(found.dangling))
+            found.odd, found.dangling = self._text[begin:], ""
 
     def _take(self, match: re.Match[str]) -> None:
         value = match.group()
@@ -137,28 +183,36 @@ class _HopParser:
                 # A name before it stays fresh: it still lacks a time.
                 self._found.probes.append(None)
                 self._open_at = None
+            case "word" if value == _NOBODY:
+                pass
             case "word":
-                self._name(value, match.start())
-            case "inner" | "bracketed":
-                self._name_in_parentheses(
-                    match.group("inner") or match.group("bracketed") or "", match.start()
-                )
+                self._name(value)
+            case "inner" | "bracketed" | "angled":
+                self._name_in_parentheses(value.strip("()[]<>"))
             case "asns":
-                self._take_asns(_asns(value), match.start())
+                self._take_asns(_asns(value))
+            case "number" if match.end() == len(self._text):
+                self._opens()
+            case "number" | "other":
+                self._wonder(value)
+            case _:
+                self._take_note(match, value)
+
+    def _take_note(self, match: re.Match[str], value: str) -> None:
+        """Take what is said of a probe or its responder."""
+        match match.lastgroup:
             case "mpls":
                 self._change(mpls=mpls_labels(value))
             case "mark":
                 self._mark(value.lstrip("!").strip("<>").upper())
+            case "unknown":
+                self._unknown()
             case "flags":
                 self._flags(value.lower())
             case "reply_ttl":
-                self._reply_ttl = int(match.group("reply_ttl"))
-            case "note":
-                pass
-            case "number" if match.end() == len(self._text):
-                self._opens(match.start())
+                self._tell_ttl(int(match.group("reply_ttl")))
             case _:
-                self._wonder(value)
+                pass
 
     def _end(self) -> None:
         """Settle what the end of the line leaves open."""
@@ -180,16 +234,17 @@ class _HopParser:
     def _last_responder(self) -> ImportedResponder | None:
         return next((reply.responder for reply in reversed(self._found.probes) if reply is not None), None)
 
-    def _opens(self, start: int) -> None:
+    def _opens(self) -> None:
         if self._open_at is None:
-            self._open_at = start
+            self._open_at = self._at
 
     def _wonder(self, value: str) -> None:
         """Keep what was not understood."""
         self._found.strange.append(value)
+        self._odd_at = min(self._odd_at, self._at)
         self._found.begins_well = self._found.begins_well and bool(self._found.probes)
 
-    def _take_asns(self, asns: tuple[int, ...], start: int) -> None:
+    def _take_asns(self, asns: tuple[int, ...]) -> None:
         if self._fresh:
             self._change(asns=asns)
             self._found.names_responder = True
@@ -197,9 +252,9 @@ class _HopParser:
         self._asns_come_first = self._asns_come_first or not self._found.probes
         self._asns, self._found.responder = asns, None
         self._found.names_responder = True
-        self._opens(start)
+        self._opens()
 
-    def _name(self, word: str, start: int) -> None:
+    def _name(self, word: str) -> None:
         address = address_of(word)
         known = self._found.responder
         if self._fresh and known is not None:
@@ -215,15 +270,15 @@ class _HopParser:
         name = "" if address is not None else safe_text(word)
         self._found.responder = ImportedResponder(address, name, self._asns or ())
         self._found.names_responder = address is not None or self._asns is not None
-        self._asns, self._fresh, self._kind, self._reply_ttl = None, True, None, None
-        self._opens(start)
+        self._asns, self._fresh, self._kind = None, True, None
+        self._opens()
 
-    def _name_in_parentheses(self, inner: str, start: int) -> None:
+    def _name_in_parentheses(self, inner: str) -> None:
         address = address_of(inner)
         known = self._found.responder if self._fresh else None
         if known is None:
             if address is not None or (inner and self._asns is not None):
-                self._name(inner, start)
+                self._name(inner)
             elif inner:
                 self._wonder(f"({inner})")
         elif address is not None:
@@ -233,21 +288,28 @@ class _HopParser:
             self._change(asns=_asns(inner))
         elif "." in inner and not known.name:
             self._change(name=safe_text(inner))
-        elif inner not in {"", known.name, known.address}:
-            self._wonder(f"({inner})")
+        elif inner not in {"", known.name, known.address} and not _MASKED.fullmatch(inner):
+            self._found.strange.append(f"({inner})")
+            self._odd_at = min(self._odd_at, self._at)
 
-    def _change(self, **values: Any) -> None:  # noqa: ANN401  (fields of a responder)
+    def _change(
+        self,
+        *,
+        address: str | None = None,
+        name: str = "",
+        asns: tuple[int, ...] = (),
+        mpls: tuple[int, ...] = (),
+    ) -> None:
         """Say more of the responder named last, in its answers on this line too."""
         before = self._found.responder
         if before is None:
-            self._wonder(str(values))
+            self._wonder(f"MPLS {mpls}")
             return
-        if "mpls" in values and before.mpls:
-            values["mpls"] = (*before.mpls, *values["mpls"])[:16]
-        now = self._found.responder = replace(before, **values)
+        now = self._found.responder = ImportedResponder(
+            address or before.address, name or before.name, asns or before.asns, (*before.mpls, *mpls)[:16]
+        )
         self._found.said_more = True
-        for place in range(len(self._found.probes) - 1, -1, -1):
-            reply = self._found.probes[place]
+        for place, reply in enumerate(self._found.probes):
             if reply is not None and reply.responder is before:
                 self._found.probes[place] = replace(reply, responder=now)
 
@@ -258,9 +320,22 @@ class _HopParser:
                 return
             name = "" if self._asns else "AS0"
             self._found.responder, self._asns = ImportedResponder(name=name, asns=self._asns), None
-        reply = ImportedReply(self._found.responder, rtt_ns, self._kind, reply_ttl=self._reply_ttl)
-        self._found.probes.append(reply)
+        self._found.probes.append(ImportedReply(self._found.responder, rtt_ns, self._kind))
         self._fresh, self._open_at = False, None
+
+    def _tell_ttl(self, ttl: int) -> None:
+        """Take `(ttl=251!)` behind a time."""
+        last = self._found.probes[-1] if self._found.probes else None
+        if last is not None and ttl <= 255:
+            self._found.probes[-1] = replace(last, reply_ttl=ttl)
+
+    def _unknown(self) -> None:
+        """Take Cisco's `?`, an answer of unknown kind: of whom, only a name before it says."""
+        self._found.strange.append("?")
+        if self._fresh:
+            self._answer(None)
+        else:
+            self._found.probes.append(None)
 
     def _mark(self, mark: str) -> None:
         """Take `!H`: of the time before it, or in place of one."""
@@ -271,8 +346,8 @@ class _HopParser:
             last = self._found.probes[-1] if self._found.probes else None
         meaning = self._marks.meaning(mark, self._family)
         if last is None or meaning is None:
-            self._found.strange.append(f"!{mark}".removeprefix("!?") or "?")
-        if last is None or mark == "?":
+            self._found.strange.append(f"!{mark}")
+        if last is None:
             return
         icmp_type, icmp_code = meaning or (None, None)
         kind = ReplyKind.UNREACHABLE if icmp_type != _SOURCE_QUENCH else None

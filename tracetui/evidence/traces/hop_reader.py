@@ -7,9 +7,9 @@ from functools import partial
 from typing import Final
 
 from tracetui.evidence.traces.command_line import TraceCommand, find_command
-from tracetui.evidence.traces.hop_line import HopTokens, address_of, parse_hop
+from tracetui.evidence.traces.hop_line import MAX_PROBES, HopTokens, address_of, parse_hop
 from tracetui.evidence.traces.icmp_marks import LINUX, Marks
-from tracetui.evidence.traces.left_open import left_open, missing_hops
+from tracetui.evidence.traces.left_open import ELISION, left_open, missing_hops
 from tracetui.evidence.traces.reply_kinds import Endpoint, may_go_on, with_kinds
 from tracetui.evidence.traces.source_text import Line
 from tracetui.evidence.traces.trace_format import Taken, TextFormat
@@ -19,12 +19,10 @@ from tracetui.model.imported_trace import ImportedHop, ImportedReply, ImportedRe
 from tracetui.model.lane import ProbeProtocol
 
 _HOP: Final = re.compile(
-    r"(?:\|?\s{0,6})(?P<ttl>\d{1,3})(?:[.:)]|\s?\|)?\s+(?!(?:ms|msec|us|sec|s|%)\b)(?P<rest>\S.*)"
+    r"(?:(?:\||#|//)?\s{0,40})(?P<ttl>\d{1,3})(?:[.:)]|\s?\|)?\s+(?!(?:ms|msec|us|sec|s|%)\b)(?P<rest>\S.*)"
 )
-_ELISION: Final = re.compile(
-    r"\s*(?:\d{1,3}\s*)?(?:[.·…‥~-]\s*){2,80}$|\s*…\s*$|\s*\[\.\.\.\]\s*$|\s*<\.\.\.>\s*$"
-)
-"""What people put in place of hops that they leave out."""
+_SAID_OF_LAST: Final = re.compile(r"!|\(ttl")
+"""Begins a line that was broken between a time and its mark."""
 
 _MAX_HEADER_LINES: Final = 4
 _DEFAULT_MAX_HOPS: Final = 30
@@ -86,6 +84,7 @@ class HopReader:
         """TTLs of lines that look like hops and are none."""
 
         self._family = 4
+        self._is_over = False
 
     def take(self, line: Line) -> Taken:
         """Take the next line that is not blank."""
@@ -97,13 +96,14 @@ class HopReader:
         if self._dialect.parts.match(text):
             return Taken.PART
         hop = _HOP.match(text)
+        taken = Taken.NO
         if hop is not None and self._comes_next(int(hop["ttl"])):
             taken = self._take_hop(int(hop["ttl"]), _without_table(hop["rest"]), line)
-            if taken is not Taken.NO:
-                return taken
-        if self._hops:
-            return self._take_more(text)
-        return self._take_header(text)
+        if taken is Taken.NO and not self._is_over:
+            taken = self._take_more(text, line) if self._hops else self._take_header(text)
+        if taken is Taken.NO and self._hops:
+            self._is_over = self._is_over or self._reached()
+        return taken
 
     def trace(self) -> ImportedTrace | None:
         """Return what was read."""
@@ -136,6 +136,7 @@ class HopReader:
             max_hops=max_hops,
             remarks=(
                 *self._remarks,
+                *self._beginning(),
                 *missing_hops([hop.ttl for hop in hops], but=self._noted),
                 *unclear_time(self._before),
             ),
@@ -150,10 +151,22 @@ class HopReader:
     # Hops
 
     def _comes_next(self, ttl: int) -> bool:
-        return 0 <= ttl <= 255 and (not self._hops or ttl > self._hops[-1].ttl)
+        return 0 <= ttl <= 255 and not self._is_over and (not self._hops or ttl > self._hops[-1].ttl)
+
+    def _reached(self) -> bool:
+        """Tell whether the last hop is the target's: what comes after something else is another trace."""
+        header = self._header()
+        said = header.groupdict() if header is not None else {}
+        target = address_of(said.get("address") or said.get("target") or "")
+        return target is not None and any(
+            reply is not None and reply.responder.address == target for reply in self._hops[-1].probes
+        )
 
     def _take_hop(self, ttl: int, text: str, line: Line) -> Taken:
         tokens = parse_hop(text, family=self._family, marks=self._dialect.marks)
+        if str(ttl + 1) in tokens.strange and (following := _next_hop(ttl, text)) is not None:
+            taken = self._take_hop(ttl, text[: following.start()], line)
+            return taken if taken is Taken.NO else self._take_hop(ttl + 1, text[following.end() :], line)
         is_open = not tokens.probes and tokens.names_responder and not tokens.strange
         if tokens.begins_well and (tokens.probes or is_open):
             self._close_hop()
@@ -161,7 +174,7 @@ class HopReader:
             self._add(tokens, line.number)
             return Taken.HOP
         expected = self._hops[-1].ttl + 1 if self._hops else 1
-        if tokens.probes and ttl == expected:
+        if ttl == expected and (tokens.probes or tokens.names_responder):
             self._close_hop()
             self._noted.add(ttl)
             self._remarks.append(
@@ -170,13 +183,25 @@ class HopReader:
             return Taken.PART
         return Taken.NO
 
-    def _take_more(self, text: str) -> Taken:
+    def _take_reflowed(self, rest: str, following: str, line: Line) -> Taken:
+        """Take a line that a mail program filled up: the rest of a hop, then the next hop."""
+        ttl = self._hops[-1].ttl + 1
+        if rest.strip() and self._take_more(rest, line) is Taken.NO:
+            return Taken.NO
+        return self._take_hop(ttl, following, line)
+
+    def _take_more(self, text: str, line: Line) -> Taken:
         """Take a line without a hop number: more of the hop before, or what people write between."""
-        if _ELISION.match(text):
+        if ELISION.match(text):
             return Taken.PART
         hop = self._hops[-1]
+        if (following := _next_hop(hop.ttl, text)) is not None:
+            return self._take_reflowed(text[: following.start()], text[following.end() :], line)
+        if len(hop.probes) >= MAX_PROBES:
+            return Taken.NO
         text = f"{hop.dangling} {_without_table(text.strip())}".lstrip()
-        tokens = parse_hop(text, family=self._family, marks=self._dialect.marks, going_on=hop.last)
+        last = hop.probes[-1] if hop.probes and _SAID_OF_LAST.match(text) else None
+        tokens = parse_hop(text, family=self._family, marks=self._dialect.marks, going_on=hop.last, last=last)
         goes_on = (
             tokens.probes
             or (not tokens.dangling and tokens.said_more)
@@ -187,6 +212,7 @@ class HopReader:
         if not tokens.probes and not tokens.dangling and tokens.responder is not None:
             _say_more(hop, tokens.responder)
         else:
+            hop.probes = hop.probes[:-1] if last is not None else hop.probes
             self._add(tokens, hop.line)
         return Taken.HOP
 
@@ -195,8 +221,8 @@ class HopReader:
         hop.probes += tokens.probes
         hop.dangling, hop.names_responder = tokens.dangling, tokens.names_responder
         hop.last = tokens.responder
-        if tokens.strange:
-            self._remarks.append(f"line {line}: {_quoted(' '.join(tokens.strange))} was not understood")
+        if tokens.odd:
+            self._remarks.append(f"line {line}: {_quoted(tokens.odd)} was not understood")
 
     def _close_hop(self) -> None:
         """End the hop before: what dangles there came to no answer."""
@@ -259,8 +285,13 @@ def text_format(dialect: Dialect, looks_for: str, start: str, signs: str | None 
         looks_for,
         re.compile(start, re.IGNORECASE),
         partial(HopReader, dialect),
-        signs=None if signs is None else re.compile(signs),
+        signs=None if signs is None else re.compile(signs, re.MULTILINE),
     )
+
+
+def _next_hop(ttl: int, text: str) -> re.Match[str] | None:
+    """Find the hop after `ttl` within a line that a mail program filled up."""
+    return re.search(rf"(?:^|\s){ttl + 1}\s\s(?=\S)", text)
 
 
 def _stands_alone(hops: Sequence[ImportedHop]) -> bool:

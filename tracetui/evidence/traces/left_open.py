@@ -1,10 +1,15 @@
 """Says what a trace leaves open: facts that its output lacks, hops that were left out of the text."""
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
+from typing import Final
 
 from tracetui.model.imported_trace import ImportedTrace, Untold
 from tracetui.model.lane import ProbeProtocol
+
+ELISION: Final = re.compile(r"\s*(?:\d{1,3}\s*)?(?:(?:[.·…‥~-]\s*){2,80}|…|\[\.\.\.\]|<\.\.\.>)\s*$")
+"""What people put in place of hops that they leave out."""
 
 
 def left_open(trace: ImportedTrace, *, cut: bool) -> Iterator[Untold]:

@@ -34,7 +34,10 @@ _LONG_VALUES: Final = frozenset(
         "displaymode",
     ]
 )
-_WORD: Final = re.compile(r"[^\s'\"`|;&<>]{1,255}")
+_CALL: Final = re.compile(
+    r"(?P<prompt>.{0,200}[#$>%\])\u276f\u279c]\s{0,3}|\s{0,16})(?:sudo\s(?:-\S{1,20}\s)?)?(?:/\S{1,60}/)?mtr\s(?P<rest>.*)"
+)
+_WORD: Final = re.compile(r"""\"[^\"]{0,255}\"|'[^']{0,255}'|[^\s'\"`|;&<>]{1,255}|[|;&<>]""")
 _USER_AT_HOST: Final = re.compile(r"\[?[\w.-]{1,64}@([\w.-]{1,64})")
 
 
@@ -52,11 +55,14 @@ class Command:
 def mtr_command(before: Sequence[Line]) -> Command | None:
     """Return the last call of mtr in some lines."""
     for line in reversed(before):
-        prompt, found, rest = line.text.rpartition("mtr ")
-        if not found or (prompt and prompt[-1] not in " /#$>%"):
+        found = _CALL.match(line.text[:600])
+        if found is None:
             continue
-        host = _USER_AT_HOST.search(prompt)
-        return _mtr_arguments(_WORD.findall(rest[:1000]), safe_text(host[1]) if host else "")
+        host = _USER_AT_HOST.search(found["prompt"])
+        command = _mtr_arguments(_WORD.findall(found["rest"]), safe_text(host[1]) if host is not None else "")
+        # Prose mentions mtr too; what follows there is no name or address.
+        if command is not None and (found["prompt"].strip() or any(sign in command.target for sign in ".:")):
+            return command
     return None
 
 
@@ -64,6 +70,8 @@ def _mtr_arguments(words: Sequence[str], host: str) -> Command | None:
     protocol, port, target = ProbeProtocol.ICMP, None, ""
     takes_value = ""
     for word in words:
+        if word in {"|", ";", "&", "<", ">"}:
+            break
         if takes_value:
             port = int(word) if takes_value in {"P", "port"} and word.isdecimal() and len(word) < 6 else port
             takes_value = ""

@@ -1,38 +1,28 @@
 """Finds all traces in a text or a document, whatever tools made them and whatever stands around them."""
 
 import json
-import pkgutil
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from typing import Final
 
-from tracetui.evidence.traces import formats
-from tracetui.evidence.traces.source_text import MAX_SIZE, Line, clean_lines, decode
-from tracetui.evidence.traces.trace_format import DocumentFormat, Json, Taken, TextFormat
+from tracetui.evidence.traces.known_formats import known_formats
+from tracetui.evidence.traces.line_traces import MAX_TRACES, LineTraces
+from tracetui.evidence.traces.source_text import MAX_SIZE, clean_lines, decode
+from tracetui.evidence.traces.trace_format import Json
 from tracetui.model import EvidenceError, safe_text
 from tracetui.model.imported_trace import ImportedTrace
-
-MAX_TRACES: Final = 1000
-"""Traces taken from one text."""
-
-_LINES_BEFORE: Final = 24
-"""Lines before a trace that may hold the prompt, the command or the date."""
 
 _MAX_REMARKS: Final = 20
 
 _DOCUMENT: Final = re.compile(r"^[ \t]*(?:\[\s*)?\{", re.MULTILINE)
 _NEXT_IN_LIST: Final = re.compile(r"\s*,\s*\{")
-_MAX_FAILURES: Final = 20
-"""Documents nested too deep or with numbers too long: where they end is not known; each costs time."""
+_MAX_FAILURES: Final = 1000
+"""Places that look like a document and are none: each takes time in proportion to the whole text."""
 
 _MAX_DEPTH: Final = 4
 """Levels of objects and lists around a document, such as the envelope of an API."""
-
-_MAX_GAP: Final = 8
-"""Lines without a hop, at the beginning of a trace and within one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +36,6 @@ class ReadTraces:
     """What was left out, a line each."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    """What one format made of the lines from a place on."""
-
-    format: TextFormat
-    trace: ImportedTrace | None
-    start: int
-    end: int
-    """Places of its first line, and after its last one."""
-
-    missed: Sequence[Line]
-    """Lines between its own that it did not understand."""
-
-    signs: int
-    """Lines that only this tool writes."""
-
-    @property
-    def rank(self) -> tuple[int, int, int, int]:
-        """More hops win, then fewer lines that were not understood, then more signs, then more lines."""
-        hops = len(self.trace.hops) if self.trace is not None else 0
-        return hops, -len(self.missed), self.signs, self.end
-
-
 def read_traces(source: bytes | str) -> ReadTraces:
     """Return all traces in a file or a paste.
 
@@ -80,36 +47,33 @@ def read_traces(source: bytes | str) -> ReadTraces:
     text = source if isinstance(source, str) else decode(source)
     documents = _Documents(text)
     lines = clean_lines(documents.rest)
-    attempts = list(_attempts(lines))
-    if not documents.taken and not any(attempt.trace for attempt in attempts):
+    in_lines = LineTraces(lines)
+    if not documents.taken and not in_lines.traces:
         # A document may be quoted in a mail or stand in a page.
-        documents = _Documents("\n".join(line.text for line in lines))
-    found = (*documents.traces, *_finished_traces(attempts, lines))
+        bare = "\n".join(line.text for line in lines)
+        documents = documents if bare == text else _Documents(bare)
+    found = (*documents.traces, *in_lines.traces)
     if not found:
-        raise EvidenceError(next(documents.remarks(), None) or _nothing_found(lines, attempts))
-    left_out = len(found) - MAX_TRACES + documents.left_out
-    return ReadTraces(found[:MAX_TRACES], (*documents.remarks(), *_left_out(left_out)))
+        raise EvidenceError(next(documents.remarks(), None) or in_lines.nothing_found())
+    left_out = max(len(found) - MAX_TRACES, 0) + documents.left_out
+    return ReadTraces(found[:MAX_TRACES], (*documents.remarks(), *_left_out(left_out, in_lines.stopped_at)))
 
 
 def traces_in_lines(text: str) -> tuple[ImportedTrace, ...]:
     """Return the traces in the output of text tools alone, as documents hold it; () for none."""
-    lines = clean_lines(text)
-    return tuple(_finished_traces(_attempts(lines), lines))
+    return LineTraces(clean_lines(text)).traces
+
+
+def _left_out(traces: int, stopped_at: int | None) -> Iterator[str]:
+    if traces > 0:
+        yield f"{traces} more traces were left out: {MAX_TRACES} are read at once"
+    if stopped_at is not None:
+        yield f"line {stopped_at} and what follows was not read: too many traces for once"
 
 
 @cache
-def known_formats() -> tuple[Sequence[TextFormat], Sequence[DocumentFormat]]:
-    """Return every format that a module of `formats` declares as `FORMAT` or in `FORMATS`."""
-    texts: list[TextFormat] = []
-    documents: list[DocumentFormat] = []
-    for module in sorted(module.name for module in pkgutil.iter_modules(formats.__path__)):
-        loaded = import_module(f"{formats.__name__}.{module}")
-        for declared in getattr(loaded, "FORMATS", None) or [loaded.FORMAT]:
-            if isinstance(declared, TextFormat):
-                texts.append(declared)
-            else:
-                documents.append(declared)
-    return texts, documents
+def _document_keys() -> frozenset[str]:
+    return frozenset().union(*(form.keys for form in known_formats()[1]))
 
 
 # Documents
@@ -154,7 +118,11 @@ class _Documents:
         return any(taken)
 
     def _read(self, value: dict[str, Json]) -> bool:
+        if value.keys().isdisjoint(_document_keys()):
+            return False
         for form in known_formats()[1]:
+            if form.keys.isdisjoint(value):
+                continue
             try:
                 found = form.read(value)
                 if found is None:
@@ -193,101 +161,11 @@ def _documents(text: str) -> Iterator[tuple[int, int, Json]]:
         except json.JSONDecodeError as error:
             # What was read in vain is not read again, so that the time stays linear.
             place = max(error.pos, start + 1)
-        except (ValueError, RecursionError):
-            place = start + 1
             failures += 1
+        except (ValueError, RecursionError):
+            # Nested too deep, or a number too long; where that was is not known.
+            place = start + 1
+            failures += _MAX_FAILURES // 20
         else:
             yield start, place, value
         next_object = _NEXT_IN_LIST.match(text, place) or _DOCUMENT.search(text, place)
-
-
-# Lines
-
-
-def _attempts(lines: Sequence[Line]) -> Iterator[_Attempt]:
-    """Yield the best reading at each place where a trace begins, also of what turned out to be none."""
-    place = 0
-    last_end = 0
-    while place < len(lines):
-        text = lines[place].text
-        before = lines[max(last_end, place - _LINES_BEFORE) : place]
-        tried = [
-            _attempt(form, lines, place, before)
-            for form in known_formats()[0]
-            if text and form.start.match(text)
-        ]
-        if tried:
-            best = max(tried, key=lambda attempt: attempt.rank)
-            yield best
-            if best.trace is not None:
-                place = last_end = best.end
-                continue
-        place += 1
-
-
-def _attempt(form: TextFormat, lines: Sequence[Line], start: int, before: Sequence[Line]) -> _Attempt:
-    reader = form.reader(before)
-    end, last_hop = start, start
-    missed: list[Line] = []
-    waiting: list[Line] = []
-    for place in range(start, len(lines)):
-        line = lines[place]
-        if not line.text.strip():
-            continue
-        taken = reader.take(line)
-        if taken is Taken.NO:
-            waiting.append(line)
-        else:
-            missed += waiting
-            waiting = []
-            end = place + 1
-            last_hop = place if taken is Taken.HOP else last_hop
-        if place - last_hop > _MAX_GAP or _begins_anew(lines, place, start, taken):
-            break
-    return _Attempt(form, reader.trace(), start, end, missed, _signs(form, (*before, *lines[start:end])))
-
-
-def _signs(form: TextFormat, lines: Sequence[Line]) -> int:
-    return sum(form.signs is not None and form.signs.search(line.text) is not None for line in lines)
-
-
-def _begins_anew(lines: Sequence[Line], place: int, start: int, taken: Taken) -> bool:
-    """Tell whether the line that a reader did not take is the first of another trace."""
-    return (
-        taken is Taken.NO
-        and place > start
-        and any(form.start.match(lines[place].text) for form in known_formats()[0])
-    )
-
-
-def _finished_traces(attempts: Iterable[_Attempt], lines: Sequence[Line]) -> Iterator[ImportedTrace]:
-    for attempt in attempts:
-        if attempt.trace is not None:
-            yield _finished(attempt.trace, attempt, lines)
-
-
-def _finished(trace: ImportedTrace, attempt: _Attempt, lines: Sequence[Line]) -> ImportedTrace:
-    remarks = [
-        f"line {line.number} was not understood: {safe_text(line.text, limit=80)}" for line in attempt.missed
-    ]
-    return replace(
-        trace,
-        lines=(lines[attempt.start].number, lines[attempt.end - 1].number),
-        remarks=(*trace.remarks, *remarks[:_MAX_REMARKS]),
-    )
-
-
-def _left_out(traces: int) -> Iterator[str]:
-    if traces > 0:
-        yield f"{traces} more traces were left out: {MAX_TRACES} are read at once"
-
-
-def _nothing_found(lines: Sequence[Line], attempts: Sequence[_Attempt]) -> str:
-    texts, documents = known_formats()
-    known = ", ".join(dict.fromkeys([form.name for form in texts] + [form.name for form in documents]))
-    if not attempts:
-        return f"no trace found: looked for the output of {known}"
-    nearest = max(attempts, key=lambda attempt: attempt.end)
-    rest = next((line for line in lines[nearest.end :] if line.text.strip()), None)
-    said = f"line {rest.number} does not fit: {safe_text(rest.text, limit=60)!r}" if rest else "it has no hop"
-    return f"no trace found; nearest is {nearest.format.name} ({nearest.format.looks_for}), but {said}"

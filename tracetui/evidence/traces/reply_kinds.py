@@ -80,6 +80,8 @@ def _with_kind(reply: ImportedReply, endpoint: Endpoint, *, certain: bool, last:
         return replace(reply, kind=ReplyKind.PORT_UNREACHABLE)
     if reply.kind is not None or reply.icmp_type is not None:
         return reply
-    if from_endpoint and last:
-        return replace(reply, kind=endpoint.answer)
-    return replace(reply, kind=ReplyKind.TIME_EXCEEDED) if certain else reply
+    at_end = from_endpoint and last
+    if not at_end and not certain:
+        return reply
+    kind = endpoint.answer if at_end else ReplyKind.TIME_EXCEEDED
+    return ImportedReply(reply.responder, reply.rtt_ns, kind, reply_ttl=reply.reply_ttl)

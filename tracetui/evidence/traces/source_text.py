@@ -60,59 +60,80 @@ _MOMENT: Final = (
     rf"(?:{_DAY},?[ T]{{0,2}}{_HOUR}|{_HOUR},?\s{{0,2}}{_DAY}|{_HOUR})(?:Z|[+-]\d{{2}}:?\d{{2}})?"
 )
 _CHAT_STAMP: Final = re.compile(
-    rf"\s{{0,3}}(?:\[{_MOMENT}\]|\({_MOMENT}\)|{_MOMENT}(?=\s[-–<]|:?\s{{1,9}}\S))"
+    rf"\s{{0,3}}(?:\[{_MOMENT}\]|\({_MOMENT}\)|{_MOMENT}(?!\s?[A-Z]{{1,5}}$)(?=\s[-–<]|:?\s{{1,9}}\S))"
     r"(?:\s{0,2}<[@+%~& ]?[^\s<>]{1,40}>|\s?[-–]\s[^:<>\[\]]{1,40}:(?=\s)|"
     r"\s(?!\s|HOST|Start|Tracing|Target|Protocol)(?:[^\W\d]|@)[^:<>\[\]]{0,40}:(?=\s))? "
 )
 """`[12:04, 3/12/2019] Name: `, `12:04 <nick> `, `12.03.2019, 12:04 - Name: `, `[12:04:33] `."""
 
-_NICK: Final = re.compile(r"<[@+%~& ]?[^\s<>]{1,40}> (?=\s{0,3}(?:\d{1,3}\s|trac))", re.IGNORECASE)
+_NICK: Final = re.compile(
+    r"<[@+%~& ]?[^\s<>]{1,40}> (?=\s{0,3}(?:\d{1,3}\s|traceroute6? to |tracing ))", re.IGNORECASE
+)
+_AROUND: Final = {
+    **dict.fromkeys(">", _QUOTING),
+    **dict.fromkeys("|│", _BOX),
+    **dict.fromkeys("`~", _FENCE),
+    **dict.fromkeys("[(0123456789", _CHAT_STAMP),
+    **dict.fromkeys("<", _NICK),
+}
+"""What may stand around a line, by its first sign."""
+
+_MAX_SURROUNDINGS: Final = 4
+"""A chat quoted in a mail, in a fence."""
+
 _LINE_NUMBER: Final = re.compile(r"\s{0,6}(\d{1,5})(?:[.:)|]|\s\|)?(?:\s|$)")
 _NUMBERED_HEADER: Final = re.compile(
     r"\s{0,6}(\d{1,5})(?:[.:)|]|\s\|)?\s{1,4}(?:\S{0,40}[#$>%\])]\s?)?"
     r"(?:traceroute|tracing|tracert|type escape)",
     re.IGNORECASE,
 )
+_HAS_NUMBERED_HEADER: Final = re.compile(r"\d\D{0,80}(?:trac|type esc)", re.IGNORECASE)
 _LINKED: Final = re.compile(r"\bhttps?://([\w.-]+)/?(?=[\s)\]]|$)")
 
 
 def clean_lines(text: str) -> Sequence[Line]:
     """Return the lines of `text`, without what terminals, mails, chats and pages put around a trace."""
-    return _without_line_numbers(list(_cleaned(text)))
+    lines = list(_cleaned(text))
+    return _without_line_numbers(lines) if _HAS_NUMBERED_HEADER.search(text) else lines
 
 
 def _cleaned(text: str) -> Iterator[Line]:
-    if _HTML.search(text):
+    is_page = _HTML.search(text) is not None
+    if is_page:
         text = _without_tags(text)
     has_entities = _ENTITY.search(text) is not None
+    if "\n" not in text:
+        text = text.replace("\r", "\n")
     for number, source_line in enumerate(text.split("\n"), start=1):
-        pieces = source_line.split(_BREAK)
-        for line in [piece[:MAX_LINE] for piece in pieces if piece.strip()] or [""]:
-            yield Line(number, _bare(_unescaped(line) if has_entities else line))
+        for raw in _pieces(source_line) if is_page else (source_line,):
+            line = raw[:MAX_LINE]
+            if has_entities and "&" in line:
+                line = html.unescape(line).replace("\n", " ")
+            yield Line(number, _bare(line))
 
 
-def _unescaped(line: str) -> str:
-    return html.unescape(line).replace("\n", " ") if "&" in line else line
+def _pieces(line: str) -> Sequence[str]:
+    """Return what stands between breaks that tags made."""
+    return [piece for piece in line.split(_BREAK) if piece.strip()] or [""]
 
 
 def _bare(line: str) -> str:
     """Return one line without what stands around it."""
-    # What a terminal shows of a line that was written over is what was written last.
-    line = line.rstrip("\r").rpartition("\r")[2]
-    if "\x1b" in line:
-        line = _TERMINAL_CODE.sub("", line)
-    line = line.replace("\xa0", " ").expandtabs().rstrip()
-    if not line:
-        return line
-    if (quoting := _QUOTING.match(line)) is not None:
-        line = line[quoting.end() :]
-    elif (box := _BOX.match(line)) is not None:
-        line = line[box.end() :]
-    if "`" in line or "~~~" in line:
-        line = line.removesuffix("```")
-        line = line[fence.end() :] if (fence := _FENCE.match(line)) is not None else line
-    if (stamp := _CHAT_STAMP.match(line) or _NICK.match(line)) is not None:
-        line = line[stamp.end() :]
+    if not line.isprintable():
+        # What a terminal shows of a line that was written over is what was written last.
+        line = line.rstrip("\r").rpartition("\r")[2]
+        line = _TERMINAL_CODE.sub("", line) if "\x1b" in line else line
+        line = line.replace("\xa0", " ").expandtabs()
+    line = line.rstrip()
+    for _ in range(_MAX_SURROUNDINGS):
+        around = _AROUND.get(line.lstrip()[:1])
+        if around is None or (around is _CHAT_STAMP and ":" not in line):
+            break
+        found = around.match(line)
+        if found is None:
+            break
+        line = line[found.end() :]
+    line = line.rstrip("`")
     return _LINKED.sub(r"\1", line) if "://" in line else line
 
 
@@ -152,7 +173,7 @@ _BLOCK: Final = (
 )
 _CELL: Final = r"t[dh]\b"
 _INLINE: Final = (
-    r"(?:!--|!doctype|a|abbr|b|big|button|center|cite|code|em|font|form|i|img|input|kbd|label|link|meta|nobr|option|"
+    r"(?:!--|!doctype|a|abbr|b|big|button|center|cite|code|em|font|form|i|img|input|kbd|label|link|mark|meta|nobr|option|"
     r"q|s|samp|script|select|small|span|strike|strong|style|sub|sup|tbody|textarea|tfoot|thead|title|tt|u|var|wbr)\b"
 )
 _TAG: Final = re.compile(rf"</?(?:{_BLOCK}|{_CELL}|{_INLINE})(?:\s[^<>]{{0,400}}|\s?/)?>", re.IGNORECASE)

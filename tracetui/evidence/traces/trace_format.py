@@ -50,14 +50,14 @@ class TextFormat:
 
     start: re.Pattern[str]
     """Matches the beginning of the first line of a trace: its header, or hop 1 where people leave that out.
-    Linear in time."""
+    Linear in time. Formats with the same pattern read the same lines; their `signs` tell them apart."""
 
     reader: Callable[[Sequence[Line]], TraceReader]
     """Makes the reader of one trace from the few lines before the first: prompt, command, date."""
 
     signs: re.Pattern[str] | None = None
-    """Found in lines that only this tool writes, of the trace or before it. Of formats that read the same
-    lines equally well, the one with most signs is taken."""
+    """Found in what only this tool writes, in the trace or the lines before it. Of formats that read the
+    same lines equally well, the one with most matches is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,10 @@ class DocumentFormat:
 
     name: str
     looks_for: str
+    keys: frozenset[str]
+    """Each of its objects has at least one of these."""
+
     read: Callable[[dict[str, Json]], Iterable[ImportedTrace | str] | None]
-    """Returns the traces of one JSON object, and a line for each that could not be read; None where it is of
-    another format. Raises ValueError with one line where it is of this format and broken. Lists of objects
-    and the envelopes of APIs are looked into by the caller."""
+    """Returns the traces of one JSON object with such a key, and a line for each that could not be read; None
+    where it is of another format. Raises ValueError with one line where it is of this format and broken. The
+    caller looks into lists of objects and the envelopes of APIs."""

@@ -6,7 +6,7 @@ Many systems print it, so that it does not tell which: each format adds its own 
 import re
 from typing import Final
 
-BEFORE: Final = r"(?:.{0,60}?[\s>:\"'(])?"
+BEFORE: Final = r"(?:.{0,60}?[\s>:\"'`(])?"
 """What may stand before a header on its line: a prompt, a few words of a comment."""
 
 START: Final = (
@@ -21,13 +21,13 @@ HEADER: Final = re.compile(
     (?:(?P<target>[^\s(,][^\s,]{0,254})\s{1,3}(?=\())?      # a name before the address in parentheses
     \(?(?P<address>[^()\s,]{1,60})?\)?
     (?:\ from\ (?P<source>[^\s,()]{1,60})(?:\ \(\S{1,60}\))?)?
-    (?:,\s?(?P<max>\d{1,3})\ hops\ max)?
-    (?:,\s?\d{1,5}\ byte\ packets)?""",
+    (?:,?\s?(?P<max>\d{1,3})\ hops\ max)?
+    (?:,?\s?\d{1,5}\ byte\ packets?)?""",
     re.IGNORECASE | re.VERBOSE,
 )
 
 HOP_LINE: Final = (
-    r"\s{0,4}\d{1,3}[.:)]?\s{1,8}(?!\d{1,6}\s?m?s)(?:\*\s{1,4}){0,4}"
+    r"\s{0,40}\d{1,3}[.:)]?\s{1,8}(?!\d{1,6}\s?m?s)(?:\*\s{1,4}){0,4}"
     r"(?:\*$|\[AS ?\d{1,10}\] \d|(?:\[AS ?\d{1,10}\]\s{1,2})?[\w.:%-]{2,255}(?:\s{1,3}\([^()\s]{1,255}\))?"
     r"(?:\s{1,3}\[[^\]]{1,80}\]){0,3}\s{1,6}(?:\*\s{1,4}){0,4}(?:<?\d{1,6}(?:[.,]\d{1,6})?\s?ms|!))"
 )

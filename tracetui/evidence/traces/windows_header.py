@@ -1,6 +1,7 @@
 """Reads the heading of Windows tracert and pathping, in whatever language Windows speaks."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +11,7 @@ from tracetui.model import safe_text
 
 HEADING: Final = re.compile(
     r"\s{0,12}(?:"
-    r"\S[^\[\]]{0,250}\[[\da-fA-F:.]{3,45}(?:%\w{1,16})?\]"
+    r"\S[^\[\]]{0,250}\[(?=[\da-fA-F]{0,4}[:.])[\da-fA-F:.]{3,45}(?:%\w{1,16})?\]"
     r"|Tracing route|Трассировка маршрута|Routenverfolgung|D[ée]termination de l|Traza a|Rastreando a rota"
     r"|Rilevazione|Traccia instradamento|Śledzenie trasy|通过最多|在最多|透過最多|.{1,60}ルートをトレース"
     r")"
@@ -21,6 +22,8 @@ _BRACKETS: Final = re.compile(r"(\S{1,255})?\s?\[([\da-fA-F:.]{3,45})(?:%\w{1,16
 _WORD: Final = re.compile(r"[\da-fA-F:.]{3,45}(?![\w.])")
 _NUMBER: Final = re.compile(r"(?<![\w.:])\d{1,3}(?![\w.:]*[.:]\w)")
 
+_HEADING_LINES: Final = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
@@ -29,6 +32,10 @@ class Heading:
     target: str = ""
     address: str | None = None
     max_hops: int | None = None
+
+    def is_another(self, line: Line) -> bool:
+        """Tell whether a line is the heading of another trace."""
+        return self.address is not None and HEADING.match(line.text) is not None
 
     def with_line(self, line: Line) -> "Heading":
         """Return this heading, with what one more of its lines adds."""
@@ -46,3 +53,12 @@ class Heading:
         number = _NUMBER.search(text)
         max_hops = int(number[0]) if number is not None and 0 < int(number[0]) < 256 else self.max_hops
         return Heading(target, address, max_hops)
+
+
+def heading_before(before: Sequence[Line]) -> Heading:
+    """Return the heading in the lines before a trace whose first line is a hop."""
+    heading = Heading()
+    for line in [line for line in before if line.text.strip()][-_HEADING_LINES:]:
+        if heading != Heading() or HEADING.match(line.text):
+            heading = heading.with_line(line)
+    return heading

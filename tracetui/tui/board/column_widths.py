@@ -1,8 +1,11 @@
 """Decides which columns a panel has room for, and how wide they are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from tracetui.config.settings import Figure
 
 
 class HostMode(StrEnum):
@@ -29,7 +32,7 @@ class ColumnWidths:
     """Widths in cells; 0 stands for a column that is left out.
 
     A row is: gutter, TTL, space, tag, bar, AS number, [space, holder], [space, host], and for each lane
-    a space, a mark, the RTT, [space, sparkline], [space, loss].
+    a space, a mark, the RTT, [space, sparkline], [space, loss], and of each figure a space and the figure.
     """
 
     width: int
@@ -43,6 +46,7 @@ class ColumnWidths:
 
     spark: int
     loss: int
+    figures: tuple[Figure, ...] = ()
 
     @property
     def owner(self) -> int:
@@ -62,7 +66,7 @@ class ColumnWidths:
     @property
     def lane(self) -> int:
         """One lane, its space and its mark included."""
-        return 2 + self.drawn + (self.loss + 1 if self.loss else 0)
+        return 2 + self.drawn + (self.loss + 1 if self.loss else 0) + sum(map(figure_width, self.figures))
 
 
 RTT_WIDTH: Final = 4
@@ -82,10 +86,16 @@ _WISHED_HOLDER: Final = 14
 _LONG_HOLDER: Final = 20
 
 
+def figure_width(figure: Figure) -> int:
+    """Return the cells of a figure's column, its space included."""
+    return max(len(figure), RTT_WIDTH) + 1
+
+
 def column_widths(
     width: int,
     *,
     lanes: int,
+    figures: Sequence[Figure] = (),
     ttl_digits: int = 2,
     tag: int = 1,
     asn_digits: int = 5,
@@ -95,8 +105,9 @@ def column_widths(
     """Give out `width` cells by priority.
 
     The RTT of each lane comes first, then its loss, the host (names where they are wanted), a short
-    sparkline, the holder; what is left goes to longer sparklines and a longer holder. It depends on nothing
-    that changes from round to round, so columns stand still.
+    sparkline, the holder, the `figures` wanted, the first of them first; what is left goes to longer
+    sparklines and a longer holder. It depends on nothing that changes from round to round, so columns stand
+    still.
     """
     left = width - (1 + ttl_digits + 1 + tag + 1 + asn_digits)
     shown = max(1, min(lanes, left // (2 + RTT_WIDTH)))
@@ -116,6 +127,12 @@ def column_widths(
     if left > _MIN_HOLDER:
         holder = min(_WISHED_HOLDER, left - 1)
         left -= holder + 1
+    shown_figures = []
+    for figure in figures if holder else ():
+        if left < shown * figure_width(figure):
+            break
+        shown_figures.append(figure)
+        left -= shown * figure_width(figure)
     if spark:
         longer = min(left // shown, 10 - spark)
         spark += longer
@@ -132,6 +149,7 @@ def column_widths(
         longer = min(left, 10)
         holder += longer
         left -= longer
+    host += left if host else 0
     return ColumnWidths(
-        width, ttl_digits, tag, asn_digits, holder, host + (left if host else 0), shown, spark, loss
+        width, ttl_digits, tag, asn_digits, holder, host, shown, spark, loss, tuple(shown_figures)
     )

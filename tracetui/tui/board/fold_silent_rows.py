@@ -7,13 +7,10 @@ from tracetui.model import LaneSnapshot, PathState
 from tracetui.tui.board.hop_line import HopLine, Mark
 from tracetui.tui.board.since_change import last_answered_before
 
-END_WORDS: Final = {
-    PathState.SILENT_AFTER: "last reply",
-    PathState.UNREACHABLE: "unreachable",
-    PathState.RESET: "reset",
-    PathState.ANSWERED_EARLY: "answers early",
-}
-"""States in which a lane ends at its last responsive hop, and what to call that end."""
+STOPPED_STATES: Final = frozenset(
+    {PathState.SILENT_AFTER, PathState.UNREACHABLE, PathState.RESET, PathState.ANSWERED_EARLY}
+)
+"""States in which a lane ends at its last responsive hop."""
 
 _LONG_SILENCE: Final = 3
 """Silent TTLs at the end of a path from which one row stands for all of them."""
@@ -23,7 +20,7 @@ def row_count(lane: LaneSnapshot) -> int:
     """Return how many rows a lane by itself needs."""
     hops, last = len(lane.hops), lane.verdict.last_responsive_ttl or 0
     last = max(last, last_answered_before(lane))
-    long = lane.verdict.state in END_WORDS and hops - last >= _LONG_SILENCE
+    long = lane.verdict.state in STOPPED_STATES and hops - last >= _LONG_SILENCE
     return last + 1 if long else hops
 
 

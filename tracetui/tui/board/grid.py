@@ -12,6 +12,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
+from tracetui.config.settings import Figure
 from tracetui.investigation.board import Panel
 from tracetui.model import LaneSnapshot, Role, Snapshot
 from tracetui.tui.board.arrangement import Arrangement, arrange
@@ -34,8 +35,10 @@ class BoardGrid(View):
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, BoardGrid.CursorMoved)
 
-    def __init__(self) -> None:
+    def __init__(self, figures: Sequence[Figure] = ()) -> None:
+        """`figures`: columns of panels that are wide enough."""
         super().__init__()
+        self._figures = figures
         self.mode = HostMode.ADDRESS
         self.row = 0
         """The chosen row, in whatever panel has the focus; 0 is TTL 1."""
@@ -135,6 +138,7 @@ class BoardGrid(View):
         controls = Continuations(snapshot)
         frame = PanelFrame(
             mode=self.mode,
+            figures=self._figures,
             height=self._height,
             lanes=max(map(len, self._panels.values()), default=0),
             ttl_digits=3 if snapshot.max_hops > 99 else 2,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tracetui.model import RttStatistics
 from tracetui.tui.board.control_continuation import CONTROL
 from tracetui.tui.board.hop_owner import NOBODY, Owner
 
@@ -33,11 +34,10 @@ class Cell:
     rtt_ns: int | None = None
     """RTT of the last probe answered in time."""
 
+    rtt: RttStatistics | None = None
+    sent: int = 0
     recent: tuple[int | None, ...] = ()
     loss_percent: float | None = None
-    words: str = ""
-    """For `LAST`: what the path does here, such as `last reply`."""
-
     differs: bool = False
     """Another router answers this lane than the one the row names."""
 

@@ -5,7 +5,8 @@ from typing import Final
 
 from rich.cells import cell_len
 
-from tracetui.tui.board.column_widths import LOSS_WIDTH, RTT_WIDTH, ColumnWidths, HostMode
+from tracetui.config.settings import Figure
+from tracetui.tui.board.column_widths import LOSS_WIDTH, RTT_WIDTH, ColumnWidths, HostMode, figure_width
 from tracetui.tui.board.hop_line import Cell, ControlView, HopLine, Mark
 from tracetui.tui.board.hop_owner import Owner
 from tracetui.tui.paint.fit import fit, fit_middle, loss_text, rtt_text
@@ -21,9 +22,6 @@ DIFFERS: Final = "≠"
 CANDIDATE: Final = "◆"
 LOOPS: Final = "↻"
 CONTROL_SIGN: Final = "┄"
-
-_MIN_END: Final = 8
-"""Cells that the words for an end need in place of RTT and sparkline; with fewer there is its sign alone."""
 
 
 def paint(
@@ -61,9 +59,10 @@ def paint_heading(labels: list[str], columns: ColumnWidths, ink: Ink, mode: Host
         more = hidden > 0 and position == columns.lanes - 1
         head = f"{label} +{hidden}" if more else label
         loss = "loss" if columns.loss and columns.drawn >= len(head) + 1 else ""
+        figures = "".join(fit(figure, figure_width(figure), right=True) for figure in columns.figures)
         pieces += [
-            ("  " + fit(head, columns.lane - 2 - len(loss)), ink.heading),
-            (loss, ink.muted),
+            ("  " + fit(head, columns.lane - 2 - len(loss) - len(figures)), ink.heading),
+            (loss + figures, ink.muted),
         ]
     return pieces
 
@@ -109,9 +108,9 @@ def _host(line: HopLine, width: int, mode: HostMode) -> str:
 
 
 def _cell(cell: Cell, columns: ColumnWidths, ink: Ink, scale_ns: int) -> Iterator[Piece]:
-    ends = cell.mark is Mark.LAST and columns.drawn < _MIN_END
     yield " ", ink.plain
-    yield (DIFFERS if cell.differs else LOOPS if cell.loops else END if ends else " "), ink.end
+    sign = END if cell.mark is Mark.LAST else DIFFERS if cell.differs else LOOPS if cell.loops else " "
+    yield sign, ink.end
     if cell.mark in {Mark.REPLY, Mark.LAST}:
         yield from _numbers(cell, columns, ink, scale_ns)
         return
@@ -121,28 +120,22 @@ def _cell(cell: Cell, columns: ColumnWidths, ink: Ink, scale_ns: int) -> Iterato
 
 
 def _numbers(cell: Cell, columns: ColumnWidths, ink: Ink, scale_ns: int) -> Iterator[Piece]:
-    rtt = rtt_text(cell.rtt_ns) if cell.rtt_ns is not None else "late"
-    loss = loss_text(cell.loss_percent)
-    room = columns.lane - 2
-    if cell.mark is Mark.LAST and columns.drawn >= _MIN_END:
-        words = f"{END} {cell.words}"
-        if columns.drawn >= RTT_WIDTH + 1 + len(words):
-            yield fit(rtt, RTT_WIDTH, right=True) + " ", ink.rtt
-            yield fit(words, columns.drawn - RTT_WIDTH - 1), ink.end
-        elif columns.drawn >= len(words):
-            yield fit(words, columns.drawn), ink.end
-        elif room >= len(words) and not cell.loss_percent:
-            yield fit(words, room), ink.end
-            return
-        else:
-            yield fit(f"{END} {cell.words.split()[0]}", columns.drawn), ink.end
-    else:
-        yield fit(rtt, RTT_WIDTH, right=True), ink.rtt
-        if columns.spark:
-            yield " ", ink.plain
-            yield from _spark(spark(cell.recent, columns.spark, scale_ns), ink)
+    yield fit(rtt_text(cell.rtt_ns) if cell.rtt_ns is not None else "late", RTT_WIDTH, right=True), ink.rtt
+    if columns.spark:
+        yield " ", ink.plain
+        yield from _spark(spark(cell.recent, columns.spark, scale_ns), ink)
     if columns.loss:
-        yield fit(loss, LOSS_WIDTH + 1, right=True), ink.lost if cell.loss_percent else ink.loss
+        loss = fit(loss_text(cell.loss_percent), LOSS_WIDTH + 1, right=True)
+        yield loss, ink.lost if cell.loss_percent else ink.loss
+    for figure in columns.figures:
+        yield fit(_figure(figure, cell), figure_width(figure), right=True), ink.rtt
+
+
+def _figure(figure: Figure, cell: Cell) -> str:
+    if figure is Figure.SENT:
+        return str(cell.sent) if cell.sent < 100_000 else f"{cell.sent // 1000}k"
+    rtt_ns = getattr(cell.rtt, f"{figure}_ns", None)
+    return rtt_text(rtt_ns) if rtt_ns is not None else ""
 
 
 def _spark(drawn: str, ink: Ink) -> Iterator[Piece]:

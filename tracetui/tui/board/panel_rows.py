@@ -8,7 +8,7 @@ from tracetui.analysis.as_path import hop_systems
 from tracetui.analysis.cache import Cache, reuse_equal
 from tracetui.model import AutonomousSystem, Hop, LaneSnapshot, Snapshot
 from tracetui.tui.board.control_continuation import BY_ANOTHERS_BGP, BY_BGP, Continuations
-from tracetui.tui.board.fold_silent_rows import END_WORDS, fold_silent_rows
+from tracetui.tui.board.fold_silent_rows import STOPPED_STATES, fold_silent_rows
 from tracetui.tui.board.hop_line import Cell, ControlView, HopLine, Mark
 from tracetui.tui.board.hop_owner import NOBODY, owner_of, owner_of_system, systems_by_number
 from tracetui.tui.board.since_change import answered_before_ns, clock_words, current_trace, hop_at
@@ -135,18 +135,19 @@ def _cell(lane: LaneSnapshot, hop: Hop | None, *, differs: bool) -> Cell:
     if hop is None:
         return Cell(Mark.NONE)
     verdict = lane.verdict
-    end_words = END_WORDS.get(verdict.state, "")
+    stopped = verdict.state in STOPPED_STATES
     last = verdict.last_responsive_ttl or 0
     if not hop.answered:
-        return Cell(_silence(hop, beyond_end=bool(end_words) and hop.ttl > last))
-    at_end = bool(end_words) and hop.ttl == (verdict.proof_ttl or last)
+        return Cell(_silence(hop, beyond_end=stopped and hop.ttl > last))
+    at_end = stopped and hop.ttl == (verdict.proof_ttl or last)
     answered = sorted(rtt for rtt in hop.recent[-_LOOKED_AT:] if rtt is not None)
     return Cell(
         Mark.LAST if at_end else Mark.REPLY,
         hop.rtt.last_ns if hop.rtt else None,
+        hop.rtt,
+        hop.sent,
         hop.recent,
         hop.loss_percent,
-        end_words if at_end else "",
         differs,
         bool(verdict.loop) and any(responder.address in verdict.loop for responder in hop.responders),
         answered[len(answered) // 2] if answered else 0,
@@ -163,7 +164,7 @@ def _silence(hop: Hop, *, beyond_end: bool) -> Mark:
 
 def _control_view(ttl: int, hops: Sequence[Hop | None], inputs: _PanelInputs) -> ControlView | None:
     for lane, own in zip(inputs.lanes, hops, strict=True):
-        if own is None or lane.verdict.state not in END_WORDS:
+        if own is None or lane.verdict.state not in STOPPED_STATES:
             continue
         goes_on = inputs.controls.of(lane)
         hop = goes_on.hop(ttl) if goes_on is not None and ttl > goes_on.last_ttl else None

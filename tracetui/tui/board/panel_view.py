@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 
+from tracetui.config.settings import Figure
 from tracetui.investigation.board import Panel
 from tracetui.model import LaneSnapshot, Role, Snapshot
 from tracetui.tui.board.as_path_line import as_path_lines, as_path_pieces
@@ -40,6 +41,9 @@ class PanelFrame:
     """What a panel needs to know of the rest of the board, to stay aligned with it."""
 
     mode: HostMode
+    figures: Sequence[Figure]
+    """Columns wanted where a panel is wide."""
+
     height: int
     """Rows to scroll over: of the panel with most."""
 
@@ -98,6 +102,7 @@ class PanelView(Vertical):
         columns = column_widths(
             width,
             lanes=len(lanes),
+            figures=frame.figures,
             ttl_digits=frame.ttl_digits,
             tag=frame.tag,
             asn_digits=frame.asn_digits,

@@ -88,6 +88,24 @@ def _dismiss(screen: Targets, targets: list[str]) -> None:
     screen.pull()
 
 
+@command("S", "Services", "Work", EVIDENCE)
+def check_services(screen: Targets) -> None:
+    """Check the services of the chosen endpoint, now and every minute, or stop that."""
+    panel = chosen_panel(screen)
+    if panel is None:
+        screen.say("no endpoint to check: add a target first", "warning")
+        return
+    name = panel_name(screen.chosen_lanes, vantage=False)
+    try:
+        checked = screen.board.check_services(screen.view_options.real(panel))
+    except TracetuiError as error:
+        screen.say(str(error), "warning")
+        return
+    screen.thaw()
+    where = f"services are checked: {screen.key_of('show_evidence')} shows what they answer"
+    screen.say(f"{name}: {where if checked else 'services are not checked any more'}")
+
+
 @command("p", "Probes", "Target", LANES)
 def change_probes(screen: Targets) -> None:
     """Change protocols and ports of the chosen endpoint; interval and highest TTL of all."""

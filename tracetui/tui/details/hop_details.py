@@ -8,9 +8,7 @@ from typing import Final
 from tracetui.analysis.as_path import grade
 from tracetui.analysis.lanes.why_silent import silence
 from tracetui.analysis.rounds.loss_windows import hop_loss
-from tracetui.analysis.rounds.probe_series import hop_series
-from tracetui.analysis.rounds.responder_changes import responder_changes
-from tracetui.analysis.rounds.return_path import LIMITS, return_words
+from tracetui.analysis.rounds.probe_series import hop_series, responder_changes
 from tracetui.model import Hop, LaneSnapshot, Responder, Silence, Snapshot
 from tracetui.tui.board.since_change import answered_before_ns, clock_words, current_trace, hop_at
 from tracetui.tui.details.detail_rows import INDENT, Line, Page, parts
@@ -21,7 +19,7 @@ from tracetui.tui.details.rtt_rows import chart_lines, histogram_lines
 from tracetui.tui.paint.fit import fit
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.rows_view import Row
-from tracetui.words import GRADE_WORDS, reply_meaning, reply_words
+from tracetui.words import GRADE_WORDS, RETURN_PATH_LIMITS, reply_meaning, reply_words, return_path_words
 
 SILENCE_WORDS: Final = {
     Silence.SILENT_FORWARDING: "forwards, but never answers itself: normal",
@@ -194,7 +192,7 @@ def _way_back(inputs: _HopInputs) -> Iterator[Line]:
     for lane, hop in inputs.hops:
         for responder in hop.responders:
             if responder.reply_ttl is not None:
-                words = return_words(responder.reply_ttl, _distance(lane, responder.address, inputs.ttl))
+                words = return_path_words(responder.reply_ttl, _distance(lane, responder.address, inputs.ttl))
                 found.setdefault(responder.address, {}).setdefault(words, []).append(lane.lane.label)
     if not found:
         return
@@ -205,7 +203,7 @@ def _way_back(inputs: _HopInputs) -> Iterator[Line]:
             names = [address] if len(found) > 1 else []
             names += labels if len(said) > 1 else []
             yield from page.prose(f"{' '.join(names)}: {words}" if names else words, page.ink.plain)
-    yield from page.prose(LIMITS)
+    yield from page.prose(RETURN_PATH_LIMITS)
 
 
 def _distance(lane: LaneSnapshot, address: str, ttl: int) -> int:

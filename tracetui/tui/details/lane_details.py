@@ -7,7 +7,6 @@ from rich.style import Style
 
 from tracetui.analysis.rounds.loss_windows import endpoint_loss
 from tracetui.analysis.rounds.probe_series import endpoint_series
-from tracetui.analysis.rounds.return_path import LIMITS, return_words
 from tracetui.analysis.rounds.rtt_statistics import rtt_statistics
 from tracetui.model import LaneSnapshot, PathState, Role, RttStatistics, Snapshot, counted
 from tracetui.tui.board.as_path_line import as_path_lines, as_path_pieces
@@ -18,11 +17,12 @@ from tracetui.tui.details.figures_table import Measured, figure_lines
 from tracetui.tui.details.hop_details import moment_ns
 from tracetui.tui.details.owner_lines import owner_lines
 from tracetui.tui.details.rtt_rows import chart_lines, histogram_lines
+from tracetui.tui.details.service_lines import service_lines
 from tracetui.tui.paint.fit import fit
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.rows_view import Row
 from tracetui.tui.paint.state_glyph import end_style, state_glyph
-from tracetui.words import headline, headline_of
+from tracetui.words import RETURN_PATH_LIMITS, headline, headline_of, return_path_words
 
 _KEY: Final = 10
 """Cells of the words that name a fact."""
@@ -37,8 +37,8 @@ _ADDRESSES: Final = 8
 def lane_rows(lanes: Sequence[LaneSnapshot], snapshot: Snapshot, ink: Ink, width: int) -> list[Row]:
     """Return an endpoint, whose `lanes` these are, in rows of `width` cells.
 
-    What it is and who owns it; how each lane stands; findings that name it; the endpoint's counts, losses and
-    times; the AS path; the way back; failures of this machine.
+    What it is and who owns it; how each lane stands; findings that name it; its services; counts, losses and
+    times of the endpoint; the AS path; the way back; failures of this machine.
     """
     if not lanes:
         return []
@@ -49,6 +49,7 @@ def lane_rows(lanes: Sequence[LaneSnapshot], snapshot: Snapshot, ink: Ink, width
             _endpoint(lanes, snapshot, page),
             *(_state(lane, snapshot, page) for lane in lanes),
             _findings(lanes, snapshot, page),
+            service_lines(lanes, snapshot, page),
             figure_lines(measured, page),
             chart_lines(measured, moment_ns(snapshot), page),
             histogram_lines(measured, page),
@@ -156,7 +157,7 @@ def _way_back(lanes: Sequence[LaneSnapshot], page: Page) -> Iterator[Line]:
             if outcome.endpoint_ttl == ttl and outcome.endpoint_reply_ttl is not None
         ]
         if ttl is not None and arrived:
-            words = return_words((min(arrived), max(arrived)), ttl)
+            words = return_path_words((min(arrived), max(arrived)), ttl)
             found.setdefault(words, []).append(lane.lane.label)
     if not found:
         return
@@ -164,7 +165,7 @@ def _way_back(lanes: Sequence[LaneSnapshot], page: Page) -> Iterator[Line]:
     for words, labels in found.items():
         lead = f"{' '.join(labels)}: " if len(labels) < len(lanes) else ""
         yield from page.prose(lead + words, page.ink.plain)
-    yield from page.prose(LIMITS)
+    yield from page.prose(RETURN_PATH_LIMITS)
 
 
 def _addresses(lanes: Sequence[LaneSnapshot], snapshot: Snapshot, page: Page) -> Iterator[Line]:

@@ -21,12 +21,13 @@ from tracetui.report.excerpt import (
     hop_text,
     lanes_markdown,
     lanes_text,
+    ticket_text,
 )
 from tracetui.tui.lines.shown_findings import shown_findings
 from tracetui.tui.modal import Dialog, ReadOnlyModal, closing
 from tracetui.tui.paint.fit import fit
 from tracetui.tui.textual_patches.option_list import SafeOptionList
-from tracetui.words import headline_of
+from tracetui.words import headline_of, ticket_finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,11 @@ class Copied:
 
 
 def copyable(snapshot: Snapshot, lanes: Sequence[LaneSnapshot], ttl: int | None) -> list[Copied]:
-    """Return what can be copied: the chosen hop, the chosen endpoint, the findings."""
+    """Return what can be copied: a ticket, the chosen hop, the chosen endpoint, the findings."""
+    about = ticket_finding(snapshot)
     found: list[Copied] = []
+    if about is not None:
+        found.append(Copied("ticket as text", partial(ticket_text, about, snapshot), ".txt"))
     if ttl is not None:
         found += _pair(
             f"hop {ttl}", partial(hop_text, lanes, ttl, snapshot), partial(hop_markdown, lanes, ttl, snapshot)

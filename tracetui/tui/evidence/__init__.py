@@ -1,1 +1,1 @@
-"""The evidence view: findings, controls, addresses, sources, notes."""
+"""The evidence view: findings, controls, addresses, block registers, sources, notes."""

@@ -4,7 +4,17 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tracetui.investigation.board import Panel
-from tracetui.model import ControlCheck, ControlFit, ExplanationState, Finding, LaneSnapshot, Role, Snapshot
+from tracetui.model import (
+    ControlCheck,
+    ControlFit,
+    ExplanationKind,
+    ExplanationState,
+    Finding,
+    FindingKind,
+    LaneSnapshot,
+    Role,
+    Snapshot,
+)
 from tracetui.model.evidence import (
     BgpNotFollowed,
     ControlLoses,
@@ -15,6 +25,8 @@ from tracetui.model.evidence import (
     PrefixUpdated,
     ReachedElsewhere,
     RoutesDiffer,
+    ServiceAnswers,
+    ServiceFails,
 )
 from tracetui.report.finding_rows import grouped_findings
 from tracetui.tui.evidence.page import EvidenceKey, EvidencePage, Section
@@ -60,7 +72,7 @@ def findings(page: EvidencePage) -> Section:
         marks = [*confidence_pieces(first.confidence, ink), (" ", ink.none)]
         what = EvidenceKey("finding", index, about.panel if about is not None else None)
         rows += page.lines(marks, words, ink.plain, what)
-        if not first.as_expected:
+        if not first.as_expected or any(contradicts(one, first) for one in first.evidence):
             rows += _evidence(first, page)
         index += len(told)
     key = page.key_of("add_control")
@@ -89,7 +101,13 @@ def _evidence(finding: Finding, page: EvidencePage) -> Iterator[Row]:
 
 
 def contradicts(evidence: Evidence, finding: Finding) -> bool:
-    """Tell whether evidence speaks against a finding: a control stops too, a vantage passes the AS named."""
+    """Tell whether evidence speaks against a finding: a control stops too, a vantage passes the AS named,
+    the service does what its lane does not.
+    """
+    if isinstance(evidence, ServiceAnswers):
+        return any(one.kind is ExplanationKind.ONLY_PROBES for one in finding.explanations)
+    if isinstance(evidence, ServiceFails):
+        return finding.kind in {FindingKind.REACHABLE, FindingKind.OUTAGE_ENDED}
     if isinstance(evidence, ReachedElsewhere):
         return (
             evidence.through_last or evidence.through_next or not set(finding.ases).isdisjoint(evidence.path)

@@ -19,10 +19,10 @@ class EvidenceKey:
     """What a row stands for."""
 
     kind: str
-    """`finding`, `control`, `address`, `registry`, `note`."""
+    """`finding`, `control`, `service`, `address`, `register`, `listing`, `registry`, `note`."""
 
     what: Hashable
-    """Place among the findings or notes, or address."""
+    """Place among the findings or notes, address, or service."""
 
     panel: Panel | None = None
     """The endpoint it is about."""

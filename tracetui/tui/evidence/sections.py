@@ -13,6 +13,8 @@ from tracetui.tui.board.hop_owner import systems_by_number
 from tracetui.tui.evidence.bgp_routes import bgp_routes
 from tracetui.tui.evidence.findings_and_controls import controls, findings
 from tracetui.tui.evidence.page import EvidenceKey, EvidencePage, Section, SectionBuilder
+from tracetui.tui.evidence.register_answers import register_answers
+from tracetui.tui.evidence.service_checks import mail_domains, services
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.rows_view import Row
@@ -158,7 +160,10 @@ SECTIONS: Final[tuple[SectionBuilder, ...]] = (
     findings,
     controls,
     notes,
+    services,
+    mail_domains,
     addresses,
+    register_answers,
     vantages,
     as_sources,
     registry,

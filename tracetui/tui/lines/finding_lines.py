@@ -12,7 +12,7 @@ from tracetui.tui.paint.fit import fit, fit_words, wrapped
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.lines_view import link_to
 from tracetui.tui.paint.pieces import Piece
-from tracetui.words import headline_of, kept_sentence, step_words
+from tracetui.words import headline_of, in_short, kept_sentence, step_words
 
 _LEAD: Final = 5
 """Cells before a sentence."""
@@ -68,7 +68,7 @@ def finding_lines(
 
 def _rows(finding: Finding, snapshot: Snapshot, room: int, most: int, ink: Ink) -> Iterator[list[Piece]]:
     """Yield the sentence of a finding in at most `most` rows of `room` cells, and after it what is left."""
-    rows = wrapped(headline_of(finding, snapshot), room, most=most) or [""]
+    rows = _sentence(finding, snapshot, room, most)
     for row in rows[:-1]:
         yield [(fit(row, room), ink.plain)]
     last, beside = rows[-1], room - cell_len(rows[-1]) - len(_GAP)
@@ -78,12 +78,20 @@ def _rows(finding: Finding, snapshot: Snapshot, room: int, most: int, ink: Ink) 
     if below:
         whole = ""
     elif not whole and (short := left_words(finding, short=True)):
-        # How much is left to explain matters more than the end of the sentence.
-        whole = short
-        last = fit_words(last.removesuffix("…"), room - cell_len(whole) - len(_GAP))
+        whole = short  # how much is left to explain matters more than the end of the sentence
     yield [(last, ink.plain), (fit(f"{_GAP}{whole}" if whole else "", room - cell_len(last)), ink.muted)]
     if below:
         yield [(fit(fit_words(wordings[0], room), room), ink.muted)]
+
+
+def _sentence(finding: Finding, snapshot: Snapshot, room: int, most: int) -> list[str]:
+    """Return the sentence in rows; where it does not fit, the short one, whose end matters least."""
+    rows = wrapped(headline_of(finding, snapshot), room, most=most) or [""]
+    left = left_words(finding, short=True)
+    beside = len(_GAP) + cell_len(left) if left else 0
+    if not rows[-1].endswith("…") and (len(rows) < most or cell_len(rows[-1]) + beside <= room):
+        return rows
+    return [fit(in_short(finding, snapshot), room - (beside if most == 1 else 0)).rstrip()]
 
 
 def _left_and_next(finding: Finding, snapshot: Snapshot) -> list[str]:

@@ -1,5 +1,6 @@
-"""Notices to the user: in the board's first line, or as Textual's toasts over a dialog."""
+"""Notices to the user, of changes too: in the board's first line, or as Textual's toasts over a dialog."""
 
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final
 
 from rich.cells import cell_len
@@ -9,18 +10,29 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.timer import Timer
 
-from tracetui.model import Snapshot
+from tracetui.model import Event, EventKind, Snapshot
 from tracetui.tui.command import key_of
-from tracetui.tui.lines.news import ChangeNotices
-from tracetui.tui.paint.fit import wrapped
+from tracetui.tui.lines.control_fit import ControlNotices
+from tracetui.tui.lines.register_news import RegisterNotices
+from tracetui.tui.paint.fit import fit, wrapped
 from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.textual_patches.toasts import remove_toasts
+from tracetui.words import event_words
 
 SHOWN_S: Final[dict[SeverityLevel, float]] = {"information": 4, "warning": 6, "error": 10}
 """How long notices stay."""
 
 _ASIDE: Final = 4
 """Cells left and right of the words."""
+
+_NOTICE_WIDTH: Final = 64
+
+_NEWS: Final = {
+    EventKind.FINDING_APPEARED: "new finding",
+    EventKind.FINDING_CHANGED: "finding changed",
+    EventKind.FINDING_GONE: "finding",
+}
+"""What a notice begins with, by kind of event; the event itself says that a finding is no longer one."""
 
 
 class Notice(LinesView):
@@ -109,3 +121,44 @@ class NoticeDisplay:
         else:
             remove_toasts(app)
             app.notify(words, severity=severity, timeout=SHOWN_S[severity], markup=False)
+
+
+class ChangeNotices:
+    """Compares each snapshot with the one before."""
+
+    def __init__(self) -> None:
+        self._seen: Event | None = None
+        self._controls = ControlNotices()
+        self._registers = RegisterNotices()
+
+    def update(self, snapshot: Snapshot, width: int, *, key: str) -> Iterator[tuple[str, SeverityLevel]]:
+        """Yield what is to be said in a screen of `width` cells; `key` shows all findings."""
+        news = _news_of_findings(snapshot.events, self._seen)
+        self._seen = snapshot.events[-1] if snapshot.events else None
+        if news:
+            yield _told(news, snapshot, width, key=key), "information"
+        for said, fits in self._controls.update(snapshot):
+            yield said, "information" if fits else "warning"
+        yield from self._registers.update(snapshot)
+
+
+def _told(news: Sequence[Event], snapshot: Snapshot, width: int, *, key: str) -> str:
+    """Return one short notice for `width` cells: the foot of the board has the sentence itself.
+
+    `key` shows all findings.
+    """
+    if len(news) == 1:
+        words = f"{_NEWS[news[0].kind]}: {event_words(news[0], snapshot)}"
+        return fit(words, min(_NOTICE_WIDTH, width - 6)).rstrip()
+    return f"{len(news)} findings are new or changed: {key} shows them"
+
+
+def _news_of_findings(events: Sequence[Event], seen: Event | None) -> list[Event]:
+    """Return the events about findings after `seen`, oldest first."""
+    news: list[Event] = []
+    for event in reversed(events):
+        if event is seen:
+            break
+        if event.kind in _NEWS:
+            news.append(event)
+    return news[::-1]

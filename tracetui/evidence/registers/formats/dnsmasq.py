@@ -29,7 +29,9 @@ def _row(line: str) -> RegisterRow | None:
     value = value.strip()
     if option.strip() in _OPTIONS and value.startswith("/"):
         names = value.split("/")[1:-1]
-        return RegisterRow([f".{name.lstrip('.*')}" for name in names if name not in {"", "#"}])
+        return RegisterRow(
+            [f".{name.strip().lstrip('.*')}" for name in names if name.strip() not in {"", "#"}]
+        )
     return NOTHING if _OTHER.match(bare) else None
 
 

@@ -15,12 +15,12 @@ def _parser(_: str | None) -> LineParser:
 
 
 def _row(line: str) -> RegisterRow | None:
-    if line.startswith(_UPDATED):
+    if line[:1] == "U" and line.startswith(_UPDATED):
         return RegisterRow(stamp=line[len(_UPDATED) :].strip())
     fields = _fields(line)
     if len(fields) < _FIELDS and not (len(fields) > 1 and line.count('"') % 2):
         return None  # what a quoted field over several lines begins with has the hosts already
-    return RegisterRow([*fields[0].split("|"), *fields[1].split("|")], _urls(fields))
+    return RegisterRow(f"{fields[0]}|{fields[1]}".replace(" ", "").split("|"), _urls(fields))
 
 
 def _fields(line: str) -> Sequence[str]:
@@ -36,7 +36,9 @@ def _fields(line: str) -> Sequence[str]:
 def _urls(fields: Sequence[str]) -> Sequence[str]:
     """URLs hold `|`, so that those of a list are parted by ` | `."""
     text = ";".join(fields[2:-3]) if len(fields) > _FIELDS else fields[2] if len(fields) > 2 else ""
-    return [url for each in text.split(" | ") if "://" in (url := each.strip())] if text else ()
+    if "://" not in text:
+        return ()
+    return [url for each in text.split(" | ") if "://" in (url := each.strip())]
 
 
 def _entry_fields(line: str) -> EntryFields:

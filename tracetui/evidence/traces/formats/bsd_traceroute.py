@@ -11,5 +11,5 @@ FORMAT: Final = text_format(
     Dialect("traceroute (BSD)", HEADER, BSD, protocol_if_command=ProbeProtocol.UDP, max_hops=64),
     looks_for='a line "traceroute to NAME (ADDRESS), 64 hops max, N byte packets"',
     start=START,
-    signs=r", 64 hops max|, (?:12|20|28|52) byte packets|^ {0,3}\d{0,3} {1,5}\[AS\d|^ {3,6}[\w.:-]{3,255} \(",
+    signs=r", 64 hops max|^ {0,3}\d{0,3} {1,5}\[AS\d|^ {3,6}[\w.:-]{3,255} \(",
 )

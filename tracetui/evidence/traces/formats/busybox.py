@@ -11,5 +11,5 @@ FORMAT: Final = text_format(
     Dialect("traceroute (BusyBox)", HEADER, BUSYBOX, protocol_if_command=ProbeProtocol.UDP),
     looks_for='a line "traceroute to NAME (ADDRESS), 30 hops max, 46 byte packets"',
     start=START,
-    signs=r", (?:38|46) byte packets|^\s{0,3}root@(?:OpenWrt|LEDE)|^(?:/ |~ )#",
+    signs=r", 46 byte packets|^\s{0,3}root@(?:OpenWrt|LEDE)|^(?:/ |~ )#",
 )

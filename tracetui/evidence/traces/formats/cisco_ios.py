@@ -15,7 +15,7 @@ _HEADER: Final = re.compile(
     re.IGNORECASE,
 )
 _PARTS: Final = re.compile(
-    r"\s{0,8}(?:Type (?:escape sequence|Esc) to abort|VRF info:|Tracing the route to\b|Translating \")",
+    r"\s{0,40}(?:Type (?:escape sequence|Esc) to abort|VRF info:|Tracing the route to\b|Translating \")",
     re.IGNORECASE,
 )
 _START: Final = BEFORE + r"Tracing the route to(?=\s|$)"

@@ -11,6 +11,6 @@ FORMAT: Final = text_format(
     Dialect("Cisco NX-OS", HEADER, CISCO, protocol=ProbeProtocol.UDP),
     looks_for='a line "traceroute to NAME (ADDRESS), 30 hops max, 48 byte packets"',
     start=START,
-    signs=r"\[Label=\d{1,7} E=|, 48 byte packets| from \S{1,60} \(\S{1,60}\), \d|"
+    signs=r"\[Label=\d{1,7} E=|, 30 hops max, 48 byte packets| from \S{1,60} \(\S{1,60}\), \d|"
     r"^\s{0,3}[\w.-]{1,60}# ?traceroute|\bvrf \S",
 )

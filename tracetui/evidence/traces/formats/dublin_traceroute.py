@@ -117,4 +117,9 @@ def _reply(probe: _Probe) -> ImportedReply | None:
     return ImportedReply(responder, rtt_ns, kind, icmp.type, icmp.code, received.ip.ttl)
 
 
-FORMAT: Final = DocumentFormat("dublin-traceroute", 'an object with "flows" by port', _read)
+FORMAT: Final = DocumentFormat(
+    "dublin-traceroute",
+    'an object with "flows" by port',
+    frozenset({"flows"}),
+    _read,
+)

@@ -19,6 +19,7 @@ from tracetui.evidence.traces.document_values import (
 )
 from tracetui.evidence.traces.hop_line import address_of
 from tracetui.evidence.traces.read_traces import traces_in_lines
+from tracetui.evidence.traces.reply_kinds import Endpoint, with_kinds
 from tracetui.evidence.traces.trace_format import DocumentFormat, Json
 from tracetui.model import ProbeProtocol, safe_text
 from tracetui.model.imported_trace import (
@@ -70,9 +71,12 @@ class _Probe(Struct, frozen=True):
     network: str | None = None
 
 
-class _Part(Struct):
-    result: _Result
+class _Where(Struct):
     probe: _Probe = _Probe()
+
+
+class _What(Struct):
+    result: _Result
 
 
 class _Options(Struct):
@@ -107,15 +111,16 @@ def _trace(measurement: _Measurement, item: Json) -> ImportedTrace | str:
     """Return the trace of one probe, or what is wrong with it."""
     place = "a probe"
     try:
-        part = convert(item, _Part)
-        place = _vantage(part.probe) or place
-        found = _read_result(part.result)
+        probe = convert(item, _Where).probe
+        place = _vantage(probe) or place
+        result = convert(item, _What).result
+        found = _read_result(result)
     except ValueError as error:
         return f"{place}: {error}"
     if found is None:
-        said = (part.result.raw_output or "").strip().partition("\n")[0]
-        return f"{place}: {part.result.status}: {said or 'no hops'}"
-    return _with_measurement(found, measurement, part.probe, part.result)
+        said = (result.raw_output or "").strip().partition("\n")[0]
+        return f"{place}: {result.status}: {said or 'no hops'}"
+    return _with_measurement(found, measurement, probe, result)
 
 
 def _vantage(probe: _Probe) -> str:
@@ -127,8 +132,8 @@ def _vantage(probe: _Probe) -> str:
 def _read_result(result: _Result) -> ImportedTrace | None:
     in_text = next(iter(traces_in_lines(result.raw_output or "")), None)
     is_mtr = any(hop.stats is not None for hop in result.hops)
-    # The text of traceroute keeps lost probes and ICMP errors, which the list of hops has not. Of mtr, the list
-    # keeps more figures.
+    # The text of traceroute keeps lost probes and ICMP errors, which the list of hops has not. For mtr, the
+    # list has more figures.
     if in_text is not None and (not is_mtr or len(in_text.hops) > len(result.hops)):
         return in_text
     if is_mtr:
@@ -180,6 +185,7 @@ def _with_measurement(
     options = measurement.measurement_options or _Options()
     # The API probes by ICMP unless told otherwise, and names what it was told.
     protocol = protocol_of(options.protocol or "ICMP") if measurement.type else None
+    endpoint = Endpoint(address, "", protocol)
     has_port = protocol in {ProbeProtocol.TCP, ProbeProtocol.UDP}
     is_finished = result.status == "finished"
     untold = {
@@ -192,6 +198,9 @@ def _with_measurement(
     return replace(
         found,
         tool="Globalping",
+        hops=found.hops
+        if Untold.MESSAGES in found.untold
+        else with_kinds(found.hops, endpoint, found.max_hops),
         target=safe_text(measurement.target) or found.target or safe_text(result.resolved_hostname or ""),
         address=address,
         protocol=protocol,
@@ -208,4 +217,9 @@ def _with_measurement(
     )
 
 
-FORMAT: Final = DocumentFormat("Globalping", 'a measurement with "probesCount" and "results"', _read)
+FORMAT: Final = DocumentFormat(
+    "Globalping",
+    'a measurement with "probesCount" and "results"',
+    frozenset({"results", "result"}),
+    _read,
+)

@@ -28,10 +28,12 @@ FORMATS: Final = (
         Dialect("Huawei VRP", _VRP_HEADER, BSD, protocol=ProbeProtocol.UDP),
         looks_for='a line "traceroute to NAME(ADDRESS), max hops: N, packet length: N"',
         start=BEFORE + r"trace(?:route|rt)6? to\s{1,3}[^\s(,]{1,255}\s{0,2}\(\S{1,60}\)\s{0,2},\s{0,2}max",
+        signs=r"max hops ?:|packet ?length ?:",
     ),
     text_format(
         Dialect("H3C Comware", _COMWARE_HEADER, BSD, protocol=ProbeProtocol.UDP),
         looks_for='a line "traceroute to NAME (ADDRESS), N hops at most, N bytes each packet"',
         start=BEFORE + r"traceroute6? to\s{1,3}\S{1,255}\s{0,2}\(\S{1,60}\).{0,80}hops at most",
+        signs=r"hops at most",
     ),
 )

@@ -71,4 +71,9 @@ def _probes(hop: _Hop) -> tuple[ImportedReply | None, ...]:
     return tuple(replies) or (None,)
 
 
-FORMAT: Final = DocumentFormat("jc --traceroute", 'an object with "destination_ip" and "hops"', _read)
+FORMAT: Final = DocumentFormat(
+    "jc --traceroute",
+    'an object with "destination_ip" and "hops"',
+    frozenset({"destination_ip"}),
+    _read,
+)

@@ -12,6 +12,6 @@ FORMAT: Final = text_format(
     looks_for='a line "traceroute to NAME (ADDRESS), N hops max, N byte packets" and Junos\' own marks',
     start=START,
     signs=r"MPLS Label=\d{1,7} CoS=|\[AS  \d|"
-    r"^\s{0,3}[\w.-]{1,40}@[\w.-]{1,60}(?:\([^()]{1,30}\))?[>#] ?(?:run )?trac|"
+    r"^\s{0,40}[\w.-]{1,40}@[\w.-]{1,60}(?:\([^()]{1,30}\))?[>#] ?(?:run )?trac|"
     r"routing-instance|as-number-lookup|no-resolve|^\{(?:master|primary)",
 )

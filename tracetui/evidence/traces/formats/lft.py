@@ -21,17 +21,17 @@ _HEADER: Final = re.compile(
     re.IGNORECASE,
 )
 _HOP: Final = re.compile(
-    r"""\s{0,3}(?P<ttl>\d{1,3})?\s{1,6}
+    r"""\s{0,40}(?P<ttl>\d{1,3})?\s{1,6}
     (?P<end>\[target(?:\ \w{1,12})?\]\s{1,3})?
     (?P<notes>(?:\[[^\]]{1,80}\]\s{1,3}){0,3})
-    (?P<name>[\w.-]{1,255})(?:\ \((?P<address>[^()\s]{1,60})\))?(?::\d{1,5})?\s{1,3}
+    (?P<name>[^\s():\[\]*]{1,255})(?:\ \((?P<address>[^()\s]{1,60})\))?(?::\d{1,5})?\s{1,3}
     (?P<times>[\d.*/]{1,200})ms$""",
     re.VERBOSE,
 )
 _SILENT: Final = re.compile(
-    r"\s{0,3}\*\*\s{1,5}\[neglected\].{0,40}?TTLs? (?P<first>\d{1,3})(?: (?:through|and) (?P<last>\d{1,3}))?"
+    r"\s{0,40}\*\*\s{1,5}\[neglected\].{0,40}?TTLs? (?P<first>\d{1,3})(?: (?:through|and) (?P<last>\d{1,3}))?"
 )
-_NOTE: Final = re.compile(r"\s{0,3}\*\*\s{1,5}\[|Tracing\s[.*T!\s]*|Using |\s*LFT'?s? ")
+_NOTE: Final = re.compile(r"\s{0,40}\*\*\s{1,5}\[|\s{0,40}(?:Tracing\s[.*T!\s]*|Using |LFT'?s? )")
 _ASN: Final = re.compile(r"\[AS(\d{1,10})\]")
 _STATE: Final = re.compile(r"\[target (\w{1,12})\]")
 

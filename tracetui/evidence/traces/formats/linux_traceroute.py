@@ -12,6 +12,6 @@ FORMAT: Final = text_format(
     looks_for='a line "traceroute to NAME (ADDRESS), N hops max, N byte packets"',
     start=START,
     signs=r", (?:60|72|80) byte packets|, 30 hops max, (?:38|40) byte|"
-    r"ms(?: !\S{1,6})? {1,2}[\w.:-]{3,255} (?:\(\S{1,60}\) )?(?:\[\S{1,60}\] )? ?\d|"
-    r"\) \[(?:AS\d|\*\])|<syn,ack|<rst|<MPLS:L=",
+    r"\d ms(?: !\S{1,6})? {1,2}[\w.:-]{3,255} (?:\(\S{1,60}\) )?(?:\[\S{1,60}\] )? ?\d|"
+    r"\) \[(?:AS\d|\*\])|<syn,ack|<rst|<MPLS:L=| F=\d| --[a-z]",
 )

@@ -1,6 +1,6 @@
 """Reads traceroute of MikroTik RouterOS, versions 5 to 7.
 
-The terminal paints the table again for each round; the last one that is whole counts. Rows are numbered from 0 or
+The terminal paints the table again for each round; the last whole one counts. Rows are numbered from 0,
 from 1, or not at all. Version 5 shows three times a hop instead of sums.
 """
 
@@ -18,12 +18,15 @@ from tracetui.evidence.traces.hop_figures import (
     responder_in,
 )
 from tracetui.evidence.traces.hop_line import address_of, mpls_labels
+from tracetui.evidence.traces.left_open import missing_hops
 from tracetui.evidence.traces.source_text import Line
 from tracetui.evidence.traces.trace_format import Taken, TextFormat
 from tracetui.model import ProbeProtocol, safe_text
 from tracetui.model.imported_trace import ImportedHop, ImportedReply, ImportedResponder, ImportedTrace, Untold
 
-_START: Final = re.compile(r"\s{0,8}(?:#\s{1,8})?ADDRESS\s{1,60}(?:LOSS\s{1,12}SENT|RT1\s{1,20}RT2)\b")
+_START: Final = re.compile(
+    r"(?P<bullet>\s{0,8}[–•*-]\s)?\s{0,8}(?:#\s{1,8})?ADDRESS\s{1,60}(?:LOSS\s{1,12}SENT|RT1\s{1,20}RT2)\b"
+)
 _NOISE: Final = re.compile(r"\s{0,8}(?:-- \[|Columns: ADDRESS|-{2,}\s?more)")
 _ROW: Final = re.compile(
     r"(?P<front>.{0,120}?)(?<![\w.:])(?P<loss>\d{1,3}(?:\.\d{1,3})?)%\s{1,12}(?P<sent>\d{1,9})(?:\s{1,12}(?P<rest>\S.{0,200}))?$"
@@ -53,6 +56,9 @@ class _Reader:
     def __init__(self, before: Sequence[Line]) -> None:
         self._tables: list[_Table] = []
         self._interrupted = False
+        self._bullet = ""
+        """Stands before each line, where a list was made of the table."""
+
         self._target = self._vantage = ""
         self._protocol: ProbeProtocol | None = None
         for line in before:
@@ -72,15 +78,13 @@ class _Reader:
         self._protocol = {"udp": ProbeProtocol.UDP, "icmp": ProbeProtocol.ICMP}.get(protocol)
 
     def take(self, line: Line) -> Taken:
-        if _START.match(line.text):
-            if self._interrupted:
-                return Taken.NO
-            self._tables[:-1] = []
-            text = line.text.lstrip()
-            self._tables.append(_Table(text.startswith("#"), " RT1" in text))
-            return Taken.PART
+        if self._bullet and line.text.startswith(self._bullet):
+            line = Line(line.number, line.text[len(self._bullet) :])
+        header = _START.match(line.text)
+        if header is not None:
+            return self._take_header(header, line.text)
         if _NOISE.match(line.text):
-            return Taken.PART
+            return Taken.NO if self._interrupted else Taken.PART
         table = self._tables[-1]
         if table.old:
             return self._take_old_row(table, line)
@@ -88,6 +92,18 @@ class _Reader:
         if row is not None:
             return self._take_row(table, row, line)
         return self._take_other(table, line)
+
+    def _take_header(self, header: re.Match[str], text: str) -> Taken:
+        """Begin a table: a repaint, or that of another trace where something stands between them."""
+        text = text.removeprefix(header["bullet"] or "").lstrip()
+        table = _Table(text.startswith("#"), " RT1" in text)
+        last = self._tables[-1] if self._tables else table
+        if self._interrupted or (last.numbered, last.old) != (table.numbered, table.old):
+            return Taken.NO
+        self._bullet = header["bullet"] or self._bullet
+        self._tables[:-1] = []
+        self._tables.append(table)
+        return Taken.PART
 
     def _take_other(self, table: _Table, line: Line) -> Taken:
         if _HOP_LIKE.match(line.text) and "@" not in line.text and not self._interrupted:
@@ -182,7 +198,7 @@ class _Reader:
             protocol=self._protocol,
             vantage=self._vantage,
             untold=frozenset(untold),
-            remarks=(*table.notes[:20], *remarks),
+            remarks=(*table.notes[:20], *remarks, *missing_hops([hop.ttl for hop in table.hops])),
         )
 
 

@@ -61,7 +61,7 @@ class _Reader:
 
     def _take_row(self, of: tuple[str, str], ttl: int, cells: Sequence[str], line: Line) -> Taken:
         named = self._named(cells)
-        figures = figures_in(named)
+        figures = figures_in(named, columns=self._columns)
         try:
             responder = responder_in(f"{named.get('asn', '')} {cells[5]}")
         except ValueError:

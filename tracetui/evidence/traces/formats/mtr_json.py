@@ -174,4 +174,9 @@ def _counts(hub: _Hub, tests: int) -> tuple[int, int]:
     return sent, lost
 
 
-FORMAT: Final = DocumentFormat("mtr JSON", 'an object with "report", "mtr" and "hubs"', _read)
+FORMAT: Final = DocumentFormat(
+    "mtr JSON",
+    'an object with "report", "mtr" and "hubs"',
+    frozenset({"report", "packets"}),
+    _read,
+)

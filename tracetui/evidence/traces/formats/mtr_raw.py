@@ -1,7 +1,7 @@
 """Reads the raw output of mtr (`--raw`), which alone keeps each probe.
 
-`x TTL SEQ` is a probe sent, `h TTL ADDRESS` one more responder, `d TTL NAME` its name, `m TTL LABEL …` its MPLS
-label, `p TTL MICROSECONDS SEQ` a reply; TTLs count from 0. Old versions write neither x nor SEQ (raw.c).
+`x TTL SEQ` is a probe sent, `h TTL ADDRESS` one more responder, `d TTL NAME` its name, `m TTL LABEL …` its
+MPLS label, `p TTL MICROSECONDS SEQ` a reply; TTLs count from 0. Old versions write neither x nor SEQ (raw.c).
 """
 
 import re
@@ -21,6 +21,9 @@ _START: Final = re.compile(r"\s{0,4}(?:x \d{1,3} \d{1,10}$|h \d{1,3} [\da-fA-F.:
 _LINE: Final = re.compile(r"\s{0,4}([xhdpmty]) (\d{1,3})(?: (\S{1,255}))?(?: (\d{1,10}))?(?: [\d ]{0,40})?$")
 _HOP_LIKE: Final = re.compile(r"\s{0,4}[xhdp] \d")
 _MAX_PROBES: Final = 100_000
+_MAX_RESPONDERS: Final = 64
+_MAX_UNPROBED: Final = 4
+"""Responders named one after another without a reply between them; mtr writes the reply at once."""
 
 
 @dataclass(slots=True)
@@ -42,7 +45,7 @@ class _Reader:
         self._hops: dict[int, _Hop] = {}
         self._remarks: list[str] = []
         self._sent_is_told = False
-        self._count = 0
+        self._count = self._unprobed = 0
         self._cut = False
 
     def take(self, line: Line) -> Taken:
@@ -57,6 +60,9 @@ class _Reader:
         if ttl > 255 or self._count >= _MAX_PROBES:
             return Taken.NO
         self._count += 1
+        self._unprobed = self._unprobed + 1 if kind == "h" else 0
+        if self._unprobed > _MAX_UNPROBED:
+            return Taken.NO
         if not self._take(kind, self._hops.setdefault(ttl, _Hop()), value, number):
             self._remarks.append(not_understood(line))
             return Taken.PART
@@ -67,7 +73,7 @@ class _Reader:
             case "x" if value.isdecimal():
                 self._sent_is_told = True
                 hop.probes.setdefault(value, None)
-            case "h" if (address := address_of(value)) is not None:
+            case "h" if (address := address_of(value)) is not None and len(hop.addresses) < _MAX_RESPONDERS:
                 if address in hop.addresses:
                     hop.addresses.remove(address)
                 hop.addresses.append(address)
@@ -126,7 +132,7 @@ class _Reader:
         )
 
     def _within_path(self) -> list[int]:
-        """Return the TTLs without those probed past the endpoint, as mtr does before it knows how far it is."""
+        """Return the TTLs without those that mtr probed past the endpoint, before it knew how far it is."""
         ttls = sorted(ttl for ttl, hop in self._hops.items() if hop.probes)
         answered = [ttl for ttl in ttls if self._hops[ttl].who]
         while len(answered) > 1 and self._repeats(answered[-1], answered[-2]):

@@ -21,6 +21,7 @@ from tracetui.evidence.traces.hop_figures import (
     trailing_columns,
 )
 from tracetui.evidence.traces.hop_line import address_of, mpls_labels
+from tracetui.evidence.traces.left_open import missing_hops
 from tracetui.evidence.traces.mtr_command import mtr_command
 from tracetui.evidence.traces.source_text import Line
 from tracetui.evidence.traces.trace_format import Taken, TextFormat
@@ -28,14 +29,15 @@ from tracetui.model import safe_text
 from tracetui.model.imported_trace import HopFigures, ImportedHop, ImportedResponder, ImportedTrace, Untold
 
 _TITLE: Final = re.compile(r"[\s*]{0,200}(?:My|Matt'?s) traceroute\b")
-_HEADER: Final = re.compile(r"\s{0,8}(?:HOST:?|Host(?:name)?)(?![\w-])(.{0,400})")
+_HEADER: Final = re.compile(r"\s{0,16}(?:HOST:?|Host(?:name)?)(?![\w-])(.{0,400})")
 _START: Final = re.compile(
     r"[\s*]{0,200}(?:My|Matt'?s) traceroute\b"
-    r"|\s{0,8}(?:HOST:?|Host(?:name)?)(?![\w-]).{0,300}?\s(?:%?Loss%?|LOSS|Snt|Drop|Rcv|Last|Avg|Best)(?:\s|$)"
+    r"|\s{0,12}\d{1,3}\.\|--\s\S"
+    r"|\s{0,16}(?:HOST:?|Host(?:name)?)(?![\w-]).{0,300}?\s(?:%?Loss%?|LOSS|Snt|Drop|Rcv|Last|Avg|Best)(?:\s|$)"
 )
-_ROW: Final = re.compile(r"\s{0,4}(\d{1,3})\.(?:\|--|\s)\s{0,8}(\S.*)")
-_OTHER: Final = re.compile(r"(?:\s{4,12}|\s{3,5}\|\s{1,4}[|`]--\s)(?P<who>[\w(][\w.:()? -]{1,300})$")
-_MPLS: Final = re.compile(r"[\s|+-]{3,16}\[MPLS:.{1,200}")
+_ROW: Final = re.compile(r"\s{0,12}(\d{1,3})\.(?:\|--|\s)\s{0,8}(\S.*)")
+_OTHER: Final = re.compile(r"(?:\s{4,16}|\s{3,16}\|\s{1,4}[|`]{1,2}--\s)(?P<who>[\w(][\w.:()? -]{1,300})$")
+_MPLS: Final = re.compile(r"[\s|+-]{3,24}\[MPLS:.{1,200}")
 _DATE: Final = re.compile(
     r"(?P<iso>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?P<zone>Z|[+-]\d\d:?\d\d)?"
     r"|(?P<old>[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d \d{4})"
@@ -45,6 +47,8 @@ _SCREEN_HOST: Final = re.compile(
     r"(?: -> (?P<target>\S{1,255})(?: \((?P<address>[\da-fA-F.:]{2,45})\))?)?"
     r"(?:\(tos=\S{1,6}.{0,60}?\))?\s{1,300}\S"
 )
+_USUAL: Final = ["loss", "sent", "last", "mean", "best", "worst", "stdev"]
+_HEADING_LINES: Final = 6
 _PLAIN_WIDTH: Final = 33
 """Columns of a row in a report that is not wide; what stands behind is cut off (report.c)."""
 
@@ -64,21 +68,33 @@ class _Reader:
         self._columns: list[str] = []
         self._plain = False
         self._rows: list[_Row] = []
+        self._lines_drawn = False
+        """The rows have `|--`; those of the screen have not."""
+
         self._remarks: list[str] = []
         self._cut = False
         self._command = mtr_command(before)
         self._vantage = self._command.host if self._command else ""
         self._source = self._target = self._address = ""
         self._date: re.Match[str] | None = None
-        for line in before:
+        for line in before[-_HEADING_LINES:]:
             if line.text.lstrip().startswith("Start:"):
                 self._date = _DATE.search(line.text[:200])
+            elif " (" in line.text and _DATE.search(line.text[:400]) is not None:
+                self._take_heading(line)
 
     def take(self, line: Line) -> Taken:
-        if not self._columns:
-            return self._take_heading(line)
         row = _ROW.match(line.text)
+        if not self._columns:
+            if row is None or ".|--" not in line.text:
+                return self._take_heading(line)
+            self._columns = _USUAL.copy()
+            self._remarks.append("the header is missing: columns are taken as those that mtr usually prints")
         if row is not None:
+            lines_drawn = ".|--" in line.text
+            if self._rows and lines_drawn is not self._lines_drawn:
+                return Taken.NO
+            self._lines_drawn = lines_drawn
             return self._take_row(int(row[1]), row[2], line)
         if not self._rows:
             return Taken.NO
@@ -182,7 +198,7 @@ class _Reader:
             source=address_of(self._source),
             started_at=started,
             untold=frozenset(untold),
-            remarks=(*self._remarks[:20], *remarks, *unzoned),
+            remarks=(*self._remarks[:20], *remarks, *unzoned, *missing_hops([hop.ttl for hop in hops])),
         )
 
     def _hops(self) -> tuple[tuple[ImportedHop, ...], list[str]]:

@@ -60,7 +60,7 @@ class _Reader:
                 return True
             self._hubs.append((ttl, attributes.get("HOST", ""), {}))
         elif self._hubs and not tag.startswith("/"):
-            ttl, host, cells = self._hubs[-1]
+            ttl, _, cells = self._hubs[-1]
             if tag == "HOST":
                 self._hubs[-1] = (ttl, html.unescape(text), cells)
             elif tag in {"ASN", "IPINFO"}:

@@ -1,4 +1,4 @@
-"""Reads NextTrace as it prints to a terminal (realtime, classic, table) and its raw lines. Its JSON is a document."""
+"""Reads NextTrace as it prints to a terminal (realtime, classic, table), and its raw lines."""
 
 import re
 from collections import Counter
@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tracetui.evidence.traces.hop_figures import nanoseconds, not_understood
-from tracetui.evidence.traces.hop_line import address_of, mpls_labels
+from tracetui.evidence.traces.hop_line import MAX_PROBES, address_of, mpls_labels
+from tracetui.evidence.traces.left_open import missing_hops
 from tracetui.evidence.traces.source_text import Line
 from tracetui.evidence.traces.trace_format import Taken, TextFormat
 from tracetui.model import ProbeProtocol, safe_text
@@ -31,7 +32,8 @@ _HOP: Final = re.compile(
     r"(?:AS(?P<asn>\d{1,10})|\*)(?=\s|$)"
 )
 _TIMES: Final = re.compile(
-    r"\s{4,60}(?:(?P<name>[^\s/]{1,255})\s{1,60})?(?P<times>(?:[\d.]{1,12}|\*) ms(?: / (?:[\d.]{1,12}|\*) ms){0,63})\s*$"
+    r"\s{4,60}(?:(?P<name>[^\s/]{1,255})\s{1,60})?"
+    r"(?P<times>(?:[\d.]{1,12}|\*) ms(?: / (?:[\d.]{1,12}|\*) ms){0,63})\s*$"
 )
 _PROBE: Final = re.compile(
     r"(?:\s{0,3}(?P<ttl>\d{1,3}))?\s{1,60}(?:(?P<name>[^\s()]{1,255}) \((?P<inner>[\da-fA-F.:]{2,45})\)"
@@ -42,7 +44,8 @@ _RAW: Final = re.compile(
 )
 _MPLS: Final = re.compile(r"\s{4,40}\[?MPLS:? ?.{1,200}")
 _PART: Final = re.compile(
-    r"\s{0,4}(?:NextTrace|IP Geo Data Provider|\[NextTrace API\]|MapTrace URL|traceroute to|Hop\s{1,6}IP\s|.{1,60} -> )"
+    r"\s{0,4}(?:NextTrace|IP Geo Data Provider|\[NextTrace API\]|MapTrace URL|traceroute to|Hop\s{1,6}IP\s"
+    r"|.{1,60} -> )"
 )
 _HOP_LIKE: Final = re.compile(r"\s{0,3}\d{1,3}\s{1,4}[\da-fA-F]{1,4}[.:]|\s{0,3}\d{1,3}\|")
 
@@ -72,14 +75,9 @@ class _Reader:
             self._protocol = ProbeProtocol(mode[1].lower())
 
     def take(self, line: Line) -> Taken:
-        text = line.text
-        header = _HEADER.match(text)
+        header = _HEADER.match(line.text)
         if header is not None:
-            if self._header is not None or self._hops:
-                return Taken.NO
-            self._header = header
-            self._take_mode(text)
-            return Taken.PART
+            return self._take_header(header)
         for pattern, take in (
             (_RAW, self._take_raw),
             (_SILENT, self._take_silent),
@@ -87,18 +85,30 @@ class _Reader:
             (_TIMES, self._take_times),
             (_PROBE, self._take_probe),
         ):
-            found = pattern.match(text)
-            if found is not None:
-                return take(found, line)
+            row = pattern.match(line.text)
+            if row is not None:
+                return take(row) or self._not_read(line)
+        return self._take_other(line)
+
+    def _take_header(self, header: re.Match[str]) -> Taken:
+        if self._header is not None or self._hops:
+            return Taken.NO
+        self._header = header
+        self._take_mode(header[0])
+        return Taken.PART
+
+    def _take_other(self, line: Line) -> Taken:
+        text = line.text
         if _MPLS.match(text) and self._hops:
             self._label(mpls_labels(text.replace("Lbl", "Label").partition("TTL")[0]))
             return Taken.PART
         if _PART.match(text):
             return Taken.NO if self._hops and not text.lstrip().startswith("MapTrace") else Taken.PART
-        if self._hops and _HOP_LIKE.match(text):
-            self._remarks.append(not_understood(line))
-            return Taken.PART
-        return Taken.NO
+        return self._not_read(line) if self._hops and _HOP_LIKE.match(text) else Taken.NO
+
+    def _not_read(self, line: Line) -> Taken:
+        self._remarks.append(not_understood(line))
+        return Taken.PART
 
     def _hop(self, ttl: str | None) -> _Hop | None:
         """Return the hop that a line is of, a new one where the TTL is named."""
@@ -109,68 +119,55 @@ class _Reader:
             return self._hops[last]
         return self._hops.setdefault(int(ttl), _Hop()) if last < int(ttl) < 256 else None
 
-    def _take_raw(self, row: re.Match[str], line: Line) -> Taken:
+    # Each takes the row that its pattern matched; None where there is something wrong with it.
+
+    def _take_raw(self, row: re.Match[str]) -> Taken | None:
         hop = self._hop(row["ttl"])
-        if hop is None or len(hop.probes) >= 64:
+        if hop is None or len(hop.probes) >= MAX_PROBES:
             return Taken.NO
         if row["address"] is None:
             hop.probes.append(None)
             return Taken.HOP
-        return self._add(hop, row["address"], row["name"], row["asn"], row["time"], line)
+        return _add(hop, row, row["address"])
 
-    def _take_silent(self, row: re.Match[str], line: Line) -> Taken:
+    def _take_silent(self, row: re.Match[str]) -> Taken | None:
         hop = self._hop(row["ttl"])
-        if hop is None or len(hop.probes) >= 64:
+        if hop is None or len(hop.probes) >= MAX_PROBES:
             return Taken.NO
         hop.one_for_all = row["ttl"] is not None and not hop.probes
         hop.probes.append(None)
         return Taken.HOP
 
-    def _take_hop(self, row: re.Match[str], line: Line) -> Taken:
+    def _take_hop(self, row: re.Match[str]) -> Taken | None:
         hop = self._hop(row["ttl"])
         address = address_of(row["address"])
-        if hop is None:
-            return Taken.NO
-        if address is None:
-            self._remarks.append(not_understood(line))
-            return Taken.PART
-        asns = (int(row["asn"]),) if row["asn"] and int(row["asn"]) else ()
+        if hop is None or address is None:
+            return Taken.NO if hop is None else None
         self._finish(hop)
-        hop.untimed = ImportedResponder(address, asns=asns)
+        hop.untimed = ImportedResponder(address, asns=_asns(row))
         return Taken.HOP
 
-    def _take_times(self, row: re.Match[str], line: Line) -> Taken:
+    def _take_times(self, row: re.Match[str]) -> Taken | None:
         hop = self._hop(None)
         if hop is None or hop.untimed is None:
             return Taken.NO
         responder = replace(hop.untimed, name=safe_text(row["name"] or ""))
         times = [nanoseconds(text.removesuffix(" ms")) for text in row["times"].split(" / ")]
         hop.probes += [ImportedReply(responder, time) if time is not None else None for time in times]
-        del hop.probes[64:]
+        del hop.probes[MAX_PROBES:]
         hop.untimed = None
         return Taken.HOP
 
-    def _take_probe(self, row: re.Match[str], line: Line) -> Taken:
+    def _take_probe(self, row: re.Match[str]) -> Taken | None:
         hop = self._hop(row["ttl"])
-        if hop is None or len(hop.probes) >= 64:
+        if hop is None or len(hop.probes) >= MAX_PROBES:
             return Taken.NO
-        return self._add(
-            hop, row["inner"] or row["address"], row["name"] or "", row["asn"], row["time"], line
-        )
-
-    def _add(self, hop: _Hop, address: str, name: str, asn: str | None, time: str, line: Line) -> Taken:
-        known, rtt_ns = address_of(address), nanoseconds(time)
-        if known is None or rtt_ns is None:
-            self._remarks.append(not_understood(line))
-            return Taken.PART
-        hop.one_for_all = False
-        asns = (int(asn),) if asn and int(asn) else ()
-        hop.probes.append(ImportedReply(ImportedResponder(known, safe_text(name), asns), rtt_ns))
-        return Taken.HOP
+        return _add(hop, row, row["inner"] or row["address"])
 
     def _finish(self, hop: _Hop) -> None:
         """Keep a responder whose times are missing."""
         if hop.untimed is not None:
+            self._remarks.append(f"{hop.untimed.address} answered, and its times are missing")
             hop.probes.append(ImportedReply(hop.untimed))
             hop.untimed = None
 
@@ -217,8 +214,24 @@ class _Reader:
             source=address_of((header["source"] or "") if header is not None else ""),
             max_hops=max_hops,
             untold=frozenset(untold),
-            remarks=tuple(self._remarks[:20]),
+            remarks=(*self._remarks[:20], *missing_hops([hop.ttl for hop in hops])),
         )
+
+
+def _add(hop: _Hop, row: re.Match[str], address: str) -> Taken | None:
+    """Add the reply of one probe."""
+    known, rtt_ns = address_of(address), nanoseconds(row["time"])
+    if known is None or rtt_ns is None:
+        return None
+    hop.one_for_all = False
+    hop.probes.append(
+        ImportedReply(ImportedResponder(known, safe_text(row["name"] or ""), _asns(row)), rtt_ns)
+    )
+    return Taken.HOP
+
+
+def _asns(row: re.Match[str]) -> tuple[int, ...]:
+    return (int(row["asn"]),) if row["asn"] and int(row["asn"]) else ()
 
 
 FORMAT: Final = TextFormat(

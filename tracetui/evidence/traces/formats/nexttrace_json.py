@@ -71,4 +71,9 @@ def _reply(probe: _Probe) -> ImportedReply | None:
     return ImportedReply(responder, round(probe.RTT) if probe.RTT is not None else None)
 
 
-FORMAT: Final = DocumentFormat("NextTrace JSON", 'an object with "Hops", a list of lists', _read)
+FORMAT: Final = DocumentFormat(
+    "NextTrace JSON",
+    'an object with "Hops", a list of lists',
+    frozenset({"Hops", "Traceroute"}),
+    _read,
+)

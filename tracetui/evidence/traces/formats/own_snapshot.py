@@ -57,6 +57,7 @@ class _Hop(Struct):
     sent: Count
     received: Count
     lost: Count
+    late: Count = 0
     rtt_ms: _Rtt | None = None
     responders: Annotated[list[_Responder], Meta(max_length=MAX_RESPONDERS)] = []
 
@@ -123,9 +124,9 @@ def _trace(snapshot: _Snapshot, lane: _Lane) -> ImportedTrace:
 
 def _figures(hop: _Hop, target: str) -> HopFigures:
     # A probe whose time is not up is none yet.
-    sent = hop.received + hop.lost
+    sent = hop.received + hop.lost + hop.late
     if sent > hop.sent:
-        raise ValueError(f"hop {hop.ttl}: {hop.received} replies and {hop.lost} lost of {hop.sent} probes")
+        raise ValueError(f"hop {hop.ttl}: {sent - hop.lost} replies and {hop.lost} lost of {hop.sent} probes")
     rtt = hop.rtt_ms or _Rtt()
     known = [(who, responder) for who in hop.responders if (responder := _responder(who)) is not None]
     family = 6 if ":" in target else 4
@@ -165,4 +166,9 @@ def _counted(responder: ImportedResponder, label: str, count: int, family: int) 
         raise ValueError(f"replies of an unknown kind: {safe_text(label, limit=40)}") from None
 
 
-FORMAT: Final = DocumentFormat("tracetui JSON", 'an object with "schema": "tracetui.snapshot/..."', _read)
+FORMAT: Final = DocumentFormat(
+    "tracetui JSON",
+    'an object with "schema": "tracetui.snapshot/..."',
+    frozenset({"schema"}),
+    _read,
+)

@@ -21,6 +21,7 @@ from tracetui.evidence.traces.document_values import (
 )
 from tracetui.evidence.traces.hop_line import address_of
 from tracetui.evidence.traces.read_traces import traces_in_lines
+from tracetui.evidence.traces.reply_kinds import Endpoint, with_kinds
 from tracetui.evidence.traces.trace_format import DocumentFormat, Json
 from tracetui.model import ProbeProtocol, ReplyKind, safe_text
 from tracetui.model.imported_trace import ImportedReply, ImportedTrace, Untold
@@ -126,11 +127,12 @@ def _traces(read: _Result) -> Iterator[ImportedTrace | str]:
         started_at=as_moment(read.timestamp),
     )
     if isinstance(read.result, str):
-        found = traces_in_lines(read.result)
-        if not found:
+        found = next(iter(traces_in_lines(read.result)), None)
+        if found is None:
             yield f"{probe}: its text holds no trace"
             return
-        hops, remarks, untold = found[0].hops, list(found[0].remarks), set(found[0].untold)
+        hops = with_kinds(found.hops, Endpoint(address, "", shared.protocol), found.max_hops)
+        remarks, untold = list(found.remarks), set(found.untold)
     else:
         probes, remarks = _probes(read.result, address, shared.protocol)
         hops, untold = hops_of(probes), set()
@@ -173,7 +175,8 @@ def _probes(
             elif not reply.dup and hop.hop is not None:
                 probes.setdefault(hop.hop, []).append(_reply(reply, address, protocol))
     if late:
-        remarks.append(f"{late} replies came late and are not counted; their probes are among the lost")
+        came = "1 reply" if late == 1 else f"{late} replies"
+        remarks.append(f"{came} came late: not counted, the probes are among the lost")
     if _EXTRA_TTL in probes:
         remarks.append("hop 255 is one more try of the endpoint after five silent hops")
     return probes, remarks
@@ -224,4 +227,9 @@ def _tcp_kind(flags: str) -> ReplyKind | None:
     return ReplyKind.SYN_ACK if {"S", "A"} <= set(flags[:10]) else None
 
 
-FORMAT: Final = DocumentFormat("RIPE Atlas", 'results with "prb_id" and "result"', _read)
+FORMAT: Final = DocumentFormat(
+    "RIPE Atlas",
+    'results with "prb_id" and "result"',
+    frozenset({"prb_id"}),
+    _read,
+)

@@ -86,7 +86,7 @@ class _Trace(Struct):
 
 def _read(value: dict[str, Json]) -> Iterator[ImportedTrace] | None:
     kind = value.get("type")
-    if kind in {"cycle-start", "cycle-stop"} and "list_name" in value:
+    if kind in ("cycle-start", "cycle-stop") and "list_name" in value:
         return iter(())
     if kind == "tracelb":
         raise ValueError("traces that look for load balancers (tracelb) are not read: give trace objects")
@@ -184,4 +184,9 @@ def _reply(read: _Trace, reply: _Reply) -> ImportedReply:
     )
 
 
-FORMAT: Final = DocumentFormat("scamper", 'objects with "type": "trace" and "stop_reason"', _read)
+FORMAT: Final = DocumentFormat(
+    "scamper",
+    'objects with "type": "trace" and "stop_reason"',
+    frozenset({"type"}),
+    _read,
+)

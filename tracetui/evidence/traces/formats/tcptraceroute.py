@@ -9,14 +9,15 @@ from tracetui.evidence.traces.unix_header import BEFORE, HOP_LINE
 from tracetui.model.lane import ProbeProtocol
 
 _HEADER: Final = re.compile(
-    BEFORE + r"(?:Selected device \S{1,40}, address (?P<source>[^\s,]{1,60})"
-    r"(?:, port \d{1,5})? for outgoing packets\s?)?"
-    r"(?:Tracing the path to (?P<target>\S{1,255})(?: \((?P<address>[^()\s]{1,60})\))?"
-    r" on (?P<protocol>TCP) port"
-    r" (?P<port>\d{1,5})(?: \(\S{1,40}\))?,(?: (?P<max>\d{1,3}) hops max)?(?:, \d{1,5} byte packets)?)?",
+    r"(?:\s{0,40}Selected device \S{1,40}, address (?P<source>[^\s,]{1,60})"
+    r"(?:, port \d{1,5})? for outgoing packets\s{0,3})?(?:"
+    + BEFORE
+    + r"Tracing the path to (?P<target>\S{1,255})(?: \((?P<address>[^()\s]{1,60})\))?"
+    r" on (?P<protocol>TCP) port (?P<port>\d{1,5})(?: \(\S{1,40}\))?,"
+    r"(?: (?P<max>\d{1,3}) hops max)?(?:, \d{1,5} byte packets)?)?",
     re.IGNORECASE,
 )
-_PARTS: Final = re.compile(r"\s{0,8}Destination not reached|\s{0,8}Selected device ", re.IGNORECASE)
+_PARTS: Final = re.compile(r"\s{0,40}Destination not reached|\s{0,40}Selected device ", re.IGNORECASE)
 
 FORMATS: Final = (
     text_format(

@@ -8,7 +8,7 @@ from typing import Final
 from tracetui.evidence.traces.command_line import find_command
 from tracetui.evidence.traces.hop_line import address_of, parse_hop
 from tracetui.evidence.traces.icmp_marks import TRACEPATH
-from tracetui.evidence.traces.left_open import left_open, missing_hops
+from tracetui.evidence.traces.left_open import ELISION, left_open, missing_hops
 from tracetui.evidence.traces.source_text import Line
 from tracetui.evidence.traces.trace_format import Taken, TextFormat
 from tracetui.evidence.traces.trace_time import find_time
@@ -16,7 +16,7 @@ from tracetui.model import ReplyKind
 from tracetui.model.imported_trace import ImportedHop, ImportedReply, ImportedTrace, Untold
 from tracetui.model.lane import ProbeProtocol
 
-_LINE: Final = re.compile(r"\s{0,3}(?P<ttl>\d{1,3})(?P<local>\?)?:\s+(?P<rest>\S.*)")
+_LINE: Final = re.compile(r"\s{0,40}(?P<ttl>\d{1,3})(?P<local>\?)?:\s+(?P<rest>\S.*)")
 _NOTES: Final = re.compile(
     r"\bpmtu \d{1,5}|\basymm\s{1,3}\d{1,3}|\breached\b|\(This broken router [^)]{0,60}\)"
 )
@@ -44,7 +44,7 @@ class _Reader:
             return Taken.PART
         hop = _LINE.match(line.text)
         if hop is None or self._summed_up:
-            return Taken.NO
+            return Taken.PART if self._hops and ELISION.match(line.text) else Taken.NO
         if hop["local"] is not None and "[LOCALHOST]" in hop["rest"]:
             return Taken.PART if not self._hops else Taken.NO
         return self._take_hop(int(hop["ttl"]), hop["rest"], line)
@@ -60,8 +60,8 @@ class _Reader:
             )
             if tokens.strange or tokens.dangling or len(tokens.probes) != 1 or ttl > 255:
                 return Taken.NO
-            self._answer(ttl, tokens.probes[0], line)
-            self._reached = self._reached or re.search(r"\breached\b", text) is not None
+            self._answer(ttl, _with_kind(tokens.probes[0], text), line)
+            self._reached = self._reached or "reached" in text
         self._last = max(self._last, ttl)
         return Taken.HOP
 
@@ -86,10 +86,7 @@ class _Reader:
         command = find_command(self._before)
         last = max(self._hops)
         max_hops = command.max_hops or _DEFAULT_MAX_HOPS
-        hops = tuple(
-            ImportedHop(ttl, _with_kinds(probes, reached=self._reached and ttl == last))
-            for ttl, probes in sorted(self._hops.items())
-        )
+        hops = tuple(ImportedHop(ttl, tuple(probes)) for ttl, probes in sorted(self._hops.items()))
         end = hops[-1].responders[-1] if self._reached and hops[-1].responders else None
         target = command.target or (end.name or end.address or "" if end is not None else "")
         address = address_of(target) or (end.address if end is not None else None)
@@ -112,19 +109,20 @@ def _refused(hop: ImportedHop) -> bool:
     return any(reply is not None and reply.kind is ReplyKind.UNREACHABLE for reply in hop.probes)
 
 
-def _with_kinds(probes: Sequence[ImportedReply | None], *, reached: bool) -> tuple[ImportedReply | None, ...]:
-    """Return the answers with their kinds: tracepath marks unreachables, and where it ended."""
-    kind = ReplyKind.PORT_UNREACHABLE if reached else ReplyKind.TIME_EXCEEDED
-    return tuple(
-        reply if reply is None or reply.kind is not None else replace(reply, kind=kind) for reply in probes
-    )
+def _with_kind(reply: ImportedReply | None, text: str) -> ImportedReply | None:
+    """Return the answer with its kind: tracepath marks unreachables, a new MTU and the end."""
+    if reply is None or reply.kind is not None:
+        return reply
+    if "pmtu" in text:
+        return replace(reply, kind=ReplyKind.UNREACHABLE, icmp_type=3, icmp_code=4)
+    return replace(reply, kind=ReplyKind.PORT_UNREACHABLE if "reached" in text else ReplyKind.TIME_EXCEEDED)
 
 
 FORMAT: Final = TextFormat(
     "tracepath",
-    'lines " 1?: [LOCALHOST]  pmtu N" or "N:  NAME  N ms"',
+    'lines "1?: [LOCALHOST] pmtu N" or "N: NAME N ms"',
     re.compile(
-        r"\s{0,3}\d{1,3}(?:\?:\s{1,9}\[LOCALHOST\]|"
+        r"\s{0,40}\d{1,3}(?:\?:\s{1,9}\[LOCALHOST\]|"
         r":\s{1,4}(?:no reply$|[\w.:%-]{2,255}.{0,200}\s\d{1,7}\.\d{3}ms))"
     ),
     _Reader,

@@ -14,12 +14,30 @@ from tracetui.evidence.traces.hop_figures import (
     target_address,
 )
 from tracetui.evidence.traces.hop_line import address_of, mpls_labels
+from tracetui.evidence.traces.left_open import missing_hops
 from tracetui.evidence.traces.source_text import Line
 from tracetui.evidence.traces.trace_format import Taken, TextFormat
 from tracetui.model import safe_text
 from tracetui.model.imported_trace import ImportedHop, ImportedResponder, ImportedTrace, Untold
 
-_CSV_START: Final = re.compile(r"\s{0,4}Target,TargetIp,Hop,")
+_CSV_START: Final = re.compile(
+    r"\s{0,4}Target,TargetIp,Hop,|[^,\s]{1,255},[\da-fA-F]{0,4}[.:][\da-fA-F.:]{1,45},\d{1,3},[^,]{2,600},[^,]{1,600},\d"
+)
+_USUAL: Final = [
+    "target",
+    "target_ip",
+    "ttl",
+    "ips",
+    "names",
+    "loss",
+    "sent",
+    "received",
+    "last",
+    "mean",
+    "best",
+    "worst",
+    "stdev",
+]
 _TABLE_START: Final = re.compile(r"\s{0,8}[│|║]\s{0,10}Hop\s{0,10}[┆|│]\s{0,60}IPs\s")
 _STREAM_START: Final = re.compile(r"\s{0,4}(?:Tracing to \S{1,255} \(|ttl=\d{1,3} addrs=)")
 _STREAM: Final = re.compile(r"\s{0,4}ttl=(\d{1,3}) addrs=(.{0,600}?) exts=(.{0,300}?) (loss_pct=.{1,200})$")
@@ -29,6 +47,9 @@ _FRAME: Final = re.compile(r"\s{0,8}[┌╞├└+|│][─═╌┬┼╪╡┤
 _SEPARATOR: Final = re.compile("[│┆|║]")
 _TITLES: Final = {"hop": "ttl", "ips": "ips", "addrs": "names", "target": "target", "targetip": "target_ip"}
 _TOOL: Final = "Trippy"
+_MAX_CELL: Final = 1000
+_MAX_GROUPS: Final = 16
+"""Of two IPv6 addresses; three cannot be told apart."""
 
 
 @dataclass(slots=True)
@@ -48,12 +69,17 @@ class _Hops:
         )
         number = int(ttl) if ttl.isdecimal() and len(ttl) < 4 else 0
         if figures is None or not 0 < number < 256:
-            self.remarks.append(not_understood(line))
-            self.cut = True
+            self.not_read(line)
             return False
         self.cut = False
         self.hops[number] = ImportedHop(number, figures=figures)
         return True
+
+    def not_read(self, line: Line) -> Taken:
+        """Remark on a row that could not be read."""
+        self.remarks.append(not_understood(line))
+        self.cut = True
+        return Taken.PART
 
     def trace(self, target: str, address: str | None) -> ImportedTrace | None:
         if not self.hops:
@@ -68,8 +94,15 @@ class _Hops:
             target=safe_text(target),
             address=address,
             untold=frozenset(untold),
-            remarks=tuple(self.remarks[:20]),
+            remarks=(*self.remarks[:20], *missing_hops([hop.ttl for hop in hops])),
         )
+
+
+def _csv_cells(text: str) -> list[str]:
+    try:
+        return [cell.strip() for cell in next(csv.reader([text]), [])] or [""]
+    except csv.Error:
+        return [""]
 
 
 class _CsvReader:
@@ -79,21 +112,25 @@ class _CsvReader:
         self._target: tuple[str, str] | None = None
 
     def take(self, line: Line) -> Taken:
-        try:
-            cells = [cell.strip() for cell in next(csv.reader([line.text]), [])]
-        except csv.Error:
-            return Taken.NO
-        if not self._columns:
+        cells = _csv_cells(line.text)
+        if cells[0] == "Target":
+            if self._columns or self._target:
+                return Taken.NO
             self._columns = [_TITLES.get(title.lower(), column_named(title) or "") for title in cells]
             return Taken.PART
-        if len(cells) < 4 or cells[0] == "Target":
+        named = dict(zip(self._columns or _USUAL, cells, strict=False))
+        target = (named["target"], named.get("target_ip", ""))
+        if self._target is not None and (
+            target[0] != self._target[0] or target[1] not in ("", self._target[1])
+        ):
             return Taken.NO
-        named = dict(zip(self._columns, cells, strict=False))
-        target = (named.get("target", ""), named.get("target_ip", ""))
-        if self._target not in (None, target):
-            return Taken.NO
+        return self._take_row(named, target, line) if len(cells) > 1 else Taken.NO
+
+    def _take_row(self, named: dict[str, str], target: tuple[str, str], line: Line) -> Taken:
         responders = _responders(named.get("ips", ""), named.get("names", ""))
-        if responders is None or not self._found.add(named.get("ttl", ""), responders, named, line):
+        if responders is None or any(column and column not in named for column in self._columns):
+            return self._found.not_read(line)
+        if not self._found.add(named.get("ttl", ""), responders, named, line):
             return Taken.PART
         self._target = target
         return Taken.HOP
@@ -123,20 +160,24 @@ def _responders(ips: str, names: str) -> list[ImportedResponder] | None:
 def _split_addresses(text: str) -> list[str] | None:
     if text == "???":
         return []
+    if len(text) > _MAX_CELL:
+        return None
     whole = address_of(text)
     if whole is not None:
         return [whole]
     parts = [address_of(part) for part in text.split(":")[:32]]
     if all(part is not None for part in parts):
         return [part for part in parts if part is not None]
-    places = [place for place, sign in enumerate(text[:200]) if sign == ":"]
+    if len(parts) > _MAX_GROUPS:
+        return None
+    places = [place for place, sign in enumerate(text) if sign == ":"]
     pairs = [(address_of(text[:place]), address_of(text[place + 1 :])) for place in places]
     both = [(left, right) for left, right in pairs if left is not None and right is not None]
     return list(both[0]) if len(both) == 1 else None
 
 
 class _TableReader:
-    def __init__(self, before: Sequence[Line]) -> None:
+    def __init__(self, _: Sequence[Line]) -> None:
         self._columns: list[str] = []
         self._found = _Hops()
         self._row: dict[str, list[str]] = {}
@@ -149,8 +190,10 @@ class _TableReader:
         if not self._columns:
             self._columns = [_TITLES.get(title.lower(), column_named(title) or "") for title in cells]
             return Taken.PART
-        if len(cells) != len(self._columns) or cells[0] == "Hop":
+        if cells[:1] == ["Hop"]:
             return Taken.NO
+        if len(cells) != len(self._columns):
+            return self._found.not_read(line) if _SEPARATOR.match(line.text.strip()) else Taken.NO
         if cells[0]:
             self._finish()
             self._line = line
@@ -212,9 +255,7 @@ class _StreamReader:
         if row is None:
             if not line.text.lstrip().startswith("ttl="):
                 return Taken.NO
-            self._found.remarks.append(not_understood(line))
-            self._found.cut = True
-            return Taken.PART
+            return self._found.not_read(line)
         labels = mpls_labels(row[3].replace(", ", "/"))
         responders = [
             ImportedResponder(address, mpls=labels)

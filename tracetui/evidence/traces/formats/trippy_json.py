@@ -128,4 +128,9 @@ def _responder(host: _Host, labels: tuple[int, ...]) -> ImportedResponder | None
     return responder_of(host.ip, with_as[2].split()[0], (int(with_as[1]),), labels)
 
 
-FORMAT: Final = DocumentFormat("Trippy JSON", 'an object with "info", "target" and "hops"', _read)
+FORMAT: Final = DocumentFormat(
+    "Trippy JSON",
+    'an object with "info", "target" and "hops"',
+    frozenset({"info"}),
+    _read,
+)

@@ -52,7 +52,7 @@ class _Reader:
         after = self._hops[-1].ttl if self._hops else 0
         try:
             responder = responder_in(who)
-            figures = figures_in(cells, (responder,) if responder is not None else ())
+            figures = figures_in(cells, (responder,) if responder is not None else (), self._columns)
         except ValueError:
             figures = None
         if figures is None or not after < number < 256:
@@ -67,7 +67,7 @@ class _Reader:
     def _row(self, text: str) -> tuple[int, str, dict[str, str]] | None:
         if self._csv:
             cells = next(csv.reader([text]), [])
-            if len(cells) < 6 or not cells[0].isdecimal() or len(cells[0]) > 3:
+            if len(cells) < 3 or not cells[0].isdecimal() or len(cells[0]) > 3:
                 return None
             who = f"{cells[2]} ({cells[1]})" if cells[2] and cells[1] else cells[1]
             return int(cells[0]), who, dict(zip(self._columns, cells[3:], strict=False))

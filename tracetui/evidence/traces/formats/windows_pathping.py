@@ -6,9 +6,10 @@ from typing import Final
 
 from tracetui.evidence.traces.hop_figures import nanoseconds, not_understood
 from tracetui.evidence.traces.hop_line import address_of
+from tracetui.evidence.traces.left_open import missing_hops
 from tracetui.evidence.traces.source_text import Line
 from tracetui.evidence.traces.trace_format import Taken, TextFormat
-from tracetui.evidence.traces.windows_header import HEADING, Heading
+from tracetui.evidence.traces.windows_header import HEADING, Heading, heading_before
 from tracetui.model import ProbeProtocol, safe_text
 from tracetui.model.imported_trace import (
     HopFigures,
@@ -28,7 +29,8 @@ _MEASURED: Final = re.compile(
     rf"\s{{0,6}}(\d{{1,3}})\s{{1,10}}(---|<?\d{{1,6}}\s?[^\W\d_]{{1,5}}|-+)\s{{1,10}}{_SHARE}\s{{1,10}}{_SHARE}\s{{1,10}}(\S.{{0,300}})$"
 )
 _HOP_LIKE: Final = re.compile(r"\s{0,6}\d{1,3}\s.{0,60}\d{1,6}/\s{0,5}\d")
-_LINK: Final = re.compile(rf"\s{{2,60}}{_SHARE}\s{{1,10}}\|")
+_NUMBER: Final = re.compile(r"\s{1,6}(\d{1,3})\s")
+_LINK: Final = re.compile(rf"\s{{0,60}}{_SHARE}\s{{1,10}}\|")
 _SOURCE_ROW: Final = re.compile(r"\s{0,6}0\s{20,60}\S")
 _WHO: Final = re.compile(r"([^\s\[\]]{1,255})\s{0,2}\[([\da-fA-F:.]{2,45})(?:%\w{1,16})?\]\s*$")
 _WRAPPED: Final = re.compile(r"\s{0,8}\[([\da-fA-F:.]{2,45})\]\s*$")
@@ -36,10 +38,8 @@ _WRAPPED: Final = re.compile(r"\s{0,8}\[([\da-fA-F:.]{2,45})\]\s*$")
 
 class _Reader:
     def __init__(self, before: Sequence[Line]) -> None:
+        self._before = before
         self._heading = Heading()
-        for line in before:
-            if HEADING.match(line.text) or self._heading.address:
-                self._heading = self._heading.with_line(line)
         self._listed: dict[int, tuple[int, ImportedResponder | None]] = {}
         """Probes lost before the answer, and who answered, by TTL; 0 is the source."""
 
@@ -53,36 +53,49 @@ class _Reader:
         measured = _MEASURED.match(line.text)
         if measured is not None:
             return self._take_measured(measured, line)
+        listed = _LISTED.match(line.text) if not self._measured else None
+        if listed is not None and not _SOURCE_ROW.match(line.text):
+            return self._take_listed(listed, line)
+        return self._take_between(line) if self._listed else self._take_heading(line)
+
+    def _take_heading(self, line: Line) -> Taken:
+        if self._heading.is_another(line):
+            return Taken.NO
+        self._heading = self._heading.with_line(line)
+        return Taken.PART
+
+    def _take_between(self, line: Line) -> Taken:
+        """Take what stands between the rows of hops: links, titles, addresses that the console broke off."""
         link = _LINK.match(line.text)
-        if link is not None and self._listed:
+        if link is not None:
             self._link = (int(link[1]), int(link[2]))
             return Taken.PART
-        if _SOURCE_ROW.match(line.text) and self._listed:
-            return Taken.PART
         wrapped = _WRAPPED.match(line.text)
-        if wrapped is not None and self._listed:
+        if wrapped is not None:
             return self._take_address(address_of(wrapped[1]))
-        listed = _LISTED.match(line.text)
-        if listed is not None and not self._measured:
-            return self._take_listed(listed, line)
-        if self._measured and _HOP_LIKE.match(line.text):
-            self._remarks.append(not_understood(line))
+        if not self._measured:
+            # "Computing statistics for 325 seconds..." and the titles of the table.
             return Taken.PART
-        if not self._listed:
-            self._heading = self._heading.with_line(line)
-            return Taken.PART
-        # "Computing statistics for 325 seconds..." and the titles of the table stand between list and table.
-        return Taken.NO if self._measured else Taken.PART
+        row = _NUMBER.match(line.text)
+        if row is None or (int(row[1]) != max(self._measured) + 1 and not _HOP_LIKE.match(line.text)):
+            return Taken.NO
+        self._remarks.append(not_understood(line))
+        return Taken.PART
 
     def _take_listed(self, row: re.Match[str], line: Line) -> Taken:
         ttl = int(row[1])
         responder = _responder(row[3] or "")
+        if not ttl and 0 in self._listed:
+            # The source again, above the table.
+            return Taken.PART
         if ttl > 255 or ttl <= max(self._listed, default=-1) or not (responder or row[2]):
             return Taken.NO if self._listed or ttl else Taken.PART
         if not self._listed and ttl > 1:
             return Taken.NO
         if responder is not None and responder.address is None:
             self._remarks.append(f"line {line.number} shows no address: {safe_text(line.text, limit=80)}")
+        if self._heading == Heading():
+            self._heading = heading_before(self._before)
         self._listed[ttl] = (row[2].count("*"), responder)
         return Taken.HOP
 
@@ -97,7 +110,7 @@ class _Reader:
         at_node, on_link = int(row[6]), self._link[0]
         if on_link or 0 < at_node < int(row[7]):
             self._remarks.append(
-                f"TTL {ttl}: of {sent}, {on_link} were lost on the link before it and {at_node} at the node itself"
+                f"TTL {ttl}: of {sent} probes, the link before it lost {on_link}, the node itself {at_node}"
             )
         self._link = (0, 0)
         return Taken.HOP
@@ -138,7 +151,7 @@ class _Reader:
             source=source.address if source is not None else None,
             max_hops=self._heading.max_hops,
             untold=frozenset(untold),
-            remarks=tuple(self._remarks[:20]),
+            remarks=(*self._remarks[:20], *missing_hops([hop.ttl for hop in hops])),
         )
 
     def _hop(self, ttl: int) -> ImportedHop:

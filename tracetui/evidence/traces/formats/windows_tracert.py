@@ -6,9 +6,10 @@ from typing import Final
 
 from tracetui.evidence.traces.hop_figures import not_understood
 from tracetui.evidence.traces.hop_line import address_of
+from tracetui.evidence.traces.left_open import missing_hops
 from tracetui.evidence.traces.source_text import Line
 from tracetui.evidence.traces.trace_format import Taken, TextFormat
-from tracetui.evidence.traces.windows_header import HEADING, Heading
+from tracetui.evidence.traces.windows_header import HEADING, Heading, heading_before
 from tracetui.model import ProbeProtocol, ReplyKind, safe_text
 from tracetui.model.imported_trace import ImportedHop, ImportedReply, ImportedResponder, ImportedTrace, Untold
 
@@ -18,7 +19,7 @@ _ROW: Final = re.compile(r"\s{0,6}(\d{1,3})(?=\s)")
 _START: Final = re.compile(rf"{HEADING.pattern}|\s{{0,6}}\d{{1,3}}(?:\s{{1,12}}{_CELL}){{3}}\s{{1,6}}\S")
 _HOP_LIKE: Final = re.compile(r"\s{0,6}\d{1,3}\s{1,10}(?:<?\d{1,6}\s|\*)")
 _WHO: Final = re.compile(
-    r"(?:(?P<name>[^\s\[\]]{1,255})\s{0,2}\[(?P<address>[\da-fA-F:.]{2,45})(?:%\w{1,16})?\]"
+    r"(?:(?P<name>[^\s\[\]]{1,255})?\s{0,2}\[(?P<address>[\da-fA-F:.]{2,45})(?:%\w{1,16})?\]"
     r"|(?P<word>[^\s\[\]]{1,255}))(?P<said>\s.{0,200})?$"
 )
 _CONSOLE: Final = 79
@@ -41,49 +42,55 @@ _CODES: Final = (
 
 class _Reader:
     def __init__(self, before: Sequence[Line]) -> None:
+        self._before = before
         self._heading = Heading()
-        for line in before:
-            if HEADING.match(line.text) or self._heading.address:
-                self._heading = self._heading.with_line(line)
         self._hops: dict[int, tuple[ImportedReply | None, ...]] = {}
-        self._remarks: list[str] = []
+        self._unread: list[Line] = []
+        self._nameless: list[Line] = []
+        """Rows without an address."""
+
         self._cut: Line | None = None
         """The last row, where it was not complete."""
 
     def take(self, line: Line) -> Taken:
-        if self._cut is not None and not _ROW.match(line.text):
-            whole = Line(self._cut.number, self._cut.text + line.text.strip())
-            if self._take_row(whole):
-                self._remarks.remove(not_understood(self._cut))
-                self._cut = None
-                return Taken.HOP
         row = _ROW.match(line.text)
         if row is None:
-            if self._hops:
-                return Taken.NO
-            self._heading = self._heading.with_line(line)
-            return Taken.PART
-        if self._take_row(line):
+            return self._take_other(line)
+        if self._heading == Heading():
+            self._heading = heading_before(self._before)
+        ttl, before = int(row[1]), self._cut
+        if self._take_row(ttl, line.text[row.end() :], line):
             self._cut = None
             return Taken.HOP
-        if not _HOP_LIKE.match(line.text) and len(line.text) < _CONSOLE:
-            return Taken.NO
-        if self._hops and int(row[1]) <= max(self._hops):
+        last = max(self._hops, default=0)
+        again = before is not None and ttl <= int(before.text.split(maxsplit=1)[0])
+        follows = bool(self._hops) and ttl == last + 1 and line.text.startswith("  ")
+        if ttl <= last or again or not (follows or _HOP_LIKE.match(line.text) or len(line.text) >= _CONSOLE):
             return Taken.NO
         self._cut = line
-        self._remarks.append(not_understood(line))
+        self._unread.append(line)
         return Taken.PART
 
-    def _take_row(self, line: Line) -> bool:
-        row = _ROW.match(line.text)
-        if row is None or not max(self._hops, default=0) < int(row[1]) < 256:
-            return False
-        probes = _probes(line.text[row.end() :])
-        if probes is None:
+    def _take_other(self, line: Line) -> Taken:
+        """Take a line of the heading, or what the console broke off a row."""
+        if self._cut is not None:
+            row = _ROW.match(self._cut.text)
+            rest = self._cut.text[row.end() :] + line.text.strip() if row is not None else ""
+            if row is not None and self._take_row(int(row[1]), rest, self._cut):
+                self._unread.remove(self._cut)
+                self._cut = None
+                return Taken.HOP
+        if self._hops or self._heading.is_another(line):
+            return Taken.NO
+        self._heading = self._heading.with_line(line)
+        return Taken.PART
+
+    def _take_row(self, ttl: int, text: str, line: Line) -> bool:
+        if not max(self._hops, default=0) < ttl < 256 or (probes := _probes(text)) is None:
             return False
         if any(reply is not None and reply.responder.address is None for reply in probes):
-            self._remarks.append(f"line {line.number} shows no address: {safe_text(line.text, limit=80)}")
-        self._hops[int(row[1])] = probes
+            self._nameless.append(line)
+        self._hops[ttl] = probes
         return True
 
     def trace(self) -> ImportedTrace | None:
@@ -106,8 +113,20 @@ class _Reader:
             protocol=ProbeProtocol.ICMP,
             max_hops=heading.max_hops,
             untold=frozenset(untold),
-            remarks=tuple(self._remarks[:20]),
+            remarks=(
+                *map(not_understood, self._unread[:20]),
+                *map(_no_address, self._nameless[:20]),
+                *missing_hops([*self._hops], but=_ttls(self._unread)),
+            ),
         )
+
+
+def _ttls(rows: Sequence[Line]) -> set[int]:
+    return {int(row[1]) for row in (_ROW.match(line.text) for line in rows) if row is not None}
+
+
+def _no_address(line: Line) -> str:
+    return f"line {line.number} shows no address: {safe_text(line.text, limit=80)}"
 
 
 def _is_whole(hops: Sequence[ImportedHop], heading: Heading) -> bool:
@@ -136,7 +155,7 @@ def _probes(text: str) -> tuple[ImportedReply | None, ...] | None:
     said = (who["said"] or "").strip()
     address = address_of(who["address"] or who["word"] or "")
     name = who["name"] or (who["word"] if address is None else "") or ""
-    broken = (who["name"] is not None and address is None) or ":" in name
+    broken = (who["address"] is not None and address is None) or ":" in name
     if broken or (address is None and len(text) >= _CONSOLE - 6):
         return None
     responder = ImportedResponder(address, safe_text(name))

@@ -23,12 +23,15 @@ from tracetui.model import ProbeProtocol
 from tracetui.model.imported_trace import ImportedHop, ImportedTrace, Untold
 
 _START: Final = re.compile(
-    r"[\s|*#]{0,60}WinMTR statistics|[\s|]{0,60}Host(?:name)?\s{0,40}-?\s{0,10}(?:%|Nr)(?:\s|\|)|(?:Nr|Hop|#)?,?Host(?:name)?[,;]",
+    r"[\s|*#]{0,60}WinMTR statistics"
+    r"|[\s|]{0,60}Host(?:name)?\s{0,40}-?\s{0,10}(?:%|Nr)(?:\s|\|)"
+    r"|(?:Nr|Hop|#)?,?Host(?:name)?[,;]",
     re.IGNORECASE,
 )
 _FRAME: Final = re.compile(r"[\s|_+=-]{6,400}$")
 _CELL: Final = re.compile(r"\s{0,300}([^|]{0,300})")
 _PERCENT_CELL: Final = re.compile(r"(.{0,255}?)\s{1,60}-\s{1,10}(\d{1,3})\s*$")
+_CUT_ROW: Final = re.compile(r"\S{1,255}(?:\s\S{1,40}){0,4}\s{1,60}-\s{0,10}\d{0,3}\s{0,10}(?:\|.*)?$")
 _TITLES: Final = {
     "%": "loss",
     "loss %": "loss",
@@ -62,9 +65,10 @@ class _Reader:
             return self._take_header(text)
         cells = self._cells(text)
         if cells is None:
-            return Taken.NO
+            cut = self._separator == "|" and (text.startswith("|") or _CUT_ROW.match(text) is not None)
+            return self._no_row(line) if cut else Taken.NO
         named = dict(zip(self._columns, cells, strict=False))
-        figures = figures_in(named)
+        figures = figures_in(named, columns=self._columns)
         who = " ".join(filter(None, (named.get("asn", ""), named.get("who", ""))))
         if named.get("address") and named["address"] not in who:
             who = f"{who} ({named['address']})"
@@ -123,24 +127,27 @@ class _Reader:
     def _cells(self, text: str) -> list[str] | None:
         """Return the cells of a row in the order of the columns; None for a line that is no row."""
         if self._separator == "|":
-            if text.count("|") < 4:
-                return None
-            cells = [cell.strip() for cell in text.strip("|").split("|")][:20]
-            if not self._paired:
-                return cells
-            first = _PERCENT_CELL.match(cells[0])
-            return [first[1].strip(), first[2], *cells[1:]] if first is not None else ["", *cells]
+            return self._cells_between_bars(text)
         if self._separator:
             try:
                 cells = [cell.strip() for cell in next(csv.reader([text], delimiter=self._separator), [])]
             except csv.Error:
-                return None
+                cells = []
             return cells if len(cells) >= 4 else None
         words = text.split()
         numbers = len(self._columns) - 1
         if len(words) <= numbers or not all(word.strip("%").isdecimal() for word in words[-numbers:]):
             return None
         return [" ".join(words[:-numbers]), *words[-numbers:]]
+
+    def _cells_between_bars(self, text: str) -> list[str] | None:
+        if text.count("|") < 4:
+            return None
+        cells = [cell.strip() for cell in text.strip("|").split("|")][:20]
+        if not self._paired:
+            return cells
+        first = _PERCENT_CELL.match(cells[0])
+        return [first[1].strip(), first[2], *cells[1:]] if first is not None else ["", *cells]
 
     def trace(self) -> ImportedTrace | None:
         if not self._hops:

@@ -10,7 +10,7 @@ from tracetui.model.lane import ProbeProtocol
 FORMATS: Final = (
     text_format(
         Dialect("traceroute", None, LINUX, protocol_if_command=ProbeProtocol.UDP),
-        looks_for='lines "N  NAME (ADDRESS)  N ms  N ms"',
+        looks_for='lines "N NAME (ADDRESS) N ms N ms"',
         start=HOP_LINE,
     ),
     text_format(

@@ -1,4 +1,4 @@
-"""Estimates the hops of a reply's way back from the TTL that it arrived with; for the details."""
+"""Estimates how many hops a reply came back, from the TTL that it arrived with, and says so."""
 
 from typing import Final
 
@@ -9,7 +9,7 @@ routers' ICMP), 32 (some old hosts)."""
 _MAX_APART: Final = 2
 """Hops of difference from which ways are said to differ: one more or less is how some routers count."""
 
-LIMITS: Final = "a guess from the nearest of 32, 64, 128, 255; tunnels hide hops"
+RETURN_PATH_LIMITS: Final = "a guess from the nearest of 32, 64, 128, 255; tunnels hide hops"
 
 
 def initial_ttl(reply_ttl: int) -> int:
@@ -27,11 +27,11 @@ def hops_back(reply_ttl: int) -> int:
     return max(1, initial_ttl(reply_ttl) - reply_ttl + 1)
 
 
-def return_words(reply_ttl: tuple[int, int], ttl: int) -> str:
+def return_path_words(reply_ttl: tuple[int, int], ttl: int) -> str:
     """Return `reply TTL 247: about 9 hops back, 5 there: the ways may differ`.
 
     `reply_ttl` is the lowest and the highest that replies arrived with, `ttl` the hop's own. Whether the way
-    back differs cannot be known from it; `LIMITS` says why.
+    back differs cannot be known from it; `RETURN_PATH_LIMITS` says why.
     """
     low, high = reply_ttl
     nearest, farthest = sorted((hops_back(high), hops_back(low)))

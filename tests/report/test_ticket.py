@@ -1,0 +1,76 @@
+"""The ticket: six lines that say what fails, since when, from where, the last hop, what is asked."""
+
+import pytest
+
+from analysis.findings.simulated import run
+from tracetui.report.excerpt import ticket_text
+from tracetui.report.markdown_report import markdown
+from tracetui.simulation.catalogue import available, load
+from tracetui.tui.dialogs.copy import copyable
+from tracetui.words import ticket_finding, ticket_lines
+
+NAMES = ["What", "Since", "From", "Last hop", "Control", "Asked"]
+
+
+def ticket(name: str) -> dict[str, str]:
+    snapshot = run(load(name), rounds=70)
+    finding = ticket_finding(snapshot)
+    assert finding is not None
+    lines = ticket_lines(finding, snapshot)
+    assert [line for line, _ in lines] == NAMES
+    return dict(lines)
+
+
+@pytest.mark.parametrize("name", [scenario.name for scenario in available()])
+def test_whatever_fails_has_a_ticket_of_six_lines(name):
+    snapshot = run(load(name), rounds=20)
+    finding = ticket_finding(snapshot)
+    report = markdown(snapshot)
+    assert ("## Ticket" in report) is (finding is not None)
+    if finding is None:
+        return
+    lines = ticket_lines(finding, snapshot)
+    assert [line for line, _ in lines] == NAMES
+    assert all(words and "\n" not in words for _, words in lines)
+    pasted = ticket_text(finding, snapshot)
+    assert [line.partition(":")[0] for line in pasted.splitlines()[:6]] == NAMES
+    assert "Simulated: no packet crossed a real network." in pasted
+
+
+def test_a_silence_that_the_control_passes():
+    lines = ticket("protonmail-2019")
+    assert "mail.protonmail.ch" in lines["What"]
+    assert "(the first round), for 1 min" in lines["Since"]
+    assert lines["From"].startswith("95.47.236.10 to mail.protonmail.ch (185.70.40.101); TCP/25 source port ")
+    assert lines["Last hop"] == "195.34.53.162 (hop 4, AS8359 MTS); nothing answers beyond it"
+    assert lines["Control"].endswith(
+        "control.neustar.example (156.154.64.10), in the same rounds: pass that hop"
+    )
+    assert lines["Asked"].startswith("AS8359 MTS: do packets to 185.70.40.101 leave 195.34.53.162")
+    assert "No network is named" in lines["Asked"]
+
+
+def test_a_network_is_asked_for_the_cause_only_where_it_is_named():
+    lines = ticket("admin-reject")
+    assert lines["Asked"].startswith("AS64501 National Carrier: please look for the cause")
+    assert "confidence medium" in lines["Asked"]
+
+
+def test_a_loop_without_a_control():
+    lines = ticket("routing-loop")
+    assert "hop 2" in lines["Last hop"]
+    assert lines["Control"] == "none that can be compared"
+
+
+def test_the_title_names_what_fails_and_no_control():
+    report = markdown(run(load("protonmail-2019"), rounds=20))
+    assert report.splitlines()[0] == "# Path report: `mail.protonmail.ch`, `mailsec.protonmail.ch`"
+
+
+def test_it_is_the_first_thing_to_copy():
+    snapshot = run(load("protonmail-2019"), rounds=20)
+    first = copyable(snapshot, snapshot.lanes[:1], 1)[0]
+    assert first.words == "ticket as text"
+    assert first.make().startswith("What:")
+    healthy = run(load("closed-port"), rounds=20)
+    assert copyable(healthy, healthy.lanes[:1], 1)[0].words.startswith("hop 1")
