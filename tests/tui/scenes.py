@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tracetui.analysis.as_path import as_path
-from tracetui.evidence.bgp.read_routes import ReadRoutes
+from tracetui.evidence.bgp.found_routes import ReadRoutes
 from tracetui.investigation.board import Panel
 from tracetui.investigation.services import parse_services
 from tracetui.model import (

@@ -7,10 +7,9 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from tracetui.evidence.bgp.read_routes import ReadRoutes
-from tracetui.evidence.bgp.ripestat import BASE_URL, RipeStat, RipeStatAnswer
+from tracetui.evidence.bgp.found_routes import ReadRoutes, RipeStatAnswer
 from tracetui.evidence.bgp.wanted_addresses import Wanted
 from tracetui.model import Address, Asn, CannotRunError, EvidenceError, ForeignText
 from tracetui.model.bgp_route import NO_BGP, BgpEvidence, BgpQuestion, BgpRoute
@@ -18,6 +17,9 @@ from tracetui.model.outside_evidence import OutsideEvidence
 from tracetui.model.reference import parse_asn
 from tracetui.ownership.loop_thread import LoopThread
 from tracetui.ownership.special_ranges import special_purpose
+
+if TYPE_CHECKING:
+    from tracetui.evidence.bgp.ripestat import RipeStat
 
 FILES_PATIENCE_S: Final = 600.0
 """How long a report waits for files to be read: a full table packed with bzip2 takes minutes."""
@@ -54,10 +56,13 @@ class BgpRoutes:
         files: Sequence[BgpFile] = (),
         *,
         online: bool = True,
-        base_url: str = BASE_URL,
+        base_url: str | None = None,
         narrate: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """`online` False: nobody may be asked. `narrate` gets a line about each file that cannot be read."""
+        """`online` False: nobody may be asked. `base_url`: of another server than RIPEstat's.
+
+        `narrate` gets a line about each file that cannot be read.
+        """
         self.version = 0
         """Grows with everything new."""
 
@@ -202,7 +207,9 @@ class BgpRoutes:
             self._answers[address] = RipeStatAnswer(BgpQuestion(Address(address)))
             self._changed()
             if self._asking is None:
-                self._asking = _Asking(RipeStat(self._base_url), self._take)
+                from tracetui.evidence.bgp.ripestat import BASE_URL, RipeStat
+
+                self._asking = _Asking(RipeStat(self._base_url or BASE_URL), self._take)
         self._asking.ask(address)
 
     def _take(self, address: str, answer: RipeStatAnswer) -> None:
@@ -214,7 +221,7 @@ class BgpRoutes:
 class _Asking:
     """Asks one question after another, on an event loop of its own."""
 
-    def __init__(self, client: RipeStat, take: Callable[[str, RipeStatAnswer], None]) -> None:
+    def __init__(self, client: "RipeStat", take: Callable[[str, RipeStatAnswer], None]) -> None:
         self._client = client
         self._take = take
         self._questions: asyncio.Queue[str] = asyncio.Queue()

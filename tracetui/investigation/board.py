@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from tracetui.evidence.bgp.read_routes import ReadRoutes
+from tracetui.evidence.bgp.found_routes import ReadRoutes
 from tracetui.model import Role, Snapshot
 
 Panel = tuple[str, str | None]

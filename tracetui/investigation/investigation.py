@@ -13,7 +13,7 @@ from tracetui.analysis.findings import Findings
 from tracetui.analysis.lanes.history import Histories
 from tracetui.analysis.lanes.judge_lanes import Judge
 from tracetui.analysis.lanes.responders import Responders
-from tracetui.evidence.bgp.read_routes import ReadRoutes
+from tracetui.evidence.bgp.found_routes import ReadRoutes
 from tracetui.evidence.registers.read_register import RegisterRequest, parse_request
 from tracetui.investigation.as_tags import AsTags
 from tracetui.investigation.bgp_routes import FILES_PATIENCE_S, BgpRoutes

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Final
 
 from tracetui.evidence.bgp import formats
+from tracetui.evidence.bgp.found_routes import ReadRoutes
 from tracetui.evidence.bgp.route_format import Context, DocumentFormat, RouteReader, TextFormat
 from tracetui.evidence.bgp.wanted_addresses import EVERYTHING, Wanted
 from tracetui.evidence.json_documents import Json, json_documents
@@ -31,20 +32,6 @@ _PROMPT: Final = re.compile(
 
 _MAX_GAP: Final = 30
 """Lines that are not understood, after which an output is over."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadRoutes:
-    """What was found in a text."""
-
-    routes: tuple[BgpRoute, ...]
-    """Without updates, in the order of the text."""
-
-    updates: tuple[BgpRoute, ...] = ()
-    """Announcements and withdrawals as they happened, by time."""
-
-    remarks: tuple[str, ...] = ()
-    """What was left out, a line each."""
 
 
 def read_bgp_text(

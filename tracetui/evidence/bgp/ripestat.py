@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from tracetui import __version__
 from tracetui.evidence.bgp.formats.ripestat import TOOL, bgplay_updates, looking_glass_routes, utc_time
+from tracetui.evidence.bgp.found_routes import RipeStatAnswer
 from tracetui.evidence.bgp.json_fields import field as field_of
 from tracetui.evidence.bgp.json_fields import items, text
 from tracetui.evidence.bgp.read_routes import made_of
@@ -55,15 +56,6 @@ _RPKI: Final = {
     "invalid_length": RpkiState.INVALID,
     "unknown": RpkiState.NOT_FOUND,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class RipeStatAnswer:
-    """All that RIPEstat says about an address."""
-
-    question: BgpQuestion
-    routes: tuple[BgpRoute, ...] = ()
-    updates: tuple[BgpRoute, ...] = ()
 
 
 class RefusedForNowError(EvidenceError):
