@@ -7,6 +7,7 @@ from typing import Final
 from tracetui.model import Finding, LaneSnapshot, Snapshot, safe_text
 from tracetui.report.as_doubts import as_doubts, registry_lines
 from tracetui.report.as_paths import parting_words
+from tracetui.report.bgp_routes import bgp_sections
 from tracetui.report.finding_rows import (
     GROUP_NOTE,
     ExplanationRow,
@@ -153,6 +154,9 @@ def _closing(snapshot: Snapshot) -> Iterator[str]:
         yield from _wrapped(f"in doubt: {line}")
     for line in registry_lines(snapshot):
         yield from _wrapped(f"registry: {line}")
+    for section in bgp_sections(snapshot):
+        for line in section.lines:
+            yield from _wrapped(f"bgp: {section.title}: {line}")
     for line in register_lines(snapshot):
         yield from _wrapped(line)
     for explained in (grade_sentence(snapshot), names_sentence(snapshot)):
