@@ -1,6 +1,7 @@
 """Pages about findings and path states have the numbers of the code, and its one table of explanations."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from analysis.findings.simulated import run
 from tracetui.analysis.findings import (
     all_paths,
+    bgp_evidence,
     conclude,
     dead_branch,
     evidence_rules,
@@ -79,6 +81,8 @@ NEAR = f"/{router_owner._NEAR_BITS[4]}", f"/{router_owner._NEAR_BITS[6]}"
 WAYS = {kind.__name__ for kind in ev.WayShown.__subclasses__()}  # made anew with slots, each is there twice
 
 FINDINGS = [
+    "within a minute of the silence leaves another way",
+    "is of the day before the silence, or later",
     f"same rounds (p < {SIGNIFICANT}), and nothing came late",
     f"in {word(len(WAYS))} ways today",
     "silent within one round",
@@ -193,6 +197,11 @@ def test_the_formula_of_flows_is_the_one_computed():
         assert said == pytest.approx(dead_branch._chance(k, m))
 
 
+def test_a_minute_and_a_day_of_bgp():
+    assert timedelta(minutes=1) == bgp_evidence.UPDATE_NEAR
+    assert timedelta(days=1) == bgp_evidence.MAX_AGE
+
+
 def test_a_loop_may_be_passing_for_a_minute():
     assert message_findings._MIN_LOOP_S == 60
 
@@ -228,12 +237,15 @@ EVIDENCE = {
     "its services answer connections": ev.ServiceAnswers,
     "another vantage stops at L too": ev.StopsElsewhere,
     "it answered nearer before": ev.AnsweredNearer,
+    "BGP shows the next AS": ev.SameNextAs,
+    "it delivers what the router before hands it": ev.SameNextAs,
 }
 """What the page calls the evidence that its table names."""
 
 SILENCE = {
     "dropped at L, after its TTL check": E.DROPPED_AT_LAST,
     "dropped at L+1, before its TTL check": E.DROPPED_BEYOND,
+    "dropped at the first router of the next AS of the BGP path, before its TTL check": E.DROPPED_IN_NEXT_AS,
     "the way leaves L otherwise than the control's": E.OTHER_WAY,
     "the endpoint, its firewall or CPE is silent behind routers that do not show": E.ENDPOINT_SILENT,
     "routers beyond answer seldom, or late": E.RARE_OR_LATE,
@@ -243,7 +255,13 @@ SILENCE = {
     "the endpoint is farther than the TTLs probed": E.TOO_FAR,
 }
 PLACES = {"the endpoint": ENDPOINT, "here": HERE, "nobody": NOBODY, "unknown": UNKNOWN}
-OF_ROUTERS = {E.DROPPED_AT_LAST, E.DROPPED_BEYOND, E.DEAD_BRANCH}
+OF_ROUTERS = {E.DROPPED_AT_LAST, E.DROPPED_BEYOND, E.DROPPED_IN_NEXT_AS, E.DEAD_BRANCH}
+
+LEAVES = {
+    (E.OTHER_WAY, ev.RoutesDiffer): "and another way is left, whatever else shows the way",
+    (E.OTHER_WAY, ev.PrefixUpdated): "leaves another way, where only *seen before* shows it",
+}
+"""Evidence beside which an explanation of silence is left again, as the text below the table says."""
 
 SAID_OF_OTHERS = {
     (E.HOST_OFF, LEFT, ev.NothingBehind): "from a router behind which no other shows, the host is off",
@@ -283,16 +301,30 @@ def test_the_table_of_silence_is_the_rules():
     assert table == {
         (rule.explanation, rule.state, rule.evidence)
         for rule in evidence_rules.RULES
-        if rule.explanation in SILENCE.values()
+        if rule.explanation in SILENCE.values() and rule.state is not LEFT
     }
     unless = {rule.explanation: rule.unless for rule in evidence_rules.RULES if rule.unless is not None}
-    assert unless == {E.RARE_OR_LATE: ev.LateReplies}, "and nothing came late"
+    others = tuple(kind for kind in (ev.NeighbourPasses, ev.CrossesPass))
+    assert unless == {E.RARE_OR_LATE: ev.LateReplies, E.OTHER_WAY: others}, "and nothing came late"
+
+
+def test_what_leaves_an_explanation_of_silence_is_said_below_the_table():
+    left = [rule for rule in evidence_rules.RULES if rule.state is LEFT]
+    assert set(LEAVES) == {
+        (rule.explanation, rule.evidence) for rule in left if rule.explanation in SILENCE.values()
+    }
+    text = page("findings.md")
+    assert [said for said in LEAVES.values() if said not in text] == []
 
 
 def test_the_table_of_silence_has_every_explanation_and_its_place():
     table = {SILENCE[name]: place for name, place, *_ in rows("findings.md", "explanation")}
-    places = silence_places(None, ())
+    way = ev.SameNextAs(
+        samples.MTS, samples.LLNW, samples.ROUTED, samples.GUIDE, samples.ROUTED, True, True, True
+    )
+    places = silence_places(None, (way,))
     assert list(table) == list(places)
+    assert set(places) - set(silence_places(None, ())) == {E.DROPPED_IN_NEXT_AS}
     for kind, place in table.items():
         assert kind in OF_ROUTERS or PLACES[place] == places[kind]
     assert table[E.DROPPED_AT_LAST] == "owners of L"

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tracetui.analysis.as_path import as_path
+from tracetui.evidence.bgp.found_routes import ReadRoutes
 from tracetui.investigation.board import Panel
 from tracetui.investigation.services import parse_services
 from tracetui.model import (
@@ -345,6 +346,12 @@ class FakeBoard:
         before = self.current.lanes
         self.current = replace(self.current, lanes=(*before[:place], *lanes, *before[place:]))
         return lanes[0].lane.host
+
+    def ask_bgp(self, addresses: Sequence[str]) -> None:
+        self.asked.append(("ask_bgp", *addresses))
+
+    def add_bgp(self, found: ReadRoutes) -> None:
+        self.asked.append(("add_bgp", found))
 
     def move(self, panel: Panel, step: int) -> None:
         self.asked.append(("move", panel, step))

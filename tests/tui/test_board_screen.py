@@ -239,7 +239,7 @@ async def test_findings_open_jump_and_offer_steps():
         await pilot.pause()
         grid = pilot.app.board_screen.grid
         assert (grid.chosen, grid.row) == (SUSPECT, 3)
-        await pilot.press("f", "1", *"9", "enter")
+        await pilot.press("f", "2", *"9", "enter")
         await pilot.pause()
         assert board.asked == [("add", "185.70.40.9", Role.CONTROL)]
 
@@ -247,9 +247,10 @@ async def test_findings_open_jump_and_offer_steps():
 @pytest.mark.parametrize(
     ("key", "asked"),
     [
-        ("2", ("add", "tcp://156.154.64.10:443", Role.CONTROL)),
-        ("3", ("add", "tcp://185.70.40.101:443", Role.SUSPECT)),
-        ("4", ("set_role", CONTROL, Role.CONTROL)),
+        ("1", ("ask_bgp", "185.70.40.101", "156.154.64.10")),
+        ("3", ("add", "tcp://156.154.64.10:443", Role.CONTROL)),
+        ("4", ("add", "tcp://185.70.40.101:443", Role.SUSPECT)),
+        ("5", ("set_role", CONTROL, Role.CONTROL)),
     ],
 )
 async def test_a_step_is_taken_in_the_role_that_it_asks_for(key, asked):

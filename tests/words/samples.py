@@ -40,6 +40,7 @@ from tracetui.model import (
 )
 from tracetui.model import evidence as ev
 from tracetui.model import finding as fact
+from tracetui.model.bgp_route import RpkiState
 from tracetui.model.register_answer import (
     HostKind,
     ListedEntry,
@@ -81,6 +82,7 @@ OUTAGE = Outage(AT - timedelta(seconds=30), AT, 30)
 T25, PING, T443, GUIDE = (LaneId(one.id) for one in (TCP, ICMP, TCP443, WEB))
 SMTP = ev.CheckRow(Service(ServiceKind.SMTP, 25), AT - timedelta(minutes=16), 17, 17)
 GONE = LaneId("192.0.2.99:icmp")
+ROUTED = Prefix("203.0.113.0/24")
 
 
 def seen(lane: Lane, text: str) -> LaneSnapshot:
@@ -181,6 +183,22 @@ def evidence() -> list[Evidence]:
         ev.EarlierOutages(T25, (OUTAGE,) * 5),
         ev.FirstOutage((T25,)),
         *(ev.RouterOwner(L, (MTS,), standing, (MTS, LLNW)) for standing in Standing),
+        ev.BgpPath(MTS, ROUTED, (LLNW, NEUSTAR), True, ForeignText("BIRD"), None, AT, RpkiState.VALID),
+        ev.BgpPath(None, ROUTED, (MTS, LLNW), True, ForeignText("RIPEstat RRC13"), AT, None, None),
+        ev.BgpPath(MTS, ROUTED, (), True, ForeignText("Junos"), None, None, RpkiState.NOT_FOUND),
+        ev.BgpPath(MTS, ROUTED, (), False, ForeignText("MRT"), AT, AT, None),
+        ev.SameNextAs(MTS, LLNW, ROUTED, GUIDE, Prefix("192.0.2.0/24"), True, True, False),
+        ev.SameNextAs(MTS, LLNW, ROUTED, GUIDE, ROUTED, True, False, True),
+        ev.SameNextAs(MTS, LLNW, ROUTED, GUIDE, ROUTED, False, True, True),
+        ev.RoutesDiffer(MTS, ROUTED, NEUSTAR, GUIDE, LLNW),
+        ev.RoutesDiffer(MTS, ROUTED, None, GUIDE, LLNW),
+        ev.BgpNotFollowed(MTS, GUIDE, NEUSTAR, LLNW),
+        ev.PrefixUpdated(ROUTED, AT, 3, 1),
+        ev.PrefixUpdated(ROUTED, AT, 1, 0),
+        ev.Announced(
+            Address(TCP.address), ROUTED, (NEUSTAR,), AT, RpkiState.INVALID, ForeignText("RIPEstat"), AT
+        ),
+        ev.Announced(Address(TCP.address), None, (), None, None, ForeignText("RIPEstat"), AT),
         ev.RouterOwner(L, (), Standing.FIRM, (MTS,)),
         ev.RouterOwner(L, (MTS,), Standing.LOOSE, (MTS,)),
         ev.RouterOwner(L, (MTS, LLNW), Standing.FIRM, (MTS, LLNW)),

@@ -8,10 +8,13 @@ import argparse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, Final, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Final, get_args
 
 from tracetui.config.check import checked
 from tracetui.config.settings import SETTINGS, Prober, whole_number
+
+if TYPE_CHECKING:
+    from tracetui.investigation.bgp_routes import BgpFile
 
 DEFAULT_REPORT_ROUNDS: Final = 10
 
@@ -41,6 +44,13 @@ def _address(text: str) -> str:
         return str(ipaddress.ip_address(text))
     except ValueError:
         raise ValueError(f"{text!r} is not an IP address of this host") from None
+
+
+@_argument_type
+def _bgp_file(text: str) -> object:
+    from tracetui.investigation.bgp_routes import parse_bgp_file
+
+    return parse_bgp_file(text)
 
 
 @_argument_type
@@ -208,6 +218,15 @@ _OWNERSHIP: Final = (
 )
 _EVIDENCE: Final = (
     _value(
+        "--bgp",
+        "BGP routes: what a router or looking glass printed, bgpdump -m, or an MRT dump, plain, .gz or .bz2; "
+        "ASN= says whose router it was (repeatable)",
+        "[ASN=]FILE",
+        type=_bgp_file,
+        action="append",
+        default=[],
+    ),
+    _value(
         "--register",
         "block register to look every endpoint up in: dump.csv of zapret-info, list of addresses and names, "
         "CSV, hosts, dnsmasq or RPZ file, plain or .gz (repeatable)",
@@ -305,6 +324,7 @@ class Options(argparse.Namespace):
     check_interval: int | None = None
     restore: bool = False
     source: list[str]
+    bgp: "list[BgpFile]"
     interface: str | None = None
     privacy: object
     """None: not typed; False: `--no-privacy`; True: `--privacy`; else the number of hops."""

@@ -30,6 +30,8 @@ def trace(arguments: Arguments, tool: Tool) -> int:
         from tracetui.investigation.write_report import check_report
 
         check_report(options.output, overwrite=options.force)
+    for file in options.bgp:
+        check_readable(file.path)
     if options.list_scenarios:
         print_lines(_scenarios())
         return ExitStatus.OK
@@ -50,6 +52,15 @@ def trace(arguments: Arguments, tool: Tool) -> int:
         return _screen(investigation, arguments)
     finally:
         investigation.close()
+
+
+def check_readable(path: Path) -> None:
+    """Raise CannotRunError for a file that cannot be opened, before anything is traced."""
+    try:
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        raise CannotRunError(f"cannot read {path}: {error.strerror}") from None
 
 
 def investigation_settings(arguments: Arguments) -> "Settings":
@@ -101,6 +112,7 @@ def _live(arguments: Arguments, tool: Tool) -> "Investigation":
         interface=arguments.interface,
         checks=CheckSettings(automatic=options.check, every_s=options.check_interval or CHECK_EVERY_S),
         ownership=ownership_settings(arguments.config),
+        bgp_files=arguments.options.bgp,
         publish_every_s=None if arguments.headless else 0.2,
         registers=_registers(arguments.config.evidence.register),
         narrate=narrate if arguments.headless else lambda _: None,
@@ -122,6 +134,7 @@ def _demo(arguments: Arguments, tool: Tool) -> int:
         seed=options.seed,
         speed=options.speed or 1,
         empty=options.empty,
+        bgp_files=arguments.options.bgp,
         tables=_typed(arguments, "ownership.asn-table"),
         registers=_registers(_typed(arguments, "evidence.register")),
         narrate=narrate,
@@ -134,6 +147,19 @@ def _demo(arguments: Arguments, tool: Tool) -> int:
             return _print_report(run_rounds(lambda: bool(stopped)), arguments)
     finally:
         investigation.close()
+
+
+def _typed(arguments: Arguments, setting: str) -> Sequence[Path]:
+    """Return the files of a setting on the command line; those of the configuration are not for a demo."""
+    files = arguments.config.value(setting)
+    typed = arguments.config.origin(setting) is Origin.COMMAND_LINE
+    return files if typed and isinstance(files, tuple) else ()
+
+
+def _registers(files: Sequence[Path]) -> "list[RegisterRequest]":
+    from tracetui.evidence.registers.read_register import parse_request
+
+    return [parse_request(str(file)) for file in files]
 
 
 def _imports(arguments: Arguments) -> "list[tuple[str, ReadTraces]]":
@@ -164,17 +190,10 @@ def _import(
             raise TargetError(f"{name}: {error} (--import-target HOST)") from None
 
 
-def _typed(arguments: Arguments, setting: str) -> Sequence[Path]:
-    """Return the files of a setting on the command line; those of the configuration are not for a demo."""
-    files = arguments.config.value(setting)
-    typed = arguments.config.origin(setting) is Origin.COMMAND_LINE
-    return files if typed and isinstance(files, tuple) else ()
-
-
-def _registers(files: Sequence[Path]) -> "list[RegisterRequest]":
-    from tracetui.evidence.registers.read_register import parse_request
-
-    return [parse_request(str(file)) for file in files]
+def _typed_tables(arguments: Arguments) -> Sequence[Path]:
+    """Return the AS tables of the command line; those of the configuration do not apply to a demo."""
+    typed = arguments.config.origin("ownership.asn-table") is Origin.COMMAND_LINE
+    return arguments.config.ownership.asn_table if typed else ()
 
 
 def _scenarios() -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from tracetui.evidence.bgp.found_routes import ReadRoutes
 from tracetui.model import Role, Snapshot
 from tracetui.model.imported_trace import ImportedTrace
 
@@ -65,6 +66,15 @@ class Board(Protocol):
 
         Raises CannotRunError where no registry may be asked.
         """
+
+    def ask_bgp(self, addresses: Sequence[str]) -> None:
+        """Ask RIPEstat for the BGP paths to addresses, in the background; later snapshots have the answers.
+
+        Raises CannotRunError where nobody may be asked.
+        """
+
+    def add_bgp(self, found: ReadRoutes) -> None:
+        """Add routes that were read from a paste."""
 
     def add_register(self, text: str) -> None:
         """Read the block register `FILE`, or `FILE:column=NAME`, in the background; later snapshots have what

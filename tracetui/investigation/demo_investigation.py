@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from tracetui.evidence.registers.read_register import RegisterRequest
+from tracetui.investigation.bgp_routes import BgpFile, BgpRoutes
 from tracetui.investigation.investigation import Investigation
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.run_headless import REGISTER_PATIENCE_S, run_virtual
@@ -43,6 +44,7 @@ def demo_investigation(
     speed: float = 1.0,
     empty: bool = False,
     tables: Sequence[Path] = (),
+    bgp_files: Sequence[BgpFile] = (),
     registers: Sequence[RegisterRequest] = (),
     narrate: Callable[[str], None] = lambda _: None,
 ) -> tuple[Investigation, RunRounds]:
@@ -83,6 +85,7 @@ def demo_investigation(
         vantage=Vantage(HOSTNAME, prober.name, f"scenario {internet.name}"),
         title=internet.title,
         recorded=recorded,
+        bgp=BgpRoutes(bgp_files, online=False, narrate=narrate),
         registers=registers,
     )
     own = () if empty else internet.demo
@@ -92,7 +95,7 @@ def demo_investigation(
         investigation.wait_resolved()  # one by one: the order in which lanes join must not be a race
 
     if virtual:
-        investigation.wait_registers(REGISTER_PATIENCE_S)  # so that a seed stays a run
+        investigation.wait_files(REGISTER_PATIENCE_S)  # so that a seed stays a run
 
     def run_rounds(stopped: Callable[[], bool]) -> Snapshot:
         return run_virtual(investigation, clock.monotonic_ns, stopped)

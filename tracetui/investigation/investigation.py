@@ -13,8 +13,10 @@ from tracetui.analysis.findings import Findings
 from tracetui.analysis.lanes.history import Histories
 from tracetui.analysis.lanes.judge_lanes import Judge
 from tracetui.analysis.lanes.responders import Responders
+from tracetui.evidence.bgp.found_routes import ReadRoutes
 from tracetui.evidence.registers.read_register import RegisterRequest, parse_request
 from tracetui.investigation.as_tags import AsTags
+from tracetui.investigation.bgp_routes import FILES_PATIENCE_S, BgpRoutes
 from tracetui.investigation.board import Panel
 from tracetui.investigation.board_lanes import BoardLanes
 from tracetui.investigation.board_targets import TargetEntry
@@ -80,6 +82,7 @@ class Investigation:
         registrations: RegistrationLookups | None = None,
         title: str = "",
         recorded: Mapping[str, RecordedAs] | None = None,
+        bgp: BgpRoutes | None = None,
         checks: ServiceChecks | None = None,
         outside: Sequence[OutsideSource] = (),
         registers: Sequence[RegisterRequest] = (),
@@ -91,10 +94,12 @@ class Investigation:
         self._clock = clock
         self._names = names
         self._registrations = registrations
+        self._bgp = bgp if bgp is not None else BgpRoutes(online=False)
         self._registers = RegisterLookup(registers)
         self.checks = checks
         self._outside: tuple[OutsideSource, ...] = (
             *outside,
+            self._bgp,
             self._registers,
             *([checks] if checks is not None else []),
         )
@@ -230,6 +235,13 @@ class Investigation:
             raise CannotRunError("no registry is asked here: offline, or a simulated internet")
         self._registrations.ask(address)
 
+    def ask_bgp(self, addresses: Sequence[str]) -> None:
+        for address in addresses:
+            self._bgp.ask(address)
+
+    def add_bgp(self, found: ReadRoutes) -> None:
+        self._bgp.add(found)
+
     def add_register(self, text: str) -> None:
         self._registers.add(parse_request(text))
 
@@ -296,9 +308,11 @@ class Investigation:
         with self._lock:
             return self._targets.as_probed()
 
-    def wait_registers(self, patience_s: float) -> None:
-        """Block until the files of block registers are read."""
+    def wait_files(self, patience_s: float) -> None:
+        """Block until the files of block registers, and those of BGP routes, are read."""
         self._registers.settle(patience_s)
+        self._bgp.want(lane.address for lane in self._targets.lanes)
+        self._bgp.settle(FILES_PATIENCE_S)
 
     @property
     def has_lanes(self) -> bool:
@@ -349,6 +363,7 @@ class Investigation:
         owners = self._imported.owners(self.owners.owners(), [responders[lane] for lane in probed])
         self._tags.see(probed | traces, owners, responders)
         now = self._now()
+        self._bgp.want(lane.address for lane in self._board.all)
         self._registers.want(endpoints_of(self._board.all))
         outside = self._snapshot.outside
         for source in self._outside:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from tracetui.evidence.registers.read_register import RegisterRequest
+from tracetui.investigation.bgp_routes import BgpFile, BgpRoutes
 from tracetui.investigation.investigation import Investigation
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.service_checks import CheckSettings, ServiceChecks
@@ -59,6 +60,7 @@ def live_investigation(
     prober: ProberChoice,
     interface: str | None,
     ownership: OwnershipSettings,
+    bgp_files: Sequence[BgpFile] = (),
     checks: CheckSettings = CheckSettings(),  # noqa: B008  (frozen)
     publish_every_s: float | None,
     registers: Sequence[RegisterRequest] = (),
@@ -74,6 +76,7 @@ def live_investigation(
         owners=lookups.owners(closing=lookups.close),
         names=lookups.names,
         registrations=None if ownership.offline else RegistrationLookups(),
+        bgp=BgpRoutes(bgp_files, online=not ownership.offline, narrate=narrate),
         checks=None if ownership.offline else ServiceChecks(_on_this_machine(checks, ownership, interface)),
         settings=settings,
         tool=tool,

@@ -49,8 +49,8 @@ def run_virtual(
 
 
 def settle(investigation: Investigation) -> Snapshot:
-    """Return the snapshot once names, ASes and registers are known, or time is up."""
+    """Return the snapshot once names, ASes, registers and BGP routes are known, or time is up."""
     investigation.snapshot()
     investigation.owners.settle(LOOKUP_PATIENCE_S)
-    investigation.wait_registers(REGISTER_PATIENCE_S)
+    investigation.wait_files(REGISTER_PATIENCE_S)
     return investigation.snapshot()

@@ -18,6 +18,9 @@ class Grade(StrEnum):
     RECORDED = "recorded"
     """Recorded by the trace; no source knows the address."""
 
+    BGP = "bgp"
+    """Known from a BGP path alone: no hop of the AS answers."""
+
     NONE = "none"
     """No AS is known."""
 

@@ -1,7 +1,8 @@
 """BGP routes to an endpoint's prefix as others have them, and what is known of the prefix's announcement."""
 
 import ipaddress
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from itertools import groupby
@@ -125,6 +126,9 @@ class RouteSource:
     taken_at: datetime | None = None
     """When the route stood there (aware); None where nothing says so."""
 
+    is_stamped: bool = False
+    """The time is the source's own; False: the file's, or that of the paste."""
+
 
 @dataclass(frozen=True, slots=True)
 class BgpRoute:
@@ -230,14 +234,23 @@ class BgpEvidence:
     problems: tuple[ForeignText, ...] = ()
     """Files that could not be read, and what was left out of them, a line each."""
 
+    _to: dict[str, tuple[BgpRoute, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What `routes_to` has returned: every view asks for the same addresses, five times a second."""
+
     def routes_to(self, address: str) -> tuple[BgpRoute, ...]:
         """Return the routes that packets to an address take: of each viewer and source the most specific."""
+        known = self._to.get(address)
+        if known is None:
+            known = self._to[address] = tuple(self._most_specific(address))
+        return known
+
+    def _most_specific(self, address: str) -> Iterator[BgpRoute]:
         longest: dict[object, int] = {}
         covering = [route for route in self.routes if route.covers(address)]
         for route in covering:
             place = _place(route)
             longest[place] = max(route.length, longest.get(place, 0))
-        return tuple(route for route in covering if route.length == longest[_place(route)])
+        yield from (route for route in covering if route.length == longest[_place(route)])
 
     def question(self, address: str) -> BgpQuestion | None:
         """Return what a service was asked about an address."""

@@ -41,6 +41,9 @@ class ExplanationKind(StrEnum):
     DROPPED_BEYOND = "dropped_beyond"
     """The next router drops, before its TTL check."""
 
+    DROPPED_IN_NEXT_AS = "dropped_in_next_as"
+    """A router of the next AS of the BGP path drops, before its TTL check."""
+
     OTHER_WAY = "other_way"
     """The path leaves the last router over another link than the control's."""
 

@@ -7,6 +7,7 @@ to hide anything. `Mask.reveal` leads from what is shown back to what is meant, 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final, TypeVar
 
 from tracetui.analysis.cache import Cache, Remembered
@@ -35,6 +36,7 @@ from tracetui.model.evidence import RouterOwner
 from tracetui.model.holders import cut_name
 from tracetui.model.lazy_tuple import UNSHARED, Guard
 from tracetui.model.reference import Reference, replace_references
+from tracetui.privacy.mask_bgp import without_ases
 from tracetui.privacy.mask_lane import LaneMasker
 from tracetui.privacy.mask_registers import without_entries
 from tracetui.privacy.mask_services import without_clients
@@ -128,8 +130,10 @@ class Mask:
         vantage = snapshot.vantage
         swap = self._swap(ids, around)
 
+        without_owner = partial(self._without_owner, hidden=around.hidden_ases)
+
         def shown(facts: _V) -> _V:
-            return replace_references(facts, swap, self._without_owner)
+            return replace_references(facts, swap, without_owner)
 
         # There may be a thousand, and seldom a new one. Each generation asks for them, to keep them.
         events = self._events.get(
@@ -281,13 +285,13 @@ class Mask:
 
     # How the rest is shown
 
-    def _without_owner(self, facts: object) -> object:
-        """Leave out whose a hidden router is, and what registers and servers say of what is hidden."""
+    def _without_owner(self, facts: object, hidden: frozenset[int]) -> object:
+        """Leave out whose a hidden router is, and what registers, servers and BGP say of what is hidden."""
         if isinstance(facts, Candidate) and facts.address in self._words:
             return replace(facts, asn=None)
         if isinstance(facts, RouterOwner) and facts.router.address in self._words:
             return replace(facts, origins=(), owners=())
-        return without_clients(without_entries(facts, self._words))
+        return without_ases(without_clients(without_entries(facts, self._words)), hidden)
 
     def _swap(
         self, ids: Mapping[str, str], around: "_Surroundings"

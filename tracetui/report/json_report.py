@@ -20,6 +20,7 @@ from tracetui.model import (
     Vantage,
 )
 from tracetui.model.imported_trace import is_stand_in
+from tracetui.report.bgp_json import bgp_fields
 from tracetui.report.finding_json import control_json, facts_json, finding_json
 from tracetui.report.finding_json import text_json as _text
 from tracetui.report.finding_json import time_json as _time
@@ -65,6 +66,7 @@ def as_dict(snapshot: Snapshot) -> dict[str, Json]:
         "events": [_event(event, snapshot) for event in snapshot.events],
         "notes": [facts_json(note) for note in snapshot.notes],
         "registrations": [_registration(*asked) for asked in snapshot.registrations.items()],
+        **bgp_fields(snapshot),
         "registers": registers_json(snapshot),
         "services": [facts_json(series) for series in snapshot.outside.services],
         "mail_domains": [facts_json(domain) for domain in snapshot.outside.mail_domains],

@@ -6,6 +6,7 @@ from typing import Final
 from tracetui.model import Finding, LaneSnapshot, Snapshot
 from tracetui.report.as_doubts import as_doubts, registry_lines
 from tracetui.report.as_paths import parting_words, path_rows, tagged
+from tracetui.report.bgp_routes import bgp_sections
 from tracetui.report.finding_rows import (
     GROUP_NOTE,
     confidence_marks,
@@ -81,6 +82,7 @@ def markdown(snapshot: Snapshot) -> str:
         _hops(snapshot),
         _legend(snapshot),
         _doubts(snapshot),
+        _bgp(snapshot),
         register_section(snapshot),
         _events(snapshot),
         _reading(snapshot),
@@ -328,6 +330,15 @@ def _doubts(snapshot: Snapshot) -> Iterator[str]:
         if lines:
             yield f"## {title}\n"
             yield "".join(f"- {inert(line)}\n" for line in lines)
+
+
+def _bgp(snapshot: Snapshot) -> Iterator[str]:
+    sections = list(bgp_sections(snapshot))
+    if sections:
+        yield "## BGP\n"
+    for section in sections:
+        yield f"### {inert(section.title)}\n"
+        yield "".join(f"- {inert(line)}\n" for line in section.lines)
 
 
 def _events(snapshot: Snapshot) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Final
 from tracetui.model import Finding, LaneSnapshot, Snapshot, safe_text
 from tracetui.report.as_doubts import as_doubts, registry_lines
 from tracetui.report.as_paths import parting_words
+from tracetui.report.bgp_routes import bgp_sections
 from tracetui.report.finding_rows import (
     GROUP_NOTE,
     ExplanationRow,
@@ -84,14 +85,22 @@ def _lines(snapshot: Snapshot) -> Iterator[str]:
         yield ""
         for line in controls:
             yield from _wrapped(f"control: {line}")
-    yield from _imports(snapshot)
     yield from _services(snapshot)
+    yield from _imports(snapshot)
     for lane in snapshot.lanes:
         yield ""
         yield from lane_lines(lane, snapshot)
     if snapshot.lanes:
         yield ""
         yield from _closing(snapshot)
+
+
+def _services(snapshot: Snapshot) -> Iterator[str]:
+    for title, lines in services_text(snapshot):
+        yield ""
+        yield from _wrapped(title)
+        for line in lines:
+            yield from _wrapped(f"    {line}")
 
 
 def _imports(snapshot: Snapshot) -> Iterator[str]:
@@ -105,14 +114,6 @@ def _imports(snapshot: Snapshot) -> Iterator[str]:
         yield from _wrapped(f"    {row.name}: {row.lane} to {row.endpoint}; {made}{left_open}")
         for remark in row.remarks:
             yield from _wrapped(f"        {remark}")
-
-
-def _services(snapshot: Snapshot) -> Iterator[str]:
-    for title, lines in services_text(snapshot):
-        yield ""
-        yield from _wrapped(title)
-        for line in lines:
-            yield from _wrapped(f"    {line}")
 
 
 def finding_lines(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
@@ -153,6 +154,9 @@ def _closing(snapshot: Snapshot) -> Iterator[str]:
         yield from _wrapped(f"in doubt: {line}")
     for line in registry_lines(snapshot):
         yield from _wrapped(f"registry: {line}")
+    for section in bgp_sections(snapshot):
+        for line in section.lines:
+            yield from _wrapped(f"bgp: {section.title}: {line}")
     for line in register_lines(snapshot):
         yield from _wrapped(line)
     for explained in (grade_sentence(snapshot), names_sentence(snapshot)):

@@ -4,6 +4,14 @@ Facts come first (`tracetui/model/finding.py`), words last: nothing reads a sent
 decided by one.
 """
 
+from tracetui.words.bgp_evidence import (
+    expected_words,
+    question_words,
+    route_words,
+    source_words,
+    update_words,
+    utc_words,
+)
 from tracetui.words.controls import control_words
 from tracetui.words.events import event_words
 from tracetui.words.evidence import evidence_words
@@ -66,6 +74,7 @@ __all__ = [
     "entry_words",
     "event_words",
     "evidence_words",
+    "expected_words",
     "explanation_words",
     "failing",
     "failing_words",
@@ -86,6 +95,7 @@ __all__ = [
     "owner_doubts",
     "owner_remarks",
     "places_words",
+    "question_words",
     "receiving_side",
     "recorded_words",
     "recording_differs",
@@ -94,10 +104,12 @@ __all__ = [
     "reply_meaning",
     "reply_words",
     "return_path_words",
+    "route_words",
     "row_words",
     "sending_side",
     "service_words",
     "source_text_words",
+    "source_words",
     "start_words",
     "state_words",
     "statement",
@@ -107,4 +119,6 @@ __all__ = [
     "ticket_lines",
     "trace_lines",
     "untold_words",
+    "update_words",
+    "utc_words",
 ]

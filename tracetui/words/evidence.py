@@ -6,6 +6,7 @@ from typing import Any, Final
 from tracetui.model import Evidence, Snapshot
 from tracetui.model import evidence as kinds
 from tracetui.words import answer_evidence as answers
+from tracetui.words import bgp_evidence as bgp
 from tracetui.words import imported_evidence as imports
 from tracetui.words import register_answers as registers
 from tracetui.words import router_evidence as routers
@@ -32,11 +33,17 @@ _EVIDENCE: Final[Mapping[type[Evidence], Callable[[Any, Snapshot], str]]] = {
     kinds.DirectProbes: silence.direct_probes,
     kinds.ReachedElsewhere: vantages.reached_elsewhere,
     kinds.StopsElsewhere: vantages.stops_elsewhere,
+    kinds.BgpPath: bgp.bgp_path,
+    kinds.SameNextAs: bgp.same_next_as,
+    kinds.RoutesDiffer: bgp.routes_differ,
+    kinds.BgpNotFollowed: bgp.bgp_not_followed,
+    kinds.PrefixUpdated: bgp.prefix_updated,
+    kinds.Announced: bgp.announced,
+    kinds.ServiceAnswers: services.service_answers,
+    kinds.ServiceFails: services.service_fails,
     kinds.ImportedReach: imports.how_far,
     kinds.ImportedStop: imports.how_far,
     kinds.ImportedGoesOn: imports.imported_goes_on,
-    kinds.ServiceAnswers: services.service_answers,
-    kinds.ServiceFails: services.service_fails,
     kinds.RouterOwner: routers.router_owner,
     kinds.RouterMessage: routers.router_message,
     kinds.PassesRouter: routers.passes_router,

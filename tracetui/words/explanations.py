@@ -13,6 +13,7 @@ from tracetui.model import (
     PlaceKind,
     Snapshot,
 )
+from tracetui.model.evidence import SameNextAs
 from tracetui.model.finding import ENDPOINT_KINDS, RouterSays, SilentAfter
 from tracetui.words.names import asn_words, listed, router_words
 
@@ -86,6 +87,12 @@ def _beyond(finding: Finding, snapshot: Snapshot) -> str:
     return f"dropped at the next router{router}{',' if router else ''} before its TTL check"
 
 
+def _in_next_as(finding: Finding, snapshot: Snapshot) -> str:
+    way = next((one for one in finding.evidence if isinstance(one, SameNextAs)), None)
+    whose = "the next AS" if way is None else asn_words(way.next_as, snapshot)
+    return f"dropped at the first router of {whose}, before its TTL check"
+
+
 def _other_way(finding: Finding, snapshot: Snapshot) -> str:
     last = last_router(finding)
     start = "here" if last is None else router_words(last, snapshot, system=False)
@@ -117,6 +124,7 @@ def _endpoint_answers(finding: Finding, _: Snapshot) -> str:
 _MADE: Final[Mapping[ExplanationKind, Callable[[Finding, Snapshot], str]]] = {
     E.DROPPED_AT_LAST: _at_last,
     E.DROPPED_BEYOND: _beyond,
+    E.DROPPED_IN_NEXT_AS: _in_next_as,
     E.OTHER_WAY: _other_way,
     E.ROUTER_REFUSES: _refuses,
     E.FORGED_MESSAGE: _forged,

@@ -43,7 +43,7 @@ def _subject(finding: Finding, snapshot: Snapshot) -> str:
     return f"{hosts_words(lanes)}{from_words(lanes[0], snapshot)} ({services_words(lanes)})"
 
 
-def _fact(fact: Fact, finding: Finding, snapshot: Snapshot) -> str:  # noqa: C901, PLR0911  (one for each fact)
+def _fact(fact: Fact, finding: Finding, snapshot: Snapshot) -> str:  # noqa: C901, PLR0911
     match fact:
         case SilentAfter():
             return f"{_silent(fact, snapshot)}{_compared(fact, snapshot)}"
@@ -71,17 +71,19 @@ def _fact(fact: Fact, finding: Finding, snapshot: Snapshot) -> str:  # noqa: C90
             return f"cannot send, {reason.rstrip('.') or 'for no known reason'}"
         case TooFewRounds(rounds=rounds):
             return f"only {counted(rounds, 'complete round')}"
-        case ImportTells(how_far=shown):
-            return _imported(shown, snapshot)
+        case ImportTells(how_far=how_far):
+            return _imported(how_far, snapshot)
         case NoEnd(ttl=ttl):
             return f"routers answer up to hop {ttl}, the highest probed"
 
 
-def _imported(shown: ImportedReach | ImportedStop, snapshot: Snapshot) -> str:
-    if isinstance(shown, ImportedReach):
-        return "imported trace arrives"
+def _imported(how_far: ImportedReach | ImportedStop, snapshot: Snapshot) -> str:
+    if isinstance(how_far, ImportedReach):
+        return "reached in a trace from elsewhere"
     return (
-        f"imported trace ends at {_hop(shown.last, snapshot)}" if shown.last else "imported trace is silent"
+        f"a trace from elsewhere ends after {_hop(how_far.last, snapshot)}"
+        if how_far.last
+        else "no hop shown"
     )
 
 

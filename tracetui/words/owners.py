@@ -9,6 +9,7 @@ GRADE_WORDS: Final = {
     Grade.STRONG: "strong: the hop next to it is in the same AS",
     Grade.NORMAL: "normal: no hop beyond it confirms it",
     Grade.BORDER: "border: the next hop is in another AS, so the address may be that one's",
+    Grade.BGP: "bgp: expected by a BGP path, no hop of it answers",
     Grade.RECORDED: "recorded: as the trace itself says, no source knows the address",
 }
 """What a grade means; there is nothing to say for `none`."""

@@ -193,7 +193,7 @@ def test_several_outputs_in_one_paste_with_words_between():
         f"hi, this is what we see:\n\n{outputs.IOS}\nand from the other box\n> \n{outputs.JUNOS}\nregards\n"
     )
     found = read_bgp_text(text)
-    assert [route.source.tool for route in found.routes] == ["show bgp", "show bgp", "Junos", "Junos"]
+    assert [route.source.tool for route in found.routes] == ["Cisco or FRR", "Cisco or FRR", "Junos", "Junos"]
 
 
 def test_quoted_and_indented_differently():

@@ -49,7 +49,7 @@ def test_unknown_text_names_the_nearest_format_and_the_line():
     with pytest.raises(EvidenceError) as error:
         read_traces(f"{header}\nand then nothing\n")
     assert str(error.value) == (
-        'no trace found; nearest is traceroute (a line "traceroute to NAME (ADDRESS), N hops max, '
-        'N byte packets"), '
+        "no trace found; nearest is traceroute "
+        '(a line "traceroute to NAME (ADDRESS), N hops max, N byte packets"), '
         "but line 2 does not fit: 'and then nothing'"
     )

@@ -13,6 +13,7 @@ from tracetui.evidence.traces.hop_line import MAX_PROBES
 from tracetui.evidence.traces.line_traces import MAX_TRACES
 from tracetui.evidence.traces.read_traces import ReadTraces, read_traces
 from tracetui.model import EvidenceError, safe_text
+from tracetui.model.imported_trace import ImportedReply
 
 TEXTS = [text for text, _ in outputs().values()]
 PIECES = [
@@ -107,6 +108,30 @@ def test_words_of_the_family_in_any_order(text):
 @given(st.binary(max_size=400) | st.text(max_size=400))
 def test_anything(text):
     check(text)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from([text for text in TEXTS if "no reply" not in text]), st.data())
+def test_a_text_that_was_cut_off_gives_no_wrong_hop(text, data):
+    """What was read before the cut stays; of the last hop a part stays, or a remark says what is odd.
+
+    Not for tracepath, which prints late answers to hops that it had given up.
+    """
+    whole = check(text)
+    found = check(text[: data.draw(st.integers(0, len(text)))])
+    if found is None:
+        return
+    (trace,) = found.traces
+    seen = {hop.ttl: [seen_of(reply) for reply in hop.probes] for hop in whole.traces[0].hops}
+    for hop in trace.hops[:-1]:
+        assert [seen_of(reply) for reply in hop.probes] == seen[hop.ttl]
+    last = trace.hops[-1]
+    probes = [seen_of(reply) for reply in last.probes]
+    assert probes == seen.get(last.ttl, [])[: len(probes)] or trace.remarks
+
+
+def seen_of(reply: ImportedReply | None) -> object:
+    return reply and (reply.responder.address, reply.responder.name, reply.rtt_ns)
 
 
 MEGABYTE = 1 << 20

@@ -15,15 +15,20 @@ from tracetui.model.evidence import (
     AnsweredNearer,
     AnsweredTwice,
     ControlFarther,
+    CrossesPass,
     FlowsSplit,
     GoesFarther,
     LateReplies,
+    NeighbourPasses,
     NothingBehind,
     OwnProbesGoFarther,
     PassesRouter,
     PrefixesAnswerBehind,
+    PrefixUpdated,
     ReachedElsewhere,
     RoutersAnswerControl,
+    RoutesDiffer,
+    SameNextAs,
     ServiceAnswers,
     StopsElsewhere,
     WayShown,
@@ -55,25 +60,34 @@ class Rule:
     when: Callable[[Any], bool] = _always
     """Which evidence of that kind."""
 
-    unless: type[Evidence] | None = None
-    """Kind of evidence beside which it does nothing."""
+    unless: type[Evidence] | tuple[type[Evidence], ...] | None = None
+    """Kinds of evidence beside which it does nothing."""
 
 
 RULES: Final[Sequence[Rule]] = (
     # Silence after L
     Rule(E.DROPPED_AT_LAST, _STRAINED, ReachedElsewhere, lambda seen: seen.through_last),
     Rule(E.DROPPED_BEYOND, _STRAINED, ReachedElsewhere, lambda seen: seen.through_next),
+    Rule(E.DROPPED_IN_NEXT_AS, _STRAINED, SameNextAs, lambda way: way.next_is_strained),
     Rule(E.OTHER_WAY, _STRAINED, WayShown),
+    Rule(E.OTHER_WAY, _STRAINED, SameNextAs),
+    Rule(E.OTHER_WAY, _LEFT, RoutesDiffer),
+    Rule(E.OTHER_WAY, _LEFT, PrefixUpdated, unless=(NeighbourPasses, CrossesPass)),
     Rule(E.ENDPOINT_SILENT, _OUT, WayShown),
     Rule(E.ENDPOINT_SILENT, _STRAINED, ReachedElsewhere),
+    Rule(E.ENDPOINT_SILENT, _STRAINED, SameNextAs),
     Rule(E.RARE_OR_LATE, _OUT, RoutersAnswerControl, unless=LateReplies),
     Rule(E.LOST_ON_RETURN, _OUT, WayShown),
+    Rule(E.LOST_ON_RETURN, _STRAINED, SameNextAs),
     Rule(E.DEAD_BRANCH, _OUT, FlowsSplit, lambda flows: flows.chance <= UNLIKELY),
+    Rule(E.DEAD_BRANCH, _STRAINED, SameNextAs),
     Rule(E.OWN_FILTER, _OUT, RoutersAnswerControl),
     Rule(E.OWN_FILTER, _OUT, StopsElsewhere, lambda seen: seen.same_last_hop),
     Rule(E.TOO_FAR, _OUT, WayShown),
     Rule(E.TOO_FAR, _OUT, AnsweredNearer),
+    Rule(E.TOO_FAR, _STRAINED, SameNextAs),
     Rule(E.DROPPED_AT_LAST, _STRAINED, ServiceAnswers, lambda seen: seen.spoke),
+    Rule(E.DROPPED_IN_NEXT_AS, _STRAINED, ServiceAnswers, lambda seen: seen.spoke),
     Rule(E.DROPPED_BEYOND, _STRAINED, ServiceAnswers, lambda seen: seen.spoke),
     Rule(E.ENDPOINT_SILENT, _STRAINED, ServiceAnswers, lambda seen: seen.spoke),
     Rule(E.LOST_ON_RETURN, _STRAINED, ServiceAnswers, lambda seen: seen.spoke),
@@ -117,7 +131,7 @@ def _rules_for(
 ) -> Sequence[tuple[Rule, Sequence[int]]]:
     """Return the rules of an explanation that evidence of these types brings in, each with its places."""
 
-    def places(wanted: type[Evidence]) -> Sequence[int]:
+    def places(wanted: type[Evidence] | tuple[type[Evidence], ...]) -> Sequence[int]:
         return [place for place, one in enumerate(types) if issubclass(one, wanted)]
 
     return [

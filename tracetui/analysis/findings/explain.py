@@ -21,6 +21,7 @@ from tracetui.model.evidence import (
     BranchesMeet,
     RouterOwner,
     RoutersAnswerControl,
+    SameNextAs,
     SeenBefore,
     ServiceAnswers,
     ServiceFails,
@@ -50,10 +51,15 @@ def silence_places(last: Candidate | None, evidence: Sequence[Evidence]) -> Plac
     at_last = router_places(_owner(last, evidence)) if last is not None else HERE
     if last is not None and last.ttl == 1:
         at_last = _united([HERE, at_last])  # the user's own router, maybe
-    beyond = _beyond(last, evidence)
+    by_bgp = next((one for one in evidence if isinstance(one, SameNextAs)), None)
+    if any(isinstance(one, WayShown) for one in evidence):
+        by_bgp = None  # the router is known
+    beyond = _beyond(last, evidence) if by_bgp is None else _beyond_by_bgp(by_bgp, evidence)
+    in_next = {E.DROPPED_IN_NEXT_AS: (_system(by_bgp.next_as),)} if by_bgp is not None else {}
     return {
         E.DROPPED_AT_LAST: at_last,
         E.DROPPED_BEYOND: beyond,
+        **in_next,
         E.OTHER_WAY: UNKNOWN,
         E.ENDPOINT_SILENT: ENDPOINT,
         E.RARE_OR_LATE: NOBODY,
@@ -102,6 +108,17 @@ def _beyond(last: Candidate | None, evidence: Sequence[Evidence]) -> tuple[Place
     around = {_firm_owner(last, evidence), _firm_owner(following, evidence)}
     hidden = UNKNOWN if gap and (len(around) > 1 or None in around) else ()
     return _united([hidden, *map(router_places, owners)]) or UNKNOWN
+
+
+def _beyond_by_bgp(way: SameNextAs, evidence: Sequence[Evidence]) -> tuple[Place, ...]:
+    """Return where the next router is, where BGP shows between which ASes: in one of them, whoever it is."""
+    both = way.viewer, way.next_as
+    firm = _firm_owner(next_router(evidence), evidence)
+    return (_system(firm),) if firm in both and firm is not None else tuple(map(_system, both))
+
+
+def _system(asn: Asn) -> Place:
+    return Place(PlaceKind.SYSTEM, asn)
 
 
 def _branch(

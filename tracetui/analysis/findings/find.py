@@ -64,11 +64,8 @@ class Findings:
         known = {(finding.kind, finding.lanes): finding for finding in self._value}
         made = tuple(
             reuse_equal(finding, known.get((finding.kind, finding.lanes)))
-            for finding in self._in_order(
-                [
-                    *with_registers(observations, _find(observations)),
-                    *with_registers(beside, _of_imports(beside)),
-                ]
+            for finding in with_registers(
+                observations, self._in_order([*_find(observations), *_of_imports(beside)])
             )
         )
         self._value = reuse_equal(made, self._value)

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 
 from tracetui.analysis.exact_tests import rate_bound
+from tracetui.analysis.findings.bgp_evidence import BGP_CONTRADICTS, bgp_evidence
 from tracetui.analysis.findings.conclude import Amount
 from tracetui.analysis.findings.control_fit import Comparison, stops_at_same_place
 from tracetui.analysis.findings.dead_branch import branches_meet, flows_split
@@ -39,7 +40,25 @@ def silence_evidence(
     controls: Sequence[Comparison],
     others: Sequence[Comparison],
 ) -> Iterator[Evidence]:
-    """Yield all that speaks of a silent lane, beside its controls and the `others` of its own services."""
+    """Yield all that speaks of a silent lane, beside its controls and the `others` of its own services.
+
+    What contradicts BGP, or BGP what was measured, comes first.
+    """
+    measured = tuple(_measured(observations, observed, amount, controls, others))
+    told = tuple(bgp_evidence(observations, observed, controls, measured))
+    against = [one for one in told if isinstance(one, BGP_CONTRADICTS)]
+    yield from against
+    yield from measured
+    yield from (one for one in told if one not in against)
+
+
+def _measured(
+    observations: Observations,
+    observed: ObservedLane,
+    amount: Amount,
+    controls: Sequence[Comparison],
+    others: Sequence[Comparison],
+) -> Iterator[Evidence]:
     silence = observed.silence
     yield from service_evidence(observations, observed, silence.since_ns)
     yield Silence(

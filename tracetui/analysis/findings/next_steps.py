@@ -25,7 +25,16 @@ from tracetui.model import (
     Relation,
     StepKind,
 )
-from tracetui.model.evidence import LateReplies, ReachedElsewhere, ServiceAnswers, StopsElsewhere
+from tracetui.model.evidence import (
+    BgpNotFollowed,
+    BgpPath,
+    LateReplies,
+    ReachedElsewhere,
+    RoutesDiffer,
+    SameNextAs,
+    ServiceAnswers,
+    StopsElsewhere,
+)
 
 E, S = ExplanationKind, StepKind
 
@@ -36,7 +45,13 @@ TELLS: Final = {
     S.CONTROL_SERVICE: (E.RARE_OR_LATE, E.OWN_FILTER, E.OTHER_WAY),
     S.ADD_SERVICE: (E.DEAD_BRANCH, E.OTHER_WAY, E.ENDPOINT_ANSWERS, E.BOX_ANSWERS),
     S.BGP_PATH: (E.OTHER_WAY, E.ENDPOINT_SILENT, E.LOST_ON_RETURN, E.TOO_FAR),
-    S.ADD_VANTAGE: (E.ENDPOINT_SILENT, E.OWN_FILTER, E.DROPPED_AT_LAST, E.DROPPED_BEYOND),
+    S.ADD_VANTAGE: (
+        E.ENDPOINT_SILENT,
+        E.OWN_FILTER,
+        E.DROPPED_AT_LAST,
+        E.DROPPED_BEYOND,
+        E.DROPPED_IN_NEXT_AS,
+    ),
     S.VANTAGE_INSIDE: (E.DROPPED_AT_LAST, E.DROPPED_BEYOND, E.OWN_FILTER),
     S.REVERSE_TRACE: (E.LOST_ON_RETURN, E.ENDPOINT_SILENT, E.HOST_OFF),
     S.RAISE_TIMEOUT: (E.RARE_OR_LATE,),
@@ -116,10 +131,20 @@ def silence_steps(
         if not any(isinstance(one, StopsElsewhere) and one.inside == asn for one in evidence):
             yield NextStep(S.VANTAGE_INSIDE, suspect.id, asn=asn)
     for asn in at_last:
-        yield bgp_path(observations, suspect, asn)
+        if not _knows_routes(evidence, asn, controls):
+            yield bgp_path(observations, suspect, asn)
     yield NextStep(S.REVERSE_TRACE, suspect.id)
     if any(isinstance(one, ServiceAnswers) for one in evidence):
         yield NextStep(S.CAPTURE_BOTH_SIDES, suspect.id)
+
+
+def _knows_routes(evidence: Sequence[Evidence], asn: Asn, controls: Sequence[Comparison]) -> bool:
+    """Tell whether the routes of an AS to the suspect, and to a control where there is one, are known."""
+    compared = SameNextAs | RoutesDiffer | BgpNotFollowed
+    if any(isinstance(one, compared) for one in evidence):
+        return True
+    known = any(isinstance(one, BgpPath) and one.viewer == asn for one in evidence)
+    return known and not any(one.fit is ControlFit.VALID for one in controls)
 
 
 def _control_steps(

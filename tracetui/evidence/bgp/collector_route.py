@@ -35,7 +35,7 @@ def collector_route(
     return BgpRoute(
         prefix=canonical,
         path=path,
-        source=RouteSource(tool, context.name, collector, Address(peer), moment),
+        source=RouteSource(tool, context.name, collector, Address(peer), moment, is_stamped=True),
         viewer=context.viewer if context.viewer is not None else viewer_of(path, peer_asn),
         origin=origin,
         next_hop=None if next_hop is None else Address(next_hop),

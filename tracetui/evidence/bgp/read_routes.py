@@ -1,6 +1,7 @@
 """Finds all BGP routes in a text, whatever router or looking glass printed them."""
 
 import pkgutil
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,6 +10,7 @@ from importlib import import_module
 from typing import Final
 
 from tracetui.evidence.bgp import formats
+from tracetui.evidence.bgp.found_routes import ReadRoutes
 from tracetui.evidence.bgp.route_format import Context, DocumentFormat, RouteReader, TextFormat
 from tracetui.evidence.bgp.wanted_addresses import EVERYTHING, Wanted
 from tracetui.evidence.json_documents import Json, json_documents
@@ -23,22 +25,13 @@ _LINES_BEFORE: Final = 4
 """Lines before an output that may hold the command."""
 
 _MAX_REMARKS: Final = 20
+_PROMPT: Final = re.compile(
+    r"[\w.@:/()~-]{1,60}[>#$%\]] ?(?:(?:sh|show|display|bgpctl|birdc6?|vtysh|run|do|exit|quit)\b.*)?"
+)
+"""A prompt, alone or with a command: what was printed before is over."""
+
 _MAX_GAP: Final = 30
 """Lines that are not understood, after which an output is over."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadRoutes:
-    """What was found in a text."""
-
-    routes: tuple[BgpRoute, ...]
-    """Without updates, in the order of the text."""
-
-    updates: tuple[BgpRoute, ...] = ()
-    """Announcements and withdrawals as they happened, by time."""
-
-    remarks: tuple[str, ...] = ()
-    """What was left out, a line each."""
 
 
 def read_bgp_text(
@@ -176,6 +169,9 @@ def _outputs(lines: Sequence[Line], context: Context) -> list[_Output]:
         if current is not None and current.reader.take(line):
             current.missed += waiting[:_MAX_REMARKS]
             current.last, waiting = line, []
+            continue
+        if _PROMPT.fullmatch(line.text):
+            waiting = []
             continue
         waiting.append(line)
         form = next((form for form in known_formats()[0] if form.start.match(line.text)), None)

@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from tracetui import __version__
 from tracetui.evidence.bgp.formats.ripestat import TOOL, bgplay_updates, looking_glass_routes, utc_time
+from tracetui.evidence.bgp.found_routes import RipeStatAnswer
 from tracetui.evidence.bgp.json_fields import field as field_of
 from tracetui.evidence.bgp.json_fields import items, text
 from tracetui.evidence.bgp.read_routes import made_of
@@ -56,15 +56,6 @@ _RPKI: Final = {
     "invalid_length": RpkiState.INVALID,
     "unknown": RpkiState.NOT_FOUND,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class RipeStatAnswer:
-    """All that RIPEstat says about an address."""
-
-    question: BgpQuestion
-    routes: tuple[BgpRoute, ...] = ()
-    updates: tuple[BgpRoute, ...] = ()
 
 
 class RefusedForNowError(EvidenceError):
@@ -223,6 +214,8 @@ def _retry_after(value: str, now: datetime) -> float:
     value = value.strip()
     if value.isascii() and value.isdigit():
         return min(float(value[:9]), 86400.0)
+    from email.utils import parsedate_to_datetime
+
     try:
         until = parsedate_to_datetime(value)
     except ValueError:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from tracetui.evidence.bgp.formats.bgpdump import START, route_of
+from tracetui.evidence.bgp.found_routes import ReadRoutes
 from tracetui.evidence.bgp.mrt import MrtReader, is_mrt
-from tracetui.evidence.bgp.read_routes import MAX_ROUTES, ReadRoutes, made_of, read_bgp_text
+from tracetui.evidence.bgp.read_routes import MAX_ROUTES, made_of, read_bgp_text
 from tracetui.evidence.bgp.route_format import Context
 from tracetui.evidence.bgp.wanted_addresses import Wanted
 from tracetui.evidence.traces.source_text import MAX_LINE, MAX_SIZE

@@ -5,6 +5,7 @@ made in `tracetui/words/`.
 """
 
 from tracetui.model.evidence.answers_and_messages import *  # noqa: F403  (every kind, by the name of this package)
+from tracetui.model.evidence.bgp import *  # noqa: F403
 from tracetui.model.evidence.checked_services import *  # noqa: F403
 from tracetui.model.evidence.from_registers import *  # noqa: F403
 from tracetui.model.evidence.imported_traces import *  # noqa: F403

@@ -25,7 +25,7 @@ class Beyond:
     """ASes after the lane's last one."""
 
     reservation: str = ""
-    """What must be said of it, such as `another network's way`; "" for a control that fits."""
+    """What must be said of it: `another network's way`, or `BGP`; "" for a control that fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,13 @@ def as_path_lines(lanes: Sequence[LaneSnapshot], controls: Continuations) -> lis
 
 
 def expected_beyond(lane: LaneSnapshot, controls: Continuations) -> Beyond:
-    """Return where the control of a lane goes on, beyond the lane's last AS."""
+    """Return where the control of a lane goes on, beyond the lane's last AS; else where BGP leads.
+
+    The BGP path of the lane's own prefix says more than a control that does not fit.
+    """
+    by_bgp = controls.by_bgp(lane)
+    if by_bgp is not None:
+        return Beyond(by_bgp.path, "BGP" if by_bgp.by_last else "BGP of another AS")
     goes_on = controls.of(lane)
     if goes_on is None:
         return NOTHING_BEYOND

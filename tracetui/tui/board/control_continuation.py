@@ -1,10 +1,11 @@
-"""Finds the control that shows how a silent lane would continue, for rows and AS paths."""
+"""Finds the control, or the BGP path, that shows how a silent lane would continue."""
 
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
 from tracetui.analysis.as_path import hop_systems
+from tracetui.analysis.bgp_paths import ExpectedPath, bgp_beyond
 from tracetui.model import ControlCheck, ControlFit, Hop, LaneSnapshot, ProbeProtocol, Role, Snapshot
 from tracetui.tui.board.since_change import current_trace, hop_at
 
@@ -13,6 +14,8 @@ _OTHER_NETWORK: Final = ("another network's way", "other network")
 _OTHER_PORT: Final = ("over another port", "other port")
 _OTHER_PROTOCOL: Final = ("over another protocol", "other protocol")
 _OTHER_LANE: Final = ("another lane", "other lane")
+BY_BGP: Final = ("BGP, next AS", "BGP")
+BY_ANOTHERS_BGP: Final = ("another AS's BGP path, next AS", "BGP of others")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Continuations:
     """The best control of each silent lane of a snapshot."""
 
     def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
         self._owners = snapshot.owners
         self._lanes = {lane.id: lane for lane in snapshot.lanes}
         self._found: dict[str, Continuation | None] = {}
@@ -60,6 +64,10 @@ class Continuations:
         for check in sorted(snapshot.controls, key=lambda check: check.fit is not ControlFit.VALID):
             if check.fit.serves and check.ttl is not None and check.control in self._lanes:
                 self._best.setdefault(check.suspect, check)
+
+    def by_bgp(self, lane: LaneSnapshot) -> ExpectedPath | None:
+        """Return where BGP expects `lane` to go on; None where a control that fits shows it."""
+        return bgp_beyond(lane, self._snapshot)
 
     def of(self, lane: LaneSnapshot) -> Continuation | None:
         """Return what shows how `lane` would go on; None where nothing does, or it is a control itself."""

@@ -41,6 +41,12 @@ def owner_of(
     return Owner(system, more=len(attribution.asns) - 1)
 
 
+def owner_of_system(asn: int, systems: Mapping[int, AutonomousSystem]) -> Owner:
+    """Name an AS of which no address is known, as a BGP path has it."""
+    system = systems.get(asn)
+    return Owner(system) if system is not None else Owner(words=f"AS{asn}" if asn else "hidden")
+
+
 def _words_without_as(attribution: Attribution) -> str:
     if attribution.asn is not None or not attribution.known:
         return "unknown"  # an answer in the endpoint's name, or an address no source knows

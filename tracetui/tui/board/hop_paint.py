@@ -24,6 +24,7 @@ CANDIDATE: Final = "◆"
 LOOPS: Final = "↻"
 CONTROL_SIGN: Final = "┄"
 
+
 _NOT_SHOWN: Final = "not shown"
 """In place of an address that an imported trace leaves out."""
 

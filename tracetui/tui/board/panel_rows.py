@@ -7,10 +7,10 @@ from typing import Final
 from tracetui.analysis.as_path import hop_systems
 from tracetui.analysis.cache import Cache, reuse_equal
 from tracetui.model import AutonomousSystem, Hop, LaneSnapshot, Snapshot
-from tracetui.tui.board.control_continuation import Continuations
+from tracetui.tui.board.control_continuation import BY_ANOTHERS_BGP, BY_BGP, Continuations
 from tracetui.tui.board.fold_silent_rows import STOPPED_STATES, fold_silent_rows
 from tracetui.tui.board.hop_line import Cell, ControlView, HopLine, Mark
-from tracetui.tui.board.hop_owner import NOBODY, owner_of, systems_by_number
+from tracetui.tui.board.hop_owner import NOBODY, owner_of, owner_of_system, systems_by_number
 from tracetui.tui.board.since_change import answered_before_ns, clock_words, current_trace, hop_at
 from tracetui.tui.lines.shown_findings import candidate_addresses
 
@@ -175,4 +175,17 @@ def _control_view(ttl: int, hops: Sequence[Hop | None], inputs: _PanelInputs) ->
             return ControlView(NOBODY, replies=False, words=goes_on.words)
         owner = owner_of(main.address, inputs.snapshot, inputs.systems, goes_on.systems[hop.ttl - 1])
         return ControlView(owner, replies=True, address=main.address, words=goes_on.words)
+    return _bgp_view(ttl, hops, inputs)
+
+
+def _bgp_view(ttl: int, hops: Sequence[Hop | None], inputs: _PanelInputs) -> ControlView | None:
+    """Return the next AS by BGP, in the first silent row: BGP tells ASes, not how many hops they have."""
+    for lane, own in zip(inputs.lanes, hops, strict=True):
+        if own is None or ttl != (lane.verdict.last_responsive_ttl or 0) + 1:
+            continue
+        expected = inputs.controls.by_bgp(lane)
+        if expected is not None:
+            words = BY_BGP if expected.by_last else BY_ANOTHERS_BGP
+            owner = owner_of_system(expected.next_as, inputs.systems)
+            return ControlView(owner, replies=True, words=words)
     return None

@@ -3,6 +3,7 @@
 from functools import partial
 
 from tracetui.model import Finding, Role, StepKind
+from tracetui.tui.commands.bgp import ask_about_paths
 from tracetui.tui.commands.targets import ask_for_target
 from tracetui.tui.commands.workspace import EVERYWHERE, TIMELINE, Targets, command
 from tracetui.tui.dialogs.findings import Choice, FindingsDialog
@@ -29,6 +30,8 @@ def _follow(screen: Targets, choice: Choice | None) -> None:
     elif choice is not None and choice.target is not None:
         if choice.kind is StepKind.MARK_CONTROL:
             _mark_control(screen, choice.target)
+        elif choice.kind is StepKind.BGP_PATH:
+            ask_about_paths(screen, choice.lane)
         else:
             role = Role.SUSPECT if choice.kind is StepKind.ADD_SERVICE else Role.CONTROL
             ask_for_target(screen, role, choice.target)

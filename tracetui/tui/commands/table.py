@@ -3,6 +3,7 @@
 from typing import Final
 
 from tracetui.tui.commands import (
+    bgp,
     details,
     endpoints_shown,
     export,
@@ -51,6 +52,7 @@ COMMANDS: Final = (
     time_shown.restart_statistics,
     targets.check_services,
     details.ask_registry,
+    bgp.ask_bgp,
     registers.add_register,
     session.show_log,
     export.copy,

@@ -25,9 +25,15 @@ Choice = Finding | NextStep
 """A finding to jump to, or a step to take."""
 
 _OFFERED: Final = frozenset(
-    {StepKind.ADD_CONTROL, StepKind.MARK_CONTROL, StepKind.CONTROL_SERVICE, StepKind.ADD_SERVICE}
+    {
+        StepKind.ADD_CONTROL,
+        StepKind.MARK_CONTROL,
+        StepKind.CONTROL_SERVICE,
+        StepKind.ADD_SERVICE,
+        StepKind.BGP_PATH,
+    }
 )
-"""Steps that the board can take; each waits for the user's key."""
+"""Steps that the board can take, or RIPEstat; each waits for the user's key."""
 
 _HEADING: Final = "bold $accent"
 _MUTED: Final = "$foreground 62%"

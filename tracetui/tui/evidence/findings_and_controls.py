@@ -16,12 +16,15 @@ from tracetui.model import (
     Snapshot,
 )
 from tracetui.model.evidence import (
+    BgpNotFollowed,
     ControlLoses,
     ControlStops,
     Evidence,
     FirstHopLoses,
     LatelySilent,
+    PrefixUpdated,
     ReachedElsewhere,
+    RoutesDiffer,
     ServiceAnswers,
     ServiceFails,
 )
@@ -46,7 +49,15 @@ from tracetui.words import (
 _NAMED: Final = 4
 """Endpoints named in a line before the rest is counted."""
 
-_AGAINST: Final = (ControlStops, ControlLoses, FirstHopLoses, LatelySilent)
+_AGAINST: Final = (
+    BgpNotFollowed,
+    ControlLoses,
+    ControlStops,
+    FirstHopLoses,
+    LatelySilent,
+    PrefixUpdated,
+    RoutesDiffer,
+)
 """Evidence that speaks against what a finding says, whatever it is."""
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from tracetui.model import Snapshot
 from tracetui.report.report_header import utc
 from tracetui.tui.board.hop_owner import systems_by_number
+from tracetui.tui.evidence.bgp_routes import bgp_routes
 from tracetui.tui.evidence.findings_and_controls import controls, findings
 from tracetui.tui.evidence.imported_traces import imported_traces
 from tracetui.tui.evidence.page import EvidenceKey, EvidencePage, Section, SectionBuilder
@@ -160,14 +161,15 @@ SECTIONS: Final[tuple[SectionBuilder, ...]] = (
     findings,
     controls,
     notes,
-    imported_traces,
     services,
     mail_domains,
+    imported_traces,
     addresses,
     register_answers,
     vantages,
     as_sources,
     registry,
+    bgp_routes,
     receiver,
 )
 """In the order of the view."""

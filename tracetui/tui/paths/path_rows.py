@@ -24,7 +24,11 @@ PATH_SIGNS: Final = (
     (LINE, "answers", "from an AS that answers to the next one that does"),
     (STOPPED, "stops", "the path stops here: nothing beyond answers"),
     (ARRIVED, "arrives", "the path reaches its endpoint"),
-    (EXPECTED, "expected", "how a control goes on that passes the last responsive hop; not measured here"),
+    (
+        EXPECTED,
+        "expected",
+        "how a control, or BGP, goes on behind the last responsive hop; not measured here",
+    ),
     (PARTS, "part here", "from here on, the path above goes another way than the one below"),
     ("×3", "hops", "hops of the path that the AS holds"),
 )

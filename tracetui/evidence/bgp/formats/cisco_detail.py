@@ -19,7 +19,7 @@ from tracetui.evidence.traces.source_text import Line
 from tracetui.model.bgp_route import AsPath, BgpRoute, OriginCode
 from tracetui.model.reference import Prefix
 
-_TOOL: Final = "show bgp"
+_TOOL: Final = "Cisco or FRR"
 _ENTRY: Final = re.compile(r"\s{0,8}BGP routing table entry for (\S{1,80}?),?(?:\s|$)")
 _NEXT_HOP: Final = re.compile(r"\s{2,}([0-9A-Fa-f.:]{2,45}),? .{0,120}?\bfrom (\S{1,60})")
 _AS_PATH: Final = re.compile(r"\s+AS-Path: (NONE|[\d .(){}\[\]]{1,2000}?)\s*(?:,.*)?")

@@ -11,7 +11,7 @@ from tracetui.model import Asn
 from tracetui.model.bgp_route import AsPath, BgpRoute, RpkiState
 from tracetui.model.reference import Prefix
 
-_TOOL: Final = "show bgp"
+_TOOL: Final = "Cisco or FRR"
 _HEADER: Final = re.compile(r"\s{0,20}Network {1,40}Next ?Hop {1,40}Metric\b.*\bPath\b")
 _START: Final = re.compile(
     r"\s{0,20}Network {1,40}Next ?Hop {1,40}Metric\b|.{0,80}\blocal AS(?: number)? \d|BGP table version is \d"

@@ -60,6 +60,7 @@ def _peer_route(peer: Json, collector: str, latest: datetime | None, context: Co
             collector,
             None if neighbour is None else Address(neighbour),
             utc_time(text(peer, "latest_time")) or latest,
+            is_stamped=True,
         ),
         # Even a route server's peer tells the route that the first AS of its path has.
         viewer=context.viewer if context.viewer is not None else _first(path),
