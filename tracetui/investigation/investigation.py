@@ -23,6 +23,7 @@ from tracetui.investigation.board_targets import TargetEntry
 from tracetui.investigation.detect_events import endpoint_change, finding_events, lane_events
 from tracetui.investigation.endpoint_lanes import endpoint_lanes
 from tracetui.investigation.investigation_settings import Settings
+from tracetui.investigation.notes import Notes
 from tracetui.investigation.outside_sources import OutsideSource
 from tracetui.investigation.register_lookup import RegisterLookup, endpoints_of
 from tracetui.investigation.resolve_target import resolve
@@ -36,7 +37,6 @@ from tracetui.model import (
     ForeignText,
     Lane,
     LaneSnapshot,
-    Note,
     RecordedAs,
     ResolutionError,
     Role,
@@ -49,16 +49,12 @@ from tracetui.model import (
 )
 from tracetui.model.event import EventFacts, PaceChange, TargetChange, TracesImported
 from tracetui.model.imported_trace import ImportedTrace
-from tracetui.model.safe_text import safe_text
 from tracetui.ownership.interfaces import NameSource, Owners
 from tracetui.ownership.registration_lookup import RegistrationLookups
 from tracetui.probing.clock import Clock
 from tracetui.probing.engine import Engine, Published
 
 EVENTS_KEPT: Final = 1000
-
-MAX_NOTE_LENGTH: Final = 2000
-"""Characters of a note."""
 
 
 class Investigation:
@@ -107,7 +103,7 @@ class Investigation:
         self._board = BoardLanes()
         self._targets, self._imported = self._board.targets, self._board.imported
         self._recorded = recorded or {}
-        self._notes: tuple[Note, ...] = ()
+        self._notes = Notes()
         histories = Histories()
         # Hops are counted on another thread too, for a report.
         self._judge = Judge(threading.RLock(), histories)
@@ -219,15 +215,13 @@ class Investigation:
         self.engine.set_pace(pace)
 
     def add_note(self, text: str) -> None:
-        words = safe_text(text, limit=MAX_NOTE_LENGTH).strip()
-        if words:
-            with self._lock:
-                self._notes = (*self._notes, Note(self._now(), words))
-                self._version += 1
+        with self._lock:
+            self._notes.add(text, self._now())
+            self._version += 1
 
     def remove_note(self, index: int) -> None:
         with self._lock:
-            self._notes = tuple(note for place, note in enumerate(self._notes) if place != index)
+            self._notes.remove(index)
             self._version += 1
 
     def ask_registry(self, address: str) -> None:
@@ -311,7 +305,7 @@ class Investigation:
     def wait_files(self, patience_s: float) -> None:
         """Block until the files of block registers, and those of BGP routes, are read."""
         self._registers.settle(patience_s)
-        self._bgp.want(lane.address for lane in self._targets.lanes)
+        self._bgp.want(lane.address for lane in self._board.all)
         self._bgp.settle(FILES_PATIENCE_S)
 
     @property
@@ -324,15 +318,10 @@ class Investigation:
 
     def _resolve(self, entry: TargetEntry) -> None:
         lanes: list[Lane] = []
+        how = self.settings
+        found = resolve(entry.target, self._names, how.families, all_addresses=how.all_addresses)
         try:
-            resolution = asyncio.run(
-                resolve(
-                    entry.target,
-                    self._names,
-                    self.settings.families,
-                    all_addresses=self.settings.all_addresses,
-                )
-            )
+            resolution = asyncio.run(found)
         except ResolutionError as error:
             entry.problem = str(error)
         else:
@@ -368,14 +357,13 @@ class Investigation:
         outside = self._snapshot.outside
         for source in self._outside:
             outside = source.add_to(outside)
+        probed_from = next((trace.source for trace in probed.values() if trace.source), None)
         lanes = self._judge.judge(traces, owners)
         self._note_changes(traces, lanes, now)
         made = replace(
             self._snapshot,
             created_at=now,
-            vantage=replace(
-                self._snapshot.vantage, source=next((t.source for t in probed.values() if t.source), None)
-            ),
+            vantage=replace(self._snapshot.vantage, source=probed_from),
             lanes=lanes,
             owners=owners,
             names=self._imported.names(self.owners.names()),
@@ -386,7 +374,7 @@ class Investigation:
             recorded=self._imported.recorded(self._recorded),
             unresolved=self._targets.unresolved(by_id),
             addresses=self._targets.addresses,
-            notes=self._notes,
+            notes=self._notes.all,
             interval_s=self.settings.pace.interval_s,
             max_hops=self.settings.pace.max_hops,
             counters=published.counters,
