@@ -1,7 +1,7 @@
 """Makes the pictures and the report of docs/case-2019.md: `make case`.
 
-The case is run in the simulated internet, step by step, with the files that `tracetui demo protonmail-2019 --files`
-writes, on a virtual clock: the same pictures and the same report every time.
+The case is run in the simulated internet with the files that `tracetui demo protonmail-2019 --files` writes,
+on a virtual clock: the same pictures and the same report every time.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from make import FOLDER, SEED, draw_app
+
 from tracetui.evidence.registers.read_register import parse_request
 from tracetui.evidence.traces.read_traces import read_traces
 from tracetui.investigation.bgp_routes import parse_bgp_file
