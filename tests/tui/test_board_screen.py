@@ -384,7 +384,7 @@ def test_every_command_has_its_own_id_and_keys_and_says_what_it_does():
 
 
 IDS = """
-add_control add_note add_register add_target ask_registry change_probes check_services clear copy
+add_control add_note add_register add_target ask_bgp ask_registry change_probes check_services clear copy
 cursor_down cursor_up
 details_down details_up dismiss_target export_json export_markdown filter_lanes first_hop
 half_page_down half_page_up help hide_target import_traces last_hop look_back look_far_back look_far_on
