@@ -6,6 +6,7 @@
 #                     or newer with the floor of coverage; elsewhere: make quick COVERAGE="--cov --cov-report=")
 #   make bench        the table of budgets, peers side by side (BENCH_ARGS="--quick")
 #   make screenshots  the pictures of the demo in screenshots/
+#   make case         the pictures and the report of docs/case-2019.md
 #   make dist         the wheel and the source archive, in dist/
 #   make lock         the newest versions that pyproject.toml allows, with hashes, into requirements-dev.txt
 #   make clean        remove what the above made
@@ -29,7 +30,7 @@ BUILD_REQUIRES := $(BIN)/python -c 'import tomllib; print(*tomllib.load(open("py
 INSTALL_LOCKED := $(PIP) install --require-hashes -r requirements-dev.txt
 LINTED := tracetui tests benchmarks screenshots
 
-.PHONY: demo test check static layers quick slow bench screenshots dist lock format clean
+.PHONY: demo test check static layers quick slow bench screenshots case dist lock format clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -75,6 +76,9 @@ bench: $(VENV)/.installed
 
 screenshots: $(VENV)/.installed
 	$(BIN)/python screenshots/make.py
+
+case: $(VENV)/.installed
+	$(BIN)/python screenshots/case_2019.py
 
 dist: $(VENV)/.installed
 	$(BIN)/hatchling build --target sdist --directory dist

@@ -102,11 +102,18 @@ def _writer(investigation: Investigation, case: Case) -> Callable[[], bool]:
 
 async def draw(picture: Picture, ending: str) -> None:
     """Draw one picture."""
+    await draw_app(investigate(picture.case), picture.name, picture.size, picture.keys, ending)
+
+
+async def draw_app(
+    investigation: Investigation, name: str, size: tuple[int, int], keys: tuple[str, ...], ending: str = ""
+) -> None:
+    """Draw the screen on an investigation after some keys; `ending` chooses the theme."""
     settings = ScreenSettings(theme=THEMES[ending])
-    app = TracetuiApp(investigate(picture.case), export_directory=FOLDER, settings=settings)
-    async with app.run_test(size=picture.size) as pilot:
+    app = TracetuiApp(investigation, export_directory=FOLDER, settings=settings)
+    async with app.run_test(size=size) as pilot:
         await settle(pilot)
-        for key in picture.keys:
+        for key in keys:
             await pilot.press(key)
             await settle(pilot)
         screen = app.screen
@@ -114,11 +121,11 @@ async def draw(picture: Picture, ending: str) -> None:
         colours = app.theme_variables
         drawn = svg(
             [list(strip) for strip in lines],
-            title=f"tracetui: {picture.name}",
+            title=f"tracetui: {name}",
             foreground=Color.parse(colours["foreground"]),
             background=Color.parse(colours["background"]),
         )
-    path = FOLDER / f"{picture.name}{ending}.svg"
+    path = FOLDER / f"{name}{ending}.svg"
     path.write_text(drawn, encoding="utf-8")
     print(path.relative_to(FOLDER.parent))
 

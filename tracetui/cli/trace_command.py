@@ -190,12 +190,6 @@ def _import(
             raise TargetError(f"{name}: {error} (--import-target HOST)") from None
 
 
-def _typed_tables(arguments: Arguments) -> Sequence[Path]:
-    """Return the AS tables of the command line; those of the configuration do not apply to a demo."""
-    typed = arguments.config.origin("ownership.asn-table") is Origin.COMMAND_LINE
-    return arguments.config.ownership.asn_table if typed else ()
-
-
 def _scenarios() -> Iterator[str]:
     import textwrap
 
