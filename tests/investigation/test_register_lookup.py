@@ -202,7 +202,7 @@ def test_later_endpoints_are_looked_up_too(registers):
     investigation, _ = demo(rounds=2)
     try:
         investigation.add_register(str(registers[0].path))
-        investigation.wait_registers(20)
+        investigation.wait_files(20)
         before = {one.address for one in investigation.snapshot().outside.registers}
         investigation.add("185.70.40.99")
         investigation.wait_resolved()
