@@ -248,4 +248,5 @@ def test_mutated_replies_are_read_dropped_or_malformed_and_nothing_else():
         else:
             outcomes["nothing" if answer is None else answer.kind.value] += 1
     assert sum(outcomes.values()) == 200_000
-    assert all(outcomes[kind] > 100 for kind in ("malformed", "nothing", *ReplyKind))
+    decoded = set(ReplyKind) - {ReplyKind.ANSWER}  # which only imported traces have
+    assert all(outcomes[kind] > 100 for kind in ("malformed", "nothing", *decoded))

@@ -38,7 +38,7 @@ def in_short(finding: Finding, snapshot: Snapshot) -> str:
 
 def _subject(finding: Finding, snapshot: Snapshot) -> str:
     lanes = lanes_of(finding.lanes, snapshot)
-    if not lanes or lanes[0].lane.target.startswith("mx:"):
+    if len({lane.lane.address for lane in lanes}) != 1:
         return Subject(finding, snapshot).words
     return f"{hosts_words(lanes)}{from_words(lanes[0], snapshot)} ({services_words(lanes)})"
 
