@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from textual import events
+from textual.widgets import Input
 
 from analysis.imports import BLOCKED, REFERENCE, SUSPECT, imported, run
 from tracetui.model import Snapshot
@@ -23,6 +24,14 @@ VRF info: (vrf in name/id, vrf out name/id)
   2 195.34.50.1 [AS 8359] 3 msec *
   3  *  *
   4  *  *
+"""
+ROUTES = """\
+lab-r1#show ip bgp 203.0.113.9
+BGP routing table entry for 203.0.113.0/24, version 12
+Paths: (1 available, best #1, table default)
+  64501 64503
+    192.0.2.1 from 192.0.2.1 (192.0.2.1)
+      Origin IGP, localpref 100, valid, external, best
 """
 NAMELESS = """\
 GW-Core-R3#traceroute ip probe 1
@@ -72,6 +81,25 @@ async def test_what_is_recognised_is_imported_with_the_endpoint_that_was_named()
         assert [(trace.vantage, trace.address) for trace in traces] == [("GW-Core-R3", SUSPECT)]
         assert (name, about) == (PASTED, "mail.protonmail.ch")
         assert "1 trace imported: d removes one" in text(pilot)
+
+
+@pytest.mark.parametrize(("about", "viewer"), [("", None), ("AS8359", 8359), ("as.example.org", None)])
+async def test_bgp_routes_are_recognised_too_and_may_be_of_an_as_that_is_named(about, viewer):
+    board = FakeBoard(protonmail())
+    async with shown(board, (120, 40)) as pilot:
+        await pilot.press("I")
+        await paste(pilot, ROUTES)
+        assert "1 BGP route recognised in pasted text" in text(pilot)
+        assert "203.0.113.0/24 by 64501 64503" in text(pilot)
+        pilot.app.screen.query_one(Input).value = about
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        await pilot.app.workers.wait_for_complete()
+        await settle(pilot)
+        [(_, found)] = [asked for asked in board.asked if asked[0] == "add_bgp"]
+        assert [(route.prefix, route.viewer) for route in found.routes] == [("203.0.113.0/24", viewer)]
+        assert imports(board) == []
+        assert "1 BGP route added" in text(pilot)
 
 
 async def test_what_is_wrong_is_said_and_the_dialog_stays_open():

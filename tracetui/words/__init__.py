@@ -5,6 +5,7 @@ decided by one.
 """
 
 from tracetui.words.bgp_evidence import (
+    bare_route_words,
     expected_words,
     question_words,
     route_words,
@@ -64,6 +65,7 @@ __all__ = [
     "answer_words",
     "as_words",
     "asn_words",
+    "bare_route_words",
     "caution",
     "check_details",
     "check_words",

@@ -110,6 +110,13 @@ def announced(one: Announced, snapshot: Snapshot) -> str:
 # Lists
 
 
+def bare_route_words(route: BgpRoute) -> str:
+    """Return a route as it was read: `185.70.40.0/24 by 57681 8359 22822 19905`."""
+    if route.path is None:
+        return f"no route to {route.prefix}"
+    return f"{route.prefix} by {route.path}" if route.path.segments else f"{route.prefix}, local"
+
+
 def route_words(route: BgpRoute, snapshot: Snapshot) -> str:
     """Return a route in one line, without its source: `185.70.40.0/24, as AS8359 MTS has it: 22822 19905`."""
     who = _viewer(route.viewer, snapshot)

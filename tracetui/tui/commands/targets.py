@@ -154,8 +154,11 @@ def add_target(screen: Targets) -> None:
 
 @command("I", "Import", "Target", BOARD | EVIDENCE)
 def import_traces(screen: Targets) -> None:
-    """Paste traces that other tools made, or name a file with them: they become lanes."""
-    from tracetui.tui.dialogs.import_traces import ImportDialog  # with all formats: not at the start
+    """Paste traces that other tools made, which become lanes, or BGP routes; or name a file with them."""
+    from tracetui.tui.dialogs.import_traces import (  # with all formats: not at the start
+        ImportDialog,
+        Recognised,
+    )
 
     suspects = [lane.lane for lane in screen.shown.probed] if screen.shown is not None else []
     hosts = dict.fromkeys(lane.host for lane in suspects if lane.role is Role.SUSPECT)
@@ -164,11 +167,15 @@ def import_traces(screen: Targets) -> None:
         screen.board.import_traces(traces, name, screen.view_options.real_address(about))
         screen.thaw()
 
-    def tell(count: int | None) -> None:
-        if count:
-            screen.say(f"{counted(count, 'trace')} imported: {screen.key_of('remove_target')} removes one")
+    def tell(found: Recognised | None) -> None:
+        if found is not None and found.read is not None:
+            count = counted(len(found.read.traces), "trace")
+            screen.say(f"{count} imported: {screen.key_of('remove_target')} removes one")
+        elif found is not None and found.routes is not None:
+            count = counted(len(found.routes.routes), "BGP route")
+            screen.say(f"{count} added: {screen.key_of('show_evidence')} shows those to the endpoints")
 
-    screen.open(ImportDialog(take, hosts=list(hosts)), tell)
+    screen.open(ImportDialog(take, screen.board.add_bgp, hosts=list(hosts)), tell)
 
 
 @command("c", "Control", "Target", BOARD | EVIDENCE)

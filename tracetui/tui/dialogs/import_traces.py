@@ -1,9 +1,9 @@
-"""The dialog that takes traces of other tools, pasted or from a file, and says at once what it recognises."""
+"""The dialog that takes traces and BGP routes, pasted or from a file, and says at once what it recognises."""
 
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -14,14 +14,17 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Static, TextArea
 
+from tracetui.evidence.bgp.found_routes import ReadRoutes
+from tracetui.evidence.bgp.read_routes import read_bgp_text
 from tracetui.evidence.bounded_file import MAX_SIZE, read_file
 from tracetui.evidence.traces.read_traces import ReadTraces, read_traces
 from tracetui.model import EvidenceError, TracetuiError, counted, safe_text
 from tracetui.model.imported_trace import ImportedTrace
+from tracetui.model.reference import Asn, parse_asn
 from tracetui.tui.dialogs.wrapped_text import WrappedText
 from tracetui.tui.modal import Dialog, closing
 from tracetui.tui.paint.fit import wrapped
-from tracetui.words import trace_lines
+from tracetui.words import bare_route_words, trace_lines
 
 PASTED: Final = "pasted text"
 MAX_SHOWN: Final = 20_000
@@ -34,13 +37,17 @@ _PATIENCE_S: Final = 0.15
 _TRACES_SHOWN: Final = 20
 """Traces that are shown hop by hop."""
 
+_ROUTES_SHOWN: Final = 40
+
 _EXPLANATION: Final = (
-    "Paste the output of traceroute, mtr, a router or another tool, with whatever stands around it; or type "
-    "the name of a file that begins with / ./ or ~"
+    "Paste the output of traceroute, mtr, a router or another tool, with whatever stands around it, or BGP "
+    "routes as a router or a looking glass prints them; or type the name of a file that begins with / ./ or ~"
 )
 
 Take = Callable[[Sequence[ImportedTrace], str, str], None]
 """Imports traces, read from a text of that name, about a host; raises TargetError."""
+
+TakeRoutes = Callable[[ReadRoutes], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +58,11 @@ class Recognised:
     """The file's, or `PASTED`."""
 
     read: ReadTraces | None = None
+    routes: ReadRoutes | None = None
+    """In a text without traces."""
+
     problem: str = ""
-    """Why there is no trace."""
+    """Why there is neither."""
 
 
 def recognise(text: str) -> Recognised | None:
@@ -63,7 +73,13 @@ def recognise(text: str) -> Recognised | None:
     path = _path_in(line)
     name = PASTED if path is None else safe_text(path.name)
     try:
-        return Recognised(name, read_traces(_checked(text) if path is None else read_file(path)))
+        source = _checked(text) if path is None else read_file(path)
+        try:
+            return Recognised(name, read_traces(source))
+        except EvidenceError:
+            with contextlib.suppress(EvidenceError):
+                return Recognised(name, routes=read_bgp_text(source, name=name))
+            raise
     except EvidenceError as error:
         return Recognised(name, problem=safe_text(str(error), limit=2000))
 
@@ -107,8 +123,8 @@ class PasteArea(TextArea):
         self.text = self._stands_for_it
 
 
-class ImportDialog(Dialog[int]):
-    """Returns how many traces were imported; 0 for none."""
+class ImportDialog(Dialog[Recognised | None]):
+    """Returns what was imported; None for nothing."""
 
     AUTO_FOCUS = "#paste"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -116,10 +132,10 @@ class ImportDialog(Dialog[int]):
         Binding("ctrl+s", "accept", "Import", show=False, priority=True),
     ]
 
-    def __init__(self, take: Take, *, hosts: Sequence[str] = ()) -> None:
+    def __init__(self, take: Take, take_routes: TakeRoutes, *, hosts: Sequence[str] = ()) -> None:
         """`hosts`: what is suspected; a single one is meant by traces that do not name what they traced."""
         super().__init__()
-        self._take = take
+        self._take, self._take_routes = take, take_routes
         self._hosts = hosts
         self._text = ""
         self._found: Recognised | None = None
@@ -131,7 +147,7 @@ class ImportDialog(Dialog[int]):
             yield PasteArea()
             yield Input(
                 self._hosts[0] if len(self._hosts) == 1 else "",
-                placeholder="the endpoint of traces that do not name its address",
+                placeholder="endpoint of traces without one, or AS8359 where routes are that AS's",
                 id="about",
                 select_on_focus=False,
             )
@@ -169,22 +185,41 @@ class ImportDialog(Dialog[int]):
     async def _accept(self) -> None:
         found, about = await self._read(), self.query_one("#about", Input).value.strip()
         try:
-            if found is None or found.read is None:
+            if found is not None and found.read is not None:
+                self._take(found.read.traces, found.name, about)
+            elif found is not None and found.routes is not None:
+                self._take_routes(_as_seen_by(found.routes, about))
+            else:
                 raise EvidenceError(found.problem if found is not None else "nothing is pasted yet")
-            self._take(found.read.traces, found.name, about)
         except TracetuiError as error:
             self.query_one("#problem", Static).update(Content(str(error)))
             return
-        self.dismiss(len(found.read.traces))
+        self.dismiss(found)
 
     def action_leave(self) -> None:
-        self.dismiss(0)
+        self.dismiss(None)
+
+
+def _as_seen_by(found: ReadRoutes, text: str) -> ReadRoutes:
+    """Return routes as those of the AS that was typed, where the output does not say whose they are."""
+    if text[:2].upper() != "AS":
+        return found
+    try:
+        viewer = Asn(parse_asn(text[2:].strip()))
+    except ValueError:
+        return found  # a host whose name begins so
+    routes = tuple(
+        route if route.viewer is not None else replace(route, viewer=viewer) for route in found.routes
+    )
+    return replace(found, routes=routes)
 
 
 def preview_lines(found: Recognised | None) -> Sequence[str]:
     """Return what is said of a text before it is imported."""
     if found is None:
         return [_EXPLANATION]
+    if found.routes is not None:
+        return _routes_lines(found.name, found.routes)
     if found.read is None:
         return [found.problem]
     traces = found.read.traces
@@ -195,4 +230,15 @@ def preview_lines(found: Recognised | None) -> Sequence[str]:
         *(f"note: {remark}" for remark in found.read.remarks),
         *(line for number, trace in shown for line in ("", *trace_lines(trace, number))),
         *(["", f"and {counted(rest, 'more trace')}"] if rest > 0 else []),
+    ]
+
+
+def _routes_lines(name: str, found: ReadRoutes) -> Sequence[str]:
+    rest = len(found.routes) - _ROUTES_SHOWN
+    return [
+        f"{counted(len(found.routes), 'BGP route')} recognised in {name}",
+        *(f"note: {remark}" for remark in found.remarks),
+        "",
+        *map(bare_route_words, found.routes[:_ROUTES_SHOWN]),
+        *([f"and {counted(rest, 'more route')}"] if rest > 0 else []),
     ]
