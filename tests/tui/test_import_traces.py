@@ -8,6 +8,7 @@ from textual import events
 from textual.widgets import Input
 
 from analysis.imports import BLOCKED, REFERENCE, SUSPECT, imported, run
+from tracetui.evidence.bgp.found_routes import ReadRoutes
 from tracetui.model import Snapshot
 from tracetui.model.imported_trace import Untold
 from tracetui.tui.dialogs.import_traces import MAX_SHOWN, PASTED, PasteArea, preview_lines, recognise
@@ -97,6 +98,7 @@ async def test_bgp_routes_are_recognised_too_and_may_be_of_an_as_that_is_named(a
         await pilot.app.workers.wait_for_complete()
         await settle(pilot)
         [(_, found)] = [asked for asked in board.asked if asked[0] == "add_bgp"]
+        assert isinstance(found, ReadRoutes)
         assert [(route.prefix, route.viewer) for route in found.routes] == [("203.0.113.0/24", viewer)]
         assert imports(board) == []
         assert "1 BGP route added" in text(pilot)
