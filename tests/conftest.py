@@ -14,12 +14,6 @@ settings.register_profile("untimed", deadline=None, suppress_health_check=[Healt
 settings.load_profile("untimed")
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """Run three workers on two processors: tests of screens and labs wait a third of their time."""
-    return max(1, len(os.sched_getaffinity(0)) * 3 // 2)
-
-
 @pytest.fixture(scope="session", autouse=True)
 def own_directories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep the program under test away from what the user has configured, and their own runs have kept."""
