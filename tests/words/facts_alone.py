@@ -8,6 +8,7 @@ Then each line must be the same. `0/2` is the first of two shares of the interne
 """
 
 import hashlib
+import inspect
 import json
 import sys
 from collections.abc import Iterator, Mapping
@@ -17,13 +18,25 @@ from enum import Enum
 from pathlib import Path
 from types import ModuleType
 
+from tracetui import words
 from tracetui.words import owners
 
 ROOM = "tracetui.words"
 SENTENCES = {"text", "headline"}
 """Keys of the JSON report that hold sentences."""
 
-TUPLES = {"statement"}
+ONE = {"<class 'str'>", "str | None"}
+SEVERAL = {
+    f"{kind}[str{rest}]"
+    for kind, rest in (
+        ("tuple", ", ..."),
+        ("list", ""),
+        ("collections.abc.Iterator", ""),
+        ("collections.abc.Sequence", ""),
+    )
+}
+"""What words return."""
+
 INTERNETS = Path(__file__).parents[1] / "analysis" / "findings" / "internets"
 CHOSEN = [
     "border-filter",
@@ -55,24 +68,23 @@ class Names(ModuleType):
         super().__init__(ROOM)
         self.__path__: list[str] = []
         self.asked: set[str] = set()
+        for name in words.__all__:
+            self.__dict__[name] = self._in_place_of(name, getattr(words, name))
         # Words about owners tell what was looked up, and nothing of findings.
         self.__dict__.update({name: said for name, said in vars(owners).items() if name[0] != "_"})
 
-    def __getattr__(self, name: str):
-        if not name.endswith(("_words", "_sentence")) and name not in {
-            "headline",
-            "headline_of",
-            "headline_short",
-            *TUPLES,
-        }:
-            raise AttributeError(f"{ROOM} has no words {name!r}")
+    def _in_place_of(self, name: str, real: object) -> object:
+        """Return names of facts for what returns a sentence or several; all else stays as it is."""
+        returned = str(inspect.signature(real).return_annotation) if inspect.isfunction(real) else ""
+        if returned not in ONE and returned not in SEVERAL:
+            return real
 
-        def words(*facts: object, **_: object) -> str | tuple[str, ...]:
+        def say(*facts: object, **_: object) -> str | tuple[str, ...]:
             self.asked.add(name)
             said = " ".join(map(named, facts[:1]))
-            return (said,) if name in TUPLES else said
+            return (said,) if returned in SEVERAL else said
 
-        return words
+        return say
 
 
 def without_words() -> None:
@@ -132,14 +144,14 @@ def _facts(value):
     return [_facts(item) for item in value] if isinstance(value, list) else value
 
 
-def main(words: str, share: str = "0/1") -> None:
-    if words == "names":
+def main(room_of: str, share: str = "0/1") -> None:
+    if room_of == "names":
         without_words()
     for scenario in internets(share):
         for name, part in parts(scenario):
             print(f"{scenario.name}: {name}: {hashlib.sha256(repr(part).encode()).hexdigest()[:16]}")
     room = sys.modules[ROOM]
-    if words == "names":
+    if room_of == "names":
         assert room.asked >= {"statement", "headline", "evidence_words", "step_words", "event_words"}
     print(type(room).__name__)
 
