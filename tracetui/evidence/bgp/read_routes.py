@@ -1,18 +1,17 @@
 """Finds all BGP routes in a text, whatever router or looking glass printed them."""
 
-import pkgutil
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from importlib import import_module
 from typing import Final
 
 from tracetui.evidence.bgp import formats
 from tracetui.evidence.bgp.found_routes import ReadRoutes
 from tracetui.evidence.bgp.route_format import Context, DocumentFormat, RouteReader, TextFormat
 from tracetui.evidence.bgp.wanted_addresses import EVERYTHING, Wanted
+from tracetui.evidence.declared_formats import declared_formats
 from tracetui.evidence.json_documents import Json, json_documents
 from tracetui.evidence.traces.source_text import MAX_SIZE, Line, clean_lines, decode
 from tracetui.model import Asn, EvidenceError, ForeignText, safe_text
@@ -96,16 +95,7 @@ def _standing_after(updates: Sequence[BgpRoute]) -> Iterator[BgpRoute]:
 @cache
 def known_formats() -> tuple[Sequence[TextFormat], Sequence[DocumentFormat]]:
     """Return every format that a module of `formats` declares as `FORMAT` or in `FORMATS`."""
-    texts: list[TextFormat] = []
-    documents: list[DocumentFormat] = []
-    for module in sorted(module.name for module in pkgutil.iter_modules(formats.__path__)):
-        loaded = import_module(f"{formats.__name__}.{module}")
-        for declared in getattr(loaded, "FORMATS", None) or [loaded.FORMAT]:
-            if isinstance(declared, TextFormat):
-                texts.append(declared)
-            else:
-                documents.append(declared)
-    return texts, documents
+    return declared_formats(formats, TextFormat), declared_formats(formats, DocumentFormat)
 
 
 # Documents

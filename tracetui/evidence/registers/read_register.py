@@ -1,18 +1,17 @@
 """Reads a register's file: recognises its format by its lines, and indexes what they list."""
 
-import pkgutil
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
-from importlib import import_module
 from itertools import chain, islice
 from pathlib import Path
 from threading import Lock
 from typing import BinaryIO, Final
 from weakref import WeakValueDictionary
 
+from tracetui.evidence.declared_formats import declared_formats
 from tracetui.evidence.registers import formats
 from tracetui.evidence.registers.host_index import HostIndex, is_host, url_host
 from tracetui.evidence.registers.register import Register
@@ -90,9 +89,7 @@ def read_register(request: RegisterRequest) -> Register:
 @cache
 def known_formats() -> Sequence[RegisterFormat]:
     """Return the formats that modules of `formats` declare."""
-    names = sorted(module.name for module in pkgutil.iter_modules(formats.__path__))
-    found: list[RegisterFormat] = [import_module(f"{formats.__name__}.{name}").FORMAT for name in names]
-    return found
+    return declared_formats(formats, RegisterFormat)
 
 
 @dataclass(slots=True)
