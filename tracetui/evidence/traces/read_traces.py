@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from tracetui.evidence.json_documents import Json
 from tracetui.evidence.traces.known_formats import known_formats
 from tracetui.evidence.traces.line_traces import MAX_TRACES, LineTraces
 from tracetui.evidence.traces.source_text import MAX_SIZE, clean_lines, decode
-from tracetui.evidence.traces.trace_format import Json
 from tracetui.model import EvidenceError, safe_text
 from tracetui.model.imported_trace import ImportedTrace
 

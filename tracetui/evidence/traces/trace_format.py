@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 
-from tracetui.evidence.json_documents import Json as Json
+from tracetui.evidence.json_documents import Json
 from tracetui.evidence.traces.source_text import Line
 from tracetui.model.imported_trace import ImportedTrace
 

@@ -5,6 +5,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct, convert
 
+from tracetui.evidence.json_documents import Json
 from tracetui.evidence.traces.document_values import (
     MAX_PROBES,
     Label,
@@ -18,7 +19,7 @@ from tracetui.evidence.traces.document_values import (
     responder_of,
 )
 from tracetui.evidence.traces.hop_line import address_of
-from tracetui.evidence.traces.trace_format import DocumentFormat, Json
+from tracetui.evidence.traces.trace_format import DocumentFormat
 from tracetui.model import ProbeProtocol, safe_text
 from tracetui.model.imported_trace import ImportedReply, ImportedTrace
 

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct, convert
 
+from tracetui.evidence.json_documents import Json
 from tracetui.evidence.traces.document_values import (
     MAX_PROBES,
     Asn,
@@ -20,7 +21,7 @@ from tracetui.evidence.traces.document_values import (
 from tracetui.evidence.traces.hop_line import address_of
 from tracetui.evidence.traces.read_traces import traces_in_lines
 from tracetui.evidence.traces.reply_kinds import Endpoint, with_kinds
-from tracetui.evidence.traces.trace_format import DocumentFormat, Json
+from tracetui.evidence.traces.trace_format import DocumentFormat
 from tracetui.model import ProbeProtocol, safe_text
 from tracetui.model.imported_trace import (
     HopFigures,

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct, convert, field
 
+from tracetui.evidence.json_documents import Json
 from tracetui.evidence.traces.document_values import (
     Count,
     Milliseconds,
@@ -16,7 +17,7 @@ from tracetui.evidence.traces.document_values import (
     responder_of,
 )
 from tracetui.evidence.traces.hop_line import address_of
-from tracetui.evidence.traces.trace_format import DocumentFormat, Json
+from tracetui.evidence.traces.trace_format import DocumentFormat
 from tracetui.model import safe_text
 from tracetui.model.imported_trace import HopFigures, ImportedHop, ImportedTrace, Untold
 

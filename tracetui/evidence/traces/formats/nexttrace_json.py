@@ -6,8 +6,9 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct, convert
 
+from tracetui.evidence.json_documents import Json
 from tracetui.evidence.traces.document_values import MAX_PROBES, Ttl, asns_of, hops_of, responder_of
-from tracetui.evidence.traces.trace_format import DocumentFormat, Json
+from tracetui.evidence.traces.trace_format import DocumentFormat
 from tracetui.model.imported_trace import ImportedReply, ImportedTrace, Untold
 
 _LABEL: Final = re.compile(r"\b(?:Lbl|Label|L)[:= ]\s?(\d{1,7})\b", re.IGNORECASE)

@@ -5,6 +5,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct, convert
 
+from tracetui.evidence.json_documents import Json
 from tracetui.evidence.traces.document_values import (
     MAX_RESPONDERS,
     Asn,
@@ -19,7 +20,7 @@ from tracetui.evidence.traces.document_values import (
     responder_of,
 )
 from tracetui.evidence.traces.hop_line import address_of
-from tracetui.evidence.traces.trace_format import DocumentFormat, Json
+from tracetui.evidence.traces.trace_format import DocumentFormat
 from tracetui.model import ReplyKind, safe_text
 from tracetui.model.imported_trace import (
     CountedReply,
