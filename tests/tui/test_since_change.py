@@ -86,6 +86,15 @@ def test_rows_that_answered_before_are_not_folded():
     assert found[7].last_answered == ""  # hop 8 never answered
 
 
+def test_past_the_endpoint_nothing_answered_last():
+    """The first sweep goes past an endpoint whose distance it does not know, and is answered there too."""
+    swept = lane(HOST, ADDRESS, "TCP/25", [*CONTROL_PATH, ADDRESS, ADDRESS])
+    since = lane(HOST, ADDRESS, "TCP/25", [*DROPPED[:4], *[None] * 7], rounds=24)
+    each = replace(fell_silent(), trace=replace(swept.trace, destination_ttl=9), hops=since.trace.hops)
+    answered = {line.ttl for line in rows(each) if line.last_answered}
+    assert answered == {5, 6, 7, 9}
+
+
 def test_the_scale_is_that_of_the_hops_since_the_change():
     before, after = rows(lane(HOST, ADDRESS, "TCP/25", CONTROL_PATH)), rows(fell_silent())
     assert scale_of(after) < scale_of(before)

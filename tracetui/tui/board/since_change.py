@@ -20,13 +20,23 @@ def hop_at(lane: LaneSnapshot, ttl: int) -> Hop | None:
 
 
 def answered_before_ns(lane: LaneSnapshot, ttl: int) -> int | None:
-    """Return when a hop that has been silent since the change answered last (Unix time); None for others."""
-    if lane.hops is lane.trace.hops:
+    """Return when a hop that has been silent since the change answered last (Unix time); None for others.
+
+    Also None past the endpoint's distance: the first sweep may have got the endpoint's answer there.
+    """
+    hops = lane.trace.hops
+    if lane.hops is hops or ttl > len(hops) or not hops[ttl - 1].responders:
         return None
-    hop, before = hop_at(lane, ttl), lane.trace.hops[ttl - 1] if ttl <= len(lane.trace.hops) else None
-    if before is None or not before.responders or (hop is not None and hop.answered):
+    hop = hop_at(lane, ttl)
+    if (hop is not None and hop.answered) or (_by_endpoint(lane, ttl) and _by_endpoint(lane, ttl - 1)):
         return None
-    return max(responder.last_ns for responder in before.responders)
+    return max(responder.last_ns for responder in hops[ttl - 1].responders)
+
+
+def _by_endpoint(lane: LaneSnapshot, ttl: int) -> bool:
+    """Tell whether the endpoint's address answered at `ttl`."""
+    responders = lane.trace.hops[ttl - 1].responders if ttl else ()
+    return any(responder.address == lane.lane.address for responder in responders)
 
 
 def last_answered_before(lane: LaneSnapshot) -> int:
