@@ -114,7 +114,7 @@ def test_a_register_that_cannot_be_read_is_one_line_and_nothing_is_lost(tmp_path
     assert line == (
         "tracetui: missing.csv, column ip: cannot be read (no such file or directory): give another file"
     )
-    assert "line 1 has 185.70.40.0/24, which 185.70.40.101 is in" in told.out
+    assert "line 1 has 185.70.40.0/24, which contains 185.70.40.101" in told.out
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")

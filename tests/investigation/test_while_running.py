@@ -90,7 +90,7 @@ def test_events_say_something_new_each_time(running):
     after = running.run(8)
     texts = [event_words(event, after) for event in after.events]
     assert "192.0.2.77 removed" in texts
-    assert "192.0.2.77 put back" in texts
+    assert "192.0.2.77 restored" in texts
     for text in texts:
         now, _, before = text.rpartition(": ")[2].partition(" (previously: ")
         assert now != before.rstrip(")")

@@ -245,15 +245,15 @@ def test_every_reply_is_told_with_its_meaning():
     assert "administratively prohibited (3/13) TCP/25 40" in told
     assert "a filter forbids this traffic, and says so" in told
     assert "Time Exceeded TCP/25 2" in told
-    assert "reply TTL 244–247: about 9–12 hops back, 4 there: the ways may differ" in told
-    assert "a guess from the nearest of" in told
+    assert "reply TTL 244–247: about 9–12 hops back, 4 out: the paths may differ" in told
+    assert "estimated from the nearest of" in told
 
 
 def test_the_way_back_counts_from_where_a_router_first_answers():
     path = [*SHARED[:3], SHARED[2], SHARED[2]]
     each = with_rounds(lane("x.example", "185.70.40.1", "TCP/25", path))
-    assert "as there" not in hop_text(snapshot([each]), 5)  # its replies arrived with 250: six hops
-    assert "3 there" in hop_text(snapshot([each]), 5)
+    assert "as many out" not in hop_text(snapshot([each]), 5)  # its replies arrived with 250: six hops
+    assert "3 out" in hop_text(snapshot([each]), 5)
 
 
 def test_silence_is_told_for_the_lanes_that_are_silent():
@@ -288,7 +288,7 @@ def test_an_endpoint_is_told_in_full():
     assert "200 rounds · one flow" in told
     assert "reached at hop 9 (SYN/ACK)" in told
     assert f"{headline_of(shown.findings[0], shown)} high confidence" in told
-    assert "reply TTL 55: about 10 hops back, 9 there" in told
+    assert "reply TTL 55: about 10 hops back, 9 out" in told
     assert "Not traced 2 more addresses 156.154.64.11 2001:db8::10" in told
     assert "ICMP: 1 of 200 rounds, last: no route to host" in told
     assert "A 57681 MGTS ━ B 8359 MTS ━ C 22822 Limelight ━ D 19905 Neustar ●" in told

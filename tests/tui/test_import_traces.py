@@ -222,7 +222,7 @@ async def test_the_evidence_lists_them_with_what_they_weigh(article):
         page = text(pilot)
         assert "Imported traces  3" in page
         assert "probes to mail.protonmail.ch: GW-Core-R3 · 2019-03-12 · Cisco IOS" in page
-        assert "left open: some routers' addresses, the address that was traced" in page
+        assert "not stated: some routers' addresses, the address that was traced" in page
         assert "weight: told of in 1 finding; it rules out nothing there and makes none surer" in page
         await pilot.press("I")
         await settle(pilot)
