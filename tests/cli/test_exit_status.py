@@ -39,7 +39,11 @@ def test_all_reached_is_status_0(tmp_path, capsys):
         (["--rounds", "3", "x"], ExitStatus.USAGE, "tracetui report"),
         (["demo", "no-such-thing"], ExitStatus.CANNOT_RUN, "no scenario is called"),
         ([*DEMO, "-o", "/no/such/place/x.md"], ExitStatus.CANNOT_RUN, "there is no directory"),
-        (["report", "127.0.0.1", "--check", "--offline"], ExitStatus.CANNOT_RUN, "--check does not go with"),
+        (
+            ["report", "127.0.0.1", "--check", "--offline"],
+            ExitStatus.CANNOT_RUN,
+            "--check cannot be combined with",
+        ),
         (["report", "--nonsense", "x"], ExitStatus.USAGE, "--nonsense"),
     ],
 )
