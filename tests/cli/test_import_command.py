@@ -95,7 +95,7 @@ def test_targets_of_traces_without_an_address_are_given_once_or_one_for_each(tmp
     path.write_text(NAMELESS)
     words = [*DEMO, "--import", str(path)]
     assert main(words) == ExitStatus.USAGE
-    assert "does not say what was traced: say which address it is about" in capsys.readouterr().err
+    assert "does not state its target: say which address it is about" in capsys.readouterr().err
     assert main([*words, *words[-2:], "--import-target", "192.0.2.9"]) == ExitStatus.NOT_REACHED
     assert [lane["address"] for lane in lanes(capsys.readouterr().out)] == ["192.0.2.9"] * 2
     each = ["--import-target", "192.0.2.9", "--import-target", "mailsec.protonmail.ch"]

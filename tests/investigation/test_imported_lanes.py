@@ -154,7 +154,7 @@ def test_what_a_trace_is_about_may_be_said(board, about):
 
 
 def test_what_is_no_address_and_not_on_the_board_is_refused(board):
-    with pytest.raises(TargetError, match=r"'elsewhere\.example' is no address"):
+    with pytest.raises(TargetError, match=r"'elsewhere\.example' is neither an address"):
         board.import_traces([REFERENCE, BLOCKED], "a.txt", "elsewhere.example")
     assert not any(lane.lane.imported for lane in board.snapshot().lanes)
     with pytest.raises(TargetError, match=r"names 'other\.example' without its address"):

@@ -105,7 +105,7 @@ def test_a_line_of_targets_with_their_own_source_and_ports(running):
         ("mail.protonmail.ch", "TCP/587", "95.47.236.74", Role.SUSPECT),
         ("control.neustar.example", "TCP/587", "95.47.236.74", Role.CONTROL),
     ]
-    with pytest.raises(TargetError, match="is on the board already"):
+    with pytest.raises(TargetError, match="is already on the board"):
         running.add("mail.protonmail.ch -c control.neustar.example -p tcp --port 587 -s 95.47.236.74")
     running.add("mail.protonmail.ch mailsec.protonmail.ch -p tcp --port 587 -s 95.47.236.74")
     running.wait_resolved()

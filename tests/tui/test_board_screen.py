@@ -99,7 +99,7 @@ async def test_what_is_removed_can_be_brought_back():
         await pilot.press("d")
         await pilot.pause()
         assert board.asked == [("remove", SUSPECT)]
-        assert "mail.protonmail.ch removed: u brings it back" in text(pilot)
+        assert "mail.protonmail.ch removed: u restores it" in text(pilot)
         assert "mail.protonmail.ch · 185.70.40.101" not in text(pilot)
         await pilot.press("delete")
         await pilot.pause()

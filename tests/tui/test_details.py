@@ -265,7 +265,7 @@ def test_silence_is_told_for_the_lanes_that_are_silent():
     assert "TCP/25: no reply, and none from beyond" in hop_text(shown, 5)
     assert hop_text(snapshot(lanes[1:]), 8).startswith("forwards, but never answers itself: normal")
     assert "RTT" not in hop_text(snapshot(lanes[1:]), 8)
-    assert hop_text(shown, 25) == "no probe has gone so far"
+    assert hop_text(shown, 25) == "no probe sent yet"
 
 
 def test_the_bottom_line_and_the_details_speak_of_the_same_hop():
@@ -341,8 +341,8 @@ def test_rounds_that_are_no_longer_kept_are_counted():
     each = shown.lanes[0]
     each = replace(each, trace=replace(each.trace, outcomes=each.trace.outcomes[-100:]))
     shown = replace(shown, lanes=(each,))
-    assert "the last 100 rounds are kept one by one" in lane_text(shown)
-    assert "p50 to p99 are of the last 100 answers" in hop_text(shown, 2)
+    assert "the last 100 rounds are kept individually" in lane_text(shown)
+    assert "p50 to p99 cover the last 100 answers" in hop_text(shown, 2)
     assert each.trace.outcomes[0].started_ns > START_NS
 
 

@@ -73,7 +73,7 @@ async def test_hints_name_the_keys_that_the_user_has():
         )
         pilot.app.view.repaint()
         await pilot.pause()
-        assert "f7 writes one down" in text_of(pilot.app.view)
+        assert "f7 adds one" in text_of(pilot.app.view)
 
 
 async def test_the_cursor_stands_on_evidence_and_points_at_its_endpoint():
