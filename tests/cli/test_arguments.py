@@ -99,7 +99,7 @@ def test_lists_and_paths():
         ("x --format json", "use 'tracetui report'"),
         ("demo --rounds 5", "add --headless"),
         ("demo a b", "one scenario"),
-        ("report x --list", "goes with 'tracetui demo'"),
+        ("report x --list", "is only for 'tracetui demo'"),
         ("doctor x", "no targets"),
     ],
 )

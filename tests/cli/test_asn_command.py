@@ -107,7 +107,7 @@ def test_a_pipe_of_anything(asn):
     assert status == 1
     assert [line.split()[0] for line in out[1:] if line[0] != " "] == ["9.0.0.1", "9.0.0.2", "2600::1"]
     assert len(said) == 1
-    assert "are no addresses and were left out, the first is line 5" in said[0]
+    assert "are not addresses and were skipped, the first is line 5" in said[0]
 
 
 def test_a_pipe_is_read_as_it_comes_and_nothing_is_held(asn, monkeypatch):
@@ -191,7 +191,7 @@ def test_whois_stands_below(asn, monkeypatch):
     [
         ([], "nothing to look up"),
         (["x", "--bogus"], "--bogus"),
-        (["9.0.0.1", "--whois", "--offline"], "leave --offline out"),
+        (["9.0.0.1", "--whois", "--offline"], "remove --offline"),
         (["9.0.0.1", "--as-source", "plevin,google"], "is not one of table, plevin, cymru"),
         (["9.0.0.1", "--dns-server", "dns.example"], "is not the address of a DNS server"),
         (["update", "--offline"], "give --from FILE"),

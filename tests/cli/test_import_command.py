@@ -95,7 +95,7 @@ def test_targets_of_traces_without_an_address_are_given_once_or_one_for_each(tmp
     path.write_text(NAMELESS)
     words = [*DEMO, "--import", str(path)]
     assert main(words) == ExitStatus.USAGE
-    assert "does not say what was traced: say which address it is about" in capsys.readouterr().err
+    assert "does not state its target: say which address it is about" in capsys.readouterr().err
     assert main([*words, *words[-2:], "--import-target", "192.0.2.9"]) == ExitStatus.NOT_REACHED
     assert [lane["address"] for lane in lanes(capsys.readouterr().out)] == ["192.0.2.9"] * 2
     each = ["--import-target", "192.0.2.9", "--import-target", "mailsec.protonmail.ch"]
@@ -124,8 +124,8 @@ def test_a_report_of_imports_alone(file):
         (["import"], ExitStatus.USAGE, "import: no file"),
         (["import", "--format", "markdown", "x"], ExitStatus.USAGE, "text or json"),
         (["report"], ExitStatus.USAGE, "no target"),
-        (["report", "--import-target", "x", "y"], ExitStatus.USAGE, "--import-target goes with --import"),
-        (["doctor", "--import", "x"], ExitStatus.USAGE, "--import does not go with"),
+        (["report", "--import-target", "x", "y"], ExitStatus.USAGE, "--import-target needs --import"),
+        (["doctor", "--import", "x"], ExitStatus.USAGE, "--import cannot be used with"),
         (["report", "--import", "-", "--import", "-"], ExitStatus.USAGE, "can be read once"),
         (["report", "--import", "/no/such/file"], ExitStatus.CANNOT_RUN, "cannot read /no/such/file"),
         (["report", "--import", "/dev/zero"], ExitStatus.CANNOT_RUN, "no regular file"),

@@ -78,12 +78,12 @@ def test_the_help_has_the_defaults_of_the_settings(capsys):
     text = " ".join(page(capsys, "--help").split())
     default = ProbingSettings()
     for said in (
-        f"round to round (default: {default.interval:g})",
+        f"between rounds (default: {default.interval:g})",
         f"lost (default: {default.timeout:g})",
         f"TTL (default: {default.max_hops})",
         f"(default: {','.join(default.protocols)})",
         f"nothing (default: {default.prober})",
-        f"too (default: {ScreenSettings().privacy_hops})",
+        f"also in reports (default: {ScreenSettings().privacy_hops})",
     ):
         assert said in text
 

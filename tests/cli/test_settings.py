@@ -136,9 +136,9 @@ def test_privacy_takes_a_number_and_never_a_target(line, words, privacy):
     [
         ("x --privacy 65", "from 0 to 64"),
         ("x --privacy -1", "from 0 to 64"),
-        ("x --config a --no-config", "do not go together"),
-        ("x --restore", "no session is remembered yet"),
-        ("demo --restore", "does not go with 'tracetui demo'"),
+        ("x --config a --no-config", "cannot be combined"),
+        ("x --restore", "no session is saved yet"),
+        ("demo --restore", "cannot be used with 'tracetui demo'"),
         ("config", "config: one of path, show, init"),
         ("config shov", "did you mean 'tracetui config show'?"),
         ("config path show", "config path show: one of"),
@@ -269,7 +269,7 @@ def test_a_session_that_cannot_be_read_is_one_line(capsys):
     assert main(["report", "--restore"]) == ExitStatus.USAGE
     told = capsys.readouterr()
     assert (told.out, told.err.count("\n")) == ("", 1)
-    assert f"--restore: {file} is not as tracetui writes it" in told.err
+    assert f"--restore: {file} is damaged" in told.err
 
 
 def test_what_is_remembered_is_found_by_the_program(capsys):

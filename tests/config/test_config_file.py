@@ -150,7 +150,7 @@ def test_a_file_that_is_named_has_to_be_there(paths):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"\xff", "not in UTF-8"),
+        (b"\xff", "not UTF-8"),
         (b"#" * 1_000_001, "too large"),
         (b"a=" + b"[" * 9999, "nested too deeply"),
         (b"[probing]\nmax-hops=" + b"1" * 5000, "not a TOML"),
@@ -223,7 +223,7 @@ def test_every_setting_is_explained():
             place, _, key = name.partition(".")
             if place == section:
                 assert docs[key.replace("-", "_")].endswith(".")
-    assert "Seconds from round to round" in text
+    assert "Interval between rounds in seconds" in text
 
 
 def test_what_holds_is_shown_with_its_origin(load):
@@ -249,7 +249,7 @@ def test_a_file_of_an_editor_that_marks_its_encoding(paths):
 
 def test_another_encoding_is_named_with_its_line(paths):
     paths.config_file.write_bytes(b"[probing]\n# caf\xe9\n")
-    with pytest.raises(ConfigError, match=r"config.toml: not in UTF-8 \(line 2\)"):
+    with pytest.raises(ConfigError, match=r"config.toml: not UTF-8 \(line 2\)"):
         load_config(None, paths)
 
 

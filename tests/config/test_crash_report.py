@@ -12,7 +12,7 @@ from tracetui.tui.app import TracetuiApp
 
 
 def kept(words: str) -> str:
-    found = re.search(r"what (\S+) says", words)
+    found = re.search(r"contents of (\S+)", words)
     assert found, words
     path = Path(found[1])
     try:

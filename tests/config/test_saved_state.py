@@ -128,8 +128,8 @@ def test_a_broken_file_is_set_aside(path, content):
     saved_state = SavedState(path)
     assert (saved_state.theme, saved_state.targets, saved_state.session) == (None, (), None)
     assert path.with_name("memory.json.broken").read_bytes() == content
-    assert saved_state.problem.startswith(f"{path} is not as tracetui writes it: ")
-    assert saved_state.problem.endswith("; it is memory.json.broken now")
+    assert saved_state.problem.startswith(f"{path} is damaged: ")
+    assert saved_state.problem.endswith("; it was renamed to memory.json.broken")
     assert saved_state.problem.isprintable()
     saved_state.remember_target("a.example")
     assert SavedState(path).targets == ("a.example",)

@@ -100,8 +100,8 @@ def test_the_finding_of_a_silent_lane_tells_of_imports_and_gets_no_surer():
         "silent after a router whose address is not shown (hop 4, AS8359 MTS): none of 4 probes to 4 hops "
         "beyond is answered.",
         "An imported trace from the same place to control.neustar.example of 2019-03-12 09:30 UTC shows the "
-        "same ASes up to there and goes on, by AS57681 MGTS, AS8359 MTS, AS22822 Limelight Networks, AS19905 "
-        "Neustar.",
+        "same ASes up to there and goes on, via AS57681 MGTS, AS8359 MTS, AS22822 Limelight Networks, "
+        "AS19905 Neustar.",
     ]
 
 
@@ -154,7 +154,7 @@ def test_what_a_trace_is_about_may_be_said(board, about):
 
 
 def test_what_is_no_address_and_not_on_the_board_is_refused(board):
-    with pytest.raises(TargetError, match=r"'elsewhere\.example' is no address"):
+    with pytest.raises(TargetError, match=r"'elsewhere\.example' is neither an address"):
         board.import_traces([REFERENCE, BLOCKED], "a.txt", "elsewhere.example")
     assert not any(lane.lane.imported for lane in board.snapshot().lanes)
     with pytest.raises(TargetError, match=r"names 'other\.example' without its address"):

@@ -168,7 +168,7 @@ def test_the_reports_tell_which_entry_in_which_file_and_what_does_not_follow(wit
         plain = " ".join(written.replace("`", "").split())
         assert "dump.csv, as of 2019-03-13 06:00:00 +0000" in plain
         assert "line 2 has exactly 185.70.40.101; authority “ФСБ”; decision “12/Т/3/1-94”" in plain
-        assert "line 3 has 185.70.40.0/24, which 185.70.40.101 is in" in plain
+        assert "line 3 has 185.70.40.0/24, which contains 185.70.40.101" in plain
         assert "an entry for URLs does not justify blocking the address" in plain
         assert "lists none of 185.70.40.101, mail.protonmail.ch and protonmail.ch; another edition" in plain
         assert "none.csv: cannot be read (no such file or directory)" in plain

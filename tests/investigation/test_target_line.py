@@ -62,7 +62,7 @@ def test_settings_hold_for_what_is_not_typed():
         ("", "an empty target"),
         ("-c", "not a host name"),
         ("-p tcp", "no target in it"),
-        ("a.example -x", "option -x not recognized; beside targets may stand -c TARGET"),
+        ("a.example -x", "option -x not recognized; allowed beside targets: -c TARGET"),
         ("a.example -p", "option -p requires argument"),
         ("a.example -p udp", "-p: "),
         ("a.example --port 0", "--port: "),

@@ -32,14 +32,14 @@ def panels(books):
 
 def test_a_target_is_there_once():
     books = board(a=["192.0.2.1"])
-    with pytest.raises(TargetError, match="'a' is on the board already"):
+    with pytest.raises(TargetError, match="'a' is already on the board"):
         books.add(parse_target("a"))
 
 
 def test_lanes_that_another_target_has_are_a_problem_to_tell():
     books = board(a=["192.0.2.1"], b=["192.0.2.1"])
     assert panels(books) == ["192.0.2.1"]
-    assert "already, under another name" in books.unresolved()[0].problem
+    assert "already on the board, under another name" in books.unresolved()[0].problem
 
 
 def test_a_removal_is_undone_in_its_place():

@@ -90,7 +90,7 @@ def test_events_say_something_new_each_time(running):
     after = running.run(8)
     texts = [event_words(event, after) for event in after.events]
     assert "192.0.2.77 removed" in texts
-    assert "192.0.2.77 put back" in texts
+    assert "192.0.2.77 restored" in texts
     for text in texts:
         now, _, before = text.rpartition(": ")[2].partition(" (previously: ")
         assert now != before.rstrip(")")
@@ -105,7 +105,7 @@ def test_a_line_of_targets_with_their_own_source_and_ports(running):
         ("mail.protonmail.ch", "TCP/587", "95.47.236.74", Role.SUSPECT),
         ("control.neustar.example", "TCP/587", "95.47.236.74", Role.CONTROL),
     ]
-    with pytest.raises(TargetError, match="is on the board already"):
+    with pytest.raises(TargetError, match="is already on the board"):
         running.add("mail.protonmail.ch -c control.neustar.example -p tcp --port 587 -s 95.47.236.74")
     running.add("mail.protonmail.ch mailsec.protonmail.ch -p tcp --port 587 -s 95.47.236.74")
     running.wait_resolved()

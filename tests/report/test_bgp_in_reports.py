@@ -70,10 +70,10 @@ SENTENCES = (
     "203.0.113.0/24 announced by AS19905 Neustar, since 2019-03-12 12:04:05 UTC, RPKI valid "
     "(RIPEstat, 2019-03-12 12:04:05 UTC)",
     "not known: RIPEstat bgplay: HTTP 500",
-    "behind AS8359 MTS BGP expects AS22822 LLNW, AS19905 Neustar (its own route); no hop shows it",
-    "203.0.113.0/24, as AS8359 MTS has it: 22822 19905 (best, next hop 198.51.100.9, no ROA in RPKI) "
+    "after AS8359 MTS, BGP expects AS22822 LLNW, AS19905 Neustar (its own route); no hop shows it",
+    "203.0.113.0/24, seen by AS8359 MTS: 22822 19905 (best, next hop 198.51.100.9, no ROA in RPKI) "
     "[BIRD, glass.txt, file of 2019-03-12 12:04:05 UTC]",
-    "203.0.113.0/24, as AS64500 has it: 64500 8359 22822 19905 (best)",
+    "203.0.113.0/24, seen by AS64500: 64500 8359 22822 19905 (best)",
     "2019-03-12 12:04:05 UTC: AS8359 MTS announced 203.0.113.0/24: 22822",
     "2019-03-12 12:04:05 UTC: AS8359 MTS withdrew 203.0.113.0/24",
     "rib.gz: 3 of 9 records are broken",

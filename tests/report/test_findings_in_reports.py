@@ -80,7 +80,7 @@ def test_evidence_is_numbered_and_what_speaks_against_it_simply_stands_there():
     lines = re.findall(r"^(\d+)\. (.*)$", report, re.MULTILINE)
     assert [int(number) for number, _ in lines] == [1, 2, 3]
     assert [flat(line) for _, line in lines] == [evidence_words(one, board()) for one in finding.evidence]
-    assert "that way crosses the router after which it is silent from here" in report
+    assert "that path crosses the router after which it is silent from here" in report
     for gone in ("Against it", "Would make it surer", "missing"):
         assert gone not in report
 
@@ -98,8 +98,8 @@ def test_the_text_has_the_same_as_lines():
     for words in (
         "●●○ medium: TCP/25 and ICMP to mail.example go silent after",
         "left: dropped at 198.51.100.2 (hop 2), after its TTL check (AS8359 MTS); would tell: second vantage",
-        "strained (evidence 2): the way leaves",
-        "ruled out (evidence 2): answers are lost on their way back (unknown)",
+        "strained (evidence 2): the path after",
+        "ruled out (evidence 2): answers are lost on the way back (unknown)",
         "evidence 3: From 198.51.100.2",
         "next step: trace from inside AS8359 MTS",
     ):

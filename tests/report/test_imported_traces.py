@@ -45,7 +45,7 @@ def test_markdown_has_a_section_of_them():
         "| GW-Core-R3 | mail.protonmail.ch (185.70.40.101) | probes | Cisco IOS | 2019-03-12 09:30 UTC "
         "| GW-Core-R3 | a.txt, lines 3 to 17 | some routers' addresses, the address that was traced |"
     ) in section
-    assert "| 9.9.0.7 | mail.protonmail.ch (185.70.40.101) | UDP/33434 | Cisco IOS | not told |" in section
+    assert "| 9.9.0.7 | mail.protonmail.ch (185.70.40.101) | UDP/33434 | Cisco IOS | not stated |" in section
     assert "GW-Core-R3: line 9 was not understood: hello" in section
     assert (
         "### mail.protonmail.ch (mx:protonmail.ch) · 185.70.40.101 · probes · imported · GW-Core-R3 "

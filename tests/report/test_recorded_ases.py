@@ -80,7 +80,7 @@ def test_reports_tell_where_the_two_differ(write, today):
     assert "ASes as recorded in 2019" in report
     assert "; AS19905 as recorded" in report
     assert "AS grade recorded" in report
-    assert "recorded: as the trace itself says, no source knows the address" in report
+    assert "recorded: stated by the trace itself, no source knows the address" in report
 
 
 @pytest.mark.parametrize("write", [markdown, text])

@@ -261,7 +261,7 @@ def test_doubts_about_ases_and_names_are_told(write):
 @pytest.mark.parametrize("write", [markdown, text])
 def test_grades_stand_where_an_as_is_less_than_sure(write):
     report = " ".join(write(investigated()).split())
-    assert "border: the next hop is in another AS, so the address may be that one's" in report
+    assert "border: the next hop is in another AS, so the router may belong to that AS" in report
     assert "AS grade strong" not in report
     assert "SYN/ACK ×12; AS grade" not in report  # the endpoint's own address is what was asked for
     for silence in ("Doubts about", "in doubt", "registry", "registries", "disagree"):

@@ -341,7 +341,7 @@ class FakeBoard:
 
     def undo_removal(self) -> str:
         if not self.removed:
-            raise TargetError("nothing was removed, or all of it is back")
+            raise TargetError("nothing to restore")
         place, lanes = self.removed.pop()
         before = self.current.lanes
         self.current = replace(self.current, lanes=(*before[:place], *lanes, *before[place:]))

@@ -142,12 +142,12 @@ def test_own_keys_take_the_place_of_the_commands():
     ("chosen", "said"),
     [
         ({"add_targt": ("a",)}, "keys.add_targt is not known; did you mean 'add_target'?"),
-        ({"add_target": ("crtl+d",)}, "'crtl+d' is no key; did you mean 'ctrl+d'?"),
-        ({"add_target": ("entr",)}, "'entr' is no key; did you mean 'enter'?"),
+        ({"add_target": ("crtl+d",)}, "'crtl+d' is not a key; did you mean 'ctrl+d'?"),
+        ({"add_target": ("entr",)}, "'entr' is not a key; did you mean 'enter'?"),
         ({"add_target": ("q",)}, "keys.add_target: 'q' is a key of 'quit_board' too"),
         ({"quit_board": ("a",)}, "keys.quit_board: 'a' is a key of 'add_target' too"),
         ({"add_target": ("f5",), "help": ("f5",)}, "'f5' is a key of"),
-        ({"add_target": ("\x1b[31m",)}, "is no key"),
+        ({"add_target": ("\x1b[31m",)}, "is not a key"),
     ],
 )
 def test_a_mistake_about_keys_is_one_line(chosen, said):

@@ -99,7 +99,7 @@ async def test_what_is_removed_can_be_brought_back():
         await pilot.press("d")
         await pilot.pause()
         assert board.asked == [("remove", SUSPECT)]
-        assert "mail.protonmail.ch removed: u brings it back" in text(pilot)
+        assert "mail.protonmail.ch removed: u restores it" in text(pilot)
         assert "mail.protonmail.ch · 185.70.40.101" not in text(pilot)
         await pilot.press("delete")
         await pilot.pause()
@@ -203,7 +203,7 @@ async def test_a_registry_is_asked_about_the_chosen_hop_and_its_answer_stands_in
         pilot.app.board_screen.pull()
         await pilot.pause()
         assert "registered to MTS PJSC (MTS-NET), RU, says rdap.example" in text(pilot)
-        assert "complaints to abuse@mts.example" in text(pilot)
+        assert "abuse contact: abuse@mts.example" in text(pilot)
 
 
 async def test_a_board_that_asks_no_registry_says_so():

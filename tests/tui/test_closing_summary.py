@@ -22,7 +22,8 @@ def test_a_line_a_lane_the_findings_the_reports_and_the_way_back():
     assert "control: reached" in lines[2]
     said = " ".join(" ".join(lines[5:]).split())
     assert said.startswith(
-        f"low: {headline_of(FINDING, moment)} wrote /tmp/a.md wrote /tmp/b.json to go on: tracetui --restore"
+        f"low: {headline_of(FINDING, moment)} wrote /tmp/a.md wrote /tmp/b.json "
+        "to continue: tracetui --restore"
     )
     assert max(map(len, lines[5:])) <= 60
 

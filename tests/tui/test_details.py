@@ -245,15 +245,15 @@ def test_every_reply_is_told_with_its_meaning():
     assert "administratively prohibited (3/13) TCP/25 40" in told
     assert "a filter forbids this traffic, and says so" in told
     assert "Time Exceeded TCP/25 2" in told
-    assert "reply TTL 244–247: about 9–12 hops back, 4 there: the ways may differ" in told
-    assert "a guess from the nearest of" in told
+    assert "reply TTL 244–247: about 9–12 hops back, 4 out: the paths may differ" in told
+    assert "estimated from the nearest of" in told
 
 
 def test_the_way_back_counts_from_where_a_router_first_answers():
     path = [*SHARED[:3], SHARED[2], SHARED[2]]
     each = with_rounds(lane("x.example", "185.70.40.1", "TCP/25", path))
-    assert "as there" not in hop_text(snapshot([each]), 5)  # its replies arrived with 250: six hops
-    assert "3 there" in hop_text(snapshot([each]), 5)
+    assert "as many out" not in hop_text(snapshot([each]), 5)  # its replies arrived with 250: six hops
+    assert "3 out" in hop_text(snapshot([each]), 5)
 
 
 def test_silence_is_told_for_the_lanes_that_are_silent():
@@ -265,7 +265,7 @@ def test_silence_is_told_for_the_lanes_that_are_silent():
     assert "TCP/25: no reply, and none from beyond" in hop_text(shown, 5)
     assert hop_text(snapshot(lanes[1:]), 8).startswith("forwards, but never answers itself: normal")
     assert "RTT" not in hop_text(snapshot(lanes[1:]), 8)
-    assert hop_text(shown, 25) == "no probe has gone so far"
+    assert hop_text(shown, 25) == "no probe sent yet"
 
 
 def test_the_bottom_line_and_the_details_speak_of_the_same_hop():
@@ -288,7 +288,7 @@ def test_an_endpoint_is_told_in_full():
     assert "200 rounds · one flow" in told
     assert "reached at hop 9 (SYN/ACK)" in told
     assert f"{headline_of(shown.findings[0], shown)} high confidence" in told
-    assert "reply TTL 55: about 10 hops back, 9 there" in told
+    assert "reply TTL 55: about 10 hops back, 9 out" in told
     assert "Not traced 2 more addresses 156.154.64.11 2001:db8::10" in told
     assert "ICMP: 1 of 200 rounds, last: no route to host" in told
     assert "A 57681 MGTS ━ B 8359 MTS ━ C 22822 Limelight ━ D 19905 Neustar ●" in told
@@ -341,8 +341,8 @@ def test_rounds_that_are_no_longer_kept_are_counted():
     each = shown.lanes[0]
     each = replace(each, trace=replace(each.trace, outcomes=each.trace.outcomes[-100:]))
     shown = replace(shown, lanes=(each,))
-    assert "the last 100 rounds are kept one by one" in lane_text(shown)
-    assert "p50 to p99 are of the last 100 answers" in hop_text(shown, 2)
+    assert "the last 100 rounds are kept individually" in lane_text(shown)
+    assert "p50 to p99 cover the last 100 answers" in hop_text(shown, 2)
     assert each.trace.outcomes[0].started_ns > START_NS
 
 

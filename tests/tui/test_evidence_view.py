@@ -73,7 +73,7 @@ async def test_hints_name_the_keys_that_the_user_has():
         )
         pilot.app.view.repaint()
         await pilot.pause()
-        assert "f7 writes one down" in text_of(pilot.app.view)
+        assert "f7 adds one" in text_of(pilot.app.view)
 
 
 async def test_the_cursor_stands_on_evidence_and_points_at_its_endpoint():
@@ -172,19 +172,19 @@ async def controls_with(address: str, source: str | None) -> str:
 async def test_a_control_from_elsewhere_is_not_valid():
     said = await controls_with("185.70.40.199", None)
     assert "not valid for mail.protonmail.ch TCP/25+ICMP, mailsec" in said
-    assert "its probes start somewhere else" in said
+    assert "it is probed from another vantage" in said
 
 
 async def test_a_control_that_goes_another_way_is_not_valid_and_says_from_where_on():
     here = simulated("protonmail-2019", 70).lanes[0].trace.source
     said = await controls_with("185.70.40.199", here)
     assert "not valid for mail.protonmail.ch TCP/25+ICMP, mailsec" in said
-    assert "its path is another from hop 1 on, before 195.34.53.162 (hop 4)" in said
+    assert "its path differs from hop 1 on, before 195.34.53.162 (hop 4)" in said
 
 
 async def test_a_control_that_stops_there_too_says_so():
     said = lines_about(await shown(simulated("home-outage")), "Controls")
-    assert "it goes silent at the same router, 192.168.1.1 (hop 1)" in said
+    assert "it goes silent after the same router, 192.168.1.1 (hop 1)" in said
 
 
 async def test_without_a_silent_lane_there_is_nothing_to_compare_with():

@@ -109,7 +109,7 @@ async def test_what_is_wrong_is_said_and_the_dialog_stays_open():
     async with shown(board, (120, 40)) as pilot:
         await pilot.press("I", "ctrl+s")
         await settle(pilot)
-        assert "nothing is pasted yet" in text(pilot)
+        assert "nothing pasted yet" in text(pilot)
         await paste(pilot, "Dear all,\nwe see no trace here\n")
         assert "no trace found" in text(pilot)
         await pilot.press("escape")
@@ -222,8 +222,8 @@ async def test_the_evidence_lists_them_with_what_they_weigh(article):
         page = text(pilot)
         assert "Imported traces  3" in page
         assert "probes to mail.protonmail.ch: GW-Core-R3 · 2019-03-12 · Cisco IOS" in page
-        assert "left open: some routers' addresses, the address that was traced" in page
-        assert "weight: told of in 1 finding; it rules out nothing there and makes none surer" in page
+        assert "not stated: some routers' addresses, the address that was traced" in page
+        assert "weight: cited in 1 finding, where it rules nothing out" in page
         await pilot.press("I")
         await settle(pilot)
         assert "Import traces" in text(pilot)

@@ -120,9 +120,9 @@ def test_ten_minutes_from_an_empty_board_to_the_report(terminal):
 
     # Where the paths part; what was, and back.
     terminal.press("2")
-    terminal.wait_for("part here: after AS8359")
+    terminal.wait_for("paths diverge: after AS8359")
     terminal.press("3")
-    terminal.wait_for("s a column, UTC")
+    terminal.wait_for("s per column, UTC")
     terminal.press("Left", "Left", "Left")
     terminal.wait_for(r"UTC · \d+:\d\d ago")
     terminal.press("1")
@@ -135,7 +135,7 @@ def test_ten_minutes_from_an_empty_board_to_the_report(terminal):
     terminal.press("4")
     terminal.wait_for("Controls  1")
     terminal.press("N")
-    terminal.wait_for("enter keeps it")
+    terminal.wait_for("enter saves")
     terminal.type(NOTE)
     terminal.press("Enter")
     terminal.wait_for(f"Z  {NOTE}")

@@ -287,7 +287,7 @@ def test_a_control_that_does_not_serve_is_not_drawn(fit):
 @pytest.mark.parametrize(
     ("fit", "label", "words"),
     [
-        (ControlFit.OTHER_ORIGIN, "TCP/25", "another network's way"),
+        (ControlFit.OTHER_ORIGIN, "TCP/25", "another network's path"),
         (ControlFit.OTHER_SERVICE, "TCP/443", "over another port"),
         (ControlFit.OTHER_SERVICE, "ICMP", "over another protocol"),
     ],
@@ -312,7 +312,7 @@ def test_of_several_controls_the_one_that_fits_is_drawn():
     assert drawn.endswith("✖ ┄ C 22822 Limelight ┄ D 19905 Neustar")
     shown = replace(shown, controls=checks[:1])
     drawn = plain(as_path_pieces(as_path_lines([suspect], Continuations(shown)), shown, INK, 200))
-    assert drawn.endswith("✖ ┄ C 22822 Limelight (another network's way)")
+    assert drawn.endswith("✖ ┄ C 22822 Limelight (another network's path)")
 
 
 def test_rows_that_are_kept_are_those_that_would_be_made():

@@ -149,7 +149,7 @@ def test_what_is_compared_stands_together_and_another_origin_apart():
     assert [one.lanes[0].lane.vantage for one in found[:3]] == [found[0].lanes[0].lane.vantage] * 3
     marked = [line for line in drawn(simulated("protonmail-2019"), 200) if PARTS in line]
     assert len(marked) == 1
-    assert "part here: after AS8359, router 195.34.53.162" in marked[0]
+    assert "paths diverge: after AS8359, router 195.34.53.162" in marked[0]
 
 
 @pytest.mark.parametrize("width", [60, 72, 80, 100, 120, 160, 200])
@@ -161,7 +161,7 @@ def test_the_words_of_a_parting_are_whole_at_any_width(width):
     start = next(place for place, line in enumerate(lines) if PARTS in line)
     end = next(place for place in range(start, len(lines)) if rows[place].key or "control" in lines[place])
     said = " ".join(" ".join(lines[start:end]).replace(PARTS, "").replace("router", "").split())
-    assert said in {"part here: after AS8359, 195.34.53.162", "after AS8359, 195.34.53.162"}
+    assert said in {"paths diverge: after AS8359, 195.34.53.162", "after AS8359, 195.34.53.162"}
     assert all(len(line) <= width for line in lines)
 
 

@@ -48,5 +48,5 @@ def test_what_no_source_knows_is_graded_as_recorded():
     shown = replayed()
     shown = replace(shown, owners={**shown.owners, LAST: shown.recorded[LAST].stand_in()})
     told = plain(hop_rows(shown.lanes, 4, shown, INK, 78))
-    assert "grade recorded: as the trace itself says, no source knows the address" in told
+    assert "grade recorded: stated by the trace itself, no source knows the address" in told
     assert "8359 as recorded in 2019, unknown today" in told

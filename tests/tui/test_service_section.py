@@ -71,7 +71,7 @@ async def test_a_key_starts_checks_and_ends_them():
         await pilot.press("S")
         await pilot.pause()
         assert board.asked[-1] == ("check_services", panel)
-        assert "services are checked: 4 shows what they answer" in text(pilot)
+        assert "checking services: 4 shows the results" in text(pilot)
         await pilot.press("S")
         await pilot.pause()
         assert "services are not checked any more" in text(pilot)

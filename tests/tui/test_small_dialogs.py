@@ -24,7 +24,7 @@ async def test_every_line_of_the_probes_is_seen_once_it_is_reached_and_so_is_wha
         await pilot.press("p")
         await settle(pilot)
         assert "tcp/25" in text(pilot)
-        assert "▐ ▌ of every endpoint" in text(pilot)
+        assert "▐ ▌ for every endpoint" in text(pilot)
         await pilot.press("tab", "tab", "tab")
         await settle(pilot)
         assert "Highest TTL" in text(pilot)

@@ -128,7 +128,7 @@ async def test_an_empty_log_and_no_findings_say_so():
     async with shown(FakeBoard(protonmail()), (80, 24)) as pilot:
         await pilot.press("o")
         await settle(pilot)
-        assert "Nothing has happened yet." in text(pilot)
+        assert "No events yet." in text(pilot)
         await pilot.press("escape", "f")
         await settle(pilot)
         assert "No findings yet." in text(pilot)

@@ -397,7 +397,12 @@ async def test_the_help_explains_every_sign_that_the_views_draw(measured):
         told = "\n".join(line.plain for line in pilot.app.screen.lines(80))
     assert len(drawn) > 20
     assert not drawn - FRAMES - PUNCTUATION - set(told)
-    for heading in ("Signs", "Signs of the AS paths", "Signs of the timeline", "Letters of its events"):
+    for heading in (
+        "Signs",
+        "Signs of the AS paths",
+        "Signs of the timeline",
+        "Event letters of the timeline",
+    ):
         assert f"\n{heading}" in told
     for sign, meaning in (*TIMELINE_SIGNS, *EVENT_LETTERS):
         assert re.search(rf"\n  {re.escape(sign)} +{re.escape(meaning[:20])}", told)

@@ -588,7 +588,7 @@ async def test_a_view_with_nothing_to_show_says_why_and_which_key_leads_on(key):
         await pilot.press(key, "slash", *"qqq", "enter")
         await settle(pilot)
         assert "No endpoint matches 'qqq'." in text(pilot)
-        assert "esc drops the filter" in text(pilot)
+        assert "esc clears the filter" in text(pilot)
         await pilot.press("escape")
         await settle(pilot, 6)
         assert "mail.protonmail.ch" in text(pilot)
@@ -618,7 +618,7 @@ async def test_hints_name_the_keys_that_the_user_wants(measured):
         assert "f6 shows them again." in text(pilot)
         await pilot.press("f6", "d")
         await pilot.pause()
-        assert "f5 brings it back" in text(pilot)
+        assert "f5 restores it" in text(pilot)
     async with shown(FakeBoard(snapshot([])), (80, 24), commands=commands) as pilot:
         await pilot.press("escape")
         await pilot.pause()

@@ -26,11 +26,13 @@ from tracetui.model import (
     StepKind,
 )
 from tracetui.model import evidence as evidence_model
+from tracetui.model.event import Event, EventKind, FindingChange
 from tracetui.model.evidence import EarlierOutages, ReachedElsewhere, RoutersAnswerControl, Silence
 from tracetui.model.finding import AnswersAgain, Fact
 from tracetui.model.reference import replace_references
 from tracetui.words import (
     control_words,
+    event_words,
     evidence_words,
     explanation_words,
     headline_of,
@@ -93,6 +95,20 @@ def test_explanations_of_every_kind_have_words():
             check_text(explanation_words(kind, finding, board()))
 
 
+def test_a_change_says_what_a_finding_of_every_kind_was_before():
+    now = replace(in_mts(), confidence=Confidence.HIGH)
+    for kind in FindingKind:
+        before = replace(now, kind=kind, confidence=Confidence.LOW)
+        words = event_words(Event(AT, EventKind.FINDING_CHANGED, FindingChange(now, before)), board())
+        check_text(words)
+        said = words.partition("; previously: ")[2]
+        assert said.endswith(" (low)")
+        assert "blackhole" not in said
+    before = replace(before, kind=FindingKind.BLACKHOLE_UNLOCALISED)
+    words = event_words(Event(AT, EventKind.FINDING_CHANGED, FindingChange(now, before)), board())
+    assert words.endswith("(high); previously: silent, location unknown (low)")
+
+
 def test_steps_of_every_kind_have_words():
     assert {step.kind for step in STEPS} == set(StepKind)
     for step in STEPS:
@@ -151,16 +167,19 @@ def test_what_is_left_in_one_network_is_said_with_its_name():
     assert statement(in_mts(), board())[2:] == (
         "All explanations left lie in AS8359 MTS: dropped at 198.51.100.2 (hop 2), after its TTL check; or "
         "dropped at the next router, 198.51.100.3 (hop 3), before its TTL check.",
-        "One explanation is strained, not ruled out: the way leaves 198.51.100.2 (hop 2) otherwise than the "
+        "One explanation is strained, not ruled out: the path after 198.51.100.2 (hop 2) differs from the "
         "control's.",
-        "That is so for probes from here; no other vantage was asked.",
+        "This holds for probes from here; no other vantage was asked.",
     )
 
 
 @pytest.mark.parametrize(
     ("facts", "words"),
     [
-        ({"late": True}, "(hop 2, AS8359 MTS); answers do come, too late to count; the control web.example"),
+        (
+            {"late": True},
+            "(hop 2, AS8359 MTS); answers arrive, but too late to count; the control web.example",
+        ),
         ({"last": None, "passing": ()}, "ICMP to mail.example: nothing answers, not even the first hop."),
         ({"passing": (), "stopping": (GUIDE,)}, "MTS); the control web.example goes silent there too."),
         ({"passing": (LaneId(BESIDE.id),)}, "; 203.0.113.81 passes it."),
@@ -227,11 +246,17 @@ def test_deliberate_filtering_only_where_something_was_chosen():
 @pytest.mark.parametrize(
     ("finding", "words"),
     [
-        (silent(left={ExplanationKind.OTHER_WAY}), "One explanation is left, but not at one known place, so"),
-        (silent(left=set()), "One explanation is left (strained, as all are), but not at one known place"),
+        (
+            silent(left={ExplanationKind.OTHER_WAY}),
+            "One explanation is left, but it points to no single known place, so",
+        ),
+        (
+            silent(left=set()),
+            "One explanation is left (strained, as all are), but it points to no single known place",
+        ),
         (
             silent(left={ExplanationKind.DROPPED_AT_LAST, ExplanationKind.DROPPED_BEYOND}),
-            "2 explanations are left, but it takes more rounds, or a clearer comparison, to name where.",
+            "2 explanations are left, but it takes more rounds or a clearer comparison to say where.",
         ),
     ],
 )
@@ -276,8 +301,8 @@ def test_a_removed_lane_is_said_to_be_removed():
     ("fit", "words"),
     [
         (ControlFit.VALID, "it passes 198.51.100.2 (hop 2) at its hop 3 and is answered from beyond"),
-        (ControlFit.STOPS_TOO, "it goes silent at the same router, 198.51.100.2 (hop 2)"),
-        (ControlFit.PARTS_BEFORE, "its path is another from hop 3 on, before 198.51.100.2 (hop 2)"),
+        (ControlFit.STOPS_TOO, "it goes silent after the same router, 198.51.100.2 (hop 2)"),
+        (ControlFit.PARTS_BEFORE, "its path differs from hop 3 on, before 198.51.100.2 (hop 2)"),
         (ControlFit.FAILS_ITSELF, "its own endpoint does not answer, so it cannot serve as a control"),
     ],
 )

@@ -18,14 +18,14 @@ def test_the_first_ttl_is_one_that_systems_use_and_not_below_what_arrived(ttl):
 @pytest.mark.parametrize(
     ("reply_ttl", "ttl", "words"),
     [
-        ((64, 64), 1, "reply TTL 64: about 1 hop back, as there"),
-        ((251, 251), 5, "reply TTL 251: about 5 hops back, as there"),
-        ((247, 247), 5, "reply TTL 247: about 9 hops back, 5 there: the ways may differ"),
-        ((250, 250), 5, "reply TTL 250: about 6 hops back, 5 there"),
-        ((252, 252), 7, "reply TTL 252: about 4 hops back, 7 there: the ways may differ"),
-        ((248, 252), 5, "reply TTL 248–252: about 4–8 hops back, 5 there"),
-        ((240, 244), 5, "reply TTL 240–244: about 12–16 hops back, 5 there: the ways may differ"),
-        ((64, 255), 1, "reply TTL 64–255: about 1 hop back, as there"),
+        ((64, 64), 1, "reply TTL 64: about 1 hop back, as many out"),
+        ((251, 251), 5, "reply TTL 251: about 5 hops back, as many out"),
+        ((247, 247), 5, "reply TTL 247: about 9 hops back, 5 out: the paths may differ"),
+        ((250, 250), 5, "reply TTL 250: about 6 hops back, 5 out"),
+        ((252, 252), 7, "reply TTL 252: about 4 hops back, 7 out: the paths may differ"),
+        ((248, 252), 5, "reply TTL 248–252: about 4–8 hops back, 5 out"),
+        ((240, 244), 5, "reply TTL 240–244: about 12–16 hops back, 5 out: the paths may differ"),
+        ((64, 255), 1, "reply TTL 64–255: about 1 hop back, as many out"),
     ],
 )
 def test_the_way_back_in_words(reply_ttl, ttl, words):

@@ -68,7 +68,7 @@ def parse_arguments(
     if restored is not None:
         config = config.overridden(_settings_of(restored), Origin.SESSION)
     elif options.restore:
-        raise UsageError("--restore: no session is remembered yet: sessions on the screen are, as they end")
+        raise UsageError("--restore: no session is saved yet: the screen saves one when it ends")
     session = restored or Session((), ())
     return Arguments(
         options.command,
@@ -121,10 +121,10 @@ def _reads_config(options: Options) -> bool:
 
 
 def _check(options: Options, *, headless: bool) -> None:
-    """Raise UsageError for options and words that do not go together."""
+    """Raise UsageError for options and words that cannot be combined."""
     command, words = options.command, options.words
     if options.config is not None and options.no_config:
-        raise UsageError("--config and --no-config do not go together")
+        raise UsageError("--config and --no-config cannot be combined")
     _check_options(options, headless=headless)
     if command == "report" and not (words or options.restore or options.imports):
         raise UsageError("report: no target: give one or more, such as 'tracetui report example.org'")
@@ -142,25 +142,25 @@ def _check(options: Options, *, headless: bool) -> None:
 def _check_options(options: Options, *, headless: bool) -> None:
     command, demo = options.command, options.command == "demo"
     if options.restore and command not in {SCREEN.name, "report"}:
-        raise UsageError(f"--restore does not go with 'tracetui {command}'")
+        raise UsageError(f"--restore cannot be used with 'tracetui {command}'")
     if options.check and command not in {SCREEN.name, "report"}:
         raise UsageError("--check is for live traces: a simulated internet has no services")
     for name in ("headless", "list_scenarios", "seed", "speed", "empty", "files"):
         if getattr(options, name) and not demo:
-            raise UsageError(f"--{name.partition('_')[0]} goes with 'tracetui demo'")
+            raise UsageError(f"--{name.partition('_')[0]} is only for 'tracetui demo'")
     if options.imports.count("-") > 1:
         raise UsageError("--import: standard input can be read once")
     if len(options.import_targets) not in {0, 1, len(options.imports)} or (
         options.import_targets and not options.imports
     ):
-        raise UsageError("--import-target goes with --import FILE: once for all, or one for each")
+        raise UsageError("--import-target needs --import FILE: give it once, or once per --import")
     if options.imports and command not in {SCREEN.name, "report", "demo"}:
-        raise UsageError(f"--import does not go with 'tracetui {command}'")
+        raise UsageError(f"--import cannot be used with 'tracetui {command}'")
     if command == "import" and options.format == "markdown":
         raise UsageError("import: --format is text or json")
     if headless and (options.speed or options.empty):
-        raise UsageError("--speed and --empty are for the screen: without one, time passes as fast as it can")
+        raise UsageError("--speed and --empty are for the screen; without it, time runs at full speed")
     for name in ("rounds", "output", "format"):
         if getattr(options, name) and not headless and not (command == "import" and name == "format"):
             hint = "add --headless" if demo else "use 'tracetui report'"
-            raise UsageError(f"--{name} is for runs without a screen: {hint}")
+            raise UsageError(f"--{name} is only for runs without a screen: {hint}")

@@ -39,13 +39,13 @@ def run(arguments: Arguments) -> int:
     if words[:1] == ("update",):
         return _update(words[1:], options.from_file, offline=ownership.offline)
     if options.from_file is not None:
-        raise UsageError("asn: --from goes with 'tracetui asn update'")
+        raise UsageError("asn: --from is only for 'tracetui asn update'")
     if not words:
         raise UsageError(
             "asn: nothing to look up: give addresses or names, or - to read addresses from a pipe"
         )
     if options.whois and ownership.offline:
-        raise UsageError("asn: --whois asks registries over the network: leave --offline out")
+        raise UsageError("asn: --whois asks registries over the network: remove --offline")
     from tracetui.ownership.open_sources import Ownership
 
     sources = Ownership(ownership, narrate)
@@ -87,12 +87,13 @@ class _Lookup:
                 _print(form.rows(list(self._answers(batch))))
         _print(form.end())
         if self._bad_lines:
-            narrate(
-                f"tracetui: {self._bad_lines} lines of standard input are no addresses and were left out,"
-                f" the first is line {self._first_bad_line}"
-                if self._bad_lines > 1
-                else f"tracetui: line {self._first_bad_line} of standard input is no address and was left out"
-            )
+            skipped = f"line {self._first_bad_line} of standard input is not an address and was skipped"
+            if self._bad_lines > 1:
+                skipped = (
+                    f"{self._bad_lines} lines of standard input are not addresses and were skipped, "
+                    f"the first is line {self._first_bad_line}"
+                )
+            narrate(f"tracetui: {skipped}")
         return ExitStatus.NOT_REACHED if self._failed else ExitStatus.OK
 
     def _pairs(self, words: Iterable[str]) -> Iterator[tuple[str, str] | None]:

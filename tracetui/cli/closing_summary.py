@@ -26,7 +26,7 @@ def closing_summary(
     if reports:
         lines += ["", *(f"wrote {path}" for path in reports)]
     if lines and continue_with:
-        lines += ["", f"to go on: {continue_with}"]
+        lines += ["", f"to continue: {continue_with}"]
     return lines[1:] if lines[:1] == [""] else lines
 
 

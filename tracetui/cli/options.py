@@ -129,25 +129,25 @@ _TARGETS: Final = (
     _value(
         "--port", "TCP ports where a target names none (default: 443; 25 for mx:)", "LIST", "probing.ports"
     ),
-    _flag("-4", "IPv4 addresses of names", dest="families", action="append_const", const=4),
-    _flag("-6", "IPv6 addresses of names", dest="families", action="append_const", const=6),
+    _flag("-4", "only IPv4 addresses of names", dest="families", action="append_const", const=4),
+    _flag("-6", "only IPv6 addresses of names", dest="families", action="append_const", const=6),
     _flag("--all-addresses", "trace every address of a name, not only its first"),
-    _flag("--check", "check services at the TCP ports too: SMTP, TLS, HTTP, DNS, MX"),
-    _flag("--restore", "the targets and settings of the last session, too"),
+    _flag("--check", "also check services on the TCP ports: SMTP, TLS, HTTP, DNS, MX"),
+    _flag("--restore", "restore the targets and settings of the last session"),
 )
 _PACE: Final = (
-    _value("-i --interval", "seconds from round to round (default: 1)", "S", "probing.interval"),
+    _value("-i --interval", "seconds between rounds (default: 1)", "S", "probing.interval"),
     _value("--timeout", "seconds until a probe counts as lost (default: 2)", "S", "probing.timeout"),
     _value("-m --max-hops", "highest TTL (default: 30)", "N", "probing.max-hops"),
     _value(
         "--check-interval",
-        "seconds from check to check of a service (default: 60)",
+        "seconds between checks of a service (default: 60)",
         "S",
         type=_number(10, 240),
     ),
     _value(
         "-s --source",
-        "source address (repeatable: a panel each)",
+        "source address (repeatable: one panel per address)",
         "ADDR",
         type=_address,
         action="append",
@@ -166,7 +166,7 @@ _PACE: Final = (
 _ELSEWHERE: Final = (
     _value(
         "--import",
-        "traces of other tools, as lanes beside those that are probed; - is standard input (repeatable)",
+        "traces made by other tools, shown beside the live ones; - is standard input (repeatable)",
         "FILE",
         action="append",
         default=[],
@@ -174,8 +174,8 @@ _ELSEWHERE: Final = (
     ),
     _value(
         "--import-target",
-        "address or host that traces are about which do not name its address (default: the only suspect); "
-        "repeated: one for each --import",
+        "target of imported traces that do not state its address (default: the only suspect); repeated: one "
+        "per --import",
         "HOST",
         action="append",
         default=[],
@@ -185,7 +185,7 @@ _ELSEWHERE: Final = (
 _OWNERSHIP: Final = (
     _value(
         "--asn-table",
-        "address to AS table, plain or .gz: iptoasn, mmdb, CAIDA pfx2as, pyasn; or exchanges' LANs: "
+        "IP-to-AS table, plain or .gz: iptoasn, mmdb, CAIDA pfx2as, pyasn; or exchange LANs: "
         "PeeringDB ixpfx, netixlan (repeatable)",
         "FILE",
         "ownership.asn-table",
@@ -201,17 +201,17 @@ _OWNERSHIP: Final = (
     _value(
         "--as-names",
         'your own names and colours of ASes: [as.8359] name = "MTS" (default: as.toml in the configuration '
-        "directory, if it is there)",
+        "directory, if present)",
         "FILE",
         "ownership.as-names",
     ),
     _value(
         "--dns-server", "DNS server to ask (default: the system's)", "ADDR[:PORT]", "ownership.dns-server"
     ),
-    _flag("-n --no-dns", "no DNS about hops: no PTR names", "ownership.no-dns", "--dns"),
+    _flag("-n --no-dns", "no DNS queries about hops, so no PTR names", "ownership.no-dns", "--dns"),
     _flag(
         "--offline",
-        "nothing leaves this machine but probes: no DNS at all",
+        "send nothing but probes: no DNS at all",
         "ownership.offline",
         "--no-offline",
     ),
@@ -219,8 +219,8 @@ _OWNERSHIP: Final = (
 _EVIDENCE: Final = (
     _value(
         "--bgp",
-        "BGP routes: what a router or looking glass printed, bgpdump -m, or an MRT dump, plain, .gz or .bz2; "
-        "ASN= says whose router it was (repeatable)",
+        "BGP routes: output of a router, a looking glass or bgpdump -m, or an MRT dump, plain, .gz or .bz2; "
+        "ASN= names the router's AS (repeatable)",
         "[ASN=]FILE",
         type=_bgp_file,
         action="append",
@@ -228,8 +228,8 @@ _EVIDENCE: Final = (
     ),
     _value(
         "--register",
-        "block register to look every endpoint up in: dump.csv of zapret-info, list of addresses and names, "
-        "CSV, hosts, dnsmasq or RPZ file, plain or .gz (repeatable)",
+        "block register in which to look up every endpoint: zapret-info dump.csv, list of addresses and "
+        "names, CSV, hosts, dnsmasq or RPZ file, plain or .gz (repeatable)",
         "FILE[:column=NAME]",
         "evidence.register",
         type=Path,
@@ -248,7 +248,7 @@ _SCREEN: Final = (
     replace(
         _value(
             "--privacy",
-            "mask own addresses and the first N hops, in reports too (default: 1)",
+            "mask your own addresses and the first N hops, also in reports (default: 1)",
             "[N]",
             type=_masked_hops,
         ),
@@ -259,28 +259,28 @@ _REPORT: Final = (
     _value(
         "-r --rounds", f"rounds to run (default: {DEFAULT_REPORT_ROUNDS})", "N", type=_number(1, 1_000_000)
     ),
-    _value("-o --output", "write to FILE, not standard output", "FILE", type=Path),
+    _value("-o --output", "write to FILE instead of standard output", "FILE", type=Path),
 )
 _FORMAT: Final = (
     _value(
         "-f --format",
-        "of the report (default: markdown); of import: text or json (default: text)",
+        "report format (default: markdown); for import: text or json (default: text)",
         None,
         choices=("markdown", "json", "text"),
     ),
 )
 _DEMO: Final = (
-    _flag("--list", "print the scenarios, each explained", dest="list_scenarios"),
-    _flag("--headless", "no screen: print a report, in no time"),
-    _value("--seed", "number that makes loss and jitter repeatable", "N", type=_number(0, 2**32)),
+    _flag("--list", "list the scenarios with explanations", dest="list_scenarios"),
+    _flag("--headless", "no screen: print a report immediately"),
+    _value("--seed", "seed that makes loss and jitter reproducible", "N", type=_number(0, 2**32)),
     _value("--speed", "time on the screen passes N times as fast", "N", type=_number(1, 100)),
-    _value("--files", "write what people saw in the case: traces, BGP, a register, a log", "DIR", type=Path),
-    _flag("--empty", "without targets: add them yourself"),
+    _value("--files", "write the files of the case: traces, BGP, a register, a log", "DIR", type=Path),
+    _flag("--empty", "start without targets; add them yourself"),
 )
 _ASN: Final = (
-    _flag("-w --whois", "ask the registry too: holder, abuse contact, dates"),
+    _flag("-w --whois", "also ask the registry: holder, abuse contact, dates"),
     _value("-f --format", "default: text", None, choices=("text", "json")),
-    _value("--from", "update: take the table from FILE", "FILE", type=Path, dest="from_file"),
+    _value("--from", "update: read the table from FILE", "FILE", type=Path, dest="from_file"),
 )
 _CONFIG: Final = (
     _value("--config", "read settings from FILE (default: tracetui config path)", "FILE", type=Path),
@@ -293,7 +293,7 @@ _OTHER: Final = (
 SECTIONS: Final = (
     Section("what to trace", _TRACING, _TARGETS),
     Section("how", _TRACING, _PACE),
-    Section("traces of other tools", _TRACING, _ELSEWHERE),
+    Section("traces by other tools", _TRACING, _ELSEWHERE),
     Section("names and ASes", f"{_TRACING} asn", _OWNERSHIP),
     Section("evidence from elsewhere", _TRACING, _EVIDENCE),
     Section("screen", _TRACING, _SCREEN),

@@ -40,32 +40,32 @@ COMMANDS: Final = (
     Command(
         "import",
         "FILE ... | -",
-        "Print what is recognised in traces of other tools, hop by hop.",
+        "Print, hop by hop, what is recognised in traces by other tools.",
         (),
         """\
-Reads the output of traceroute, mtr, routers and other tools, alone or within mail, chat or a page, and prints
-each trace as it would be imported: tracetui report --import FILE, or --import FILE on the screen.
+Reads the output of traceroute, mtr, routers and other tools, alone or inside a mail, a chat or a web page,
+and prints each trace as --import FILE would read it.
 
   tracetui import case.txt             traces in a file
   tracetui import - < case.txt         traces from standard input
 
-exit status: 0 traces in every file, 1 a file has none or cannot be read, 2 usage error""",
+exit status: 0 every file has traces, 1 a file has none or cannot be read, 2 usage error""",
     ),
     Command(
         "asn",
         "ADDRESS | NAME | - | update",
-        "Tell who owns an address, and according to which source.",
+        "Show who owns an address, and according to which source.",
         ("update",),
         """\
 Prints the AS of each address, its holder and prefix, the source with its date, and the PTR name.
 
   tracetui asn 8.8.8.8 example.org     addresses, and all addresses of names
-  tracetui asn - < addresses.txt       addresses from standard input, one a line
+  tracetui asn - < addresses.txt       addresses from standard input, one per line
   tracetui asn update [--from FILE]    fetch iptoasn's table of all ASes into the cache directory
 
-exit status: 0 all found, 1 a word does not resolve or is no address, 2 usage error, 3 cannot run""",
+exit status: 0 all found, 1 a name does not resolve or is not valid, 2 usage error, 3 cannot run""",
     ),
-    Command("doctor", "", "Tell what this machine can do, and how to get the rest."),
+    Command("doctor", "", "Show what this machine can do, and how to enable the rest."),
     Command(
         "config",
         "path | show | init",
@@ -92,7 +92,7 @@ TOPICS: Final = {
     "targets": """\
 example.org   example.org:25   192.0.2.1   [2001:db8::1]:443   tcp://example.org:25
 icmp://example.org   https://example.org/   mx:example.org (every mail exchanger, TCP 25)
-A target called like a command goes after --: tracetui -- report""",
+A target named like a command goes after --: tracetui -- report""",
     "overriding the configuration file": "--dns, --no-offline, --mouse, --no-ascii, --no-privacy",
     "exit status": "report: 0 all reached, 1 a target was not, 2 usage error, 3 cannot run",
     "examples": """\

@@ -102,9 +102,7 @@ def _live(arguments: Arguments, tool: Tool) -> "Investigation":
 
     options = arguments.options
     if options.check and arguments.config.ownership.offline:
-        raise CannotRunError(
-            "--check does not go with --offline: nothing would leave this machine but probes"
-        )
+        raise CannotRunError("--check cannot be combined with --offline, which allows probes only")
     return live_investigation(
         investigation_settings(arguments),
         tool,
@@ -216,7 +214,7 @@ def _report(investigation: "Investigation", arguments: Arguments) -> int:
     for failure in failures:
         narrate(f"tracetui: {failure.problem}")
     if not investigation.has_lanes:
-        raise CannotRunError("no target resolved, nothing to trace")
+        raise CannotRunError("no target resolved: nothing to trace")
     if not investigation.targets():
         return _print_report(settle(investigation), arguments)
     with _interruptible(investigation.engine.stop) as stopped:
@@ -349,7 +347,7 @@ def _interruptible(stop: Callable[[], object] = lambda: None) -> Iterator[list[i
             raise KeyboardInterrupt
         received.append(number)
         stop()
-        narrate("\rstopping; the report covers what was measured so far (once more to give up)")
+        narrate("\rstopping; the report covers what was measured so far (interrupt again to abort)")
 
     previous = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -37,10 +37,10 @@ def load_config(path: Path | None, paths: UserPaths) -> Config:
         ) from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise ConfigError(f"{file}: cannot be read ({reason}): mend it, or add --no-config") from None
+        raise ConfigError(f"{file}: cannot be read ({reason}): fix it, or add --no-config") from None
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise ConfigError(f"{file}: not in UTF-8 (line {line}): save it in that encoding") from None
+        raise ConfigError(f"{file}: not UTF-8 (line {line}): save it in that encoding") from None
     except (ValueError, RecursionError) as error:  # not TOML, or a number of thousands of digits
         reason = "nested too deeply" if isinstance(error, RecursionError) else safe_text(str(error))
         raise ConfigError(f"{file}: not a TOML file: {reason}") from None

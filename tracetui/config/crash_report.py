@@ -34,7 +34,7 @@ def write_crash_report(error: BaseException) -> str:
                 file.write(text)
         except OSError:
             continue
-        return f"an error in tracetui itself ({what}); please report what {file.name} says"
+        return f"an error in tracetui itself ({what}); please report the contents of {file.name}"
     return f"an error in tracetui itself ({what}); please report it"
 
 

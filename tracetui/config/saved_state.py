@@ -182,10 +182,10 @@ class SavedState:
             return _decoded(content)
         except (ValueError, RecursionError) as error:
             reason = "nested too deeply" if isinstance(error, RecursionError) else safe_text(str(error))
-            self._problem = f"{self._path} is not as tracetui writes it: {reason}"
+            self._problem = f"{self._path} is damaged: {reason}"
             with contextlib.suppress(OSError):  # kept for inspection
                 self._path.replace(self._path.with_name(f"{FILE_NAME}.broken"))
-                self._problem += f"; it is {FILE_NAME}.broken now"
+                self._problem += f"; it was renamed to {FILE_NAME}.broken"
             return value
 
 
@@ -216,7 +216,7 @@ def _cleaned(session: Session) -> Session:
         return str(ipaddress.ip_address(text))
 
     if not set(session.protocols) <= set(PROBED):
-        raise ValueError(f"one of {session.protocols} is not probed with")
+        raise ValueError(f"unknown protocol in {session.protocols}")
     targets = (
         replace(
             each,

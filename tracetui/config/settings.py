@@ -60,7 +60,7 @@ class ProbingSettings(Struct, frozen=True, kw_only=True, rename="kebab"):
     """What is sent, and how often."""
 
     interval: Interval = 1.0
-    """Seconds from round to round, 0.05 to 3600."""
+    """Interval between rounds in seconds, 0.05 to 3600."""
 
     timeout: Timeout = 2.0
     """Seconds until a probe counts as lost, 0.05 to 60."""
@@ -82,22 +82,22 @@ class OwnershipConfig(Struct, frozen=True, kw_only=True, rename="kebab"):
     """Who owns an address, and what it is called."""
 
     asn_table: tuple[File, ...] = ()
-    """Address to AS tables, plain or .gz: iptoasn, mmdb, CAIDA pfx2as, pyasn; PeeringDB ixpfx, netixlan."""
+    """IP-to-AS tables, plain or .gz: iptoasn, mmdb, CAIDA pfx2as, pyasn; PeeringDB ixpfx, netixlan."""
 
     as_source: tuple[SourceKind, ...] = ()
     """Which sources to ask, of "table", "plevin" and "cymru". Empty: all."""
 
     as_names: File | None = None
-    """A file with names and colours of ASes. Empty: as.toml in the configuration directory, if there."""
+    """File with your names and colours of ASes. Empty: as.toml in the configuration directory, if present."""
 
     dns_server: DnsServer = DnsServer()
     """The DNS server to ask, as "192.0.2.53" or "[2001:db8::53]:5353". Empty: the system's."""
 
     no_dns: bool = False
-    """No DNS about hops: no PTR names."""
+    """No DNS queries about hops, so no PTR names."""
 
     offline: bool = False
-    """Nothing leaves this machine but probes: no DNS at all."""
+    """Send nothing but probes: no DNS at all."""
 
 
 class Figure(StrEnum):
@@ -112,7 +112,7 @@ class Figure(StrEnum):
 
 
 class EvidenceSettings(Struct, frozen=True, kw_only=True, rename="kebab"):
-    """What speaks of the targets besides the traces."""
+    """Evidence about the targets besides the traces."""
 
     register: tuple[File, ...] = ()
     """Block registers in which endpoints are looked up; "FILE:column=NAME" for a column of a CSV file."""
@@ -125,7 +125,7 @@ class ScreenSettings(Struct, frozen=True, kw_only=True, rename="kebab"):
     """Such as "tracetui-dark", "tracetui-light", "tracetui-high-contrast". Empty: the one chosen last."""
 
     mouse: bool = True
-    """Use the mouse. Without it, the terminal's own selection works."""
+    """Use the mouse. If false, the terminal's own selection works."""
 
     ascii: bool = False
     """Draw with ASCII characters only."""
@@ -137,13 +137,13 @@ class ScreenSettings(Struct, frozen=True, kw_only=True, rename="kebab"):
     """How many first hops privacy masks, 0 to 64."""
 
     remember: bool = True
-    """Keep targets typed, the theme chosen and the last session for next time."""
+    """Remember targets typed, the theme chosen and the last session."""
 
     columns: tuple[Figure, ...] = (Figure.SENT, Figure.MEAN, Figure.BEST, Figure.WORST, Figure.STDEV)
     """Further columns of wide panels: "sent", "mean", "best", "worst", "stdev", "jitter", in this order."""
 
     details: Details = Details.AUTO
-    """Details of a hop: at the "side", on a "screen" of their own, or "auto" by the room there is."""
+    """Details of a hop: at the "side", on their own "screen", or "auto", depending on the room."""
 
 
 SECTIONS: Final[Mapping[str, type[Struct]]] = MappingProxyType(

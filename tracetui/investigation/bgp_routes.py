@@ -240,6 +240,6 @@ class _Asking:
             try:
                 answer = await self._client.ask(address)
             except Exception as error:  # noqa: BLE001  (whatever a service answers, tracing goes on)
-                problem = f"RIPEstat: the answer makes no sense: {type(error).__name__}"
+                problem = f"RIPEstat: malformed answer: {type(error).__name__}"
                 answer = RipeStatAnswer(BgpQuestion(Address(address), problem=problem))
             self._take(address, answer)

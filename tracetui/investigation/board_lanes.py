@@ -11,7 +11,7 @@ from tracetui.investigation.trace_endpoint import trace_endpoint
 from tracetui.model import Lane, Role, TargetError
 from tracetui.model.imported_trace import ImportedTrace
 
-_NOTHING: Final = "nothing was removed, or all of it is back"
+_NOTHING: Final = "nothing to restore"
 
 
 class BoardLanes:
@@ -43,7 +43,7 @@ class BoardLanes:
             raise TargetError(_NOTHING)
         back = self._removals.pop().undo_removal()
         if not back:
-            raise TargetError("what was removed last is on the board again already")
+            raise TargetError("what was removed last is already on the board")
         return back
 
     def set_role(self, panel: Panel, role: Role) -> list[Lane]:

@@ -69,7 +69,7 @@ class Targets:
     def add(self, target: Target) -> TargetEntry:
         """Put a target on the board. Raises TargetError when it is there already."""
         if any(entry.target == target for entry in self._entries):
-            raise TargetError(f"{target.text!r} is on the board already")
+            raise TargetError(f"{target.text!r} is already on the board")
         entry = TargetEntry(target)
         self._entries.append(entry)
         return entry
@@ -79,7 +79,7 @@ class Targets:
         there = {lane.id for lane in self.lanes}
         entry.lanes = [lane for lane in lanes if lane.id not in there]
         if lanes and not entry.lanes:
-            entry.problem = f"{entry.target.text}: its lanes are on the board already, under another name"
+            entry.problem = f"{entry.target.text}: its lanes are already on the board, under another name"
         return entry.lanes
 
     def dismiss(self, text: str) -> None:
@@ -108,7 +108,7 @@ class Targets:
         nothing to undo.
         """
         if not self._removed:
-            raise TargetError("nothing was removed, or all of it is back")
+            raise TargetError("nothing to restore")
         there = {lane.id for lane in self.lanes}
         back: list[Lane] = []
         for part in self._removed.pop():

@@ -20,7 +20,7 @@ def examine() -> Iterator[str]:
         yield "live traces   no: they need Linux's error queue; 'tracetui demo' runs anywhere"
         return
     yield _raw()
-    yield "rootless TCP  yes: connect() and the socket error queue; a source port per hop, flow varies"
+    yield "rootless TCP  yes: connect() and the socket error queue; one source port per hop, flow varies"
     yield _ping()
     yield from _families()
     yield _as_data()
@@ -30,7 +30,9 @@ def _raw() -> str:
     from tracetui.probing.privilege import can_open_raw
 
     if can_open_raw():
-        return "raw sockets   yes: the default; one flow a lane, the capability is dropped once they are open"
+        return (
+            "raw sockets   yes: the default; one flow per lane, the capability is dropped once they are open"
+        )
     return (
         "raw sockets   no: CAP_NET_RAW is missing, so traces are rootless; "
         "with 'sudo tracetui ...' every probe of a lane keeps one flow"
@@ -72,5 +74,5 @@ def _as_data() -> str:
     except CannotRunError as error:
         return f"AS data       no: {error}"
     return (
-        f"AS data       {info.name} of {info.date or 'unknown date'}, offline; --asn-table FILE takes another"
+        f"AS data       {info.name} of {info.date or 'unknown date'}, offline; --asn-table FILE uses another"
     )

@@ -24,7 +24,7 @@ def parse_services(text: str) -> tuple[Service, ...]:
         elif protocol == ProbeProtocol.TCP and ports:
             found += [(ProbeProtocol.TCP, parse_port(port, word)) for port in ports.split(",") if port]
         else:
-            raise TargetError(f"{word!r} is no probe; {_FORM}")
+            raise TargetError(f"{word!r} is not a probe; {_FORM}")
     if not found:
         raise TargetError(f"no probe in {text!r}; {_FORM}")
     return tuple(dict.fromkeys(found))

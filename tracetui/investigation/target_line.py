@@ -28,7 +28,7 @@ def targets_of(text: str, settings: Settings, role: Role = Role.SUSPECT) -> list
             shlex.split(text), "c:p:s:", ["control=", "protocol=", "port=", "source="]
         )
     except (getopt.GetoptError, ValueError) as error:  # ValueError: a quote that is never closed
-        raise TargetError(f"{text!r}: {str(error).lower()}; beside targets may stand {OPTIONS}") from None
+        raise TargetError(f"{text!r}: {str(error).lower()}; allowed beside targets: {OPTIONS}") from None
     if len(words) > 1 and not all("." in word or ":" in word for word in words):
         words = [" ".join(words)]  # a stray space must not make two targets of one
     named = [(word, role) for word in words]

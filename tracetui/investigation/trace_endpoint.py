@@ -34,12 +34,12 @@ def trace_endpoint(
             return _at(found, trace.target or name, lanes)
         if name and name == about:
             raise TargetError(
-                f"{safe_text(about)!r} is no address and no host on the board: give the address"
+                f"{safe_text(about)!r} is neither an address nor a host on the board: give the address"
             )
     suspects = {lane.address for lane in lanes if lane.role is Role.SUSPECT and lane.imported is None}
     if not trace.target and len(suspects) == 1:
         return _at(suspects.pop(), "", lanes)
-    said = f"names {trace.target!r} without its address" if trace.target else "does not say what was traced"
+    said = f"names {trace.target!r} without its address" if trace.target else "does not state its target"
     raise TargetError(f"this {trace.tool} trace {said}: say which address it is about")
 
 

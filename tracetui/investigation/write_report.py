@@ -24,13 +24,13 @@ def default_name(snapshot: Snapshot, output_format: str) -> str:
 def check_report(path: Path, *, overwrite: bool) -> None:
     """Raise CannotRunError when `write_report` would fail, to tell the user before the rounds are run."""
     if path.is_dir():
-        raise CannotRunError(f"cannot write {path}: it is a directory, name a file in it")
+        raise CannotRunError(f"cannot write {path}: it is a directory; name a file in it")
     if not overwrite and os.path.lexists(path):
         raise CannotRunError(f"{path} exists: choose another name, or add --force to overwrite it")
     if not path.parent.is_dir():
         raise CannotRunError(f"cannot write {path}: there is no directory {path.parent}")
     if not path.exists() and not os.access(path.parent, os.W_OK):
-        raise CannotRunError(f"cannot write {path}: {path.parent} is not yours to write to")
+        raise CannotRunError(f"cannot write {path}: {path.parent} is not writable")
 
 
 def write_report(path: Path, text: str, *, overwrite: bool) -> Path:

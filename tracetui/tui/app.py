@@ -93,7 +93,7 @@ class TracetuiApp(CrashMessage):
             return None
         self.theme = DARK.name
         near = difflib.get_close_matches(name, self.available_themes, 1, 0.5)
-        hint = f"did you mean {near[0]!r}?" if near else "the palette (ctrl+p) has them all"
+        hint = f"did you mean {near[0]!r}?" if near else "the palette (ctrl+p) lists them all"
         return f"there is no theme {safe_text(name)!r}: {hint}"
 
     def watch_theme(self, name: str) -> None:

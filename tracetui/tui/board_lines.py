@@ -96,5 +96,5 @@ def _empty_hint(app: object, snapshot: Snapshot, words: str) -> str:
             f"No target yet.\n\nPress {add} to add one, {control} to add a control that is expected to work."
         )
     if words:
-        return f"No endpoint matches {words!r}.\n\n{key_of(app, 'clear')} drops the filter."
+        return f"No endpoint matches {words!r}.\n\n{key_of(app, 'clear')} clears the filter."
     return f"All endpoints are hidden.\n\n{key_of(app, 'show_hidden')} shows them again."

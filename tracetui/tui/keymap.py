@@ -42,7 +42,7 @@ def effective_commands(keys: Keys, commands: Sequence[BoardCommand] = COMMANDS) 
             if other is not command and not keys.chosen.keys().isdisjoint({other.id, command.id}):
                 mine, its = sorted((command.id, other.id), key=lambda action: action not in keys.chosen)
                 raise ConfigError(
-                    f"{keys.source}: keys.{mine}: {key!r} is a key of {its!r} too: give one of them another"
+                    f"{keys.source}: keys.{mine}: {key!r} is also a key of {its!r}: change one of them"
                 )
     return found
 
@@ -64,7 +64,7 @@ def _names(keys: Keys, action: str) -> tuple[str, ...]:
         known = _known_keys()
         if name not in known and (key not in known or not set(modifiers) <= set(_MODIFIERS)):
             raise ConfigError(
-                f"{keys.source}: keys.{action}: {safe_text(word)!r} is no key{_near(name, known)}"
+                f"{keys.source}: keys.{action}: {safe_text(word)!r} is not a key{_near(name, known)}"
             )
         found.append(name)
     return tuple(dict.fromkeys(found))

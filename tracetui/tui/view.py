@@ -16,7 +16,7 @@ class ViewName(StrEnum):
     """The views; what the middle of the screen shows."""
 
     BOARD = "board"
-    """Hops side by side, a panel an endpoint."""
+    """Hops side by side, one panel per endpoint."""
 
     OVERVIEW = "overview"
     """A line a lane; the board's other face, for many targets."""

@@ -63,7 +63,7 @@ class ViewSwitcher(Horizontal):
 
 
 def legends() -> Iterator[Legend]:
-    """Yield what the views' signs mean, a heading a view."""
+    """Yield what the views' signs mean, one heading per view."""
     from tracetui.tui.board.signs import BOARD_SIGNS
     from tracetui.tui.paths.path_rows import PATH_SIGNS
     from tracetui.tui.timeline.axis import EVENT_LETTERS
@@ -71,5 +71,5 @@ def legends() -> Iterator[Legend]:
 
     yield "Signs", BOARD_SIGNS
     yield "Signs of the AS paths", [(sign, meaning) for sign, _, meaning in PATH_SIGNS]
-    yield "Signs of the timeline, a column a stretch of time", TIMELINE_SIGNS
-    yield "Letters of its events", EVENT_LETTERS
+    yield "Signs of the timeline: each column is a stretch of time", TIMELINE_SIGNS
+    yield "Event letters of the timeline", EVENT_LETTERS

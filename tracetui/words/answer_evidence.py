@@ -1,4 +1,4 @@
-"""Evidence about answers in an endpoint's name, and about loss: a sentence a kind, without its full stop."""
+"""Evidence about answers in an endpoint's name, and about loss, as sentences without full stops."""
 
 from tracetui.model import FlowKind, ReplyKind, Snapshot, counted
 from tracetui.model.evidence import (
@@ -39,8 +39,8 @@ def answers(one: Answers, snapshot: Snapshot) -> str:
 
 def goes_farther(one: GoesFarther, snapshot: Snapshot) -> str:
     """How much farther another lane to the same address goes."""
-    behind = "" if one.router.address is None else f" behind {router_words(one.router, snapshot)}"
-    farther = f"goes farther by {counted(one.hops, 'hop')}{behind}"
+    behind = "" if one.router.address is None else f", beyond {router_words(one.router, snapshot)}"
+    farther = f"goes {counted(one.hops, 'hop')} farther{behind}"
     return f"{lane_words(one.lane, snapshot)}, to the same address, {farther}"
 
 
@@ -55,7 +55,7 @@ def own_probes_go_farther(one: OwnProbesGoFarther, snapshot: Snapshot) -> str:
 def answered_twice(one: AnsweredTwice, snapshot: Snapshot) -> str:
     """That one probe was answered in two kinds."""
     return (
-        f"{lane_words(one.lane, snapshot)}: one and the same probe was answered with both "
+        f"{lane_words(one.lane, snapshot)}: the same probe was answered with both "
         f"{_reply(one.first)} and {_reply(one.second)}, {times_words(one.times)}"
     )
 
@@ -71,8 +71,8 @@ def prefixes_answer_behind(one: PrefixesAnswerBehind, snapshot: Snapshot) -> str
 def control_farther(one: ControlFarther, snapshot: Snapshot) -> str:
     """How far a control of the same origin AS goes on."""
     return (
-        f"{compared_words(one.control, snapshot)}, announced by the same AS, goes on by "
-        f"{counted(one.routers, 'router')} behind the router that the answer follows"
+        f"{compared_words(one.control, snapshot)}, announced by the same AS, goes on for "
+        f"{counted(one.routers, 'router')} beyond the router that the answer follows"
     )
 
 
@@ -85,8 +85,8 @@ def reply_ttls(one: ReplyTtls, snapshot: Snapshot) -> str:
     """The TTLs that two replies arrived with."""
     return (
         f"{lane_words(one.lane, snapshot)}: {_reply(one.kind)} arrived with TTL {one.ttl}, and "
-        f"{_reply(one.other_kind)} of {lane_words(one.other, snapshot)} with TTL {one.other_ttl}; by itself "
-        "this shows nothing"
+        f"{_reply(one.other_kind)} of {lane_words(one.other, snapshot)} with TTL {one.other_ttl}; on its "
+        "own this shows nothing"
     )
 
 

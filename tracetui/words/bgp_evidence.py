@@ -46,59 +46,64 @@ def bgp_path(one: BgpPath, snapshot: Snapshot) -> str:
     if not one.announced:
         since = f", since {utc_words(one.last_updated)}" if one.last_updated is not None else ""
         return f"{who} has no BGP route to {prefix}{since} ({_told_by(one.source, one.at)})"
-    way = f" goes through {_ases(one.path, snapshot)}" if one.path else " is its own"
     more = [words for words in (_since(one.last_updated), rpki_words(one.rpki)) if words]
     also = f"; {', '.join(more)}" if more else ""
-    return f"the BGP path to {prefix} as {who} has it{way} ({_told_by(one.source, one.at)}{also})"
+    said = f"{who} originates {prefix} itself"
+    if one.path:
+        said = f"the BGP path to {prefix} as seen by {who} goes through {_ases(one.path, snapshot)}"
+    return f"{said} ({_told_by(one.source, one.at)}{also})"
 
 
 def same_next_as(one: SameNextAs, snapshot: Snapshot) -> str:
     """That BGP leads the suspect's packets and a control's to the same next AS, and what that strains."""
     next_as = asn_words(one.next_as, snapshot)
     same = "" if one.prefix == one.control_prefix else f" and to {_prefix(one.control_prefix)}"
-    hop = ", by the same next hop" if one.same_next_hop else ""
+    hop = ", via the same next hop" if one.same_next_hop else ""
     said = (
         f"{asn_words(one.viewer, snapshot)} has BGP paths to {_prefix(one.prefix)}{same}, where "
         f"{compared_words(one.control, snapshot)} is, with the same next AS, {next_as}{hop}"
     )
     if one.next_is_strained:
-        why = "it delivers to this address elsewhere" if one.delivers_elsewhere else "one router leads to it"
-        return f"{said}; the control's next router is inside, and {why}"
+        why = f"{next_as} delivers to this address elsewhere"
+        if not one.delivers_elsewhere:
+            why = f"one router leads to {next_as}"
+        return f"{said}; the control's next router is inside {asn_words(one.viewer, snapshot)}, and {why}"
     return said
 
 
 def routes_differ(one: RoutesDiffer, snapshot: Snapshot) -> str:
     """That BGP leads the suspect's packets to another AS than the control's."""
-    way = "has no BGP route" if one.next_as is None else "has a BGP path"
-    by = "" if one.next_as is None else f" by {asn_words(one.next_as, snapshot)}"
+    route, via = "no BGP route", ""
+    if one.next_as is not None:
+        route, via = "a BGP path", f" via {asn_words(one.next_as, snapshot)}"
     return (
-        f"{asn_words(one.viewer, snapshot)} {way} to {_prefix(one.prefix)}{by}, but to "
-        f"{compared_words(one.control, snapshot)} one by {asn_words(one.control_next, snapshot)}"
+        f"{asn_words(one.viewer, snapshot)} has {route} to {_prefix(one.prefix)}{via}, but one to "
+        f"{compared_words(one.control, snapshot)} via {asn_words(one.control_next, snapshot)}"
     )
 
 
 def bgp_not_followed(one: BgpNotFollowed, snapshot: Snapshot) -> str:
-    """That a control goes another way than BGP says."""
+    """That a control takes another path than BGP says."""
     viewer = asn_words(one.viewer, snapshot)
     return (
-        f"{compared_words(one.control, snapshot)} goes on behind {viewer} to an "
+        f"{compared_words(one.control, snapshot)} goes on after {viewer} to an "
         f"address of {asn_words(one.seen, snapshot)}, but the BGP path of {viewer} names "
-        f"{asn_words(one.told, snapshot)}: that path is of another router, or of another time"
+        f"{asn_words(one.told, snapshot)}: that path is from another router, or from another time"
     )
 
 
 def prefix_updated(one: PrefixUpdated, _: Snapshot) -> str:
-    """That the way may have changed in the minute of the silence."""
+    """That the path may have changed in the minute of the silence."""
     gone = f" ({one.withdrawals} of them withdrawals)" if one.withdrawals else ""
     return (
         f"{counted(one.updates, 'BGP update')} of {_prefix(one.prefix)}{gone} came within a minute of the "
-        f"moment it fell silent, the closest at {utc_words(one.at)}: the way may have changed"
+        f"moment it fell silent, the closest at {utc_words(one.at)}: the path may have changed"
     )
 
 
 def announced(one: Announced, snapshot: Snapshot) -> str:
     """Whether anybody announces the address, who, since when."""
-    as_of = f"as {one.source} said at {utc_words(one.at)}"
+    as_of = f"according to {one.source} at {utc_words(one.at)}"
     if one.prefix is None:
         return f"nobody announces {one.address or 'the address'} in BGP, {as_of}"
     who = listed(asn_words(asn, snapshot) for asn in one.origins) or "a hidden AS"
@@ -118,11 +123,11 @@ def bare_route_words(route: BgpRoute) -> str:
 
 
 def route_words(route: BgpRoute, snapshot: Snapshot) -> str:
-    """Return a route in one line, without its source: `185.70.40.0/24, as AS8359 MTS has it: 22822 19905`."""
+    """Return a route in one line, without its source: `185.70.40.0/24, seen by AS8359 MTS: 22822 19905`."""
     who = _viewer(route.viewer, snapshot)
     if route.path is None:
-        return f"{_prefix(route.prefix)}, as {who} has it: no route"
-    path = str(route.path) or "its own"
+        return f"{_prefix(route.prefix)}, seen by {who}: no route"
+    path = str(route.path) or "local"
     more = [
         *(["best"] if route.best else []),
         *([f"next hop {route.next_hop}"] if route.next_hop is not None else []),
@@ -132,17 +137,17 @@ def route_words(route: BgpRoute, snapshot: Snapshot) -> str:
         *([_since(route.last_updated)] if route.last_updated is not None else []),
     ]
     also = f" ({', '.join(more)})" if more else ""
-    return f"{_prefix(route.prefix)}, as {who} has it: {path}{also}"
+    return f"{_prefix(route.prefix)}, seen by {who}: {path}{also}"
 
 
 def expected_words(expected: ExpectedPath, last: int, snapshot: Snapshot) -> str:
-    """Return where a silent lane would go on: `behind AS8359 MTS BGP expects AS22822 (its own route)`."""
+    """Return where a silent lane would go on: `after AS8359 MTS, BGP expects AS22822 (its own route)`."""
     whose = _viewer(expected.route.viewer, snapshot)
     own = "its own route" if expected.by_last else f"the route of {whose}"
     differ = counted(expected.others, "other route differs", "other routes differ")
     others = f"; {differ}" if expected.others else ""
     return (
-        f"behind {asn_words(last, snapshot)} BGP expects {_ases(expected.path, snapshot)} ({own}{others}); "
+        f"after {asn_words(last, snapshot)}, BGP expects {_ases(expected.path, snapshot)} ({own}{others}); "
         "no hop shows it"
     )
 
@@ -164,7 +169,7 @@ def source_words(source: RouteSource) -> str:
 
 
 def question_words(question: BgpQuestion, snapshot: Snapshot) -> Iterator[str]:
-    """Yield what a service said about an address, or why it did not, a line each."""
+    """Yield what a service said about an address, or why it did not, one line per statement."""
     if question.problem:
         yield question.problem
     elif question.answer is None:
@@ -175,7 +180,7 @@ def question_words(question: BgpQuestion, snapshot: Snapshot) -> Iterator[str]:
 
 
 def announcement_words(answer: Announcement, snapshot: Snapshot) -> Iterator[str]:
-    """Yield who announces an address, a line each."""
+    """Yield who announces an address, one line per AS."""
     as_of = f"{answer.source}, {utc_words(answer.taken_at)}"
     if answer.prefix is None:
         yield f"not announced: nobody has a route ({as_of})"

@@ -27,7 +27,7 @@ DELIBERATE: Final = (
 UNKNOWN_DIRECTION: Final = (
     "Direction unknown: the probes may be lost on their way out, or the answers on their way back."
 )
-FROM_HERE: Final = "That is so for probes from here; no other vantage was asked."
+FROM_HERE: Final = "This holds for probes from here; no other vantage was asked."
 
 _CHOSEN: Final = frozenset(
     {FindingKind.EXPLICIT_FILTER, FindingKind.PORT_OR_PROTOCOL_FILTER, FindingKind.RESET_INJECTED}
@@ -102,10 +102,10 @@ def _nobody_named(left: Sequence[Explanation], places: Sequence[Place]) -> str:
     start = "One explanation is" if len(left) == 1 else f"{counted(len(left), 'explanation')} are"
     kinds = {place.kind for place in places}
     if len(kinds) == 1 and kinds <= _ONE_PLACE and len(places) <= _MAX_NAMED:
-        need = "it takes more rounds, or a clearer comparison, to name where"
+        need = "it takes more rounds or a clearer comparison to say where"
         return f"{start} left{strained}, but {need}."
     if len(left) == 1:
-        return f"{start} left{strained}, but not at one known place, so no network is named."
+        return f"{start} left{strained}, but it points to no single known place, so no network is named."
     return f"{start} left{strained}, so no network is named."
 
 

@@ -8,28 +8,28 @@ from tracetui.words.steps import relation_words
 
 F = ControlFit
 
-_NOTHING_OF_THE_WAY: Final = "that shows that routers beyond answer, and nothing of the way"
+_NOTHING_OF_THE_PATH: Final = "this shows that routers beyond answer, but nothing about the path"
 _FITS: Final = {
     F.VALID: "it passes {last}{at} and is answered from beyond",
-    F.OTHER_ORIGIN: f"it passes {{last}}{{at}}, but another AS announces it: {_NOTHING_OF_THE_WAY}",
-    F.OTHER_SERVICE: f"it passes {{last}}{{at}}, but over another protocol or port: {_NOTHING_OF_THE_WAY}",
-    F.OTHER_VANTAGE: "its probes start somewhere else",
+    F.OTHER_ORIGIN: f"it passes {{last}}{{at}}, but another AS announces it: {_NOTHING_OF_THE_PATH}",
+    F.OTHER_SERVICE: f"it passes {{last}}{{at}}, but over another protocol or port: {_NOTHING_OF_THE_PATH}",
+    F.OTHER_VANTAGE: "it is probed from another vantage",
     F.OTHER_FAMILY: "one of the two is traced over IPv4, the other over IPv6",
     F.NO_ROUNDS: "the two have no complete round in common yet",
-    F.NO_LAST_HOP: "no hop answers the silent lane, so there is nothing to share",
+    F.NO_LAST_HOP: "no hop answers the silent lane, so there is no last hop to share",
     F.UNIDENTIFIED_LAST_HOP: "{last} has a private or shared address, which identifies no router",
-    F.PARTS_BEFORE: "its path is another{at}, before {last}",
+    F.PARTS_BEFORE: "its path differs{at}, before {last}",
     F.NOT_THROUGH_LAST_HOP: "{last} is not on its path",
-    F.STOPS_TOO: "it goes silent at the same router, {last}",
+    F.STOPS_TOO: "it goes silent after the same router, {last}",
     F.FAILS_ITSELF: "its own endpoint does not answer, so it cannot serve as a control",
-    F.NO_ROUTER_BEYOND: "only its endpoint answers from beyond {last}, and no router does",
+    F.NO_ROUTER_BEYOND: "beyond {last} only its endpoint answers, no router",
     F.NOT_CLEAR: "it is answered from beyond {last}, but not clearly more often than the silent lane so far",
 }
 """Clauses with the last router of the silent lane, and where on the control's own path that is."""
 
 
 def control_words(check: ControlCheck, snapshot: Snapshot) -> str:
-    """Return why a control fits or not, as a clause; for one that serves, what it has in common too."""
+    """Return why a control fits or not, as a clause; for one that serves, also what it has in common."""
     clause = fit_words(check.fit, check.last, check.ttl, snapshot)
     if not check.fit.serves or check.relation is Relation.OTHER:
         return clause
@@ -39,7 +39,7 @@ def control_words(check: ControlCheck, snapshot: Snapshot) -> str:
 
 
 def fit_words(fit: ControlFit, last: Candidate | None, ttl: int | None, snapshot: Snapshot) -> str:
-    """Return the clause for a fit; `ttl` is where hop L is on the control's path, or where that parts."""
+    """Return the clause for a fit; `ttl` is where hop L is on the control's path, or where that differs."""
     router = "the last router that answers" if last is None else router_words(last, snapshot, system=False)
     if ttl is None or (last is not None and last.ttl == ttl and fit is not F.PARTS_BEFORE):
         at = ""

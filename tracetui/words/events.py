@@ -1,6 +1,9 @@
 """Sentences about events: what changed, in one line."""
 
-from tracetui.model import Event, EventKind, Finding, Snapshot, counted
+from collections.abc import Mapping
+from typing import Final
+
+from tracetui.model import Event, EventKind, Finding, FindingKind, Snapshot, counted
 from tracetui.model.event import (
     FindingChange,
     HopMoved,
@@ -13,6 +16,30 @@ from tracetui.model.event import (
 from tracetui.model.path_state import PathState
 from tracetui.words.findings import headline_of
 from tracetui.words.lanes import state_words_short
+
+K = FindingKind
+
+_KINDS: Final[Mapping[FindingKind, str]] = {
+    K.INSUFFICIENT: "too few rounds",
+    K.REACHABLE: "reached",
+    K.CLOSED_PORT: "port closed",
+    K.OUTAGE_ENDED: "answered again",
+    K.LOCAL_PROBLEM: "local problem",
+    K.GENERAL_FAILURE: "control silent too",
+    K.EXPLICIT_FILTER: "refused by a router",
+    K.NO_ROUTE: "no route",
+    K.ROUTING_LOOP: "routing loop",
+    K.RESET_INJECTED: "reset, perhaps injected",
+    K.MIDDLEBOX_ANSWERS: "answered early",
+    K.PORT_OR_PROTOCOL_FILTER: "one port or protocol silent",
+    K.BLACKHOLE_IN_AS: "silent, located in one AS",
+    K.BLACKHOLE_AT_BORDER: "silent, located at a border",
+    K.SILENT_EDGE: "silent at the endpoint's edge",
+    K.BLACKHOLE_UNLOCALISED: "silent, location unknown",
+    K.RETURN_PATH_SUSPECT: "silent, return path in doubt",
+    K.INTERMITTENT: "answered intermittently",
+}
+"""What a finding was before it changed, in a few words."""
 
 
 def event_words(event: Event, snapshot: Snapshot) -> str:  # noqa: PLR0911  (a table of facts)
@@ -53,7 +80,7 @@ def _finding(now: Finding | None, before: Finding | None, snapshot: Snapshot) ->
         return words
     if (before.kind, before.confidence) == (now.kind, now.confidence):
         return f"{words}; previously: {headline_of(before, snapshot)}"
-    return f"{words}; previously: {before.kind.value.replace('_', ' ')} ({before.confidence.value})"
+    return f"{words}; previously: {_KINDS[before.kind]} ({before.confidence.value})"
 
 
 def _target(kind: EventKind, change: TargetChange) -> str:
@@ -68,4 +95,4 @@ def _target(kind: EventKind, change: TargetChange) -> str:
         case EventKind.SETTINGS_CHANGED:
             return f"{name} probed with {change.services}"
         case _:
-            return f"{name} put back" if change.back else f"{change.role or 'target'} {name} added"
+            return f"{name} restored" if change.back else f"{change.role or 'target'} {name} added"

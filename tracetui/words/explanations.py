@@ -32,19 +32,19 @@ _STATES: Final = {
 }
 
 _SAID: Final[Mapping[ExplanationKind, str]] = {
-    E.ENDPOINT_SILENT: "the endpoint, its firewall or CPE is silent, behind routers that do not show",
-    E.RARE_OR_LATE: "routers beyond answer seldom, or late",
-    E.LOST_ON_RETURN: "answers are lost on their way back",
+    E.ENDPOINT_SILENT: "the endpoint, its firewall or CPE is silent, behind routers that do not answer",
+    E.RARE_OR_LATE: "routers beyond answer rarely or late",
+    E.LOST_ON_RETURN: "answers are lost on the way back",
     E.DEAD_BRANCH: "a load balancer sends these flows over a dead branch",
-    E.OWN_FILTER: "a filter or NAT here, or the first network, takes packets or answers",
+    E.OWN_FILTER: "a filter or NAT here, or the first network, drops packets or answers",
     E.TOO_FAR: "the endpoint is farther away than the TTLs probed",
-    E.HOST_OFF: "the host is off, or its address not in use",
+    E.HOST_OFF: "the host is off, or its address is not in use",
     E.BOX_ANSWERS: "something on the way answers in the endpoint's name",
-    E.ONLY_PROBES: "probes are treated otherwise than connections, which are answered",
+    E.ONLY_PROBES: "probes are treated differently from connections, which are answered",
     E.ROUTERS_LOOP: "routers hand the packets to each other",
-    E.PASSING_LOOP: "routing is converging, and the loop is over soon",
+    E.PASSING_LOOP: "the loop is transient: routing is converging",
 }
-"""Explanations that are called the same in every finding."""
+"""Explanations worded alike in every finding."""
 
 
 def explanation_words(kind: ExplanationKind, finding: Finding, snapshot: Snapshot) -> str:
@@ -95,18 +95,19 @@ def _in_next_as(finding: Finding, snapshot: Snapshot) -> str:
 
 def _other_way(finding: Finding, snapshot: Snapshot) -> str:
     last = last_router(finding)
-    start = "here" if last is None else router_words(last, snapshot, system=False)
     if finding.controls:
-        return f"the way leaves {start} otherwise than the control's"
-    return f"the way leaves {start} by routers that nothing here shows"
+        start = "from here" if last is None else f"after {router_words(last, snapshot, system=False)}"
+        return f"the path {start} differs from the control's"
+    start = "here" if last is None else router_words(last, snapshot, system=False)
+    return f"the path leaves {start} through routers that nothing here shows"
 
 
 def _refuses(finding: Finding, snapshot: Snapshot) -> str:
     fact = finding.fact
     if not isinstance(fact, RouterSays):
-        return "the router that says so refuses"
+        return "the router that says so refuses the packets"
     who = "the endpoint" if fact.from_endpoint else router_words(fact.router, snapshot, system=False)
-    return f"{who} refuses, as it says"
+    return f"{who} refuses the packets, as it says"
 
 
 def _forged(finding: Finding, _: Snapshot) -> str:

@@ -64,7 +64,7 @@ def _fact(fact: Fact, finding: Finding, snapshot: Snapshot) -> str:  # noqa: C90
                 else "answered again"
             )
         case AtTimes(moves=moves):
-            return "silent, and the place moves" if moves else "answered at times"
+            return "silent after varying hops" if moves else "answered intermittently"
         case StopsAtHome():
             return "nothing gets past the first hop"
         case CannotSend(reason=reason):

@@ -42,7 +42,7 @@ from tracetui.words.subject import Subject
 
 
 def statement(finding: Finding, snapshot: Snapshot) -> tuple[str, ...]:
-    """Return the sentences of a finding; the first stands for itself."""
+    """Return the sentences of a finding; the first can stand alone."""
     sentences = (
         headline_of(finding, snapshot),
         *_since(finding, snapshot),
@@ -71,7 +71,7 @@ def _silent(fact: SilentAfter, finding: Finding, subject: Subject, snapshot: Sna
 
 def _beside_silence(fact: SilentAfter, finding: Finding, snapshot: Snapshot) -> Iterator[str]:
     if fact.late:
-        yield "answers do come, too late to count"
+        yield "answers arrive, but too late to count"
     answered = lanes_of(fact.services_answered, snapshot)
     if answered:
         one = len({lane.lane.address for lane in answered}) == 1
@@ -85,7 +85,7 @@ def _beside_silence(fact: SilentAfter, finding: Finding, snapshot: Snapshot) -> 
         yield _compared(stopping, "goes silent there too", "go silent there too")
     for direct in finding.evidence:
         if isinstance(direct, DirectProbes) and direct.silent and not direct.answered:
-            yield "routers that the control shows beyond it do not answer direct probes either"
+            yield "routers beyond it on the control's path do not answer direct probes either"
 
 
 def _compared(lanes: list[LaneSnapshot], singular: str, plural: str) -> str:
@@ -111,10 +111,10 @@ def _router_says(fact: RouterSays, finding: Finding, subject: Subject, snapshot:
 
 
 def _loops(fact: Loops, _: Finding, subject: Subject, snapshot: Snapshot) -> str:
-    goes = f"{subject.sentence} {subject.verb('go', 'goes')} round in a loop"
+    goes = f"{subject.sentence} {subject.verb('loop', 'loops')}"
     routers = listed(router_words(one, snapshot) for one in fact.turn)
     if len(fact.turn) == 1:
-        return f"{goes}: {routers} answers again and again"
+        return f"{goes}: {routers} answers repeatedly"
     return f"{goes}: {routers} answer in turn" if routers else f"{goes}: the same routers answer in turn"
 
 
@@ -157,16 +157,13 @@ def _answers_again(fact: AnswersAgain, _: Finding, subject: Subject, snapshot: S
 def _at_times(fact: AtTimes, finding: Finding, subject: Subject, _: Snapshot) -> str:
     if fact.moves:
         between = next((one for one in finding.evidence if isinstance(one, StopsBetween)), None)
-        where = "" if between is None else f" between hop {between.nearest} and hop {between.farthest}"
-        silent = subject.verb(
-            "go silent, and the place where they do", "goes silent, and the place where it does"
-        )
-        return f"{subject.sentence} {silent} moves{where}"
+        where = "" if between is None else f", from hop {between.nearest} to hop {between.farthest}"
+        return f"{subject.sentence} {subject.verb('go', 'goes')} silent after varying hops{where}"
     counts = [one for one in finding.evidence if isinstance(one, Answers)]
     if len(counts) == 1 and len(finding.lanes) == 1:
         share = f"in {counts[0].answered} of {counted(counts[0].rounds, 'round')}"
         return f"{subject.sentence} is answered {share}"
-    return f"{subject.sentence} {subject.verb('are', 'is')} answered at times"
+    return f"{subject.sentence} {subject.verb('are', 'is')} answered intermittently"
 
 
 # At home, and too little
@@ -175,7 +172,7 @@ def _at_times(fact: AtTimes, finding: Finding, subject: Subject, _: Snapshot) ->
 def _stops_at_home(fact: StopsAtHome, finding: Finding, subject: Subject, _: Snapshot) -> str:
     if len(finding.lanes) == 1:
         return f"{subject.sentence} does not get past the first hop"
-    also = ", the controls among them" if fact.controls_too else ""
+    also = ", controls included" if fact.controls_too else ""
     return f"{subject.sentence} do not get past the first hop{also}"
 
 
@@ -187,7 +184,7 @@ def _cannot_send(fact: CannotSend, _: Finding, subject: Subject, __: Snapshot) -
 def _too_few(fact: TooFewRounds, _: Finding, subject: Subject, __: Snapshot) -> str:
     have = subject.verb("have", "has")
     rounds = counted(fact.rounds, "complete round")
-    return f"{subject.sentence} {have} {rounds}, and nothing follows from fewer than {WINDOW}"
+    return f"{subject.sentence} {have} {rounds}; any conclusion needs at least {WINDOW}"
 
 
 def _import_tells(fact: ImportTells, _: Finding, __: Subject, snapshot: Snapshot) -> str:
@@ -213,15 +210,15 @@ _FACTS: Final[Mapping[type, Callable[[Any, Finding, Subject, Snapshot], str]]] =
 }
 
 
-# The second sentence, and what a reader may take wrongly
+# The second sentence, and what a reader may misunderstand
 
 
 def _since(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
-    """Say since when, and whether that is only since when it was watched."""
+    """Say since when, and whether that is merely since the first round."""
     if finding.since is None or isinstance(finding.fact, AnswersAgain):
         return
     moment = moment_words(finding.since, snapshot)
-    start = "Silent" if isinstance(finding.fact, SilentAfter) else "It has been so"
+    start = "Silent" if isinstance(finding.fact, SilentAfter) else "Observed"
     lanes = lanes_of(finding.lanes, snapshot)
     since_ns = unix_ns(finding.since)
     first_round_ns = snapshot.interval_s * 1e9
@@ -233,11 +230,11 @@ def _since(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
 
 def _remarks(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
     if finding.kind is FindingKind.REACHABLE:
-        yield f"That holds for {_ports(finding, snapshot)} only; silent hops on the way are normal."
+        yield f"This holds for {_ports(finding, snapshot)} only; silent hops on the way are normal."
     elif isinstance(finding.fact, ImportTells):
-        yield "An imported trace of so few probes, or of another time, rules out nothing."
+        yield "An imported trace of so few probes, or from another time, rules out nothing."
     elif finding.kind is FindingKind.MIDDLEBOX_ANSWERS:
-        yield "Whether the endpoint itself answers is not known, and a box may answer for it by its wish."
+        yield "Whether the endpoint itself answers is not known; a box may answer for it by arrangement."
 
 
 def _ports(finding: Finding, snapshot: Snapshot) -> str:

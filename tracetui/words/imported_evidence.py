@@ -10,7 +10,7 @@ from tracetui.words.names import asn_words, endpoint_words, from_words, hosts_wo
 
 
 def how_far(one: ImportedReach | ImportedStop, snapshot: Snapshot) -> str:
-    """That an imported trace reaches the endpoint, and by which way; or where it ends."""
+    """That an imported trace reaches the endpoint, and by which path; or where it ends."""
     return f"{_trace(one.lane, snapshot)} {_gets(one, snapshot)}"
 
 
@@ -48,7 +48,7 @@ def _beyond(one: ImportedStop) -> str:
     if one.silent_ttls:
         probes, hops = counted(one.probes, "probe"), counted(one.silent_ttls, "hop")
         tried = f": none of {probes} to {hops} beyond is answered"
-    return f"{tried}; its output does not tell whether it went on" if one.open_end else tried
+    return f"{tried}; its output does not say whether it went on" if one.open_end else tried
 
 
 def _trace(lane: str, snapshot: Snapshot) -> str:
@@ -60,7 +60,7 @@ def _trace(lane: str, snapshot: Snapshot) -> str:
 
 
 def _path(path: Sequence[Asn], snapshot: Snapshot) -> str:
-    return f", by {', '.join(asn_words(asn, snapshot) for asn in path)}" if path else ""
+    return f", via {', '.join(asn_words(asn, snapshot) for asn in path)}" if path else ""
 
 
 def _when(at: datetime | None) -> str:

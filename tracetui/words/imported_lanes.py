@@ -1,4 +1,4 @@
-"""What is said of an imported lane wherever it is shown: where it is from, what its output leaves open."""
+"""Describes an imported lane wherever it is shown: where it is from, what its output leaves open."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -9,8 +9,8 @@ from tracetui.model.imported_trace import Provenance, Untold
 
 UNTOLD_WORDS: Final = {
     Untold.ADDRESSES: "some routers' addresses",
-    Untold.MESSAGES: "which kind of message each answer was",
-    Untold.PROBES: "the probes one by one",
+    Untold.MESSAGES: "the type of each answer",
+    Untold.PROBES: "individual probes",
     Untold.LOST_PROBES: "probes without an answer",
     Untold.END: "whether the trace went on",
     Untold.TARGET: "the address that was traced",
@@ -58,5 +58,5 @@ def untold_words(untold: frozenset[Untold]) -> Sequence[str]:
 
 
 def made_words(at: datetime | None) -> str:
-    """Return `2019-03-12 09:30 UTC`, or that it is not told."""
-    return "not told" if at is None else f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    """Return `2019-03-12 09:30 UTC`, or that it is not stated."""
+    return "not stated" if at is None else f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -19,12 +19,13 @@ def kept_sentence(kept: KeptRounds) -> str:
     """Return the same in full, and what it means for states, figures and findings."""
     if kept.sampled_s is None:
         return (
-            f"Of the rounds before this moment {kept.rounds} are kept: findings and figures rest on these,"
-            " while more had been measured then."
+            f"{kept.rounds} of the rounds before this moment are kept: findings and figures rest on these,"
+            " although more had been measured by then."
         )
     return (
-        f"Of this time the last {SAMPLE_ROUNDS} rounds of each {_span_words(kept.sampled_s)} are kept: states"
-        " and paths are those of the moment, loss and RTT those of these rounds, and findings are not kept."
+        f"Of this period, the last {SAMPLE_ROUNDS} rounds of every {_span_words(kept.sampled_s)} are kept:"
+        " states and paths are those of this moment, loss and RTT come from these rounds, and findings are"
+        " not kept."
     )
 
 

@@ -81,11 +81,11 @@ def _series(address: str, snapshot: Snapshot) -> ServiceSeries | None:
 
 
 def _mx_words(domain: MailDomain) -> str:
-    validated = "; the resolver says that it validated them (AD)" if domain.authenticated else ""
+    validated = "; the resolver reports that it validated them (AD)" if domain.authenticated else ""
     if domain.state is LookupState.FAILED:
-        return "MX: no DNS server gave an answer"
+        return "MX: no DNS server answered"
     if domain.takes_no_mail:
-        return f"MX: null, it takes no mail{validated}"
+        return f"null MX: it accepts no mail{validated}"
     if domain.state is LookupState.NONE:
         return "MX: none, so the name itself is the exchanger"
     return f"MX: {', '.join(f'{one.preference} {one.host}' for one in domain.exchangers)}{validated}"
@@ -125,7 +125,7 @@ def _dane_words(exchanger: Exchanger, snapshot: Snapshot) -> str:
         f"{one.usage} {one.selector} {one.matching_type} {_cut(one.data)}" for one in dane.records
     )
     validated = (
-        "the resolver says that it validated them (AD)"
+        "the resolver reports that it validated them (AD)"
         if dane.authenticated
         else "not validated by the resolver, so senders ignore them"
     )
@@ -150,7 +150,7 @@ def _agreement(dane: Dane, exchanger: Exchanger, snapshot: Snapshot) -> str:
 def _sts_lines(domain: MailDomain) -> Iterator[str]:
     sts = domain.sts
     if sts.state is LookupState.FAILED:
-        yield "MTA-STS: no DNS server gave an answer"
+        yield "MTA-STS: no DNS server answered"
     elif sts.state is LookupState.NONE:
         yield "MTA-STS: none"
     elif sts.policy is None:
@@ -161,4 +161,4 @@ def _sts_lines(domain: MailDomain) -> Iterator[str]:
         yield f"MTA-STS: mode {policy.mode} for {hosts}, for {policy.max_age_s} s"
         for exchanger in domain.exchangers:
             if not policy.covers(exchanger.host):
-                yield f"MTA-STS: {exchanger.host} is not among them"
+                yield f"MTA-STS: {exchanger.host} is not covered"

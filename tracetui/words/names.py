@@ -91,7 +91,7 @@ def router_words(router: Candidate, snapshot: Snapshot, *, system: bool = True) 
     hop = f"hop {router.ttl}" if router.ttl else ""
     network = _network(router, snapshot) if system else ""
     known = ", ".join(part for part in (hop, network) if part)
-    name = "a router that does not show itself"
+    name = "an unseen router"
     if router.address is not None:
         name = address_words(router.address, snapshot)
     return f"{name} ({known})" if known else name

@@ -8,9 +8,9 @@ from tracetui.model import Attribution, Grade, RecordedAs, Registration
 GRADE_WORDS: Final = {
     Grade.STRONG: "strong: the hop next to it is in the same AS",
     Grade.NORMAL: "normal: no hop beyond it confirms it",
-    Grade.BORDER: "border: the next hop is in another AS, so the address may be that one's",
-    Grade.BGP: "bgp: expected by a BGP path, no hop of it answers",
-    Grade.RECORDED: "recorded: as the trace itself says, no source knows the address",
+    Grade.BORDER: "border: the next hop is in another AS, so the router may belong to that AS",
+    Grade.BGP: "bgp: expected from a BGP path, none of its hops answers",
+    Grade.RECORDED: "recorded: stated by the trace itself, no source knows the address",
 }
 """What a grade means; there is nothing to say for `none`."""
 
@@ -92,7 +92,7 @@ def registration_words(found: Registration | str | None) -> Iterator[str]:
         yield f"registered to {holder}{country}, says {found.source}"
         yield f"range {found.range}, registered {found.registered or '-'}, changed {found.changed or '-'}"
         if found.abuse:
-            yield f"complaints to {', '.join(found.abuse)}"
+            yield f"abuse contact: {', '.join(found.abuse)}"
 
 
 def confirmation_words(confirmed: bool | None) -> str:  # noqa: FBT001  (an answer, not a switch)

@@ -23,7 +23,7 @@ def trace_lines(trace: ImportedTrace, number: int) -> Iterator[str]:
     yield f"{number}. {' · '.join(_title(trace))}"
     left_open = ", ".join(untold_words(trace.untold))
     if left_open:
-        yield f"   left open: {left_open}"
+        yield f"   not stated: {left_open}"
     yield from (f"   {hop_line(hop)}" for hop in trace.hops)
     yield from (f"   note: {safe_text(remark, limit=200)}" for remark in trace.remarks)
 
@@ -39,9 +39,9 @@ def _title(trace: ImportedTrace) -> Iterator[str]:
     if trace.vantage or trace.source:
         yield f"from {', '.join(filter(None, (trace.vantage, trace.source)))}"
     target = " ".join(dict.fromkeys(filter(None, (trace.target, trace.address))))
-    yield f"to {target}" if target else "target not told"
+    yield f"to {target}" if target else "target not stated"
     yield from _service(trace)
-    yield made_words(trace.started_at) if trace.started_at is not None else "time not told"
+    yield made_words(trace.started_at) if trace.started_at is not None else "time not stated"
     first, last = trace.lines
     if first:
         yield f"line {first}" if first == last else f"lines {first} to {last}"

@@ -21,7 +21,7 @@ from tracetui.words.names import listed, printable
 
 URLS_ONLY: Final = "an entry for URLs does not justify blocking the address"
 NOT_LISTED: Final = (
-    "Not listed holds for this file alone: another edition may list it, and a register may be public in part"
+    "“Not listed” holds for this file alone: another edition, or an unpublished part, may list it"
 )
 ORDERED: Final = "A register says what is ordered, not what was done"
 
@@ -36,7 +36,7 @@ def register_entry(one: RegisterEntry, _: Snapshot) -> str:
     said = answer_words(answer)
     lead = f"block register {edition_words(answer.register)}: {said}"
     if answer.listing is Listing.NOT_LISTED:
-        return f"{lead}; another edition, or a part that is not public, may"
+        return f"{lead}; another edition, or an unpublished part, may"
     if answer.listing is Listing.NOT_CHECKED:
         return lead
     return f"{lead}; {'; '.join(entry_words(entry) for entry in answer.entries[:1])}{_more(answer)}"
@@ -118,9 +118,9 @@ def _entry_parts(entry: ListedEntry) -> Iterator[str]:
 
 _MATCHES: Final = {
     MatchKind.ADDRESS: "has exactly {value}",
-    MatchKind.PREFIX: "has {value}, which {looked_up} is in",
+    MatchKind.PREFIX: "has {value}, which contains {looked_up}",
     MatchKind.DOMAIN: "has exactly {value}",
-    MatchKind.WILDCARD_DOMAIN: "has {value}, which {looked_up} is below",
+    MatchKind.WILDCARD_DOMAIN: "has {value}, which covers {looked_up}",
     MatchKind.URL_ONLY: "has {value} only as the host of a URL",
 }
 

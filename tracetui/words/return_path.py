@@ -1,4 +1,4 @@
-"""Estimates how many hops a reply came back, from the TTL that it arrived with, and says so."""
+"""Estimates how many hops a reply took to come back, from the TTL it arrived with, and says so in words."""
 
 from typing import Final
 
@@ -7,9 +7,9 @@ INITIAL_TTLS: Final = (32, 64, 128, 255)
 routers' ICMP), 32 (some old hosts)."""
 
 _MAX_APART: Final = 2
-"""Hops of difference from which ways are said to differ: one more or less is how some routers count."""
+"""The difference in hops from which the paths are said to differ: some routers count one more or less."""
 
-RETURN_PATH_LIMITS: Final = "a guess from the nearest of 32, 64, 128, 255; tunnels hide hops"
+RETURN_PATH_LIMITS: Final = "estimated from the nearest of 32, 64, 128, 255; tunnels hide hops"
 
 
 def initial_ttl(reply_ttl: int) -> int:
@@ -28,7 +28,7 @@ def hops_back(reply_ttl: int) -> int:
 
 
 def return_path_words(reply_ttl: tuple[int, int], ttl: int) -> str:
-    """Return `reply TTL 247: about 9 hops back, 5 there: the ways may differ`.
+    """Return `reply TTL 247: about 9 hops back, 5 out: the paths may differ`.
 
     `reply_ttl` is the lowest and the highest that replies arrived with, `ttl` the hop's own. Whether the way
     back differs cannot be known from it; `RETURN_PATH_LIMITS` says why.
@@ -40,6 +40,6 @@ def return_path_words(reply_ttl: tuple[int, int], ttl: int) -> str:
     if nearest != farthest:
         back = f"about {nearest}–{farthest} hops back"
     if nearest <= ttl <= farthest:
-        return f"{arrived}: {back}, {'as there' if nearest == farthest else f'{ttl} there'}"
+        return f"{arrived}: {back}, {'as many out' if nearest == farthest else f'{ttl} out'}"
     distance = nearest - ttl if nearest > ttl else ttl - farthest
-    return f"{arrived}: {back}, {ttl} there" + (": the ways may differ" if distance >= _MAX_APART else "")
+    return f"{arrived}: {back}, {ttl} out" + (": the paths may differ" if distance >= _MAX_APART else "")

@@ -29,7 +29,7 @@ def router_owner(one: RouterOwner, snapshot: Snapshot) -> str:
     origins = [asn_words(asn, snapshot) for asn in one.origins]
     owners = listed((asn_words(asn, snapshot) for asn in one.owners), last="or")
     if one.standing is Standing.UNKNOWN or not one.owners:
-        return f"whose router {router} is cannot be told from its address"
+        return f"the address of {router} does not tell whose router it is"
     announced = (
         f"{router} is announced by {listed(origins)}" if origins else f"{router} is on an exchange LAN"
     )
@@ -38,26 +38,26 @@ def router_owner(one: RouterOwner, snapshot: Snapshot) -> str:
         case Standing.FIRM if not origins:
             return f"{announced}, where that address is the port of {owners}"
         case Standing.FIRM:
-            return f"{announced}{several}, and the path goes on in it, so the router is of {owners}"
+            return f"{announced}{several}, and the path goes on in it, so the router belongs to {owners}"
         case Standing.LOOSE:
             return (
-                f"{announced}{several}, as is the hop before, but not the next: a link is numbered by one of "
-                f"its two networks, so the router is of {owners}{_or_the_next(one)}"
+                f"{announced}{several}, as is the hop before, but not the next: a link is numbered from one "
+                f"of its two networks, so the router belongs to {owners}{_or_the_next(one)}"
             )
         case Standing.EDGE:
             return (
                 f"{announced}{several}, as is the endpoint right behind it, but not the hop before: a link "
-                f"is numbered by one of its two networks, so the router is of {owners}"
+                f"is numbered from one of its two networks, so the router belongs to {owners}"
             )
         case _:
             return (
                 f"{announced}{several}, and the hops next to it do not show that the path crosses that "
-                f"network: the router may be of {owners}, or of a third party"
+                f"network: the router may belong to {owners} or to a third party"
             )
 
 
 def _or_the_next(one: RouterOwner) -> str:
-    return " or of the network that follows" if set(one.owners) <= set(one.origins) else ""
+    return " or to the network that follows" if set(one.owners) <= set(one.origins) else ""
 
 
 def router_message(one: RouterMessage, snapshot: Snapshot) -> str:
@@ -80,16 +80,16 @@ def nothing_behind(one: NothingBehind, _: Snapshot) -> str:
     """That the router may be the last before its hosts."""
     router = one.router or "that one"
     return (
-        f"no path here, to the same address or one close to it, shows a router behind {router}, so it may be "
-        "the last before its hosts"
+        f"no path traced here, to the same address or one near it, shows a router behind {router}, so it may "
+        "be the last before its hosts"
     )
 
 
 def loop_seen(one: LoopSeen, snapshot: Snapshot) -> str:
-    """In how many rounds routers came again."""
+    """In how many rounds routers answered again."""
     return (
-        f"{lane_words(one.lane, snapshot)}: the same routers answered again, farther on, in {one.rounds} of "
-        f"{counted(one.of_rounds, 'round')}, for {duration_words(one.seconds)}"
+        f"{lane_words(one.lane, snapshot)}: the same routers answered again at higher TTLs in {one.rounds} "
+        f"of {counted(one.of_rounds, 'round')}, for {duration_words(one.seconds)}"
     )
 
 
@@ -108,7 +108,7 @@ def ends_at(one: EndsAt, snapshot: Snapshot) -> str:
 
 def system_refuses(one: SystemRefuses, _: Snapshot) -> str:
     """Why the local system does not send, in its own words."""
-    return f"this machine's own words: {one.reason.rstrip('.') or 'none'}"
+    return f"this system says: {one.reason.rstrip('.') or 'nothing'}"
 
 
 def _family(lane: str, router: Address | None, snapshot: Snapshot) -> int:

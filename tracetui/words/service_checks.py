@@ -1,4 +1,4 @@
-"""What checks of services came to, in words: for evidence, the screen and reports."""
+"""Results of service checks in words: for evidence, the screen and reports."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -48,22 +48,22 @@ _CONNECTIONS: Final = {
     FailureReason.LOCAL: "this machine cannot connect",
 }
 _ANSWERS: Final = {
-    FailureReason.TIMED_OUT: "the {} is not complete in time",
+    FailureReason.TIMED_OUT: "the {} does not complete in time",
     FailureReason.REFUSED: "the {} is refused",
     FailureReason.RESET: "the connection is reset before the {}",
     FailureReason.CLOSED: "the connection is closed before the {}",
     FailureReason.UNREACHABLE: "the {} fails",
     FailureReason.LOCAL: "this machine cannot wait for the {}",
-    FailureReason.TOO_MUCH: "the {} is longer than it may be",
+    FailureReason.TOO_MUCH: "the {} is longer than allowed",
     FailureReason.NOT_UNDERSTOOD: "the {} is not understood",
-    FailureReason.REJECTED: "the {} declines",
+    FailureReason.REJECTED: "the {} is a refusal",
     FailureReason.TLS_FAILED: "the {} fails",
 }
 _PROBLEMS: Final = {
     CertificateProblem.EXPIRED: "it has expired",
     CertificateProblem.NOT_YET_VALID: "it is not valid yet",
     CertificateProblem.SELF_SIGNED: "it is self-signed",
-    CertificateProblem.UNKNOWN_ISSUER: "no authority known here vouches for its issuer",
+    CertificateProblem.UNKNOWN_ISSUER: "its issuer is not trusted here",
     CertificateProblem.OTHER: "it does not verify",
 }
 _MAX_NAMES: Final = 4
@@ -114,7 +114,7 @@ def answer_words(step: CheckStep, took_ns: int, code: int | None) -> str:
 
 
 def check_words(check: ServiceCheck) -> str:
-    """Return what a check came to in short: `banner 220 in 83 ms`, `connections are refused`."""
+    """Return the result of a check in short: `banner 220 in 83 ms`, `connections are refused`."""
     if check.failure is not None:
         return failure_words(check.failure)
     took = {one.step: one.took_ns for one in check.steps}
@@ -130,7 +130,7 @@ def check_words(check: ServiceCheck) -> str:
 
 
 def row_words(series: ServiceSeries, snapshot: Snapshot) -> str:
-    """Return since when checks end alike: `since 12:04:07 UTC (17 of 17)`."""
+    """Return since when checks have had the same result: `since 12:04:07 UTC (17 of 17)`."""
     return since_words(series.since, series.alike, series.total, snapshot)
 
 
@@ -143,7 +143,7 @@ def since_words(since: datetime, alike: int, total: int, snapshot: Snapshot) -> 
 
 
 def check_details(check: ServiceCheck) -> Iterator[str]:
-    """Yield what the last check saw, a line for each thing."""
+    """Yield what the last check saw, one line per fact."""
     if check.steps:
         yield ", ".join(f"{_STEPS[one.step]} {time_words(one.took_ns)}" for one in check.steps)
     if check.smtp is not None:
@@ -193,7 +193,7 @@ def certificate_words(certificate: Certificate, at: datetime) -> str:
     days = (certificate.not_after - at).days
     left = f", {counted(days, 'day')} left" if days >= 0 else ""
     return (
-        f"certificate of {listed(names) or 'no name'} by {certificate.issuer or 'nobody'}, from "
+        f"certificate for {listed(names) or 'no name'} by {certificate.issuer or 'nobody'}, valid from "
         f"{_day(certificate.not_before)} to {_day(certificate.not_after)}{left}"
     )
 

@@ -9,7 +9,7 @@ from tracetui.words.service_checks import answer_words, failure_words, kind_word
 def service_answers(one: ServiceAnswers, snapshot: Snapshot) -> str:
     """That connections are answered, how soon, since when."""
     said = answer_words(one.step, one.took_ns, one.code)
-    key = ", with a valid certificate of the host" if one.verified else ""
+    key = ", with a valid certificate for the host" if one.verified else ""
     return f"{_connections(one, snapshot)}: {said}{key}, {_since(one, snapshot)}"
 
 

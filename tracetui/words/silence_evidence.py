@@ -39,8 +39,8 @@ from tracetui.words.steps import relation_words
 
 _MAX_OUTAGES_TOLD: Final = 3
 _LIMITS: Final = {
-    ControlFit.OTHER_SERVICE: "; over another protocol or port, that shows nothing of the way",
-    ControlFit.OTHER_ORIGIN: "; announced by another AS, that shows nothing of the way",
+    ControlFit.OTHER_SERVICE: "; over another protocol or port, this shows nothing about the path",
+    ControlFit.OTHER_ORIGIN: "; announced by another AS, this shows nothing about the path",
 }
 
 
@@ -54,7 +54,7 @@ def silence(one: Silence, snapshot: Snapshot) -> str:
     return (
         f"{lanes_words(one.lanes, snapshot)}: {place} in {rounds}, over "
         f"{duration_words(one.seconds)}, so at most {bound} % of rounds can have an "
-        "answer there (95 %)"
+        "answer there (95 % confidence)"
     )
 
 
@@ -76,7 +76,7 @@ def routers_answer_control(one: RoutersAnswerControl, snapshot: Snapshot) -> str
 
 
 def way_shown(one: WayShown, snapshot: Snapshot) -> str:
-    """Where packets of the silent lane are shown to go."""
+    """Where packets of the silent lane demonstrably go."""
     return f"packets of the silent lane go on to the next router, {router_words(one.following, snapshot)}"
 
 
@@ -85,17 +85,17 @@ def seen_before(one: SeenBefore, snapshot: Snapshot) -> str:
     router, until = router_words(one.following, snapshot), moment_words(one.until, snapshot)
     return (
         f"{lanes_words(one.lanes, snapshot)}: the next router, {router}, and the endpoint both answered "
-        f"until {until} and fell silent within one round; the hops before, and the way of "
-        f"{compared_words(one.control, snapshot)}, stayed as they were"
+        f"until {until} and fell silent within one round; the hops before, and the path of "
+        f"{compared_words(one.control, snapshot)}, did not change"
     )
 
 
 def neighbour_passes(one: NeighbourPasses, snapshot: Snapshot) -> str:
-    """That a control which is routed alike goes on by the next router to another AS."""
+    """That a control which is routed alike goes on via the next router to another AS."""
     prefix = one.prefix or "the same prefix"
-    by = "" if one.following == one.beyond else f" by {router_words(one.following, snapshot)}"
+    by = "" if one.following == one.beyond else f" via {router_words(one.following, snapshot)}"
     return (
-        f"{compared_words(one.control, snapshot)}, in {prefix} too and so routed alike, goes on{by} to "
+        f"{compared_words(one.control, snapshot)}, also in {prefix} and so routed alike, goes on{by} to "
         f"{router_words(one.beyond, snapshot)}, a router of another AS"
     )
 
@@ -110,14 +110,14 @@ def crosses_pass(one: CrossesPass, snapshot: Snapshot) -> str:
 
 
 def flows_split(one: FlowsSplit, _: Snapshot) -> str:
-    """How likely a load balancer would part the flows as they are."""
+    """How likely a load balancer would split the flows as they are."""
     stop = "flow stops" if one.stopped == 1 else "flows stop"
     passes = "passes" if one.passing == 1 else "pass"
     groups = f", counting {one.groups} ways to group the flows" if one.groups > 1 else ""
     chance = math.ceil(1000 * one.chance) / 1000
     return (
         f"{one.stopped} {stop} and {one.passing} {passes}: the chance that a load balancer with a dead "
-        f"branch parts them so is at most {chance:.3f}{groups} (0.05 or less rules that out)"
+        f"branch splits them like this is at most {chance:.3f}{groups} (0.05 or less rules that out)"
     )
 
 
@@ -125,24 +125,24 @@ def branches_meet(one: BranchesMeet, snapshot: Snapshot) -> str:
     """Between which routers a dead branch would lie."""
     branches = listed(one.branches) or "routers that are hidden"
     return (
-        f"several routers follow the last one that answers ({branches}), and the ways through them meet "
+        f"several routers follow the last one that answers ({branches}), and the paths through them meet "
         f"again at {router_words(one.meeting, snapshot)}"
     )
 
 
 def late_replies(one: LateReplies, snapshot: Snapshot) -> str:
     """What came, too late to count."""
-    endpoint = ", those of the endpoint among them" if one.from_endpoint else ""
+    endpoint = ", including the endpoint's" if one.from_endpoint else ""
     return (
         f"{lane_words(one.lane, snapshot)}: {counted(one.count, 'reply', 'replies')} from hop {one.ttl} on "
-        f"came, but later than {snapshot.timeout_s:g} s{endpoint}"
+        f"arrived, but after more than {snapshot.timeout_s:g} s{endpoint}"
     )
 
 
 def answered_nearer(one: AnsweredNearer, snapshot: Snapshot) -> str:
     """How far away the endpoint was when it answered."""
     return (
-        f"{lane_words(one.lane, snapshot)}: the endpoint answered before, at hop {one.ttl}, which is within "
+        f"{lane_words(one.lane, snapshot)}: the endpoint answered earlier, at hop {one.ttl}, which is within "
         "the TTLs probed"
     )
 
@@ -150,9 +150,9 @@ def answered_nearer(one: AnsweredNearer, snapshot: Snapshot) -> str:
 def control_stops(one: ControlStops, snapshot: Snapshot) -> str:
     """A control that is silent after the same router."""
     before = (
-        "; it was answered before" if one.answered_before else "; it was never answered, so that shows little"
+        "; it was answered before" if one.answered_before else "; it was never answered, so this shows little"
     )
-    return f"{compared_words(one.control, snapshot)} goes silent at the same router{before}"
+    return f"{compared_words(one.control, snapshot)} goes silent after the same router{before}"
 
 
 def control_unfit(one: ControlUnfit, snapshot: Snapshot) -> str:
@@ -173,8 +173,8 @@ def earlier_outages(one: EarlierOutages, snapshot: Snapshot) -> str:
 def first_outage(one: FirstOutage, snapshot: Snapshot) -> str:
     """That nothing of the kind happened before."""
     return (
-        f"{lanes_words(one.lanes, snapshot)}: no earlier outage, and none of the control, in the rounds that "
-        "were watched"
+        f"{lanes_words(one.lanes, snapshot)}: no earlier outage, nor any of the control, in the rounds that "
+        "were observed"
     )
 
 
@@ -186,4 +186,4 @@ def direct_probes(one: DirectProbes, snapshot: Snapshot) -> str:
     if one.silent or not one.answered:
         silent = lanes_words(one.silent, snapshot)
         parts.append(f"{silent} did not answer" if lanes_of(one.silent, snapshot) else "none answered")
-    return f"direct probes to routers that the control shows beyond: {'; '.join(parts)}"
+    return f"direct probes to routers beyond on the control's path: {'; '.join(parts)}"

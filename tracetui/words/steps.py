@@ -37,10 +37,10 @@ _KINDS: Final[Mapping[StepKind, str]] = {
 
 
 _SAID: Final[Mapping[StepKind, str]] = {
-    S.RUN_AGAIN: "run again, with more rounds",
+    S.RUN_AGAIN: "run again with more rounds",
     S.ADD_VANTAGE: "trace from another provider's network",
-    S.CHECK_HOME: "look at the firewall, gateway and uplink here",
-    S.CAPTURE_BOTH_SIDES: "capture packets at both ends, to see what the endpoint gets and sends",
+    S.CHECK_HOME: "check the firewall, gateway and uplink here",
+    S.CAPTURE_BOTH_SIDES: "capture packets at both ends, to see what the endpoint receives and sends",
 }
 """Steps that are the same in every finding."""
 
@@ -100,11 +100,11 @@ def _mark_control(step: NextStep, snapshot: Snapshot) -> str:
 
 
 def _control_service(step: NextStep, snapshot: Snapshot) -> str:
-    return f"trace the control {_endpoint(step, snapshot)} over {_service(step)} too"
+    return f"also trace the control {_endpoint(step, snapshot)} over {_service(step)}"
 
 
 def _add_service(step: NextStep, snapshot: Snapshot) -> str:
-    return f"trace {_endpoint(step, snapshot)} over {_service(step)} too"
+    return f"also trace {_endpoint(step, snapshot)} over {_service(step)}"
 
 
 def _vantage_inside(step: NextStep, snapshot: Snapshot) -> str:
@@ -113,14 +113,14 @@ def _vantage_inside(step: NextStep, snapshot: Snapshot) -> str:
 
 def _bgp_path(step: NextStep, snapshot: Snapshot) -> str:
     prefix = step.prefix or "the endpoint's prefix"
-    whose = "" if step.asn is None else f" as {asn_words(step.asn, snapshot)} has it"
+    whose = "" if step.asn is None else f" as seen by {asn_words(step.asn, snapshot)}"
     return f"look up the BGP path to {prefix}{whose}"
 
 
 def _reverse_trace(step: NextStep, snapshot: Snapshot) -> str:
     lane = lane_of(step.lane, snapshot)
     whose = "the endpoint" if lane is None else lane.lane.host
-    return f"ask whoever runs {whose} for a trace back to this address"
+    return f"ask the operator of {whose} for a trace back to this address"
 
 
 def _ask_operator(step: NextStep, snapshot: Snapshot) -> str:
@@ -129,7 +129,7 @@ def _ask_operator(step: NextStep, snapshot: Snapshot) -> str:
 
 
 def _raise_timeout(_: NextStep, snapshot: Snapshot) -> str:
-    return f"raise --timeout above {snapshot.timeout_s:g}: answers do come, too late to count"
+    return f"raise --timeout above {snapshot.timeout_s:g}: answers arrive, but too late to count"
 
 
 def _raise_max_hops(_: NextStep, snapshot: Snapshot) -> str:

@@ -15,14 +15,14 @@ from tracetui.words.names import (
 
 
 def reached_elsewhere(one: ReachedElsewhere, snapshot: Snapshot) -> str:
-    """That another vantage reaches the endpoint, and by which way."""
+    """That another vantage reaches the endpoint, and by which path."""
     path = f", through {listed(asn_words(asn, snapshot) for asn in one.path)}" if one.path else ""
     crossed = []
     if one.through_last:
         crossed.append("the router after which it is silent from here")
     if one.through_next:
         crossed.append("the router that follows that one")
-    way = f"; that way crosses {listed(crossed)}" if crossed else ""
+    way = f"; that path crosses {listed(crossed)}" if crossed else ""
     return f"from {one.source or 'another vantage'} {_lanes(one.lanes, snapshot)} answered{path}{way}"
 
 

@@ -1,1 +1,1 @@
-"""The board: hops side by side, a panel an endpoint."""
+"""The board: hops side by side, one panel per endpoint."""

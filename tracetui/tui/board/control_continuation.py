@@ -10,7 +10,7 @@ from tracetui.model import ControlCheck, ControlFit, Hop, LaneSnapshot, ProbePro
 from tracetui.tui.board.since_change import current_trace, hop_at
 
 CONTROL: Final = "control"
-_OTHER_NETWORK: Final = ("another network's way", "other network")
+_OTHER_NETWORK: Final = ("another network's path", "other network")
 _OTHER_PORT: Final = ("over another port", "other port")
 _OTHER_PROTOCOL: Final = ("over another protocol", "other protocol")
 _OTHER_LANE: Final = ("another lane", "other lane")
@@ -34,7 +34,7 @@ class Continuation:
     """The AS of each hop of the control, index 0 for TTL 1."""
 
     words: tuple[str, str]
-    """What it is, in a few words and in as few as there are: a control, or only another network's way."""
+    """What it is, in a few words and in as few as there are: a control, or only another network's path."""
 
     def hop(self, ttl: int) -> Hop | None:
         """Return the control's hop where the silent lane has `ttl`."""

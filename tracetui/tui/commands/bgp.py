@@ -8,7 +8,7 @@ from tracetui.tui.commands.workspace import Targets, command
 
 @command("b", "BGP", "Work")
 def ask_bgp(screen: Targets) -> None:
-    """Ask RIPEstat for the BGP paths to the chosen endpoint and what it is compared with."""
+    """Ask RIPEstat for the BGP paths to the chosen endpoint and its controls."""
     screen.grid.chosen = screen.view.chosen_panel or screen.grid.chosen
     lanes = screen.chosen_lanes
     if not lanes:
@@ -43,5 +43,5 @@ def _ask(screen: Targets, addresses: Sequence[str]) -> None:
     except TracetuiError as error:
         screen.say(str(error), "warning")
     else:
-        screen.say("RIPEstat is asked; the evidence view and the findings have its answer")
+        screen.say("asking RIPEstat; the evidence view and the findings will show its answer")
         screen.thaw()

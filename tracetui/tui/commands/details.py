@@ -9,11 +9,11 @@ from tracetui.tui.view import ViewName
 
 @command("enter", "Details", "View", EVERYWHERE - EVIDENCE, label_elsewhere="Hops")
 def toggle_details(screen: Workspace) -> None:
-    """Show all that is known of the chosen hop; in other views, go to what is chosen."""
+    """Show everything about the chosen hop; in other views, go to the chosen row."""
     if screen.view.chosen_finding is not None:
         show_findings.handler(screen)
     elif screen.view.chosen_note is not None:
-        screen.say(f"{screen.key_of('remove_target')} takes the note back")
+        screen.say(f"{screen.key_of('remove_target')} deletes the note")
     elif screen.view_name is not ViewName.BOARD:
         screen.grid.chosen = screen.view.chosen_panel or screen.grid.chosen
         screen.show_view(ViewName.BOARD)
@@ -23,7 +23,7 @@ def toggle_details(screen: Workspace) -> None:
 
 @command("i", "Endpoint", "View")
 def toggle_endpoint(screen: DetailsPart) -> None:
-    """Show all that is known of the chosen endpoint: its lanes, RTT, loss, findings."""
+    """Show everything about the chosen endpoint: its lanes, RTT, loss, findings."""
     screen.grid.chosen = screen.view.chosen_panel or screen.grid.chosen
     if screen.chosen_lanes:
         _toggle(screen, of_endpoint=True)
@@ -54,11 +54,11 @@ def ask_registry(screen: DetailsPart) -> None:
 
 @command("J", "Details down", "Move")
 def details_down(screen: DetailsPart) -> None:
-    """Scroll the details beside the board down."""
+    """Scroll down the details beside the board."""
     screen.details.side.move_by(1)
 
 
 @command("K", "Details up", "Move")
 def details_up(screen: DetailsPart) -> None:
-    """Scroll the details beside the board up."""
+    """Scroll up the details beside the board."""
     screen.details.side.move_by(-1)

@@ -28,8 +28,8 @@ def filter_lanes(screen: Display) -> None:
             "Filter endpoints",
             lambda text: _filter_by(screen, text),
             typed=screen.view_options.filter.text,
-            explanation=f"AS, host, address, lane, role or state; ! leaves out.\n{FILTER_EXAMPLES}",
-            foot="enter keeps it · empty shows all · esc drops it",
+            explanation=f"AS, host, address, lane, role or state; ! excludes.\n{FILTER_EXAMPLES}",
+            foot="enter applies · empty shows all · esc cancels",
             live=lambda text: _filter_by(screen, text),
             leave=lambda: _filter_by(screen, ""),
         )
@@ -64,7 +64,7 @@ def sort_lanes(screen: Display) -> None:
 
 @command("z", "Maximise", "View")
 def maximise(screen: Display) -> None:
-    """Give the whole board to the chosen endpoint, or to all again."""
+    """Maximise the chosen endpoint, or show all again."""
     screen.grid.alone = not screen.grid.alone
     screen.show_view(ViewName.BOARD)
     screen.draw()
@@ -79,7 +79,7 @@ def switch_names(screen: Choice) -> None:
 
 @command("P", "Privacy", "Export")
 def toggle_privacy(screen: Display) -> None:
-    """Hide own addresses and the first hops, on the screen and in exports."""
+    """Mask your own addresses and the first hops, on the screen and in exports."""
     options = screen.view_options
     options.private = not options.private
     options.hidden = frozenset()
@@ -110,7 +110,7 @@ def show_hidden(screen: Display) -> None:
 
 @command("escape", "Clear", "View")
 def clear(screen: Workspace) -> None:
-    """Stop an export, drop the filter, close the details, go back to now: one after the other."""
+    """Stop an export, clear the filter, close the details, return to live: one per press."""
     if screen.export_jobs.progress:
         screen.export_jobs.stop()
         screen.say("export stopped")

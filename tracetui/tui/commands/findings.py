@@ -12,7 +12,7 @@ from tracetui.tui.view import ViewName
 
 @command("f", "Findings", "View", EVERYWHERE - TIMELINE)
 def show_findings(screen: Targets) -> None:
-    """Show all findings: evidence, what speaks against them, next steps."""
+    """Show all findings: explanations, evidence, next steps."""
     show_finding(screen, screen.view.chosen_finding or 0)
 
 

@@ -21,7 +21,7 @@ def next_panel(screen: Views) -> None:
 
 @command("shift+tab h left", "Previous endpoint", "Move")
 def previous_panel(screen: Views) -> None:
-    """Go to the endpoint before; in the timeline, to the moment before."""
+    """Go to the previous endpoint; in the timeline, to the previous moment."""
     screen.view.move_aside(-1)
 
 
@@ -33,7 +33,7 @@ def cursor_down(screen: Views) -> None:
 
 @command("k up", "Previous row", "Move")
 def cursor_up(screen: Views) -> None:
-    """Go to the hop or row before."""
+    """Go to the previous hop or row."""
     screen.view.move_by(-1)
 
 
@@ -63,13 +63,13 @@ def half_page_up(screen: Views) -> None:
 
 @command("1", "Board", "View", EVERYWHERE - BOARD)
 def show_board(screen: Views) -> None:
-    """Hops side by side, a panel an endpoint."""
+    """Hops side by side, one panel per endpoint."""
     screen.show_view(ViewName.BOARD)
 
 
 @command("2", "AS paths", "View", EVERYWHERE - PATHS)
 def show_paths(screen: Views) -> None:
-    """The AS paths of all lanes, aligned: where two of them part."""
+    """The AS paths of all lanes, aligned, with the places where they diverge."""
     screen.show_view(ViewName.PATHS)
 
 
@@ -87,6 +87,6 @@ def show_evidence(screen: Views) -> None:
 
 @command("v", "Overview", "View", LANES, label_elsewhere="Panels")
 def switch_overview(screen: Views) -> None:
-    """Change between panels and one line a lane."""
+    """Switch between panels and one line per lane."""
     on_overview = screen.view_name is ViewName.OVERVIEW
     screen.show_view(ViewName.BOARD if on_overview else ViewName.OVERVIEW)

@@ -6,16 +6,16 @@ from tracetui.tui.dialogs.prompt import PromptDialog
 
 @command("B", "Register", "Work", EVIDENCE, palette_word="block register")
 def add_register(screen: Session) -> None:
-    """Look every endpoint up in the file of a block register."""
+    """Look up every endpoint in the file of a block register."""
     screen.open(
         PromptDialog(
             "Block register",
             lambda text: _add_register(screen, text),
             explanation=(
                 "A file, plain or .gz: dump.csv of zapret-info, a list of addresses and names, a CSV, hosts, "
-                "dnsmasq or RPZ file. Of another CSV file: FILE:column=NAME. Nothing is sent anywhere."
+                "dnsmasq or RPZ file. For any other CSV file: FILE:column=NAME. Nothing is sent anywhere."
             ),
-            foot="enter reads it · esc closes",
+            foot="enter reads · esc closes",
         )
     )
 

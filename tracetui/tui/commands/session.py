@@ -9,13 +9,13 @@ from tracetui.tui.views import legends
 
 @command("N", "Note", "Work", EVERYWHERE - BOARD)
 def add_note(screen: Session) -> None:
-    """Write a note down, with its time; it goes into the report."""
+    """Add a note with its time; it appears in the report."""
     screen.open(
         PromptDialog(
             "Note",
             lambda text: _note(screen, text),
-            explanation="Kept with its time; it stands in the evidence and in every report.",
-            foot="enter keeps it · esc closes",
+            explanation="Saved with its time; shown in the evidence view and in every report.",
+            foot="enter saves · esc closes",
         )
     )
 
@@ -29,7 +29,7 @@ def _note(screen: Session, text: str) -> None:
 
 @command("o", "Events", "View")
 def show_log(screen: Session) -> None:
-    """Show what has happened so far, with times."""
+    """Show all events so far with their times."""
     if screen.shown is not None:
         screen.open(LogDialog(screen.shown))
 
@@ -42,5 +42,5 @@ def show_help(screen: Session) -> None:
 
 @command("q ctrl+c", "Quit", "General", EVERYWHERE, shown_key="q")
 def quit_board(screen: Session) -> None:
-    """Stop probing and leave."""
+    """Stop probing and quit."""
     screen.leave()

@@ -48,7 +48,7 @@ def toggle_role(screen: Targets) -> None:
 
 @command("d delete", "Remove", "Target", LANES, shown_key="d")
 def remove_target(screen: Targets) -> None:
-    """Stop tracing the chosen endpoint; in the evidence, take a note back."""
+    """Stop tracing the chosen endpoint; in the evidence view, delete a note."""
     note, panel = screen.view.chosen_note, chosen_panel(screen)
     if note is not None:
         screen.board.remove_note(note)
@@ -58,24 +58,24 @@ def remove_target(screen: Targets) -> None:
         name = panel_name(screen.chosen_lanes, vantage=False)
         screen.board.remove(screen.view_options.real(panel))
         screen.thaw()
-        screen.say(f"{name} removed: {screen.key_of('undo_removal')} brings it back")
+        screen.say(f"{name} removed: {screen.key_of('undo_removal')} restores it")
 
 
 @command("u", "Undo", "Target")
 def undo_removal(screen: Targets) -> None:
-    """Put back what was removed last, with its measurements."""
+    """Restore what was removed last, with its measurements."""
     try:
         host = screen.board.undo_removal()
     except TracetuiError as error:
         screen.say(str(error), "warning")
     else:
         screen.thaw()
-        screen.say(f"{host} is back")
+        screen.say(f"{host} restored")
 
 
 @command("x", "Dismiss", "Target")
 def dismiss_target(screen: Targets) -> None:
-    """Take targets that did not resolve off the board; stop resolving the others."""
+    """Dismiss targets that did not resolve; stop resolving the others."""
     unresolved = screen.shown.unresolved if screen.shown else ()
     failed = [one.target for one in unresolved if one.problem is not None]
     _dismiss(screen, failed or [one.target for one in unresolved])
@@ -95,7 +95,7 @@ def _dismiss(screen: Targets, targets: list[str]) -> None:
 
 @command("S", "Services", "Work", EVIDENCE)
 def check_services(screen: Targets) -> None:
-    """Check the services of the chosen endpoint, now and every minute, or stop that."""
+    """Check the services of the chosen endpoint, now and every minute, or stop checking."""
     panel = chosen_panel(screen)
     if panel is None:
         screen.say("no endpoint to check: add a target first", "warning")
@@ -110,16 +110,16 @@ def check_services(screen: Targets) -> None:
         screen.say(str(error), "warning")
         return
     screen.thaw()
-    where = f"services are checked: {screen.key_of('show_evidence')} shows what they answer"
-    screen.say(f"{name}: {where if checked else 'services are not checked any more'}")
+    where = f"checking services: {screen.key_of('show_evidence')} shows the results"
+    screen.say(f"{name}: {where if checked else 'service checks stopped'}")
 
 
 @command("p", "Probes", "Target", LANES)
 def change_probes(screen: Targets) -> None:
-    """Change protocols and ports of the chosen endpoint; interval and highest TTL of all."""
+    """Change protocols and ports of the chosen endpoint; interval and highest TTL for all."""
     panel = chosen_panel(screen)
     if screen.shown is None or panel is None:
-        screen.say("no endpoint to probe otherwise: add a target first", "warning")
+        screen.say("no endpoint to change: add a target first", "warning")
         return
     lanes = screen.chosen_lanes
     if lanes[0].lane.imported is not None:
@@ -154,7 +154,7 @@ def add_target(screen: Targets) -> None:
 
 @command("I", "Import", "Target", BOARD | EVIDENCE)
 def import_traces(screen: Targets) -> None:
-    """Paste traces that other tools made, which become lanes, or BGP routes; or name a file with them."""
+    """Import traces by other tools, or BGP routes: paste them or name a file."""
     from tracetui.tui.dialogs.import_traces import (  # with all formats: not at the start
         ImportDialog,
         Recognised,
@@ -173,7 +173,7 @@ def import_traces(screen: Targets) -> None:
             screen.say(f"{count} imported: {screen.key_of('remove_target')} removes one")
         elif found is not None and found.routes is not None:
             count = counted(len(found.routes.routes), "BGP route")
-            screen.say(f"{count} added: {screen.key_of('show_evidence')} shows those to the endpoints")
+            screen.say(f"{count} added: {screen.key_of('show_evidence')} shows those for the endpoints")
 
     screen.open(ImportDialog(take, screen.board.add_bgp, hosts=list(hosts)), tell)
 
@@ -186,13 +186,13 @@ def add_control(screen: Targets) -> None:
 
 @command("less_than_sign", "Move back", "View")
 def move_back(screen: Targets) -> None:
-    """Move the chosen endpoint one place back."""
+    """Move the chosen endpoint one place earlier."""
     _move(screen, -1)
 
 
 @command("greater_than_sign", "Move on", "View")
 def move_on(screen: Targets) -> None:
-    """Move the chosen endpoint one place on."""
+    """Move the chosen endpoint one place later."""
     _move(screen, 1)
 
 

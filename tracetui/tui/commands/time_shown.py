@@ -12,7 +12,7 @@ _FAR: Final = 15
 
 @command("space ctrl+f", "Freeze", "Time", LANES)
 def toggle_freeze(screen: TimeShown) -> None:
-    """Hold the view still while probing goes on."""
+    """Freeze the display; probing continues."""
     if screen.frozen:
         screen.thaw()
     else:
@@ -46,7 +46,7 @@ def show_moment(screen: Drawing, moment: datetime | None) -> None:
 
 @command("r ctrl+r", "Restart", "Time", BOARD)
 def restart_statistics(screen: TimeShown) -> None:
-    """Start all statistics again; probing goes on."""
+    """Reset all statistics; probing continues."""
     screen.board.restart_statistics()
     screen.view_options.moment = None
     screen.thaw()
@@ -55,31 +55,31 @@ def restart_statistics(screen: TimeShown) -> None:
 
 @command("left_square_bracket", "Back", "Time", TIMELINE)
 def look_back(screen: TimeShown) -> None:
-    """Show the moment a round before."""
+    """Step back one round."""
     _step(screen, -1)
 
 
 @command("right_square_bracket", "On", "Time", TIMELINE)
 def look_on(screen: TimeShown) -> None:
-    """Show the moment a round later."""
+    """Step forward one round."""
     _step(screen, 1)
 
 
 @command("left_curly_bracket", "Far back", "Time")
 def look_far_back(screen: TimeShown) -> None:
-    """Show the moment 15 rounds before."""
+    """Step back 15 rounds."""
     _step(screen, -_FAR)
 
 
 @command("right_curly_bracket", "Far on", "Time")
 def look_far_on(screen: TimeShown) -> None:
-    """Show the moment 15 rounds later."""
+    """Step forward 15 rounds."""
     _step(screen, _FAR)
 
 
 @command("full_stop", "Now", "Time", TIMELINE)
 def look_now(screen: TimeShown) -> None:
-    """Show what is measured now."""
+    """Return to live."""
     show_moment(screen, None)
 
 

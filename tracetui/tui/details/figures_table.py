@@ -52,7 +52,7 @@ def figure_lines(measured: Sequence[Measured], page: Page) -> Iterator[Line]:
     answered = max((each.rtt.count for each in measured if each.rtt), default=0)
     kept = max((len(rtts_ms(each.series)) for each in measured), default=0)
     if kept and answered > kept:
-        yield from page.prose(f"p50 to p99 are of the last {counted(kept, 'answer')}")
+        yield from page.prose(f"p50 to p99 cover the last {counted(kept, 'answer')}")
 
 
 def _table(group: Sequence[Measured], lane: int, page: Page) -> Iterator[Line]:

@@ -31,7 +31,7 @@ from tracetui.words import (
 
 SILENCE_WORDS: Final = {
     Silence.SILENT_FORWARDING: "forwards, but never answers itself: normal",
-    Silence.RATE_LIMITED: "limits its replies: beyond it nearly all answers come, so nothing is lost here",
+    Silence.RATE_LIMITED: "limits its replies: nearly all probes beyond are answered, so none is lost here",
     Silence.SILENT: "no reply, and none from beyond",
 }
 _SHARE: Final = 8
@@ -114,7 +114,7 @@ def _measured(lane: LaneSnapshot, hop: Hop, snapshot: Snapshot) -> Measured:
 
 def _silence(inputs: _HopInputs) -> Iterator[Line]:
     if not inputs.hops:
-        yield from inputs.page.prose("no probe has gone so far")
+        yield from inputs.page.prose("no probe sent yet")
         return
     reasons: dict[str, list[str]] = {}
     for lane, hop in inputs.hops:
@@ -211,7 +211,7 @@ def _way_back(inputs: _HopInputs) -> Iterator[Line]:
     if not found:
         return
     page = inputs.page
-    yield page.heading("Way back")
+    yield page.heading("Return path")
     for address, said in found.items():
         for words, labels in said.items():
             names = [_shown(address)] if len(found) > 1 else []

@@ -119,10 +119,10 @@ def _imported(provenance: Provenance, page: Page) -> Iterator[Line]:
     asn = "" if provenance.source_asn is None else f"AS{provenance.source_asn}"
     facts = {
         "made with": provenance.tool,
-        "made at": ", ".join(filter(None, (provenance.vantage, asn))) or "not told",
+        "made at": ", ".join(filter(None, (provenance.vantage, asn))) or "not stated",
         "made on": made_words(provenance.started_at),
         "read from": source_text_words(provenance),
-        "left open": ", ".join(untold_words(provenance.untold)),
+        "not stated": ", ".join(untold_words(provenance.untold)),
         "remarks": "; ".join(provenance.remarks),
     }
     for name, words in facts.items():
@@ -144,9 +144,11 @@ def _state(lane: LaneSnapshot, snapshot: Snapshot, page: Page) -> Iterator[Line]
     said = f"{headline(lane, snapshot)} · {since}" if since else headline(lane, snapshot)
     yield from page.prose(said, ink.plain, indent=INDENT)
     if lane.verdict.state in _BORROWED:
-        yield from page.prose("what is counted below came in the endpoint's name, not from it", indent=INDENT)
+        yield from page.prose(
+            "the replies counted below came in the endpoint's name, not from it", indent=INDENT
+        )
     if kept and kept < rounds:
-        yield from page.prose(f"the last {kept} rounds are kept one by one", indent=INDENT)
+        yield from page.prose(f"the last {kept} rounds are kept individually", indent=INDENT)
 
 
 def _findings(lanes: Sequence[LaneSnapshot], snapshot: Snapshot, page: Page) -> Iterator[Line]:
@@ -192,7 +194,7 @@ def _way_back(lanes: Sequence[LaneSnapshot], page: Page) -> Iterator[Line]:
             found.setdefault(words, []).append(lane.lane.label)
     if not found:
         return
-    yield page.heading("Way back")
+    yield page.heading("Return path")
     for words, labels in found.items():
         lead = f"{' '.join(labels)}: " if len(labels) < len(lanes) else ""
         yield from page.prose(lead + words, page.ink.plain)

@@ -17,7 +17,7 @@ from tracetui.tui.modal import Dialog, closing
 
 TARGET_EXAMPLES: Final = (
     "example.org   example.org:25   192.0.2.1   [2001:db8::1]:443   icmp://example.org   mx:example.org"
-    f"\nbeside it: {OPTIONS}"
+    f"\noptions: {OPTIONS}"
 )
 
 
@@ -67,9 +67,7 @@ class AddDialog(Dialog[bool]):
 
     def _explanation(self) -> str:
         if self._role is Role.CONTROL:
-            return (
-                f"A control is expected to work: best in the same network as what fails.\n{TARGET_EXAMPLES}"
-            )
+            return f"A control should work, and is best in the same network as what fails.\n{TARGET_EXAMPLES}"
         words = "Traced over ICMP and TCP (443, or 25 for mail exchangers), unless the command line says"
         return f"{words} otherwise.\n{TARGET_EXAMPLES}"
 

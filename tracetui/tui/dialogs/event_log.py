@@ -32,7 +32,7 @@ class LogDialog(TextDialog):
             for line in hanging(
                 f"{event.at:%H:%M:%S}", event_words(event, self._snapshot), width, column=_TIME
             )
-        ] or [Content("Nothing has happened yet.")]
+        ] or [Content("No events yet.")]
 
     def on_mount(self) -> None:
         scroll = self.query_one(VerticalScroll)

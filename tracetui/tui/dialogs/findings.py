@@ -45,7 +45,7 @@ _STATES: Final = {
 
 _NOTHING: Final = (
     "No findings yet.",
-    "They appear after five rounds, and grow surer with rounds and controls.",
+    "They appear after five rounds; more rounds and a control make them firmer.",
 )
 
 

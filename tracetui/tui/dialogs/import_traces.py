@@ -40,8 +40,8 @@ _TRACES_SHOWN: Final = 20
 _ROUTES_SHOWN: Final = 40
 
 _EXPLANATION: Final = (
-    "Paste the output of traceroute, mtr, a router or another tool, with whatever stands around it, or BGP "
-    "routes as a router or a looking glass prints them; or type the name of a file that begins with / ./ or ~"
+    "Paste the output of traceroute, mtr, a router or another tool, with any text around it, or BGP routes "
+    "from a router or a looking glass; or type the name of a file, beginning with / ./ or ~"
 )
 
 Take = Callable[[Sequence[ImportedTrace], str, str], None]
@@ -96,7 +96,7 @@ def _path_in(line: str) -> Path | None:
 
 def _checked(text: str) -> str:
     if len(text) > MAX_SIZE:
-        raise EvidenceError(f"more than {MAX_SIZE >> 20} MiB: give the traces alone")
+        raise EvidenceError(f"more than {MAX_SIZE >> 20} MiB: paste the traces alone")
     return text
 
 
@@ -147,7 +147,7 @@ class ImportDialog(Dialog[Recognised | None]):
             yield PasteArea()
             yield Input(
                 self._hosts[0] if len(self._hosts) == 1 else "",
-                placeholder="endpoint of traces without one, or AS8359 where routes are that AS's",
+                placeholder="endpoint of traces that state none; of routes, their AS, such as AS8359",
                 id="about",
                 select_on_focus=False,
             )
@@ -190,7 +190,7 @@ class ImportDialog(Dialog[Recognised | None]):
             elif found is not None and found.routes is not None:
                 self._take_routes(_as_seen_by(found.routes, about))
             else:
-                raise EvidenceError(found.problem if found is not None else "nothing is pasted yet")
+                raise EvidenceError(found.problem if found is not None else "nothing pasted yet")
         except TracetuiError as error:
             self.query_one("#problem", Static).update(Content(str(error)))
             return

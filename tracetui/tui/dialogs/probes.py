@@ -49,17 +49,17 @@ class ProbesDialog(Dialog[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Probes"
-            dialog.border_subtitle = "tab next line · enter applies · esc closes"
+            dialog.border_subtitle = "tab next field · enter applies · esc closes"
             yield Label(f"Protocols and TCP ports of {self._host}", markup=False)
             yield Input(self._now.services, id="services", select_on_focus=False)
-            yield TickBox("of every endpoint", id="everywhere")
-            yield Label("Seconds from round to round, 0.05 to 3600, of all")
+            yield TickBox("for every endpoint", id="everywhere")
+            yield Label("Interval (s), 0.05 to 3600, for all endpoints")
             yield Input(f"{self._now.interval_s:g}", id="interval", select_on_focus=False)
-            yield Label("Highest TTL, 1 to 64, of all")
+            yield Label("Highest TTL, 1 to 64, for all endpoints")
             yield Input(str(self._now.max_hops), id="max-hops", select_on_focus=False)
             yield Static("", id="problem", markup=False)
             yield Static(
-                "What was measured stays; a port that comes back has its figures again.",
+                "Measurements are kept; a port that is added again gets its figures back.",
                 classes="explanation",
                 markup=False,
             )

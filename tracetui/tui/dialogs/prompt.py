@@ -27,7 +27,7 @@ class PromptDialog(Dialog[None]):
         *,
         typed: str = "",
         explanation: str = "",
-        foot: str = "enter takes it · esc closes",
+        foot: str = "enter accepts · esc closes",
         live: Callable[[str], str] | None = None,
         leave: Callable[[], object] | None = None,
     ) -> None:

@@ -20,6 +20,6 @@ def bgp_routes(page: EvidencePage) -> Section:
     bgp = snapshot.outside.bgp
     empty = (
         f"none: {page.key_of('ask_bgp')} asks RIPEstat about the chosen endpoint and its controls; "
-        "--bgp reads what a router printed"
+        "--bgp reads router output"
     )
     return Section("BGP", len(bgp.routes) + len(bgp.questions), rows, empty)

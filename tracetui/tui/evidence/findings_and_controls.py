@@ -86,7 +86,7 @@ def findings(page: EvidencePage) -> Section:
     if snapshot.kept is not None and snapshot.kept.sampled_s is not None:
         empty = kept_sentence(snapshot.kept)
     else:
-        empty = f"none yet: they come after five rounds, and get surer with a control ({key})"
+        empty = f"none yet: they appear after five rounds, and a control ({key}) makes them firmer"
     return Section("Findings", len(snapshot.findings), rows, empty)
 
 
@@ -145,7 +145,7 @@ def controls(page: EvidencePage) -> Section:
         rows += _judgements(page, [one for one in snapshot.controls if one.control in ids], by_id)
     empty = (
         f"none: {page.key_of('add_control')} adds one, {page.key_of('toggle_role')} marks the chosen "
-        "endpoint; without one nobody can say where a silent path would go on"
+        "endpoint; without one, nothing shows where a silent path would go on"
     )
     return Section("Controls", len(lanes), rows, empty)
 
@@ -164,7 +164,7 @@ def _judgements(
             hosts = together.setdefault((check.fit, control_words(check, page.snapshot)), {})
             hosts.setdefault(suspect.lane.host, []).append(suspect.lane.label)
     if not together:
-        yield from page.lines((), "no suspect is silent: nothing to compare it with", ink.muted, indent=4)
+        yield from page.lines((), "no suspect is silent: nothing to compare", ink.muted, indent=4)
     for (fit, words), hosts in together.items():
         said = validity_words(fit)
         style = ink.muted if fit in UNDECIDED else ink.good if fit.serves else ink.lost

@@ -16,7 +16,7 @@ def imported_traces(page: EvidencePage) -> Section:
     snapshot = page.snapshot
     lanes = [lane for lane in snapshot.lanes if lane.trace.provenance is not None]
     rows = [row for lane in lanes for row in _rows(lane, page)]
-    empty = f"none: {page.key_of('import_traces')} pastes traces that other tools made, or reads a file"
+    empty = f"none: {page.key_of('import_traces')} imports traces by other tools, pasted or from a file"
     return Section("Imported traces", len(lanes), rows, empty)
 
 
@@ -30,22 +30,18 @@ def _rows(lane: LaneSnapshot, page: EvidencePage) -> Iterator[Row]:
     key = EvidenceKey("imported", lane.id, one.panel)
     yield from page.lines(lead, f"to {one.host}: {' · '.join(title)}", ink.plain, key)
     yield from page.lines((), headline(lane, page.snapshot), ink.plain, indent=4)
-    made = (
-        f"made {made_words(provenance.started_at)}"
-        if provenance.started_at
-        else "when it was made is not told"
-    )
+    made = f"made {made_words(provenance.started_at)}" if provenance.started_at else "time not stated"
     yield from page.lines((), f"{made}; read from {source_text_words(provenance)}", ink.muted, indent=4)
     left_open = ", ".join(untold_words(provenance.untold))
     if left_open:
-        yield from page.lines((), f"left open: {left_open}", ink.muted, indent=4)
+        yield from page.lines((), f"not stated: {left_open}", ink.muted, indent=4)
     for remark in provenance.remarks:
         yield from page.lines((), remark, ink.muted, indent=4)
     yield from page.lines((), _weight(lane, page.snapshot), ink.muted, indent=4)
 
 
 def _weight(lane: LaneSnapshot, snapshot: Snapshot) -> str:
-    """Return in how many findings about other lanes it is told of, and what it does there."""
+    """Return how many findings about other lanes cite it, and what it does there."""
     told = [
         finding
         for finding in snapshot.findings
@@ -56,7 +52,5 @@ def _weight(lane: LaneSnapshot, snapshot: Snapshot) -> str:
         )
     ]
     if not told:
-        return "weight: no finding about another lane tells of it"
-    return (
-        f"weight: told of in {counted(len(told), 'finding')}; it rules out nothing there and makes none surer"
-    )
+        return "weight: no finding about another lane cites it"
+    return f"weight: cited in {counted(len(told), 'finding')}, where it rules nothing out"

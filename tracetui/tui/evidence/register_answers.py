@@ -24,7 +24,7 @@ def register_answers(page: EvidencePage) -> Section:
     if said:
         rows += page.lines((), said, ink.muted)
     key = page.key_of("add_register")
-    empty = f"not checked: {key} reads a register's file, and looks every endpoint up in it"
+    empty = f"none: {key} reads a register file and looks up every endpoint in it"
     return Section("Block registers", len(outside.register_files), rows, empty)
 
 

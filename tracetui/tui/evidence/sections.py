@@ -133,7 +133,7 @@ def notes(page: EvidencePage) -> Section:
         "Notes",
         len(page.snapshot.notes),
         rows,
-        f"none: {key} writes one down with its time, for the report",
+        f"none: {key} adds one with its time, for the report",
     )
 
 
@@ -142,17 +142,17 @@ def receiver(page: EvidencePage) -> Section:
     counters, ink = page.snapshot.counters, page.ink
     said = (
         (counters.matched, "replies matched a probe"),
-        (counters.duplicate, "came again for a probe that had that answer already"),
-        (counters.foreign, "were well-formed but for nobody's probe here"),
-        (counters.forged, "looked like answers but had no token of ours: mistaken, or forged"),
-        (counters.malformed, "could not be read"),
-        (counters.dropped, "were lost in this machine's kernel: some of the loss may be its own"),
+        (counters.duplicate, "duplicate replies"),
+        (counters.foreign, "unrelated packets ignored"),
+        (counters.forged, "replies without our token ignored: mistaken or forged"),
+        (counters.malformed, "malformed packets ignored"),
+        (counters.dropped, "packets lost in this machine's kernel: some of the loss may be local"),
     )
     rows = [
         row
         for place, (count, words) in enumerate(said)
         if count or not place
-        for row in page.lines([(f"{count:>6} ", ink.rtt if not place else ink.end)], words, ink.muted)
+        for row in page.lines([(f"{count:>6,} ", ink.rtt if not place else ink.end)], words, ink.muted)
     ]
     return Section("Receiver", None, rows)
 

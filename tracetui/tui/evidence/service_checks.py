@@ -36,7 +36,7 @@ def services(page: EvidencePage) -> Section:
             rows += page.lines(lead, said, style, _key(series, snapshot), indent=4)
             for line in check_details(series.last):
                 rows += page.lines((), line, ink.muted, indent=6)
-    empty = f"none checked: {page.key_of('check_services')} connects to the chosen endpoint as a client does"
+    empty = f"none checked: {page.key_of('check_services')} connects to the chosen endpoint as a client would"
     return Section("Services", len(found), rows, empty)
 
 
@@ -49,7 +49,7 @@ def mail_domains(page: EvidencePage) -> Section:
         rows += page.lines((), "receiving side: what it publishes and answers", page.ink.heading, indent=4)
         for line in receiving_side(domain, page.snapshot):
             rows += page.lines((), line, page.ink.muted, indent=6)
-    empty = f"none asked: {page.key_of('check_services')} on an endpoint of mx:DOMAIN does"
+    empty = f"none checked: {page.key_of('check_services')} on an endpoint of mx:DOMAIN checks it"
     return Section("Mail domains", len(page.snapshot.outside.mail_domains), rows, empty)
 
 

@@ -27,9 +27,9 @@ PATH_SIGNS: Final = (
     (
         EXPECTED,
         "expected",
-        "how a control, or BGP, goes on behind the last responsive hop; not measured here",
+        "how a control, or BGP, continues after the last responsive hop; not measured here",
     ),
-    (PARTS, "part here", "from here on, the path above goes another way than the one below"),
+    (PARTS, "paths diverge", "from here on, the path above differs from the one below"),
     ("×3", "hops", "hops of the path that the AS holds"),
 )
 """What a ribbon draws, in a word for the head of the view and in a sentence for the help."""
@@ -157,7 +157,7 @@ class PathPlan:
         """Return the mark at `cell` and its words beside it: on one line if a side has room."""
         short = where.replace("router ", "")
         right, left = self.width - cell - 2, cell - 2
-        for words in (f"part here: {where}", where, short):
+        for words in (f"paths diverge: {where}", where, short):
             if cell_len(words) <= right:
                 return [Row(((" " * cell, ink.none), (f"{PARTS} ", ink.end), (words, ink.muted)))]
             if cell_len(words) <= left:

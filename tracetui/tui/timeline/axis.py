@@ -57,7 +57,7 @@ _ORDER: Final = _FINDING + _STATE + _NOTE + _PATH + _OTHER
 """Which of several letters is shown: the most telling one."""
 
 EVENT_LETTERS: Final = (
-    (_FINDING, "a finding appeared, changed or is gone"),
+    (_FINDING, "a finding appeared, changed or disappeared"),
     (_STATE, "a lane's state changed"),
     (_NOTE, "a note"),
     (_PATH, "a path changed, or where it ends"),
@@ -114,7 +114,7 @@ def axis_pieces(
 ) -> list[Piece]:
     """Return the line of clock times with the cursor; `scale` in microseconds, of bars that share one."""
     step = _step_words(grid)
-    words = f" {step} a column, UTC" if layout.label >= 24 else f" {step}, UTC"
+    words = f" {step} per column, UTC" if layout.label >= 24 else f" {step}, UTC"
     heads = " loss" if layout.two_lines else fit(" loss   ms", layout.figures)
     if scale is not None and layout.label >= 30:
         words = f"{words}, {scale_words(scale)}"

@@ -29,8 +29,8 @@ TIMELINE_SIGNS: Final = (
     (REFUSED, "a router refused"),
     (FAILED, "this machine could not send"),
     (NO_ROUND, "no round"),
-    (BARS, "mean RTT of what reached the endpoint; the scale stands at the left"),
-    (COLUMN_CURSOR, "the moment that is shown; at the right edge it is now"),
+    (BARS, "mean RTT of what reached the endpoint; the scale is on the left"),
+    (COLUMN_CURSOR, "the moment shown; at the right edge, now"),
 )
 """What a strip draws, and what it means: for the help."""
 
