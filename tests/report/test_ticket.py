@@ -3,11 +3,12 @@
 import pytest
 
 from analysis.findings.simulated import run
+from tracetui.analysis.what_fails import ticket_finding
 from tracetui.report.excerpt import ticket_text
 from tracetui.report.markdown_report import markdown
 from tracetui.simulation.catalogue import available, load
 from tracetui.tui.dialogs.copy import copyable
-from tracetui.words import ticket_finding, ticket_lines
+from tracetui.words import ticket_lines
 
 NAMES = ["What", "Since", "From", "Last hop", "Control", "Asked"]
 

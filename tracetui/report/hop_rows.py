@@ -19,7 +19,7 @@ from tracetui.model import (
     Snapshot,
 )
 from tracetui.model.imported_trace import is_stand_in
-from tracetui.report.as_doubts import owner_notes, shown_grade
+from tracetui.report.as_doubts import GRADE_NOTES, owner_notes, shown_grade
 from tracetui.report.shown_lane import shown_trace
 from tracetui.words import NO_ADDRESS, holder_words, reply_words
 
@@ -53,7 +53,7 @@ def hop_rows(lane: LaneSnapshot, snapshot: Snapshot) -> Iterator[HopRow]:
     """Yield the rows of a lane, TTL by TTL; TTLs in a row that are silent in the same way share one."""
     trace = shown_trace(lane)
     systems = hop_systems(trace, snapshot.owners, lane.verdict)
-    told = _hops_shown(lane.verdict, len(trace.hops))
+    told = hops_shown(lane.verdict, len(trace.hops))
     for answered, group in groupby(
         trace.hops[:told], key=lambda hop: (hop.answered, silence(trace, hop.ttl))
     ):
@@ -64,12 +64,12 @@ def hop_rows(lane: LaneSnapshot, snapshot: Snapshot) -> Iterator[HopRow]:
             yield _silent_hop(hops[0], answered[1])
         else:
             for hop in hops:
-                yield from _answering_hop(hop, lane, snapshot, systems[hop.ttl - 1])
+                yield from answering_rows(hop, lane, snapshot, systems[hop.ttl - 1])
     if told < len(trace.hops):
         yield _further_turns(trace.hops[told:])
 
 
-def _hops_shown(verdict: PathVerdict, hops: int) -> int:
+def hops_shown(verdict: PathVerdict, hops: int) -> int:
     """Return how many hops to list: of a loop, two turns of it."""
     if verdict.state is not PathState.LOOP or verdict.loop_ttl is None:
         return hops
@@ -118,7 +118,10 @@ def _silent_hop(hop: Hop, why: Silence | None) -> HopRow:
     return HopRow(str(hop.ttl), "", "", "", str(hop.sent), loss_words(hop), None, (notes,))
 
 
-def _answering_hop(hop: Hop, lane: LaneSnapshot, snapshot: Snapshot, asn: int | None) -> Iterator[HopRow]:
+def answering_rows(
+    hop: Hop, lane: LaneSnapshot, snapshot: Snapshot, asn: int | None, *, graded: bool = True
+) -> Iterator[HopRow]:
+    """Yield a row for each responder of a TTL; `graded`: with notes on how sure its AS is."""
     for place, responder in enumerate(hop.responders):
         main = place == 0
         notes = list(_hop_notes(hop, lane)) if main else []
@@ -128,8 +131,8 @@ def _answering_hop(hop: Hop, lane: LaneSnapshot, snapshot: Snapshot, asn: int | 
         notes.extend(_responder_notes(responder, lane))
         in_endpoints_name = _is_in_endpoints_name(responder, lane)
         if not in_endpoints_name:
-            given = shown_grade(lane, hop.ttl, snapshot.owners) if main else None
-            notes.extend([f"AS grade {given.value}"] if given else [])
+            given = shown_grade(lane, hop.ttl, snapshot.owners) if main and graded else None
+            notes.extend([GRADE_NOTES[given]] if given else [])
             notes.extend(owner_notes(responder, snapshot))
         yield HopRow(
             hop=str(hop.ttl) if main else "",

@@ -10,8 +10,8 @@ from typing import Final
 
 from tracetui.model import safe_text
 
-_PLAIN: Final = re.compile(r"[&<]|(?:[^\W_]|(?<=\d):(?=\d)|[,.()'\"/+%?·–…×→◀●○“”-])+[:;]?")
-"""A colon stands between digits or at the end only: `:a:` is an emoji code. `&` and `<` stand alone."""
+_PLAIN: Final = re.compile(r"[&<=]|(?:[^\W_]|(?<=\d):(?=\d)|[,.()'\"/+%?·–…×→◀●○“”-])+[:;]?")
+"""A colon stands between digits or at the end only: `:a:` is an emoji code. `&`, `<` and `=` stand alone."""
 
 _PUNCTUATION: Final = re.compile(r"[,;]+$|(?<!:):$")
 _LINK: Final = re.compile(r"www\.|[^\W\d_]\.[^\W\d_]", re.IGNORECASE)
@@ -24,6 +24,8 @@ def inert(text: str) -> str:
     A table needs its pipes escaped besides; `table` does that.
     """
     words = safe_text(text, limit=2000).split(" ")
+    if words == ["="]:  # underlines a heading, where it stands alone
+        return _coded("=")
     runs = itertools.groupby(words, key=_is_plain)
     return " ".join(" ".join(run) if plain else _coded(" ".join(run)) for plain, run in runs)
 

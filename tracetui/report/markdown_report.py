@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from tracetui.analysis.what_fails import ticket_finding
 from tracetui.model import Finding, LaneSnapshot, Snapshot
 from tracetui.report.as_doubts import as_doubts, registry_lines
 from tracetui.report.as_paths import parting_words, path_rows, tagged
@@ -43,7 +44,6 @@ from tracetui.words import (
     headline_of,
     kept_sentence,
     statement,
-    ticket_finding,
     ticket_lines,
 )
 
@@ -70,8 +70,8 @@ def markdown(snapshot: Snapshot) -> str:
     Text from outside (names, holders, messages) is escaped.
     """
     sections = (
-        _title(snapshot),
-        _ticket(snapshot),
+        markdown_title(snapshot),
+        markdown_ticket(snapshot),
         _occasion(snapshot),
         _findings(snapshot),
         _controls(snapshot),
@@ -90,7 +90,8 @@ def markdown(snapshot: Snapshot) -> str:
     return "\n".join(section for parts in sections for section in parts)
 
 
-def _title(snapshot: Snapshot) -> Iterator[str]:
+def markdown_title(snapshot: Snapshot) -> Iterator[str]:
+    """Yield the title, which names what fails."""
     targets = ", ".join(inert(host) for host in targets_words(snapshot))
     yield f"# Path report: {targets}\n" if targets else "# Path report\n"
     if snapshot.vantage.prober == "simulated":
@@ -115,16 +116,12 @@ def _occasion(snapshot: Snapshot) -> Iterator[str]:
     yield "".join(f"- {name}: {words}\n" for name, words in facts.items() if words)
 
 
-def _ticket(snapshot: Snapshot) -> Iterator[str]:
+def markdown_ticket(snapshot: Snapshot) -> Iterator[str]:
+    """Yield the ticket as a section; nothing where nothing fails."""
     finding = ticket_finding(snapshot)
     if finding is not None:
         yield "## Ticket\n"
-        yield ticket_markdown(finding, snapshot)
-
-
-def ticket_markdown(finding: Finding, snapshot: Snapshot) -> str:
-    """Return the lines of a ticket, to paste; ends with a newline."""
-    return "".join(f"- {name}: {inert(words)}\n" for name, words in ticket_lines(finding, snapshot))
+        yield "".join(f"- {name}: {inert(words)}\n" for name, words in ticket_lines(finding, snapshot))
 
 
 def _findings(snapshot: Snapshot) -> Iterator[str]:
@@ -347,6 +344,11 @@ def _events(snapshot: Snapshot) -> Iterator[str]:
         yield "".join(
             f"- {utc(event.at)}: {inert(event_words(event, snapshot))}\n" for event in snapshot.events
         )
+    yield from note_lines(snapshot)
+
+
+def note_lines(snapshot: Snapshot) -> Iterator[str]:
+    """Yield the user's notes as a section; nothing where there are none."""
     if snapshot.notes:
         yield "## Notes\n"
         yield "".join(f"- {utc(note.at)}: {inert(note.text)}\n" for note in snapshot.notes)

@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime
 
+from tracetui.analysis.what_fails import failing
 from tracetui.model import FlowKind, LaneSnapshot, Role, Snapshot, Unresolved, counted
-from tracetui.words import failing, import_words
+from tracetui.words import import_words
 
 
 def utc(moment: datetime) -> str:

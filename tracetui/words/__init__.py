@@ -13,12 +13,13 @@ from tracetui.words.bgp_evidence import (
     update_words,
     utc_words,
 )
+from tracetui.words.conclusions import conclusion_in_short
 from tracetui.words.controls import control_words
 from tracetui.words.events import event_words
 from tracetui.words.evidence import evidence_words
 from tracetui.words.explanations import explanation_words, places_words, state_words
 from tracetui.words.finding_in_short import in_short
-from tracetui.words.findings import headline_of, statement
+from tracetui.words.findings import headline_of, since_sentence, statement
 from tracetui.words.icmp import PROOF_WORDS, icmp_words, reply_words
 from tracetui.words.imported_lanes import (
     common_place,
@@ -28,7 +29,7 @@ from tracetui.words.imported_lanes import (
     start_words,
     untold_words,
 )
-from tracetui.words.lanes import headline, headline_short, kept_sentence, kept_words
+from tracetui.words.lanes import headline, headline_short, kept_sentence, kept_words, outcome_words
 from tracetui.words.mail_domains import failing_words, receiving_side, sending_side
 from tracetui.words.names import (
     NO_ADDRESS,
@@ -38,6 +39,8 @@ from tracetui.words.names import (
     lane_words,
     listed,
     moment_words,
+    p_words,
+    services_words,
 )
 from tracetui.words.owners import (
     GRADE_WORDS,
@@ -55,7 +58,7 @@ from tracetui.words.reply_meaning import reply_meaning
 from tracetui.words.return_path import RETURN_PATH_LIMITS, return_path_words
 from tracetui.words.service_checks import check_details, check_words, row_words, service_words
 from tracetui.words.steps import step_words, tells_words
-from tracetui.words.ticket import failing, ticket_finding, ticket_lines
+from tracetui.words.ticket import ticket_lines
 
 __all__ = [
     "GRADE_WORDS",
@@ -70,6 +73,7 @@ __all__ = [
     "check_details",
     "check_words",
     "common_place",
+    "conclusion_in_short",
     "confirmation_words",
     "control_words",
     "edition_words",
@@ -78,7 +82,6 @@ __all__ = [
     "evidence_words",
     "expected_words",
     "explanation_words",
-    "failing",
     "failing_words",
     "headline",
     "headline_of",
@@ -94,8 +97,10 @@ __all__ = [
     "listed",
     "made_words",
     "moment_words",
+    "outcome_words",
     "owner_doubts",
     "owner_remarks",
+    "p_words",
     "places_words",
     "question_words",
     "receiving_side",
@@ -110,6 +115,8 @@ __all__ = [
     "row_words",
     "sending_side",
     "service_words",
+    "services_words",
+    "since_sentence",
     "source_text_words",
     "source_words",
     "start_words",
@@ -117,7 +124,6 @@ __all__ = [
     "statement",
     "step_words",
     "tells_words",
-    "ticket_finding",
     "ticket_lines",
     "trace_lines",
     "untold_words",

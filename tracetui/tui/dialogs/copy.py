@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from tracetui.analysis.what_fails import ticket_finding
 from tracetui.model import LaneSnapshot, Snapshot
 from tracetui.report.excerpt import (
     finding_markdown,
@@ -27,7 +28,7 @@ from tracetui.tui.lines.shown_findings import shown_findings
 from tracetui.tui.modal import Dialog, ReadOnlyModal, closing
 from tracetui.tui.paint.fit import fit
 from tracetui.tui.textual_patches.option_list import SafeOptionList
-from tracetui.words import headline_of, ticket_finding
+from tracetui.words import headline_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,149 @@
+"""The findings on the one-page report: the first with all that is left and what to do, others in a few lines."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from tracetui.analysis.what_fails import failing, ticket_finding
+from tracetui.model import Explanation, ExplanationState, Finding, FindingKind, PlaceKind, Snapshot, counted
+from tracetui.report.finding_rows import GROUP_NOTE, confidence_marks, step_lines
+from tracetui.report.markdown_escape import inert
+from tracetui.words import (
+    conclusion_in_short,
+    explanation_words,
+    headline_of,
+    in_short,
+    places_words,
+    since_sentence,
+)
+
+_MAX_STEPS: Final = 4
+_MAX_OTHERS: Final = 6
+"""Findings told in short after the first."""
+
+_MAX_REACHED: Final = 3
+"""Reached endpoints named where nothing fails."""
+
+
+def page_findings(snapshot: Snapshot) -> Iterator[str]:
+    """Yield the parts of the section; nothing where there are no findings."""
+    told = told_findings(snapshot)
+    if told:
+        yield "## Findings\n"
+        first, *others = told
+        yield from _first(first, snapshot)
+        yield from _others(first, others, snapshot)
+    elif snapshot.findings:
+        yield "## Findings\n"
+        yield from _nothing_fails(snapshot)
+
+
+def told_findings(snapshot: Snapshot) -> list[Finding]:
+    """Return the findings that the page tells one by one: what fails first; not what is simply reached."""
+    failed = list(failing(snapshot))
+    imported = {lane.id for lane in snapshot.lanes if lane.lane.imported is not None}
+    rest = (
+        finding
+        for finding in snapshot.findings
+        if finding not in failed and imported.isdisjoint(finding.lanes) and not _is_plainly_reached(finding)
+    )
+    return [*failed, *rest]
+
+
+def _is_plainly_reached(finding: Finding) -> bool:
+    return finding.kind is FindingKind.REACHABLE and finding.as_expected
+
+
+def _first(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
+    has_ticket = finding is ticket_finding(snapshot)
+    yield f"### 1. {inert(in_short(finding, snapshot) if has_ticket else headline_of(finding, snapshot))}\n"
+    since = "" if has_ticket else since_sentence(finding, snapshot)
+    sentences = (
+        since,
+        f"Confidence: {confidence_marks(finding)}.",
+        *conclusion_in_short(finding, snapshot),
+    )
+    yield f"{inert(' '.join(filter(None, sentences)))}\n"
+    lines = [] if finding.as_expected else list(_explanations(finding, snapshot))
+    if lines:
+        yield "".join(f"- {inert(line)}\n" for line in lines)
+    steps = step_lines(finding, snapshot)[:_MAX_STEPS]
+    if steps:
+        yield "Next steps:\n"
+        yield "".join(f"{number}. {inert(step)}\n" for number, step in enumerate(steps, start=1))
+
+
+def _explanations(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
+    """Yield what is left, each with its place, then the rest in a line each."""
+    by_state: dict[ExplanationState, list[str]] = {}
+    for one in finding.explanations:
+        by_state.setdefault(one.state, []).append(_explained(one, finding, snapshot))
+    for words in by_state.get(ExplanationState.LEFT, ()):
+        yield f"Left: {words}"
+    strained = by_state.get(ExplanationState.STRAINED)
+    if strained:
+        yield f"Strained (needs something rare besides): {'; '.join(strained)}"
+    ruled_out = by_state.get(ExplanationState.RULED_OUT)
+    if ruled_out:
+        yield f"Ruled out: {'; '.join(ruled_out)}"
+
+
+def _explained(one: Explanation, finding: Finding, snapshot: Snapshot) -> str:
+    words = explanation_words(one.kind, finding, snapshot)
+    systems = [place for place in one.places if place.kind is PlaceKind.SYSTEM]
+    if not systems or one.state is ExplanationState.RULED_OUT:
+        return words
+    return f"{words} ({places_words(one.places, snapshot)})"
+
+
+def _others(first: Finding, others: Sequence[Finding], snapshot: Snapshot) -> Iterator[str]:
+    if not others:
+        return
+    lines = [_in_few_words(first, finding, snapshot) for finding in others[:_MAX_OTHERS]]
+    more = len(others) - _MAX_OTHERS
+    if more > 0:
+        lines.append(f"{counted(more, 'more finding')}: see the full report.")
+    yield "### Also\n"
+    yield "".join(f"- {inert(line)}\n" for line in lines)
+
+
+def _in_few_words(first: Finding, finding: Finding, snapshot: Snapshot) -> str:
+    since = since_sentence(finding, snapshot) if finding.since != first.since else ""
+    step = next(
+        (line for line in step_lines(finding, snapshot) if line not in step_lines(first, snapshot)), ""
+    )
+    sentences = (
+        headline_of(finding, snapshot),
+        since,
+        f"Confidence: {confidence_marks(finding)}.",
+        _left_beside(first, finding, snapshot),
+        f"Next step: {step}." if step else "",
+    )
+    return " ".join(filter(None, sentences))
+
+
+def _left_beside(first: Finding, finding: Finding, snapshot: Snapshot) -> str:
+    """Say what is left of a finding; of one like the first, only what differs."""
+    if finding.as_expected or not finding.left:
+        return ""
+    here = {one.kind: _explained(one, finding, snapshot) for one in finding.left}
+    there = {one.kind: _explained(one, first, snapshot) for one in first.left}
+    if set(here.items()).isdisjoint(there.items()):
+        return f"Left: {'; '.join(here.values())}."
+    also = [words for kind, words in here.items() if there.get(kind) != words]
+    without = [words for kind, words in there.items() if kind not in here]
+    parts = [
+        "Left: as for finding 1",
+        *([f"and that {'; '.join(also)}"] if also else []),
+        *([f"but not that {'; '.join(without)}"] if without else []),
+    ]
+    return f"{', '.join(parts)}."
+
+
+def _nothing_fails(snapshot: Snapshot) -> Iterator[str]:
+    yield f"Nothing fails. {GROUP_NOTE}\n"
+    reached = [finding for finding in snapshot.findings if _is_plainly_reached(finding)]
+    lines = [headline_of(finding, snapshot) for finding in reached[:_MAX_REACHED]]
+    if len(reached) > _MAX_REACHED:
+        lines.append(f"{len(reached) - _MAX_REACHED} more are reached: see the results.")
+    if lines:
+        yield "".join(f"- {inert(line)}\n" for line in lines)
