@@ -16,11 +16,11 @@ from tracetui.words import (
 )
 
 GRADE_NOTES: Final = {
-    Grade.NORMAL: "AS not confirmed",
-    Grade.BORDER: "or the next AS's",
-    Grade.RECORDED: "AS as recorded",
+    Grade.NORMAL: ("AS not confirmed", "no hop beyond it confirms its AS"),
+    Grade.BORDER: ("or the next AS's", "the next hop is in another AS, so the router may belong to that one"),
+    Grade.RECORDED: ("AS as recorded", "the trace itself says so, and no source knows the address"),
 }
-"""Notes on hops whose AS is less than sure. A strong grade needs none, and without an AS there is no grade."""
+"""What marks hops whose AS is not sure, and what it means. A strong grade needs no note; no AS has no grade."""
 
 
 def addresses(snapshot: Snapshot) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from tracetui.analysis.as_path import parting
 from tracetui.model import LaneSnapshot, Snapshot
-from tracetui.words import common_place, headline_short
+from tracetui.words import common_place, outcome_words
 
 ARROW: Final = " → "
 _MAX_HOSTS: Final = 3
@@ -33,14 +33,14 @@ def path_rows(snapshot: Snapshot) -> list[PathRow]:
     """Return the rows in board order."""
     rows: dict[tuple[object, ...], PathRow] = {}
     for lane in snapshot.lanes:
-        key = (lane.lane.panel, lane.lane.role, lane.as_path, headline_short(lane))
+        key = (lane.lane.panel, lane.lane.role, lane.as_path, outcome_words(lane))
         before = rows.get(key)
         rows[key] = PathRow(
             host=lane.lane.host,
             address=lane.lane.address,
             lanes=(*(before.lanes if before else ()), lane.lane.label),
             path=lane.as_path,
-            end=headline_short(lane),
+            end=outcome_words(lane),
             origin=_origin(lane),
         )
     return list(rows.values())

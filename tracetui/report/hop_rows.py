@@ -45,7 +45,7 @@ class HopRow:
 SILENCE_WORDS: Final = {
     Silence.SILENT: "silent",
     Silence.SILENT_FORWARDING: "silent, forwards",
-    Silence.RATE_LIMITED: "answers some probes only (rate-limited)",
+    Silence.RATE_LIMITED: "rate-limited",
 }
 
 
@@ -132,7 +132,7 @@ def answering_rows(
         in_endpoints_name = _is_in_endpoints_name(responder, lane)
         if not in_endpoints_name:
             given = shown_grade(lane, hop.ttl, snapshot.owners) if main and graded else None
-            notes.extend([GRADE_NOTES[given]] if given else [])
+            notes.extend([GRADE_NOTES[given][0]] if given else [])
             notes.extend(owner_notes(responder, snapshot))
         yield HopRow(
             hop=str(hop.ttl) if main else "",
@@ -176,7 +176,7 @@ def _responder_notes(responder: Responder, lane: LaneSnapshot) -> Iterator[str]:
     for label, count in sorted(others.items()):
         yield f"{reply_words(label, lane.lane.family)} ×{count}"
     if _is_in_endpoints_name(responder, lane):
-        yield "in the endpoint's name, from nearer"
+        yield "in the endpoint's name"
     if responder.mpls:
         yield f"MPLS {', '.join(str(label) for label in responder.mpls)}"
 

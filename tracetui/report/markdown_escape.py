@@ -6,6 +6,7 @@ in which Markdown knows no markup, no HTML, no entities, no links, no mentions a
 
 import itertools
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from tracetui.model import safe_text
@@ -27,7 +28,17 @@ def inert(text: str) -> str:
     if words == ["="]:  # underlines a heading, where it stands alone
         return _coded("=")
     runs = itertools.groupby(words, key=_is_plain)
-    return " ".join(" ".join(run) if plain else _coded(" ".join(run)) for plain, run in runs)
+    return " ".join(" ".join(run) if plain else _coded_list(run) for plain, run in runs)
+
+
+def _coded_list(words: Iterable[str]) -> str:
+    """Return code spans: a new one after a comma or the like, which belongs to the sentence."""
+    parts: list[list[str]] = [[]]
+    for word in words:
+        parts[-1].append(word)
+        if _PUNCTUATION.search(word):
+            parts.append([])
+    return " ".join(_coded(" ".join(part)) for part in parts if part)
 
 
 def _coded(words: str) -> str:

@@ -13,6 +13,7 @@ from tracetui.report.finding_rows import (
     confidence_marks,
     control_lines,
     evidence_lines,
+    explanation_line,
     explanation_rows,
     group_headline,
     grouped_findings,
@@ -43,6 +44,7 @@ from tracetui.words import (
     headline,
     headline_of,
     kept_sentence,
+    outcome_words,
     statement,
     ticket_lines,
 )
@@ -159,13 +161,10 @@ def finding_section(finding: Finding, snapshot: Snapshot, lead: str = "") -> Ite
 
 
 def _explanations(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
-    rows = explanation_rows(finding, snapshot)
-    if rows:
+    lines = [explanation_line(row) for row in explanation_rows(finding, snapshot)]
+    if lines:
         yield "**Explanations**\n"
-        yield table(
-            ["explanation", "places", "state", "by", "would tell"],
-            [[inert(row.words), inert(row.places), row.state, row.by, inert(row.would_tell)] for row in rows],
-        )
+        yield "".join(f"- {inert(line)}\n" for line in lines)
 
 
 def _controls(snapshot: Snapshot) -> Iterator[str]:
@@ -208,7 +207,7 @@ def _results(snapshot: Snapshot) -> Iterator[str]:
                 lane.lane.label,
                 lane.lane.role.value,
                 str(lane.trace.rounds),
-                inert(headline(lane, snapshot)),
+                inert(outcome_words(lane)),
             ]
             for lane in snapshot.lanes
         ]

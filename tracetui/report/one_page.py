@@ -5,6 +5,7 @@ from typing import Final
 
 from tracetui.analysis.what_fails import failing
 from tracetui.model import Snapshot
+from tracetui.report.how_to_read import CAUTION
 from tracetui.report.markdown_escape import code, inert
 from tracetui.report.markdown_report import markdown_ticket, markdown_title, note_lines
 from tracetui.report.page_evidence import page_evidence
@@ -22,10 +23,7 @@ from tracetui.report.report_header import (
 )
 from tracetui.words import kept_sentence, p_words
 
-CAUTION: Final = (
-    "A silent hop is normal while something beyond it answers. Where answers end, the last AS that answers is "
-    "not necessarily the one that drops, on the way out or back."
-)
+_MORE: Final = "With `--full`: all evidence, all hops, how to read them."
 
 
 def one_page(snapshot: Snapshot) -> str:
@@ -49,14 +47,14 @@ def one_page(snapshot: Snapshot) -> str:
 def _measurement(snapshot: Snapshot) -> Iterator[str]:
     seconds = (snapshot.created_at - snapshot.started_at).total_seconds()
     when = f"{utc(snapshot.started_at)} to {utc(snapshot.created_at)} ({seconds:.0f} s)"
+    as_data = f"AS data: {as_data_words(snapshot)}"
     facts = {
         "Measured": f"{when}, from {origin_words(snapshot)}",
         "Kept": kept_sentence(snapshot.kept) if snapshot.kept is not None else "",
         "Hidden": hidden_words(snapshot) or "",
-        "How": "; ".join(filter(None, (method_words(snapshot), flow_words(snapshot)))),
+        "How": "; ".join(filter(None, (method_words(snapshot), flow_words(snapshot), as_data))),
         "Receiver": receiver_words(snapshot) or "",
-        "Chance": _chance(snapshot),
-        "AS data": as_data_words(snapshot),
+        "Comparison": _comparison(snapshot),
         "To read it": CAUTION,
     }
     lines = [f"- {name}: {inert(words)}\n" for name, words in facts.items() if words]
@@ -66,15 +64,11 @@ def _measurement(snapshot: Snapshot) -> Iterator[str]:
     yield "".join(lines)
 
 
-_MORE: Final = "With `--full`: all evidence, all hops, how to read them."
-
-
-def _chance(snapshot: Snapshot) -> str:
+def _comparison(snapshot: Snapshot) -> str:
     """Return how likely chance alone makes the difference to the controls; "" where nothing is compared."""
     values = [finding.p_value for finding in failing(snapshot) if finding.p_value is not None]
     if not values:
         return ""
-    each = " at most, of several findings" if len(values) > 1 else ""
-    return (
-        f"{p_words(max(values))}{each} (Fisher's exact test, one-sided): control against suspect, same rounds"
-    )
+    most = ", the largest of all findings" if len(values) > 1 else ""
+    test = f"Fisher's exact test, one-sided{most}"
+    return f"control against suspect over the same rounds, {p_words(max(values))} ({test})"

@@ -1,4 +1,4 @@
-"""The findings on the one-page report: the first with all that is left and what to do, others in a few lines."""
+"""The findings on the one-page report: the first with what is left and what to do, others in a few lines."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -12,11 +12,12 @@ from tracetui.words import (
     explanation_words,
     headline_of,
     in_short,
+    listed,
     places_words,
     since_sentence,
 )
 
-_MAX_STEPS: Final = 4
+_MAX_STEPS: Final = 3
 _MAX_OTHERS: Final = 6
 """Findings told in short after the first."""
 
@@ -62,14 +63,13 @@ def _first(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
         f"Confidence: {confidence_marks(finding)}.",
         *conclusion_in_short(finding, snapshot),
     )
-    yield f"{inert(' '.join(filter(None, sentences)))}\n"
     lines = [] if finding.as_expected else list(_explanations(finding, snapshot))
-    if lines:
-        yield "".join(f"- {inert(line)}\n" for line in lines)
+    listed = "".join(f"- {inert(line)}\n" for line in lines)
+    yield f"{inert(' '.join(filter(None, sentences)))}\n{listed}"
     steps = step_lines(finding, snapshot)[:_MAX_STEPS]
     if steps:
-        yield "Next steps:\n"
-        yield "".join(f"{number}. {inert(step)}\n" for number, step in enumerate(steps, start=1))
+        numbered = (f"{number}. {inert(step)}\n" for number, step in enumerate(steps, start=1))
+        yield f"Next steps:\n{''.join(numbered)}"
 
 
 def _explanations(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
@@ -81,7 +81,7 @@ def _explanations(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
         yield f"Left: {words}"
     strained = by_state.get(ExplanationState.STRAINED)
     if strained:
-        yield f"Strained (needs something rare besides): {'; '.join(strained)}"
+        yield f"Strained (would need something rare besides): {'; '.join(strained)}"
     ruled_out = by_state.get(ExplanationState.RULED_OUT)
     if ruled_out:
         yield f"Ruled out: {'; '.join(ruled_out)}"
@@ -91,8 +91,11 @@ def _explained(one: Explanation, finding: Finding, snapshot: Snapshot) -> str:
     words = explanation_words(one.kind, finding, snapshot)
     systems = [place for place in one.places if place.kind is PlaceKind.SYSTEM]
     if not systems or one.state is ExplanationState.RULED_OUT:
-        return words
-    return f"{words} ({places_words(one.places, snapshot)})"
+        return words  # which say where it would be
+    names = [places_words([place], snapshot) for place in systems]
+    if len(systems) < len(one.places):
+        names.append("another network")
+    return f"{words} ({listed(names, last='or')})"
 
 
 def _others(first: Finding, others: Sequence[Finding], snapshot: Snapshot) -> Iterator[str]:
@@ -102,8 +105,8 @@ def _others(first: Finding, others: Sequence[Finding], snapshot: Snapshot) -> It
     more = len(others) - _MAX_OTHERS
     if more > 0:
         lines.append(f"{counted(more, 'more finding')}: see the full report.")
-    yield "### Also\n"
-    yield "".join(f"- {inert(line)}\n" for line in lines)
+    listed = "".join(f"- {inert(line)}\n" for line in lines)
+    yield f"Also:\n{listed}"
 
 
 def _in_few_words(first: Finding, finding: Finding, snapshot: Snapshot) -> str:

@@ -17,7 +17,8 @@ _MANY: Final = 8
 _TOO_MANY: Final = 20
 """More than these, and those that fail alike do."""
 
-_MAX_NAMED: Final = 3
+_MAX_HOSTS_WIDTH: Final = 36
+_WIDTH: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,9 @@ def page_results(snapshot: Snapshot) -> Iterator[str]:
     if rows:
         yield _table(rows, snapshot)
     legend = _legend(rows, snapshot)
-    if legend:
-        yield f"{inert(legend)}\n"
-    for sentence in parting_words(snapshot, parted_only=True):
-        yield f"{inert(sentence)}\n"
+    paragraph = [*([f"{legend}."] if legend else []), *parting_words(snapshot, parted_only=True)]
+    if paragraph:
+        yield f"{inert(' '.join(paragraph))}\n"
     for one in snapshot.unresolved:
         yield f"- {inert(unresolved_words(one))}\n"
     if not snapshot.lanes and not snapshot.unresolved:
@@ -110,14 +110,19 @@ def _table(rows: Sequence[_Row], snapshot: Snapshot) -> str:
     if len({row.origin for row in rows}) == 1:
         del columns["from"]
     shown = {name: cells for name, cells in columns.items() if any(cells)}
+    if sum(max(map(len, [name, *cells])) + 3 for name, cells in shown.items()) >= _WIDTH:
+        shown.pop("address", None)  # which stands in the ticket and over the hops
     return table(list(shown), list(zip(*shown.values(), strict=True)))
 
 
 def _hosts(row: _Row) -> str:
     shown = [inert(host) for host in row.hosts]
-    if len(shown) > _MAX_NAMED:
-        shown[_MAX_NAMED - 1 :] = [f"{len(shown) - _MAX_NAMED + 1} more"]
-    return listed(shown)
+    for count in range(len(shown), 1, -1):
+        rest = [f"{len(shown) - count} more"] if count < len(shown) else []
+        words = listed([*shown[:count], *rest])
+        if len(words) <= _MAX_HOSTS_WIDTH:
+            return words
+    return shown[0] if len(shown) == 1 else f"{shown[0]} and {len(shown) - 1} more"
 
 
 def _tag(asn: int, snapshot: Snapshot) -> str:

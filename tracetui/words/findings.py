@@ -137,7 +137,7 @@ def _answered_from(fact: AnsweredFrom, finding: Finding, subject: Subject, snaps
     farther = (
         ""
         if fact.distance is None
-        else f"; another lane to that address is answered from hop {fact.distance}"
+        else f"; another port or protocol of that address answers from hop {fact.distance}"
     )
     return f"{subject.sentence} {subject.verb('are', 'is')} answered with {proof}{start}{after}{farther}"
 

@@ -74,7 +74,7 @@ def outcome_words(lane: LaneSnapshot) -> str:
             return f"loop between hops {_turn(verdict, ' and ')}"
         case PathState.RESET | PathState.ANSWERED_EARLY:
             proof = PROOF_WORDS[verdict.proof] if verdict.proof else "answer"
-            return f"early {proof}, at hop {verdict.proof_ttl}"
+            return f"early {proof} at hop {verdict.proof_ttl}"
         case _:
             return headline_short(lane)
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from tracetui.analysis.what_fails import asked_systems, last_hop
 from tracetui.model import Finding, LaneSnapshot, Role, Snapshot, counted
+from tracetui.model.evidence import PassesRouter
 from tracetui.model.finding import (
     AnsweredFrom,
     AtTimes,
@@ -32,6 +33,8 @@ from tracetui.words.names import (
 _MAX_FLOWS: Final = 4
 """Lanes whose flows are told: somebody may look for them in a capture."""
 
+_MAX_ENDPOINTS: Final = 5
+
 
 def ticket_lines(finding: Finding, snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
     """Return the lines, each as its name and its words."""
@@ -53,7 +56,7 @@ def _since(finding: Finding, lanes: list[LaneSnapshot], snapshot: Snapshot) -> s
     begin = finding.since or started
     lasted = duration_words((snapshot.created_at - begin).total_seconds())
     if unix_ns(begin) <= unix_ns(started) + snapshot.interval_s * 1e9:
-        return f"{_utc(begin)}, the first round: for {lasted}, {rounds}"
+        return f"{_utc(begin)} or earlier (the first round), for {lasted}, {rounds}"
     return f"{_utc(begin)}, for {lasted}; watched since {_utc(started)}, {rounds}"
 
 
@@ -62,10 +65,9 @@ def _from(lanes: list[LaneSnapshot], snapshot: Snapshot) -> str:
         return snapshot.vantage.hostname
     sources = dict.fromkeys(lane.trace.source or lane.lane.vantage or "" for lane in lanes)
     where = listed(source for source in sources if source) or snapshot.vantage.hostname
-    endpoints = dict.fromkeys(endpoint_words(lane.lane) for lane in lanes)
-    if len(endpoints) > 1 or len(lanes) > _MAX_FLOWS:
-        return f"{where} to {listed(endpoints)}, {services_words(lanes)}"
-    return f"{where} to {listed(endpoints)}: {'; '.join(map(_flow, lanes))}"
+    if len({lane.lane.address for lane in lanes}) > 1 or len(lanes) > _MAX_FLOWS:
+        return f"{where}, {_endpoints(lanes)}"
+    return f"{where} to {endpoint_words(lanes[0].lane)}: {'; '.join(map(_flow, lanes))}"
 
 
 def _flow(lane: LaneSnapshot) -> str:
@@ -73,7 +75,7 @@ def _flow(lane: LaneSnapshot) -> str:
     return f"{label} {flow.removeprefix(label).strip()}".strip()
 
 
-def _last(finding: Finding, snapshot: Snapshot) -> str:
+def _last(finding: Finding, snapshot: Snapshot) -> str:  # noqa: PLR0911  (a table of facts)
     fact, last = finding.fact, last_hop(finding)
     if isinstance(fact, CannotSend):
         return "none: nothing leaves this machine"
@@ -103,20 +105,26 @@ def _control(finding: Finding, lanes: list[LaneSnapshot], snapshot: Snapshot) ->
     fact = finding.fact
     if isinstance(fact, StopsAtHome) and fact.controls_too:
         return "fails in the same way"
-    if isinstance(fact, SilentAfter):
-        passing, stopping = lanes_of(fact.passing, snapshot), lanes_of(fact.stopping, snapshot)
-        if passing:
-            passes = "pass" if len(passing) > 1 else "passes"
-            return f"{_outcomes(passing)}; {passes} that hop in the same rounds"
-        if stopping:
-            return _outcomes(stopping)
+    if isinstance(fact, SilentAfter) and fact.passing:
+        passing = lanes_of(fact.passing, snapshot)
+        marked = [lane for lane in passing if lane.lane.role is Role.CONTROL]
+        return f"{_outcomes(marked or passing)}, through that same hop, in the same rounds"
+    if isinstance(fact, SilentAfter) and fact.stopping:
+        return _outcomes(lanes_of(fact.stopping, snapshot))
+    return _compared(finding, lanes, snapshot)
+
+
+def _compared(finding: Finding, lanes: list[LaneSnapshot], snapshot: Snapshot) -> str:
+    """Return what else was traced: controls that tell something, those that tell nothing, or other ports."""
     addresses = {lane.lane.address for lane in lanes}
     compared = [lane for lane in lanes_of(finding.controls, snapshot) if lane.id not in finding.lanes]
     others = [lane for lane in compared if lane.lane.address not in addresses]
     marked = [lane for lane in snapshot.probed if lane.lane.role is Role.CONTROL]
     unused = [lane for lane in marked if lane.id not in finding.lanes]
     if others:
-        return _outcomes(others)
+        through = {one.lane for one in finding.evidence if isinstance(one, PassesRouter)}
+        same_hop = ", through that same hop" if any(lane.id in through for lane in others) else ""
+        return f"{_outcomes(others)}{same_hop}"
     if unused:
         return f"{_outcomes(unused)}{_why_not(finding, unused, snapshot)}"
     if compared:
@@ -126,7 +134,7 @@ def _control(finding: Finding, lanes: list[LaneSnapshot], snapshot: Snapshot) ->
 
 
 def _outcomes(lanes: list[LaneSnapshot]) -> str:
-    """Return `TCP/443 and ICMP to web.example (192.0.2.80): reached at hop 9`, lanes that end alike together."""
+    """Return `TCP/443 to web.example (192.0.2.80): reached at hop 9`; lanes that end alike together."""
     alike: dict[str, list[LaneSnapshot]] = {}
     for lane in lanes:
         alike.setdefault(outcome_words(lane), []).append(lane)
@@ -138,7 +146,10 @@ def _ends(lanes: list[LaneSnapshot]) -> str:
 
 
 def _endpoints(lanes: list[LaneSnapshot]) -> str:
-    return f"{services_words(lanes)} to {listed(dict.fromkeys(endpoint_words(lane.lane) for lane in lanes))}"
+    endpoints = list(dict.fromkeys(endpoint_words(lane.lane) for lane in lanes))
+    if len(endpoints) > _MAX_ENDPOINTS:
+        endpoints[_MAX_ENDPOINTS - 1 :] = [f"{len(endpoints) - _MAX_ENDPOINTS + 1} more"]
+    return f"{services_words(lanes)} to {listed(endpoints)}"
 
 
 def _why_not(finding: Finding, unused: list[LaneSnapshot], snapshot: Snapshot) -> str:
@@ -152,26 +163,25 @@ def _why_not(finding: Finding, unused: list[LaneSnapshot], snapshot: Snapshot) -
 # What is asked
 
 
-def _question(finding: Finding, lanes: list[LaneSnapshot], snapshot: Snapshot) -> str:
-    fact, last = finding.fact, last_hop(finding)
-    if isinstance(fact, CannotSend | StopsAtHome):
-        return "please look at the firewall, gateway and uplink of this machine."
+def _question(finding: Finding, lanes: list[LaneSnapshot], snapshot: Snapshot) -> str:  # noqa: PLR0911
+    if isinstance(finding.fact, CannotSend | StopsAtHome):
+        return "please check the firewall, gateway and uplink of this machine."
+    last = last_hop(finding)
+    to = lanes[0].lane.address if lanes else "that address"
+    if last is None or last.address is None:
+        return f"please look at what happens to packets to {to}."
     systems = asked_systems(finding)
     who = listed(asn_words(asn, snapshot) for asn in systems) or "whoever runs the last hop"
-    to = lanes[0].lane.address if lanes else "that address"
-    router = last.address if last is not None else None
-    match fact:
-        case SilentAfter() if router is not None:
-            return f"{who}: do packets to {to} leave {router}, and to which router?"
-        case RouterSays(from_endpoint=False) if router is not None:
-            return f"{who}: why does {router} refuse packets to {to}?"
-        case Loops() if router is not None:
-            return f"{who}: please check the route to {to} on {router}."
-        case AnsweredFrom() if router is not None:
-            return f"{who}: what answers in the name of {to} behind {router}?"
-        case AtTimes():
-            return f"please look for loss on the way to {to}."
-    return f"please look at what happens to packets to {to}."
+    match finding.fact:
+        case RouterSays(from_endpoint=True):
+            return f"the operator of {to}: why does it refuse these packets?"
+        case RouterSays():
+            return f"{who}: why does {last.address} refuse packets to {to}?"
+        case Loops():
+            return f"{who}: please check the route to {to} on {last.address}."
+        case AnsweredFrom():
+            return f"{who}: what answers in the name of {to} behind {last.address}?"
+    return f"{who}: do packets to {to} leave {last.address}, and to which router?"
 
 
 def _how_sure(finding: Finding) -> str:
