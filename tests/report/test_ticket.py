@@ -3,7 +3,7 @@
 import pytest
 
 from analysis.findings.simulated import run
-from tracetui.analysis.what_fails import ticket_finding
+from tracetui.analysis.findings.what_fails import ticket_finding
 from tracetui.report.excerpt import ticket_text
 from tracetui.report.markdown_report import markdown
 from tracetui.simulation.catalogue import available, load

@@ -20,7 +20,7 @@ GRADE_NOTES: Final = {
     Grade.BORDER: ("or the next AS's", "the next hop is in another AS, so the router may belong to that one"),
     Grade.RECORDED: ("AS as recorded", "the trace itself says so, and no source knows the address"),
 }
-"""What marks hops whose AS is not sure, and what it means. A strong grade needs no note; no AS has no grade."""
+"""What marks hops whose AS is not sure, and what it means. There is nothing to say of a strong grade."""
 
 
 def addresses(snapshot: Snapshot) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tracetui.analysis.what_fails import ticket_finding
+from tracetui.analysis.findings.what_fails import ticket_finding
 from tracetui.model import Finding, LaneSnapshot, Snapshot
 from tracetui.report.as_doubts import as_doubts, registry_lines
 from tracetui.report.as_paths import parting_words, path_rows, tagged
@@ -24,6 +24,7 @@ from tracetui.report.how_to_read import how_to_read
 from tracetui.report.imported_traces import NOTE, imported_rows
 from tracetui.report.markdown_escape import code, inert
 from tracetui.report.markdown_table import table
+from tracetui.report.page_evidence import contact_lines
 from tracetui.report.register_answers import register_section
 from tracetui.report.report_header import (
     as_data_words,
@@ -76,6 +77,7 @@ def markdown(snapshot: Snapshot) -> str:
         markdown_ticket(snapshot),
         _occasion(snapshot),
         _findings(snapshot),
+        contact_lines(snapshot),
         _controls(snapshot),
         _imports(snapshot),
         _results(snapshot),

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Final
 
-from tracetui.analysis.what_fails import failing
+from tracetui.analysis.findings.what_fails import failing
 from tracetui.model import Snapshot
 from tracetui.report.how_to_read import CAUTION
 from tracetui.report.markdown_escape import code, inert
 from tracetui.report.markdown_report import markdown_ticket, markdown_title, note_lines
-from tracetui.report.page_evidence import page_evidence
+from tracetui.report.page_evidence import contact_lines, page_evidence
 from tracetui.report.page_findings import page_findings
 from tracetui.report.page_hops import page_hops
 from tracetui.report.page_results import page_results
@@ -35,6 +35,7 @@ def one_page(snapshot: Snapshot) -> str:
         markdown_title(snapshot),
         markdown_ticket(snapshot),
         page_findings(snapshot),
+        contact_lines(snapshot),
         page_results(snapshot),
         page_hops(snapshot),
         page_evidence(snapshot),

@@ -12,6 +12,7 @@ from tracetui.report.service_checks import service_title
 from tracetui.words import (
     answer_words,
     check_words,
+    contact_words,
     edition_words,
     entry_words,
     failing_words,
@@ -22,6 +23,14 @@ from tracetui.words import (
 
 _MAX_LINES: Final = 4
 """Of each kind; the rest is counted."""
+
+
+def contact_lines(snapshot: Snapshot) -> Iterator[str]:
+    """Yield the section on contacts; nothing where nobody asked for them."""
+    contacts = [contact_words(one, snapshot) for one in snapshot.outside.contacts]
+    if contacts:
+        yield "## Contacts\n"
+        yield "".join(f"- {inert(words)}\n" for words in contacts)
 
 
 def page_evidence(snapshot: Snapshot) -> Iterator[str]:

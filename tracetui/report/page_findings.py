@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tracetui.analysis.what_fails import failing, ticket_finding
+from tracetui.analysis.findings.what_fails import failing, ticket_finding
 from tracetui.model import Explanation, ExplanationState, Finding, FindingKind, PlaceKind, Snapshot, counted
 from tracetui.report.finding_rows import GROUP_NOTE, confidence_marks, step_lines
 from tracetui.report.markdown_escape import inert

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from tracetui.analysis.what_fails import failing, last_hop
+from tracetui.analysis.findings.what_fails import failing, last_hop
 from tracetui.model import Finding, LaneSnapshot, PathState, Role, Snapshot
 from tracetui.model.finding import SilentAfter
 from tracetui.model.imported_trace import is_stand_in

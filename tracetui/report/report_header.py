@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from tracetui.analysis.what_fails import failing
+from tracetui.analysis.findings.what_fails import failing
 from tracetui.model import FlowKind, LaneSnapshot, Role, Snapshot, Unresolved, counted
 from tracetui.words import import_words
 

@@ -36,7 +36,7 @@ from tracetui.report.report_header import (
 )
 from tracetui.report.service_checks import services_text
 from tracetui.report.shown_lane import since_words
-from tracetui.words import headline, headline_of, kept_sentence, statement
+from tracetui.words import contact_words, headline, headline_of, kept_sentence, statement
 
 WIDTH: Final = 100
 _NETWORK, _HOST = 20, 38
@@ -80,11 +80,13 @@ def _lines(snapshot: Snapshot) -> Iterator[str]:
             yield from _wrapped(f"{confidence_marks(told[0])}: {group_headline(told)} {GROUP_NOTE}")
             for finding in told:
                 yield from _wrapped(f"    {headline_of(finding, snapshot)}")
-    controls = list(control_lines(snapshot))
-    if controls:
-        yield ""
-        for line in controls:
-            yield from _wrapped(f"control: {line}")
+    for name, lines in (
+        ("contact", [contact_words(one, snapshot) for one in snapshot.outside.contacts]),
+        ("control", list(control_lines(snapshot))),
+    ):
+        yield from ([""] if lines else [])
+        for line in lines:
+            yield from _wrapped(f"{name}: {line}")
     yield from _services(snapshot)
     yield from _imports(snapshot)
     for lane in snapshot.lanes:

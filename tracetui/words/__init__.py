@@ -14,6 +14,7 @@ from tracetui.words.bgp_evidence import (
     utc_words,
 )
 from tracetui.words.conclusions import conclusion_in_short
+from tracetui.words.contacts import contact_words
 from tracetui.words.controls import control_words
 from tracetui.words.events import event_words
 from tracetui.words.evidence import evidence_words
@@ -75,6 +76,7 @@ __all__ = [
     "common_place",
     "conclusion_in_short",
     "confirmation_words",
+    "contact_words",
     "control_words",
     "edition_words",
     "entry_words",

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final
 
-from tracetui.analysis.what_fails import asked_systems, last_hop
+from tracetui.analysis.findings.what_fails import asked_systems, last_hop
 from tracetui.model import Finding, LaneSnapshot, Role, Snapshot, counted
 from tracetui.model.evidence import PassesRouter
 from tracetui.model.finding import (
