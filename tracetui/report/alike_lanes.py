@@ -8,7 +8,7 @@ from tracetui.analysis.lanes.why_silent import silence
 from tracetui.model import Hop, LaneSnapshot, Snapshot
 from tracetui.report.hop_rows import SILENCE_WORDS, HopRow, answering_rows, hops_shown
 from tracetui.report.shown_lane import shown_trace
-from tracetui.words import outcome_words, services_words
+from tracetui.words import services_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def _are_alike(one: LaneSnapshot, other: LaneSnapshot) -> bool:
     """Tell whether two lanes end alike and, wherever both are answered, by a router in common."""
     if (one.lane.panel, one.lane.role) != (other.lane.panel, other.lane.role):
         return False
-    if outcome_words(one) != outcome_words(other):
+    if one.verdict.ending != other.verdict.ending:
         return False
     both = zip(one.hops, other.hops, strict=False)
     return all(_share_router(hop, beside) for hop, beside in both if hop.answered and beside.answered)
@@ -77,7 +77,7 @@ def shared_rows(lanes: Sequence[LaneSnapshot], snapshot: Snapshot) -> Iterator[S
             rows = [
                 (systems[lane.id][ttl - 1], row)
                 for lane, hop in answered
-                for row in answering_rows(hop, lane, snapshot, systems[lane.id][ttl - 1], graded=False)
+                for row in answering_rows(hop, lane, snapshot, systems[lane.id][ttl - 1], brief=True)
             ]
             yield from _merged(rows, [hop for _, hop in answered], silent)
         else:

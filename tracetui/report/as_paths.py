@@ -33,7 +33,7 @@ def path_rows(snapshot: Snapshot) -> list[PathRow]:
     """Return the rows in board order."""
     rows: dict[tuple[object, ...], PathRow] = {}
     for lane in snapshot.lanes:
-        key = (lane.lane.panel, lane.lane.role, lane.as_path, outcome_words(lane))
+        key = (lane.lane.panel, lane.lane.role, lane.as_path, lane.verdict.ending)
         before = rows.get(key)
         rows[key] = PathRow(
             host=lane.lane.host,

@@ -119,19 +119,19 @@ def _silent_hop(hop: Hop, why: Silence | None) -> HopRow:
 
 
 def answering_rows(
-    hop: Hop, lane: LaneSnapshot, snapshot: Snapshot, asn: int | None, *, graded: bool = True
+    hop: Hop, lane: LaneSnapshot, snapshot: Snapshot, asn: int | None, *, brief: bool = False
 ) -> Iterator[HopRow]:
-    """Yield a row for each responder of a TTL; `graded`: with notes on how sure its AS is."""
+    """Yield a row for each responder of a TTL; `brief`: without counts of replies and how sure its AS is."""
     for place, responder in enumerate(hop.responders):
         main = place == 0
         notes = list(_hop_notes(hop, lane)) if main else []
         if len(hop.responders) > 1:
             total = sum(one.count for one in hop.responders)
             notes.append(f"{responder.count} of {total} replies")
-        notes.extend(_responder_notes(responder, lane))
+        notes.extend(_responder_notes(responder, lane, counted=not brief))
         in_endpoints_name = _is_in_endpoints_name(responder, lane)
         if not in_endpoints_name:
-            given = shown_grade(lane, hop.ttl, snapshot.owners) if main and graded else None
+            given = shown_grade(lane, hop.ttl, snapshot.owners) if main and not brief else None
             notes.extend([GRADE_NOTES[given][0]] if given else [])
             notes.extend(owner_notes(responder, snapshot))
         yield HopRow(
@@ -169,12 +169,13 @@ def _hop_notes(hop: Hop, lane: LaneSnapshot) -> Iterator[str]:
         yield f"{hop.late} late"
 
 
-def _responder_notes(responder: Responder, lane: LaneSnapshot) -> Iterator[str]:
+def _responder_notes(responder: Responder, lane: LaneSnapshot, *, counted: bool) -> Iterator[str]:
     others = {
         label: count for label, count in responder.replies.items() if label != ReplyKind.TIME_EXCEEDED.value
     }
     for label, count in sorted(others.items()):
-        yield f"{reply_words(label, lane.lane.family)} ×{count}"
+        times = f" ×{count}" if counted else ""
+        yield f"{reply_words(label, lane.lane.family)}{times}"
     if _is_in_endpoints_name(responder, lane):
         yield "in the endpoint's name"
     if responder.mpls:

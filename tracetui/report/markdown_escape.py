@@ -32,11 +32,11 @@ def inert(text: str) -> str:
 
 
 def _coded_list(words: Iterable[str]) -> str:
-    """Return code spans: a new one after a comma or the like, which belongs to the sentence."""
+    """Return code spans: a new one after a comma, which is the sentence's."""
     parts: list[list[str]] = [[]]
     for word in words:
         parts[-1].append(word)
-        if _PUNCTUATION.search(word):
+        if word.endswith((",", ";")):
             parts.append([])
     return " ".join(_coded(" ".join(part)) for part in parts if part)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tracetui.analysis.findings.what_fails import failing, ticket_finding
+from tracetui.analysis.findings.what_fails import failing, last_hop, ticket_finding
 from tracetui.model import Explanation, ExplanationState, Finding, FindingKind, PlaceKind, Snapshot, counted
 from tracetui.report.finding_rows import GROUP_NOTE, confidence_marks, step_lines
 from tracetui.report.markdown_escape import inert
@@ -15,6 +15,7 @@ from tracetui.words import (
     listed,
     places_words,
     since_sentence,
+    step_words,
 )
 
 _MAX_STEPS: Final = 3
@@ -111,15 +112,13 @@ def _others(first: Finding, others: Sequence[Finding], snapshot: Snapshot) -> It
 
 def _in_few_words(first: Finding, finding: Finding, snapshot: Snapshot) -> str:
     since = since_sentence(finding, snapshot) if finding.since != first.since else ""
-    step = next(
-        (line for line in step_lines(finding, snapshot) if line not in step_lines(first, snapshot)), ""
-    )
+    step = next((step for step in finding.next_steps if step not in first.next_steps), None)
     sentences = (
         headline_of(finding, snapshot),
         since,
         f"Confidence: {confidence_marks(finding)}.",
         _left_beside(first, finding, snapshot),
-        f"Next step: {step}." if step else "",
+        f"Next step: {step_words(step, snapshot)}." if step is not None else "",
     )
     return " ".join(filter(None, sentences))
 
@@ -128,12 +127,12 @@ def _left_beside(first: Finding, finding: Finding, snapshot: Snapshot) -> str:
     """Say what is left of a finding; of one like the first, only what differs."""
     if finding.as_expected or not finding.left:
         return ""
-    here = {one.kind: _explained(one, finding, snapshot) for one in finding.left}
-    there = {one.kind: _explained(one, first, snapshot) for one in first.left}
-    if set(here.items()).isdisjoint(there.items()):
-        return f"Left: {'; '.join(here.values())}."
-    also = [words for kind, words in here.items() if there.get(kind) != words]
-    without = [words for kind, words in there.items() if kind not in here]
+    here, there = ({one.kind: one.places for one in found.left} for found in (finding, first))
+    words = {one.kind: _explained(one, finding, snapshot) for one in finding.left}
+    if last_hop(finding) != last_hop(first) or set(here.items()).isdisjoint(there.items()):
+        return f"Left: {'; '.join(words.values())}."
+    also = [words[kind] for kind, places in here.items() if there.get(kind) != places]
+    without = [_explained(one, first, snapshot) for one in first.left if one.kind not in here]
     parts = [
         "Left: as for finding 1",
         *([f"and that {'; '.join(also)}"] if also else []),

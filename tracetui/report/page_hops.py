@@ -13,10 +13,9 @@ from tracetui.report.as_paths import tagged
 from tracetui.report.markdown_escape import code, inert
 from tracetui.report.markdown_table import fit, table
 from tracetui.report.page_findings import told_findings
-from tracetui.words import NO_ADDRESS, outcome_words, services_words
-from tracetui.words.names import endpoint_words, from_words, lanes_of
+from tracetui.words import NO_ADDRESS, endpoint_words, from_words, lanes_of, outcome_words, services_words
 
-_MAX_LINES: Final = 28
+_MAX_LINES: Final = 26
 """Lines of all tables; the first that fails and its control are always there."""
 
 _LINES_AROUND: Final = 5
@@ -133,5 +132,5 @@ def _cells(row: SharedRow, snapshot: Snapshot) -> tuple[str, ...]:
     address = NO_ADDRESS if is_stand_in(row.address) else row.address
     mean = row.mean_ns
     ms = "" if mean is None else f"{mean / 1e6:.2f}" if mean < 10e6 else f"{mean / 1e6:.1f}"
-    notes = "; ".join(note.partition(" ×")[0] for note in row.notes)  # how often, the loss says
+    notes = "; ".join(row.notes)
     return row.hop, inert(system), inert(address), code(row.name), row.loss, ms, inert(notes)

@@ -27,6 +27,7 @@ class _Row:
     address: str
     origin: str
     services: tuple[str, ...]
+    ending: object
     outcome: str
     reached: bool
     control: bool
@@ -63,6 +64,7 @@ def _row(lane: LaneSnapshot) -> _Row:
         address="" if one.host == one.address else one.address,
         origin=common_place(lane),
         services=(one.label,),
+        ending=lane.verdict.ending,
         outcome=outcome_words(lane),
         reached=lane.verdict.state is PathState.REACHED,
         control=one.role is Role.CONTROL,
@@ -71,11 +73,11 @@ def _row(lane: LaneSnapshot) -> _Row:
 
 
 def _same_endpoint(row: _Row) -> Hashable:
-    return row.hosts, row.address, row.origin, row.outcome, row.control, row.path
+    return row.hosts, row.address, row.origin, row.ending, row.control, row.path
 
 
 def _alike(row: _Row) -> Hashable:
-    return row.origin, row.services, row.reached or (row.outcome, row.path), row.control
+    return row.origin, row.services, row.reached or (row.ending, row.path), row.control
 
 
 def _folded(rows: Iterable[_Row], key: Callable[[_Row], Hashable]) -> list[_Row]:
@@ -93,7 +95,7 @@ def _both(one: _Row, other: _Row) -> _Row:
         hosts=tuple(dict.fromkeys((*one.hosts, *other.hosts))),
         address=one.address if one.address == other.address else "",
         services=tuple(dict.fromkeys((*one.services, *other.services))),
-        outcome=one.outcome if one.outcome == other.outcome else "reached",
+        outcome=one.outcome if one.ending == other.ending else "reached",
         path=one.path if one.path == other.path else (),
     )
 
