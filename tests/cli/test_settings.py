@@ -78,7 +78,7 @@ def test_every_setting_but_a_few_has_an_option():
     line = (
         "x -i 2 --timeout 3 -m 9 -p tcp --port 1 --prober raw --asn-table t --as-source table --as-names n "
         "--dns-server 192.0.2.1 -n --offline --theme nord --no-mouse --ascii --privacy 2 "
-        "--register r.csv:column=ip"
+        "--register r.csv:column=ip --full"
     )
     config = parse_arguments(line.split()).config
     assert set(SETTINGS) - set(config.origins) == {"screen.remember", "screen.details", "screen.columns"}
@@ -89,6 +89,7 @@ def test_every_setting_but_a_few_has_an_option():
 def test_switches_can_be_undone():
     text = (
         "[ownership]\nno-dns = true\noffline = true\n[screen]\nmouse = false\nascii = true\nprivacy = true\n"
+        "[report]\nfull = true\n"
     )
     kept = configured(text, "x")
     assert (kept.config.ownership.no_dns, kept.config.ownership.offline) == (True, True)
@@ -97,8 +98,9 @@ def test_switches_can_be_undone():
         True,
         True,
     )
-    undone = configured(text, "x --dns --no-offline --mouse --no-ascii --no-privacy")
+    undone = configured(text, "x --dns --no-offline --mouse --no-ascii --no-privacy --no-full")
     assert (undone.config.ownership.no_dns, undone.config.ownership.offline) == (False, False)
+    assert (kept.config.report.full, undone.config.report.full) == (True, False)
     assert (undone.config.screen.mouse, undone.config.screen.ascii, undone.config.screen.privacy) == (
         True,
         False,

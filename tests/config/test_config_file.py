@@ -52,6 +52,8 @@ def test_everything(load, paths):
         offline = true
         [evidence]
         register = ["dump.csv", "~/list.csv:column=ip"]
+        [report]
+        full = true
         [screen]
         theme = "nord"
         mouse = false
@@ -76,6 +78,7 @@ def test_everything(load, paths):
     assert ownership.asn_table == (paths.config / "tables/a.tsv", Path("/b.mmdb"), home / "c.gz")
     assert ownership.as_source == (SourceKind.CYMRU, SourceKind.TABLE)
     assert config.evidence.register == (paths.config / "dump.csv", home / "list.csv:column=ip")
+    assert config.report.full
     assert ownership.as_names == paths.config / "names.toml"
     assert (ownership.dns_server, ownership.no_dns, ownership.offline) == ("[2001:db8::53]:5353", True, True)
     assert (screen.theme, screen.mouse, screen.ascii, screen.remember) == ("nord", False, True, False)

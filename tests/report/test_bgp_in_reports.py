@@ -83,13 +83,13 @@ SENTENCES = (
 @pytest.mark.parametrize("form", ["markdown", "text"])
 @pytest.mark.parametrize("sentence", SENTENCES)
 def test_reports_say_it(form, sentence):
-    said = " ".join(render(everything(), form).replace("\\", "").replace("`", "").split())
+    said = " ".join(render(everything(), form, full=True).replace("\\", "").replace("`", "").split())
     assert sentence in said
 
 
 def test_reports_without_bgp_say_nothing_of_it():
     for form in ("markdown", "text", "json"):
-        assert "bgp" not in render(replace(board(), findings=()), form).lower()
+        assert "bgp" not in render(replace(board(), findings=()), form, full=True).lower()
 
 
 def test_json_has_it_all_and_follows_the_schema():
@@ -136,7 +136,7 @@ def test_where_the_path_would_go_on():
 
 def test_a_mask_hides_ases_in_paths_and_what_tells_them():
     hidden = masked(everything(), 9)
-    text = render(hidden, "markdown") + render(hidden, "json")
+    text = render(hidden, "markdown", full=True) + render(hidden, "markdown") + render(hidden, "json")
     assert "8359" not in text
     assert "22822" not in text
     assert "hidden hidden 19905" in text

@@ -48,6 +48,10 @@ def flat(report: str) -> str:
     return " ".join(report.replace("`", "").split())
 
 
+def flat_lines(part: str) -> list[str]:
+    return [flat(line) for line in part.splitlines() if line.strip()]
+
+
 def contradicted() -> Finding:
     """A finding with evidence that speaks against it, and an explanation of every state."""
     against = ReachedElsewhere(AT_L, (T25,), (MTS,), True, False)
@@ -55,23 +59,18 @@ def contradicted() -> Finding:
     return replace(finding, evidence=(*finding.evidence, against))
 
 
-def test_explanations_stand_in_a_table_what_is_left_first():
+def test_explanations_are_listed_what_is_left_first():
     report = finding_markdown(contradicted(), board())
-    rows = [
-        [cell.strip() for cell in line.split("|")[1:-1]] for line in report.splitlines() if line[:1] == "|"
-    ]
-    assert rows[0] == ["explanation", "places", "state", "by", "would tell"]
-    states = [row[2] for row in rows[2:]]
+    listed = report.partition("**Explanations**")[2].partition("**Evidence**")[0]
+    lines = [line.removeprefix("- ") for line in flat_lines(listed)]
+    states = [re.match(r"[a-z ]+", line)[0].strip() for line in lines]
     assert states == ["left"] * 2 + ["strained"] + ["ruled out"] * 6
-    assert rows[2] == [
-        "dropped at 198.51.100.2 (hop 2), after its TTL check",
-        "AS8359 MTS",
-        "left",
-        "",
-        "second vantage",
-    ]
-    assert rows[4][3:] == ["2", "second vantage"]
-    assert rows[5][1:] == ["the endpoint", "ruled out", "2", ""]
+    assert lines[0] == (
+        "left: dropped at 198.51.100.2 (hop 2), after its TTL check (AS8359 MTS); would tell: second vantage"
+    )
+    assert lines[2].startswith("strained (evidence 2): ")
+    assert lines[2].endswith("; would tell: second vantage")
+    assert lines[3].startswith("ruled out (evidence 2): the endpoint, its firewall or CPE is silent")
 
 
 def test_evidence_is_numbered_and_what_speaks_against_it_simply_stands_there():
@@ -118,7 +117,7 @@ def test_every_finding_is_reported_whole(write, finding):
         assert words in report, words
 
 
-def test_where_the_endpoint_answers_there_is_no_table():
+def test_where_the_endpoint_answers_nothing_is_explained():
     well = next(one for one in findings() if one.kind.value == "reachable")
     assert "**Explanations**" not in finding_markdown(well, board())
     assert "explanation" not in markdown(reported(well)).lower()

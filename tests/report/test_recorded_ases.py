@@ -79,8 +79,8 @@ def test_reports_tell_where_the_two_differ(write, today):
     assert "AS data: today.tsv (" in report.replace("**", "")
     assert "ASes as recorded in 2019" in report
     assert "; AS19905 as recorded" in report
-    assert "AS grade recorded" in report
-    assert "recorded: stated by the trace itself, no source knows the address" in report
+    assert "AS as recorded" in report
+    assert "“AS as recorded”: the trace itself says so, and no source knows the address" in report
 
 
 @pytest.mark.parametrize("write", [markdown, text])

@@ -255,11 +255,15 @@ _SCREEN: Final = (
         undone_by="--no-privacy",
     ),
 )
+_LENGTH: Final = (
+    _flag("--full", "Markdown with all evidence and all hops, not on one page", "report.full", "--no-full"),
+)
 _REPORT: Final = (
     _value(
         "-r --rounds", f"rounds to run (default: {DEFAULT_REPORT_ROUNDS})", "N", type=_number(1, 1_000_000)
     ),
     _value("-o --output", "write to FILE instead of standard output", "FILE", type=Path),
+    _flag("--contacts", "ask registries whom to write to: NOC and abuse of the ASes that findings point to"),
 )
 _FORMAT: Final = (
     _value(
@@ -297,6 +301,7 @@ SECTIONS: Final = (
     Section("names and ASes", f"{_TRACING} asn", _OWNERSHIP),
     Section("evidence from elsewhere", _TRACING, _EVIDENCE),
     Section("screen", _TRACING, _SCREEN),
+    Section("reports", _TRACING, _LENGTH),
     Section("runs without a screen", "report demo", _REPORT),
     Section("output", "report demo import", _FORMAT),
     Section("demo", "demo", _DEMO),
@@ -331,6 +336,7 @@ class Options(argparse.Namespace):
 
     rounds: int | None
     output: Path | None
+    contacts: bool = False
     list_scenarios: bool = False
     headless: bool = False
     seed: int | None

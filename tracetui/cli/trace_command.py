@@ -229,10 +229,13 @@ def _print_report(snapshot: Snapshot, arguments: Arguments) -> int:
         from tracetui.privacy.mask import masked
 
         snapshot = masked(snapshot, arguments.config.screen.privacy_hops)
+    if arguments.options.contacts:
+        snapshot = _with_contacts(snapshot, arguments)
     for register in snapshot.outside.register_files:
         if register.problem is not None:
             narrate(f"tracetui: {register.name}: {register.problem}")
-    text = render(snapshot, arguments.options.format or "markdown")
+    output_format = arguments.options.format or "markdown"
+    text = render(snapshot, output_format, full=arguments.config.report.full)
     if arguments.options.output is None:
         try:
             sys.stdout.write(text)
@@ -257,6 +260,15 @@ def _print_report(snapshot: Snapshot, arguments: Arguments) -> int:
     return ExitStatus.OK if reached else ExitStatus.NOT_REACHED
 
 
+def _with_contacts(snapshot: Snapshot, arguments: Arguments) -> Snapshot:
+    from tracetui.investigation.as_contacts import with_contacts
+
+    why_not = "--offline" if arguments.config.ownership.offline else ""
+    return with_contacts(
+        snapshot, why_not="the internet is simulated" if arguments.command == "demo" else why_not
+    )
+
+
 def _screen(investigation: "Investigation", arguments: Arguments) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise CannotRunError(
@@ -276,6 +288,7 @@ def _screen(investigation: "Investigation", arguments: Arguments) -> int:
     outcome = run(
         investigation,
         export_directory=Path.cwd(),
+        full_reports=arguments.config.report.full,
         screen=arguments.config.screen,
         keys=arguments.config.keys,
         saved_state=saved_state,

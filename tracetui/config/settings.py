@@ -118,6 +118,13 @@ class EvidenceSettings(Struct, frozen=True, kw_only=True, rename="kebab"):
     """Block registers in which endpoints are looked up; "FILE:column=NAME" for a column of a CSV file."""
 
 
+class ReportSettings(Struct, frozen=True, kw_only=True, rename="kebab"):
+    """What reports tell."""
+
+    full: bool = False
+    """Markdown reports with all evidence and all hops, not on one page; on the screen, too."""
+
+
 class ScreenSettings(Struct, frozen=True, kw_only=True, rename="kebab"):
     """What the screen looks like, and what it remembers."""
 
@@ -151,6 +158,7 @@ SECTIONS: Final[Mapping[str, type[Struct]]] = MappingProxyType(
         "probing": ProbingSettings,
         "ownership": OwnershipConfig,
         "evidence": EvidenceSettings,
+        "report": ReportSettings,
         "screen": ScreenSettings,
     }
 )
@@ -207,6 +215,7 @@ class Config:
     probing: ProbingSettings = ProbingSettings()  # noqa: RUF009  (frozen)
     ownership: OwnershipConfig = OwnershipConfig()  # noqa: RUF009  (frozen)
     evidence: EvidenceSettings = EvidenceSettings()  # noqa: RUF009  (frozen)
+    report: ReportSettings = ReportSettings()  # noqa: RUF009  (frozen)
     screen: ScreenSettings = ScreenSettings()  # noqa: RUF009  (frozen)
     keys: Keys = Keys()
     holders: HolderBook = HolderBook()  # noqa: RUF009  (frozen)

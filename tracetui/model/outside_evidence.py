@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from tracetui.model.as_contact import AsContacts
 from tracetui.model.bgp_route import NO_BGP, BgpEvidence
 from tracetui.model.mail_domain import MailDomain
 from tracetui.model.register_answer import RegisterAnswer, RegisterFile
@@ -24,6 +25,8 @@ class OutsideEvidence:
     """Connections to services: of endpoints in board order, then of other mail exchangers."""
 
     mail_domains: tuple[MailDomain, ...] = ()
+    contacts: tuple[AsContacts, ...] = ()
+    """Of the ASes that findings turn to, where the user asked for them."""
 
     def until(self, moment: datetime) -> "OutsideEvidence":
         """Return what was known at a moment; what is no measurement of ours holds for all."""

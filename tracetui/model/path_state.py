@@ -83,3 +83,17 @@ class PathVerdict:
 
     reason: str | None = None
     """The local system's error message, for `local_failure`."""
+
+    @property
+    def ending(self) -> tuple[PathState, int | None, ReplyKind | None]:
+        """State, TTL and refusal that lanes have in common which end alike, over whatever protocol."""
+        match self.state:
+            case PathState.REACHED:
+                refusals = {ReplyKind.RST, ReplyKind.PORT_UNREACHABLE}
+                return self.state, self.destination_ttl, self.proof if self.proof in refusals else None
+            case PathState.RESET | PathState.ANSWERED_EARLY:
+                return self.state, self.proof_ttl, self.proof
+            case PathState.LOOP:
+                return self.state, self.loop_ttl, None
+            case _:
+                return self.state, self.last_responsive_ttl, None

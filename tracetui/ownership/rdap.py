@@ -1,7 +1,7 @@
-"""Asks for a registration over RDAP. Registries limit how often they answer: only on demand.
-answers."""
+"""Asks for a registration, or an AS's contacts, over RDAP: on demand only, as registries limit questions."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any, Final
@@ -10,9 +10,11 @@ from urllib.parse import urlsplit
 from urllib.request import OpenerDirector, Request, build_opener
 
 from tracetui.model import Registration, ResolutionError, safe_text
+from tracetui.model.as_contact import AsContacts
 from tracetui.ownership.interfaces import RegistryRefusedError
 
 _MAX_ANSWER: Final = 2 << 20
+_MAX_MAILS: Final = 3
 _MAX_DEPTH: Final = 4
 """How deep contacts within contacts are searched."""
 
@@ -54,6 +56,43 @@ def ask_rdap(address: str, timeout_s: float) -> Registration:
         changed=_text(events.get("last changed")),
         source=_text(opener.host),
     )
+
+
+def ask_rdap_contacts(asn: int, timeout_s: float) -> AsContacts:
+    """Ask the registry that is responsible for an AS (RFC 9082, 3.1.2); `timeout_s` is for each read.
+
+    Raises ResolutionError with what went wrong, and any exception that unexpected JSON causes.
+    """
+    from ipwhois import rdap
+
+    opener = _LimitedOpener()
+    question = Request(f"{rdap.BOOTSTRAP_URL}/autnum/{asn}", headers={"Accept": "application/rdap+json"})  # noqa: S310
+    try:
+        found = json.loads(opener.open(question, timeout=timeout_s).read())
+    except HTTPError as error:
+        if error.code == HTTPStatus.NOT_FOUND:
+            raise RegistryRefusedError("the registry has no such AS") from None
+        if error.code == HTTPStatus.TOO_MANY_REQUESTS:
+            raise RegistryRefusedError("the registry answers no more for now, asked too often") from None
+        raise ResolutionError(f"HTTP status {error.code}") from None
+    except OSError as error:
+        raise ResolutionError(safe_text(str(error)).rstrip(".")) from None
+    except ValueError:
+        raise ResolutionError("no JSON") from None
+    contacts = list(_contacts(found.get("entities"), _MAX_DEPTH))
+    names = [name for roles, name, _ in contacts if "registrant" in roles and name]
+    return AsContacts(
+        asn=asn,
+        holder=_text(names[0] if names else found.get("name")),
+        noc=_mails(contacts, "noc") or _mails(contacts, "technical"),
+        abuse=_mails(contacts, "abuse"),
+        source=_text(opener.host),
+    )
+
+
+def _mails(contacts: Iterable[tuple[frozenset[str], str, str]], role: str) -> tuple[str, ...]:
+    found = dict.fromkeys(_text(mail) for roles, _, mail in contacts if role in roles and mail)
+    return tuple(found)[:_MAX_MAILS]
 
 
 def _contacts(entities: object, depth: int) -> Iterator[tuple[frozenset[str], str, str]]:

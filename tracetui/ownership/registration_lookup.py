@@ -1,15 +1,19 @@
-"""Looks up who registered an address, on demand: over RDAP, then over WHOIS."""
+"""Looks up who registered an address, and the contacts of an AS, on demand: over RDAP, then over WHOIS."""
 
 import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeVar
 
 from tracetui.model import Registration, ResolutionError, safe_text
+from tracetui.model.as_contact import AsContacts
 from tracetui.ownership.interfaces import RegistryRefusedError
 from tracetui.ownership.special_ranges import special_purpose
+
+_Asked = TypeVar("_Asked")
+_Answer = TypeVar("_Answer", Registration, AsContacts)
 
 TIMEOUT_S: Final = 12.0
 _RDAP_SHARE: Final = 2 / 3
@@ -85,16 +89,29 @@ def registration(address: str, timeout_s: float = TIMEOUT_S) -> Registration:
         raise ResolutionError(f"{address}: no answer from RDAP ({problem}), nor WHOIS ({error})") from None
 
 
-def _in_time(ask: Callable[[str, float], Registration], address: str, timeout_s: float) -> Registration:
+def as_contacts(asn: int, timeout_s: float = TIMEOUT_S) -> AsContacts:
+    """Ask the registry that is responsible for an AS, over RDAP; blocks for `timeout_s` at most.
+
+    Raises ResolutionError with one line: no such AS, no or an invalid answer.
+    """
+    try:
+        return _in_time(_ask_rdap_contacts, asn, timeout_s)
+    except RegistryRefusedError as refused:
+        raise ResolutionError(str(refused)) from None
+    except ResolutionError as error:
+        raise ResolutionError(f"no answer from RDAP ({error})") from None
+
+
+def _in_time(ask: Callable[[_Asked, float], _Answer], asked: _Asked, timeout_s: float) -> _Answer:
     """Ask on a thread that is abandoned at the time limit: a name server or a slow answer may take longer.
 
     Raises ResolutionError.
     """
-    answers: queue.SimpleQueue[Registration | ResolutionError] = queue.SimpleQueue()
+    answers: queue.SimpleQueue[_Answer | ResolutionError] = queue.SimpleQueue()
 
     def work() -> None:
         try:
-            answers.put(ask(address, timeout_s))
+            answers.put(ask(asked, timeout_s))
         except ResolutionError as error:
             answers.put(error)
         except Exception as error:  # noqa: BLE001  (the client checks little of what a registry sends)
@@ -114,6 +131,12 @@ def _ask_rdap(address: str, timeout_s: float) -> Registration:
     from tracetui.ownership.rdap import ask_rdap  # brings an HTTP client along
 
     return ask_rdap(address, timeout_s)
+
+
+def _ask_rdap_contacts(asn: int, timeout_s: float) -> AsContacts:
+    from tracetui.ownership.rdap import ask_rdap_contacts
+
+    return ask_rdap_contacts(asn, timeout_s)
 
 
 def _ask_whois(address: str, timeout_s: float) -> Registration:

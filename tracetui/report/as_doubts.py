@@ -15,8 +15,12 @@ from tracetui.words import (
     registration_words,
 )
 
-_SHOWN_GRADES: Final = frozenset({Grade.NORMAL, Grade.BORDER, Grade.RECORDED})
-"""A strong grade needs no note, and without an AS there is no grade."""
+GRADE_NOTES: Final = {
+    Grade.NORMAL: ("AS not confirmed", "no hop beyond it confirms its AS"),
+    Grade.BORDER: ("or the next AS's", "the next hop is in another AS, so the router may belong to that one"),
+    Grade.RECORDED: ("AS as recorded", "the trace itself says so, and no source knows the address"),
+}
+"""What marks hops whose AS is not sure, and what it means. There is nothing to say of a strong grade."""
 
 
 def addresses(snapshot: Snapshot) -> list[str]:
@@ -33,7 +37,7 @@ def shown_grade(lane: LaneSnapshot, ttl: int, owners: Mapping[str, Attribution])
     if main is None or main.address == lane.lane.address:
         return None
     given = grade(shown_trace(lane), owners, ttl)
-    return given if given in _SHOWN_GRADES else None
+    return given if given in GRADE_NOTES else None
 
 
 def shown_grades(snapshot: Snapshot) -> set[Grade]:

@@ -7,9 +7,11 @@ from typing import Final
 
 from tracetui.analysis.as_path import parting
 from tracetui.model import LaneSnapshot, Snapshot
-from tracetui.words import common_place, headline_short
+from tracetui.words import common_place, outcome_words
 
 ARROW: Final = " → "
+_MAX_HOSTS: Final = 3
+"""Endpoints that a sentence names of those that go on alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +33,14 @@ def path_rows(snapshot: Snapshot) -> list[PathRow]:
     """Return the rows in board order."""
     rows: dict[tuple[object, ...], PathRow] = {}
     for lane in snapshot.lanes:
-        key = (lane.lane.panel, lane.lane.role, lane.as_path, headline_short(lane))
+        key = (lane.lane.panel, lane.lane.role, lane.as_path, lane.verdict.ending)
         before = rows.get(key)
         rows[key] = PathRow(
             host=lane.lane.host,
             address=lane.lane.address,
             lanes=(*(before.lanes if before else ()), lane.lane.label),
             path=lane.as_path,
-            end=headline_short(lane),
+            end=outcome_words(lane),
             origin=_origin(lane),
         )
     return list(rows.values())
@@ -50,14 +52,19 @@ def tagged(asn: int, snapshot: Snapshot) -> str:
     return f"{tag} {asn}".lstrip()
 
 
-def parting_words(snapshot: Snapshot) -> Iterator[str]:
-    """Yield a sentence for each origin: what its paths share and how each goes on from there; plain text."""
+def parting_words(snapshot: Snapshot, *, parted_only: bool = False) -> Iterator[str]:
+    """Yield a sentence for each origin: what its paths share and how each goes on from there; plain text.
+
+    `parted_only`: none for an origin whose paths all cross the same ASes.
+    """
     rows = [row for row in path_rows(snapshot) if row.path]
     origins = {row.origin for row in rows}
     ordered = sorted(rows, key=lambda row: row.origin or "")
     for origin, group in groupby(ordered, key=lambda row: row.origin):
         start = f"From {origin}: " if len(origins) > 1 else ""
-        yield start + _sentence(list(group), snapshot, capital=not start)
+        among = list(group)
+        if not parted_only or parting([row.path for row in among]) is not None:
+            yield start + _sentence(among, snapshot, capital=not start)
 
 
 def _sentence(rows: Sequence[PathRow], snapshot: Snapshot, *, capital: bool) -> str:
@@ -80,7 +87,9 @@ def _ways(rows: Sequence[PathRow], shared: int, snapshot: Snapshot) -> str:
         onward.setdefault(asn, {}).setdefault(row.host, []).extend(row.lanes)
     ways = []
     for asn, hosts in onward.items():
-        names = [f"{host} ({', '.join(lanes)})" for host, lanes in hosts.items()]
+        names = [f"{host} ({', '.join(dict.fromkeys(lanes))})" for host, lanes in hosts.items()]
+        if len(names) > _MAX_HOSTS:
+            names[_MAX_HOSTS - 1 :] = [f"{len(names) - _MAX_HOSTS + 1} more"]
         go = "go" if len(names) > 1 else "goes"
         where = "no farther" if asn is None else f"on to {tagged(asn, snapshot)}"
         ways.append(f"{', '.join(names[:-1])}{' and ' if names[1:] else ''}{names[-1]} {go} {where}")

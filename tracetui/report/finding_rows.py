@@ -93,6 +93,13 @@ def explanation_rows(finding: Finding, snapshot: Snapshot) -> list[ExplanationRo
     ]
 
 
+def explanation_line(row: ExplanationRow) -> str:
+    """Return an explanation in one line, with what speaks against it and what would tell."""
+    by = f" (evidence {row.by})" if row.by else ""
+    tell = f"; would tell: {row.would_tell}" if row.would_tell else ""
+    return f"{row.state}{by}: {row.words} ({row.places}){tell}"
+
+
 def evidence_lines(finding: Finding, snapshot: Snapshot) -> list[str]:
     """Return the evidence in the order of its numbers."""
     return [evidence_words(one, snapshot) for one in finding.evidence]

@@ -19,7 +19,7 @@ from tracetui.model import (
     Snapshot,
 )
 from tracetui.model.imported_trace import is_stand_in
-from tracetui.report.as_doubts import owner_notes, shown_grade
+from tracetui.report.as_doubts import GRADE_NOTES, owner_notes, shown_grade
 from tracetui.report.shown_lane import shown_trace
 from tracetui.words import NO_ADDRESS, holder_words, reply_words
 
@@ -45,7 +45,7 @@ class HopRow:
 SILENCE_WORDS: Final = {
     Silence.SILENT: "silent",
     Silence.SILENT_FORWARDING: "silent, forwards",
-    Silence.RATE_LIMITED: "answers some probes only (rate-limited)",
+    Silence.RATE_LIMITED: "rate-limited",
 }
 
 
@@ -53,7 +53,7 @@ def hop_rows(lane: LaneSnapshot, snapshot: Snapshot) -> Iterator[HopRow]:
     """Yield the rows of a lane, TTL by TTL; TTLs in a row that are silent in the same way share one."""
     trace = shown_trace(lane)
     systems = hop_systems(trace, snapshot.owners, lane.verdict)
-    told = _hops_shown(lane.verdict, len(trace.hops))
+    told = hops_shown(lane.verdict, len(trace.hops))
     for answered, group in groupby(
         trace.hops[:told], key=lambda hop: (hop.answered, silence(trace, hop.ttl))
     ):
@@ -64,12 +64,12 @@ def hop_rows(lane: LaneSnapshot, snapshot: Snapshot) -> Iterator[HopRow]:
             yield _silent_hop(hops[0], answered[1])
         else:
             for hop in hops:
-                yield from _answering_hop(hop, lane, snapshot, systems[hop.ttl - 1])
+                yield from answering_rows(hop, lane, snapshot, systems[hop.ttl - 1])
     if told < len(trace.hops):
         yield _further_turns(trace.hops[told:])
 
 
-def _hops_shown(verdict: PathVerdict, hops: int) -> int:
+def hops_shown(verdict: PathVerdict, hops: int) -> int:
     """Return how many hops to list: of a loop, two turns of it."""
     if verdict.state is not PathState.LOOP or verdict.loop_ttl is None:
         return hops
@@ -118,18 +118,21 @@ def _silent_hop(hop: Hop, why: Silence | None) -> HopRow:
     return HopRow(str(hop.ttl), "", "", "", str(hop.sent), loss_words(hop), None, (notes,))
 
 
-def _answering_hop(hop: Hop, lane: LaneSnapshot, snapshot: Snapshot, asn: int | None) -> Iterator[HopRow]:
+def answering_rows(
+    hop: Hop, lane: LaneSnapshot, snapshot: Snapshot, asn: int | None, *, brief: bool = False
+) -> Iterator[HopRow]:
+    """Yield a row for each responder of a TTL; `brief`: without counts of replies and how sure its AS is."""
     for place, responder in enumerate(hop.responders):
         main = place == 0
         notes = list(_hop_notes(hop, lane)) if main else []
         if len(hop.responders) > 1:
             total = sum(one.count for one in hop.responders)
             notes.append(f"{responder.count} of {total} replies")
-        notes.extend(_responder_notes(responder, lane))
+        notes.extend(_responder_notes(responder, lane, counted=not brief))
         in_endpoints_name = _is_in_endpoints_name(responder, lane)
         if not in_endpoints_name:
-            given = shown_grade(lane, hop.ttl, snapshot.owners) if main else None
-            notes.extend([f"AS grade {given.value}"] if given else [])
+            given = shown_grade(lane, hop.ttl, snapshot.owners) if main and not brief else None
+            notes.extend([GRADE_NOTES[given][0]] if given else [])
             notes.extend(owner_notes(responder, snapshot))
         yield HopRow(
             hop=str(hop.ttl) if main else "",
@@ -166,14 +169,15 @@ def _hop_notes(hop: Hop, lane: LaneSnapshot) -> Iterator[str]:
         yield f"{hop.late} late"
 
 
-def _responder_notes(responder: Responder, lane: LaneSnapshot) -> Iterator[str]:
+def _responder_notes(responder: Responder, lane: LaneSnapshot, *, counted: bool) -> Iterator[str]:
     others = {
         label: count for label, count in responder.replies.items() if label != ReplyKind.TIME_EXCEEDED.value
     }
     for label, count in sorted(others.items()):
-        yield f"{reply_words(label, lane.lane.family)} ×{count}"
+        times = f" ×{count}" if counted else ""
+        yield f"{reply_words(label, lane.lane.family)}{times}"
     if _is_in_endpoints_name(responder, lane):
-        yield "in the endpoint's name, from nearer"
+        yield "in the endpoint's name"
     if responder.mpls:
         yield f"MPLS {', '.join(str(label) for label in responder.mpls)}"
 

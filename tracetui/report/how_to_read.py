@@ -4,9 +4,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from tracetui.model import FlowKind, PathState, ReplyKind, Snapshot
-from tracetui.report.as_doubts import addresses, shown_grades
+from tracetui.model.evidence import RoutersAnswerControl
+from tracetui.report.as_doubts import GRADE_NOTES, addresses, shown_grades
 from tracetui.report.finding_rows import explanation_rows
-from tracetui.words import GRADE_WORDS
+
+CAUTION: Final = (
+    "A silent hop is normal while something beyond it answers. Where answers end, the last AS that answers "
+    "is not necessarily the one that drops, on the way out or back."
+)
 
 _ALWAYS: Final = (
     (
@@ -64,6 +69,10 @@ _EXPLANATIONS: Final = (
     "also need something rare of which nothing was seen; all others are left. A network is named only where "
     "all explanations that are left lie in it."
 )
+_CHANCE: Final = (
+    "p is the probability that chance alone makes such a difference between suspect and control in the same "
+    "rounds: Fisher's exact test, one-sided."
+)
 _FLOWS: Final = (
     "Where the flow varies per hop, a load balancer may send each TTL over another branch: neighbouring rows"
     " need not be neighbours."
@@ -82,19 +91,18 @@ def how_to_read(snapshot: Snapshot) -> Iterator[str]:
             yield sentence or _what_reached_proves(snapshot)
     if any(explanation_rows(finding, snapshot) for finding in snapshot.findings):
         yield _EXPLANATIONS
+    if any(isinstance(one, RoutersAnswerControl) for found in snapshot.findings for one in found.evidence):
+        yield _CHANCE
     if any(lane.trace.flow is FlowKind.PER_HOP for lane in snapshot.probed):
         yield _FLOWS
 
 
 def grade_sentence(snapshot: Snapshot) -> str | None:
-    """Return what the grades in the notes mean; None when there are none."""
-    told = sorted(GRADE_WORDS[given] for given in shown_grades(snapshot))
-    if not told:
-        return None
-    return (
-        "How certain a hop's AS is depends on the hops around it. Notes give its grade unless it is strong. "
-        f"{'; '.join(told)}.".replace("..", ".")
+    """Return what the notes on ASes mean; None when there are none."""
+    told = sorted(
+        f"“{note}”: {meaning}" for note, meaning in map(GRADE_NOTES.__getitem__, shown_grades(snapshot))
     )
+    return f"Notes say where a hop's AS is not sure. {'; '.join(told)}." if told else None
 
 
 def recorded_sentence(snapshot: Snapshot) -> str | None:

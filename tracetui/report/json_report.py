@@ -70,6 +70,7 @@ def as_dict(snapshot: Snapshot) -> dict[str, Json]:
         "registers": registers_json(snapshot),
         "services": [facts_json(series) for series in snapshot.outside.services],
         "mail_domains": [facts_json(domain) for domain in snapshot.outside.mail_domains],
+        "contacts": [facts_json(one) for one in snapshot.outside.contacts],
         "receiver": facts_json(snapshot.counters),
     }
 

@@ -6,12 +6,13 @@ in which Markdown knows no markup, no HTML, no entities, no links, no mentions a
 
 import itertools
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from tracetui.model import safe_text
 
-_PLAIN: Final = re.compile(r"[&<]|(?:[^\W_]|(?<=\d):(?=\d)|[,.()'\"/+%?·–…×→◀●○“”-])+[:;]?")
-"""A colon stands between digits or at the end only: `:a:` is an emoji code. `&` and `<` stand alone."""
+_PLAIN: Final = re.compile(r"[&<=]|(?:[^\W_]|(?<=\d):(?=\d)|[,.()'\"/+%?·–…×→◀●○“”-])+[:;]?")
+"""A colon stands between digits or at the end only: `:a:` is an emoji code. `&`, `<` and `=` stand alone."""
 
 _PUNCTUATION: Final = re.compile(r"[,;]+$|(?<!:):$")
 _LINK: Final = re.compile(r"www\.|[^\W\d_]\.[^\W\d_]", re.IGNORECASE)
@@ -24,8 +25,20 @@ def inert(text: str) -> str:
     A table needs its pipes escaped besides; `table` does that.
     """
     words = safe_text(text, limit=2000).split(" ")
+    if words == ["="]:  # underlines a heading, where it stands alone
+        return _coded("=")
     runs = itertools.groupby(words, key=_is_plain)
-    return " ".join(" ".join(run) if plain else _coded(" ".join(run)) for plain, run in runs)
+    return " ".join(" ".join(run) if plain else _coded_list(run) for plain, run in runs)
+
+
+def _coded_list(words: Iterable[str]) -> str:
+    """Return code spans: a new one after a comma, which is the sentence's."""
+    parts: list[list[str]] = [[]]
+    for word in words:
+        parts[-1].append(word)
+        if word.endswith((",", ";")):
+            parts.append([])
+    return " ".join(_coded(" ".join(part)) for part in parts if part)
 
 
 def _coded(words: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from tracetui.analysis.findings.what_fails import ticket_finding
 from tracetui.model import Finding, LaneSnapshot, Snapshot
 from tracetui.report.as_doubts import as_doubts, registry_lines
 from tracetui.report.as_paths import parting_words, path_rows, tagged
@@ -12,6 +13,7 @@ from tracetui.report.finding_rows import (
     confidence_marks,
     control_lines,
     evidence_lines,
+    explanation_line,
     explanation_rows,
     group_headline,
     grouped_findings,
@@ -22,6 +24,7 @@ from tracetui.report.how_to_read import how_to_read
 from tracetui.report.imported_traces import NOTE, imported_rows
 from tracetui.report.markdown_escape import code, inert
 from tracetui.report.markdown_table import table
+from tracetui.report.page_evidence import contact_lines
 from tracetui.report.register_answers import register_section
 from tracetui.report.report_header import (
     as_data_words,
@@ -42,8 +45,8 @@ from tracetui.words import (
     headline,
     headline_of,
     kept_sentence,
+    outcome_words,
     statement,
-    ticket_finding,
     ticket_lines,
 )
 
@@ -70,10 +73,11 @@ def markdown(snapshot: Snapshot) -> str:
     Text from outside (names, holders, messages) is escaped.
     """
     sections = (
-        _title(snapshot),
-        _ticket(snapshot),
+        markdown_title(snapshot),
+        markdown_ticket(snapshot),
         _occasion(snapshot),
         _findings(snapshot),
+        contact_lines(snapshot),
         _controls(snapshot),
         _imports(snapshot),
         _results(snapshot),
@@ -90,7 +94,8 @@ def markdown(snapshot: Snapshot) -> str:
     return "\n".join(section for parts in sections for section in parts)
 
 
-def _title(snapshot: Snapshot) -> Iterator[str]:
+def markdown_title(snapshot: Snapshot) -> Iterator[str]:
+    """Yield the title, which names what fails."""
     targets = ", ".join(inert(host) for host in targets_words(snapshot))
     yield f"# Path report: {targets}\n" if targets else "# Path report\n"
     if snapshot.vantage.prober == "simulated":
@@ -115,16 +120,12 @@ def _occasion(snapshot: Snapshot) -> Iterator[str]:
     yield "".join(f"- {name}: {words}\n" for name, words in facts.items() if words)
 
 
-def _ticket(snapshot: Snapshot) -> Iterator[str]:
+def markdown_ticket(snapshot: Snapshot) -> Iterator[str]:
+    """Yield the ticket as a section; nothing where nothing fails."""
     finding = ticket_finding(snapshot)
     if finding is not None:
         yield "## Ticket\n"
-        yield ticket_markdown(finding, snapshot)
-
-
-def ticket_markdown(finding: Finding, snapshot: Snapshot) -> str:
-    """Return the lines of a ticket, to paste; ends with a newline."""
-    return "".join(f"- {name}: {inert(words)}\n" for name, words in ticket_lines(finding, snapshot))
+        yield "".join(f"- {name}: {inert(words)}\n" for name, words in ticket_lines(finding, snapshot))
 
 
 def _findings(snapshot: Snapshot) -> Iterator[str]:
@@ -162,13 +163,10 @@ def finding_section(finding: Finding, snapshot: Snapshot, lead: str = "") -> Ite
 
 
 def _explanations(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
-    rows = explanation_rows(finding, snapshot)
-    if rows:
+    lines = [explanation_line(row) for row in explanation_rows(finding, snapshot)]
+    if lines:
         yield "**Explanations**\n"
-        yield table(
-            ["explanation", "places", "state", "by", "would tell"],
-            [[inert(row.words), inert(row.places), row.state, row.by, inert(row.would_tell)] for row in rows],
-        )
+        yield "".join(f"- {inert(line)}\n" for line in lines)
 
 
 def _controls(snapshot: Snapshot) -> Iterator[str]:
@@ -211,7 +209,7 @@ def _results(snapshot: Snapshot) -> Iterator[str]:
                 lane.lane.label,
                 lane.lane.role.value,
                 str(lane.trace.rounds),
-                inert(headline(lane, snapshot)),
+                inert(outcome_words(lane)),
             ]
             for lane in snapshot.lanes
         ]
@@ -347,6 +345,11 @@ def _events(snapshot: Snapshot) -> Iterator[str]:
         yield "".join(
             f"- {utc(event.at)}: {inert(event_words(event, snapshot))}\n" for event in snapshot.events
         )
+    yield from note_lines(snapshot)
+
+
+def note_lines(snapshot: Snapshot) -> Iterator[str]:
+    """Yield the user's notes as a section; nothing where there are none."""
     if snapshot.notes:
         yield "## Notes\n"
         yield "".join(f"- {utc(note.at)}: {inert(note.text)}\n" for note in snapshot.notes)

@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime
 
+from tracetui.analysis.findings.what_fails import failing
 from tracetui.model import FlowKind, LaneSnapshot, Role, Snapshot, Unresolved, counted
-from tracetui.words import failing, import_words
+from tracetui.words import import_words
 
 
 def utc(moment: datetime) -> str:
@@ -61,8 +62,8 @@ def method_words(snapshot: Snapshot) -> str:
     if len(rounds) > 1:
         run = f"{rounds[0]} to {rounds[-1]} complete rounds"
     return (
-        f"{', '.join(protocols) or 'nothing traced'}; {run} a lane, one every "
-        f"{snapshot.interval_s:g} s; a probe is lost after {snapshot.timeout_s:g} s; "
+        f"{', '.join(protocols) or 'nothing traced'}; {run} each, one every "
+        f"{snapshot.interval_s:g} s; a probe counts as lost after {snapshot.timeout_s:g} s; "
         f"at most {counted(snapshot.max_hops, 'hop')}; {snapshot.vantage.prober} prober"
     )
 
@@ -75,7 +76,7 @@ def flow_words(snapshot: Snapshot) -> str | None:
     if not snapshot.probed:
         return None
     if not varying:
-        return "one flow a lane, so a load balancer shows one path"
+        return "one flow per port or protocol, so a load balancer shows one path of each"
     return (
         f"{', '.join(varying)}: flow varies per hop, so hops may belong to different paths of a load balancer"
     )

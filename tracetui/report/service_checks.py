@@ -35,7 +35,7 @@ def services_markdown(snapshot: Snapshot) -> Iterator[str]:
         for series in services:
             lines = list(check_details(series.last))
             if lines:
-                yield f"**{inert(_title(series))}**\n"
+                yield f"**{inert(service_title(series))}**\n"
                 yield "".join(f"- {inert(line)}\n" for line in lines)
     for domain in domains:
         yield from _domain_markdown(domain, snapshot)
@@ -61,7 +61,7 @@ def services_text(snapshot: Snapshot) -> Iterator[tuple[str, list[str]]]:
     """Yield titles and the lines under them, plain text not yet wrapped."""
     for series in snapshot.outside.services:
         result = f"{check_words(series.last)}, {row_words(series, snapshot)}"
-        yield f"service: {_title(series)}: {result}", list(check_details(series.last))
+        yield f"service: {service_title(series)}: {result}", list(check_details(series.last))
     for domain in snapshot.outside.mail_domains:
         summary = failing_words(domain, snapshot) or "no exchanger was tried"
         yield (
@@ -88,7 +88,8 @@ def _cells(series: ServiceSeries, snapshot: Snapshot) -> Iterator[str]:
     yield utc(last.started_at)
 
 
-def _title(series: ServiceSeries) -> str:
+def service_title(series: ServiceSeries) -> str:
+    """Return `SMTP at mail.example (192.0.2.1)`, with the source where one was chosen."""
     host = series.host if series.host == str(series.address) else f"{series.host} ({series.address})"
     origin = f" from {series.vantage}" if series.vantage else ""
     return f"{service_words(series.service)} at {host}{origin}"

@@ -10,17 +10,17 @@ from tracetui.report.as_paths import parting_words
 from tracetui.report.bgp_routes import bgp_sections
 from tracetui.report.finding_rows import (
     GROUP_NOTE,
-    ExplanationRow,
     confidence_marks,
     control_lines,
     evidence_lines,
+    explanation_line,
     explanation_rows,
     group_headline,
     grouped_findings,
     step_lines,
 )
 from tracetui.report.hop_rows import HopRow, hop_rows
-from tracetui.report.how_to_read import grade_sentence, names_sentence
+from tracetui.report.how_to_read import CAUTION, grade_sentence, names_sentence
 from tracetui.report.imported_traces import NOTE, imported_rows
 from tracetui.report.markdown_table import fit
 from tracetui.report.register_answers import register_lines
@@ -36,7 +36,7 @@ from tracetui.report.report_header import (
 )
 from tracetui.report.service_checks import services_text
 from tracetui.report.shown_lane import since_words
-from tracetui.words import headline, headline_of, kept_sentence, statement
+from tracetui.words import contact_words, headline, headline_of, kept_sentence, statement
 
 WIDTH: Final = 100
 _NETWORK, _HOST = 20, 38
@@ -80,11 +80,13 @@ def _lines(snapshot: Snapshot) -> Iterator[str]:
             yield from _wrapped(f"{confidence_marks(told[0])}: {group_headline(told)} {GROUP_NOTE}")
             for finding in told:
                 yield from _wrapped(f"    {headline_of(finding, snapshot)}")
-    controls = list(control_lines(snapshot))
-    if controls:
-        yield ""
-        for line in controls:
-            yield from _wrapped(f"control: {line}")
+    for name, lines in (
+        ("contact", [contact_words(one, snapshot) for one in snapshot.outside.contacts]),
+        ("control", list(control_lines(snapshot))),
+    ):
+        yield from ([""] if lines else [])
+        for line in lines:
+            yield from _wrapped(f"{name}: {line}")
     yield from _services(snapshot)
     yield from _imports(snapshot)
     for lane in snapshot.lanes:
@@ -120,17 +122,11 @@ def finding_lines(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
     """Yield a finding with its evidence."""
     yield from _wrapped(f"{confidence_marks(finding)}: {' '.join(statement(finding, snapshot))}")
     for row in explanation_rows(finding, snapshot):
-        yield from _wrapped(f"    {_explanation_line(row)}")
+        yield from _wrapped(f"    {explanation_line(row)}")
     for number, line in enumerate(evidence_lines(finding, snapshot), start=1):
         yield from _wrapped(f"    evidence {number}: {line}")
     for line in step_lines(finding, snapshot):
         yield from _wrapped(f"    next step: {line}")
-
-
-def _explanation_line(row: ExplanationRow) -> str:
-    by = f" (evidence {row.by})" if row.by else ""
-    tell = f"; would tell: {row.would_tell}" if row.would_tell else ""
-    return f"{row.state}{by}: {row.words} ({row.places}){tell}"
 
 
 def lane_lines(lane: LaneSnapshot, snapshot: Snapshot) -> Iterator[str]:
@@ -161,10 +157,7 @@ def _closing(snapshot: Snapshot) -> Iterator[str]:
         yield from _wrapped(line)
     for explained in (grade_sentence(snapshot), names_sentence(snapshot)):
         yield from _wrapped(explained or "")
-    yield from _wrapped(
-        "A silent hop is normal while something beyond it answers. Where answers end, the last AS that "
-        "answers is not necessarily the one that drops, on the way out or back."
-    )
+    yield from _wrapped(CAUTION)
 
 
 def hop_line(row: HopRow) -> Iterator[str]:

@@ -42,6 +42,7 @@ def run(
     *,
     title: str = "",
     export_directory: Path,
+    full_reports: bool = False,
     screen: ScreenSettings = _DEFAULT_SETTINGS,
     keys: Keys = _OWN_KEYS,
     saved_state: SavedState | None = None,
@@ -49,8 +50,9 @@ def run(
     """Show `board` until the user leaves.
 
     `title` stands in the first line instead of the snapshot's own title or the host name. Reports go to
-    `export_directory`. `saved_state` None: nothing is kept on disk. The board stays open: its
-    maker closes it. Raises ConfigError, before the screen opens, where `keys` have a mistake.
+    `export_directory`; Markdown is one page unless `full_reports`. `saved_state` None: nothing is kept on
+    disk. The board stays open: its maker closes it. Raises ConfigError, before the screen opens, where `keys`
+    have a mistake.
     """
     import os
 
@@ -65,6 +67,7 @@ def run(
         board,
         title=title,
         export_directory=export_directory,
+        full_reports=full_reports,
         settings=screen,
         commands=effective_commands(keys),
         saved_state=saved_state,

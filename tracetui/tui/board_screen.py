@@ -73,6 +73,7 @@ class BoardScreen(InkedScreen):
         *,
         title: str,
         export_directory: Path,
+        full_reports: bool,
         give_up: Callable[[str], None],
         settings: ScreenSettings,
         saved_state: SavedState,
@@ -87,6 +88,7 @@ class BoardScreen(InkedScreen):
         self.saved_state = saved_state
         self.view_options = ViewOptions(masked_hops=settings.privacy_hops, private=settings.privacy)
         self.export_directory = export_directory
+        self.full_reports = full_reports
         self.export_jobs = ExportJobs(self)
         self._lines = BoardLines(self, title)
         self._notices = NoticeDisplay(self)

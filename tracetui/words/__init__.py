@@ -13,12 +13,14 @@ from tracetui.words.bgp_evidence import (
     update_words,
     utc_words,
 )
+from tracetui.words.conclusions import conclusion_in_short
+from tracetui.words.contacts import contact_words
 from tracetui.words.controls import control_words
 from tracetui.words.events import event_words
 from tracetui.words.evidence import evidence_words
 from tracetui.words.explanations import explanation_words, places_words, state_words
 from tracetui.words.finding_in_short import in_short
-from tracetui.words.findings import headline_of, statement
+from tracetui.words.findings import headline_of, since_sentence, statement
 from tracetui.words.icmp import PROOF_WORDS, icmp_words, reply_words
 from tracetui.words.imported_lanes import (
     common_place,
@@ -28,16 +30,21 @@ from tracetui.words.imported_lanes import (
     start_words,
     untold_words,
 )
-from tracetui.words.lanes import headline, headline_short, kept_sentence, kept_words
+from tracetui.words.lanes import headline, headline_short, kept_sentence, kept_words, outcome_words
 from tracetui.words.mail_domains import failing_words, receiving_side, sending_side
 from tracetui.words.names import (
     NO_ADDRESS,
     as_words,
     asn_words,
+    endpoint_words,
+    from_words,
     hop_words,
     lane_words,
+    lanes_of,
     listed,
     moment_words,
+    p_words,
+    services_words,
 )
 from tracetui.words.owners import (
     GRADE_WORDS,
@@ -55,7 +62,7 @@ from tracetui.words.reply_meaning import reply_meaning
 from tracetui.words.return_path import RETURN_PATH_LIMITS, return_path_words
 from tracetui.words.service_checks import check_details, check_words, row_words, service_words
 from tracetui.words.steps import step_words, tells_words
-from tracetui.words.ticket import failing, ticket_finding, ticket_lines
+from tracetui.words.ticket import ticket_lines
 
 __all__ = [
     "GRADE_WORDS",
@@ -70,16 +77,19 @@ __all__ = [
     "check_details",
     "check_words",
     "common_place",
+    "conclusion_in_short",
     "confirmation_words",
+    "contact_words",
     "control_words",
     "edition_words",
+    "endpoint_words",
     "entry_words",
     "event_words",
     "evidence_words",
     "expected_words",
     "explanation_words",
-    "failing",
     "failing_words",
+    "from_words",
     "headline",
     "headline_of",
     "headline_short",
@@ -91,11 +101,14 @@ __all__ = [
     "kept_sentence",
     "kept_words",
     "lane_words",
+    "lanes_of",
     "listed",
     "made_words",
     "moment_words",
+    "outcome_words",
     "owner_doubts",
     "owner_remarks",
+    "p_words",
     "places_words",
     "question_words",
     "receiving_side",
@@ -110,6 +123,8 @@ __all__ = [
     "row_words",
     "sending_side",
     "service_words",
+    "services_words",
+    "since_sentence",
     "source_text_words",
     "source_words",
     "start_words",
@@ -117,7 +132,6 @@ __all__ = [
     "statement",
     "step_words",
     "tells_words",
-    "ticket_finding",
     "ticket_lines",
     "trace_lines",
     "untold_words",

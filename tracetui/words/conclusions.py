@@ -8,6 +8,7 @@ from tracetui.model import (
     ControlFit,
     Direction,
     Explanation,
+    ExplanationKind,
     ExplanationState,
     Finding,
     FindingKind,
@@ -54,6 +55,19 @@ def conclusion_sentences(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
         yield DELIBERATE
 
 
+def conclusion_in_short(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
+    """Yield the same for a reader who sees the explanations listed: each doubt is told once."""
+    if finding.left and not finding.as_expected and not isinstance(finding.fact, CannotSend):
+        yield _left(finding, snapshot, named=False)
+    if finding.ases and isinstance(finding.fact, SilentAfter) and _from_here_only(finding):
+        yield FROM_HERE
+    lists_return = any(one.kind is ExplanationKind.LOST_ON_RETURN for one in finding.explanations)
+    if finding.direction is Direction.UNKNOWN and not lists_return:
+        yield UNKNOWN_DIRECTION
+    if may_be_deliberate(finding):
+        yield DELIBERATE
+
+
 def may_be_deliberate(finding: Finding) -> bool:
     """Tell whether a finding may speak of deliberate filtering: it is sure, and something was chosen.
 
@@ -69,18 +83,19 @@ def may_be_deliberate(finding: Finding) -> bool:
     )
 
 
-def _left(finding: Finding, snapshot: Snapshot) -> str:
+def _left(finding: Finding, snapshot: Snapshot, *, named: bool = True) -> str:
+    """Say where what is left lies; with what it is, if `named`."""
     left = finding.left
     places = tuple(dict.fromkeys(place for one in left for place in one.places))
     if finding.confidence is Confidence.LOW:
         return _nobody_named(left, places)
-    ways = _ways(left, finding, snapshot)
+    ways = f": {_ways(left, finding, snapshot)}" if named else ""
     strained = _are_strained(left)
     if not finding.ases and not {place.kind for place in places} <= {PlaceKind.ENDPOINT, PlaceKind.HERE}:
-        return f"No network is named; what is left{strained} is that {ways}."
+        return f"No network is named{f'; what is left{strained} is that {ways[2:]}' if named else ''}."
     what = "The one explanation" if len(left) == 1 else "All explanations"
     lies = "lies" if len(left) == 1 else "lie"
-    return f"{what} left{strained} {lies} {_where(places, snapshot)}: {ways}."
+    return f"{what} left{strained} {lies} {_where(places, snapshot)}{ways}."
 
 
 def _strained(finding: Finding, snapshot: Snapshot) -> Iterator[str]:

@@ -15,7 +15,7 @@ from tracetui.model import (
 )
 from tracetui.model.evidence import SameNextAs
 from tracetui.model.finding import ENDPOINT_KINDS, RouterSays, SilentAfter
-from tracetui.words.names import asn_words, listed, router_words
+from tracetui.words.names import asn_words, lanes_of, listed, router_words
 
 E = ExplanationKind
 
@@ -97,9 +97,17 @@ def _other_way(finding: Finding, snapshot: Snapshot) -> str:
     last = last_router(finding)
     if finding.controls:
         start = "from here" if last is None else f"after {router_words(last, snapshot, system=False)}"
-        return f"the path {start} differs from the control's"
+        whose = "the control's" if _has_control(finding, snapshot) else "that of other ports or protocols"
+        return f"the path {start} differs from {whose}"
     start = "here" if last is None else router_words(last, snapshot, system=False)
     return f"the path leaves {start} through routers that nothing here shows"
+
+
+def _has_control(finding: Finding, snapshot: Snapshot) -> bool:
+    """Tell whether anything that it is compared with goes to another address; True where nobody can tell."""
+    suspects = {lane.lane.address for lane in lanes_of(finding.lanes, snapshot)}
+    compared = {lane.lane.address for lane in lanes_of(finding.controls, snapshot)}
+    return not compared or not compared <= suspects
 
 
 def _refuses(finding: Finding, snapshot: Snapshot) -> str:

@@ -45,7 +45,7 @@ def statement(finding: Finding, snapshot: Snapshot) -> tuple[str, ...]:
     """Return the sentences of a finding; the first can stand alone."""
     sentences = (
         headline_of(finding, snapshot),
-        *_since(finding, snapshot),
+        *filter(None, [since_sentence(finding, snapshot)]),
         *_remarks(finding, snapshot),
         *conclusion_sentences(finding, snapshot),
     )
@@ -137,7 +137,7 @@ def _answered_from(fact: AnsweredFrom, finding: Finding, subject: Subject, snaps
     farther = (
         ""
         if fact.distance is None
-        else f"; another lane to that address is answered from hop {fact.distance}"
+        else f"; another port or protocol of that address answers from hop {fact.distance}"
     )
     return f"{subject.sentence} {subject.verb('are', 'is')} answered with {proof}{start}{after}{farther}"
 
@@ -213,19 +213,18 @@ _FACTS: Final[Mapping[type, Callable[[Any, Finding, Subject, Snapshot], str]]] =
 # The second sentence, and what a reader may misunderstand
 
 
-def _since(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
-    """Say since when, and whether that is merely since the first round."""
+def since_sentence(finding: Finding, snapshot: Snapshot) -> str:
+    """Return since when, and whether that is merely since the first round; "" for no time."""
     if finding.since is None or isinstance(finding.fact, AnswersAgain):
-        return
+        return ""
     moment = moment_words(finding.since, snapshot)
     start = "Silent" if isinstance(finding.fact, SilentAfter) else "Observed"
     lanes = lanes_of(finding.lanes, snapshot)
     since_ns = unix_ns(finding.since)
     first_round_ns = snapshot.interval_s * 1e9
     if lanes and all(since_ns <= lane.trace.started_ns + first_round_ns for lane in lanes):
-        yield f"{start} since the first round, {moment}."
-    else:
-        yield f"{start} since {moment}."
+        return f"{start} since the first round, {moment}."
+    return f"{start} since {moment}."
 
 
 def _remarks(finding: Finding, snapshot: Snapshot) -> Iterator[str]:

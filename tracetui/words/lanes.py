@@ -56,6 +56,29 @@ def headline(lane: LaneSnapshot, snapshot: Snapshot) -> str:
     return f"{text} · now cannot send: {failure}" if failure else text
 
 
+def outcome_words(lane: LaneSnapshot) -> str:
+    """Return where a lane ends, without names or kinds of answers: lanes that end alike say the same."""
+    verdict = lane.verdict
+    match verdict.state:
+        case PathState.REACHED:
+            refuses = {ReplyKind.RST: ", port closed", ReplyKind.PORT_UNREACHABLE: ", port unreachable"}
+            where = "" if verdict.destination_ttl is None else f" at hop {verdict.destination_ttl}"
+            is_udp = lane.lane.protocol is ProbeProtocol.UDP  # where that is the answer waited for
+            return f"reached{where}{'' if is_udp or not verdict.proof else refuses.get(verdict.proof, '')}"
+        case PathState.SILENT_AFTER:
+            last = verdict.last_responsive_ttl
+            return f"silent after hop {last}" if last else "nothing answers"
+        case PathState.UNREACHABLE:
+            return f"refused at hop {verdict.last_responsive_ttl}"
+        case PathState.LOOP:
+            return f"loop between hops {_turn(verdict, ' and ')}"
+        case PathState.RESET | PathState.ANSWERED_EARLY:
+            proof = PROOF_WORDS[verdict.proof] if verdict.proof else "answer"
+            return f"early {proof} at hop {verdict.proof_ttl}"
+        case _:
+            return headline_short(lane)
+
+
 def headline_short(lane: LaneSnapshot) -> str:
     """Return the same in at most 24 characters, for a narrow column."""
     if lane.verdict.state is PathState.INSUFFICIENT:

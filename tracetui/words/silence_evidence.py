@@ -70,7 +70,7 @@ def routers_answer_control(one: RoutersAnswerControl, snapshot: Snapshot) -> str
     limit = _LIMITS.get(one.fit, "")
     return (
         f"{compared_words(one.control, snapshot)}, {why}, was answered {beyond} in {one.hits} of "
-        f"{one.rounds} of the same rounds: {p_words(one.p_value)} (Fisher's exact test, one-sided)"
+        f"{one.rounds} of the same rounds: {p_words(one.p_value)}"
         f"{next_router}{limit}"
     )
 

@@ -49,7 +49,7 @@ def _write(screen: Exports, to_write: list[Snapshot], output_format: str) -> Non
     """
     snapshot, worker, jobs = to_write.pop(), get_current_worker(), screen.export_jobs
     try:
-        text = render(snapshot, output_format)
+        text = render(snapshot, output_format, full=screen.full_reports)
         if worker.is_cancelled:
             return
         path = write_beside(screen.export_directory, default_name(snapshot, output_format), text)

@@ -139,6 +139,10 @@ class Exports(Drawing, Choice, Notices, Dialogs, Protocol):
     @property
     def export_directory(self) -> Path: ...
 
+    @property
+    def full_reports(self) -> bool:
+        """Whether Markdown reports are whole, not one page."""
+
     def copy_to_clipboard(self, text: str) -> None:
         """Send `text` to the terminal's clipboard."""
 

@@ -13,7 +13,9 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from tracetui.analysis.findings.what_fails import ticket_finding
 from tracetui.model import LaneSnapshot, Snapshot
+from tracetui.report import markdown, one_page
 from tracetui.report.excerpt import (
     finding_markdown,
     finding_text,
@@ -27,7 +29,7 @@ from tracetui.tui.lines.shown_findings import shown_findings
 from tracetui.tui.modal import Dialog, ReadOnlyModal, closing
 from tracetui.tui.paint.fit import fit
 from tracetui.tui.textual_patches.option_list import SafeOptionList
-from tracetui.words import headline_of, ticket_finding
+from tracetui.words import headline_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Copied:
 
 
 def copyable(snapshot: Snapshot, lanes: Sequence[LaneSnapshot], ttl: int | None) -> list[Copied]:
-    """Return what can be copied: a ticket, the chosen hop, the chosen endpoint, the findings."""
+    """Return what can be copied: a ticket, the chosen hop, the chosen endpoint, the findings, the report."""
     about = ticket_finding(snapshot)
     found: list[Copied] = []
     if about is not None:
@@ -63,6 +65,8 @@ def copyable(snapshot: Snapshot, lanes: Sequence[LaneSnapshot], ttl: int | None)
             partial(finding_text, finding, snapshot),
             partial(finding_markdown, finding, snapshot),
         )
+    found.append(Copied("report on one page as Markdown", partial(one_page, snapshot), ".md"))
+    found.append(Copied("full report as Markdown", partial(markdown, snapshot), ".md"))
     return found
 
 
