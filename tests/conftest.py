@@ -1,7 +1,9 @@
 """Fixtures shared by all tests: labs of real Linux routers, and directories that are not the user's."""
 
 import os
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -23,6 +25,18 @@ def own_directories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.delenv("SUDO_UID", raising=False)
         patch.delenv("TEXTUAL_THEME", raising=False)
         yield
+
+
+@pytest.fixture
+def user_home() -> Iterator[Path]:
+    """A home directory that user 65534 can reach; pytest's own directories are its user's alone."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        home = Path(name) / "home"
+        home.mkdir(mode=0o755)
+        if os.geteuid() == 0:
+            os.chown(home, 65534, 65534)
+        yield home
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import pytest
 
 from tracetui.cli import main
 from tracetui.cli.output import ExitStatus
-from tracetui.evidence.bounded_file import MAX_SIZE, read_file
+from tracetui.evidence.source_file import MAX_SIZE, read_source_file
 from tracetui.model import EvidenceError
 
 DEMO = ["demo", "--headless", "--rounds", "6", "--seed", "1", "--format", "json"]
@@ -128,8 +128,8 @@ def test_a_report_of_imports_alone(file):
         (["doctor", "--import", "x"], ExitStatus.USAGE, "--import cannot be used with"),
         (["report", "--import", "-", "--import", "-"], ExitStatus.USAGE, "can be read once"),
         (["report", "--import", "/no/such/file"], ExitStatus.CANNOT_RUN, "cannot read /no/such/file"),
-        (["report", "--import", "/dev/zero"], ExitStatus.CANNOT_RUN, "no regular file"),
-        (["report", "--import", "/"], ExitStatus.CANNOT_RUN, "no regular file"),
+        (["report", "--import", "/dev/zero"], ExitStatus.CANNOT_RUN, "it is a device"),
+        (["report", "--import", "/"], ExitStatus.CANNOT_RUN, "Is a directory"),
     ],
 )
 def test_mistakes_are_one_line_and_a_status(words, status, said, capsys):
@@ -142,12 +142,12 @@ def test_mistakes_are_one_line_and_a_status(words, status, said, capsys):
 
 def test_no_file_is_waited_for_and_none_is_read_past_the_limit(tmp_path):
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(EvidenceError, match="no regular file"):
-        read_file(tmp_path / "pipe")
+    with pytest.raises(EvidenceError, match="it is a named pipe"):
+        read_source_file(tmp_path / "pipe")
     big = tmp_path / "big"
     with big.open("wb") as handle:
         handle.truncate(MAX_SIZE + 1)
     with pytest.raises(EvidenceError, match="more than 16 MiB"):
-        read_file(big)
+        read_source_file(big)
     with pytest.raises(EvidenceError, match="cannot be the name"):
-        read_file(Path("a\0b"))
+        read_source_file(Path("a\0b"))

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tracetui.config import files
-from tracetui.config.paths import Owner, calling_user, user_paths
+from tracetui.config.paths import user_paths
+from tracetui.files.owner import Owner, calling_user
+from tracetui.files.write_file import write_atomically
 
 
 @pytest.fixture
@@ -91,5 +92,5 @@ def test_a_failed_write_leaves_nothing(tmp_path, monkeypatch):
 
     monkeypatch.setattr("os.replace", fail)
     with pytest.raises(OSError, match="No space"):
-        files.write_atomically(tmp_path / "x", "text", None)
+        write_atomically(tmp_path / "x", "text", None)
     assert list(tmp_path.iterdir()) == []

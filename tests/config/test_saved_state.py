@@ -9,6 +9,7 @@ import pytest
 
 from tracetui.config import SavedState, Session, SessionTarget
 from tracetui.config import saved_state as module
+from tracetui.files.owner import Owner
 from tracetui.model import ProbeProtocol, Role
 
 SESSION = Session(
@@ -206,12 +207,21 @@ def test_in_a_demo_targets_are_neither_read_nor_kept(path):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
-def test_under_sudo_files_and_directories_are_the_users(tmp_path):
-    from tracetui.config.paths import Owner
-
-    path = tmp_path / "home" / ".local" / "state" / "tracetui" / "memory.json"
-    (tmp_path / "home").mkdir()
-    SavedState(path, owner=Owner(65534, 65534, tmp_path / "home")).remember_theme("nord")
+def test_under_sudo_files_and_directories_are_the_users(user_home):
+    path = user_home / ".local" / "state" / "tracetui" / "memory.json"
+    SavedState(path, owner=Owner(65534, 65534, user_home)).remember_theme("nord")
     made = [path, *list(path.parents)[:3]]
     assert {(each.stat().st_uid, each.stat().st_gid) for each in made} == {(65534, 65534)}
-    assert (tmp_path / "home").stat().st_uid == 0
+    assert os.geteuid() == 0
+    assert SavedState(path, owner=Owner(65534, 65534, user_home)).theme == "nord"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root acts for others")
+def test_under_sudo_no_link_of_the_users_is_followed(user_home, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (user_home / ".local").symlink_to(elsewhere)
+    saved_state = SavedState(user_home / ".local/state/memory.json", owner=Owner(65534, 65534, user_home))
+    saved_state.remember_theme("nord")
+    assert saved_state.theme == "nord"  # for this run
+    assert list(elsewhere.iterdir()) == []

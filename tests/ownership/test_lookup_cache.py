@@ -1,5 +1,6 @@
 """Answers kept from run to run: ages, two programs at once, broken files."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -177,6 +178,70 @@ def test_rows_of_nonsense_are_not_believed(store):
     assert cache.pointer("9.0.0.1").value == "�[31mred"
     assert cache.pointer("9.0.0.2") is None
     cache.close()
+
+
+NOW = 1_800_000_000.0
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("9.0.0.0/16", "-7", "x", NOW),
+        ("9.0.0.0/16", "0", "x", NOW),
+        ("9.0.0.0/16", "4294967296", "x", NOW),
+        ("9.0.0.0/16", "٧", "x", NOW),
+        ("9.0.0.0/16", " ".join(map(str, range(1, 100))), "x", NOW),
+        ("9.0.0.0/16", "7", "x" * 100_000, NOW),
+        ("9.0.0.0/16", "", "", NOW),  # that nothing is announced is known of one address only
+        ("0.0.0.0/0", "7", "x", NOW),
+        ("9.0.0.0/16", "7", "x", NOW + 1),
+        ("9.0.0.0/16", "7", "x", float("inf")),
+        ("9.0.0.0/16", "7", "x", 1e300),
+        (b"9.0.0.0/16", "7", "x", NOW),
+    ],
+    ids=repr,
+)
+def test_what_no_answer_says_is_not_believed(store, row):
+    store.open().close()
+    database = sqlite3.connect(store.path)
+    database.execute("INSERT INTO origin VALUES (?, ?, ?, ?)", row)
+    database.commit()
+    database.close()
+    cache = store.open()
+    assert cache.origin("9.0.0.1") is None
+    assert store.said == []
+    cache.close()
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "CREATE VIEW origin AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+        "SELECT '9.0.0.0/16' AS prefix, '7' AS asns, 'x' AS name, i AS learned FROM n",
+        "CREATE TABLE pointer (address TEXT PRIMARY KEY, name TEXT, learned REAL, more TEXT) WITHOUT ROWID",
+        "CREATE TABLE other (x)",
+    ],
+)
+def test_a_file_that_others_made_is_set_aside(store, planted):
+    store.path.parent.mkdir()
+    database = sqlite3.connect(store.path)
+    database.execute(planted)
+    database.close()
+    cache = store.open()
+    cache.put_origin("9.0.0.0/16", DAY)
+    assert cache.origin("9.0.0.1")[1].value == DAY
+    assert len(store.said) == 1
+    assert "it has other tables than ours" in store.said[0]
+    cache.close()
+
+
+def test_what_is_no_file_is_not_waited_for(store):
+    store.path.parent.mkdir()
+    os.mkfifo(store.path)
+    cache = store.open()
+    cache.put_pointer("9.0.0.1", "r1.example")
+    assert cache.pointer("9.0.0.1").value == "r1.example"
+    assert "it is no file" in store.said[0]
 
 
 async def test_names_of_an_earlier_run_stand_in_for_a_dead_resolver(store, tmp_path, monkeypatch):

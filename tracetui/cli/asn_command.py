@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from tracetui.cli.arguments import Arguments
 from tracetui.cli.output import ExitStatus, narrate
-from tracetui.cli.ownership_settings import cache_directory, ownership_settings
+from tracetui.cli.ownership_settings import ownership_settings
 from tracetui.cli.parser import UsageError
-from tracetui.model import ResolutionError, TargetError, parse_target, safe_text
+from tracetui.model import CannotRunError, ResolutionError, TargetError, parse_target, safe_text
 
 if TYPE_CHECKING:
     from tracetui.cli.asn_output import Answer
     from tracetui.model import Registration
+    from tracetui.ownership.lookup_settings import OwnershipSettings
     from tracetui.ownership.open_sources import Ownership
 
 _BATCH_SIZE: Final = 1000
@@ -37,7 +38,7 @@ def run(arguments: Arguments) -> int:
     options, ownership = arguments.options, ownership_settings(arguments.config)
     words = arguments.words
     if words[:1] == ("update",):
-        return _update(words[1:], options.from_file, offline=ownership.offline)
+        return _update(words[1:], options.from_file, ownership)
     if options.from_file is not None:
         raise UsageError("asn: --from is only for 'tracetui asn update'")
     if not words:
@@ -55,14 +56,16 @@ def run(arguments: Arguments) -> int:
         sources.close()
 
 
-def _update(words: Sequence[str], file: Path | None, *, offline: bool) -> int:
+def _update(words: Sequence[str], file: Path | None, settings: "OwnershipSettings") -> int:
     from tracetui.ownership.fetch_table import update_table
 
     if words:
         raise UsageError(f"asn: update takes no addresses: {' '.join(words)}")
-    if offline and file is None:
+    if settings.offline and file is None:
         raise UsageError("asn: update fetches over the network: with --offline give --from FILE")
-    narrate(update_table(cache_directory(), file))
+    if settings.cache_directory is None:
+        raise CannotRunError("asn: there is no home directory to keep a table in: give one with --asn-table")
+    narrate(update_table(settings.cache_directory, file, owner=settings.cache_owner))
     return ExitStatus.OK
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from tracetui.cli.arguments import Arguments
 from tracetui.cli.output import narrate
-from tracetui.config.files import write_atomically
 from tracetui.config.paths import UserPaths
 from tracetui.config.template import effective, template
+from tracetui.files.write_file import write_atomically
 from tracetui.model import CannotRunError
 
 
@@ -16,9 +16,9 @@ def config_lines(arguments: Arguments, paths: UserPaths) -> Iterable[str]:
     path = arguments.options.config or paths.config_file
     match arguments.words[0]:
         case "path":
-            return [str(path)]
+            return [str(_named(path))]
         case "init":
-            _write_template(path, paths, force=arguments.options.force)
+            _write_template(_named(path), paths, force=arguments.options.force)
             narrate(f"wrote {path}")
             return []
         case _:
@@ -26,6 +26,14 @@ def config_lines(arguments: Arguments, paths: UserPaths) -> Iterable[str]:
 
             effective_commands(arguments.config.keys)
             return effective(arguments.config)
+
+
+def _named(path: Path | None) -> Path:
+    if path is None:
+        raise CannotRunError(
+            "there is no home directory to keep a configuration in: name a file with --config"
+        )
+    return path
 
 
 def _write_template(path: Path, paths: UserPaths, *, force: bool) -> None:

@@ -42,13 +42,13 @@ def run(arguments: Arguments) -> int:
 
 def read_source(word: str) -> "ReadTraces":
     """Return the traces of a file, or of standard input for `-`. Raises EvidenceError that names the file."""
-    from tracetui.evidence.bounded_file import read_file, read_stream
+    from tracetui.evidence.source_file import read_source_file, read_source_stream
     from tracetui.evidence.traces.read_traces import read_traces
 
     if word == STANDARD_INPUT:
-        data = read_stream(sys.stdin.buffer, source_name(word))
+        data = read_source_stream(sys.stdin.buffer, source_name(word))
     else:
-        data = read_file(Path(word))
+        data = read_source_file(Path(word))
     try:
         return read_traces(data)
     except EvidenceError as error:

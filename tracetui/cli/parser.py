@@ -92,7 +92,7 @@ TOPICS: Final = {
     "targets": """\
 example.org   example.org:25   192.0.2.1   [2001:db8::1]:443   tcp://example.org:25
 icmp://example.org   https://example.org/   mx:example.org (every mail exchanger, TCP 25)
- A target named like a command goes after --: tracetui -- report""",
+A target named like a command goes after --: tracetui -- report""",
     "overriding the configuration file": "--dns, --no-offline, --mouse, --no-ascii, --no-privacy, --no-full",
     "exit status": "report: 0 all reached, 1 a target was not, 2 usage error, 3 cannot run",
     "examples": """\

@@ -13,6 +13,7 @@ from tracetui.cli.output import ExitStatus, narrate, print_lines
 from tracetui.cli.ownership_settings import own_holders, ownership_settings
 from tracetui.config import Origin, SavedState
 from tracetui.config.paths import user_paths
+from tracetui.files.read_file import open_file
 from tracetui.model import CannotRunError, PathState, Snapshot, Target, TargetError, Tool
 
 if TYPE_CHECKING:
@@ -57,8 +58,7 @@ def trace(arguments: Arguments, tool: Tool) -> int:
 def check_readable(path: Path) -> None:
     """Raise CannotRunError for a file that cannot be opened, before anything is traced."""
     try:
-        with path.open("rb"):
-            pass
+        open_file(path, sys.maxsize).close()
     except OSError as error:
         raise CannotRunError(f"cannot read {path}: {error.strerror}") from None
 

@@ -1,6 +1,5 @@
 """Reads the configuration file strictly: an unknown key or a wrong value is an error of one line."""
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final
@@ -9,13 +8,15 @@ import msgspec
 from msgspec import Meta
 
 from tracetui.config.check import nearest
-from tracetui.config.files import MAX_FILE_SIZE, read_bytes
 from tracetui.config.paths import UserPaths
 from tracetui.config.settings import SECTIONS, SETTINGS, Config, Keys, Origin
+from tracetui.files.parse_toml import parse_toml
+from tracetui.files.read_file import FileTooLargeError, read_file
 from tracetui.model import ConfigError, HolderBook, TableError, safe_text
 
 _KeysOfCommand = Annotated[tuple[Annotated[str, Meta(min_length=1)], ...], Meta(min_length=1, max_length=10)]
 _OTHER_SECTIONS: Final = ("keys", "as")
+_MAX_SIZE: Final = 1_000_000
 
 
 def load_config(path: Path | None, paths: UserPaths) -> Config:
@@ -24,11 +25,13 @@ def load_config(path: Path | None, paths: UserPaths) -> Config:
     Raises ConfigError with one line: file, key, what is wrong, what would be right.
     """
     file = path or paths.config_file
+    if file is None:
+        return Config()
     try:
-        content = read_bytes(file)
-        if len(content) > MAX_FILE_SIZE:
-            raise ConfigError(f"{file}: too large for a configuration file")
-        tree = tomllib.loads(content.decode("utf-8-sig"))  # Windows editors write a byte order mark
+        content = read_file(file, _MAX_SIZE, pipes=True)
+        tree = parse_toml(content.decode("utf-8-sig"))  # Windows editors write a byte order mark
+    except FileTooLargeError:
+        raise ConfigError(f"{file}: too large for a configuration file") from None
     except FileNotFoundError:
         if path is None:
             return Config()
@@ -41,17 +44,16 @@ def load_config(path: Path | None, paths: UserPaths) -> Config:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"{file}: not UTF-8 (line {line}): save it in that encoding") from None
-    except (ValueError, RecursionError) as error:  # not TOML, or a number of thousands of digits
-        reason = "nested too deeply" if isinstance(error, RecursionError) else safe_text(str(error))
-        raise ConfigError(f"{file}: not a TOML file: {reason}") from None
+    except ValueError as error:  # not TOML, or a number of thousands of digits
+        raise ConfigError(f"{file}: not a TOML file: {safe_text(str(error))}") from None
     return read_config(tree, file, paths.home)
 
 
-def read_config(tree: Mapping[str, object], file: Path, home: Path) -> Config:
+def read_config(tree: Mapping[str, object], file: Path, home: Path | None) -> Config:
     """Return the settings of a parsed file.
 
-    `file` is named in errors, and relative paths start from its directory; `home` is what `~` stands for.
-    Raises ConfigError.
+    `file` is named in errors, and relative paths start from its directory; `home` is what `~` stands for, if
+    anything. Raises ConfigError.
     """
     values: dict[str, object] = {}
     for section, table in tree.items():
@@ -115,12 +117,12 @@ def _holders(table: object, file: Path) -> HolderBook:
         raise ConfigError(str(error)) from None
 
 
-def _absolute(value: object, directory: Path, home: Path) -> object:
+def _absolute(value: object, directory: Path, home: Path | None) -> object:
     """Return the paths in a value, without empty ones, as seen from `directory`."""
     if isinstance(value, tuple):
         return tuple(_absolute(each, directory, home) for each in value if each.parts)
     if not isinstance(value, Path):
         return value
-    if value.parts[:1] == ("~",):
+    if value.parts[:1] == ("~",) and home is not None:
         return home.joinpath(*value.parts[1:])
     return directory / value

@@ -10,9 +10,11 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
-from tracetui.config.files import MAX_FILE_SIZE, read_bytes, write_atomically
-from tracetui.config.paths import Owner, UserPaths
+from tracetui.config.paths import UserPaths
 from tracetui.config.settings import Interval, MaxHops, Ports, Prober, Protocols, Timeout
+from tracetui.files.owner import Owner, acting_as
+from tracetui.files.read_file import FileTooLargeError, read_file
+from tracetui.files.write_file import write_atomically
 from tracetui.model import PROBED, Role, safe_text
 
 FILE_NAME: Final = "memory.json"
@@ -21,6 +23,7 @@ MAX_SESSION_TARGETS: Final = 1000
 """A file with more was not written by this program."""
 
 _MAX_TEXT_LENGTH: Final = 300
+_MAX_SIZE: Final = 1_000_000
 _Family = Annotated[int, Meta(ge=4, le=6, multiple_of=2)]
 """4 or 6."""
 
@@ -87,7 +90,7 @@ class SavedState:
     def __init__(self, path: Path | None = None, *, owner: Owner | None = None, targets: bool = True) -> None:
         """`path` None: nothing is kept on disk. `targets` False: no targets or sessions are read or kept.
 
-        `owner`: who shall own the file, where it is not this process's user.
+        `owner`: whose file it is, where that is not this process's user.
         """
         self._path = path
         self._owner = owner
@@ -99,7 +102,7 @@ class SavedState:
     @classmethod
     def of_user(cls, paths: UserPaths, *, remember: bool = True, targets: bool = True) -> "SavedState":
         """Return the user's saved state; without `remember`, one that is not kept on disk."""
-        path = paths.state / FILE_NAME if remember else None
+        path = paths.state / FILE_NAME if remember and paths.state is not None else None
         return cls(path, owner=paths.owner, targets=targets)
 
     @property
@@ -172,21 +175,29 @@ class SavedState:
         if self._path is None:
             return value
         try:
-            content = read_bytes(self._path)
+            with acting_as(self._owner):
+                content = read_file(self._path, _MAX_SIZE)
         except (FileNotFoundError, NotADirectoryError):
             return value
+        except FileTooLargeError:
+            self._set_aside(self._path, "too large")
         except OSError as error:
             self._problem = f"{self._path} cannot be read: {(error.strerror or str(error)).lower()}"
-            return value
-        try:
-            return _decoded(content)
-        except (ValueError, RecursionError) as error:
-            reason = "nested too deeply" if isinstance(error, RecursionError) else safe_text(str(error))
-            self._problem = f"{self._path} is damaged: {reason}"
-            with contextlib.suppress(OSError):  # kept for inspection
-                self._path.replace(self._path.with_name(f"{FILE_NAME}.broken"))
-                self._problem += f"; it was renamed to {FILE_NAME}.broken"
-            return value
+        else:
+            try:
+                return _decoded(content)
+            except RecursionError:
+                self._set_aside(self._path, "nested too deeply")
+            except ValueError as error:
+                self._set_aside(self._path, safe_text(str(error)))
+        return value
+
+    def _set_aside(self, path: Path, reason: str) -> None:
+        """Keep a file that is not ours for inspection, under another name."""
+        self._problem = f"{path} is damaged: {reason}"
+        with contextlib.suppress(OSError), acting_as(self._owner):
+            path.replace(path.with_name(f"{FILE_NAME}.broken"))
+            self._problem += f"; it was renamed to {FILE_NAME}.broken"
 
 
 def _encoded(value: _Content) -> str:
@@ -195,8 +206,6 @@ def _encoded(value: _Content) -> str:
 
 def _decoded(content: bytes) -> _Content:
     """Raises ValueError."""
-    if len(content) > MAX_FILE_SIZE:
-        raise ValueError("too large")
     value = msgspec.json.decode(content, type=_Content)  # its errors are ValueErrors
     return _Content(
         theme=_line(value.theme) if value.theme else None,

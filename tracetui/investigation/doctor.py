@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tracetui import __version__
+from tracetui.files.read_file import read_file
 from tracetui.model import CannotRunError
 
 _PING_RANGE = Path("/proc/sys/net/ipv4/ping_group_range")
@@ -43,7 +44,10 @@ def _ping() -> str:
     try:
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM, socket.IPPROTO_ICMP).close()
     except OSError:
-        allowed = " ".join(_PING_RANGE.read_text().split()) if _PING_RANGE.exists() else "unknown"
+        try:
+            allowed = " ".join(read_file(_PING_RANGE, 100).decode().split())
+        except OSError:
+            allowed = "unknown"
         return (
             f"rootless ICMP no: your groups are not in net.ipv4.ping_group_range, which is '{allowed}'; "
             "allow them with 'sudo sysctl net.ipv4.ping_group_range=\"0 2147483647\"', or use raw sockets"

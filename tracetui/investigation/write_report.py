@@ -4,9 +4,11 @@ import contextlib
 import os
 import re
 import tempfile
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
 
+from tracetui.files.owner import acting_as, calling_user
 from tracetui.model import CannotRunError, Snapshot
 
 SUFFIXES: Final = {"markdown": ".md", "json": ".json", "text": ".txt"}
@@ -29,7 +31,9 @@ def check_report(path: Path, *, overwrite: bool) -> None:
         raise CannotRunError(f"{path} exists: choose another name, or add --force to overwrite it")
     if not path.parent.is_dir():
         raise CannotRunError(f"cannot write {path}: there is no directory {path.parent}")
-    if not path.exists() and not os.access(path.parent, os.W_OK):
+    with _acting_as_caller():
+        writable = os.access(path.parent, os.W_OK, effective_ids=True)
+    if not path.exists() and not writable:
         raise CannotRunError(f"cannot write {path}: {path.parent} is not writable")
 
 
@@ -45,11 +49,12 @@ def write_report(path: Path, text: str, *, overwrite: bool) -> Path:
         if path.exists() and not path.is_file():
             path.write_text(text, encoding="utf-8")  # /dev/stdout, a pipe: nothing to replace
             return path
-        _write_new(path, text, overwrite=overwrite)
+        with _acting_as_caller():
+            _write_new(path, text, overwrite=overwrite)
     except FileExistsError:
         raise CannotRunError(f"{path} exists: choose another name, or add --force to overwrite it") from None
     except OSError as error:
-        raise CannotRunError(f"cannot write {path}: {error.strerror}") from None
+        raise CannotRunError(f"cannot write {path}: {error.strerror or error}") from None
     return path
 
 
@@ -68,13 +73,19 @@ def write_beside(directory: Path, name: str, text: str) -> Path:
     raise CannotRunError(f"cannot write {directory / name}: a thousand files of that name exist")
 
 
+def _acting_as_caller() -> AbstractContextManager[None]:
+    """Return what makes files under sudo as those of the user who called it."""
+    return acting_as(calling_user())
+
+
 def _try_new(path: Path, text: str) -> Path:
     try:
-        _write_new(path, text, overwrite=False)
+        with _acting_as_caller():
+            _write_new(path, text, overwrite=False)
     except FileExistsError:
         raise
     except OSError as error:
-        raise CannotRunError(f"cannot write {path}: {error.strerror}") from None
+        raise CannotRunError(f"cannot write {path}: {error.strerror or error}") from None
     return path
 
 

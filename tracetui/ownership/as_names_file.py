@@ -6,10 +6,11 @@ colour = 208        # of xterm's 256
 """
 
 import difflib
-import tomllib
 from pathlib import Path
 from typing import Final
 
+from tracetui.files.parse_toml import parse_toml
+from tracetui.files.read_file import read_file
 from tracetui.model import HolderBook, Holding, TableError, safe_text
 from tracetui.model.reference import parse_asn
 
@@ -18,15 +19,16 @@ FILE_NAME: Final = "as.toml"
 
 _KEYS: Final = ("name", "colour")
 _NAME_LIMIT: Final = 40
+_MAX_SIZE: Final = 1_000_000
 
 
 def read_holders(path: Path) -> HolderBook:
     """Read such a file. Raises TableError with one line: file, key, what is wrong, what would be right."""
     try:
-        tree = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        tree = parse_toml(read_file(path, _MAX_SIZE, pipes=True).decode())
+    except (OSError, ValueError) as error:
         reason = error.strerror.lower() if isinstance(error, OSError) and error.strerror else str(error)
-        raise TableError(f"{path}: cannot be read as names of ASes ({reason})") from None
+        raise TableError(f"{path}: cannot be read as names of ASes ({safe_text(reason)})") from None
     for key in tree:
         if key != "as":
             raise TableError(f"{path}: {safe_text(key)!r} is not known here: write [as.8359]")

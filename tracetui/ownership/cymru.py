@@ -18,14 +18,12 @@ from typing import Final, Protocol
 
 from tracetui.model import AsSource, Attribution, ResolutionError, safe_text
 from tracetui.model.reference import parse_asn
+from tracetui.ownership.cached_rows import MIN_PREFIX_LENGTH, Origin
 from tracetui.ownership.interfaces import NoSuchNameError
-from tracetui.ownership.lookup_cache import CachedAnswer, LookupCache, Origin
+from tracetui.ownership.lookup_cache import CachedAnswer, LookupCache
 
 NAME: Final = "Team Cymru"
 ZONE: Final = "asn.cymru.com"
-_MIN_LENGTH: Final = {4: 8, 6: 16}
-"""Shorter prefixes are not announced; an answer with one would cover half of the internet."""
-
 _ROUTED_BITS: Final = {4: 24, 6: 48}
 """Longer prefixes are rarely announced: addresses that share this many bits are looked up one after another,
 as the first answer most likely covers them all."""
@@ -119,7 +117,7 @@ def longest_origin(texts: Sequence[str], address: str) -> tuple[str, tuple[int, 
             asns = [parse_asn(word) for word in numbers.split()]
         except ValueError:
             continue
-        if network.version != value.version or network.prefixlen < _MIN_LENGTH[network.version]:
+        if network.version != value.version or network.prefixlen < MIN_PREFIX_LENGTH[network.version]:
             continue
         if asns and all(asns) and value in network:
             origins.setdefault(network, []).extend(asns)

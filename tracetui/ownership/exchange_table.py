@@ -15,7 +15,7 @@ from tracetui.model import AsSource, Attribution, TableError, safe_text
 from tracetui.ownership.range_table import TableBuilder
 from tracetui.ownership.table_file import TableFile
 
-_MAX_FILE: Final = 512 << 20
+_MAX_FILE: Final = 256 << 20
 _KINDS: Final = ("ixpfx", "netixlan", "ix", "ixlan")
 
 

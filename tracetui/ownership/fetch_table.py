@@ -10,6 +10,9 @@ from typing import BinaryIO, Final
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+from tracetui.files.owner import Owner, acting_as
+from tracetui.files.read_file import open_file
+from tracetui.files.write_file import make_directories
 from tracetui.model import CannotRunError, TableError
 from tracetui.ownership.open_sources import FETCHED_TABLE
 from tracetui.ownership.table_file import TableFile
@@ -23,18 +26,23 @@ _MAX_BAD_LINES: Final = 0.01
 """A table with a larger share of bad lines is rejected."""
 
 
-def update_table(directory: Path, file: Path | None, url: str = TABLE_URL) -> str:
+def update_table(
+    directory: Path, file: Path | None, url: str = TABLE_URL, *, owner: Owner | None = None
+) -> str:
     """Store a new table in `directory`, from `file` or else from `url`; return a line about it.
 
-    The old table stays when anything fails. Raises CannotRunError when it cannot be fetched or stored,
-    TableError when it is not a complete table of iptoasn's.
+    The old table stays when anything fails. `owner`: whose directory it is, where that is not this process's
+    user. Raises CannotRunError when it cannot be fetched or stored, TableError when it is not a complete
+    table of iptoasn's.
     """
     origin = str(file) if file is not None else url
     try:
-        directory.mkdir(parents=True, exist_ok=True)
-        with _temporary(directory) as temporary:
+        # A file that is named may be one that only root reads.
+        source = open_file(file, _MAX_SIZE, pipes=True) if file is not None else None
+        make_directories(directory, owner)
+        with acting_as(owner), _temporary(directory) as temporary:
             with temporary.open("wb") as target:
-                _copy(file, url, target)
+                _copy(source, url, target)
             ranges = _check(temporary, origin)
             temporary.replace(directory / FETCHED_TABLE)
     except (OSError, HTTPException, ValueError) as error:
@@ -47,11 +55,11 @@ def update_table(directory: Path, file: Path | None, url: str = TABLE_URL) -> st
     return f"{directory / FETCHED_TABLE}: {ranges} ranges from {origin}"
 
 
-def _copy(file: Path | None, url: str, target: BinaryIO) -> None:
+def _copy(file: BinaryIO | None, url: str, target: BinaryIO) -> None:
     """Raises OSError, HTTPException or ValueError when not all of it arrives."""
     if file is not None:
-        with file.open("rb") as source:
-            _pour(source, target)
+        with file:
+            _pour(file, target)
         return
     request = Request(url, headers={"User-Agent": "tracetui"})  # noqa: S310  (ours, or a test's)
     with urlopen(request, timeout=_TIMEOUT_S) as answer:  # noqa: S310  (as above)

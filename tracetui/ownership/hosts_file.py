@@ -1,9 +1,12 @@
 """Resolves without DNS: IP literals, `localhost` and the hosts file."""
 
 import ipaddress
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
+
+from tracetui.files.read_file import open_file
 
 HOSTS_FILE: Final = Path("/etc/hosts")
 
@@ -40,7 +43,7 @@ class LocalNames:
 def _read(path: Path) -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, str]]:
     """Return name → addresses and address → its first name, of `address name [alias ...] # comment` lines."""
     try:
-        with path.open("rb") as file:
+        with open_file(path, sys.maxsize) as file:
             text = file.read(_MAX_FILE).decode("utf-8", "replace")
     except OSError:
         return {}, {}

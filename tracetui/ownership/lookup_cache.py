@@ -6,6 +6,7 @@ alone.
 """
 
 import contextlib
+import errno
 import ipaddress
 import sqlite3
 import threading
@@ -15,7 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
-from tracetui.model import safe_text
+from tracetui.files.owner import Owner, acting_as
+from tracetui.files.write_file import make_directories
+from tracetui.ownership.cached_rows import Origin, checked_origin, checked_pointer, checked_time
 
 FILE_NAME: Final = "lookups-1.sqlite3"
 """The number is the version of the layout: other versions of the program use other files."""
@@ -29,20 +32,19 @@ KEPT_S: Final = 30 * 86_400.0
 
 _LOCK_PATIENCE_S: Final = 0.25
 _MAX_ROWS: Final = 200_000
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS origin (prefix TEXT PRIMARY KEY, asns TEXT, name TEXT, learned REAL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS pointer (address TEXT PRIMARY KEY, name TEXT, learned REAL) WITHOUT ROWID;
-"""
+_MAX_SIZE: Final = 256 << 20
+"""Bytes of a file; a larger one is not ours."""
+
+_MAX_TEXT: Final = 1000
+"""Bytes of one value."""
+
+_TABLES: Final = {
+    "origin": "CREATE TABLE origin (prefix TEXT PRIMARY KEY, asns TEXT, name TEXT, learned REAL)"
+    " WITHOUT ROWID",
+    "pointer": "CREATE TABLE pointer (address TEXT PRIMARY KEY, name TEXT, learned REAL) WITHOUT ROWID",
+}
 
 _Value = TypeVar("_Value")
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Who announces a prefix; no AS: nobody does."""
-
-    asns: tuple[int, ...]
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,16 @@ class LookupCache:
         self,
         path: Path | None,
         *,
+        owner: Owner | None = None,
         narrate: Callable[[str], None] = lambda _: None,
         unix_s: Callable[[], float] = time.time,
     ) -> None:
-        """`path`: the file, made where missing; None: memory alone. `unix_s`: the clock."""
+        """`path`: the file, made where missing; None: memory alone. `unix_s`: the clock.
+
+        `owner`: whose file it is, where that is not this process's user.
+        """
         self._path, self._narrate, self._unix_s = path, narrate, unix_s
+        self._owner = owner
         self._lock = threading.RLock()
         self._origins: _PrefixMap[tuple[Origin, float]] = _PrefixMap()
         self._pointers: dict[str, tuple[str | None, float]] = {}
@@ -112,7 +119,7 @@ class LookupCache:
         with self._lock:
             database, self._database = self._database, None
             if database is not None:
-                with contextlib.suppress(sqlite3.Error):
+                with contextlib.suppress(sqlite3.Error, OSError), acting_as(self._owner):
                     database.close()
 
     def _cached(self, value: _Value, learned: float, *, negative: bool) -> CachedAnswer[_Value]:
@@ -123,7 +130,8 @@ class LookupCache:
     # The file
 
     def _open(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_directories(path.parent, self._owner)
+        _check_file(path)
         try:
             self._database = self._connect(path)
             self._load()
@@ -137,30 +145,44 @@ class LookupCache:
             path, timeout=_LOCK_PATIENCE_S, isolation_level=None, check_same_thread=False
         )
         try:
+            database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1 << 20)
+            database.text_factory = lambda raw: raw.decode("utf-8", "replace")
+            database.execute("PRAGMA trusted_schema = OFF")
+            _check_schema(database)
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = NORMAL")
-            database.executescript(_SCHEMA)
-            _check(database)
+            for name, made in _TABLES.items():
+                database.execute(made.replace(f"TABLE {name}", f"TABLE IF NOT EXISTS {name}"))
+            _check_pages(database)
         except BaseException:
             database.close()
             raise
         return database
 
     def _load(self) -> None:
-        oldest = self._unix_s() - KEPT_S
+        now = self._unix_s()
+        oldest = now - KEPT_S
         assert self._database is not None  # noqa: S101  (opened right before)
         with contextlib.suppress(sqlite3.OperationalError):  # locked: the other program deletes them
             for table in ("origin", "pointer"):
                 self._database.execute(f"DELETE FROM {table} WHERE learned < ?", (oldest,))  # noqa: S608
-        rows = self._database.execute("SELECT * FROM origin ORDER BY learned DESC LIMIT ?", (_MAX_ROWS,))
-        for prefix, asns, name, learned in rows:
-            with contextlib.suppress(AttributeError, TypeError, ValueError):
-                origin = Origin(tuple(int(asn) for asn in asns.split()), safe_text(name))
-                self._origins.put(str(ipaddress.ip_network(prefix)), (origin, float(learned)))
-        rows = self._database.execute("SELECT * FROM pointer ORDER BY learned DESC LIMIT ?", (_MAX_ROWS,))
-        for address, name, learned in rows:
-            with contextlib.suppress(AttributeError, TypeError, ValueError):
-                self._pointers[address] = safe_text(name) if name is not None else None, float(learned)
+        for *row, learned in self._rows("origin", "asns"):
+            with contextlib.suppress(ValueError):
+                prefix, origin = checked_origin(*row)
+                self._origins.put(prefix, (origin, checked_time(learned, now)))
+        for *row, learned in self._rows("pointer", "address"):
+            with contextlib.suppress(ValueError):
+                address, name = checked_pointer(*row)
+                self._pointers[address] = name, checked_time(learned, now)
+
+    def _rows(self, table: str, second: str) -> Iterator[tuple[object, ...]]:
+        """Yield the newest rows without values that are too long, which no answer is."""
+        assert self._database is not None  # noqa: S101  (as above)
+        yield from self._database.execute(
+            f"SELECT * FROM {table} WHERE coalesce(length(name), 0) <= ? AND length({second}) <= ?"  # noqa: S608
+            " ORDER BY learned DESC LIMIT ?",
+            (_MAX_TEXT, _MAX_TEXT, _MAX_ROWS),
+        )
 
     def _write(self, statement: str, values: tuple[object, ...]) -> None:
         if self._database is None:
@@ -191,14 +213,33 @@ class LookupCache:
     def _surviving(self) -> Iterator[None]:
         """Continue without a file after an error of the disk."""
         try:
-            yield
+            with acting_as(self._owner):
+                yield
         except (OSError, sqlite3.Error) as error:
             self.close()
-            self._narrate(f"{self._path}: look-ups are not kept for the next run ({error})")
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+            self._narrate(f"{self._path}: look-ups are not kept for the next run ({reason})")
 
 
-def _check(database: sqlite3.Connection) -> None:
-    """Raises DatabaseError when the file is damaged."""
+def _check_file(path: Path) -> None:
+    """Raise OSError for what is no file of ours: a pipe or a device would be waited for."""
+    if not path.exists():
+        return
+    if not path.is_file():
+        raise OSError(errno.EINVAL, "it is no file")
+    if path.stat().st_size > _MAX_SIZE:
+        raise OSError(errno.EFBIG, f"larger than {_MAX_SIZE >> 20} MiB: delete it")
+
+
+def _check_schema(database: sqlite3.Connection) -> None:
+    """Raise DatabaseError where the file has more than our tables: views and triggers run what they like."""
+    for name, made in database.execute("SELECT name, sql FROM sqlite_schema"):
+        if _TABLES.get(name) != made:
+            raise sqlite3.DatabaseError("it has other tables than ours")
+
+
+def _check_pages(database: sqlite3.Connection) -> None:
+    """Raise DatabaseError where the file is damaged."""
     (verdict,) = database.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":
         raise sqlite3.DatabaseError(verdict)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from tracetui.files.owner import Owner
+
 
 class SourceKind(StrEnum):
     """The choices of `--as-source`."""
@@ -34,6 +36,9 @@ class OwnershipSettings:
 
     cache_directory: Path | None = None
     """Directory of cached network answers and the fetched table; None: nothing is kept."""
+
+    cache_owner: Owner | None = None
+    """Whose directory that is, where it is not this process's user."""
 
     def takes(self, kind: SourceKind) -> bool:
         """Tell whether a kind of source is wanted."""

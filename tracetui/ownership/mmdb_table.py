@@ -9,8 +9,10 @@ from typing import Final
 
 import maxminddb
 
+from tracetui.files.read_file import open_file
 from tracetui.model import AsSource, Attribution, TableError, safe_text
 from tracetui.model.reference import parse_asn
+from tracetui.ownership.table_file import MAX_SIZE
 
 MARKER: Final = b"\xab\xcd\xefMaxMind.com"
 """Starts the metadata, in the last 128 KiB of the file (MaxMind DB File Format Specification 2.0)."""
@@ -31,7 +33,8 @@ class MmdbTable:
     def __init__(self, path: Path) -> None:
         """Raises TableError when the file is damaged or has no AS numbers."""
         try:
-            self._reader = maxminddb.open_database(path)
+            with open_file(path, MAX_SIZE) as file:  # the very file: its path may lead elsewhere by now
+                self._reader = maxminddb.open_database(f"/proc/self/fd/{file.fileno()}")
             metadata = self._reader.metadata()
             records = list(itertools.islice((record for _, record in self._reader), _RECORDS_LOOKED_AT))
         except _NOT_READABLE as error:

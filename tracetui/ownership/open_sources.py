@@ -33,7 +33,11 @@ class Ownership:
         """The offline sources, in the order they are asked."""
 
         directory = settings.cache_directory
-        self._cache = LookupCache(directory / FILE_NAME if directory is not None else None, narrate=narrate)
+        self._cache = LookupCache(
+            directory / FILE_NAME if directory is not None else None,
+            owner=settings.cache_owner,
+            narrate=narrate,
+        )
         self._online = None if settings.offline else SystemNames(settings.dns_server, cache=self._cache)
         self.names: NameSource = self._online or OfflineNames(cache=self._cache)
 

@@ -1,15 +1,17 @@
 """Reads a table file, plain or gzip, from a disk or a pipe."""
 
-import gzip
 import io
 import os
 import stat
-import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from tracetui.files.read_file import UNREADABLE, open_file, unpacked
 from tracetui.model import TableError
+
+MAX_SIZE: Final = 1 << 30
+"""Bytes of a table, unpacked; the largest have a hundred MiB."""
 
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 
@@ -23,37 +25,30 @@ class TableFile:
         self.path = path
         self._kept: bytes | None = None
         try:
-            status = path.stat()
-            if stat.S_ISFIFO(status.st_mode):  # can be read only once
-                self._kept = path.read_bytes()
+            with open_file(path, MAX_SIZE, pipes=True) as file:
+                status = os.fstat(file.fileno())
+                if stat.S_ISFIFO(status.st_mode):  # can be read only once
+                    self._kept = file.read()
         except OSError as error:
             raise self.error(error) from None
-        if not (stat.S_ISFIFO(status.st_mode) or stat.S_ISREG(status.st_mode)):
-            raise TableError(f"{path}: not a file: give an AS table")
         self._modified_s = status.st_mtime
 
-    def open(self) -> io.BufferedIOBase:
+    def open(self) -> io.BufferedReader:
         """Open the content, unpacked. Raises OSError."""
-        packed = self._raw_head(2) == _GZIP_MAGIC
-        if self._kept is not None:
-            plain = io.BytesIO(self._kept)
-            return gzip.GzipFile(fileobj=plain) if packed else plain
-        return gzip.GzipFile(self.path) if packed else self.path.open("rb")
+        return unpacked(self._raw(), MAX_SIZE)
 
     def read(self, limit: int) -> bytes:
         """Return the first `limit` bytes, unpacked. Raises TableError."""
         try:
             with self.open() as file:
                 return file.read(limit)
-        except (OSError, EOFError, zlib.error) as error:
+        except UNREADABLE as error:
             raise self.error(error) from None
 
     def tail(self, size: int) -> bytes:
         """Return the last bytes of the file, not decompressed. Raises TableError."""
-        if self._kept is not None:
-            return self._kept[-size:]
         try:
-            with self.path.open("rb") as file:
+            with self._raw() as file:
                 file.seek(0, os.SEEK_END)
                 file.seek(max(0, file.tell() - size))
                 return file.read(size)
@@ -62,7 +57,8 @@ class TableFile:
 
     def date(self) -> str:
         """Return the day in the gzip header (RFC 1952), else the day the file was modified."""
-        header = self._raw_head(8)
+        with self._raw() as file:
+            header = file.read(8)
         packed_s = int.from_bytes(header[4:8], "little") if header.startswith(_GZIP_MAGIC) else 0
         return datetime.fromtimestamp(packed_s or self._modified_s, UTC).date().isoformat()
 
@@ -72,11 +68,10 @@ class TableFile:
 
     def error(self, error: Exception) -> TableError:
         """Return the error for a failure to read."""
-        reason = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else error
+        reason = error.strerror.lower() if isinstance(error, OSError) and error.strerror else error
         return TableError(f"{self.path}: cannot be read as an AS table ({reason}): give another file")
 
-    def _raw_head(self, size: int) -> bytes:
+    def _raw(self) -> io.BufferedReader:
         if self._kept is not None:
-            return self._kept[:size]
-        with self.path.open("rb") as file:
-            return file.read(size)
+            return io.BufferedReader(io.BytesIO(self._kept))  # type: ignore[arg-type]  (it has what is used)
+        return open_file(self.path, MAX_SIZE)

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from tracetui.packet.checksum import MODULUS, pseudo_header
 from tracetui.packet.ip_header import ICMP6, IP4_HEADER_LENGTH, IP6_HEADER_LENGTH, TCP
+from tracetui.packet.load_scapy import scapy_module
 
 ECHO_TOKEN_LENGTH: Final = 10
 """Two bytes of sequence number and eight of payload."""
@@ -122,9 +123,7 @@ class SynTemplate(_IpTemplate):
         flow_label: int,
     ) -> None:
         """Build with scapy, imported now; addresses, `ip_id` and `flow_label` as for `EchoTemplate`."""
-        from scapy.layers.inet import TCP as SCAPY_TCP
-
-        segment = SCAPY_TCP(
+        segment = scapy_module("scapy.layers.inet").TCP(
             sport=source_port,
             dport=destination_port,
             seq=0,
@@ -154,22 +153,19 @@ class SynTemplate(_IpTemplate):
 
 def _ip_layer(source: str, destination: str, ip_id: int, flow_label: int) -> Any:  # noqa: ANN401  (scapy's)
     if ":" in destination:
-        from scapy.layers.inet6 import IPv6
-
-        return IPv6(src=source.partition("%")[0], dst=destination.partition("%")[0], hlim=0, fl=flow_label)
-    from scapy.layers.inet import IP
-
-    return IP(src=source, dst=destination, ttl=0, id=ip_id, flags="DF", chksum=0)
+        source, destination = source.partition("%")[0], destination.partition("%")[0]
+        return scapy_module("scapy.layers.inet6").IPv6(src=source, dst=destination, hlim=0, fl=flow_label)
+    return scapy_module("scapy.layers.inet").IP(
+        src=source, dst=destination, ttl=0, id=ip_id, flags="DF", chksum=0
+    )
 
 
 def _echo_layer(identifier: int, payload: bytes, *, ip6: bool) -> Any:  # noqa: ANN401  (scapy's)
     if ip6:
-        from scapy.layers.inet6 import ICMPv6EchoRequest
-
-        return ICMPv6EchoRequest(id=identifier, seq=0, cksum=0, data=payload)
-    from scapy.layers.inet import ICMP
-
-    return ICMP(type=8, id=identifier, seq=0, chksum=0) / payload
+        return scapy_module("scapy.layers.inet6").ICMPv6EchoRequest(
+            id=identifier, seq=0, cksum=0, data=payload
+        )
+    return scapy_module("scapy.layers.inet").ICMP(type=8, id=identifier, seq=0, chksum=0) / payload
 
 
 def _build(packet: Any) -> bytes:  # noqa: ANN401  (scapy's)

@@ -1,12 +1,13 @@
 """Reads and validates a scenario file: text in, a checked `Scenario` out."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from tracetui.files.parse_toml import parse_toml
+from tracetui.files.read_file import read_file as read_file_bytes
 from tracetui.model import ScenarioError, safe_text
 from tracetui.simulation.read_ases import read_systems
 from tracetui.simulation.read_demo_targets import read_demo
@@ -34,11 +35,10 @@ _MOMENT: Final = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 def read_file(path: Path) -> Scenario:
     """Read a scenario file. Raises ScenarioError: file, key, what is wrong, the nearest right word."""
     try:
-        with path.open(encoding="utf-8") as file:
-            text = file.read(MAX_CHARACTERS + 1)
+        text = read_file_bytes(path, 4 * MAX_CHARACTERS, pipes=True).decode()
     except OSError as error:
         raise ScenarioError(safe_text(f"{path}: {error.strerror or error}", limit=400)) from None
-    except ValueError:  # not UTF-8, or a NUL in the path
+    except ValueError:
         raise ScenarioError(safe_text(f"{path}: not UTF-8 text, and so not TOML", limit=400)) from None
     return read_text(text, path.stem, str(path))
 
@@ -48,9 +48,9 @@ def read_text(text: str, name: str, file: str) -> Scenario:
     if len(text) > MAX_CHARACTERS:
         raise ScenarioError(safe_text(f"{file}: longer than {MAX_CHARACTERS:,} characters", limit=400))
     try:
-        raw = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        reason = "nested too deep" if isinstance(error, RecursionError) else str(error)
+        raw = parse_toml(text)
+    except ValueError as error:
+        reason = str(error)
         if "immutable namespace" in reason:
             reason += ": nothing can be added to { ... }; write [[policy]] with 'at', or the key inside"
         raise ScenarioError(safe_text(f"{file}: not TOML: {reason}", limit=400)) from None

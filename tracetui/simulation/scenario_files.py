@@ -5,6 +5,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from tracetui.files.owner import acting_as, calling_user
 from tracetui.model import CannotRunError, ScenarioError
 
 
@@ -15,22 +16,25 @@ def write_files(scenario: str, directory: Path, *, overwrite: bool) -> Iterator[
     written if one of them exists, unless `overwrite`.
     """
     found = _files_of(scenario)
+    owner = calling_user()
     try:
-        directory.mkdir(exist_ok=True)
+        with acting_as(owner):
+            directory.mkdir(exist_ok=True)
     except OSError as error:
-        raise CannotRunError(f"cannot make {directory}: {error.strerror}") from None
+        raise CannotRunError(f"cannot make {directory}: {error.strerror or error}") from None
     paths = {directory / entry.name: entry for entry in found}
     taken = [path for path in paths if path.is_symlink() or path.exists()]
     if taken and not overwrite:
         raise CannotRunError(f"{taken[0]} exists: choose another directory, or add --force to overwrite it")
     for path, entry in paths.items():
         try:
-            if path in taken:
-                path.unlink()
-            with path.open("xb") as file:
-                file.write(entry.read_bytes())
+            with acting_as(owner):
+                if path in taken:
+                    path.unlink()
+                with path.open("xb") as file:
+                    file.write(entry.read_bytes())
         except OSError as error:
-            raise CannotRunError(f"cannot write {path}: {error.strerror}") from None
+            raise CannotRunError(f"cannot write {path}: {error.strerror or error}") from None
         yield path
 
 

@@ -1,9 +1,7 @@
 """Reads a file of BGP routes: an MRT dump, lines of `bgpdump -m`, or text; plain, gzip or bzip2."""
 
-import bz2
-import gzip
 import io
-import zlib
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,13 +14,13 @@ from tracetui.evidence.bgp.read_routes import MAX_ROUTES, made_of, read_bgp_text
 from tracetui.evidence.bgp.route_format import Context
 from tracetui.evidence.bgp.wanted_addresses import Wanted
 from tracetui.evidence.traces.source_text import MAX_LINE, MAX_SIZE
+from tracetui.files.read_file import UNREADABLE, open_file, unpacked
 from tracetui.model import Asn, EvidenceError, ForeignText, safe_text
 from tracetui.model.bgp_route import BgpRoute
 
-_MAGIC: Final[dict[bytes, Callable[[BinaryIO], BinaryIO]]] = {
-    b"\x1f\x8b": lambda file: cast("BinaryIO", gzip.GzipFile(fileobj=file)),
-    b"BZh": lambda file: cast("BinaryIO", bz2.BZ2File(file)),
-}
+MAX_DUMP: Final = 64 << 30
+"""Bytes of a dump, unpacked; those of the largest collectors have a few GiB."""
+
 _SNIFFED: Final = 4096
 _KEPT: Final = 4 * MAX_ROUTES
 """Routes held before duplicates are dropped; there are no more of a few addresses in a collector."""
@@ -37,22 +35,22 @@ def read_bgp_file(
     asked now and then; once it is true, what was read so far is returned. Raises EvidenceError with one line.
     """
     try:
-        with path.open("rb") as raw:
+        with open_file(path, MAX_DUMP) as raw:
             return _read(raw, path, wanted, viewer, stopped)
     except EvidenceError as error:
         raise EvidenceError(f"{_name(path)}: {error}") from None
     except OSError as error:
         raise EvidenceError(f"cannot read {_name(path)}: {error.strerror or error}") from None
-    except (EOFError, zlib.error):
+    except UNREADABLE:
         raise EvidenceError(f"cannot read {_name(path)}: the compressed data is broken") from None
 
 
 def _read(
     raw: io.BufferedReader, path: Path, wanted: Wanted, viewer: Asn | None, stopped: Callable[[], bool]
 ) -> ReadRoutes:
-    taken_at = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(microsecond=0)
+    taken_at = datetime.fromtimestamp(os.fstat(raw.fileno()).st_mtime, UTC).replace(microsecond=0)
     context = Context(viewer, ForeignText(_name(path)), taken_at, wanted)
-    file = _plain(raw)
+    file = unpacked(raw, MAX_DUMP)
     beginning = file.peek(_SNIFFED)[:_SNIFFED]
     remarks: list[str] = []
     if is_mrt(beginning):
@@ -69,16 +67,6 @@ def _read(
 
 def _name(path: Path) -> str:
     return safe_text(path.name, limit=80)
-
-
-def _plain(raw: io.BufferedReader) -> io.BufferedReader:
-    """Return the file as it is when unpacked."""
-    beginning = raw.read(3)
-    raw.seek(0)
-    for magic, opened in _MAGIC.items():
-        if beginning.startswith(magic):
-            return io.BufferedReader(cast("io.RawIOBase", opened(raw)), 1 << 16)
-    return raw
 
 
 class _Watched:
@@ -98,7 +86,7 @@ def _until(routes: Iterator[BgpRoute], remarks: list[str]) -> Iterator[BgpRoute]
     while count < _KEPT:
         try:
             route = next(routes, None)
-        except (EOFError, OSError, zlib.error) as error:
+        except UNREADABLE as error:
             if not count:
                 raise
             remarks.append(f"the file is cut off or broken after {count} routes: {safe_text(str(error))}")

@@ -131,7 +131,7 @@ class _Reading:
     def register(self, file: BinaryIO) -> Register:
         """Read the whole file."""
         path = self._request.path
-        lines = raw_lines(file, path)
+        lines = raw_lines(file)
         head = list(_head(lines))
         try:
             form = self._recognised([line_text(raw) for raw in head])

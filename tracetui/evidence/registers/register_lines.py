@@ -1,8 +1,6 @@
 """Reads the lines of a register's file, plain or gzip, and keeps them packed, so that it can be quoted."""
 
-import gzip
 import os
-import stat
 import zlib
 from array import array
 from bisect import bisect_right
@@ -12,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from tracetui.files.read_file import UNREADABLE, FileTooLargeError, open_file, unpacked
 from tracetui.model import EvidenceError
 
 MAX_BYTES: Final = 512 << 20
@@ -21,7 +20,6 @@ MAX_LINE: Final = 1 << 20
 """Bytes of a line that are read; what follows is not."""
 
 _CHUNK: Final = 64 << 10
-_GZIP_MAGIC: Final = b"\x1f\x8b"
 _BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -39,36 +37,27 @@ class FileIdentity:
 def open_register(path: Path) -> Iterator[tuple[BinaryIO, FileIdentity]]:
     """Open a regular file, unpacked. Raises EvidenceError, also for what goes wrong while it is read."""
     try:
-        # Not blocking: opening a pipe that nobody writes to would wait for ever.
-        descriptor = os.open(path.expanduser(), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as file:
+        with open_file(path.expanduser(), MAX_BYTES) as file:
             status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise EvidenceError(f"{path}: not a file: give the file of a block register")
             identity = FileIdentity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
-            packed = file.peek(2).startswith(_GZIP_MAGIC)
-            yield (gzip.GzipFile(fileobj=file) if packed else file), identity  # type: ignore[misc]
-    except (OSError, EOFError, zlib.error, RuntimeError) as error:
-        reason = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else error
+            yield unpacked(file, MAX_BYTES), identity
+    except FileTooLargeError as error:
+        raise EvidenceError(f"{path}: {error.strerror} of text: give a smaller file") from None
+    except (*UNREADABLE, RuntimeError) as error:
+        reason = error.strerror.lower() if isinstance(error, OSError) and error.strerror else error
         raise EvidenceError(f"{path}: cannot be read ({reason}): give another file") from None
     except ValueError as error:  # a null byte in its name
         raise EvidenceError(f"{str(path)!r}: cannot be read ({error}): give another file") from None
 
 
-def raw_lines(file: BinaryIO, path: Path) -> Iterator[bytes]:
-    """Yield the lines with their ends, each at most `MAX_LINE` long. Raises EvidenceError at `MAX_BYTES`."""
-    total = 0
-    while line := file.readline(MAX_LINE):
-        if not total:
-            line = line.removeprefix(_BOM)
-        total += len(line)
+def raw_lines(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines with their ends, each at most `MAX_LINE` long."""
+    line = file.readline(MAX_LINE).removeprefix(_BOM)
+    while line:
         yield line
-        while not line.endswith(b"\n") and (line := file.readline(MAX_LINE)):  # the rest of a long line
-            total += len(line)
-            if total > MAX_BYTES:
-                break
-        if total > MAX_BYTES:
-            raise EvidenceError(f"{path}: more than {MAX_BYTES >> 20} MiB of text: give a smaller file")
+        while not line.endswith(b"\n") and (line := file.readline(MAX_LINE)):
+            pass  # the rest of a long line
+        line = file.readline(MAX_LINE)
 
 
 def line_text(raw: bytes) -> str:

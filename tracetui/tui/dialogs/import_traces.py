@@ -16,7 +16,7 @@ from textual.widgets import Input, Static, TextArea
 
 from tracetui.evidence.bgp.found_routes import ReadRoutes
 from tracetui.evidence.bgp.read_routes import read_bgp_text
-from tracetui.evidence.bounded_file import MAX_SIZE, read_file
+from tracetui.evidence.source_file import MAX_SIZE, read_source_file
 from tracetui.evidence.traces.read_traces import ReadTraces, read_traces
 from tracetui.model import EvidenceError, TracetuiError, counted, safe_text
 from tracetui.model.imported_trace import ImportedTrace
@@ -73,7 +73,7 @@ def recognise(text: str) -> Recognised | None:
     path = _path_in(line)
     name = PASTED if path is None else safe_text(path.name)
     try:
-        source = _checked(text) if path is None else read_file(path)
+        source = _checked(text) if path is None else read_source_file(path)
         try:
             return Recognised(name, read_traces(source))
         except EvidenceError:
