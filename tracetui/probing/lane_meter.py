@@ -112,6 +112,8 @@ class LaneMeter:
         elif arrival is Arrival.LATE:
             hop.count_late(reply)
             self._after.count_late(probe.ttl, reply)
+        elif arrival is Arrival.EXCESS:
+            hop.count_unlisted()
         else:
             hop.count_second(reply)
             if self._rounds and probe.round >= self._rounds[0].number:

@@ -174,6 +174,7 @@ def _hop(hop: Hop, lane: LaneSnapshot, snapshot: Snapshot, asn: int | None) -> J
         "rtt_ms": _rtt(hop),
         "silence": None if why is None else why.value,
         "responders": list(_responders(hop, lane, snapshot, asn)),
+        "unlisted": hop.unlisted,
     }
 
 

@@ -51,7 +51,7 @@ from tracetui.words.owners import (
 )
 from tracetui.words.recognised_traces import trace_lines
 from tracetui.words.register_answers import answer_words, caution, edition_words, entry_words, register_words
-from tracetui.words.reply_meaning import reply_meaning
+from tracetui.words.reply_meaning import reply_meaning, unlisted_words
 from tracetui.words.return_path import RETURN_PATH_LIMITS, return_path_words
 from tracetui.words.service_checks import check_details, check_words, row_words, service_words
 from tracetui.words.steps import step_words, tells_words
@@ -120,6 +120,7 @@ __all__ = [
     "ticket_finding",
     "ticket_lines",
     "trace_lines",
+    "unlisted_words",
     "untold_words",
     "update_words",
     "utc_words",
