@@ -7,8 +7,8 @@ import pytest
 
 from probing.scripted import START_NS, ManualClock, S, Script, ScriptedProber
 from tracetui.model import Lane, LaneTrace, ProbeProtocol, ReplyKind
-from tracetui.probing.engine import Engine
 from tracetui.model.hop import MAX_RESPONDERS
+from tracetui.probing.engine import Engine
 from tracetui.probing.late_replies import MAX_KEPT
 from tracetui.probing.outstanding_probes import MAX_FURTHER
 from tracetui.probing.pace import Pace

@@ -70,7 +70,14 @@ def investigation_settings(arguments: Arguments) -> "Settings":
 
     probing = arguments.config.probing
     return Settings(
-        pace=Pace(probing.interval, probing.timeout, probing.max_hops, arguments.rounds),
+        pace=Pace(
+            probing.interval,
+            probing.timeout,
+            probing.max_hops,
+            max_rate=probing.max_rate,
+            rounds=arguments.rounds,
+        ),
+        max_lanes=probing.max_lanes,
         protocols=probing.protocols,
         ports=probing.ports or None,
         families=arguments.families,

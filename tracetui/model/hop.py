@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 MAX_RESPONDERS: Final = 16
-"""Addresses that a hop lists. Load balancers seldom have so many branches; forged replies may have any number."""
+"""Addresses that a hop lists. Load balancers seldom have so many branches; forged replies may have any
+number."""
 
 
 @dataclass(frozen=True, slots=True)

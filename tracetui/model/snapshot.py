@@ -127,6 +127,12 @@ class Snapshot:
 
     ases: tuple[AutonomousSystem, ...]
     as_sources: tuple[AsSource, ...]
+    stretched_s: float | None = None
+    """The interval that `max_rate` allows; None where it allows `interval_s`."""
+
+    max_rate: int | None = None
+    """Packets a second that all lanes together may send; None where nothing is probed."""
+
     unresolved: tuple[Unresolved, ...] = ()
     events: tuple[Event, ...] = ()
     notes: tuple[Note, ...] = ()
@@ -161,6 +167,11 @@ class Snapshot:
 
     masked_hops: int | None = None
     """Number of first hops that a privacy mask hides, besides own addresses; None: nothing is hidden."""
+
+    @property
+    def round_s(self) -> float:
+        """Seconds from round to round, as they are."""
+        return self.interval_s if self.stretched_s is None else self.stretched_s
 
     @property
     def probed(self) -> tuple[LaneSnapshot, ...]:

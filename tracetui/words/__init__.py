@@ -49,6 +49,7 @@ from tracetui.words.owners import (
     recording_differs,
     registration_words,
 )
+from tracetui.words.pace import stretched_in_short, stretched_words
 from tracetui.words.recognised_traces import trace_lines
 from tracetui.words.register_answers import answer_words, caution, edition_words, entry_words, register_words
 from tracetui.words.reply_meaning import reply_meaning, unlisted_words
@@ -116,6 +117,8 @@ __all__ = [
     "state_words",
     "statement",
     "step_words",
+    "stretched_in_short",
+    "stretched_words",
     "tells_words",
     "ticket_finding",
     "ticket_lines",

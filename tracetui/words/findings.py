@@ -224,7 +224,7 @@ def _since(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
     start = "Silent" if isinstance(finding.fact, SilentAfter) else "It has been so"
     lanes = lanes_of(finding.lanes, snapshot)
     since_ns = unix_ns(finding.since)
-    first_round_ns = snapshot.interval_s * 1e9
+    first_round_ns = snapshot.round_s * 1e9
     if lanes and all(since_ns <= lane.trace.started_ns + first_round_ns for lane in lanes):
         yield f"{start} since the first round, {moment}."
     else:
