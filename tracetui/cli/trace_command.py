@@ -14,6 +14,7 @@ from tracetui.cli.ownership_settings import own_holders, ownership_settings
 from tracetui.config import Origin, SavedState
 from tracetui.config.paths import user_paths
 from tracetui.model import CannotRunError, PathState, Snapshot, Target, TargetError, Tool
+from tracetui.probing.open_files import Reserve
 
 if TYPE_CHECKING:
     from tracetui.evidence.registers.read_register import RegisterRequest
@@ -43,14 +44,16 @@ def trace(arguments: Arguments, tool: Tool) -> int:
     targets = requested_targets(arguments)
     imports = _imports(arguments)
     investigation = _live(arguments, tool)
+    reserve = Reserve()
     try:
         for target in targets:
             investigation.add_target(target)
         _import(investigation, imports, arguments)
         if arguments.headless:
-            return _report(investigation, arguments)
+            return _report(investigation, arguments, reserve)
         return _screen(investigation, arguments)
     finally:
+        reserve.release()
         investigation.close()
 
 
@@ -216,7 +219,7 @@ def _written_files(arguments: Arguments) -> Iterator[str]:
         yield str(path)
 
 
-def _report(investigation: "Investigation", arguments: Arguments) -> int:
+def _report(investigation: "Investigation", arguments: Arguments, reserve: Reserve) -> int:
     from tracetui.investigation.run_headless import run_live, settle
 
     failures = investigation.wait_resolved()
@@ -225,9 +228,17 @@ def _report(investigation: "Investigation", arguments: Arguments) -> int:
     if not investigation.has_lanes:
         raise CannotRunError("no target resolved, nothing to trace")
     if not investigation.targets():
+        reserve.release()
         return _print_report(settle(investigation), arguments)
     with _interruptible(investigation.engine.stop) as stopped:
-        snapshot = run_live(investigation, lambda: bool(stopped), _progress)
+        try:
+            snapshot = run_live(investigation, lambda: bool(stopped), _progress)
+        except CannotRunError as error:  # the measurements are not lost
+            narrate(f"tracetui: {error}")
+            reserve.release()
+            _print_report(investigation.last_snapshot, arguments)
+            return ExitStatus.CANNOT_RUN
+    reserve.release()
     return _print_report(snapshot, arguments)
 
 

@@ -58,6 +58,9 @@ class Unresolved:
     problem: str | None
     """One line; None while the resolver is at work."""
 
+    lanes: int = 0
+    """Lanes that it has and that wait for the user's word, as they are many; 0 for none."""
+
 
 @dataclass(frozen=True, slots=True)
 class LaneSnapshot:

@@ -128,6 +128,8 @@ class Engine:
             self._outstanding.forget_all()
         except Exception as error:  # noqa: BLE001  (reported by the next snapshot: a dead engine must not look idle)
             self.crash = error
+            with contextlib.suppress(Exception):
+                self._publish(None)
 
     def add(self, lanes: Sequence[Lane]) -> None:
         """Start tracing `lanes`; a lane that is traced already is left alone."""
