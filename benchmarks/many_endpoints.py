@@ -16,8 +16,9 @@ from table import Line, Samples
 from tracetui.investigation.live_investigation import ProberChoice, open_prober
 from tracetui.model import Lane, ProbeProtocol
 from tracetui.probing.clock import SystemClock
-from tracetui.probing.engine import Engine, SendDelays
+from tracetui.probing.engine import Engine
 from tracetui.probing.pace import Pace
+from tracetui.probing.send_delays import SendDelays
 
 ENDPOINTS: Final = 128
 ROUTERS: Final = 19
@@ -73,7 +74,8 @@ class EachSendDelay(SendDelays):
 def trace(seconds: int, prober: ProberChoice) -> dict[str, float]:
     """Trace all endpoints from this network namespace; return what came of it."""
     clock = SystemClock()
-    engine = Engine(open_prober(prober, clock, None), clock, Pace(rounds=seconds), publish_every_s=None)
+    pace = Pace(rounds=seconds, max_rate=100_000)
+    engine = Engine(open_prober(prober, clock, None), clock, pace, publish_every_s=None)
     engine.send_delays = send_delays = EachSendDelay()
     engine.add(
         [

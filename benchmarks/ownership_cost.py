@@ -28,7 +28,8 @@ from tracetui.model import Tool
 from tracetui.ownership.lookup_settings import OwnershipSettings, SourceKind
 from tracetui.ownership.open_sources import Ownership
 from tracetui.ownership.range_table import RangeTable, TableBuilder
-from tracetui.probing.engine import Engine, SendDelays
+from tracetui.probing.engine import Engine
+from tracetui.probing.send_delays import SendDelays
 
 COLD: Final = 1000
 PIPED: Final = 100_000

@@ -74,6 +74,13 @@ def test_the_command_line_wins_over_the_file_and_the_file_over_defaults():
     assert origins == [Origin.COMMAND_LINE, Origin.FILE, Origin.DEFAULT]
 
 
+def test_limits_come_from_the_file_or_the_command_line():
+    text = "[probing]\nmax-rate = 300\nmax-lanes = 40\n"
+    for line, rate, most in (("x", 300, 40), ("x --max-rate 5000 --max-lanes 500", 5000, 500)):
+        settings = investigation_settings(configured(text, line))
+        assert (settings.pace.max_rate, settings.max_lanes) == (rate, most)
+
+
 def test_every_setting_but_a_few_has_an_option():
     line = (
         "x -i 2 --timeout 3 -m 9 -p tcp --port 1 --prober raw --asn-table t --as-source table --as-names n "

@@ -128,7 +128,7 @@ def test_links_of_theirs_are_not_followed(user_home, link):
 def test_a_report_where_they_may_not_write_is_refused_before_the_rounds(user_home, tmp_path):
     done = under_sudo(user_home, "report", "127.0.0.1", "-o", str(tmp_path / "report.md"))
     assert done.returncode == 3
-    assert "is not yours to write to" in done.stderr
+    assert "is not writable" in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 

@@ -40,6 +40,8 @@ def test_everything(load, paths):
         interval = 2
         timeout = 1.5
         max-hops = 20
+        max-rate = 200
+        max-lanes = 64
         protocols = ["icmp", "ICMP"]
         ports = [25, 587, 25]
         prober = "raw"
@@ -73,6 +75,7 @@ def test_everything(load, paths):
     )
     probing, ownership, screen = config.probing, config.ownership, config.screen
     assert (probing.interval, probing.timeout, probing.max_hops) == (2.0, 1.5, 20)
+    assert (probing.max_rate, probing.max_lanes) == (200, 64)
     assert (probing.protocols, probing.ports, probing.prober) == ((ProbeProtocol.ICMP,), (25, 587), "raw")
     home = Path("~").expanduser()
     assert ownership.asn_table == (paths.config / "tables/a.tsv", Path("/b.mmdb"), home / "c.gz")

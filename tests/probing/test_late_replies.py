@@ -7,8 +7,10 @@ import pytest
 
 from probing.scripted import START_NS, ManualClock, S, Script, ScriptedProber
 from tracetui.model import Lane, LaneTrace, ProbeProtocol, ReplyKind
+from tracetui.model.hop import MAX_RESPONDERS
 from tracetui.probing.engine import Engine
 from tracetui.probing.late_replies import MAX_KEPT
+from tracetui.probing.outstanding_probes import MAX_FURTHER
 from tracetui.probing.pace import Pace
 
 ENDPOINT = "203.0.113.9"
@@ -128,3 +130,53 @@ def test_the_monotonic_time_of_a_round_knows_no_step_of_the_clock(step_ns):
     assert [outcome.started_ns - START_NS for outcome in outcomes] == [
         number * S + (step_ns if number >= 10 else 0) for number in range(20)
     ]
+
+
+def test_a_forged_burst_to_one_probe_makes_few_responders_and_a_count():
+    burst = 500
+
+    def script(probe, seconds):
+        if probe.ttl < 4:
+            return router(probe.ttl), TE, 5.0
+        real = (ENDPOINT, SYN_ACK, 5.0)
+        if probe.ttl > 4 or probe.round != 3:
+            return real
+        forged = [(f"192.0.{number >> 8}.{number & 255}", RST, 6.0) for number in range(burst)]
+        return [real, *forged]
+
+    trace = run(script)
+    hop = trace.hops[3]
+    assert hop.main.address == ENDPOINT
+    assert hop.main.count == 20
+    assert len(hop.responders) == 1 + MAX_FURTHER
+    assert sum(one.count for one in hop.responders) + hop.unlisted == 20 + burst
+    assert all(len(outcome.doubled) <= MAX_FURTHER for outcome in trace.outcomes)
+
+
+def test_forged_bursts_to_every_probe_do_not_drop_the_router_that_answers():
+    def script(probe, seconds):
+        if probe.ttl >= 4:
+            return ENDPOINT, SYN_ACK, 5.0
+        forged = [(f"192.0.{probe.round}.{number}", RST, 6.0) for number in range(40)]
+        return [(router(probe.ttl), TE, 5.0), *forged]
+
+    trace = run(script)
+    for hop in trace.hops[:3]:
+        assert hop.main.address == router(hop.ttl)
+        assert hop.main.count == hop.received == 20
+        assert len(hop.responders) == MAX_RESPONDERS
+        assert sum(one.count for one in hop.responders) + hop.unlisted >= 19 * 41  # of the last round not all
+
+
+def test_another_address_for_every_probe_does_not_grow_the_hop():
+    def script(probe, seconds):
+        if probe.ttl >= 3:
+            return ENDPOINT, SYN_ACK, 5.0
+        return f"192.0.{probe.round}.{probe.ttl}", TE, 5.0
+
+    trace = run(script, rounds=60)
+    hop = trace.hops[0]
+    assert (hop.received, hop.lost) == (60, 0)
+    assert len(hop.responders) == MAX_RESPONDERS
+    assert hop.unlisted == 60 - MAX_RESPONDERS
+    assert hop.last_address == "192.0.59.1"

@@ -380,6 +380,12 @@ class FakeBoard:
             self.current, unresolved=tuple(each for each in self.current.unresolved if each.target != target)
         )
 
+    def trace_all(self, target: str) -> None:
+        self.asked.append(("trace_all", target))
+        self.current = replace(
+            self.current, unresolved=tuple(each for each in self.current.unresolved if each.target != target)
+        )
+
     def set_role(self, panel: Panel, role: Role) -> None:
         self.asked.append(("set_role", panel, role))
         self.current = replace(

@@ -140,6 +140,18 @@ _PACE: Final = (
     _value("--timeout", "seconds until a probe counts as lost (default: 2)", "S", "probing.timeout"),
     _value("-m --max-hops", "highest TTL (default: 30)", "N", "probing.max-hops"),
     _value(
+        "--max-rate",
+        "packets a second, of all lanes together; more would stretch the interval (default: 1000)",
+        "N",
+        "probing.max-rate",
+    ),
+    _value(
+        "--max-lanes",
+        "lanes of one target, such as an mx: domain, that are traced unasked (default: 32)",
+        "N",
+        "probing.max-lanes",
+    ),
+    _value(
         "--check-interval",
         "seconds between checks of a service (default: 60)",
         "S",

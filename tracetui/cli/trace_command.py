@@ -15,6 +15,7 @@ from tracetui.config import Origin, SavedState
 from tracetui.config.paths import user_paths
 from tracetui.files.read_file import open_file
 from tracetui.model import CannotRunError, PathState, Snapshot, Target, TargetError, Tool
+from tracetui.probing.open_files import Reserve
 
 if TYPE_CHECKING:
     from tracetui.evidence.registers.read_register import RegisterRequest
@@ -44,14 +45,16 @@ def trace(arguments: Arguments, tool: Tool) -> int:
     targets = requested_targets(arguments)
     imports = _imports(arguments)
     investigation = _live(arguments, tool)
+    reserve = Reserve()
     try:
         for target in targets:
             investigation.add_target(target)
         _import(investigation, imports, arguments)
         if arguments.headless:
-            return _report(investigation, arguments)
+            return _report(investigation, arguments, reserve)
         return _screen(investigation, arguments)
     finally:
+        reserve.release()
         investigation.close()
 
 
@@ -70,7 +73,14 @@ def investigation_settings(arguments: Arguments) -> "Settings":
 
     probing = arguments.config.probing
     return Settings(
-        pace=Pace(probing.interval, probing.timeout, probing.max_hops, arguments.rounds),
+        pace=Pace(
+            probing.interval,
+            probing.timeout,
+            probing.max_hops,
+            max_rate=probing.max_rate,
+            rounds=arguments.rounds,
+        ),
+        max_lanes=probing.max_lanes,
         protocols=probing.protocols,
         ports=probing.ports or None,
         families=arguments.families,
@@ -207,7 +217,7 @@ def _written_files(arguments: Arguments) -> Iterator[str]:
         yield str(path)
 
 
-def _report(investigation: "Investigation", arguments: Arguments) -> int:
+def _report(investigation: "Investigation", arguments: Arguments, reserve: Reserve) -> int:
     from tracetui.investigation.run_headless import run_live, settle
 
     failures = investigation.wait_resolved()
@@ -216,9 +226,17 @@ def _report(investigation: "Investigation", arguments: Arguments) -> int:
     if not investigation.has_lanes:
         raise CannotRunError("no target resolved: nothing to trace")
     if not investigation.targets():
+        reserve.release()
         return _print_report(settle(investigation), arguments)
     with _interruptible(investigation.engine.stop) as stopped:
-        snapshot = run_live(investigation, lambda: bool(stopped), _progress)
+        try:
+            snapshot = run_live(investigation, lambda: bool(stopped), _progress)
+        except CannotRunError as error:  # the measurements are not lost
+            narrate(f"tracetui: {error}")
+            reserve.release()
+            _print_report(investigation.last_snapshot, arguments)
+            return ExitStatus.CANNOT_RUN
+    reserve.release()
     return _print_report(snapshot, arguments)
 
 

@@ -31,6 +31,8 @@ def _text(what: str) -> Meta:
 Interval = Annotated[float, _seconds(0.05, 3600)]
 Timeout = Annotated[float, _seconds(0.05, 60)]
 MaxHops = Annotated[int, whole_number(1, 64)]
+MaxRate = Annotated[int, whole_number(1, 1_000_000)]
+MaxLanes = Annotated[int, whole_number(1, 100_000)]
 Protocols = Annotated[tuple[Annotated[ProbeProtocol, Meta(extra={"only": PROBED})], ...], Meta(min_length=1)]
 Ports = tuple[Annotated[int, Meta(ge=1, le=65535, title="port", description="a number from 1 to 65535")], ...]
 Prober = Literal["auto", "raw", "rootless"]
@@ -67,6 +69,12 @@ class ProbingSettings(Struct, frozen=True, kw_only=True, rename="kebab"):
 
     max_hops: MaxHops = 30
     """Highest TTL, 1 to 64."""
+
+    max_rate: MaxRate = 1000
+    """Packets a second, of all lanes together. Where rounds would need more, intervals are stretched."""
+
+    max_lanes: MaxLanes = 32
+    """Lanes of one target that are traced unasked: a stranger's MX record may have hundreds of names."""
 
     protocols: Protocols = PROBED
     """For targets that name none: "tcp", "icmp" or both."""

@@ -58,6 +58,9 @@ class Board(Protocol):
     def dismiss(self, target: str) -> None:
         """Remove an unresolved target."""
 
+    def trace_all(self, target: str) -> None:
+        """Trace all lanes of an unresolved target that has more than are traced unasked."""
+
     def set_role(self, panel: Panel, role: Role) -> None:
         """Mark an endpoint as suspect or control; its measurements stay."""
 

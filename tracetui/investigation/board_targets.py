@@ -23,6 +23,9 @@ class TargetEntry:
     addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Host to all addresses of its name."""
 
+    unasked: tuple[Lane, ...] = ()
+    """Lanes that are traced only if the user says so."""
+
     resolved: threading.Event = field(default_factory=threading.Event)
 
 
@@ -81,6 +84,15 @@ class Targets:
         if lanes and not entry.lanes:
             entry.problem = f"{entry.target.text}: its lanes are already on the board, under another name"
         return entry.lanes
+
+    def allow(self, text: str) -> list[Lane]:
+        """Give the targets with this text the lanes that wait for the user; return those to trace."""
+        allowed: list[Lane] = []
+        for entry in self._entries:
+            if entry.unasked and entry.target.text == text:
+                lanes, entry.unasked, entry.problem = entry.unasked, (), None
+                allowed += self.set_lanes(entry, lanes)
+        return allowed
 
     def dismiss(self, text: str) -> None:
         """Take a target without lanes off the board."""
@@ -182,7 +194,7 @@ class Targets:
     def unresolved(self, traced: Collection[str] | None = None) -> tuple[Unresolved, ...]:
         """Return the targets without a lane; with `traced`, those without a lane among these ids."""
         return tuple(
-            Unresolved(entry.target.text, entry.problem)
+            Unresolved(entry.target.text, entry.problem, len(entry.unasked))
             for entry in self._entries
             if not any(traced is None or lane.id in traced for lane in entry.lanes)
         )

@@ -1,6 +1,5 @@
 """A running investigation: resolves targets, traces lanes, judges them and makes the snapshots."""
 
-import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,15 +20,14 @@ from tracetui.investigation.board import Panel
 from tracetui.investigation.board_lanes import BoardLanes
 from tracetui.investigation.board_targets import TargetEntry
 from tracetui.investigation.detect_events import endpoint_change, finding_events, lane_events
-from tracetui.investigation.endpoint_lanes import endpoint_lanes
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.notes import Notes
 from tracetui.investigation.outside_sources import OutsideSource
 from tracetui.investigation.register_lookup import RegisterLookup, endpoints_of
-from tracetui.investigation.resolve_target import resolve
 from tracetui.investigation.service_checks import ServiceChecks
 from tracetui.investigation.services import parse_services, services_text
 from tracetui.investigation.target_line import targets_of
+from tracetui.investigation.target_resolver import TargetResolver
 from tracetui.model import (
     CannotRunError,
     Event,
@@ -38,7 +36,6 @@ from tracetui.model import (
     Lane,
     LaneSnapshot,
     RecordedAs,
-    ResolutionError,
     Role,
     Snapshot,
     Target,
@@ -88,7 +85,6 @@ class Investigation:
         self.owners = owners
         self.settings = settings
         self._clock = clock
-        self._names = names
         self._registrations = registrations
         self._bgp = bgp if bgp is not None else BgpRoutes(online=False)
         self._registers = RegisterLookup(registers)
@@ -99,7 +95,7 @@ class Investigation:
             self._registers,
             *([checks] if checks is not None else []),
         )
-        self._narrate = narrate
+        self._resolver = TargetResolver(names, settings, self._resolved, narrate)
         self._board = BoardLanes()
         self._targets, self._imported = self._board.targets, self._board.imported
         self._recorded = recorded or {}
@@ -124,6 +120,7 @@ class Investigation:
             interval_s=settings.pace.interval_s,
             timeout_s=settings.pace.timeout_s,
             max_hops=settings.pace.max_hops,
+            max_rate=settings.pace.max_rate,
             lanes=(),
             owners={},
             names={},
@@ -154,7 +151,7 @@ class Investigation:
         with self._lock:
             entry = self._targets.add(target)
             self._log(EventKind.TARGET_ADDED, TargetChange(ForeignText(target.text), role=target.role))
-        threading.Thread(target=self._resolve, args=(entry,), name="tracetui-resolve", daemon=True).start()
+        self._resolver.submit(entry)
 
     def remove(self, panel: Panel) -> None:
         with self._lock:
@@ -175,6 +172,12 @@ class Investigation:
     def dismiss(self, target: str) -> None:
         with self._lock:
             self._targets.dismiss(target)
+            self._version += 1
+
+    def trace_all(self, target: str) -> None:
+        with self._lock:
+            self.engine.add(self._targets.allow(target))
+            self._lanes_changed()
             self._version += 1
 
     def move(self, panel: Panel, step: int) -> None:
@@ -260,6 +263,11 @@ class Investigation:
             raise CannotRunError(f"probing stopped by an error in tracetui: {self.engine.crash!r}") from (
                 self.engine.crash
             )
+        return self.last_snapshot
+
+    @property
+    def last_snapshot(self) -> Snapshot:
+        """The newest state, which is still available after the engine has died."""
         with self._lock:
             looked_up = self._registrations.version if self._registrations is not None else 0
             published = self.engine.published
@@ -275,12 +283,8 @@ class Investigation:
             )
             return self._snapshot
 
-    @property
-    def last_snapshot(self) -> Snapshot:
-        """What `snapshot` returned last, which is still available after the engine has died."""
-        return self._snapshot
-
     def close(self) -> None:
+        self._resolver.close()
         self.engine.close()
         self.owners.close()
         if self._registrations is not None:
@@ -316,19 +320,7 @@ class Investigation:
 
     # Resolving
 
-    def _resolve(self, entry: TargetEntry) -> None:
-        lanes: list[Lane] = []
-        how = self.settings
-        found = resolve(entry.target, self._names, how.families, all_addresses=how.all_addresses)
-        try:
-            resolution = asyncio.run(found)
-        except ResolutionError as error:
-            entry.problem = str(error)
-        else:
-            lanes = endpoint_lanes(resolution.endpoints, self.settings.sources)
-            entry.addresses = resolution.addresses
-            for remark in resolution.notes:
-                self._narrate(remark)
+    def _resolved(self, entry: TargetEntry, lanes: Sequence[Lane]) -> None:
         with self._lock:
             if entry in self._targets:
                 self.engine.add(self._targets.set_lanes(entry, lanes))
@@ -376,6 +368,7 @@ class Investigation:
             addresses=self._targets.addresses,
             notes=self._notes.all,
             interval_s=self.settings.pace.interval_s,
+            stretched_s=published.stretched_s,
             max_hops=self.settings.pace.max_hops,
             counters=published.counters,
             outside=outside,

@@ -21,6 +21,9 @@ class Settings:
     all_addresses: bool = False
     """Trace every address of a host, not only its first."""
 
+    max_lanes: int = 32
+    """Lanes of one target that are traced unasked."""
+
     holders: HolderBook = HolderBook()  # noqa: RUF009  (frozen)
     """The user's own names and colours of ASes."""
 

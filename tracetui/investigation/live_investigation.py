@@ -18,6 +18,7 @@ from tracetui.ownership.registration_lookup import RegistrationLookups
 from tracetui.ownership.system_names import parse_server
 from tracetui.probing.clock import Clock, SystemClock
 from tracetui.probing.engine import Engine
+from tracetui.probing.open_files import questions_at_once, raise_limit
 from tracetui.probing.prober import Prober
 
 
@@ -68,8 +69,9 @@ def live_investigation(
 ) -> Investigation:
     """Assemble an investigation. Raises CannotRunError, ResolutionError, TableError."""
     clock = SystemClock()
+    limit = raise_limit()
     opened = open_prober(prober, clock, interface)
-    lookups = Ownership(ownership, narrate)
+    lookups = Ownership(ownership, narrate, questions_at_once=questions_at_once(limit))
     return Investigation(
         engine=Engine(opened, clock, settings.pace, publish_every_s=publish_every_s),
         clock=clock,

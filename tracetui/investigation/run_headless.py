@@ -1,10 +1,12 @@
 """Runs an investigation without a screen: all its rounds, then the last snapshot."""
 
+import time
 from collections.abc import Callable
 from typing import Final
 
 from tracetui.investigation.investigation import Investigation
 from tracetui.model import Snapshot
+from tracetui.ownership.interfaces import Owners
 
 _LOOK_EVERY_S: Final = 0.5
 """How often a snapshot is made, so that events get the right time."""
@@ -13,7 +15,10 @@ _PROGRESS_EVERY_S: Final = 5.0
 """How often a live run reports progress: a snapshot costs more than a round of probes."""
 
 LOOKUP_PATIENCE_S: Final = 4.0
-"""How long the report waits for names and ASes after the last round."""
+"""How long the report waits for a name or an AS after the last round, and after the last answer."""
+
+_MAX_LOOKUP_PATIENCE_S: Final = 60.0
+"""How long in all: questions to the DNS are limited, and many lanes have many addresses."""
 
 REGISTER_PATIENCE_S: Final = 60.0
 """How long it waits for the files of block registers, the largest of which take seconds."""
@@ -51,6 +56,16 @@ def run_virtual(
 def settle(investigation: Investigation) -> Snapshot:
     """Return the snapshot once names, ASes, registers and BGP routes are known, or time is up."""
     investigation.snapshot()
-    investigation.owners.settle(LOOKUP_PATIENCE_S)
+    _settle_owners(investigation.owners)
     investigation.wait_files(REGISTER_PATIENCE_S)
     return investigation.snapshot()
+
+
+def _settle_owners(owners: Owners) -> None:
+    """Wait until all names and ASes are known, while answers keep coming."""
+    end_s = time.monotonic() + _MAX_LOOKUP_PATIENCE_S
+    version = -1
+    while version != owners.version and time.monotonic() < end_s:
+        version = owners.version
+        if owners.settle(LOOKUP_PATIENCE_S):
+            return

@@ -2,6 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
+
+MAX_RESPONDERS: Final = 16
+"""Addresses that a hop lists. Load balancers seldom have so many branches; forged replies may have any
+number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,10 @@ class Hop:
 
     last_address: str | None
     """The last responder's address."""
+
+    unlisted: int = 0
+    """Replies that are in none of `responders`: beyond `MAX_RESPONDERS` addresses, or beyond what is kept for
+    one probe."""
 
     @property
     def completed(self) -> int:

@@ -58,6 +58,9 @@ class Unresolved:
     problem: str | None
     """One line; None while the resolver is at work."""
 
+    lanes: int = 0
+    """Lanes that it has and that wait for the user's word, as they are many; 0 for none."""
+
 
 @dataclass(frozen=True, slots=True)
 class LaneSnapshot:
@@ -127,6 +130,12 @@ class Snapshot:
 
     ases: tuple[AutonomousSystem, ...]
     as_sources: tuple[AsSource, ...]
+    stretched_s: float | None = None
+    """The interval that `max_rate` allows; None where it allows `interval_s`."""
+
+    max_rate: int | None = None
+    """Packets a second that all lanes together may send; None where nothing is probed."""
+
     unresolved: tuple[Unresolved, ...] = ()
     events: tuple[Event, ...] = ()
     notes: tuple[Note, ...] = ()
@@ -161,6 +170,11 @@ class Snapshot:
 
     masked_hops: int | None = None
     """Number of first hops that a privacy mask hides, besides own addresses; None: nothing is hidden."""
+
+    @property
+    def round_s(self) -> float:
+        """Seconds from round to round, as they are."""
+        return self.interval_s if self.stretched_s is None else self.stretched_s
 
     @property
     def probed(self) -> tuple[LaneSnapshot, ...]:

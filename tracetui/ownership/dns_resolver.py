@@ -17,6 +17,7 @@ import dns.reversename
 
 from tracetui.model import ResolutionError, safe_text
 from tracetui.ownership.interfaces import NoSuchNameError
+from tracetui.ownership.question_limit import QuestionLimit
 
 TRY_S: Final = 1.5
 """How long to wait for one server before the next try."""
@@ -37,8 +38,9 @@ class Resolver:
     Thread-safe; may be used from several event loops.
     """
 
-    def __init__(self, server: tuple[str, int] | None) -> None:
+    def __init__(self, server: tuple[str, int] | None, limit: QuestionLimit) -> None:
         """`server`: address and port of the only server to ask; None: what /etc/resolv.conf says."""
+        self._limit = limit
         try:
             resolver = dns.asyncresolver.Resolver()
         except (dns.exception.DNSException, OSError, ValueError):
@@ -99,7 +101,8 @@ class Resolver:
         # looked for in the domains of /etc/resolv.conf.
         search = isinstance(question, str) and question.count(".") < (self._resolver.ndots or 1)
         try:
-            return await self._resolver.resolve(question, kind, search=search, lifetime=lifetime_s)
+            async with self._limit.turn():
+                return await self._resolver.resolve(question, kind, search=search, lifetime=lifetime_s)
         except dns.resolver.NoAnswer:
             return None
         except dns.resolver.NXDOMAIN:

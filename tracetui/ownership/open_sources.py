@@ -14,7 +14,7 @@ from tracetui.ownership.cymru import CymruSource
 from tracetui.ownership.interfaces import AttributionSource, NameSource
 from tracetui.ownership.lookup_cache import FILE_NAME, LookupCache
 from tracetui.ownership.lookup_settings import OwnershipSettings, SourceKind
-from tracetui.ownership.system_names import OfflineNames, SystemNames
+from tracetui.ownership.system_names import QUESTIONS_AT_ONCE, OfflineNames, SystemNames
 
 FETCHED_TABLE: Final = "ip2asn-combined.tsv.gz"
 """What `tracetui asn update` calls its table in the cache directory."""
@@ -23,7 +23,13 @@ FETCHED_TABLE: Final = "ip2asn-combined.tsv.gz"
 class Ownership:
     """The AS sources, the name source and their cache; opened once a run."""
 
-    def __init__(self, settings: OwnershipSettings, narrate: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        settings: OwnershipSettings,
+        narrate: Callable[[str], None] = lambda _: None,
+        *,
+        questions_at_once: int = QUESTIONS_AT_ONCE,
+    ) -> None:
         """`narrate` gets remarks on files and sources, from threads too.
 
         Raises TableError for a file that is no table, ResolutionError for a server that is none.
@@ -38,7 +44,11 @@ class Ownership:
             owner=settings.cache_owner,
             narrate=narrate,
         )
-        self._online = None if settings.offline else SystemNames(settings.dns_server, cache=self._cache)
+        self._online = (
+            None
+            if settings.offline
+            else SystemNames(settings.dns_server, cache=self._cache, at_once=questions_at_once)
+        )
         self.names: NameSource = self._online or OfflineNames(cache=self._cache)
 
     def owners(self, closing: Callable[[], None] = lambda: None) -> BackgroundOwners:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracetui.model import ResolutionError, safe_text
 from tracetui.ownership.hosts_file import LocalNames
+from tracetui.ownership.question_limit import QuestionLimit
 from tracetui.ownership.special_ranges import special_range
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from tracetui.ownership.lookup_cache import LookupCache
 
 DNS_PORT: Final = 53
+QUESTIONS_AT_ONCE: Final = 32
 
 
 class SystemNames:
@@ -29,12 +31,14 @@ class SystemNames:
         *,
         local: LocalNames | None = None,
         cache: "LookupCache | None" = None,
+        at_once: int = QUESTIONS_AT_ONCE,
     ) -> None:
         """`server`: the only DNS server to ask, as `ADDRESS`, `ADDRESS:PORT` or `[ADDRESS]:PORT`.
 
         `cache` keeps PTR names for the next run, except those of a `server`, which may differ from others.
-        Raises ResolutionError when `server` is none of these.
+        Raises ResolutionError when `server` is none of these. `at_once`: questions that may be open.
         """
+        self._limit = QuestionLimit(at_once)
         self._server = None if server is None else parse_server(server)
         self._cache = cache if server is None else None
         self._local = LocalNames() if local is None else local
@@ -85,7 +89,7 @@ class SystemNames:
             if self._opened is None:
                 from tracetui.ownership.dns_resolver import Resolver
 
-                self._opened = Resolver(self._server)
+                self._opened = Resolver(self._server, self._limit)
             return self._opened
 
 

@@ -24,6 +24,8 @@ from tracetui.probing.pace import (
     Pace,
 )
 from tracetui.probing.prober import ProbeNotSentError, Prober
+from tracetui.probing.send_delays import SendDelays
+from tracetui.probing.send_rate import SendRate
 
 _NS: Final = 1_000_000_000
 _IDLE_NS: Final = _NS
@@ -48,19 +50,6 @@ _MAX_REMOVED_LANES: Final = 64
 """Removed lanes whose measurements are kept for undoing the removal."""
 
 
-@dataclass(slots=True)
-class SendDelays:
-    """How late probes left, against the schedule."""
-
-    probes: int = 0
-    worst_ns: int = 0
-
-    def add(self, late_ns: int) -> None:
-        """Count one probe."""
-        self.probes += 1
-        self.worst_ns = max(self.worst_ns, late_ns)
-
-
 @dataclass(frozen=True, slots=True)
 class Published:
     """The measurements that the engine published last."""
@@ -68,6 +57,8 @@ class Published:
     version: int = 0
     traces: tuple[LaneTrace, ...] = ()
     counters: ReceiveCounters = NOTHING_RECEIVED
+    stretched_s: float | None = None
+    """The interval that the limit of packets a second allows; None where it allows the one asked for."""
 
 
 class Engine:
@@ -93,6 +84,7 @@ class Engine:
         self._prober = prober
         self._clock = clock
         self._pace = pace
+        self._rate = SendRate(pace.max_rate)
         self._random = random_source or random.Random()  # noqa: S311  (order of probes, no secret)
         self._outstanding = OutstandingProbes(int(pace.timeout_s * _NS), prober.forget)
         self._publish_every_ns = None if publish_every_s is None else int(publish_every_s * _NS)
@@ -136,6 +128,8 @@ class Engine:
             self._outstanding.forget_all()
         except Exception as error:  # noqa: BLE001  (reported by the next snapshot: a dead engine must not look idle)
             self.crash = error
+            with contextlib.suppress(Exception):
+                self._publish(None)
 
     def add(self, lanes: Sequence[Lane]) -> None:
         """Start tracing `lanes`; a lane that is traced already is left alone."""
@@ -239,7 +233,7 @@ class Engine:
             read_after_ns = self._read_after_ns if due else _LAST_READ_NS
             moment = min(now_ns + read_after_ns, deadline_ns)
         if due and due[0][0] < moment:
-            moment = due[0][0]
+            moment = min(moment, self._rate.next_ns(due[0][0], now_ns))
         if self._dirty and self._publish_every_ns is not None and self._publish_due_ns < moment:
             moment = self._publish_due_ns
         return moment if until_ns is None else min(moment, until_ns)
@@ -247,7 +241,7 @@ class Engine:
     def _send_due(self, now_ns: int) -> None:
         due = self._due
         for _ in range(_BURST):
-            if not due or due[0][0] > now_ns:
+            if not due or due[0][0] > now_ns or not self._rate.allows(now_ns):
                 return
             due_ns, order, meter = due[0]
             if meter.removed:
@@ -268,6 +262,7 @@ class Engine:
             meter.count_failure(str(error))
             return
         sent_ns = self._clock.monotonic_ns()
+        self._rate.count(sent_ns)
         self.send_delays.add(sent_ns - due_ns)
         self._outstanding.add(probe, handle, sent_ns)
         meter.count_sent(probe, self._prober.source(probe.lane_id), self._prober.flow_id(probe.lane_id))
@@ -299,10 +294,16 @@ class Engine:
             version=self._published.version + 1,
             traces=tuple(meter.trace() for meter in self._meters.values()),
             counters=replace(self._prober.counters, duplicate=self._duplicates),
+            stretched_s=self._stretched_s(),
         )
         if now_ns is not None and every_ns is not None:
             cost_ns = self._clock.monotonic_ns() - now_ns
             self._publish_due_ns = now_ns + max(every_ns, cost_ns * _PUBLISH_PAUSE_FACTOR)
+
+    def _stretched_s(self) -> float | None:
+        interval_ns = int(self._pace.interval_s * _NS)
+        stretched_ns = self._rate.stretch(interval_ns)
+        return stretched_ns / _NS if stretched_ns > interval_ns else None
 
     # Commands, on the engine's thread
 
@@ -328,19 +329,19 @@ class Engine:
             gc.freeze()
             self._loaded = True
         now_ns, unix_ns = self._clock.monotonic_ns(), self._clock.unix_ns()
-        spacing_s = max(SWEEP_SPACING_S, len(new) / SWEEP_PROBES_PER_S)
+        spacing_s = max(SWEEP_SPACING_S, len(new) / min(SWEEP_PROBES_PER_S, self._pace.max_rate))
         stagger_s = min(SWEEP_STAGGER_S, SWEEP_STAGGER_LIMIT_S / max(1, len(new)))
         for index, lane in enumerate(new):
-            lag = len(self._meters) * _GOLDEN_RATIO % 1 * MAX_LAG
             meter = LaneMeter(
                 lane,
                 self._pace,
                 self._prober.flow(lane),
+                self._rate,
                 due_ns=now_ns + int(index * stagger_s * _NS),
                 unix_ns=unix_ns,
                 random_source=self._random,
                 sweep_spacing_ns=int(spacing_s * _NS),
-                lag_ns=int(lag * self._pace.interval_s * _NS),
+                lag=len(self._meters) * _GOLDEN_RATIO % 1 * MAX_LAG,
             )
             self._meters[lane.id] = meter
             self._reschedule(meter)
@@ -357,7 +358,7 @@ class Engine:
         for lane_id in lane_ids:
             meter = self._meters.pop(lane_id, None)
             if meter is not None:
-                meter.removed = True
+                meter.remove()
                 self._prober.close_lane(lane_id)
                 self._removed.pop(lane_id, None)
                 self._removed[lane_id] = meter
@@ -380,6 +381,7 @@ class Engine:
 
     def _set_pace(self, pace: Pace) -> None:
         self._pace = pace
+        self._rate.limit_to(pace.max_rate)
         now_ns = self._clock.monotonic_ns()
         for meter in self._meters.values():
             meter.set_pace(pace, now_ns)

@@ -4,6 +4,7 @@ import math
 from typing import Final
 
 from tracetui.model import Hop, Reply, ReplyKind, Responder, RttStatistics
+from tracetui.model.hop import MAX_RESPONDERS
 
 RECENT_KEPT: Final = 120
 """Probes whose RTT is kept for sparklines and percentiles: two minutes at the default pace."""
@@ -37,6 +38,11 @@ class _ResponderMeter:
             self.mpls = reply.mpls
         self.last_ns = reply.received_ns
 
+    @property
+    def rank(self) -> tuple[int, int]:
+        """What it is kept by, where there are too many."""
+        return self.count, self.last_ns
+
     def value(self, address: str) -> Responder:
         low, high = self.ttl_low, self.ttl_high
         return Responder(
@@ -64,6 +70,7 @@ class HopMeter:
         "_newest",
         "_responders",
         "_ring",
+        "_unlisted",
         "_value",
         "_worst",
         "last_address",
@@ -81,6 +88,7 @@ class HopMeter:
         self._last = self._best = self._worst = 0
         self._mean = self._m2 = self._jitter = 0.0
         self._responders: dict[str, _ResponderMeter] = {}
+        self._unlisted = 0
         self._ring: list[int | None] = [_PENDING] * RECENT_KEPT
         """RTT of the last probes by round; None for a lost one, `_PENDING` also where a round had no
         probe."""
@@ -122,6 +130,11 @@ class HopMeter:
         """A second reply of another kind: it counts for the responder, not for the probe."""
         self._add_responder(reply)
 
+    def count_unlisted(self) -> None:
+        """One more reply to a probe that has had too many: nobody is told who sent it."""
+        self._unlisted += 1
+        self._value = None
+
     def count_lost(self, round_number: int) -> None:
         """A probe's time ran out."""
         self.lost += 1
@@ -162,16 +175,25 @@ class HopMeter:
                     )
                 ),
                 last_address=self.last_address,
+                unlisted=self._unlisted,
             )
         return self._value
 
     def _add_responder(self, reply: Reply) -> None:
         meter = self._responders.get(reply.address)
         if meter is None:
+            if len(self._responders) >= MAX_RESPONDERS:
+                self._unlist_one()
             meter = self._responders[reply.address] = _ResponderMeter()
         meter.add(reply)
         self.last_address = reply.address
         self._value = None
+
+    def _unlist_one(self) -> None:
+        """Drop who answered least, and of these who answered longest ago: a router of the path is not dropped
+        for addresses that are seen once."""
+        address = min(self._responders, key=lambda each: self._responders[each].rank)
+        self._unlisted += self._responders.pop(address).count
 
     def _rtt(self) -> RttStatistics | None:
         count = self.received

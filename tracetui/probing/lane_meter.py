@@ -14,6 +14,7 @@ from tracetui.probing.pace import PROBES_PER_WAKEUP, Pace
 from tracetui.probing.prober import Probe
 from tracetui.probing.round_meter import RoundMeter
 from tracetui.probing.schedule import RECENT_ROUNDS, end_has_moved, find_end, plan_round
+from tracetui.probing.send_rate import SendRate
 from tracetui.probing.span_meter import SpanMeter
 
 _NS = 1_000_000_000
@@ -30,18 +31,19 @@ class LaneMeter:
         lane: Lane,
         pace: Pace,
         flow: FlowKind,
+        rate: SendRate,
         *,
         due_ns: int,
         unix_ns: int,
         random_source: random.Random,
         sweep_spacing_ns: int,
-        lag_ns: int,
+        lag: float,
     ) -> None:
         """`due_ns`: when its first round begins.
 
-        `sweep_spacing_ns`: time between two probes of a sweep, if the sweep then fits into a round. `lag_ns`:
-        how much longer the first round is than the others, so that the rounds of lanes start at different
-        times.
+        `sweep_spacing_ns`: time between two probes of a sweep, if the sweep then fits into a round. `lag`:
+        by which part of an interval the first round is longer than the others, so that the rounds of lanes
+        start at different times.
         """
         self.lane = lane
         self.removed = False
@@ -52,7 +54,14 @@ class LaneMeter:
         self._flow = flow
         self._random = random_source
         self._sweep_spacing_ns = sweep_spacing_ns
-        self._lag_ns = lag_ns
+        self._lag = lag
+        self._rate = rate
+        self._planned = rate.plan(0, pace.max_hops)
+        """Probes a round, as the rate knows."""
+
+        self._interval_ns = self._stretched_ns()
+        """From the start of the last round to the next."""
+
         self._round_number = 0
         self._round_due_ns = due_ns
         self._spacing_ns = 0
@@ -112,6 +121,8 @@ class LaneMeter:
         elif arrival is Arrival.LATE:
             hop.count_late(reply)
             self._after.count_late(probe.ttl, reply)
+        elif arrival is Arrival.EXCESS:
+            hop.count_unlisted()
         else:
             hop.count_second(reply)
             if self._rounds and probe.round >= self._rounds[0].number:
@@ -156,9 +167,15 @@ class LaneMeter:
         self._set_due()
         self._touch()
 
+    def remove(self) -> None:
+        """Send no more, until `resume`."""
+        self.removed = True
+        self._plan(0)
+
     def resume(self, now_ns: int) -> None:
         """Continue after the lane was closed; probes that were out then count as never sent."""
         self.removed = False
+        self._plan(self._pace.max_hops)
         self._queue.clear()
         self._rounds.clear()
         self._swept = False
@@ -171,7 +188,6 @@ class LaneMeter:
 
     def set_pace(self, pace: Pace, now_ns: int) -> None:
         """Change the pace from the next round on, which begins within one interval."""
-        interval_ns = int(pace.interval_s * _NS)
         if pace.max_hops != self._pace.max_hops:
             self._swept = False
             self._recent.clear()  # the end may lie beyond the new limit
@@ -181,6 +197,7 @@ class LaneMeter:
                 self._rounds[-1].planned = False
                 self._close_rounds()
         self._pace = pace
+        self._interval_ns = interval_ns = self._stretched_ns()
         self._round_due_ns = min(self._round_due_ns, now_ns + interval_ns)
         if not self._queue:
             self._set_due()
@@ -250,9 +267,6 @@ class LaneMeter:
         return [*self._recent, *(meter.outcome() for meter in self._rounds)]
 
     def _start_round(self, now_ns: int, unix_ns: int) -> None:
-        interval_ns = int(self._pace.interval_s * _NS)
-        if now_ns - self._round_due_ns > interval_ns:
-            self._round_due_ns = now_ns  # the machine slept: do not catch up
         end = find_end(self._recent_outcomes())
         plan = plan_round(
             self._round_number,
@@ -262,6 +276,10 @@ class LaneMeter:
             max_hops=self._pace.max_hops,
             random_source=self._random,
         )
+        self._plan(len(plan.ttls))
+        self._interval_ns = interval_ns = self._stretched_ns()
+        if now_ns - self._round_due_ns > interval_ns:
+            self._round_due_ns = now_ns  # the machine slept: do not catch up
         self._sweeping = plan.sweep
         self._swept = True
         self._spacing_ns = interval_ns // len(plan.ttls)
@@ -272,8 +290,8 @@ class LaneMeter:
             self._spacing_ns = min(self._spacing_ns, self._sweep_spacing_ns)
             self._probes_per_wakeup = 1
         self.due_ns = self._round_due_ns
-        self._round_due_ns += interval_ns + self._lag_ns
-        self._lag_ns = 0
+        self._round_due_ns += interval_ns + int(self._lag * interval_ns)
+        self._lag = 0
         self._round_number += 1
 
     def _repeats(self) -> Mapping[int, int]:
@@ -300,8 +318,18 @@ class LaneMeter:
                 self.due_ns += self._spacing_ns * self._probes_per_wakeup
         elif self._pace.rounds is not None and self._round_number - self._first_round >= self._pace.rounds:
             self.due_ns = None
+            self._plan(0)
         else:
+            interval_ns = self._stretched_ns()  # other lanes may need more by now, or less
+            self._round_due_ns += interval_ns - self._interval_ns
+            self._interval_ns = interval_ns
             self.due_ns = self._round_due_ns
+
+    def _plan(self, probes: int) -> None:
+        self._planned = self._rate.plan(self._planned, probes)
+
+    def _stretched_ns(self) -> int:
+        return self._rate.stretch(int(self._pace.interval_s * _NS))
 
     def _cut_sweep(self) -> None:
         end = self._rounds[-1].end_ttl
@@ -309,6 +337,7 @@ class LaneMeter:
             return
         while self._queue and self._queue[-1] > end:
             self._queue.pop()
+            self._plan(self._planned - 1)
         if not self._queue:
             self._set_due()
             self._rounds[-1].planned = False

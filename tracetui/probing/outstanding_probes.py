@@ -11,6 +11,9 @@ from tracetui.probing.prober import ANSWERED, LATE, LOST, PENDING, Probe
 LATE_WINDOW_NS: Final = 5_000_000_000
 """A lost probe is still recognised for this long, so that its reply counts as late and not as foreign."""
 
+MAX_FURTHER: Final = 8
+"""Further replies to one probe that are looked at; a network sends one or two, a forger any number."""
+
 
 class Arrival(Enum):
     """What a matched reply is to its probe."""
@@ -24,6 +27,9 @@ class Arrival(Enum):
 
     DUPLICATE = auto()
     """A further reply of the same kind."""
+
+    EXCESS = auto()
+    """A further reply of another kind, after `MAX_FURTHER` of them."""
 
 
 class OutstandingProbes:
@@ -54,8 +60,11 @@ class OutstandingProbes:
             probe.state, arrival = ANSWERED, Arrival.IN_TIME
         elif probe.state == LOST:
             probe.state, arrival = LATE, Arrival.LATE
+        elif probe.first_kind is kind:
+            return Arrival.DUPLICATE
         else:
-            return Arrival.DUPLICATE if probe.first_kind is kind else Arrival.SECOND
+            probe.further += 1
+            return Arrival.SECOND if probe.further <= MAX_FURTHER else Arrival.EXCESS
         probe.first_kind = kind
         return arrival
 

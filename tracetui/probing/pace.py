@@ -17,6 +17,10 @@ class Pace:
     max_hops: int = 30
     """Highest TTL probed."""
 
+    max_rate: int = 1000
+    """Packets a second, of all lanes together. Where their rounds would need more, all intervals are
+    stretched alike."""
+
     rounds: int | None = None
     """Rounds a lane runs; None: until stopped."""
 

@@ -4,11 +4,12 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from tracetui.model import FlowKind, Lane, ProbeProtocol, ReceiveCounters, Reply
+from tracetui.model import FlowKind, Lane, ReceiveCounters, Reply
 from tracetui.probing.clock import Clock
 from tracetui.probing.flow import Flow
 from tracetui.probing.prober import Probe, ProbeNotSentError
 from tracetui.probing.reply_matching import ReplyMatcher, SentProbe
+from tracetui.probing.source_ports import SourcePorts
 from tracetui.probing.tokens import Tokens
 from tracetui.probing.wire import Wire
 
@@ -40,6 +41,7 @@ class PacketProber:
         self._clock = clock
         self._tokens = Tokens(entropy)
         self._lanes: dict[str, _OpenLane] = {}
+        self._ports = SourcePorts(wire)
         self._matcher = ReplyMatcher()
 
     # Lanes
@@ -77,7 +79,7 @@ class PacketProber:
         flow = opened.flow
         if flow is None or flow.source != source:
             self._end_flow(opened)
-            port = self._wire.reserve_port(source) if lane.protocol is ProbeProtocol.TCP else None
+            port = None if lane.port is None else self._ports.take(source, (lane.address, lane.port))
             flow = opened.flow = Flow(lane, source, port, self._tokens)
             self._matcher.add_flow(flow)
             if flow.identifier is not None:
@@ -91,8 +93,9 @@ class PacketProber:
         if flow is None:
             return
         self._matcher.remove_flow(flow)
-        if flow.port is not None:
-            self._wire.release_port(flow.source, flow.port)
+        lane = opened.lane
+        if flow.port is not None and lane.port is not None:
+            self._ports.give_back(flow.source, flow.port, (lane.address, lane.port))
         if flow.identifier is not None:
             self._wire.forget_identifier(flow.source, flow.identifier)
 

@@ -12,7 +12,17 @@ class Probe:
     Not a dataclass: thousands a second are made.
     """
 
-    __slots__ = ("deadline_ns", "first_kind", "handle", "lane_id", "round", "sent_ns", "state", "ttl")
+    __slots__ = (
+        "deadline_ns",
+        "first_kind",
+        "further",
+        "handle",
+        "lane_id",
+        "round",
+        "sent_ns",
+        "state",
+        "ttl",
+    )
 
     def __init__(self, lane_id: str, ttl: int, round_number: int) -> None:
         self.lane_id = lane_id
@@ -23,6 +33,7 @@ class Probe:
         self.deadline_ns = 0  # monotonic; after it the probe counts as lost
         self.handle: object = None  # what the prober's `send` returned
         self.first_kind = ReplyKind.TIME_EXCEEDED  # of the first reply, once there is one
+        self.further = 0  # replies of other kinds after it
 
 
 PENDING, ANSWERED, LATE, LOST = range(4)

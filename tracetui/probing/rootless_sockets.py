@@ -2,7 +2,6 @@
 
 import errno
 import os
-import resource
 import select
 import socket
 from collections.abc import Callable
@@ -10,14 +9,12 @@ from typing import Final, Protocol
 
 from tracetui.model import CannotRunError, Reply
 from tracetui.probing.clock import Clock
+from tracetui.probing.open_files import probe_sockets, raise_limit
 from tracetui.probing.prober import Probe
 from tracetui.probing.socket_receive import SO_TIMESTAMPNS
 from tracetui.probing.source_address import bind_to_interface
 
 Match = tuple[Probe, Reply]
-
-_SPARED: Final = 64
-"""File descriptors left to the rest of the program."""
 
 
 class Watched(Protocol):
@@ -46,17 +43,16 @@ class Sockets:
         self.early: Final[list[Match]] = []
         """Replies read during a send, to be returned first."""
         self.matched = self.foreign = self.forged = self.malformed = self.dropped = 0
-        limit = _raise_limit()
-        self._max_open: Final = limit - min(_SPARED, limit // 4)
+        self.max_open: Final = probe_sockets(raise_limit())
         # The kernel starts to stamp packets only some time after the first socket asks for it.
         self._stamping: Final = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._stamping.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
 
     def open(self, family: int, kind: int, protocol: int = 0) -> socket.socket:
         """Return a non-blocking socket bound to the interface. Raises OSError."""
-        if len(self.watched) >= self._max_open:
+        if len(self.watched) >= self.max_open:
             self.make_room()
-            if len(self.watched) >= self._max_open:
+            if len(self.watched) >= self.max_open:
                 raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
         opened = socket.socket(family, kind | socket.SOCK_NONBLOCK, protocol)
         try:
@@ -75,17 +71,6 @@ class Sockets:
         """Close what belongs to no lane."""
         self._stamping.close()
         self.poll.close()
-
-
-def _raise_limit() -> int:
-    """Raise the soft limit of open files to the hard limit; return the limit that holds then."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != hard:
-        try:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-        except (OSError, ValueError):
-            return soft
-    return hard if hard != resource.RLIM_INFINITY else 1 << 30
 
 
 def _check_interface(interface: str) -> None:

@@ -21,7 +21,7 @@ from tracetui.model import (
 from tracetui.model.imported_trace import is_stand_in
 from tracetui.report.as_doubts import GRADE_NOTES, owner_notes, shown_grade
 from tracetui.report.shown_lane import shown_trace
-from tracetui.words import NO_ADDRESS, holder_words, reply_words
+from tracetui.words import NO_ADDRESS, holder_words, reply_words, unlisted_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +167,8 @@ def _hop_notes(hop: Hop, lane: LaneSnapshot) -> Iterator[str]:
         yield SILENCE_WORDS[why]
     if hop.late:
         yield f"{hop.late} late"
+    if hop.unlisted:
+        yield unlisted_words(hop.unlisted)
 
 
 def _responder_notes(responder: Responder, lane: LaneSnapshot, *, counted: bool) -> Iterator[str]:

@@ -55,6 +55,8 @@ def as_dict(snapshot: Snapshot) -> dict[str, Json]:
         "rounds": snapshot.rounds,
         "kept": None if snapshot.kept is None else facts_json(snapshot.kept),
         "interval_s": snapshot.interval_s,
+        "stretched_interval_s": snapshot.stretched_s,
+        "max_rate": snapshot.max_rate,
         "timeout_s": snapshot.timeout_s,
         "max_hops": snapshot.max_hops,
         "as_sources": [facts_json(source) for source in snapshot.as_sources],
@@ -175,6 +177,7 @@ def _hop(hop: Hop, lane: LaneSnapshot, snapshot: Snapshot, asn: int | None) -> J
         "rtt_ms": _rtt(hop),
         "silence": None if why is None else why.value,
         "responders": list(_responders(hop, lane, snapshot, asn)),
+        "unlisted": hop.unlisted,
     }
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from tracetui.analysis.findings.what_fails import failing
 from tracetui.model import FlowKind, LaneSnapshot, Role, Snapshot, Unresolved, counted
-from tracetui.words import import_words
+from tracetui.words import import_words, stretched_words
 
 
 def utc(moment: datetime) -> str:
@@ -61,9 +61,11 @@ def method_words(snapshot: Snapshot) -> str:
     run = counted(sum(rounds), "complete round")
     if len(rounds) > 1:
         run = f"{rounds[0]} to {rounds[-1]} complete rounds"
+    stretched = stretched_words(snapshot)
+    every = f"{snapshot.interval_s:g} s" + (f" ({stretched})" if stretched else "")
     return (
-        f"{', '.join(protocols) or 'nothing traced'}; {run} each, one every "
-        f"{snapshot.interval_s:g} s; a probe counts as lost after {snapshot.timeout_s:g} s; "
+        f"{', '.join(protocols) or 'nothing traced'}; {run} each, one every {every}; "
+        f"a probe counts as lost after {snapshot.timeout_s:g} s; "
         f"at most {counted(snapshot.max_hops, 'hop')}; {snapshot.vantage.prober} prober"
     )
 

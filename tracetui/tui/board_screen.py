@@ -38,6 +38,7 @@ from tracetui.tui.lines.finding_lines import ALL_FINDINGS
 from tracetui.tui.lines.key_bar import KeyBar
 from tracetui.tui.lines.notice import Notice, NoticeDisplay
 from tracetui.tui.lines.status_line import view_state_of
+from tracetui.tui.many_lanes import ManyLanesQuestions
 from tracetui.tui.paint.inked_screen import InkedScreen
 from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.paint.rows_view import RowsView
@@ -92,6 +93,7 @@ class BoardScreen(InkedScreen):
         self.export_jobs = ExportJobs(self)
         self._lines = BoardLines(self, title)
         self._notices = NoticeDisplay(self)
+        self._questions = ManyLanesQuestions(self)
         self.reports: list[Path] = []
         """Written so far."""
 
@@ -208,6 +210,7 @@ class BoardScreen(InkedScreen):
         )
         self._draw_lines()
         self._notices.tell_news(scene.newest)
+        self._questions.ask(scene.newest.unresolved)
 
     def thaw(self) -> None:
         """Draw what there is now, after a change that the user asked for."""

@@ -56,9 +56,10 @@ from tracetui.words.owners import (
     recording_differs,
     registration_words,
 )
+from tracetui.words.pace import stretched_in_short, stretched_words
 from tracetui.words.recognised_traces import trace_lines
 from tracetui.words.register_answers import answer_words, caution, edition_words, entry_words, register_words
-from tracetui.words.reply_meaning import reply_meaning
+from tracetui.words.reply_meaning import reply_meaning, unlisted_words
 from tracetui.words.return_path import RETURN_PATH_LIMITS, return_path_words
 from tracetui.words.service_checks import check_details, check_words, row_words, service_words
 from tracetui.words.steps import step_words, tells_words
@@ -131,9 +132,12 @@ __all__ = [
     "state_words",
     "statement",
     "step_words",
+    "stretched_in_short",
+    "stretched_words",
     "tells_words",
     "ticket_lines",
     "trace_lines",
+    "unlisted_words",
     "untold_words",
     "update_words",
     "utc_words",

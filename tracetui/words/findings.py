@@ -221,7 +221,7 @@ def since_sentence(finding: Finding, snapshot: Snapshot) -> str:
     start = "Silent" if isinstance(finding.fact, SilentAfter) else "Observed"
     lanes = lanes_of(finding.lanes, snapshot)
     since_ns = unix_ns(finding.since)
-    first_round_ns = snapshot.interval_s * 1e9
+    first_round_ns = snapshot.round_s * 1e9
     if lanes and all(since_ns <= lane.trace.started_ns + first_round_ns for lane in lanes):
         return f"{start} since the first round, {moment}."
     return f"{start} since {moment}."

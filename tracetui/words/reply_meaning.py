@@ -52,3 +52,9 @@ def reply_meaning(label: str, family: int) -> str:
         codes = _UNREACHABLE_V4 if family == 4 else _UNREACHABLE_V6
         return codes.get(int(code), "") if code.isdigit() and code.isascii() else ""
     return _OTHERS.get(label, "")
+
+
+def unlisted_words(count: int) -> str:
+    """Return how many replies of a hop are counted without their senders."""
+    plural = "y" if count == 1 else "ies"
+    return f"{count:,} more repl{plural} not listed: from too many addresses, or too many to one probe"

@@ -55,7 +55,7 @@ def _since(finding: Finding, lanes: list[LaneSnapshot], snapshot: Snapshot) -> s
     started = min((moment_of(lane.trace.started_ns) for lane in lanes), default=snapshot.started_at)
     begin = finding.since or started
     lasted = duration_words((snapshot.created_at - begin).total_seconds())
-    if unix_ns(begin) <= unix_ns(started) + snapshot.interval_s * 1e9:
+    if unix_ns(begin) <= unix_ns(started) + snapshot.round_s * 1e9:
         return f"{_utc(begin)} or earlier (the first round), for {lasted}, {rounds}"
     return f"{_utc(begin)}, for {lasted}; watched since {_utc(started)}, {rounds}"
 

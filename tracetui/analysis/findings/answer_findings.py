@@ -136,7 +136,7 @@ def _conclusion(
 ) -> Conclusion:
     rounds = observed.rate.rounds
     if kind in {K.RESET_INJECTED, K.MIDDLEBOX_ANSWERS}:
-        amount = Amount(rounds, rounds * observations.snapshot.interval_s)
+        amount = Amount(rounds, rounds * observations.snapshot.round_s)
         found = conclude(explanations, amount)
         if kind is K.RESET_INJECTED:
             return found

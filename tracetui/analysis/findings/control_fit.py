@@ -125,7 +125,7 @@ def compare(observations: Observations, suspect: ObservedLane, control: Observed
     """Compare a silent lane with another lane."""
     return observations.cache.get(
         (compare, suspect.id, control.id),
-        (suspect, control, observations.snapshot.owners, observations.snapshot.interval_s),
+        (suspect, control, observations.snapshot.owners, observations.snapshot.round_s),
         lambda: _compare(observations, suspect, control),
     )
 
@@ -214,7 +214,7 @@ def _in_the_same_rounds(
 ) -> RoutersAnswerControl:
     """Count in how many rounds routers beyond L answered the control while none answered the suspect."""
     silence = suspect.silence
-    half_ns = int(observations.snapshot.interval_s * 5e8)
+    half_ns = int(observations.snapshot.round_s * 5e8)
     start_ns = max(suspect.outcomes[silence.first].monotonic_ns, control.outcomes[0].monotonic_ns) - half_ns
     end_ns = min(suspect.outcomes[-1].monotonic_ns, control.outcomes[-1].monotonic_ns) + half_ns
     first, last = suspect.rounds_between(start_ns, end_ns)

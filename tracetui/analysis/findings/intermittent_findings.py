@@ -54,7 +54,7 @@ def _intermittent(observations: Observations, observed_lanes: Sequence[ObservedL
     first = observed_lanes[0]
     moves = first.rate.silent
     rounds = min(observed.rate.rounds for observed in observed_lanes)
-    amount = Amount(rounds, rounds * observations.snapshot.interval_s)
+    amount = Amount(rounds, rounds * observations.snapshot.round_s)
     evidence = tuple(one for observed in observed_lanes for one in _evidence(observations, observed))
     explanations = explained(_PLACES, evidence)
     conclusion = conclude(explanations, amount)
@@ -129,7 +129,7 @@ def insufficient(observations: Observations, observed_lanes: Sequence[ObservedLa
     if few:
         rounds = min(observed.trace.rounds for observed in few)
         done = all(observed.trace.finished for observed in few)
-        seconds = (ROUNDS_NEEDED - rounds) * observations.snapshot.interval_s
+        seconds = (ROUNDS_NEEDED - rounds) * observations.snapshot.round_s
         step = NextStep(StepKind.RUN_AGAIN) if done else NextStep(StepKind.KEEP_RUNNING, seconds=seconds)
         found.append(_too_little(few, TooFewRounds(rounds), step))
     if endless:

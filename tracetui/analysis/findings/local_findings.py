@@ -63,7 +63,7 @@ def everything_at_home(observations: Observations, lanes: Sequence[ObservedLane]
         next_steps=ordered(
             [
                 _CHECK,
-                keep_running(amount, Confidence.LOW, observations.snapshot.interval_s),
+                keep_running(amount, Confidence.LOW, observations.snapshot.round_s),
                 None if controls else NextStep(StepKind.ADD_CONTROL),
             ],
             explanations,
@@ -99,8 +99,8 @@ def cannot_send(observed_lanes: Iterable[ObservedLane]) -> Iterator[Finding]:
 def _amount(observations: Observations, observed: ObservedLane) -> Amount:
     refused = observed.refused
     if refused is not None:
-        return Amount(refused.messages, refused.seconds + observations.snapshot.interval_s)
-    return Amount(observed.silence.rounds, observed.silence.seconds(observations.snapshot.interval_s))
+        return Amount(refused.messages, refused.seconds + observations.snapshot.round_s)
+    return Amount(observed.silence.rounds, observed.silence.seconds(observations.snapshot.round_s))
 
 
 def _since_ns(observed: ObservedLane) -> int:

@@ -100,7 +100,7 @@ def _refusal(observations: Observations, group: Sequence[tuple[ObservedLane, Ref
         evidence=evidence,
         next_steps=ordered(
             [
-                keep_running(amount, conclusion.confidence, observations.snapshot.interval_s),
+                keep_running(amount, conclusion.confidence, observations.snapshot.round_s),
                 None if passing else add_control(first),
                 None if explicit else bgp_path(observations, first, router.asn),
                 NextStep(StepKind.ASK_OPERATOR, first.id, asn=router.asn),

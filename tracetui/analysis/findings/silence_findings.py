@@ -107,7 +107,7 @@ def _direct(case: Case) -> Iterable[DirectProbes]:
 
 def _case(observations: Observations, observed: ObservedLane) -> Case:
     silence = observed.silence
-    amount = Amount(silence.rounds, silence.seconds(observations.snapshot.interval_s))
+    amount = Amount(silence.rounds, silence.seconds(observations.snapshot.round_s))
     controls, others = comparisons(observations, observed), services(observations, observed)
     evidence = tuple(silence_evidence(observations, observed, amount, controls, others))
     last = observations.last_hop(observed)
@@ -182,7 +182,7 @@ def _finding(observations: Observations, cases: Sequence[Case]) -> Finding:
         evidence=evidence,
         next_steps=ordered(
             [
-                keep_running(amount, conclusion.confidence, observations.snapshot.interval_s),
+                keep_running(amount, conclusion.confidence, observations.snapshot.round_s),
                 *silence_steps(observations, first.observed, first.controls, evidence, conclusion.ases),
             ],
             explanations,

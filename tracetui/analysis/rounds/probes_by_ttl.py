@@ -6,6 +6,7 @@ the interpreter runs in C, and only for lanes that somebody looks at.
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import reduce
 from itertools import zip_longest
 from operator import and_, attrgetter, or_
@@ -74,8 +75,13 @@ class Columns:
             self._count_rounds()
             hops = []
             for ttl in ttls:
-                responders = _responders(trace, ttl, counts.get(ttl, {}))
-                hops.append(self._column(ttl).hop(first, end, ttl, responders, late.get(ttl, 0)))
+                there = counts.get(ttl, {})
+                responders = _responders(trace, ttl, there)
+                hop = self._column(ttl).hop(first, end, ttl, responders, late.get(ttl, 0))
+                if len(responders) < len(there):
+                    listed = sum(responder.count for responder in responders)
+                    hop = replace(hop, unlisted=sum(each.count for each in there.values()) - listed)
+                hops.append(hop)
             return tuple(hops)
 
     def _follow(self, outcomes: Sequence[RoundOutcome], first: int) -> int:

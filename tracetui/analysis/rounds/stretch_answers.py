@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tracetui.model import RoundOutcome
+from tracetui.model.hop import MAX_RESPONDERS
 
 Answer = tuple[int, str, str]
 """TTL, address, label."""
@@ -30,8 +31,9 @@ ResponderCounts = dict[str, ResponderCount]
 
 
 def addresses_of(responder_counts: ResponderCounts) -> tuple[str, ...]:
-    """Return who answered, most replies first."""
-    return tuple(sorted(responder_counts, key=lambda address: -responder_counts[address].count))
+    """Return who answered, most replies first; at most `MAX_RESPONDERS`."""
+    ordered = sorted(responder_counts, key=lambda address: -responder_counts[address].count)
+    return tuple(ordered[:MAX_RESPONDERS])
 
 
 class StretchAnswers:

@@ -87,5 +87,5 @@ def _step(screen: TimeShown, rounds: int) -> None:
     scene = screen.scene
     if scene is not None:
         start = scene.moment or scene.newest.created_at
-        wanted = start + timedelta(seconds=rounds * scene.newest.interval_s)
+        wanted = start + timedelta(seconds=rounds * scene.newest.round_s)
         show_moment(screen, moment_shown(scene.newest, wanted, later=rounds > 0))

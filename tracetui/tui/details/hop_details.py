@@ -27,6 +27,7 @@ from tracetui.words import (
     reply_meaning,
     reply_words,
     return_path_words,
+    unlisted_words,
 )
 
 SILENCE_WORDS: Final = {
@@ -199,6 +200,9 @@ def _replies(inputs: _HopInputs) -> Iterator[Line]:
         meaning = reply_meaning(label, family)
         if meaning:
             yield from page.prose(meaning, indent=INDENT)
+    unlisted = sum(hop.unlisted for _, hop in inputs.hops)
+    if unlisted:
+        yield from page.prose(unlisted_words(unlisted))
 
 
 def _way_back(inputs: _HopInputs) -> Iterator[Line]:

@@ -12,9 +12,10 @@ from tracetui.tui.paint.fit import fit
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.view import Scene, ViewName
-from tracetui.words import kept_words
+from tracetui.words import kept_words, stretched_in_short, stretched_words
 
 _GAP: Final = "   "
+_WIDE: Final = 140
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ def status_pieces(
     name = title or snapshot.title or snapshot.vantage.hostname
     facts: list[Piece] = [
         (f"round {snapshot.rounds} · {elapsed_text(snapshot.created_at - snapshot.started_at)}", ink.plain),
+        (stretched_words(snapshot) or "" if width >= _WIDE else stretched_in_short(snapshot), ink.end),
         (snapshot.vantage.prober, ink.muted),
         (_flow_hint(snapshot), ink.muted),
         (_as_data(snapshot), ink.muted),

@@ -168,7 +168,7 @@ class TimelineView(RowsViewer):
         grid = make_grid(
             layout.strip, oldest_ns=oldest_ns(traces) or edge, newest_ns=edge, window_s=scene.window_s
         )
-        interval_ns = int(scene.newest.interval_s * NS)
+        interval_ns = int(scene.newest.round_s * NS)
         self._columns.next_generation()
         strips = []
         for _, of_panel in groupby(lanes, key=lambda lane: lane.lane.panel):
