@@ -1,7 +1,8 @@
-"""The whole program with the screen on: its CPU against mtr's on terminals, and when hops appear."""
+"""The whole program with the screen on: CPU and bytes against mtr's on terminals, and when hops appear."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import Final
 
 from lab.eight_routers import BLACKHOLED, CONTROL, HOP_ADDRESSES, OPEN_PORTS, REACHED, VANTAGE, eight_routers
@@ -22,30 +23,69 @@ MTR: Final = [
     for address in ADDRESSES
     for protocol in ([], ["--tcp", "--port", PORT])
 ]
+PORTS_OF_24: Final = "25,80,81,82,83,84,443"
+"""Seven TCP lanes beside the ICMP lane of an address."""
+
+RUNS: Final = {
+    "1 lane": [[TRACETUI, "--no-dns", "--protocol", "icmp", REACHED]],
+    "6 lanes": OURS,
+    "24 lanes": [[TRACETUI, "--no-dns", "--protocol", "tcp,icmp", "--port", PORTS_OF_24, *ADDRESSES]],
+    "6 × mtr": MTR,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What programs took together, once they were running."""
+
+    percent: float
+    """Of a core."""
+
+    kb_per_s: float
+    """To their terminals."""
 
 
 def measure(repetitions: int, seconds: float) -> list[Line]:
-    """Share of a core, once running, and the time until the first hop is there."""
+    """Share of a core and bytes to the terminal, once running, and the time until the first hop is there."""
     with eight_routers() as lab:
         first_hops = [_first_hop_ms(lab) for _ in range(2 + repetitions)]
-        runs = [(_percent(lab, OURS, seconds), _percent(lab, MTR, seconds)) for _ in range(repetitions)]
-    ours, peers = zip(*runs, strict=True)
+        runs = {
+            name: [_run(lab, commands, seconds) for _ in range(repetitions)]
+            for name, commands in RUNS.items()
+        }
     return [
-        Line(
-            "whole program, screen on, 6 lanes at 1 Hz",
-            "% of a core",
-            Samples(ours),
-            Samples(peers),
-            "6 × mtr",
-            budget=6,
-            remarks=("on a terminal of 120 × 40, raw sockets; mtr stops at the last router that answers",),
-        ),
         Line(
             "first hop on screen, after the first frame, wall",
             "ms",
             Samples(tuple(first_hops)),
             budget=300,
             remarks=("a round-trip takes less than 1 ms there",),
+        ),
+        *(
+            Line(
+                f"whole program, screen on, {lanes} at 1 Hz",
+                "% of a core",
+                Samples(tuple(run.percent for run in runs[lanes])),
+                Samples(tuple(run.percent for run in runs["6 × mtr"])) if lanes == "6 lanes" else None,
+                "6 × mtr" if lanes == "6 lanes" else "",
+                budget=6 if lanes != "1 lane" else None,
+                remarks=(
+                    "on a terminal of 120 × 40, raw sockets; mtr stops at the last router that answers",
+                ),
+            )
+            for lanes in ("1 lane", "6 lanes", "24 lanes")
+        ),
+        *(
+            Line(
+                f"bytes to the terminal, {lanes} at 1 Hz",
+                "kB/s",
+                Samples(tuple(run.kb_per_s for run in runs[lanes])),
+                Samples(tuple(run.kb_per_s for run in runs["6 × mtr"])) if lanes == "6 lanes" else None,
+                "6 × mtr" if lanes == "6 lanes" else "",
+                budget=budget,
+                remarks=("120 × 40, 256 colours",),
+            )
+            for lanes, budget in (("1 lane", None), ("6 lanes", 4), ("24 lanes", 8))
         ),
     ]
 
@@ -58,17 +98,19 @@ def _first_hop_ms(lab: Lab) -> float:
     return 1e3 * (first_hop_s - first_frame_s)
 
 
-def _percent(lab: Lab, commands: Sequence[Sequence[str]], seconds: float) -> float:
-    """Run all commands at once, each on a terminal; return the share of a core that they take together."""
+def _run(lab: Lab, commands: Sequence[Sequence[str]], seconds: float) -> Run:
+    """Run all commands at once, each on a terminal; return what they take together."""
     with ExitStack() as running:
         terminals = [running.enter_context(Terminal(lab.command(VANTAGE, command))) for command in commands]
         _watch(terminals, WARM_UP_S)
         before_s = sum(cpu_s(terminal.pid) for terminal in terminals)
+        before = sum(terminal.drawn_bytes for terminal in terminals)
         _watch(terminals, seconds)
         spent_s = sum(cpu_s(terminal.pid) for terminal in terminals) - before_s
+        drawn = sum(terminal.drawn_bytes for terminal in terminals) - before
         for terminal in terminals:
             terminal.quit()
-    return 100 * spent_s / seconds
+    return Run(100 * spent_s / seconds, drawn / seconds / 1000)
 
 
 def _watch(terminals: Sequence[Terminal], seconds: float) -> None:

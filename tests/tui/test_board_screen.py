@@ -388,7 +388,7 @@ add_control add_note add_register add_target ask_bgp ask_registry change_probes 
 cursor_down cursor_up
 details_down details_up dismiss_target export_json export_markdown filter_lanes first_hop
 half_page_down half_page_up help hide_target import_traces last_hop look_back look_far_back look_far_on
-look_now look_on maximise move_back move_on next_panel previous_panel quit_board remove_target
+look_now look_on maximise move_back move_on next_panel previous_panel quit_board redraw remove_target
 restart_statistics show_board show_evidence show_findings show_hidden show_log show_paths
 show_timeline sort_lanes switch_names switch_overview switch_window toggle_details
 toggle_endpoint toggle_freeze toggle_privacy toggle_role undo_removal

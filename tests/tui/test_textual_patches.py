@@ -16,6 +16,7 @@ from textual.visual import Visual
 from textual.widgets import Checkbox, OptionList
 
 from tracetui.tui.textual_patches.line_caches import COLOURS_BY_TEXTUAL, DIVIDE_BY_TEXTUAL
+from tui.emulated_terminal import EmulatorDriver
 
 
 class Plain(App):
@@ -107,3 +108,14 @@ async def test_cleared_toasts_leave_their_holders():
 
 def test_a_crash_prints_local_values():
     assert "show_locals=True" in inspect.getsource(App._fatal_error)
+
+
+async def test_an_unchanged_screen_is_sent_again():
+    app = Plain(driver_class=EmulatorDriver)
+    async with app.run_test(headless=False) as pilot:
+        await pilot.pause()
+        sent = app._driver.terminal.sent
+        before = len(sent)
+        app.screen.refresh()
+        await pilot.pause()
+        assert "not ticked" in "".join(sent[before:])

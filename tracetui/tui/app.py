@@ -26,6 +26,7 @@ from tracetui.tui.idle_time import IdleTime
 from tracetui.tui.keymap import textual_keymap
 from tracetui.tui.paint.ascii_filter import AsciiFilter
 from tracetui.tui.paint.themes import DARK, THEMES
+from tracetui.tui.textual_patches.changed_cells import ChangedCells
 from tracetui.tui.textual_patches.crash_message import CrashMessage
 from tracetui.tui.textual_patches.escape_delay import shorten_escape_delay
 from tracetui.tui.textual_patches.lost_terminal import surviving_driver
@@ -39,7 +40,7 @@ _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Signals that end the program. Textual handles none of them and would not restore the terminal."""
 
 
-class TracetuiApp(CrashMessage):
+class TracetuiApp(ChangedCells, CrashMessage):
     """Shows one board until the user leaves."""
 
     CSS_PATH = "tracetui.tcss"

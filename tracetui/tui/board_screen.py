@@ -42,6 +42,7 @@ from tracetui.tui.many_lanes import ManyLanesQuestions
 from tracetui.tui.paint.inked_screen import InkedScreen
 from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.paint.rows_view import RowsView
+from tracetui.tui.textual_patches.changed_cells import ChangedCells
 from tracetui.tui.view import Scene, View, ViewName
 from tracetui.tui.view_options import ViewOptions
 from tracetui.tui.views import ViewSwitcher
@@ -349,6 +350,11 @@ class BoardScreen(InkedScreen):
     def leave(self) -> None:
         """End the program."""
         self.app.exit()
+
+    def redraw(self) -> None:
+        """Send the whole screen to the terminal again."""
+        if isinstance(self.app, ChangedCells):
+            self.app.redraw()
 
     # What views and lines tell
 

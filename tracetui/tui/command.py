@@ -65,6 +65,7 @@ _KEY_WORDS: Final = {
     "ctrl+u": "^u",
     "ctrl+c": "^c",
     "ctrl+f": "^f",
+    "ctrl+l": "^l",
     "ctrl+r": "^r",
     "up": "↑",
     "down": "↓",

@@ -40,6 +40,12 @@ def show_help(screen: Session) -> None:
     screen.open(HelpDialog(screen.commands, tuple(legends())))
 
 
+@command("ctrl+l", "Redraw", "General")
+def redraw(screen: Session) -> None:
+    """Draw the whole screen again, where something else has written on it."""
+    screen.redraw()
+
+
 @command("q ctrl+c", "Quit", "General", EVERYWHERE, shown_key="q")
 def quit_board(screen: Session) -> None:
     """Stop probing and quit."""

@@ -69,6 +69,7 @@ COMMANDS: Final = (
     details.details_down,
     details.details_up,
     endpoints_shown.clear,
+    session.redraw,
     session.show_help,
     session.quit_board,
 )

@@ -157,6 +157,9 @@ class Session(Drawing, Notices, Dialogs, Protocol):
     def leave(self) -> None:
         """End the program."""
 
+    def redraw(self) -> None:
+        """Send the whole screen to the terminal again."""
+
 
 class Workspace(Targets, TimeShown, DetailsPart, Exports, Session, Protocol):
     """The whole of the screen that commands may touch; each handler asks for the part it needs."""
