@@ -22,7 +22,7 @@ def write_crash_report(error: BaseException) -> str:
     text = f"tracetui {__version__}, {datetime.now(UTC).isoformat()}\n\n{_traceback(error)}"
     for folder, owner in _folders():
         with contextlib.suppress(Exception):  # the line is said whatever happens
-            return f"{said}; please report what {_write(text, folder, owner)} says"
+            return f"{said}; please report the contents of {_write(text, folder, owner)}"
     return f"{said}; please report it"
 
 
