@@ -7,7 +7,7 @@ import pytest
 from analysis.trace_text import ROUND_NS, START_NS, address, trace
 from tracetui.analysis.rounds.loss_windows import endpoint_loss, hop_loss
 from tracetui.analysis.rounds.probe_series import endpoint_series, hop_series, responder_changes, rtts_ms
-from tracetui.analysis.rounds.span_counts import tally
+from tracetui.model.span_counts import tally
 
 MINUTE = 60
 

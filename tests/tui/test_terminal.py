@@ -125,13 +125,13 @@ def broken(self, scene):
 TimelineView.show = broken
 """
 BREAKS_IN_THE_ENGINE = """
-from tracetui.probing.lane_meter import LaneMeter
-count = LaneMeter.count_sent
+from tracetui.probing.lane_schedule import LaneSchedule
+count = LaneSchedule.count_sent
 def broken(self, probe, *known):
     if probe.round > 1:
         raise RuntimeError("odd thing")
     count(self, probe, *known)
-LaneMeter.count_sent = broken
+LaneSchedule.count_sent = broken
 """
 
 

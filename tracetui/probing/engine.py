@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from queue import SimpleQueue
 from typing import Final
 
-from tracetui.model import Lane, LaneTrace, ReceiveCounters, Role
+from tracetui.model import FlowKind, Lane, LaneTrace, ReceiveCounters, Role
 from tracetui.model.trace import NOTHING_RECEIVED
 from tracetui.probing.clock import Clock
-from tracetui.probing.lane_meter import LaneMeter
+from tracetui.probing.lane_counts import LaneCounts
+from tracetui.probing.lane_schedule import LaneSchedule
 from tracetui.probing.outstanding_probes import Arrival, OutstandingProbes
 from tracetui.probing.pace import (
     MAX_LAG,
@@ -77,6 +78,7 @@ class Engine:
         *,
         random_source: random.Random | None = None,
         publish_every_s: float | None = 0.2,
+        make_counts: Callable[[Lane, FlowKind, int], LaneCounts] = LaneCounts,
     ) -> None:
         self.send_delays = SendDelays()
         self.crash: Exception | None = None
@@ -101,12 +103,13 @@ class Engine:
         self._read_up_ns = 0
         """When all that had arrived was read last."""
 
+        self._make_counts = make_counts
         self._published = Published()
         self._dirty = False
         self._duplicates = 0
-        self._meters: dict[str, LaneMeter] = {}
-        self._removed: dict[str, LaneMeter] = {}
-        self._due: list[tuple[int, int, LaneMeter]] = []
+        self._schedules: dict[str, LaneSchedule] = {}
+        self._removed: dict[str, LaneSchedule] = {}
+        self._due: list[tuple[int, int, LaneSchedule]] = []
         self._order = 0
         self._commands: SimpleQueue[Callable[[], object]] = SimpleQueue()
         self._stopping = threading.Event()
@@ -212,17 +215,17 @@ class Engine:
         else:
             return
         for probe, lost in self._outstanding.expire(now_ns, self._unread_ns):
-            meter = self._meters[probe.lane_id]
+            schedule = self._schedules[probe.lane_id]
             if lost:
-                meter.count_lost(probe)
+                schedule.count_lost(probe)
             else:
-                meter.count_unread(probe)
+                schedule.count_unread(probe)
             self._dirty = True
 
     def _done(self) -> bool:
-        if self._due or not self._meters or not self._commands.empty():
+        if self._due or not self._schedules or not self._commands.empty():
             return False
-        return all(meter.idle for meter in self._meters.values())
+        return all(schedule.idle for schedule in self._schedules.values())
 
     def _next_ns(self, now_ns: int, until_ns: int | None) -> int:
         if not self._commands.empty() or self._prober.behind:
@@ -243,44 +246,44 @@ class Engine:
         for _ in range(_BURST):
             if not due or due[0][0] > now_ns or not self._rate.allows(now_ns):
                 return
-            due_ns, order, meter = due[0]
-            if meter.removed:
+            due_ns, order, schedule = due[0]
+            if schedule.removed:
                 heapq.heappop(due)
                 continue
-            self._send(meter, now_ns, due_ns)
-            if meter.due_ns is None:
+            self._send(schedule, now_ns, due_ns)
+            if schedule.due_ns is None:
                 heapq.heappop(due)
             else:
-                heapq.heapreplace(due, (meter.due_ns, order, meter))
+                heapq.heapreplace(due, (schedule.due_ns, order, schedule))
 
-    def _send(self, meter: LaneMeter, now_ns: int, due_ns: int) -> None:
-        probe = meter.next_probe(now_ns, self._clock.unix_ns())
+    def _send(self, schedule: LaneSchedule, now_ns: int, due_ns: int) -> None:
+        probe = schedule.next_probe(now_ns, self._clock.unix_ns())
         self._dirty = True
         try:
             handle = self._prober.send(probe)
         except ProbeNotSentError as error:
-            meter.count_failure(str(error))
+            schedule.count_failure(str(error))
             return
         sent_ns = self._clock.monotonic_ns()
         self._rate.count(sent_ns)
         self.send_delays.add(sent_ns - due_ns)
         self._outstanding.add(probe, handle, sent_ns)
-        meter.count_sent(probe, self._prober.source(probe.lane_id), self._prober.flow_id(probe.lane_id))
+        schedule.count_sent(probe, self._prober.source(probe.lane_id), self._prober.flow_id(probe.lane_id))
 
     def _receive(self, until_ns: int) -> None:
         for probe, reply in self._prober.wait(until_ns):
-            meter = self._meters.get(probe.lane_id)
-            if meter is None:
+            schedule = self._schedules.get(probe.lane_id)
+            if schedule is None:
                 continue
             self._dirty = True
             arrival = self._outstanding.take_reply(probe, reply.kind)
             if arrival is Arrival.DUPLICATE:
                 self._duplicates += 1
                 continue
-            due_ns = meter.due_ns
-            meter.count_reply(probe, reply, arrival)
-            if meter.due_ns != due_ns:
-                self._reschedule(meter)
+            due_ns = schedule.due_ns
+            schedule.count_reply(probe, reply, arrival)
+            if schedule.due_ns != due_ns:
+                self._reschedule(schedule)
 
     def _publish(self, now_ns: int | None) -> None:
         """Publish when something changed; at most every `publish_every_s`, or now when `now_ns` is None."""
@@ -292,7 +295,7 @@ class Engine:
         self._dirty = False
         self._published = Published(
             version=self._published.version + 1,
-            traces=tuple(meter.trace() for meter in self._meters.values()),
+            traces=tuple(one.counts.trace(finished=one.idle) for one in self._schedules.values()),
             counters=replace(self._prober.counters, duplicate=self._duplicates),
             stretched_s=self._stretched_s(),
         )
@@ -319,7 +322,7 @@ class Engine:
             self._publish_due_ns = 0
 
     def _add(self, lanes: Sequence[Lane]) -> None:
-        new = [lane for lane in lanes if lane.id not in self._meters]
+        new = [lane for lane in lanes if lane.id not in self._schedules]
         for lane in new:
             with contextlib.suppress(ProbeNotSentError):  # the first send says the same, where it is counted
                 self._prober.open_lane(lane)
@@ -332,68 +335,66 @@ class Engine:
         spacing_s = max(SWEEP_SPACING_S, len(new) / min(SWEEP_PROBES_PER_S, self._pace.max_rate))
         stagger_s = min(SWEEP_STAGGER_S, SWEEP_STAGGER_LIMIT_S / max(1, len(new)))
         for index, lane in enumerate(new):
-            meter = LaneMeter(
-                lane,
+            schedule = LaneSchedule(
+                self._make_counts(lane, self._prober.flow(lane), unix_ns),
                 self._pace,
-                self._prober.flow(lane),
                 self._rate,
                 due_ns=now_ns + int(index * stagger_s * _NS),
-                unix_ns=unix_ns,
                 random_source=self._random,
                 sweep_spacing_ns=int(spacing_s * _NS),
-                lag=len(self._meters) * _GOLDEN_RATIO % 1 * MAX_LAG,
+                lag=len(self._schedules) * _GOLDEN_RATIO % 1 * MAX_LAG,
             )
-            self._meters[lane.id] = meter
-            self._reschedule(meter)
+            self._schedules[lane.id] = schedule
+            self._reschedule(schedule)
 
-    def _reschedule(self, meter: LaneMeter) -> None:
-        """Give a meter's new due time its place; its entry with the old time goes when it comes up."""
-        self._due = [entry for entry in self._due if entry[2] is not meter]
-        if meter.due_ns is not None:
+    def _reschedule(self, schedule: LaneSchedule) -> None:
+        """Give a schedule's new due time its place; its entry with the old time goes when it comes up."""
+        self._due = [entry for entry in self._due if entry[2] is not schedule]
+        if schedule.due_ns is not None:
             self._order += 1
-            self._due.append((meter.due_ns, self._order, meter))
+            self._due.append((schedule.due_ns, self._order, schedule))
         heapq.heapify(self._due)
 
     def _remove(self, lane_ids: Sequence[str]) -> None:
         for lane_id in lane_ids:
-            meter = self._meters.pop(lane_id, None)
-            if meter is not None:
-                meter.remove()
+            schedule = self._schedules.pop(lane_id, None)
+            if schedule is not None:
+                schedule.remove()
                 self._prober.close_lane(lane_id)
                 self._removed.pop(lane_id, None)
-                self._removed[lane_id] = meter
-        self._outstanding.keep(self._meters)
+                self._removed[lane_id] = schedule
+        self._outstanding.keep(self._schedules)
         for lane_id in list(self._removed)[:-_MAX_REMOVED_LANES]:
             del self._removed[lane_id]
 
     def _bring_back(self, lanes: Sequence[Lane]) -> None:
         now_ns = self._clock.monotonic_ns()
         for lane in lanes:
-            meter = None if lane.id in self._meters else self._removed.pop(lane.id, None)
-            if meter is not None:
+            schedule = None if lane.id in self._schedules else self._removed.pop(lane.id, None)
+            if schedule is not None:
                 with contextlib.suppress(ProbeNotSentError):  # as in `_add`
                     self._prober.open_lane(lane)
-                meter.set_role(lane.role)
-                meter.resume(now_ns)
-                self._meters[lane.id] = meter
-                self._reschedule(meter)
+                schedule.counts.set_role(lane.role)
+                schedule.resume(now_ns)
+                self._schedules[lane.id] = schedule
+                self._reschedule(schedule)
         self._add(lanes)
 
     def _set_pace(self, pace: Pace) -> None:
         self._pace = pace
         self._rate.limit_to(pace.max_rate)
         now_ns = self._clock.monotonic_ns()
-        for meter in self._meters.values():
-            meter.set_pace(pace, now_ns)
-            self._reschedule(meter)
+        for schedule in self._schedules.values():
+            schedule.set_pace(pace, now_ns)
+            self._reschedule(schedule)
 
     def _set_role(self, lane_ids: Sequence[str], role: Role) -> None:
         for lane_id in lane_ids:
-            if lane_id in self._meters:
-                self._meters[lane_id].set_role(role)
+            if lane_id in self._schedules:
+                self._schedules[lane_id].counts.set_role(role)
 
     def _restart(self) -> None:
         now_ns, unix_ns = self._clock.monotonic_ns(), self._clock.unix_ns()
-        for meter in self._meters.values():
-            meter.restart(now_ns, unix_ns)
-            self._reschedule(meter)
+        for schedule in self._schedules.values():
+            schedule.restart(now_ns, unix_ns)
+            self._reschedule(schedule)

@@ -4,9 +4,9 @@ from dataclasses import replace
 from functools import reduce
 from operator import or_
 
-from tracetui.analysis.rounds.span_counts import tally
 from tracetui.model import RoundOutcome, RoundSample
 from tracetui.model.span import SPAN_NS, SPANS_KEPT, Span, merged
+from tracetui.model.span_counts import tally
 from tracetui.model.trace import SAMPLE_ROUNDS
 
 Spans = tuple[tuple[Span, ...], tuple[RoundSample, ...]]

@@ -7,9 +7,9 @@ from itertools import groupby
 from typing import Final
 
 from tracetui.analysis.cache import Remembered, reuse_equal
-from tracetui.analysis.rounds.span_counts import tally
 from tracetui.model import LaneTrace
 from tracetui.model.span import Span, merged
+from tracetui.model.span_counts import tally
 
 NS: Final = 1_000_000_000
 _DAY_S: Final = 86_400

@@ -1,0 +1,238 @@
+"""Counts one lane's probes and replies, round by round, and returns them as a frozen `LaneTrace`.
+
+It neither sends nor waits, so whoever is told what a prober somewhere did can count the same.
+"""
+
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from tracetui.model import FlowKind, Lane, LaneTrace, Reply, ReplyKind, Role, RoundOutcome
+from tracetui.model.trace import OUTCOMES_KEPT
+from tracetui.probing.hop_meter import HopMeter
+from tracetui.probing.late_replies import LateReplyBuffer
+from tracetui.probing.outstanding_probes import Arrival
+from tracetui.probing.round_meter import RoundMeter
+from tracetui.probing.schedule import RECENT_ROUNDS, find_end
+from tracetui.probing.span_meter import SpanMeter
+
+RoundCompleted = Callable[[RoundOutcome, Sequence[RoundOutcome]], None]
+"""Is told of a round that is complete, and of the last ones before it."""
+
+
+class LaneCounts:
+    """What one lane measured. Probes are named by their TTL and the number of their round."""
+
+    def __init__(self, lane: Lane, flow: FlowKind, unix_ns: int) -> None:
+        """`unix_ns`: when counting begins."""
+        self.lane = lane
+        self.completed: RoundCompleted | None = None
+        self._flow = flow
+        self._version = 0
+        self._trace: LaneTrace | None = None
+        self._failure: str | None = None
+        self._source: str | None = None
+        self._flow_id = ""
+        self._rounds: deque[RoundMeter] = deque()
+        self.clear(0, unix_ns)
+
+    # Sending
+
+    def start_round(self, number: int, started_ns: int, monotonic_ns: int) -> None:
+        """A round begins. Numbers rise by one."""
+        self._rounds.append(RoundMeter(number, started_ns, monotonic_ns))
+
+    def count_sent(self, ttl: int, source: str | None, flow_id: str) -> None:
+        """A probe of the newest round was sent; `source` and `flow_id` are the lane's at the prober."""
+        newest = self._rounds[-1]
+        newest.count_sent(ttl)
+        self._hop(ttl).count_sent(newest.number)
+        self._source = source
+        self._flow_id = flow_id
+        self._failure = None
+        self.touch()
+
+    def count_failure(self, words: str) -> None:
+        """The local system refused a probe of the newest round."""
+        self._failure = words
+        self._rounds[-1].failure = words
+        self.touch()
+
+    def end_sending(self) -> None:
+        """All probes of the newest round are sent."""
+        self._rounds[-1].planned = False
+        self._close_rounds()
+        self.touch()
+
+    # Receiving
+
+    def count_reply(self, ttl: int, number: int, reply: Reply, arrival: Arrival, first: ReplyKind) -> None:
+        """Count a matched reply that is no duplicate; `first` is the kind of the probe's first reply."""
+        if number < self._first_round:
+            return
+        hop = self._hop(ttl)
+        if arrival is Arrival.IN_TIME:
+            hop.count_reply(reply, number)
+            its_round = self._open_round(number)
+            its_round.count_reply(ttl, reply)
+            if its_round.complete:
+                self._close_rounds()
+        elif arrival is Arrival.LATE:
+            hop.count_late(reply)
+            self._after.count_late(ttl, reply)
+        elif arrival is Arrival.EXCESS:
+            hop.count_unlisted()
+        else:
+            hop.count_second(reply)
+            if self._rounds and number >= self._rounds[0].number:
+                self._open_round(number).count_second(ttl, first, reply.kind)
+            else:
+                self._after.count_second(ttl, first, reply.kind)
+        self.touch()
+
+    def count_lost(self, ttl: int, number: int) -> None:
+        """The time of a pending probe ran out."""
+        if number < self._first_round:
+            return
+        self._hop(ttl).count_lost(number)
+        self._open_round(number).count_lost()
+        self._close_rounds()
+        self.touch()
+
+    def count_unread(self, ttl: int, number: int) -> None:
+        """A reply to a probe may have come and not been read: its round says nothing."""
+        if number < self._first_round:
+            return
+        self._hop(ttl).count_unread()
+        self._open_round(number).count_unread()
+        self._close_rounds()
+        self.touch()
+
+    # Commands
+
+    def set_role(self, role: Role) -> None:
+        """Mark the lane; what it measured stays."""
+        self.lane = replace(self.lane, role=role)
+        self.touch()
+
+    def clear(self, first_round: int, unix_ns: int) -> None:
+        """Count anew from `unix_ns`; rounds before `first_round` do not count any more."""
+        self._rounds.clear()
+        self._hops: dict[int, HopMeter] = {}
+        self._outcomes: deque[RoundOutcome] = deque(maxlen=OUTCOMES_KEPT)
+        self._recent: deque[RoundOutcome] = deque(maxlen=RECENT_ROUNDS)
+        self._spans = SpanMeter()
+        self._after = LateReplyBuffer()
+        self._complete = 0
+        self._started_ns = unix_ns
+        self._first_round = first_round
+        self._failure = None
+        self.touch()
+
+    def drop_open_rounds(self, first_round: int) -> None:
+        """Forget the rounds that are not complete, all before `first_round`: their probes were never sent."""
+        self._rounds.clear()
+        self._first_round = first_round
+        self._after.clear()
+        for hop in self._hops.values():
+            hop.forget_pending()
+        self.touch()
+
+    def forget_end(self) -> None:
+        """Where the path ended before says nothing any more."""
+        self._recent.clear()
+
+    # What is known
+
+    @property
+    def newest(self) -> RoundMeter:
+        """The round that is being sent."""
+        return self._rounds[-1]
+
+    @property
+    def settled(self) -> bool:
+        """True when no round is open."""
+        return not self._rounds
+
+    def recent_outcomes(self) -> list[RoundOutcome]:
+        """Return the last rounds, incomplete ones included."""
+        return [*self._recent, *(meter.outcome() for meter in self._rounds)]
+
+    def repeats(self) -> Mapping[int, int]:
+        """Return, by TTL, at how many lower TTLs its last responder answered too."""
+        seen: Counter[str] = Counter()
+        repeats = {}
+        for ttl in sorted(self._hops):
+            address = self._hops[ttl].last_address
+            if address is not None:
+                repeats[ttl] = seen[address]
+                seen[address] += 1
+        return repeats
+
+    def trace(self, *, finished: bool = False) -> LaneTrace:
+        """Return the lane's measurements; the same object while nothing changes."""
+        if self._trace is None:
+            end = find_end(self.recent_outcomes())
+            last = end.nearest or max(self._hops, default=0)
+            spans, samples = self._spans.value()
+            self._trace = LaneTrace(
+                lane=self.lane,
+                version=self._version,
+                started_ns=self._started_ns,
+                rounds=self._complete,
+                hops=tuple(self._hop(ttl).value() for ttl in range(1, last + 1)),
+                outcomes=tuple(self._outcomes),
+                endpoint=end.proof,
+                destination_ttl=end.nearest,
+                source=self._source,
+                flow=self._flow,
+                flow_id=self._flow_id,
+                failure=self._failure,
+                finished=finished,
+                spans=spans,
+                samples=samples,
+                span_ns=self._spans.length_ns,
+            )
+        return self._trace
+
+    def touch(self) -> None:
+        """Something changed that the trace tells."""
+        self._version += 1
+        self._trace = None
+
+    # Inside
+
+    def _hop(self, ttl: int) -> HopMeter:
+        hop = self._hops.get(ttl)
+        if hop is None:
+            hop = self._hops[ttl] = HopMeter(ttl)
+        return hop
+
+    def _open_round(self, number: int) -> RoundMeter:
+        return self._rounds[number - self._rounds[0].number]
+
+    def _close_rounds(self) -> None:
+        while self._rounds and self._rounds[0].complete:
+            if self._rounds[0].unread:
+                self._rounds.popleft()
+                continue
+            outcome = self._after.put_into(self._rounds.popleft().outcome())
+            if self._recent:
+                outcome = _sharing(outcome, self._recent[-1])
+            if self.completed is not None:
+                self.completed(outcome, tuple(self._recent))
+            self._outcomes.append(outcome)
+            self._recent.append(outcome)
+            self._spans.count(outcome)
+            self._complete += 1
+
+
+def _sharing(outcome: RoundOutcome, before: RoundOutcome) -> RoundOutcome:
+    """Return the outcome, sharing equal tuples with the round before to save memory."""
+    if (outcome.path, outcome.kinds) == (before.path, before.kinds):
+        outcome = replace(outcome, path=before.path, kinds=before.kinds)
+    if outcome.doubled and outcome.doubled == before.doubled:
+        outcome = replace(outcome, doubled=before.doubled)
+    if outcome.late and outcome.late == before.late:
+        outcome = replace(outcome, late=before.late)
+    return outcome
