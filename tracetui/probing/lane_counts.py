@@ -54,8 +54,12 @@ class LaneCounts:
 
     def count_failure(self, words: str) -> None:
         """The local system refused a probe of the newest round."""
-        self._failure = words
         self._rounds[-1].failure = words
+        self.fail(words)
+
+    def fail(self, words: str) -> None:
+        """Nothing can be sent now."""
+        self._failure = words
         self.touch()
 
     def end_sending(self) -> None:
@@ -113,6 +117,11 @@ class LaneCounts:
     def set_role(self, role: Role) -> None:
         """Mark the lane; what it measured stays."""
         self.lane = replace(self.lane, role=role)
+        self.touch()
+
+    def set_flow(self, flow: FlowKind) -> None:
+        """Tell what a load balancer sees of the lane from now on."""
+        self._flow = flow
         self.touch()
 
     def clear(self, first_round: int, unix_ns: int) -> None:

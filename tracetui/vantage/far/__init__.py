@@ -1,0 +1,1 @@
+"""What runs at a vantage, from memory, with Python's standard library alone."""

@@ -1,0 +1,194 @@
+"""The program that runs at a vantage: reads commands, probes with the same engine, and writes events.
+
+Commands are JSON lists, one to a line, on standard input. Events are JSON lists, one to a line, in one zlib
+stream on standard output, after a line that names the program. It ends when the connection does, within
+`SILENCE_S` of the last command, whatever ended it, and writes no file.
+"""
+
+import contextlib
+import json
+import os
+import socket
+import sys
+import threading
+import time
+import zlib
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from typing import BinaryIO, Final
+
+from tracetui.model import CannotRunError, FlowKind, Lane, ProbeProtocol
+from tracetui.probing.clock import SystemClock
+from tracetui.probing.engine import Engine
+from tracetui.probing.open_prober import ProberChoice, open_prober
+from tracetui.probing.pace import Pace
+from tracetui.vantage.far.forwarded_counts import ForwardedCounts
+
+GREETING: Final = b"tracetui far end 1\n"
+SILENCE_S: Final = 2.0
+"""Without a command for this long, the connection is gone: the other end sends one twice a second."""
+
+MAX_LANES: Final = 64
+MAX_RATE: Final = 1000
+MIN_INTERVAL_S: Final = 0.1
+_FLUSH_EVERY_S: Final = 0.2
+_MAX_WAITING: Final = 100_000
+"""Events that wait to be written: beyond this the connection is too slow to be of use."""
+
+_MAX_LINE: Final = 1 << 16
+_CONNECTION_LOST, _TOO_SLOW = 3, 4
+
+
+class _Writer:
+    """Writes events from any thread; one thread compresses and sends them."""
+
+    def __init__(self, output: BinaryIO) -> None:
+        self._output = output
+        self._waiting: deque[list[object]] = deque()
+        self._due = threading.Event()
+        self._compress = zlib.compressobj(level=9)
+
+    def emit(self, event: list[object]) -> None:
+        """Queue an event."""
+        if len(self._waiting) > _MAX_WAITING:
+            os._exit(_TOO_SLOW)
+        self._waiting.append(event)
+
+    def flush_soon(self) -> None:
+        """Write what is queued now, not at the next interval."""
+        self._due.set()
+
+    def run(self) -> None:
+        """Write until the connection ends, which ends the process."""
+        try:
+            self.greet()
+            while True:
+                self._due.wait(_FLUSH_EVERY_S)
+                self._due.clear()
+                self.write()
+        except OSError:
+            os._exit(_CONNECTION_LOST)
+
+    def greet(self) -> None:
+        """Write the line that the other end waits for."""
+        self._output.write(GREETING)
+        self._output.flush()
+
+    def write(self) -> None:
+        """Write what is queued."""
+        lines = []
+        while self._waiting:
+            lines.append(json.dumps(self._waiting.popleft(), separators=(",", ":")))
+        if lines:
+            text = "\n".join((*lines, "")).encode()
+            self._output.write(self._compress.compress(text) + self._compress.flush(zlib.Z_SYNC_FLUSH))
+            self._output.flush()
+
+
+class FarEnd:
+    """Obeys commands by an engine."""
+
+    def __init__(self, engine: Engine, writer: _Writer, pace: Pace) -> None:
+        self._engine = engine
+        self._writer = writer
+        self._pace = pace
+        self._lanes: dict[int, Lane] = {}
+        self.numbers: dict[str, int] = {}
+        """The number of each lane, by its id."""
+
+        self.heard_s = time.monotonic()
+        """When the last command came."""
+
+        self._commands: dict[str, Callable[..., None]] = {
+            "add": self._add,
+            "remove": self._remove,
+            "back": self._bring_back,
+            "pace": self._set_pace,
+            "restart": self._restart,
+            "ping": self._ping,
+        }
+
+    def obey(self, line: bytes) -> None:
+        """Obey one command. Raises ValueError and its kind for what is none."""
+        name, *arguments = json.loads(line)
+        self._commands[name](*arguments)
+
+    def _add(self, number: int, address: str, protocol: str, port: int | None, source: str | None) -> None:
+        if len(self._lanes) >= MAX_LANES:
+            raise ValueError(f"more than {MAX_LANES} lanes")
+        lane = Lane(address, address, address, ProbeProtocol(protocol), port, vantage=source)
+        self._lanes[number] = lane
+        self.numbers[lane.id] = number
+        self._engine.add([lane])
+
+    def _remove(self, number: int) -> None:
+        self._engine.remove([self._lanes[number].id])
+
+    def _bring_back(self, number: int) -> None:
+        self._engine.bring_back([self._lanes[number]])
+
+    def _set_pace(self, interval_s: float, max_hops: int) -> None:
+        self._pace = replace(
+            self._pace, interval_s=max(MIN_INTERVAL_S, float(interval_s)), max_hops=min(255, max(1, int(max_hops)))
+        )
+        self._engine.set_pace(self._pace)
+
+    def _restart(self) -> None:
+        self._engine.restart()
+
+    def _ping(self, number: int) -> None:
+        self._writer.emit(["pong", number, time.time_ns(), time.monotonic_ns()])
+        self._writer.flush_soon()
+
+
+def main(commands: BinaryIO, output: BinaryIO) -> int:
+    """Run until `commands` end. The first line: interval, timeout, highest TTL, rate, rounds, prober."""
+    writer = _Writer(output)
+    try:
+        interval_s, timeout_s, max_hops, max_rate, rounds, choice = json.loads(commands.readline(_MAX_LINE))
+        pace = Pace(
+            max(MIN_INTERVAL_S, interval_s), timeout_s, min(255, max_hops), min(MAX_RATE, max_rate), rounds
+        )
+        clock = SystemClock()
+        prober = open_prober(ProberChoice(choice), clock, None)
+    except CannotRunError as error:
+        writer.emit(["cannot", str(error)])
+        writer.greet()
+        writer.write()
+        return 1
+
+    def counts(lane: Lane, flow: FlowKind, unix_ns: int) -> ForwardedCounts:
+        return ForwardedCounts(lane, flow, unix_ns, far_end.numbers[lane.id], writer.emit)
+
+    engine = Engine(prober, clock, pace, publish_every_s=None, make_counts=counts)
+    far_end = FarEnd(engine, writer, pace)
+    system = os.uname()
+    writer.emit(["here", socket.gethostname(), prober.name, f"{system.sysname} {system.release}", os.getuid()])
+    threading.Thread(target=writer.run, daemon=True).start()
+    engine.start()
+    threading.Thread(target=_watch, args=(far_end, engine, writer), daemon=True).start()
+    with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError):  # the other end is not ours
+        while line := commands.readline(_MAX_LINE):
+            far_end.heard_s = time.monotonic()
+            far_end.obey(line)
+            if engine.crash is not None:
+                break
+    return _CONNECTION_LOST
+
+
+def _watch(far_end: FarEnd, engine: Engine, writer: _Writer) -> None:
+    """Say when all rounds are done. End this process when no command has come for too long, however busy
+    everything else is."""
+    done = False
+    while time.monotonic() - far_end.heard_s < SILENCE_S:
+        if not done and engine.join(0):
+            done = True
+            writer.emit(["done"] if engine.crash is None else ["cannot", f"probing stopped: {engine.crash!r}"])
+        time.sleep(0.1)
+    os._exit(_CONNECTION_LOST)
+
+
+def run() -> None:
+    """Run on this process's standard streams; leave at once."""
+    os._exit(main(sys.stdin.buffer, sys.stdout.buffer))
