@@ -117,6 +117,7 @@ class BoardScreen(InkedScreen):
                 yield ExplanationsView()
             yield DetailsView(id="side")
         yield Static("", id="hint", markup=False)
+        yield LinesView(id="comparison")
         yield LinesView(id="findings")
         yield LinesView(id="legend")
         yield LinesView(id="detail")

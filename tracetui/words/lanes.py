@@ -11,7 +11,7 @@ from tracetui.words.names import as_words, hop_words
 def kept_words(kept: KeptRounds) -> str:
     """Return what a past moment is told from, for the first line of the screen."""
     if kept.sampled_s is not None:
-        return f"samples, {_span_words(kept.sampled_s)}"
+        return f"samples, {kept_span_words(kept.sampled_s)}"
     return f"{counted(kept.rounds, 'round')} kept"
 
 
@@ -22,14 +22,16 @@ def kept_sentence(kept: KeptRounds) -> str:
             f"{kept.rounds} of the rounds before this moment are kept: findings and figures rest on these,"
             " although more had been measured by then."
         )
+    span = kept_span_words(kept.sampled_s)
     return (
-        f"Of this period, the last {SAMPLE_ROUNDS} rounds of every {_span_words(kept.sampled_s)} are kept:"
+        f"Of this period, the last {SAMPLE_ROUNDS} rounds of every {span} are kept:"
         " states and paths are those of this moment, loss and RTT come from these rounds, and findings are"
         " not kept."
     )
 
 
-def _span_words(seconds: float) -> str:
+def kept_span_words(seconds: float) -> str:
+    """Return `40 s` or `3 min`: how far samples are apart."""
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
