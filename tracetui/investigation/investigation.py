@@ -49,7 +49,8 @@ from tracetui.model.imported_trace import ImportedTrace
 from tracetui.ownership.interfaces import NameSource, Owners
 from tracetui.ownership.registration_lookup import RegistrationLookups
 from tracetui.probing.clock import Clock
-from tracetui.probing.engine import Engine, Published
+from tracetui.probing.engine import Engine
+from tracetui.probing.published import Published
 
 EVENTS_KEPT: Final = 1000
 

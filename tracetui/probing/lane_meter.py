@@ -70,7 +70,6 @@ class LaneMeter:
         self._swept = False
         self._version = 0
         self._trace: LaneTrace | None = None
-        self._failure: str | None = None
         self._source: str | None = None
         self._flow_id = ""
         self._queue: deque[int] = deque()
@@ -91,8 +90,16 @@ class LaneMeter:
         self._hop(probe.ttl).count_sent(probe.round)
         self._source = source
         self._flow_id = flow_id
-        self._failure = None
+        self._failure = self._waiting = None
         self._advance()
+
+    def hold_back(self, probe: Probe, until_ns: int, words: str) -> None:
+        """A limit of this process holds a probe back; it is the next again at `until_ns`."""
+        self._queue.appendleft(probe.ttl)
+        self.due_ns = until_ns
+        self._held_back += self._waiting is None
+        self._waiting = words
+        self._touch()
 
     def count_failure(self, words: str) -> None:
         """The local system refused a probe; the rest of the round would fail alike and is skipped."""
@@ -229,6 +236,8 @@ class LaneMeter:
                 flow=self._flow,
                 flow_id=self._flow_id,
                 failure=self._failure,
+                waiting=self._waiting,
+                held_back=self._held_back,
                 finished=self.idle,
                 spans=spans,
                 samples=samples,
@@ -247,7 +256,9 @@ class LaneMeter:
         self._complete = 0
         self._started_ns = unix_ns
         self._first_round = self._round_number
-        self._failure = None
+        self._failure: str | None = None
+        self._waiting: str | None = None
+        self._held_back = 0
         self._trace = None
 
     def _touch(self) -> None:
