@@ -1,4 +1,4 @@
-"""Run a program with few open files beside a DNS server that knows many names; print what came of it, as JSON.
+"""Run a program with few open files beside a DNS server that knows many names; print the outcome as JSON.
 
     few_files.py FILES PROGRAM ARGUMENT ...
 
@@ -11,6 +11,9 @@ import resource
 import subprocess
 import sys
 import time
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1]))
 
 from ownership.dns_server import NXDOMAIN, DnsServer, Reply, records
 

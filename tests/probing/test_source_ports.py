@@ -1,4 +1,4 @@
-"""Source ports of TCP flows: a port of one's own while there are few, then shared, never by one destination."""
+"""Source ports of TCP flows: one of their own while there are few, then shared, never by one destination."""
 
 import pytest
 

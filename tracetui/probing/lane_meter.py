@@ -328,8 +328,7 @@ class LaneMeter:
             if len(self._queue) % self._probes_per_wakeup == 0:
                 self.due_ns += self._spacing_ns * self._probes_per_wakeup
         elif self._pace.rounds is not None and self._round_number - self._first_round >= self._pace.rounds:
-            self.due_ns = None
-            self._plan(0)
+            self.due_ns = None  # what it planned still counts: reports tell the interval that rounds had
         else:
             interval_ns = self._stretched_ns()  # other lanes may need more by now, or less
             self._round_due_ns += interval_ns - self._interval_ns
