@@ -12,9 +12,10 @@ LINE = "mx:big.example: 500 lanes (250 addresses), and more than 32 of one targe
 
 
 async def settle(pilot) -> None:
-    pilot.app.board_screen.pull()
-    for _ in range(4):
-        await pilot.pause()
+    for _ in range(2):
+        pilot.app.board_screen.pull()
+        for _ in range(4):
+            await pilot.pause()
 
 
 def board() -> FakeBoard:
