@@ -31,6 +31,9 @@ class Names:
     async def mail_exchangers(self, domain: str) -> tuple[str, ...]:
         return tuple(f"h{number}" for number in range(int(domain[2:])))
 
+    async def pointer(self, address: str) -> None:
+        return None
+
 
 class Board:
     def __init__(self, names: Names, settings: Settings = Settings()) -> None:  # noqa: B008  (frozen)

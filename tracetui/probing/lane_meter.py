@@ -70,6 +70,8 @@ class LaneMeter:
         self._swept = False
         self._version = 0
         self._trace: LaneTrace | None = None
+        self._failure: str | None = None
+        self._waiting: str | None = None
         self._source: str | None = None
         self._flow_id = ""
         self._queue: deque[int] = deque()
@@ -90,7 +92,8 @@ class LaneMeter:
         self._hop(probe.ttl).count_sent(probe.round)
         self._source = source
         self._flow_id = flow_id
-        self._failure = self._waiting = None
+        self._failure = None
+        self._waiting = None
         self._advance()
 
     def hold_back(self, probe: Probe, until_ns: int, words: str) -> None:
@@ -256,8 +259,8 @@ class LaneMeter:
         self._complete = 0
         self._started_ns = unix_ns
         self._first_round = self._round_number
-        self._failure: str | None = None
-        self._waiting: str | None = None
+        self._failure = None
+        self._waiting = None
         self._held_back = 0
         self._trace = None
 
