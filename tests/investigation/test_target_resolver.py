@@ -9,7 +9,6 @@ from tracetui.investigation.board_targets import Targets
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.target_resolver import TargetResolver
 from tracetui.model import Lane, ResolutionError, parse_target
-from tracetui.ownership.loop_thread import LoopThread
 
 
 class Names:
@@ -82,14 +81,44 @@ def test_an_error_is_the_line_of_its_target_and_the_others_resolve(error, words)
 
 
 def test_where_no_event_loop_can_be_had_each_target_says_so(monkeypatch):
-    def refuse(self, name):
+    def refuse(main):
+        main.close()
         raise OSError(24, "Too many open files")
 
-    monkeypatch.setattr(LoopThread, "__init__", refuse)
+    monkeypatch.setattr(asyncio, "run", refuse)
     found = Board(Names()).resolve("h1", "h2")
     assert [one.problem for one in found] == [
         f"{host}: cannot be resolved: Too many open files" for host in ("h1", "h2")
     ]
+
+
+def test_a_target_that_is_added_later_does_not_wait_for_a_slow_one_and_no_thread_stays():
+    names, held = Names(), asyncio.Event()
+    board = Board(names)
+    loops = []
+
+    async def slow(host: str, family: int) -> tuple[str, ...]:
+        if host == "slow":
+            loops.append(asyncio.get_running_loop())
+            await held.wait()
+            return ()
+        return (f"198.18.0.{family}",)
+
+    names.addresses = slow
+    first, second = board.targets.add(parse_target("slow")), board.targets.add(parse_target("h1"))
+    board.resolver.submit(first)
+    board.resolver.submit(second)
+    assert second.resolved.wait(20)
+    assert not first.resolved.is_set()
+    loops[0].call_soon_threadsafe(held.set)
+    assert first.resolved.wait(20)
+    for thread in threading.enumerate():
+        if thread.name == "tracetui-resolve":
+            thread.join(20)
+    assert not [thread for thread in threading.enumerate() if thread.name == "tracetui-resolve"]
+    third = board.targets.add(parse_target("h2"))
+    board.resolver.submit(third)
+    assert third.resolved.wait(20)
 
 
 def test_very_many_lanes_of_one_target_wait_until_they_are_allowed():

@@ -91,9 +91,7 @@ def test_probes_that_wait_for_a_socket_are_not_lost_and_their_lanes_say_so(crowd
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("files", "nobody"), [(64, False), (256, False), (1024, False), (64, True), (256, True), (1024, True)]
-)
+@pytest.mark.parametrize(("files", "nobody"), [(64, False), (1024, False), (256, True)])
 def test_twelve_hundred_lanes(crowd, files, nobody):
     found = report(crowd, files, *addresses(300), "-p", "tcp", "--port", "443,80,25,587", nobody=nobody)
     document = snapshot(found)
@@ -102,7 +100,7 @@ def test_twelve_hundred_lanes(crowd, files, nobody):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("files", "nobody"), [(64, True), (256, False), (1024, True)])
+@pytest.mark.parametrize(("files", "nobody"), [(64, True), (256, False)])
 def test_four_hundred_names(crowd, files, nobody):
     found = report(crowd, files, *names(400), "-p", "tcp", nobody=nobody)
     assert states(snapshot(found)) == {("reached", None): 400}
@@ -110,8 +108,7 @@ def test_four_hundred_names(crowd, files, nobody):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("files", [64, 1024])
-def test_a_domain_with_three_hundred_exchangers_that_is_allowed(crowd, files):
+def test_a_domain_with_three_hundred_exchangers_that_is_allowed(crowd):
     words = ("mx:mx300.example", "--max-lanes", "600", "--dns-server", "DNS")
-    found = report(crowd, files, *words, nobody=False)
+    found = report(crowd, 64, *words, nobody=False)
     assert states(snapshot(found)) == {("reached", None): 600}
