@@ -138,6 +138,7 @@ def _lane(lane: LaneSnapshot, snapshot: Snapshot) -> Json:
         "icmp": _icmp(lane),
         "loop": [_known(address) for address in verdict.loop],
         "failure": None if trace.failure is None else _text(trace.failure),
+        "held_back": trace.held_back,
         "as_path": list(lane.as_path),
         "hops": [_hop(hop, lane, snapshot, systems[hop.ttl - 1]) for hop in trace.hops],
     }

@@ -184,6 +184,8 @@ class BoardScreen(InkedScreen):
             self._give_up(str(error))
             return
         self._ticks += 1
+        if self._scene is not None:
+            self._questions.ask(self._scene.newest.unresolved)
         if snapshot is self._pulled:
             self._draw_progress()
             return
@@ -212,7 +214,6 @@ class BoardScreen(InkedScreen):
         )
         self._draw_lines()
         self._notices.tell_news(scene.newest)
-        self._questions.ask(scene.newest.unresolved)
 
     def thaw(self) -> None:
         """Draw what there is now, after a change that the user asked for."""

@@ -1,7 +1,16 @@
 """Headlines of a lane's state: what was measured, never why."""
 
 from tracetui.analysis.lanes.window import WINDOW
-from tracetui.model import LaneSnapshot, PathState, PathVerdict, ProbeProtocol, ReplyKind, Snapshot, counted
+from tracetui.model import (
+    LaneSnapshot,
+    LaneTrace,
+    PathState,
+    PathVerdict,
+    ProbeProtocol,
+    ReplyKind,
+    Snapshot,
+    counted,
+)
 from tracetui.model.snapshot import KeptRounds
 from tracetui.model.trace import SAMPLE_ROUNDS
 from tracetui.words.icmp import PROOF_WORDS, icmp_words
@@ -55,6 +64,8 @@ def headline(lane: LaneSnapshot, snapshot: Snapshot) -> str:
             return f"cannot send: {verdict.reason}"
         case PathState.INSUFFICIENT:
             text = _insufficient(lane) if lane.trace.provenance is None else _imported(lane, snapshot)
+    if lane.trace.held_back:
+        text += f" · {held_back_words(lane.trace)}"
     return f"{text} · now cannot send: {failure}" if failure else text
 
 
@@ -79,6 +90,13 @@ def outcome_words(lane: LaneSnapshot) -> str:
             return f"early {proof} at hop {verdict.proof_ttl}"
         case _:
             return headline_short(lane)
+
+
+def held_back_words(trace: LaneTrace) -> str:
+    """Return how many probes a limit of this process held back, and whether one is waiting now."""
+    if trace.waiting is not None:
+        return trace.waiting
+    return f"{counted(trace.held_back, 'probe')} waited for a free socket ('ulimit -n')"
 
 
 def headline_short(lane: LaneSnapshot) -> str:
