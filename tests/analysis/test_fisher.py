@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracetui.analysis.exact_tests import binomial_at_most, fisher_less, rate_bound
+from tracetui.analysis.exact_tests import binomial_at_most, fisher_less, rank_sum_less, rate_bound
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,17 @@ def test_rate_bound():
     assert rate_bound(60) == pytest.approx(0.05)
     assert rate_bound(2) == 1.0
     assert rate_bound(0) == 1.0
+
+
+@given(st.lists(st.integers(0, 9), max_size=5), st.lists(st.integers(0, 9), max_size=5))
+def test_the_rank_sum_test_counts_the_orders_that_lie_as_far_apart(smaller, larger):
+    larger = sorted(larger)
+    orders = list(combinations(range(len(smaller) + len(larger)), len(smaller)))
+
+    def unexpected(places):
+        others = [place for place in range(len(smaller) + len(larger)) if place not in places]
+        return sum(other < place for place in places for other in others)
+
+    seen = sum(other <= value for value in smaller for other in larger)
+    expected = sum(unexpected(places) <= seen for places in orders) / len(orders)
+    assert rank_sum_less(smaller, larger) == pytest.approx(expected if smaller and larger else 1.0)

@@ -98,6 +98,8 @@ def test_lists_and_paths():
         ("x --rounds 5", "use 'tracetui report'"),
         ("x --format json", "use 'tracetui report'"),
         ("demo --rounds 5", "add --headless"),
+        ("demo --compare-with last-change", "--compare-with is only for runs without a screen"),
+        ("report x --compare-with yesterday", "'yesterday' is no moment"),
         ("demo a b", "one scenario"),
         ("report x --list", "is only for 'tracetui demo'"),
         ("doctor x", "no targets"),

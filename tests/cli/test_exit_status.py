@@ -56,6 +56,21 @@ def test_mistakes_are_one_line_and_a_status(words, status, said, capsys):
     assert told.err.count("\n") == 1
 
 
+def test_a_report_tells_what_differs_or_why_not(capsys):
+    changes = ["demo", "changes", "--headless", "--seed", "1"]
+    main([*changes, "--rounds", "60", "--compare-with", "+30", "-f", "json"])
+    told = capsys.readouterr()
+    assert told.err == ""
+    shop = json.loads(told.out)["comparison"]["lanes"][0]
+    assert shop["text"] == "RTT of hops 2–7 +12 ms"
+    main([*changes, "--rounds", "8", "--compare-with", "last-change"])
+    told = capsys.readouterr()
+    assert "## Since" not in told.out
+    assert told.err == (
+        "tracetui: --compare-with: no state and no path changed: there is nothing to compare with\n"
+    )
+
+
 def test_an_existing_file_is_refused_before_the_run(tmp_path, capsys, monkeypatch):
     path = tmp_path / "case.md"
     path.write_text("precious")

@@ -44,6 +44,12 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "198.18.4.81:tcp/443": REACHED,
         "198.18.4.81:icmp": REACHED,
     },
+    "changes": {  # later than these rounds
+        "198.18.5.80:tcp/443": REACHED,
+        "198.18.5.80:icmp": REACHED,
+        "198.18.5.81:tcp/443": REACHED,
+        "198.18.5.81:icmp": REACHED,
+    },
     "closed-port": {
         "198.18.3.80:tcp/443": REACHED,
         "198.18.3.80:tcp/5432": REACHED,

@@ -24,7 +24,7 @@ def hop_systems(
     the trace, such as a lane shows since its last lasting change.
     """
     hops = trace.hops if hops is None else hops
-    return _systems(main_of(hops), owners, borrowed_names(trace, verdict, hops))
+    return systems_through(main_of(hops), owners, borrowed_names(trace, verdict, hops))
 
 
 def choose_systems(origins: Sequence[tuple[int, ...]]) -> tuple[int | None, ...]:
@@ -66,6 +66,15 @@ def borrowed_names(trace: LaneTrace, verdict: PathVerdict | None, hops: Sequence
     )
 
 
+def systems_through(
+    addresses: Sequence[str | None], owners: Owners, borrowed: frozenset[int] = frozenset()
+) -> tuple[int | None, ...]:
+    """Return the AS of each hop from all that it depends on; see `hop_systems`."""
+    return choose_systems(
+        [() if place in borrowed else _origins(address, owners) for place, address in enumerate(addresses)]
+    )
+
+
 def as_path_through(
     addresses: Sequence[str | None], owners: Owners, borrowed: frozenset[int] = frozenset()
 ) -> tuple[int, ...]:
@@ -73,7 +82,7 @@ def as_path_through(
     path: list[int] = []
     seen: set[str] = set()
     before = ""
-    for address, system in zip(addresses, _systems(addresses, owners, borrowed), strict=True):
+    for address, system in zip(addresses, systems_through(addresses, owners, borrowed), strict=True):
         if address is None:
             continue
         if address in seen and address != before:
@@ -126,14 +135,6 @@ def parting(paths: Sequence[Sequence[int]]) -> int | None:
             break
         shared += 1
     return shared
-
-
-def _systems(
-    addresses: Sequence[str | None], owners: Owners, borrowed: frozenset[int]
-) -> tuple[int | None, ...]:
-    return choose_systems(
-        [() if place in borrowed else _origins(address, owners) for place, address in enumerate(addresses)]
-    )
 
 
 def _origins(address: str | None, owners: Owners) -> tuple[int, ...]:

@@ -1,5 +1,7 @@
-"""Fisher's exact test and the binomial one, on counts of rounds; for findings."""
+"""Fisher's exact test, the binomial and the rank-sum test; for findings and comparisons."""
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from functools import lru_cache
 from math import comb
 
@@ -27,3 +29,28 @@ def binomial_at_most(hits: int, tries: int, rate: float) -> float:
 def rate_bound(tries: int) -> float:
     """Return the highest rate (0 to 1) that no hit in `tries` leaves likely: the rule of three, 95 %."""
     return min(1.0, 3 / tries) if tries else 1.0
+
+
+def rank_sum_less(smaller: Sequence[float], larger: Sequence[float]) -> float:
+    """Return the p-value that one group lies as far below another as it does, if both are alike.
+
+    One-sided exact Mann-Whitney test; equal values count against a difference. `larger` is sorted. 1 when a
+    group is empty.
+    """
+    if not smaller or not larger:
+        return 1.0
+    above = sum(bisect_right(larger, value) for value in map(float, smaller))
+    ways = _rank_sum_ways(len(smaller), len(larger))
+    return sum(ways[: above + 1]) / comb(len(smaller) + len(larger), len(smaller))
+
+
+@lru_cache(maxsize=256)
+def _rank_sum_ways(one: int, other: int) -> tuple[int, ...]:
+    """Return in how many orders of two groups 0, 1, 2 ... pairs stand in the unexpected order."""
+    ways = [1] + [0] * (one * other)
+    for number in range(1, one + 1):  # times (1 - q^(other + number)) / (1 - q^number)
+        for place in range(len(ways) - 1, other + number - 1, -1):
+            ways[place] -= ways[place - other - number]
+        for place in range(number, len(ways)):
+            ways[place] += ways[place - number]
+    return tuple(ways)

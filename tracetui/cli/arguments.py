@@ -160,7 +160,7 @@ def _check_options(options: Options, *, headless: bool) -> None:
         raise UsageError("import: --format is text or json")
     if headless and (options.speed or options.empty):
         raise UsageError("--speed and --empty are for the screen; without it, time runs at full speed")
-    for name in ("rounds", "output", "format", "contacts"):
+    for name in ("rounds", "output", "compare_with", "format", "contacts"):
         if getattr(options, name) and not headless and not (command == "import" and name == "format"):
             hint = "add --headless" if demo else "use 'tracetui report'"
-            raise UsageError(f"--{name} is only for runs without a screen: {hint}")
+            raise UsageError(f"--{name.replace('_', '-')} is only for runs without a screen: {hint}")

@@ -15,6 +15,7 @@ from tracetui.config.settings import SETTINGS, Prober, whole_number
 
 if TYPE_CHECKING:
     from tracetui.investigation.bgp_routes import BgpFile
+    from tracetui.investigation.moment_wanted import MomentWanted
 
 DEFAULT_REPORT_ROUNDS: Final = 10
 
@@ -51,6 +52,13 @@ def _bgp_file(text: str) -> object:
     from tracetui.investigation.bgp_routes import parse_bgp_file
 
     return parse_bgp_file(text)
+
+
+@_argument_type
+def _moment(text: str) -> object:
+    from tracetui.investigation.moment_wanted import parse_moment
+
+    return parse_moment(text)
 
 
 @_argument_type
@@ -276,6 +284,12 @@ _REPORT: Final = (
     ),
     _value("-o --output", "write to FILE instead of standard output", "FILE", type=Path),
     _flag("--contacts", "ask registries whom to write to: NOC and abuse of the ASes that findings point to"),
+    _value(
+        "--compare-with",
+        "tell what differs since WHEN: last-change, +SECONDS after the start, or a time in UTC",
+        "WHEN",
+        type=_moment,
+    ),
 )
 _FORMAT: Final = (
     _value(
@@ -349,6 +363,7 @@ class Options(argparse.Namespace):
     rounds: int | None
     output: Path | None
     contacts: bool = False
+    compare_with: "MomentWanted | None" = None
     list_scenarios: bool = False
     headless: bool = False
     seed: int | None

@@ -243,6 +243,12 @@ def _report(investigation: "Investigation", arguments: Arguments, reserve: Reser
 def _print_report(snapshot: Snapshot, arguments: Arguments) -> int:
     from tracetui.report import render
 
+    if arguments.options.compare_with is not None:
+        from tracetui.investigation.moment_wanted import compared_with
+
+        snapshot, problem = compared_with(snapshot, arguments.options.compare_with)
+        if problem:
+            narrate(f"tracetui: --compare-with: {problem}")
     if arguments.config.screen.privacy:
         from tracetui.privacy.mask import masked
 

@@ -10,7 +10,6 @@ from tracetui import __version__
 _PARTS: Final = {
     "textual": "textual",
     "rich": "rich",
-    "scapy": "scapy",
     "dnspython": "dnspython",
     "msgspec": "msgspec",
     "maxminddb": "maxminddb",

@@ -1,7 +1,6 @@
 """Detects what changed between two snapshots, as events for the log, the timeline and reports."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -16,7 +15,6 @@ from tracetui.model import (
     LaneId,
     LaneSnapshot,
     PathState,
-    PathVerdict,
     Role,
 )
 from tracetui.model.event import FindingChange, HopMoved, LaneName, StateChange, TargetChange
@@ -39,10 +37,11 @@ def lane_events(before: LaneSnapshot, now: LaneSnapshot, at: datetime) -> Iterat
     if new.state is PathState.INSUFFICIENT:
         return
     name, lane = _name(now.lane), LaneId(now.id)
+    change = StateChange(name, new.without_addresses(), old.without_addresses())
     if old.state is not new.state:
-        yield Event(at, EventKind.STATE_CHANGED, StateChange(name, _bare(new), _bare(old)), lane)
+        yield Event(at, EventKind.STATE_CHANGED, change, lane)
     elif (new.last_responsive_ttl, new.destination_ttl) != (old.last_responsive_ttl, old.destination_ttl):
-        yield Event(at, EventKind.LAST_RESPONSIVE_MOVED, StateChange(name, _bare(new), _bare(old)), lane)
+        yield Event(at, EventKind.LAST_RESPONSIVE_MOVED, change, lane)
     moved = _moved_hop(before, now)
     if moved is not None:
         ttl, was, address = moved
@@ -51,11 +50,6 @@ def lane_events(before: LaneSnapshot, now: LaneSnapshot, at: datetime) -> Iterat
 
 def _name(lane: Lane) -> LaneName:
     return LaneName(lane.label, ForeignText(lane.host), Address(lane.address), lane.family)
-
-
-def _bare(verdict: PathVerdict) -> PathVerdict:
-    """Return the verdict without addresses: an event tells only TTLs."""
-    return replace(verdict, last_responsive=None, loop=("",) * len(verdict.loop), reason=None, rounds=0)
 
 
 def _moved_hop(before: LaneSnapshot, now: LaneSnapshot) -> tuple[int, str, str] | None:

@@ -24,6 +24,7 @@ def examine() -> Iterator[str]:
     yield "rootless TCP  yes: connect() and the socket error queue; one source port per hop, flow varies"
     yield _ping()
     yield from _families()
+    yield _open_files()
     yield _as_data()
 
 
@@ -68,6 +69,20 @@ def _families() -> Iterator[str]:
             yield f"{name} route    no: {os.strerror(error.errno or 0).lower()}"
         else:
             yield f"{name} route    yes, from {source}"
+
+
+def _open_files() -> str:
+    import resource
+
+    from tracetui.probing.open_files import probe_sockets
+
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard == resource.RLIM_INFINITY:
+        return "open files    no limit"
+    return (
+        f"open files    {hard}: up to {probe_sockets(hard)} sockets for probes; rootless TCP takes one "
+        "a hop and lane, and lanes wait when none is left"
+    )
 
 
 def _as_data() -> str:

@@ -49,7 +49,8 @@ from tracetui.model.imported_trace import ImportedTrace
 from tracetui.ownership.interfaces import NameSource, Owners
 from tracetui.ownership.registration_lookup import RegistrationLookups
 from tracetui.probing.clock import Clock
-from tracetui.probing.engine import Engine, Published
+from tracetui.probing.engine import Engine
+from tracetui.probing.published import Published
 
 EVENTS_KEPT: Final = 1000
 
@@ -321,12 +322,14 @@ class Investigation:
     # Resolving
 
     def _resolved(self, entry: TargetEntry, lanes: Sequence[Lane]) -> None:
-        with self._lock:
-            if entry in self._targets:
-                self.engine.add(self._targets.set_lanes(entry, lanes))
-                self._lanes_changed()
-            self._version += 1
-        entry.resolved.set()
+        try:
+            with self._lock:
+                self._version += 1
+                if entry in self._targets:
+                    self.engine.add(self._targets.set_lanes(entry, lanes))
+                    self._lanes_changed()
+        finally:
+            entry.resolved.set()
 
     def _lanes_changed(self) -> None:
         if self.checks is not None:

@@ -1,7 +1,9 @@
 """Resolves the targets of an investigation in the background: some at a time, on one event loop."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from tracetui.investigation.board_targets import TargetEntry
@@ -10,16 +12,20 @@ from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.resolve_target import resolve
 from tracetui.model import Lane, ResolutionError, Target
 from tracetui.ownership.interfaces import NameSource
-from tracetui.ownership.loop_thread import LoopThread
 
 _AT_ONCE: Final = 16
 """Targets that are resolved at a time; each may have hundreds of names."""
 
-_JOIN_S: Final = 0.5
+
+def _nothing() -> None:
+    """Wake nobody."""
 
 
 class TargetResolver:
-    """Finds the lanes of targets. Whatever goes wrong becomes the target's own problem."""
+    """Finds the lanes of targets. Whatever goes wrong becomes the target's own problem.
+
+    Its thread and its event loop live only while there is something to resolve.
+    """
 
     def __init__(
         self,
@@ -33,38 +39,68 @@ class TargetResolver:
         self._settings = settings
         self._resolved = resolved
         self._narrate = narrate
-        self._queue: asyncio.Queue[TargetEntry] = asyncio.Queue()
-        self._loop: LoopThread | None = None
+        self._lock = threading.Lock()
+        self._waiting: list[TargetEntry] = []
+        self._running = self._closed = False
+        self._wake: Callable[[], object] = _nothing
+        """Has the event loop look at what waits; from any thread."""
 
     def submit(self, entry: TargetEntry) -> None:
-        """Resolve a target; from one thread at a time."""
+        """Resolve a target; returns at once."""
+        with self._lock:
+            self._waiting.append(entry)
+            if self._running:
+                self._wake()
+                return
+            self._running = True
         try:
-            if self._loop is None:
-                loop = LoopThread("tracetui-resolve")
-                loop.start(self._serve())
-                self._loop = loop
-        except (OSError, RuntimeError) as error:  # no file descriptor, no thread left
-            self._give_up(entry, error)
-        else:
-            self._loop.call(self._queue.put_nowait, entry)
+            threading.Thread(target=self._run, name="tracetui-resolve", daemon=True).start()
+        except RuntimeError as error:  # no thread left
+            self._stop_with(error)
 
     def close(self) -> None:
-        """Stop resolving."""
-        if self._loop is not None:
-            self._loop.stop(_JOIN_S)
+        """Stop resolving; what is under way is dropped."""
+        with self._lock:
+            self._closed = True
+            self._wake()
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except Exception as error:  # noqa: BLE001  (such as no file descriptor for the event loop)
+            self._stop_with(error)
 
     async def _serve(self) -> None:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(_AT_ONCE):
-                group.create_task(self._work())
-
-    async def _work(self) -> None:
+        woken, slots, tasks = asyncio.Event(), asyncio.Semaphore(_AT_ONCE), set[asyncio.Task[None]]()
+        loop = asyncio.get_running_loop()
         while True:
-            entry = await self._queue.get()
+            woken.clear()
+            with self._lock:
+                entries, self._waiting = self._waiting, []
+                if self._closed or not (entries or tasks):
+                    self._running, self._wake = False, _nothing
+                    return
+                self._wake = partial(loop.call_soon_threadsafe, woken.set)
+            for entry in entries:
+                task = loop.create_task(self._work(entry, slots))
+                tasks.add(task)
+                task.add_done_callback(tasks.discard)
+                task.add_done_callback(lambda _: woken.set())
+            await woken.wait()
+
+    async def _work(self, entry: TargetEntry, slots: asyncio.Semaphore) -> None:
+        async with slots:
             try:
                 self._resolved(entry, await self._lanes(entry))
             except Exception as error:  # noqa: BLE001  (whatever it is, the others are still resolved)
                 self._give_up(entry, error)
+
+    def _stop_with(self, error: Exception) -> None:
+        with self._lock:
+            entries, self._waiting = self._waiting, []
+            self._running, self._wake = False, _nothing
+        for entry in entries:
+            self._give_up(entry, error)
 
     async def _lanes(self, entry: TargetEntry) -> Sequence[Lane]:
         """Return the lanes to trace. Raises ResolutionError."""

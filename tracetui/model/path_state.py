@@ -1,6 +1,6 @@
 """The state of a lane by its rounds alone, and the verdict with what it rests on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tracetui.model.reply import ReplyKind
@@ -97,3 +97,7 @@ class PathVerdict:
                 return self.state, self.loop_ttl, None
             case _:
                 return self.state, self.last_responsive_ttl, None
+
+    def without_addresses(self) -> "PathVerdict":
+        """Return the verdict for events and comparisons: they outlive masks, and tell only TTLs."""
+        return replace(self, last_responsive=None, loop=("",) * len(self.loop), reason=None, rounds=0)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tracetui.model.attribution import Attribution, AutonomousSystem, RecordedAs
+from tracetui.model.comparison import Comparison
 from tracetui.model.control import ControlCheck
 from tracetui.model.event import Event, Note
 from tracetui.model.finding import Finding
@@ -167,6 +168,9 @@ class Snapshot:
 
     kept: KeptRounds | None = None
     """For a past moment, what it is told from; None where nothing from before it was dropped."""
+
+    comparison: Comparison | None = None
+    """What differs from an earlier moment; None where nobody asked for that."""
 
     masked_hops: int | None = None
     """Number of first hops that a privacy mask hides, besides own addresses; None: nothing is hidden."""

@@ -150,6 +150,12 @@ class LaneTrace:
     failure: str | None = None
     """Why the last send failed; None when it did not."""
 
+    waiting: str | None = None
+    """What holds the next probe back, such as the limit of open files; None: nothing."""
+
+    held_back: int = 0
+    """Probes that were held back so."""
+
     finished: bool = False
     """True when the lane will send no more (its rounds are done)."""
 

@@ -1,4 +1,4 @@
-"""Builds probes: each lane's packet once with scapy, then patched for each TTL and token.
+"""Builds probes: each lane's packet once, then patched for each TTL and token; tests compare with scapy's.
 
 All fields that a load balancer may hash are the same in all packets of a template, so that they take one path
 (as in Paris traceroute: Augustin et al., IMC 2006): addresses, ports, the first four bytes after the IP
@@ -9,11 +9,17 @@ section 4.1). It is never 0, which Linux would overwrite on a raw socket (raw(7)
 """
 
 from struct import Struct
-from typing import Any, Final
+from typing import Final
 
 from tracetui.packet.checksum import MODULUS, pseudo_header
-from tracetui.packet.ip_header import ICMP6, IP4_HEADER_LENGTH, IP6_HEADER_LENGTH, TCP
-from tracetui.packet.load_scapy import scapy_module
+from tracetui.packet.ip_header import (
+    ICMP,
+    ICMP6,
+    IP4_HEADER_LENGTH,
+    IP6_HEADER_LENGTH,
+    TCP,
+    pack_address,
+)
 
 ECHO_TOKEN_LENGTH: Final = 10
 """Two bytes of sequence number and eight of payload."""
@@ -29,6 +35,23 @@ _TTL4: Final = Struct(">BxH")
 _ECHO_TOKEN: Final = Struct(">10sH")
 _WINDOW: Final = 64240
 _IP4_MSS, _IP6_MSS = 1460, 1440
+
+_IP4: Final = Struct(">BBHHHBBH4s4s")
+"""RFC 791 section 3.1."""
+
+_IP6: Final = Struct(">IHBB16s16s")
+"""RFC 8200 section 3."""
+
+_ECHO: Final = Struct(">BBHHH")
+"""RFC 792, RFC 4443 section 4.1."""
+
+_SYN: Final = Struct(">HHIIBBHHHBBHBBBBIIBBBB")
+"""RFC 9293 section 3.1, and the options below."""
+
+_DONT_FRAGMENT: Final = 0x4000
+_SYN_FLAG: Final = 2
+_NO_OPERATION, _MAXIMUM_SEGMENT_SIZE, _WINDOW_SCALE, _SACK_PERMITTED, _TIMESTAMPS = 1, 2, 3, 4, 8
+"""TCP options: RFC 9293 section 3.2, RFC 7323, RFC 2018."""
 
 
 class _IpTemplate:
@@ -77,7 +100,7 @@ class EchoTemplate(_IpTemplate):
     def __init__(
         self, source: str, destination: str, *, identifier: int, checksum: int, ip_id: int, flow_label: int
     ) -> None:
-        """Build with scapy, imported now.
+        """Build the packet.
 
         `source` and `destination` are both IPv4 (then `ip_id` is used) or both IPv6 (then `flow_label` is).
         `checksum`: of all packets, 1 to 0xFFFE.
@@ -85,10 +108,11 @@ class EchoTemplate(_IpTemplate):
         self.identifier = identifier
         self.checksum = checksum
         payload = bytes(8 + 2) + ECHO_TEXT
+        ip6 = ":" in destination
+        protocol = ICMP6 if ip6 else ICMP
         super().__init__(
-            _build(
-                _ip_layer(source, destination, ip_id, flow_label)
-                / _echo_layer(identifier, payload, ip6=":" in destination)
+            _with_header(
+                _echo(identifier, payload, ip6=ip6), protocol, (source, destination), ip_id, flow_label
             )
         )
         self._compensation = -checksum - self._upper_sum(ICMP6)
@@ -122,23 +146,10 @@ class SynTemplate(_IpTemplate):
         ip_id: int,
         flow_label: int,
     ) -> None:
-        """Build with scapy, imported now; addresses, `ip_id` and `flow_label` as for `EchoTemplate`."""
-        segment = scapy_module("scapy.layers.inet").TCP(
-            sport=source_port,
-            dport=destination_port,
-            seq=0,
-            flags="S",
-            window=_WINDOW,
-            chksum=0,
-            options=[
-                ("MSS", _IP6_MSS if ":" in destination else _IP4_MSS),
-                ("SAckOK", b""),
-                ("Timestamp", (timestamp, 0)),
-                ("NOP", None),
-                ("WScale", 7),
-            ],
-        )
-        super().__init__(_build(_ip_layer(source, destination, ip_id, flow_label) / segment))
+        """Build the packet; addresses, `ip_id` and `flow_label` as for `EchoTemplate`."""
+        mss = _IP6_MSS if ":" in destination else _IP4_MSS
+        segment = _syn(source_port, destination_port, mss, timestamp)
+        super().__init__(_with_header(segment, TCP, (source, destination), ip_id, flow_label))
         self._sum = self._upper_sum(TCP)
 
     def packet(self, ttl: int, token: bytes) -> bytes:
@@ -151,22 +162,31 @@ class SynTemplate(_IpTemplate):
         return bytes(self._packet)
 
 
-def _ip_layer(source: str, destination: str, ip_id: int, flow_label: int) -> Any:  # noqa: ANN401  (scapy's)
-    if ":" in destination:
-        source, destination = source.partition("%")[0], destination.partition("%")[0]
-        return scapy_module("scapy.layers.inet6").IPv6(src=source, dst=destination, hlim=0, fl=flow_label)
-    return scapy_module("scapy.layers.inet").IP(
-        src=source, dst=destination, ttl=0, id=ip_id, flags="DF", chksum=0
+def _with_header(payload: bytes, protocol: int, ends: tuple[str, str], ip_id: int, flow_label: int) -> bytes:
+    """Return an IP packet between `ends` with TTL and IPv4 header checksum zero."""
+    source, destination = map(pack_address, ends)
+    if len(destination) == 16:
+        return _IP6.pack(6 << 28 | flow_label, len(payload), protocol, 0, source, destination) + payload
+    length = IP4_HEADER_LENGTH + len(payload)
+    return (
+        _IP4.pack(4 << 4 | 5, 0, length, ip_id, _DONT_FRAGMENT, 0, protocol, 0, source, destination) + payload
     )
 
 
-def _echo_layer(identifier: int, payload: bytes, *, ip6: bool) -> Any:  # noqa: ANN401  (scapy's)
-    if ip6:
-        return scapy_module("scapy.layers.inet6").ICMPv6EchoRequest(
-            id=identifier, seq=0, cksum=0, data=payload
-        )
-    return scapy_module("scapy.layers.inet").ICMP(type=8, id=identifier, seq=0, chksum=0) / payload
+def _echo(identifier: int, payload: bytes, *, ip6: bool) -> bytes:
+    """Return an echo request with sequence number and checksum zero."""
+    return _ECHO.pack(128 if ip6 else 8, 0, 0, identifier, 0) + payload
 
 
-def _build(packet: Any) -> bytes:  # noqa: ANN401  (scapy's)
-    return bytes(packet)
+def _syn(source_port: int, destination_port: int, mss: int, timestamp: int) -> bytes:
+    """Return a SYN with sequence number and checksum zero."""
+    words = _SYN.size // 4
+    header = (source_port, destination_port, 0, 0, words << 4, _SYN_FLAG, _WINDOW, 0, 0)
+    return _SYN.pack(
+        *header,
+        *(_MAXIMUM_SEGMENT_SIZE, 4, mss),
+        *(_SACK_PERMITTED, 2),
+        *(_TIMESTAMPS, 10, timestamp, 0),
+        _NO_OPERATION,
+        *(_WINDOW_SCALE, 3, 7),
+    )

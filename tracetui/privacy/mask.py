@@ -17,7 +17,6 @@ from tracetui.model import (
     Address,
     Asn,
     Attribution,
-    Candidate,
     Event,
     Finding,
     ForeignText,
@@ -32,12 +31,13 @@ from tracetui.model import (
     Snapshot,
 )
 from tracetui.model.event import FindingChange, HopMoved
-from tracetui.model.evidence import RouterOwner
 from tracetui.model.holders import cut_name
 from tracetui.model.lazy_tuple import UNSHARED, Guard
 from tracetui.model.reference import Reference, replace_references
 from tracetui.privacy.mask_bgp import without_ases
+from tracetui.privacy.mask_comparison import first_hops_then
 from tracetui.privacy.mask_lane import LaneMasker
+from tracetui.privacy.mask_owners import without_owner
 from tracetui.privacy.mask_registers import without_entries
 from tracetui.privacy.mask_services import without_clients
 from tracetui.privacy.mask_text import (
@@ -177,6 +177,7 @@ class Mask:
             masked_hops=self.first_hops,
             findings=tuple([once(one, shown) for one in snapshot.findings]),
             controls=tuple([once(one, shown) for one in snapshot.controls]),
+            comparison=None if snapshot.comparison is None else once(snapshot.comparison, shown),
         )
 
     # What is to be hidden
@@ -204,6 +205,11 @@ class Mask:
                 self._hide(facts.before)
             if isinstance(facts, FindingChange):
                 self._read_findings([facts.now, facts.before])
+
+        if snapshot.comparison is not None:
+            endpoints = {lane.lane.address for lane in snapshot.lanes}
+            for address in first_hops_then(snapshot.comparison, self.first_hops, endpoints):
+                self._hide(address)
 
     def _read_findings(self, findings: Iterable[Finding | None]) -> None:
         """Hide the first hops that past findings speak of: their lanes may be gone."""
@@ -287,11 +293,8 @@ class Mask:
 
     def _without_owner(self, facts: object, hidden: frozenset[int]) -> object:
         """Leave out whose a hidden router is, and what registers, servers and BGP say of what is hidden."""
-        if isinstance(facts, Candidate) and facts.address in self._words:
-            return replace(facts, asn=None)
-        if isinstance(facts, RouterOwner) and facts.router.address in self._words:
-            return replace(facts, origins=(), owners=())
-        return without_ases(without_clients(without_entries(facts, self._words)), hidden)
+        facts = without_entries(without_owner(facts, self._words), self._words)
+        return without_ases(without_clients(facts), hidden)
 
     def _swap(
         self, ids: Mapping[str, str], around: "_Surroundings"

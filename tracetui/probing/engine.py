@@ -6,12 +6,11 @@ import heapq
 import random
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from queue import SimpleQueue
 from typing import Final
 
-from tracetui.model import FlowKind, Lane, LaneTrace, ReceiveCounters, Role
-from tracetui.model.trace import NOTHING_RECEIVED
+from tracetui.model import FlowKind, Lane, Role
 from tracetui.probing.clock import Clock
 from tracetui.probing.lane_counts import LaneCounts
 from tracetui.probing.lane_schedule import LaneSchedule
@@ -24,7 +23,8 @@ from tracetui.probing.pace import (
     SWEEP_STAGGER_S,
     Pace,
 )
-from tracetui.probing.prober import ProbeNotSentError, Prober
+from tracetui.probing.prober import ProbeNotSentError, Prober, ProbeWaitsError
+from tracetui.probing.published import Published
 from tracetui.probing.send_delays import SendDelays
 from tracetui.probing.send_rate import SendRate
 
@@ -44,22 +44,14 @@ _GOLDEN_RATIO: Final = 0.618034
 _MAX_BEHIND_NS: Final = _NS
 """How long probes wait for what has arrived to be read."""
 
+_WAIT_NS: Final = _NS // 10
+"""After this long a probe is tried again that a limit of ours held back."""
+
 _BURST: Final = 64
 """Probes sent in a row before replies are read."""
 
 _MAX_REMOVED_LANES: Final = 64
 """Removed lanes whose measurements are kept for undoing the removal."""
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """The measurements that the engine published last."""
-
-    version: int = 0
-    traces: tuple[LaneTrace, ...] = ()
-    counters: ReceiveCounters = NOTHING_RECEIVED
-    stretched_s: float | None = None
-    """The interval that the limit of packets a second allows; None where it allows the one asked for."""
 
 
 class Engine:
@@ -261,6 +253,9 @@ class Engine:
         self._dirty = True
         try:
             handle = self._prober.send(probe)
+        except ProbeWaitsError as error:
+            schedule.hold_back(probe, now_ns + _WAIT_NS, str(error))
+            return
         except ProbeNotSentError as error:
             schedule.count_failure(str(error))
             return

@@ -31,6 +31,7 @@ class LaneCounts:
         self._version = 0
         self._trace: LaneTrace | None = None
         self._failure: str | None = None
+        self._waiting: str | None = None
         self._source: str | None = None
         self._flow_id = ""
         self._rounds: deque[RoundMeter] = deque()
@@ -50,6 +51,13 @@ class LaneCounts:
         self._source = source
         self._flow_id = flow_id
         self._failure = None
+        self._waiting = None
+        self.touch()
+
+    def count_held_back(self, words: str) -> None:
+        """A limit of this process holds the next probe back."""
+        self._held_back += self._waiting is None
+        self._waiting = words
         self.touch()
 
     def count_failure(self, words: str) -> None:
@@ -136,6 +144,8 @@ class LaneCounts:
         self._started_ns = unix_ns
         self._first_round = first_round
         self._failure = None
+        self._waiting = None
+        self._held_back = 0
         self.touch()
 
     def drop_open_rounds(self, first_round: int) -> None:
@@ -197,6 +207,8 @@ class LaneCounts:
                 flow=self._flow,
                 flow_id=self._flow_id,
                 failure=self._failure,
+                waiting=self._waiting,
+                held_back=self._held_back,
                 finished=finished,
                 spans=spans,
                 samples=samples,

@@ -78,6 +78,12 @@ class LaneSchedule:
         self.counts.count_sent(probe.ttl, source, flow_id)
         self._advance()
 
+    def hold_back(self, probe: Probe, until_ns: int, words: str) -> None:
+        """A limit of this process holds a probe back; it is the next again at `until_ns`."""
+        self._queue.appendleft(probe.ttl)
+        self.due_ns = until_ns
+        self.counts.count_held_back(words)
+
     def count_failure(self, words: str) -> None:
         """The local system refused a probe; the rest of the round would fail alike and is skipped."""
         self.counts.count_failure(words)
@@ -193,8 +199,7 @@ class LaneSchedule:
             if len(self._queue) % self._probes_per_wakeup == 0:
                 self.due_ns += self._spacing_ns * self._probes_per_wakeup
         elif self._pace.rounds is not None and self._round_number - self._first_round >= self._pace.rounds:
-            self.due_ns = None
-            self._plan(0)
+            self.due_ns = None  # what it planned still counts: reports tell the interval that rounds had
         else:
             interval_ns = self._stretched_ns()  # other lanes may need more by now, or less
             self._round_due_ns += interval_ns - self._interval_ns

@@ -48,6 +48,10 @@ class ProbeNotSentError(Exception):
     """
 
 
+class ProbeWaitsError(ProbeNotSentError):
+    """Nothing is wrong, but a limit of this process holds the probe back: it may be sent soon."""
+
+
 class Prober(Protocol):
     """Sends probes and returns matched replies.
 
@@ -80,7 +84,10 @@ class Prober(Protocol):
         """
 
     def send(self, probe: Probe) -> object:
-        """Send one probe now; return a handle that `forget` finds in it later. Raises ProbeNotSentError."""
+        """Send one probe now; return a handle that `forget` finds in it later.
+
+        Raises ProbeNotSentError, and of these ProbeWaitsError where the same probe may be sent soon.
+        """
 
     def forget(self, probe: Probe) -> None:
         """Expect no more replies to `probe`: it was answered long ago, or lost long ago."""

@@ -8,7 +8,7 @@ from typing import Final
 from tracetui.model import FlowKind, Lane, ProbeProtocol, ReceiveCounters
 from tracetui.probing.clock import Clock
 from tracetui.probing.prober import Probe
-from tracetui.probing.rootless_icmp import EchoLane
+from tracetui.probing.rootless_icmp import EchoLane, EchoSockets
 from tracetui.probing.rootless_sockets import Match, Sockets
 from tracetui.probing.rootless_tcp import SynSockets, TcpLane
 from tracetui.probing.tokens import Tokens
@@ -22,9 +22,9 @@ _COALESCE_NS: Final = 100_000_000
 class RootlessProber:
     """A `Prober` that an ordinary user may run.
 
-    TCP has a socket per lane and TTL, and so a source port per TTL; ICMP has a socket per lane. A TCP probe
-    waits for its first reply, at most for `SYN_LIFE_NS`: less than the second after which the kernel would
-    send the SYN again.
+    TCP has a socket per lane and TTL, and so a source port per TTL; ICMP has a socket per lane, and very many
+    lanes share some. A TCP probe waits for its first reply, at most for `SYN_LIFE_NS`: less than the second
+    after which the kernel would send the SYN again.
     """
 
     name = "rootless"
@@ -34,9 +34,8 @@ class RootlessProber:
         """Open no lane's socket yet. Raises CannotRunError for an unknown interface."""
         self._clock = clock
         self._sockets = Sockets(clock, interface)
-        self._sockets.make_room = self._close_idle
         self._syn_sockets = SynSockets(self._sockets)
-        self._tokens = Tokens()
+        self._echo_sockets = EchoSockets(self._sockets, Tokens())
         self._lanes: dict[str, TcpLane | EchoLane] = {}
         self._closed = False
         self._wakes = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
@@ -48,7 +47,7 @@ class RootlessProber:
         opened = self._lanes.get(lane.id)
         if opened is None:
             tcp = lane.protocol is ProbeProtocol.TCP
-            opened = TcpLane(lane, self._syn_sockets) if tcp else EchoLane(lane, self._sockets, self._tokens)
+            opened = TcpLane(lane, self._syn_sockets) if tcp else EchoLane(lane, self._echo_sockets)
             self._lanes[lane.id] = opened
         opened.open()
 
@@ -67,10 +66,6 @@ class RootlessProber:
 
     def flow(self, lane: Lane) -> FlowKind:
         return FlowKind.PER_HOP if lane.protocol is ProbeProtocol.TCP else FlowKind.FIXED
-
-    def _close_idle(self) -> None:
-        for opened in self._lanes.values():
-            opened.close_idle()
 
     # Probes
 

@@ -4,7 +4,6 @@ import errno
 import os
 import select
 import socket
-from collections.abc import Callable
 from typing import Final, Protocol
 
 from tracetui.model import CannotRunError, Reply
@@ -16,12 +15,22 @@ from tracetui.probing.source_address import bind_to_interface
 
 Match = tuple[Probe, Reply]
 
+_ROOM_PART: Final = 8
+"""One of so many idle sockets is closed when the limit of open files is reached."""
+
 
 class Watched(Protocol):
     """An owner of a socket that `epoll` watches."""
 
+    @property
+    def idle(self) -> bool:
+        """True where it may be closed to make room."""
+
     def take(self, events: int, taken: list[Match]) -> None:
         """Read what `events` announce; append the replies with their probes to `taken`."""
+
+    def close(self) -> None:
+        """Close the socket."""
 
 
 class Sockets:
@@ -38,8 +47,8 @@ class Sockets:
         self.interface: Final = interface
         self.poll: Final = select.epoll()
         self.watched: Final[dict[int, Watched]] = {}
-        self.make_room: Callable[[], None] = lambda: None
-        """Closes idle sockets; called when the limit of open files is reached."""
+        self.busy = 0
+        """Sockets that must stay open."""
         self.early: Final[list[Match]] = []
         """Replies read during a send, to be returned first."""
         self.matched = self.foreign = self.forged = self.malformed = self.dropped = 0
@@ -51,9 +60,7 @@ class Sockets:
     def open(self, family: int, kind: int, protocol: int = 0) -> socket.socket:
         """Return a non-blocking socket bound to the interface. Raises OSError."""
         if len(self.watched) >= self.max_open:
-            self.make_room()
-            if len(self.watched) >= self.max_open:
-                raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+            self._make_room()
         opened = socket.socket(family, kind | socket.SOCK_NONBLOCK, protocol)
         try:
             bind_to_interface(opened, self.interface)
@@ -61,6 +68,14 @@ class Sockets:
             opened.close()
             raise
         return opened
+
+    def _make_room(self) -> None:
+        """Close some idle sockets, those opened first. Raises OSError where there is none."""
+        if self.busy >= len(self.watched):
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        idle = [watched for watched in self.watched.values() if watched.idle]
+        for watched in idle[: len(idle) // _ROOM_PART + 1]:
+            watched.close()
 
     def close_watched(self, closing: socket.socket) -> None:
         """Close a socket that is in `watched`; closing takes it out of `epoll`."""

@@ -129,14 +129,6 @@ class TcpLane(RootlessLane):
                 syn_socket.close()
         self._sockets_by_ttl.clear()
 
-    def close_idle(self) -> None:
-        """Close the sockets without a SYN in flight."""
-        for ttl, opened in self._sockets_by_ttl.items():
-            for syn_socket in opened:
-                if syn_socket.probe is None:
-                    syn_socket.close()
-            self._sockets_by_ttl[ttl] = [syn_socket for syn_socket in opened if syn_socket.probe is not None]
-
     def send(self, probe: Probe) -> SynSocket:
         """Send a SYN; return the socket it was sent with. Raises ProbeNotSentError."""
         now_ns = self.sockets.clock.monotonic_ns()
@@ -180,9 +172,12 @@ class TcpLane(RootlessLane):
     def _idle_socket(self, ttl: int) -> SynSocket:
         """Return a socket without a SYN in flight, a new one when all are busy. Raises OSError."""
         opened = self._sockets_by_ttl.setdefault(ttl, [])
-        for syn_socket in opened:
-            if syn_socket.probe is None:
+        for syn_socket in tuple(opened):
+            if syn_socket.probe is not None:
+                continue
+            if not syn_socket.closed:
                 return syn_socket
+            opened.remove(syn_socket)
         syn_socket = self._shared.open(self.lane, ttl, {syn_socket.port for syn_socket in opened})
         opened.append(syn_socket)
         return syn_socket

@@ -102,6 +102,7 @@ class SynSocket:
         if error not in (errno.EINPROGRESS, 0):
             return error
         self.probe = probe
+        self._sockets.busy += 1
         self.monotonic_ns = now_ns
         try:
             self._arm()
@@ -119,13 +120,26 @@ class SynSocket:
 
     def end(self) -> None:
         """End the SYN in flight, to be ready for the next. An endpoint that accepted it is sent a RST."""
-        self.probe = None
+        self._release()
         _connect(self.socket.fileno(), _NOWHERE, len(_NOWHERE))
 
     def close(self) -> None:
         """Close the socket, with a RST where one is due."""
-        self.probe = None
+        self._release()
         self._sockets.close_watched(self.socket)
+
+    def _release(self) -> None:
+        self._sockets.busy -= self.probe is not None
+        self.probe = None
+
+    @property
+    def idle(self) -> bool:
+        return self.probe is None
+
+    @property
+    def closed(self) -> bool:
+        """True once it was closed to make room for others."""
+        return self.socket.fileno() < 0
 
     def take(self, events: int, taken: list[Match]) -> None:
         """Read the reply to the SYN, if there is one."""

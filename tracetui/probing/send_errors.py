@@ -3,7 +3,7 @@
 import errno
 from typing import Final
 
-from tracetui.probing.prober import ProbeNotSentError
+from tracetui.probing.prober import ProbeNotSentError, ProbeWaitsError
 
 _REASONS: Final = {
     errno.EPERM: "this machine's own firewall forbids it: look at the output chains of 'nft list ruleset'",
@@ -19,8 +19,8 @@ _REASONS: Final = {
     errno.EMSGSIZE: "the packet is larger than the interface takes: look at its MTU with 'ip link'",
     errno.ENOBUFS: "the interface's queue is full",
     errno.EAGAIN: "the socket's send queue is full",
-    errno.EMFILE: "this process has no file descriptor left: raise the limit with 'ulimit -n'",
-    errno.ENFILE: "this machine has no file descriptor left",
+    errno.EMFILE: "waits for a free socket: no more files may be open, see 'ulimit -n'",
+    errno.ENFILE: "waits for a free socket: this machine has no file descriptor left",
     errno.EAFNOSUPPORT: "this machine has no IPv6",
 }
 
@@ -29,4 +29,5 @@ def send_error(error: OSError, address: str, interface: str | None = None) -> Pr
     """Return the error to raise when a system call about a probe to `address` ended in `error`."""
     reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
     on = f"on {interface}: " if interface else ""
-    return ProbeNotSentError(on + reason.replace("{address}", address))
+    kind = ProbeWaitsError if error.errno in (errno.EMFILE, errno.ENFILE) else ProbeNotSentError
+    return kind(on + reason.replace("{address}", address))

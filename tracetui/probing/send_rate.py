@@ -73,5 +73,5 @@ class SendRate:
 
 
 def _two_digits_up(number: int) -> int:
-    unit = 10 ** max(0, len(str(number)) - 2)
+    unit: int = 10 ** max(0, len(str(number)) - 2)
     return -(-number // unit) * unit

@@ -1,9 +1,8 @@
 """Reserves source ports for TCP flows: few sockets, however many lanes."""
 
-from typing import Final
+from typing import Final, Protocol
 
 from tracetui.probing.prober import ProbeNotSentError
-from tracetui.probing.wire import Wire
 
 MAX_OWN_PORTS: Final = 16
 """Flows from one source address that have a port of their own; further ones share these.
@@ -16,10 +15,20 @@ Destination = tuple[str, int]
 """Address and port."""
 
 
+class PortReserver(Protocol):
+    """The part of a `Wire` that this needs."""
+
+    def reserve_port(self, source: str) -> int:
+        """Return a port that no other program uses. Raises ProbeNotSentError."""
+
+    def release_port(self, source: str, port: int) -> None:
+        """Give it back."""
+
+
 class SourcePorts:
     """The ports that are held, and the destinations each serves."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: PortReserver) -> None:
         self._wire = wire
         self._held: dict[str, dict[int, set[Destination]]] = {}
         """Source address to its ports."""

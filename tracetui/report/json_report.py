@@ -21,6 +21,7 @@ from tracetui.model import (
 )
 from tracetui.model.imported_trace import is_stand_in
 from tracetui.report.bgp_json import bgp_fields
+from tracetui.report.comparison import comparison_json
 from tracetui.report.finding_json import control_json, facts_json, finding_json
 from tracetui.report.finding_json import text_json as _text
 from tracetui.report.finding_json import time_json as _time
@@ -64,6 +65,7 @@ def as_dict(snapshot: Snapshot) -> dict[str, Json]:
         "lanes": [_lane(lane, snapshot) for lane in snapshot.lanes],
         "unresolved": [facts_json(one) for one in snapshot.unresolved],
         "findings": [finding_json(finding, snapshot) for finding in snapshot.findings],
+        "comparison": comparison_json(snapshot),
         "controls": [control_json(check, snapshot) for check in snapshot.controls],
         "events": [_event(event, snapshot) for event in snapshot.events],
         "notes": [facts_json(note) for note in snapshot.notes],
@@ -136,6 +138,7 @@ def _lane(lane: LaneSnapshot, snapshot: Snapshot) -> Json:
         "icmp": _icmp(lane),
         "loop": [_known(address) for address in verdict.loop],
         "failure": None if trace.failure is None else _text(trace.failure),
+        "held_back": trace.held_back,
         "as_path": list(lane.as_path),
         "hops": [_hop(hop, lane, snapshot, systems[hop.ttl - 1]) for hop in trace.hops],
     }

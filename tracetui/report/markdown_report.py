@@ -8,6 +8,7 @@ from tracetui.model import Finding, LaneSnapshot, Snapshot
 from tracetui.report.as_doubts import as_doubts, registry_lines
 from tracetui.report.as_paths import parting_words, path_rows, tagged
 from tracetui.report.bgp_routes import bgp_sections
+from tracetui.report.comparison import comparison_markdown
 from tracetui.report.finding_rows import (
     GROUP_NOTE,
     confidence_marks,
@@ -77,6 +78,7 @@ def markdown(snapshot: Snapshot) -> str:
         markdown_ticket(snapshot),
         _occasion(snapshot),
         _findings(snapshot),
+        comparison_markdown(snapshot),
         contact_lines(snapshot),
         _controls(snapshot),
         _imports(snapshot),

@@ -5,6 +5,7 @@ from typing import Final
 
 from tracetui.analysis.findings.what_fails import failing
 from tracetui.model import Snapshot
+from tracetui.report.comparison import comparison_on_page
 from tracetui.report.how_to_read import CAUTION
 from tracetui.report.markdown_escape import code, inert
 from tracetui.report.markdown_report import markdown_ticket, markdown_title, note_lines
@@ -36,6 +37,7 @@ def one_page(snapshot: Snapshot) -> str:
         markdown_ticket(snapshot),
         page_findings(snapshot),
         contact_lines(snapshot),
+        comparison_on_page(snapshot),
         page_results(snapshot),
         page_hops(snapshot),
         page_evidence(snapshot),

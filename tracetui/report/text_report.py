@@ -1,6 +1,6 @@
 """The plain-text report for a terminal, similar to mtr's: at most 100 columns, no markup."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from textwrap import wrap
 from typing import Final
 
@@ -8,6 +8,7 @@ from tracetui.model import Finding, LaneSnapshot, Snapshot, safe_text
 from tracetui.report.as_doubts import as_doubts, registry_lines
 from tracetui.report.as_paths import parting_words
 from tracetui.report.bgp_routes import bgp_sections
+from tracetui.report.comparison import comparison_lines
 from tracetui.report.finding_rows import (
     GROUP_NOTE,
     confidence_marks,
@@ -80,13 +81,12 @@ def _lines(snapshot: Snapshot) -> Iterator[str]:
             yield from _wrapped(f"{confidence_marks(told[0])}: {group_headline(told)} {GROUP_NOTE}")
             for finding in told:
                 yield from _wrapped(f"    {headline_of(finding, snapshot)}")
-    for name, lines in (
-        ("contact", [contact_words(one, snapshot) for one in snapshot.outside.contacts]),
-        ("control", list(control_lines(snapshot))),
+    for lines in (
+        comparison_lines(snapshot),
+        (f"contact: {contact_words(one, snapshot)}" for one in snapshot.outside.contacts),
+        (f"control: {line}" for line in control_lines(snapshot)),
     ):
-        yield from ([""] if lines else [])
-        for line in lines:
-            yield from _wrapped(f"{name}: {line}")
+        yield from _section(lines)
     yield from _services(snapshot)
     yield from _imports(snapshot)
     for lane in snapshot.lanes:
@@ -95,6 +95,14 @@ def _lines(snapshot: Snapshot) -> Iterator[str]:
     if snapshot.lanes:
         yield ""
         yield from _closing(snapshot)
+
+
+def _section(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines below an empty one; nothing where there are none."""
+    for place, line in enumerate(lines):
+        if not place:
+            yield ""
+        yield from _wrapped(line)
 
 
 def _services(snapshot: Snapshot) -> Iterator[str]:

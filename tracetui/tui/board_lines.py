@@ -1,5 +1,7 @@
 """Draws the lines around the view from a scene: status, progress, findings, legend, hop, hint."""
 
+from typing import Final
+
 from textual.content import Content
 from textual.widgets import Static
 
@@ -10,6 +12,7 @@ from tracetui.tui.board.hop_line import HopLine
 from tracetui.tui.board.panel_strip import strip_pieces
 from tracetui.tui.command import key_of
 from tracetui.tui.details.hop_summary import summary
+from tracetui.tui.lines.comparison_lines import comparison_lines
 from tracetui.tui.lines.explanations_view import ExplanationsView
 from tracetui.tui.lines.finding_lines import finding_lines, lines_for
 from tracetui.tui.lines.legend import legend_pieces
@@ -19,6 +22,9 @@ from tracetui.tui.lines.status_line import ViewState, status_pieces
 from tracetui.tui.paint.inked_screen import InkedScreen
 from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.view import Scene
+
+_ROOMY: Final = 40
+"""Rows of a terminal from which a comparison gets another line."""
 
 
 class BoardLines:
@@ -60,6 +66,8 @@ class BoardLines:
     ) -> None:
         """Draw what depends on the chosen endpoint and `hop`; `on_board`: the view is the board."""
         ink, view = self._screen.ink, grid.chosen_view
+        most = 2 if self._screen.app.size.height < _ROOMY else 3
+        self._line("comparison").show(comparison_lines(snapshot, grid.chosen, ink, self._width, most))
         tabs = grid.tabs() if on_board and not grid.complete else []
         self._line("strip").show([strip_pieces(tabs, ink, self._width)] if tabs else [])
         known = hop is not None and view is not None

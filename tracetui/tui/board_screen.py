@@ -117,6 +117,7 @@ class BoardScreen(InkedScreen):
                 yield ExplanationsView()
             yield DetailsView(id="side")
         yield Static("", id="hint", markup=False)
+        yield LinesView(id="comparison")
         yield LinesView(id="findings")
         yield LinesView(id="legend")
         yield LinesView(id="detail")
@@ -183,6 +184,8 @@ class BoardScreen(InkedScreen):
             self._give_up(str(error))
             return
         self._ticks += 1
+        if self._scene is not None:
+            self._questions.ask(self._scene.newest.unresolved)
         if snapshot is self._pulled:
             self._draw_progress()
             return
@@ -211,7 +214,6 @@ class BoardScreen(InkedScreen):
         )
         self._draw_lines()
         self._notices.tell_news(scene.newest)
-        self._questions.ask(scene.newest.unresolved)
 
     def thaw(self) -> None:
         """Draw what there is now, after a change that the user asked for."""

@@ -17,7 +17,7 @@ class _Asking(Protocol):
     @property
     def view_options(self) -> ViewOptions: ...
     @property
-    def is_current(self) -> bool: ...
+    def is_active(self) -> bool: ...
     def open(self, dialog: ManyLanesDialog, then: Callable[[bool | None], None]) -> None: ...
     def thaw(self) -> None: ...
 
@@ -32,7 +32,7 @@ class ManyLanesQuestions:
     def ask(self, unresolved: Sequence[Unresolved]) -> None:
         """Ask about the first target that nobody was asked about, if no dialog is open."""
         waiting = [one for one in unresolved if one.lanes and one.target not in self._asked]
-        if not waiting or not self._screen.is_current:
+        if not waiting or not self._screen.is_active:
             return
         one = waiting[0]
         self._asked.add(one.target)

@@ -45,6 +45,9 @@ class Scene:
     moment: datetime | None = None
     """The past moment that is shown; None: now."""
 
+    compared_with: datetime | None = None
+    """The earlier moment that the user wants it compared with."""
+
     window_s: float | None = None
     """Length of the stretch of time over which loss and RTT are counted; None: all."""
 

@@ -1,4 +1,4 @@
-"""What the user chose to see: moment, time window, order, filter, hidden endpoints, privacy mask."""
+"""What the user chose to see: moment, comparison, window, order, filter, hidden endpoints, privacy mask."""
 
 from datetime import datetime
 from threading import RLock
@@ -6,6 +6,7 @@ from typing import Final
 
 from tracetui.analysis.cache import Remembered
 from tracetui.investigation.board import Panel
+from tracetui.investigation.compare_moments import MomentComparer
 from tracetui.investigation.past_snapshot import PastSnapshots, Windows
 from tracetui.model import Snapshot
 from tracetui.privacy.mask import Mask
@@ -25,13 +26,15 @@ NO_FILTER: Final = LaneFilter("")
 class ViewOptions:
     """Turns the newest snapshot into the scene to draw.
 
-    The steps, each left out where nothing is asked for: earlier moment, window, mask, order, hidden, filter.
+    The steps, each left out where nothing is asked for: earlier moment, window, comparison, mask, order,
+    hidden, filter.
     """
 
     def __init__(self, *, masked_hops: int, private: bool) -> None:
         """`masked_hops`: how many TTLs the privacy mask covers; `private`: whether it is on."""
         self.private = private
         self.moment: datetime | None = None
+        self.compared_with: datetime | None = None
         self.window_s: float | None = None
         self.order = LaneOrder.ASKED
         self.hidden: frozenset[Panel] = frozenset()
@@ -40,6 +43,7 @@ class ViewOptions:
         self._windows = Windows()
         self._looking_back = PastSnapshots()
         self._looked_back = Remembered[Snapshot]()
+        self._comparer = MomentComparer()
 
     @property
     def masked_hops(self) -> int:
@@ -70,6 +74,10 @@ class ViewOptions:
             shown = self._look_back(newest, self.moment)
         elif self.window_s is not None:
             shown = self._windows.within(newest, self.window_s)
+        if self.compared_with is not None:
+            shown = self._comparer.compare(
+                newest, shown, self.compared_with, windowed=self.window_s is not None
+            )
         if self.private:  # last: findings of an earlier moment need the real addresses
             same = shown is newest
             newest = self._mask.apply(newest)
@@ -77,12 +85,22 @@ class ViewOptions:
         lanes = ordered(shown.lanes, self.order)
         if self.hidden:
             lanes = tuple(lane for lane in lanes if lane.lane.panel not in self.hidden)
-        return Scene(shown, newest, self.filter.lanes(lanes, shown), chosen, self.moment, self.window_s)
+        return Scene(
+            shown,
+            newest,
+            self.filter.lanes(lanes, shown),
+            chosen,
+            self.moment,
+            self.compared_with,
+            self.window_s,
+        )
 
     def _release(self) -> None:
         """Release the caches of options that are off: they hold snapshots, which are large."""
         if self.moment is None:
             self._looked_back, self._looking_back = Remembered(), PastSnapshots()
+        if self.compared_with is None:
+            self._comparer = MomentComparer()
         if self.window_s is None:
             self._windows = Windows()
         if not self.private:

@@ -13,6 +13,15 @@ from tracetui.words.bgp_evidence import (
     update_words,
     utc_words,
 )
+from tracetui.words.comparison import (
+    change_of_answer_words,
+    change_words,
+    compared_lanes,
+    comparison_sentence,
+    figures_words,
+    hop_change_words,
+    since_moment,
+)
 from tracetui.words.conclusions import conclusion_in_short
 from tracetui.words.contacts import contact_words
 from tracetui.words.controls import control_words
@@ -30,7 +39,14 @@ from tracetui.words.imported_lanes import (
     start_words,
     untold_words,
 )
-from tracetui.words.lanes import headline, headline_short, kept_sentence, kept_words, outcome_words
+from tracetui.words.lanes import (
+    headline,
+    headline_short,
+    kept_sentence,
+    kept_span_words,
+    kept_words,
+    outcome_words,
+)
 from tracetui.words.mail_domains import failing_words, receiving_side, sending_side
 from tracetui.words.names import (
     NO_ADDRESS,
@@ -75,9 +91,13 @@ __all__ = [
     "asn_words",
     "bare_route_words",
     "caution",
+    "change_of_answer_words",
+    "change_words",
     "check_details",
     "check_words",
     "common_place",
+    "compared_lanes",
+    "comparison_sentence",
     "conclusion_in_short",
     "confirmation_words",
     "contact_words",
@@ -90,16 +110,19 @@ __all__ = [
     "expected_words",
     "explanation_words",
     "failing_words",
+    "figures_words",
     "from_words",
     "headline",
     "headline_of",
     "headline_short",
     "holder_words",
+    "hop_change_words",
     "hop_words",
     "icmp_words",
     "import_words",
     "in_short",
     "kept_sentence",
+    "kept_span_words",
     "kept_words",
     "lane_words",
     "lanes_of",
@@ -125,6 +148,7 @@ __all__ = [
     "sending_side",
     "service_words",
     "services_words",
+    "since_moment",
     "since_sentence",
     "source_text_words",
     "source_words",

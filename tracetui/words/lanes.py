@@ -1,7 +1,16 @@
 """Headlines of a lane's state: what was measured, never why."""
 
 from tracetui.analysis.lanes.window import WINDOW
-from tracetui.model import LaneSnapshot, PathState, PathVerdict, ProbeProtocol, ReplyKind, Snapshot, counted
+from tracetui.model import (
+    LaneSnapshot,
+    LaneTrace,
+    PathState,
+    PathVerdict,
+    ProbeProtocol,
+    ReplyKind,
+    Snapshot,
+    counted,
+)
 from tracetui.model.snapshot import KeptRounds
 from tracetui.model.trace import SAMPLE_ROUNDS
 from tracetui.words.icmp import PROOF_WORDS, icmp_words
@@ -11,7 +20,7 @@ from tracetui.words.names import as_words, hop_words
 def kept_words(kept: KeptRounds) -> str:
     """Return what a past moment is told from, for the first line of the screen."""
     if kept.sampled_s is not None:
-        return f"samples, {_span_words(kept.sampled_s)}"
+        return f"samples, {kept_span_words(kept.sampled_s)}"
     return f"{counted(kept.rounds, 'round')} kept"
 
 
@@ -22,14 +31,16 @@ def kept_sentence(kept: KeptRounds) -> str:
             f"{kept.rounds} of the rounds before this moment are kept: findings and figures rest on these,"
             " although more had been measured by then."
         )
+    span = kept_span_words(kept.sampled_s)
     return (
-        f"Of this period, the last {SAMPLE_ROUNDS} rounds of every {_span_words(kept.sampled_s)} are kept:"
+        f"Of this period, the last {SAMPLE_ROUNDS} rounds of every {span} are kept:"
         " states and paths are those of this moment, loss and RTT come from these rounds, and findings are"
         " not kept."
     )
 
 
-def _span_words(seconds: float) -> str:
+def kept_span_words(seconds: float) -> str:
+    """Return `40 s` or `3 min`: how far samples are apart."""
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
@@ -53,6 +64,8 @@ def headline(lane: LaneSnapshot, snapshot: Snapshot) -> str:
             return f"cannot send: {verdict.reason}"
         case PathState.INSUFFICIENT:
             text = _insufficient(lane) if lane.trace.provenance is None else _imported(lane, snapshot)
+    if lane.trace.held_back:
+        text += f" · {held_back_words(lane.trace)}"
     return f"{text} · now cannot send: {failure}" if failure else text
 
 
@@ -77,6 +90,13 @@ def outcome_words(lane: LaneSnapshot) -> str:
             return f"early {proof} at hop {verdict.proof_ttl}"
         case _:
             return headline_short(lane)
+
+
+def held_back_words(trace: LaneTrace) -> str:
+    """Return how many probes a limit of this process held back, and whether one is waiting now."""
+    if trace.waiting is not None:
+        return trace.waiting
+    return f"{counted(trace.held_back, 'probe')} waited for a free socket ('ulimit -n')"
 
 
 def headline_short(lane: LaneSnapshot) -> str:

@@ -245,15 +245,16 @@ def duration_words(seconds: float) -> str:
 
 def moment_words(moment: datetime, snapshot: Snapshot) -> str:
     """Return `12:04:07 UTC`, with the date where that is not the snapshot's day."""
-    return f"{_clock(moment, snapshot)} UTC"
+    return f"{clock_words(moment, snapshot)} UTC"
 
 
 def outage_words(outage: Outage, snapshot: Snapshot) -> str:
     """Return `from 12:04:07 to 12:08:11 UTC`."""
-    return f"from {_clock(outage.since, snapshot)} to {moment_words(outage.until, snapshot)}"
+    return f"from {clock_words(outage.since, snapshot)} to {moment_words(outage.until, snapshot)}"
 
 
-def _clock(moment: datetime, snapshot: Snapshot) -> str:
+def clock_words(moment: datetime, snapshot: Snapshot) -> str:
+    """Return a moment's time of day (UTC), with its date where it is of another day than the snapshot."""
     utc = moment.astimezone(UTC)
     today = utc.date() == snapshot.created_at.astimezone(UTC).date()
     return utc.strftime("%H:%M:%S" if today else "%Y-%m-%d %H:%M:%S")

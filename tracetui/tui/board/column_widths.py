@@ -84,6 +84,10 @@ _WISHED_HOST: Final = {HostMode.ADDRESS: 0, HostMode.NAME: 34, HostMode.BOTH: 50
 _MIN_HOLDER: Final = 6
 _WISHED_HOLDER: Final = 14
 _LONG_HOLDER: Final = 20
+_CHANGE: Final = 27
+"""What differs from another moment: `was 192.0.2.100, RTT +12 ms`."""
+_LEAST_CHANGE: Final = 12
+"""`RTT +12 ms`."""
 
 
 def figure_width(figure: Figure) -> int:
@@ -101,13 +105,14 @@ def column_widths(
     asn_digits: int = 5,
     family: int = 4,
     mode: HostMode = HostMode.ADDRESS,
+    comparing: bool = False,
 ) -> ColumnWidths:
     """Give out `width` cells by priority.
 
     The RTT of each lane comes first, then its loss, the host (names where they are wanted), a short
-    sparkline, the holder, the `figures` wanted, the first of them first; what is left goes to longer
-    sparklines and a longer holder. It depends on nothing that changes from round to round, so columns stand
-    still.
+    sparkline, the holder, what differs from another moment (`comparing`), the `figures` wanted, the first of
+    them first; what is left goes to longer sparklines and a longer holder. It depends on nothing that changes
+    from round to round, so columns stand still.
     """
     left = width - (1 + ttl_digits + 1 + tag + 1 + asn_digits)
     shown = max(1, min(lanes, left // (2 + RTT_WIDTH)))
@@ -125,8 +130,14 @@ def column_widths(
         spark = _MIN_SPARK
         left -= shown * (_MIN_SPARK + 1)
     if left > _MIN_HOLDER:
-        holder = min(_WISHED_HOLDER, left - 1)
+        holder = min(
+            _MIN_HOLDER if comparing and left > _MIN_HOLDER + _LEAST_CHANGE else _WISHED_HOLDER, left - 1
+        )
         left -= holder + 1
+    if comparing and host and left >= _LEAST_CHANGE:
+        change = min(_CHANGE, left)
+        host += change
+        left -= change
     shown_figures = []
     for figure in figures if holder else ():
         if left < shown * figure_width(figure):

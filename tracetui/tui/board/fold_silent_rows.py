@@ -39,5 +39,5 @@ def fold_silent_rows(lines: list[HopLine]) -> list[HopLine]:
 
 def _is_plain_silence(line: HopLine) -> bool:
     silent = all(cell.mark in {Mark.SILENT, Mark.NONE} for cell in line.cells)
-    more = line.control is not None or line.candidate or line.last_answered
+    more = line.control is not None or line.candidate or line.last_answered or line.changes
     return line.mark is Mark.SILENT and silent and not more

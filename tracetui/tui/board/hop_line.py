@@ -83,6 +83,9 @@ class HopLine:
     candidate: bool = False
     """A finding points at this router, or at the one that a control sees here."""
 
+    changes: tuple[str, ...] = ()
+    """What differs from the moment compared with, the longest wording first."""
+
     until: int = 0
     """The last TTL that the row stands for, of a path that is silent from here on; 0: its own alone."""
 

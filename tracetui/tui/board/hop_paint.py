@@ -1,15 +1,18 @@
 """Paints one row of a panel into cells."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from rich.cells import cell_len
+from rich.style import Style
 
 from tracetui.config.settings import Figure
 from tracetui.model.imported_trace import is_stand_in
 from tracetui.tui.board.column_widths import LOSS_WIDTH, RTT_WIDTH, ColumnWidths, HostMode, figure_width
 from tracetui.tui.board.hop_line import Cell, ControlView, HopLine, Mark
 from tracetui.tui.board.hop_owner import Owner
+from tracetui.tui.lines.comparison_lines import CHANGED
 from tracetui.tui.paint.fit import fit, fit_middle, loss_text, rtt_text
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece, exactly
@@ -34,14 +37,14 @@ def paint(
 ) -> list[Piece]:
     """Return the pieces of a row, exactly `columns.width` cells wide."""
     pieces: list[Piece] = [
-        (ROW_CURSOR if cursor else " ", ink.heading),
-        (f"{line.ttl:>{columns.ttl}}", ink.ttl if line.mark in {Mark.REPLY, Mark.LAST} else ink.faint),
-        (CANDIDATE if line.candidate else " ", ink.end),
+        _edge(line, ink, cursor=cursor),
+        (f"{line.ttl:>{columns.ttl}}", _ttl_style(line, ink)),
+        (CANDIDATE if line.candidate else CHANGED if line.changes and cursor else " ", ink.end),
     ]
     if line.address:
         pieces += _owner(line, columns, ink)
         if columns.host:
-            pieces.append((" " + _host(line, columns.host, mode), ink.plain))
+            pieces += _host_and_changes(line, columns.host, mode, ink)
         for cell in line.cells[: columns.lanes]:
             pieces += _cell(cell, columns, ink, scale_ns)
     elif len({cell.mark for cell in line.cells}) > 1:
@@ -49,6 +52,18 @@ def paint(
     else:
         pieces += _no_reply(line, columns, ink)
     return list(exactly(pieces, columns.width, ink.plain))
+
+
+def _edge(line: HopLine, ink: Ink, *, cursor: bool) -> Piece:
+    if cursor:
+        return ROW_CURSOR, ink.heading
+    return (CHANGED, ink.end) if line.changes else (" ", ink.none)
+
+
+def _ttl_style(line: HopLine, ink: Ink) -> Style:
+    if line.changes:
+        return ink.end
+    return ink.ttl if line.mark in {Mark.REPLY, Mark.LAST} else ink.faint
 
 
 def paint_heading(labels: list[str], columns: ColumnWidths, ink: Ink, mode: HostMode) -> list[Piece]:
@@ -96,6 +111,18 @@ def _owner(line: HopLine, columns: ColumnWidths, ink: Ink) -> Iterator[Piece]:
     yield fit(number, columns.asn), colour
     if columns.holder:
         yield " " + fit(system.label, columns.holder), colour if at_end else ink.plain
+
+
+def _host_and_changes(line: HopLine, width: int, mode: HostMode, ink: Ink) -> Iterator[Piece]:
+    """Yield the host, and after it what differs, in the longest wording that fits."""
+    host = _host(line, width, mode)
+    left = width - cell_len(host.rstrip())
+    words = next((f"  {words}" for words in line.changes if cell_len(words) + 2 <= left), "")
+    if not words:
+        yield f" {host}", ink.plain
+        return
+    yield f" {host.rstrip()}", ink.plain
+    yield fit(words, left), ink.end
 
 
 def _host(line: HopLine, width: int, mode: HostMode) -> str:
@@ -169,7 +196,10 @@ def _no_reply(line: HopLine, columns: ColumnWidths, ink: Ink) -> list[Piece]:
 
 
 def _before(line: HopLine, room: int, ink: Ink) -> list[Piece]:
-    """Return when a hop that is silent now answered last, where there is room to say so."""
+    """Return who answered at a hop that is silent now, or when it answered last, where there is room."""
+    changes = next((words for words in line.changes if cell_len(words) + 3 <= room), "")
+    if changes:
+        return [(f" · {changes}", ink.end)]
     words = f" · last answered {line.last_answered}"
     return [(words, ink.silent)] if line.last_answered and len(words) <= room else []
 
@@ -178,6 +208,8 @@ def _no_reply_of_some(line: HopLine, columns: ColumnWidths, ink: Ink, scale_ns: 
     """Say lane by lane what is missing: some lanes have ended, others are silent."""
     before = columns.before_lanes - columns.ttl - 2
     said = _control(line.control, ink, before) if line.control else [(_until(line), ink.silent)]
+    used = sum(cell_len(text) for text, _ in said)
+    said += _before(replace(line, last_answered=""), before - used, ink)
     pieces = list(exactly(said, before, ink.plain))
     for cell in line.cells[: columns.lanes]:
         pieces += _cell(cell, columns, ink, scale_ns)

@@ -11,6 +11,7 @@ from tracetui.tui.board.control_continuation import BY_ANOTHERS_BGP, BY_BGP, Con
 from tracetui.tui.board.fold_silent_rows import STOPPED_STATES, fold_silent_rows
 from tracetui.tui.board.hop_line import Cell, ControlView, HopLine, Mark
 from tracetui.tui.board.hop_owner import NOBODY, owner_of, owner_of_system, systems_by_number
+from tracetui.tui.board.row_changes import Changes, change_wordings, panel_changes
 from tracetui.tui.board.since_change import answered_before_ns, clock_words, current_trace, hop_at
 from tracetui.tui.lines.shown_findings import candidate_addresses
 
@@ -31,6 +32,7 @@ class _PanelInputs:
     hop_ases: Sequence[tuple[int | None, ...]]
     """The AS of each hop, by lane."""
 
+    changes: Changes
     candidates: Mapping[str, int]
     """Addresses that findings point at, and the TTL at which this endpoint's lanes first see them."""
 
@@ -53,6 +55,7 @@ class PanelRows:
             controls,
             lanes,
             [hop_systems(current_trace(lane), snapshot.owners, lane.verdict) for lane in lanes],
+            panel_changes(lanes, snapshot),
             _first_seen(candidate_addresses(snapshot, (lane.id for lane in lanes)), lanes),
         )
         panel = ([lane.verdict for lane in lanes], snapshot.ases, inputs.candidates)
@@ -68,14 +71,16 @@ class PanelRows:
         address = next((hop.responders[0].address for hop in hops if hop and hop.responders), "")
         control = None if address else _control_view(ttl, hops, inputs)
         before = "" if address else _last_answered(ttl, inputs)
+        changes = change_wordings(inputs.changes.get(ttl, ()), address) if inputs.changes else ()
         return self._made.get(
             ttl,
             (self._panel,),
-            lambda: replace(_line(ttl, hops, control, inputs), last_answered=before),
+            lambda: replace(_line(ttl, hops, control, inputs), last_answered=before, changes=changes),
             equal=(
                 hops,
                 control,
                 before,
+                changes,
                 [systems[ttl - 1] if ttl <= len(systems) else None for systems in inputs.hop_ases],
                 inputs.snapshot.owners.get(address),
                 inputs.snapshot.names.get(address),

@@ -110,6 +110,7 @@ class PanelView(Vertical):
             asn_digits=frame.asn_digits,
             family=lane.family,
             mode=frame.mode,
+            comparing=snapshot.comparison is not None,
         )
         self._show_head(snapshot, controls, frame, columns)
         rows = self._rows.lines(lanes, snapshot, controls)

@@ -13,6 +13,7 @@ from tracetui.tui.board.hop_paint import (
     ROW_CURSOR,
     SILENT,
 )
+from tracetui.tui.lines.comparison_lines import CHANGED
 from tracetui.tui.paint.lane_name import IMPORTED
 from tracetui.tui.paint.sparkline import BARS, LOST
 from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED
@@ -32,6 +33,7 @@ BOARD_SIGNS: Final = (
     (LOST, "a lost probe"),
     ("–", "no figure yet"),
     ("late", "every reply so far came after the timeout"),
+    (CHANGED, "differs from the moment that is compared with"),
     ("+2", "two more addresses answer at this TTL (load balancing)"),
     (DIFFERS, "another router answers another protocol here; the details name both"),
     (LOOPS, "part of a routing loop"),

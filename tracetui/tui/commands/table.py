@@ -4,6 +4,7 @@ from typing import Final
 
 from tracetui.tui.commands import (
     bgp,
+    compare,
     details,
     endpoints_shown,
     export,
@@ -34,6 +35,8 @@ COMMANDS: Final = (
     targets.import_traces,
     time_shown.switch_window,
     time_shown.toggle_freeze,
+    compare.compare,
+    compare.mark_moment,
     session.add_note,
     targets.toggle_role,
     moving.switch_overview,

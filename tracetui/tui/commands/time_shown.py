@@ -48,7 +48,7 @@ def show_moment(screen: Drawing, moment: datetime | None) -> None:
 def restart_statistics(screen: TimeShown) -> None:
     """Reset all statistics; probing continues."""
     screen.board.restart_statistics()
-    screen.view_options.moment = None
+    screen.view_options.moment = screen.view_options.compared_with = None
     screen.thaw()
     screen.say("statistics restarted")
 

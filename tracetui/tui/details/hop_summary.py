@@ -7,6 +7,7 @@ from tracetui.model.imported_trace import is_stand_in
 from tracetui.tui.board.hop_line import HopLine
 from tracetui.tui.board.hop_owner import systems_by_number
 from tracetui.tui.details.hop_details import why_silent
+from tracetui.tui.lines.comparison_lines import CHANGED
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 from tracetui.words import NO_ADDRESS, confirmation_words
@@ -23,6 +24,8 @@ def summary(line: HopLine, lanes: Sequence[LaneSnapshot], snapshot: Snapshot, in
             pieces.append((f"  ≠ {line.other} on another protocol", ink.end))
     else:
         pieces.append((why_silent(line.ttl, lanes) or "no reply yet", ink.muted))
+    if line.changes:
+        pieces.append((f"  {CHANGED} {line.changes[0]}", ink.end))
     return pieces
 
 

@@ -23,7 +23,7 @@ def spinner(ticks: int) -> str:
 
 def progress_pieces(snapshot: Snapshot, busy: Sequence[str], ink: Ink, ticks: int) -> list[Piece]:
     """Return the line of first rounds, look-ups and `busy`; empty where there is nothing to wait for."""
-    words = [*busy, *_first_rounds(snapshot.probed), *_look_ups(snapshot)]
+    words = [*busy, *_first_rounds(snapshot.probed), *_waiting(snapshot.probed), *_look_ups(snapshot)]
     if not words:
         return []
     return [(f" {spinner(ticks)} ", ink.heading), (" · ".join(words), ink.muted)]
@@ -38,6 +38,15 @@ def _first_rounds(lanes: Sequence[LaneSnapshot]) -> list[str]:
     of = f" of {len(lanes)}" if len(begun) != len(lanes) else ""
     count = f"{len(begun)}{of} lane{'s' if len(lanes) > 1 else ''}"
     return [f"first round of {count}: {counted(sent, 'probe')} sent, {answered} answered"]
+
+
+def _waiting(lanes: Sequence[LaneSnapshot]) -> list[str]:
+    waiting = [lane for lane in lanes if lane.trace.waiting is not None]
+    if not waiting:
+        return []
+    first = f"{waiting[0].lane.host} {waiting[0].lane.label}"
+    more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
+    return [f"{first}{more} wait{'' if more else 's'} for a free socket, see 'ulimit -n'"]
 
 
 def _look_ups(snapshot: Snapshot) -> list[str]:

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 
 from tracetui.model import FlowKind, ProbeProtocol, Snapshot
 from tracetui.model.snapshot import KeptRounds
+from tracetui.tui.lines.comparison_lines import CHANGED
 from tracetui.tui.paint.fit import fit
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
@@ -42,6 +43,11 @@ class ViewState:
     of: int = 0
     private: bool = False
     view: ViewName = ViewName.BOARD
+    compared_with: datetime | None = None
+    """The moment that it is compared with."""
+
+    compared: bool = False
+    """False where that moment is not earlier than the one shown."""
 
 
 DEFAULT_VIEW_STATE: Final = ViewState()
@@ -61,6 +67,8 @@ def view_state_of(
         moment=scene.moment,
         age_s=(scene.newest.created_at - scene.moment).total_seconds() if scene.moment else 0.0,
         kept=scene.snapshot.kept,
+        compared_with=scene.compared_with,
+        compared=scene.snapshot.comparison is not None,
         window_s=scene.window_s,
         filter=filtered,
         shown=len({lane.lane.panel for lane in scene.lanes}),
@@ -119,6 +127,9 @@ def _state_facts(state: ViewState, ink: Ink) -> list[Piece]:
         found.append((f" {state.moment:%H:%M:%S} UTC · {ago} ago ", ink.chosen))
     if state.kept is not None:
         found.append((kept_words(state.kept), ink.end))
+    if state.compared_with is not None:
+        later = "" if state.compared else " (later)"
+        found.append((f"{CHANGED} {state.compared_with:%H:%M:%S}{later}", ink.end))
     if state.rounds_behind is not None:
         rounds = state.rounds_behind
         found.append((f" FROZEN · {rounds} round{'' if rounds == 1 else 's'} behind ", ink.chosen))

@@ -1,6 +1,6 @@
 """The AS paths of lanes as values: the ASes crossed, how each ends, where two of them part."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -8,12 +8,17 @@ from tracetui.analysis.as_alignment import AsBlock, as_blocks
 from tracetui.analysis.as_path import parting
 from tracetui.analysis.cache import Cache
 from tracetui.investigation.board import Panel
-from tracetui.model import LaneSnapshot, Role, Snapshot
+from tracetui.model import LaneSnapshot, PathState, Role, Snapshot
+from tracetui.model.comparison import AsPaths
+from tracetui.model.moment import unix_ns
 from tracetui.tui.board.as_path_line import NOTHING_BEYOND, Beyond, expected_beyond
 from tracetui.tui.board.control_continuation import Continuations
-from tracetui.tui.board.since_change import current_trace
+from tracetui.tui.board.since_change import clock_words, current_trace
 from tracetui.tui.paint.state_glyph import ARRIVED, STOPPED, end_glyph
 from tracetui.words import common_place, headline_short
+
+THEN: Final = "before"
+"""Label of a path as it was at the moment compared with."""
 
 EXPECTED: Final = "┄"
 """Leads to what is expected beyond the end of a path."""
@@ -35,7 +40,9 @@ class Stretch:
 
     @property
     def count(self) -> str:
-        """`×3`, or `×3–4` where lanes differ."""
+        """`×3`, or `×3–4` where lanes differ; "" on the path of an earlier moment."""
+        if not self.most:
+            return ""
         return f"×{self.fewest}" if self.fewest == self.most else f"×{self.fewest}–{self.most}"
 
 
@@ -50,6 +57,9 @@ class PathRibbon:
 
     beyond: Beyond
     """Where the control goes on that shares the last responsive hop."""
+
+    moment: str = ""
+    """Time of day of the earlier moment whose path this is; "" for the path that is shown."""
 
     @property
     def key(self) -> PathKey:
@@ -69,6 +79,8 @@ class PathRibbon:
     @property
     def labels(self) -> str:
         """`TCP/25+ICMP`."""
+        if self.moment:
+            return THEN
         return "+".join(lane.lane.label for lane in self.lanes)
 
     @property
@@ -84,6 +96,8 @@ class PathRibbon:
     @property
     def words(self) -> str:
         """How it ends, in a few words."""
+        if self.moment:
+            return f"at {self.moment}"
         if self.end == ARRIVED:
             ttls = sorted({lane.verdict.destination_ttl or 0 for lane in self.lanes} - {0})
             return f"reached at {'–'.join(map(str, (ttls[0], ttls[-1])[: len(ttls)]))}" if ttls else "reached"
@@ -115,12 +129,13 @@ class RibbonMaker:
         """
         self._blocks.next_generation()
         controls = Continuations(snapshot)
+        paths = _compared_paths(snapshot)
         found: dict[tuple[object, ...], PathRibbon] = {}
         for lane in lanes:
             end = end_glyph(lane)
             beyond = expected_beyond(lane, controls) if end == STOPPED else NOTHING_BEYOND
             blocks = self._of(lane, snapshot)
-            key = (lane.lane.panel, tuple(block.asn for block in blocks), end, beyond)
+            key = (lane.lane.panel, tuple(block.asn for block in blocks), end, beyond, paths.get(lane.id))
             before = found.get(key)
             if before is None:
                 stretches = tuple(
@@ -135,7 +150,8 @@ class RibbonMaker:
                 )
                 found[key] = replace(before, lanes=(*before.lanes, lane), stretches=merged)
         origins = list(dict.fromkeys(ribbon.origin for ribbon in found.values()))
-        return sorted(found.values(), key=lambda ribbon: origins.index(ribbon.origin))
+        ordered = sorted(found.values(), key=lambda ribbon: origins.index(ribbon.origin))
+        return [one for ribbon in ordered for one in (ribbon, *_then(ribbon, paths, snapshot))]
 
     def _of(self, lane: LaneSnapshot, snapshot: Snapshot) -> tuple[AsBlock, ...]:
         return self._blocks.get(
@@ -143,6 +159,32 @@ class RibbonMaker:
             (lane, snapshot.owners),
             lambda: as_blocks(current_trace(lane), snapshot.owners, lane.verdict),
         )
+
+
+def _compared_paths(snapshot: Snapshot) -> Mapping[str, tuple[AsPaths, bool]]:
+    """Return by lane the AS paths that differ from the moment compared with, and whether it arrived then."""
+    comparison = snapshot.comparison
+    changes = comparison.lanes if comparison is not None else ()
+    lanes = {lane.id: lane.verdict for lane in snapshot.lanes}
+    return {
+        change.lane: (change.paths, verdict.state is PathState.REACHED)
+        for change in changes
+        if change.paths is not None
+        for verdict in (change.states[0] if change.states is not None else lanes[change.lane],)
+    }
+
+
+def _then(
+    ribbon: PathRibbon, paths: Mapping[str, tuple[AsPaths, bool]], snapshot: Snapshot
+) -> Iterator[PathRibbon]:
+    """Yield the path of the lanes of a ribbon as it was at the moment compared with, where it differs."""
+    known = paths.get(ribbon.lanes[0].id)
+    if known is None or snapshot.comparison is None:
+        return
+    then, arrived = known
+    stretches = tuple(Stretch(asn, 0, 0, 0, 0) for asn in then.before)
+    clock = clock_words(unix_ns(snapshot.comparison.since), snapshot)
+    yield PathRibbon(ribbon.lanes, stretches, ARRIVED if arrived else STOPPED, NOTHING_BEYOND, clock)
 
 
 def part(one: PathRibbon, other: PathRibbon) -> Parting | None:

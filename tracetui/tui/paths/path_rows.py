@@ -133,6 +133,9 @@ class PathPlan:
         rows: list[Row] = []
         before: PathRibbon | None = None
         for index, ribbon in enumerate(self.as_path_lines):
+            if ribbon.moment:
+                rows.append(Row(tuple(self._ribbon(index, ink, first=False))))
+                continue
             first = before is None or before.key[0] != ribbon.key[0]
             if before is not None:
                 rows += self._between(before, ribbon, ink)
@@ -214,6 +217,8 @@ class PathPlan:
         text, room = self._text(ribbon, position, self._wording), self._columns[column]
         asn = (*ribbon.path, *ribbon.expected)[position]
         system = self._systems.get(asn)
+        if measured and ribbon.moment:
+            return fit(f" {text}", room), ink.of_as(system.colour) if system is not None else ink.muted
         if measured:
             style = ink.block_of_as(system.colour) if system is not None else ink.muted
             return fit(f" {text}", room), style

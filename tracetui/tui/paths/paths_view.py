@@ -29,7 +29,7 @@ class PathsView(ListView):
         ink, snapshot = self.rows.ink, scene.snapshot
         lanes = (*scene.lanes, None, *snapshot.lanes)
         rows = self._made.get(
-            (ink, snapshot.ases, snapshot.owners, snapshot.controls, *lanes),
+            (ink, snapshot.ases, snapshot.owners, snapshot.controls, snapshot.comparison, *lanes),
             lambda: PathPlan(self._maker.as_path_lines(scene.lanes, snapshot), snapshot, width).rows(ink),
             equal=(width,),
         )

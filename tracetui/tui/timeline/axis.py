@@ -43,7 +43,7 @@ _TICKS_S: Final = (
 )
 """Distances of clock times that read well."""
 
-_FINDING, _STATE, _PATH, _NOTE, _OTHER = "F", "S", "P", "N", "T"
+_MARK, _FINDING, _STATE, _PATH, _NOTE, _OTHER = "M", "F", "S", "P", "N", "T"
 
 _LETTERS: Final = {
     EventKind.FINDING_APPEARED: _FINDING,
@@ -53,10 +53,11 @@ _LETTERS: Final = {
     EventKind.LAST_RESPONSIVE_MOVED: _PATH,
     EventKind.PATH_CHANGED: _PATH,
 }
-_ORDER: Final = _FINDING + _STATE + _NOTE + _PATH + _OTHER
+_ORDER: Final = _MARK + _FINDING + _STATE + _NOTE + _PATH + _OTHER
 """Which of several letters is shown: the most telling one."""
 
 EVENT_LETTERS: Final = (
+    (_MARK, "the moment that is compared with"),
     (_FINDING, "a finding appeared, changed or disappeared"),
     (_STATE, "a lane's state changed"),
     (_NOTE, "a note"),
@@ -68,7 +69,7 @@ EVENT_LETTERS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class TimelineEvent:
-    """An event or a note, at its place in time."""
+    """An event, a note or the moment compared with, at its place in time."""
 
     unix: int
     at: datetime
@@ -76,13 +77,18 @@ class TimelineEvent:
     what: Event | Note
 
 
-def timeline_events(events: Sequence[Event], notes: Sequence[Note]) -> list[TimelineEvent]:
-    """Return what happened, in order of time."""
+def timeline_events(
+    events: Sequence[Event], notes: Sequence[Note], compared_with: datetime | None = None
+) -> list[TimelineEvent]:
+    """Return what happened, and the moment compared with, in order of time."""
     found = [
         TimelineEvent(unix_ns(event.at), event.at, _LETTERS.get(event.kind, _OTHER), event)
         for event in events
     ]
     found += [TimelineEvent(unix_ns(note.at), note.at, _NOTE, note) for note in notes]
+    if compared_with is not None:
+        mark = Note(compared_with, "marked: the other views tell what differs since")
+        found.append(TimelineEvent(unix_ns(compared_with), compared_with, _MARK, mark))
     return sorted(found, key=lambda each: each.unix)
 
 
@@ -98,7 +104,7 @@ def event_pieces(
         cell = grid.cell_of(grid.column_at(each.unix))
         if 0 <= cell < grid.columns * grid.cells:
             letters[cell] = min(letters.get(cell, each.letter), each.letter, key=_ORDER.index)
-    styles = {_FINDING: ink.end, _STATE: ink.heading, _NOTE: ink.plain}
+    styles = {_MARK: ink.end, _FINDING: ink.end, _STATE: ink.heading, _NOTE: ink.plain}
     before = layout.label + layout.figures + _pad(grid, layout)
     label = with_position([(" events", ink.muted)], position, before - 1, ink.muted)
     pieces: list[Piece] = list(exactly(label, before, ink.muted))

@@ -23,6 +23,7 @@ from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.position import position_words
 from tracetui.tui.paint.rows_view import Row, RowsView
 from tracetui.tui.timeline.axis import (
+    TimelineEvent,
     axis_pieces,
     cursor_pieces,
     event_pieces,
@@ -155,7 +156,7 @@ class TimelineView(RowsViewer):
         drawn, ink = self._drawn, self.rows.ink
         if drawn is None:
             return
-        marks = timeline_events(drawn.scene.newest.events, drawn.scene.newest.notes)
+        marks = _marks(drawn.scene)
         seen = position_words(self.rows.scroll_offset.y, self.room.height - _FRAME, len(self.rows))
         self._head.show([event_pieces(marks, drawn.grid, drawn.layout, ink, seen), self._axis])
 
@@ -214,7 +215,7 @@ class TimelineView(RowsViewer):
             now_ns=unix_ns(snapshot.created_at),
             shown_ns=unix_ns(shown) if shown is not None else None,
         )
-        near = nearest_event(timeline_events(snapshot.events, snapshot.notes), grid, self._cursor)
+        near = nearest_event(_marks(drawn.scene), grid, self._cursor)
         self._foot.show([words, nearest_event_pieces(near, snapshot, ink, self.room.width)])
 
     def _at_cursor(self, strip: LaneStrip | None) -> Span | None:
@@ -292,6 +293,11 @@ class TimelineView(RowsViewer):
     def _moved(self) -> None:
         """Tell of the lane that is chosen now; the message goes on to the screen."""
         self._draw_foot()
+
+
+def _marks(scene: Scene) -> list[TimelineEvent]:
+    """Return what happened, and the moment that is compared with."""
+    return timeline_events(scene.newest.events, scene.newest.notes, scene.compared_with)
 
 
 def _strip_rows(drawn: _Drawn, strip: LaneStrip, ink: Ink, looks: tuple[int, bool, int]) -> Sequence[Row]:

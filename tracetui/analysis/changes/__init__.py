@@ -1,0 +1,1 @@
+"""A lane at two moments: what differs, beyond what chance explains."""

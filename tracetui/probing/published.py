@@ -1,0 +1,17 @@
+"""What the engine hands to other threads."""
+
+from dataclasses import dataclass
+
+from tracetui.model import LaneTrace, ReceiveCounters
+from tracetui.model.trace import NOTHING_RECEIVED
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The measurements that the engine published last."""
+
+    version: int = 0
+    traces: tuple[LaneTrace, ...] = ()
+    counters: ReceiveCounters = NOTHING_RECEIVED
+    stretched_s: float | None = None
+    """The interval that the limit of packets a second allows; None where it allows the one asked for."""
