@@ -13,7 +13,7 @@ from tracetui.probing.outstanding_probes import Arrival
 _Number = Annotated[int, Meta(ge=0, lt=1 << 31)]
 _Ttl = Annotated[int, Meta(ge=1, le=255)]
 _Byte = Annotated[int, Meta(ge=0, le=255)]
-_Nanoseconds = Annotated[int, Meta(ge=0, lt=1 << 63)]
+_Nanoseconds = Annotated[int, Meta(ge=0, lt=1 << 62)]
 _Text = Annotated[str, Meta(max_length=300)]
 _Address = Annotated[str, Meta(max_length=60)]
 

@@ -1,0 +1,58 @@
+"""The command line of the user's own ssh, for one vantage."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from tracetui.model import CannotRunError, safe_text
+
+_WORD: Final = re.compile(r"[\w.:%-]+", re.ASCII)
+
+_OPTIONS: Final = (
+    "-T",
+    *("-o", "BatchMode=yes"),
+    *("-o", "ConnectTimeout=10"),
+    *("-o", "ServerAliveInterval=5"),
+    *("-o", "ServerAliveCountMax=2"),
+    *("-o", "ClearAllForwardings=yes"),
+)
+"""No question is ever asked: who needs a password or has to accept a key does that with ssh first."""
+
+
+@dataclass(frozen=True, slots=True)
+class SshAddress:
+    """Where ssh connects to; its configuration may know more of the host."""
+
+    host: str
+    user: str = ""
+    port: int | None = None
+
+    def __str__(self) -> str:
+        user = f"{self.user}@" if self.user else ""
+        port = "" if self.port is None else f":{self.port}"
+        return f"{user}{self.host}{port}"
+
+    def command(self, far_command: str, *, ssh: Sequence[str] = ("ssh",)) -> list[str]:
+        """Return the arguments of ssh that run `far_command` there."""
+        port = () if self.port is None else ("-p", str(self.port))
+        user = ("-l", self.user) if self.user else ()
+        return [*ssh, *_OPTIONS, *port, *user, "--", self.host, far_command]
+
+
+def parse_ssh(text: str) -> SshAddress:
+    """Return the address in `ssh://user@host:port`, or `user@host`. Raises CannotRunError."""
+    problem = CannotRunError(f"{safe_text(text, limit=80)!r} is no ssh address: write ssh://user@host")
+    try:
+        parts = urlsplit(text if "://" in text else f"ssh://{text}")
+        port = parts.port
+    except ValueError:
+        raise problem from None
+    host, user = parts.hostname or "", parts.username or ""
+    if parts.scheme != "ssh" or parts.path.strip("/") or parts.query or parts.fragment or parts.password:
+        raise problem
+    words = [host, *([user] if user else [])]
+    if not all(_WORD.fullmatch(word) and not word.startswith("-") for word in words):
+        raise problem
+    return SshAddress(host, user, port)
