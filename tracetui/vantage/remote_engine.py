@@ -193,7 +193,14 @@ class RemoteEngine:
 
     def _first_line(self) -> list[object]:
         pace = self._pace
-        return [pace.interval_s, pace.timeout_s, pace.max_hops, pace.max_rate, pace.rounds, self._prober.value]
+        return [
+            pace.interval_s,
+            pace.timeout_s,
+            pace.max_hops,
+            pace.max_rate,
+            pace.rounds,
+            self._prober.value,
+        ]
 
     def _wait(self, pause_s: float) -> None:
         end_s = time.monotonic() + pause_s

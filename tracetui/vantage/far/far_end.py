@@ -130,7 +130,9 @@ class FarEnd:
 
     def _set_pace(self, interval_s: float, max_hops: int) -> None:
         self._pace = replace(
-            self._pace, interval_s=max(MIN_INTERVAL_S, float(interval_s)), max_hops=min(255, max(1, int(max_hops)))
+            self._pace,
+            interval_s=max(MIN_INTERVAL_S, float(interval_s)),
+            max_hops=min(255, max(1, int(max_hops))),
         )
         self._engine.set_pace(self._pace)
 
@@ -164,7 +166,9 @@ def main(commands: BinaryIO, output: BinaryIO) -> int:
     engine = Engine(prober, clock, pace, publish_every_s=None, make_counts=counts)
     far_end = FarEnd(engine, writer, pace)
     system = os.uname()
-    writer.emit(["here", socket.gethostname(), prober.name, f"{system.sysname} {system.release}", os.getuid()])
+    writer.emit(
+        ["here", socket.gethostname(), prober.name, f"{system.sysname} {system.release}", os.getuid()]
+    )
     threading.Thread(target=writer.run, daemon=True).start()
     engine.start()
     threading.Thread(target=_watch, args=(far_end, engine, writer), daemon=True).start()
@@ -184,7 +188,9 @@ def _watch(far_end: FarEnd, engine: Engine, writer: _Writer) -> None:
     while time.monotonic() - far_end.heard_s < SILENCE_S:
         if not done and engine.join(0):
             done = True
-            writer.emit(["done"] if engine.crash is None else ["cannot", f"probing stopped: {engine.crash!r}"])
+            writer.emit(
+                ["done"] if engine.crash is None else ["cannot", f"probing stopped: {engine.crash!r}"]
+            )
         time.sleep(0.1)
     os._exit(_CONNECTION_LOST)
 
