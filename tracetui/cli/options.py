@@ -175,6 +175,13 @@ _PACE: Final = (
     ),
     _value("--interface", "network interface to probe from", "NAME"),
     _value(
+        "--via",
+        "trace from another place too: ssh://user@host, or [vantage.NAME] of the configuration (repeatable)",
+        "PLACE",
+        action="append",
+        default=[],
+    ),
+    _value(
         "--prober",
         "raw sockets need CAP_NET_RAW, rootless needs nothing (default: auto)",
         None,
@@ -355,6 +362,7 @@ class Options(argparse.Namespace):
     check_interval: int | None = None
     restore: bool = False
     source: list[str]
+    via: list[str]
     bgp: "list[BgpFile]"
     interface: str | None = None
     privacy: object

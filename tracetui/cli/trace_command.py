@@ -107,8 +107,9 @@ def requested_targets(arguments: Arguments) -> list[Target]:
 
 
 def _live(arguments: Arguments, tool: Tool) -> "Investigation":
-    from tracetui.investigation.live_investigation import ProberChoice, live_investigation
+    from tracetui.investigation.live_investigation import live_investigation
     from tracetui.investigation.service_checks import CHECK_EVERY_S, CheckSettings
+    from tracetui.probing.open_prober import ProberChoice
 
     options = arguments.options
     if options.check and arguments.config.ownership.offline:
@@ -122,6 +123,8 @@ def _live(arguments: Arguments, tool: Tool) -> "Investigation":
         ownership=ownership_settings(arguments.config),
         bgp_files=arguments.options.bgp,
         publish_every_s=None if arguments.headless else 0.2,
+        via=options.via,
+        vantages=arguments.config.vantages,
         registers=_registers(arguments.config.evidence.register),
         narrate=narrate if arguments.headless else lambda _: None,
     )

@@ -10,12 +10,13 @@ from msgspec import Meta
 from tracetui.config.check import nearest
 from tracetui.config.paths import UserPaths
 from tracetui.config.settings import SECTIONS, SETTINGS, Config, Keys, Origin
+from tracetui.config.vantage_tables import read_vantages
 from tracetui.files.parse_toml import parse_toml
 from tracetui.files.read_file import FileTooLargeError, read_file
 from tracetui.model import ConfigError, HolderBook, TableError, safe_text
 
 _KeysOfCommand = Annotated[tuple[Annotated[str, Meta(min_length=1)], ...], Meta(min_length=1, max_length=10)]
-_OTHER_SECTIONS: Final = ("keys", "as")
+_OTHER_SECTIONS: Final = ("keys", "as", "vantage")
 _MAX_SIZE: Final = 1_000_000
 
 
@@ -69,6 +70,7 @@ def read_config(tree: Mapping[str, object], file: Path, home: Path | None) -> Co
     config = Config(
         keys=Keys(_keys(tree.get("keys", {}), file), str(file)),
         holders=_holders(tree.get("as", {}), file),
+        vantages=read_vantages(tree.get("vantage", {}), file),
         file=file,
     )
     return config.overridden(values, Origin.FILE)

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from tracetui.config.check import DnsServer, checked
+from tracetui.config.vantage_tables import VantageTable
 from tracetui.model import PROBED, HolderBook, ProbeProtocol
 from tracetui.ownership.lookup_settings import SourceKind
 
@@ -228,6 +229,9 @@ class Config:
     keys: Keys = Keys()
     holders: HolderBook = HolderBook()  # noqa: RUF009  (frozen)
     """Names and colours of ASes below `[as.NUMBER]`."""
+
+    vantages: Mapping[str, VantageTable] = field(default_factory=dict)
+    """Places that trace for the user, by the name in `[vantage.NAME]`."""
 
     file: Path | None = None
     """The file that was read; None: no file."""

@@ -28,6 +28,12 @@ _HOLDERS: Final = """\
 #name = "MTS"
 #colour = 208
 """
+_VANTAGES: Final = """\
+# Places that trace for you, one table each, for --via NAME: a host that your ssh reaches without a question.
+#[vantage.office]
+#ssh = "user@host.example"
+#python = "python3"
+"""
 
 
 def template(keys: Mapping[str, tuple[str, ...]] | None = None) -> str:
@@ -45,6 +51,7 @@ def template(keys: Mapping[str, tuple[str, ...]] | None = None) -> str:
     )
     parts.append(_KEYS + "".join(own))
     parts.append(_HOLDERS)
+    parts.append(_VANTAGES)
     return "\n".join(parts)
 
 

@@ -2,19 +2,24 @@
 
 from collections.abc import Iterator, Sequence
 
+from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.services import services_of
 from tracetui.model import Endpoint, Lane
 
 
-def endpoint_lanes(endpoints: Sequence[Endpoint], sources: Sequence[str | None]) -> list[Lane]:
-    """Return the lanes, each from its target's own source, or from `sources` of its family."""
-    return [lane for endpoint in endpoints for lane in _lanes(endpoint, sources)]
+def endpoint_lanes(endpoints: Sequence[Endpoint], settings: Settings) -> list[Lane]:
+    """Return the lanes, each from its target's own source, or from the settings' sources of its family, and
+    from every remote vantage."""
+    return [lane for endpoint in endpoints for lane in _lanes(endpoint, settings)]
 
 
-def _lanes(endpoint: Endpoint, sources: Sequence[str | None]) -> Iterator[Lane]:
-    target = endpoint.target
+def _lanes(endpoint: Endpoint, settings: Settings) -> Iterator[Lane]:
+    target, sources = endpoint.target, settings.sources
     family_mark = ":" in endpoint.address
     fitting = [source for source in sources if source is None or (":" in source) == family_mark]
     for source in (target.source,) if target.source else fitting or [None]:
         for protocol, port in services_of(target):
             yield Lane(target.text, endpoint.host, endpoint.address, protocol, port, target.role, source)
+    for via in settings.vantages:
+        for protocol, port in services_of(target):
+            yield Lane(target.text, endpoint.host, endpoint.address, protocol, port, target.role, via=via)

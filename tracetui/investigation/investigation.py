@@ -28,6 +28,7 @@ from tracetui.investigation.service_checks import ServiceChecks
 from tracetui.investigation.services import parse_services, services_text
 from tracetui.investigation.target_line import targets_of
 from tracetui.investigation.target_resolver import TargetResolver
+from tracetui.investigation.tracers import Tracers
 from tracetui.model import (
     CannotRunError,
     Event,
@@ -51,6 +52,7 @@ from tracetui.ownership.registration_lookup import RegistrationLookups
 from tracetui.probing.clock import Clock
 from tracetui.probing.engine import Engine
 from tracetui.probing.published import Published
+from tracetui.vantage.remote_engine import RemoteEngine
 
 EVENTS_KEPT: Final = 1000
 
@@ -80,9 +82,10 @@ class Investigation:
         checks: ServiceChecks | None = None,
         outside: Sequence[OutsideSource] = (),
         registers: Sequence[RegisterRequest] = (),
+        remote: Sequence[RemoteEngine] = (),
         narrate: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self.engine = engine
+        self.engine = Tracers(engine, remote)
         self.owners = owners
         self.settings = settings
         self._clock = clock
@@ -279,6 +282,7 @@ class Investigation:
                     self.owners.version,
                     self._version,
                     looked_up,
+                    self.engine.vantages,
                     *(one.version for one in self._outside),
                 ),
             )
@@ -375,6 +379,7 @@ class Investigation:
             max_hops=self.settings.pace.max_hops,
             counters=published.counters,
             outside=outside,
+            vantages=self.engine.vantages,
         )
         findings = self._findings.update(made)
         if findings is not self._snapshot.findings:

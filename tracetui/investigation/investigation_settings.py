@@ -30,6 +30,9 @@ class Settings:
     sources: tuple[str | None, ...] = (None,)
     """Source addresses to probe from, a vantage each; None: the system's choice."""
 
+    vantages: tuple[str, ...] = ()
+    """Names of the remote vantages that trace every target too."""
+
     def parse(self, text: str) -> Target:
         """Parse a target under these options. Raises TargetError."""
         target = parse_target(text, protocols=self.protocols, ports=self.ports)

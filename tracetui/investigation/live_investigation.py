@@ -2,15 +2,18 @@
 
 import os
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
+from tracetui.config.vantage_tables import VantageTable
 from tracetui.evidence.registers.read_register import RegisterRequest
 from tracetui.investigation.bgp_routes import BgpFile, BgpRoutes
 from tracetui.investigation.investigation import Investigation
 from tracetui.investigation.investigation_settings import Settings
+from tracetui.investigation.open_vantages import open_vantages
 from tracetui.investigation.service_checks import CheckSettings, ServiceChecks
-from tracetui.model import CannotRunError, Tool, Vantage
+from tracetui.model import Tool, Vantage
 from tracetui.ownership.lookup_settings import OwnershipSettings
 from tracetui.ownership.open_sources import Ownership
 from tracetui.ownership.registration_lookup import RegistrationLookups
@@ -31,11 +34,17 @@ def live_investigation(
     bgp_files: Sequence[BgpFile] = (),
     checks: CheckSettings = CheckSettings(),  # noqa: B008  (frozen)
     publish_every_s: float | None,
+    via: Sequence[str] = (),
+    vantages: Mapping[str, VantageTable] = MappingProxyType({}),
     registers: Sequence[RegisterRequest] = (),
     narrate: Callable[[str], None],
 ) -> Investigation:
-    """Assemble an investigation. Raises CannotRunError, ResolutionError, TableError."""
+    """Assemble an investigation; `via` are the vantages wanted, `vantages` those that have a name.
+
+    Raises CannotRunError, ResolutionError, TableError.
+    """
     clock = SystemClock()
+    remote = open_vantages(via, vantages, clock, settings.pace, prober)
     limit = raise_limit()
     opened = open_prober(prober, clock, interface)
     lookups = Ownership(ownership, narrate, questions_at_once=questions_at_once(limit))
@@ -47,7 +56,8 @@ def live_investigation(
         registrations=None if ownership.offline else RegistrationLookups(),
         bgp=BgpRoutes(bgp_files, online=not ownership.offline, narrate=narrate),
         checks=None if ownership.offline else ServiceChecks(_on_this_machine(checks, ownership, interface)),
-        settings=settings,
+        settings=replace(settings, vantages=tuple(engine.name for engine in remote)),
+        remote=remote,
         tool=tool,
         vantage=Vantage(
             hostname=socket.gethostname(),

@@ -106,7 +106,7 @@ class TargetResolver:
         """Return the lanes to trace. Raises ResolutionError."""
         how = self._settings
         found = await resolve(entry.target, self._names, how.families, all_addresses=how.all_addresses)
-        lanes = endpoint_lanes(found.endpoints, how.sources)
+        lanes = endpoint_lanes(found.endpoints, how)
         entry.addresses = found.addresses
         if len(lanes) > how.max_lanes:
             entry.problem = _too_many(entry.target, lanes, how.max_lanes)

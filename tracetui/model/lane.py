@@ -24,6 +24,7 @@ PROBED: Final = (ProbeProtocol.TCP, ProbeProtocol.ICMP)
 """The protocols that this program probes with."""
 
 _IMPORT: Final = "import "
+_VIA: Final = "via "
 
 
 class Role(StrEnum):
@@ -70,10 +71,16 @@ class Lane:
     """Name of the imported trace that the lane is made of, after its vantage, unique in an investigation:
     `GW-Core-R3`, `GW-Core-R3 2`. None for a lane that this program probes."""
 
+    via: str | None = None
+    """Name of the remote vantage that probes it; None for this machine."""
+
     @property
     def origin(self) -> str | None:
-        """Where the lane starts, as ids and panels have it: no source address looks like an import."""
-        return self.vantage if self.imported is None else f"{_IMPORT}{self.imported}"
+        """Where the lane starts, as ids and panels have it: no source address looks like an import, or like
+        a remote vantage."""
+        if self.imported is not None:
+            return f"{_IMPORT}{self.imported}"
+        return self.vantage if self.via is None else f"{_VIA}{self.via}"
 
     @property
     def id(self) -> str:

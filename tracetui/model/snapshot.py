@@ -14,6 +14,7 @@ from tracetui.model.lane import Lane
 from tracetui.model.outside_evidence import NOTHING_FROM_OUTSIDE, OutsideEvidence
 from tracetui.model.path_state import PathVerdict
 from tracetui.model.registration import Registration
+from tracetui.model.remote_vantage import RemoteVantage
 from tracetui.model.trace import NOTHING_RECEIVED, LaneTrace, ReceiveCounters
 
 
@@ -165,6 +166,9 @@ class Snapshot:
 
     outside: OutsideEvidence = NOTHING_FROM_OUTSIDE
     """What is known from elsewhere."""
+
+    vantages: tuple[RemoteVantage, ...] = ()
+    """The places elsewhere that trace for us."""
 
     kept: KeptRounds | None = None
     """For a past moment, what it is told from; None where nothing from before it was dropped."""

@@ -1,1 +1,1 @@
-"""Places that trace for us: the connection to each, and the lanes that are counted here from what it tells."""
+"""Places that trace for us: the connection to each, and its lanes, counted here from what it tells."""

@@ -71,7 +71,7 @@ def _modules() -> list[str]:
         + "".join(f"import {name}\n" for name in wanted)
         + "print(*sorted(name for name in sys.modules if name.split('.')[0] == 'tracetui'))"
     )
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603  (this Python, and names of modules)
         [sys.executable, "-I", "-B", "-c", script], capture_output=True, text=True, check=True, timeout=30
     )
     return done.stdout.split()

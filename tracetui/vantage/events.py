@@ -53,12 +53,16 @@ class Done(Struct, array_like=True, frozen=True, tag="done"):
 
 
 class Opened(Struct, array_like=True, frozen=True, tag="lane"):
+    """Probing of a lane begins; its first round is 0."""
+
     lane: _Number
     flow: Literal["FIXED", "PER_HOP"]
     unix_ns: _Nanoseconds
 
 
 class RoundStarted(Struct, array_like=True, frozen=True, tag="round"):
+    """A round begins."""
+
     lane: _Number
     number: _Number
     unix_ns: _Nanoseconds
@@ -66,26 +70,36 @@ class RoundStarted(Struct, array_like=True, frozen=True, tag="round"):
 
 
 class Flow(Struct, array_like=True, frozen=True, tag="flow"):
+    """What identifies a lane's flow, and its source address, from now on."""
+
     lane: _Number
     source: _Address | None
     flow_id: _Text
 
 
 class Sent(Struct, array_like=True, frozen=True, tag="sent"):
+    """A probe of the newest round was sent."""
+
     lane: _Number
     ttl: _Ttl
 
 
 class Failed(Struct, array_like=True, frozen=True, tag="failed"):
+    """The system there refused a probe of the newest round."""
+
     lane: _Number
     reason: _Text
 
 
 class SendingEnded(Struct, array_like=True, frozen=True, tag="end"):
+    """All probes of the newest round are sent."""
+
     lane: _Number
 
 
 class Replied(Struct, array_like=True, frozen=True, tag="reply"):
+    """A probe was answered."""
+
     lane: _Number
     ttl: _Ttl
     number: _Number
@@ -102,29 +116,39 @@ class Replied(Struct, array_like=True, frozen=True, tag="reply"):
 
 
 class Lost(Struct, array_like=True, frozen=True, tag="lost"):
+    """The time of a probe ran out."""
+
     lane: _Number
     ttl: _Ttl
     number: _Number
 
 
 class Unread(Struct, array_like=True, frozen=True, tag="unread"):
+    """A reply to a probe may have come and not been read."""
+
     lane: _Number
     ttl: _Ttl
     number: _Number
 
 
 class Cleared(Struct, array_like=True, frozen=True, tag="clear"):
+    """The statistics were restarted."""
+
     lane: _Number
     first_round: _Number
     unix_ns: _Nanoseconds
 
 
 class OpenRoundsDropped(Struct, array_like=True, frozen=True, tag="drop"):
+    """The open rounds are forgotten: the lane was taken back."""
+
     lane: _Number
     first_round: _Number
 
 
 class EndForgotten(Struct, array_like=True, frozen=True, tag="forget"):
+    """Where the path ended before says nothing any more."""
+
     lane: _Number
 
 

@@ -1,4 +1,4 @@
-"""The process that connects to a far end: writes commands to it and reads its events, without ever blocking."""
+"""The process that connects to a far end: writes commands to it and reads its events, never blocking."""
 
 import contextlib
 import json
@@ -35,7 +35,7 @@ class FarProcess:
     def __init__(self, argv: Sequence[str], first: object) -> None:
         """Start `argv`, and send the program and the first command. Raises FarEndError."""
         try:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603  (arguments, no shell; parts are checked)
                 argv,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -52,14 +52,14 @@ class FarProcess:
         self._error = bytearray()
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._selector = selectors.DefaultSelector()
-        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
-            assert stream is not None
-            os.set_blocking(stream.fileno(), False)
-        self._stdin, self._stdout, self._stderr = (
-            stream.fileno()
+        self._streams = tuple(
+            stream
             for stream in (self._process.stdin, self._process.stdout, self._process.stderr)
             if stream is not None
         )
+        self._stdin, self._stdout, self._stderr = (stream.fileno() for stream in self._streams)
+        for stream in self._streams:
+            os.set_blocking(stream.fileno(), False)
         self._selector.register(self._stdout, selectors.EVENT_READ)
         self._selector.register(self._stderr, selectors.EVENT_READ)
         self._selector.register(self._wake_read, selectors.EVENT_READ)
@@ -101,10 +101,9 @@ class FarProcess:
 
     def close(self) -> None:
         """End the connection; the far end ends by itself."""
-        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
+        for stream in self._streams:
+            with contextlib.suppress(OSError):
+                stream.close()
         self._selector.close()
         os.close(self._wake_read)
         os.close(self._wake_write)

@@ -77,14 +77,15 @@ class MirroredLane:
                 self._sent(event.ttl)
             case events.Replied():
                 self._replied(event, offset)
-            case events.Lost():
-                self._given_up(event.ttl, event.number)
-                self._counts.count_lost(event.ttl, event.number + self._shift)
-            case events.Unread():
-                self._given_up(event.ttl, event.number)
-                self._counts.count_unread(event.ttl, event.number + self._shift)
+            case events.Lost() | events.Unread():
+                self._given_up(event)
             case events.RoundStarted():
                 self._round_started(event, offset)
+            case _:
+                self._changed(event, offset)
+
+    def _changed(self, event: events.LaneEvent, offset: ClockOffset) -> None:
+        match event:
             case events.SendingEnded():
                 self._expect(sending=True)
                 self._sending = False
@@ -145,11 +146,14 @@ class MirroredLane:
         probes[ttl] = _Probe()
         self._counts.count_sent(ttl, self._source, self._flow_id)
 
-    def _given_up(self, ttl: int, number: int) -> None:
-        probe = self._probe(ttl, number)
+    def _given_up(self, event: events.Lost | events.Unread) -> None:
+        probe = self._probe(event.ttl, event.number)
         if not probe.pending:
             raise FarEndError("the far end loses what was answered")
         probe.pending = False
+        lost = isinstance(event, events.Lost)
+        count = self._counts.count_lost if lost else self._counts.count_unread
+        count(event.ttl, event.number + self._shift)
 
     def _replied(self, event: events.Replied, offset: ClockOffset) -> None:
         probe = self._probe(event.ttl, event.number)

@@ -82,6 +82,11 @@ class RemoteEngine:
 
     # From any thread
 
+    @property
+    def name(self) -> str:
+        """The name of the vantage."""
+        return self._vantage.name
+
     def start(self) -> None:
         """Connect, in the background."""
         self._thread.start()

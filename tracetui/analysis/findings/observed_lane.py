@@ -82,9 +82,12 @@ class Refused:
 
 
 def place_of(trace: LaneTrace) -> str:
-    """Return the source that a lane's probes leave from; of an imported trace, what no other lane has."""
+    """Return the source that a lane's probes leave from, or the remote vantage; of an imported trace, what no
+    other lane has."""
     if trace.provenance is not None:
         return f"import {trace.provenance.place}"
+    if trace.lane.via is not None:
+        return f"via {trace.lane.via}"
     return trace.lane.vantage or trace.source or ""
 
 

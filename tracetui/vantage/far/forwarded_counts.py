@@ -1,4 +1,4 @@
-"""Counts a lane at a vantage as the engine there needs it, and forwards each step, so that it is counted here too.
+"""Counts a lane for the engine at a vantage, and forwards each step, so that the lane is counted here too.
 
 An event is a list whose first item says what happened; `tracetui/vantage/events.py` declares and checks them.
 """

@@ -1,0 +1,121 @@
+"""What traces the lanes of an investigation: the engine on this machine, and one at each vantage."""
+
+import time
+from collections.abc import Sequence
+
+from tracetui.analysis.cache import Remembered
+from tracetui.model import Lane, Role
+from tracetui.model.remote_vantage import RemoteVantage
+from tracetui.probing.engine import Engine
+from tracetui.probing.pace import Pace
+from tracetui.probing.published import Published
+from tracetui.vantage.remote_engine import RemoteEngine
+
+
+class Tracers:
+    """Gives every lane to the engine that it belongs to. Methods may be called from any thread."""
+
+    def __init__(self, here: Engine, remote: Sequence[RemoteEngine] = ()) -> None:
+        self._here = here
+        self._remote = {engine.name: engine for engine in remote}
+        self._joined = Remembered[Published]()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the vantages."""
+        return tuple(self._remote)
+
+    @property
+    def crash(self) -> Exception | None:
+        """What ended the engine here, if anything did."""
+        return self._here.crash
+
+    def start(self) -> None:
+        """Start all."""
+        self._here.start()
+        for engine in self._remote.values():
+            engine.start()
+
+    def run_until(self, until_ns: int) -> bool:
+        """Run the engine here on this thread, as `Engine.run_until` does."""
+        return self._here.run_until(until_ns)
+
+    def add(self, lanes: Sequence[Lane]) -> None:
+        """Start tracing lanes, each where it belongs."""
+        for engine, own in self._by_engine(lanes):
+            engine.add(own)
+
+    def bring_back(self, lanes: Sequence[Lane]) -> None:
+        """Trace removed lanes again."""
+        for engine, own in self._by_engine(lanes):
+            engine.bring_back(own)
+
+    def remove(self, lane_ids: Sequence[str]) -> None:
+        """Stop tracing lanes."""
+        for engine in self._all:
+            engine.remove(lane_ids)
+
+    def set_role(self, lane_ids: Sequence[str], role: Role) -> None:
+        """Mark lanes as suspects or controls."""
+        for engine in self._all:
+            engine.set_role(lane_ids, role)
+
+    def set_pace(self, pace: Pace) -> None:
+        """Change the interval and the highest TTL."""
+        for engine in self._all:
+            engine.set_pace(pace)
+
+    def restart(self) -> None:
+        """Restart the statistics of all lanes."""
+        for engine in self._all:
+            engine.restart()
+
+    @property
+    def published(self) -> Published:
+        """The newest traces of all; the same object while nothing has changed."""
+        if not self._remote:
+            return self._here.published
+        here, far = self._here.published, [engine.published for engine in self._remote.values()]
+        return self._joined.get(
+            (here, *far),
+            lambda: Published(
+                here.version,
+                (*here.traces, *(trace for one in far for trace in one.traces)),
+                here.counters,
+                here.stretched_s,
+            ),
+        )
+
+    @property
+    def vantages(self) -> tuple[RemoteVantage, ...]:
+        """The vantages and how the connections to them stand."""
+        return tuple(engine.published.vantage for engine in self._remote.values())
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait at most `timeout_s` until all rounds are done everywhere."""
+        end_s = time.monotonic() + timeout_s
+        return all(engine.join(max(0.0, end_s - time.monotonic())) for engine in self._all)
+
+    def stop(self) -> None:
+        """Send no more; what was measured stays published."""
+        for engine in self._all:
+            engine.stop()
+
+    def close(self) -> None:
+        """Stop all, close sockets and connections."""
+        self.stop()
+        for engine in self._all:
+            engine.close()
+
+    @property
+    def _all(self) -> tuple[Engine | RemoteEngine, ...]:
+        return (self._here, *self._remote.values())
+
+    def _by_engine(self, lanes: Sequence[Lane]) -> list[tuple[Engine | RemoteEngine, list[Lane]]]:
+        engines: dict[str | None, Engine | RemoteEngine] = {None: self._here}
+        engines.update(self._remote)
+        return [
+            (engine, own)
+            for via, engine in engines.items()
+            if (own := [lane for lane in lanes if lane.via == via])
+        ]
