@@ -58,11 +58,11 @@ def _names(lanes: Sequence[Lane]) -> list[str]:
     addresses: dict[str, set[str]] = {}
     for lane in lanes:
         addresses.setdefault(lane.host, set()).add(lane.address)
-    several = len({lane.vantage for lane in lanes if lane.imported is None}) > 1
+    several = len({lane.asked_start for lane in lanes if lane.imported is None}) > 1
     return [
         _shortened(lane.host)
         + (f" ({lane.address})" if len(addresses[lane.host]) > 1 else "")
-        + (f" from {lane.vantage}" if several and lane.vantage else "")
+        + (f" from {lane.asked_start}" if several and lane.asked_start else "")
         + (f" imported from {_shortened(lane.imported)}" if lane.imported is not None else "")
         for lane in lanes
     ]

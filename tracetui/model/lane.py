@@ -83,6 +83,12 @@ class Lane:
         return self.vantage if self.via is None else f"{_VIA}{self.via}"
 
     @property
+    def asked_start(self) -> str | None:
+        """Where it starts, as the user asked for it: a remote vantage or a source address; None: the system's
+        choice. Not of an imported lane."""
+        return self.via or self.vantage
+
+    @property
     def id(self) -> str:
         """Stable, readable, unique in an investigation; the role is not part of it."""
         origin = f"{self.origin}>" if self.origin else ""

@@ -34,6 +34,7 @@ from tracetui.model.event import FindingChange, HopMoved
 from tracetui.model.holders import cut_name
 from tracetui.model.lazy_tuple import UNSHARED, Guard
 from tracetui.model.reference import Reference, replace_references
+from tracetui.model.remote_vantage import RemoteVantage
 from tracetui.privacy.mask_bgp import without_ases
 from tracetui.privacy.mask_comparison import first_hops_then
 from tracetui.privacy.mask_lane import LaneMasker
@@ -151,6 +152,7 @@ class Mask:
                 interface=None,
                 source=None if vantage.source is None else self._words[vantage.source],
             ),
+            vantages=tuple([self._vantage(one) for one in snapshot.vantages]),
             lanes=lanes,
             owners=around.owners,
             names=around.names,
@@ -181,6 +183,13 @@ class Mask:
         )
 
     # What is to be hidden
+
+    def _vantage(self, vantage: RemoteVantage) -> RemoteVantage:
+        """Return a vantage without what says whose it is."""
+        name = self._words.get(vantage.name, HIDDEN)
+        cut = tuple(replace(one, reason=HIDDEN) for one in vantage.interruptions)
+        hostname = HIDDEN if vantage.hostname else ""
+        return replace(vantage, name=name, how=HIDDEN, hostname=hostname, interruptions=cut)
 
     def _hide(self, address: str | None) -> None:
         if address and address not in self._words:
@@ -221,6 +230,7 @@ class Mask:
     def _read_lane(self, lane: LaneSnapshot) -> None:
         trace, endpoint = lane.trace, lane.lane.address
         self._hide(lane.lane.vantage)
+        self._hide(lane.lane.via)
         self._hide(trace.source)
         self._hide(lane.lane.imported)
         if trace.provenance is not None:

@@ -97,6 +97,7 @@ class LaneMasker:
             host=address if hidden else lane.host,
             address=address,
             vantage=self._word(lane.vantage),
+            via=self._word(lane.via),
             imported=self._word(lane.imported),
         )
 

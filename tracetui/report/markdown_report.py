@@ -218,7 +218,12 @@ def _results(snapshot: Snapshot) -> Iterator[str]:
         if origins:
             header.insert(2, "from")
             for row, lane in zip(rows, snapshot.lanes, strict=True):
-                row.insert(2, inert(lane.lane.imported or lane.trace.source or lane.lane.vantage or ""))
+                row.insert(
+                    2,
+                    inert(
+                        lane.lane.imported or lane.lane.via or lane.trace.source or lane.lane.vantage or ""
+                    ),
+                )
         if any(lane.since_ns is not None for lane in snapshot.lanes):
             header.append("since")
             for row, lane in zip(rows, snapshot.lanes, strict=True):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from tracetui.analysis.findings.what_fails import failing
 from tracetui.model import FlowKind, LaneSnapshot, Role, Snapshot, Unresolved, counted
-from tracetui.words import import_words, stretched_words
+from tracetui.words import import_words, stretched_words, vantage_words
 
 
 def utc(moment: datetime) -> str:
@@ -28,7 +28,8 @@ def targets_words(snapshot: Snapshot, *, limit: int = 3) -> list[str]:
 def origin_words(snapshot: Snapshot) -> str:
     """Return where the probes started."""
     vantage = snapshot.vantage
-    sources = list(dict.fromkeys(lane.trace.source for lane in snapshot.probed if lane.trace.source))
+    here = [lane for lane in snapshot.probed if lane.lane.via is None]
+    sources = list(dict.fromkeys(lane.trace.source for lane in here if lane.trace.source))
     if not sources and vantage.source:
         sources = [vantage.source]
     parts = [vantage.hostname]
@@ -36,7 +37,7 @@ def origin_words(snapshot: Snapshot) -> str:
         parts.append(f"source {' and '.join(sources)}")
     if vantage.interface:
         parts.append(f"interface {vantage.interface}")
-    return ", ".join([*parts, vantage.kernel])
+    return "; ".join([", ".join([*parts, vantage.kernel]), *map(vantage_words, snapshot.vantages)])
 
 
 def hidden_words(snapshot: Snapshot) -> str | None:

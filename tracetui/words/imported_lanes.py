@@ -33,7 +33,7 @@ def start_words(lane: Lane) -> str:
     """Return `from 192.0.2.1` or `imported from GW-Core-R3`; "" where the system chooses the source."""
     if lane.imported is not None:
         return f"imported from {lane.imported}"
-    return f"from {lane.vantage}" if lane.vantage else ""
+    return f"from {lane.asked_start}" if lane.asked_start else ""
 
 
 def common_place(lane: LaneSnapshot) -> str:
@@ -41,7 +41,7 @@ def common_place(lane: LaneSnapshot) -> str:
     provenance = lane.trace.provenance
     if provenance is not None:
         return f"{provenance.place} (imported)"
-    return lane.lane.vantage or lane.trace.source or ""
+    return lane.lane.asked_start or lane.trace.source or ""
 
 
 def source_text_words(provenance: Provenance) -> str:

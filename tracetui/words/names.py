@@ -148,7 +148,7 @@ def lanes_of(lanes: Iterable[str], snapshot: Snapshot) -> list[LaneSnapshot]:
 
 def place_of(lane: LaneSnapshot) -> str:
     """Return where a lane's probes start; of an imported one the name of its trace."""
-    return lane.lane.imported or lane.lane.vantage or lane.trace.source or ""
+    return lane.lane.imported or lane.lane.asked_start or lane.trace.source or ""
 
 
 def from_words(lane: LaneSnapshot, snapshot: Snapshot) -> str:

@@ -63,11 +63,16 @@ def _since(finding: Finding, lanes: list[LaneSnapshot], snapshot: Snapshot) -> s
 def _from(lanes: list[LaneSnapshot], snapshot: Snapshot) -> str:
     if not lanes:
         return snapshot.vantage.hostname
-    sources = dict.fromkeys(lane.trace.source or lane.lane.vantage or "" for lane in lanes)
+    sources = dict.fromkeys(map(_source, lanes))
     where = listed(source for source in sources if source) or snapshot.vantage.hostname
     if len({lane.lane.address for lane in lanes}) > 1 or len(lanes) > _MAX_FLOWS:
         return f"{where}, {_endpoints(lanes)}"
     return f"{where} to {endpoint_words(lanes[0].lane)}: {'; '.join(map(_flow, lanes))}"
+
+
+def _source(lane: LaneSnapshot) -> str:
+    source, via = lane.trace.source or lane.lane.vantage or "", lane.lane.via
+    return source if via is None else f"{via} ({source})" if source else via
 
 
 def _flow(lane: LaneSnapshot) -> str:

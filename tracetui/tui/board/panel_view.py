@@ -198,7 +198,7 @@ def panel_name(lanes: Sequence[LaneSnapshot], *, vantage: bool) -> str:
 
 
 def _source(lanes: Sequence[LaneSnapshot]) -> str | None:
-    return lanes[0].lane.vantage or next((lane.trace.source for lane in lanes if lane.trace.source), None)
+    return lanes[0].lane.asked_start or next((lane.trace.source for lane in lanes if lane.trace.source), None)
 
 
 def scale_of(lines: Sequence[HopLine]) -> int:

@@ -105,6 +105,8 @@ def _endpoint(lanes: Sequence[LaneSnapshot], snapshot: Snapshot, page: Page) -> 
     if lane.target not in {lane.host, lane.address}:
         yield from _fact("target", lane.target, page)
     yield from _fact("role", lane.role.value, page, page.ink.control if lane.role is Role.CONTROL else None)
+    if lane.via is not None:
+        yield from _fact("vantage", lane.via, page)
     source = lane.vantage or next((each.trace.source for each in lanes if each.trace.source), None)
     if source:
         yield from _fact("source", source, page)

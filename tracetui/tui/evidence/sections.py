@@ -19,7 +19,7 @@ from tracetui.tui.evidence.service_checks import mail_domains, services
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.rows_view import Row
-from tracetui.words import registration_words
+from tracetui.words import interruption_words, registration_words, vantage_words
 
 
 def evidence_rows(page: EvidencePage, builders: Sequence[SectionBuilder]) -> list[Row]:
@@ -81,7 +81,7 @@ def vantages(page: EvidencePage) -> Section:
     vantage = snapshot.vantage
     counts = Counter(
         (
-            lane.lane.vantage or lane.trace.source or vantage.source or "the system's choice",
+            lane.lane.asked_start or lane.trace.source or vantage.source or "the system's choice",
             lane.trace.flow.value,
         )
         for lane in snapshot.probed
@@ -91,6 +91,10 @@ def vantages(page: EvidencePage) -> Section:
     for (source, flow), count in counts.items():
         lanes = "1 lane" if count == 1 else f"{count} lanes"
         rows += page.lines((), f"{source}: {lanes}, {flow}", ink.muted, indent=4)
+    for remote in snapshot.vantages:
+        rows += page.lines((), vantage_words(remote), ink.plain)
+        for interruption in remote.interruptions[-3:]:
+            rows += page.lines((), interruption_words(interruption), ink.muted, indent=4)
     places = len({source for source, _ in counts}) or 1
     return Section("Vantages", places, rows)
 

@@ -12,4 +12,4 @@ def lane_name(lane: Lane) -> str:
     """Return `mail.example`, `mail.example from 192.0.2.1` or `mail.example ⇩ GW-Core-R3`."""
     if lane.imported is not None:
         return f"{lane.host} {IMPORTED} {lane.imported}"
-    return f"{lane.host} from {lane.vantage}" if lane.vantage else lane.host
+    return f"{lane.host} from {lane.asked_start}" if lane.asked_start else lane.host
