@@ -100,7 +100,7 @@ def grade(trace: LaneTrace, owners: Owners, ttl: int, hops: Sequence[Hop] | None
     Routers answer from the interface the probe came in by, and a link between two ASes is numbered by one of
     them. So an AS is sure where the next hop with an AS is in the same one, and in doubt where the next is
     in another. The last hop with an AS may be either; only the endpoint's own address leaves no doubt.
-    What a trace recorded, where no source knows the address, has a grade of its own and confirms no other.
+    What a trace recorded, where no source knows the address, has its own grade and confirms no other.
     `hops`: as for `hop_systems`.
     """
     hops = trace.hops if hops is None else hops

@@ -74,7 +74,7 @@ class Option:
     flags: str
     keywords: Mapping[str, Any]
     undone_by: str = ""
-    """The flag that stores the opposite; the help has these in a section of their own."""
+    """The flag that stores the opposite; the help has these in their own section."""
 
     def add_to(self, group: argparse._ArgumentGroup, *, listed: bool) -> argparse.Action:
         """Add it to a parser's group; the help shows it if `listed`."""

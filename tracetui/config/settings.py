@@ -43,7 +43,7 @@ class Details(StrEnum):
     """Where the details of a hop or lane are shown."""
 
     AUTO = "auto"
-    """At the side where there is room, else on a screen of their own."""
+    """At the side where there is room, else on their own screen."""
 
     SIDE = "side"
     SCREEN = "screen"
@@ -187,7 +187,7 @@ class Setting:
     type: Any
     default: Any
 
-    def checked(self, value: object) -> Any:  # noqa: ANN401  (each setting has a type of its own)
+    def checked(self, value: object) -> Any:  # noqa: ANN401  (each setting has its own type)
         """Return a value of a TOML file as this setting's type. Raises ValueError, saying what it is not."""
         return checked(value, self.type)
 

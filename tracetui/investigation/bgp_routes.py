@@ -1,4 +1,4 @@
-"""Gathers BGP routes for an investigation: of files and pastes, and of RIPEstat where the user asks it."""
+"""Gathers BGP routes for an investigation: from files and pastes, and from RIPEstat on request."""
 
 import asyncio
 import queue
@@ -219,7 +219,7 @@ class BgpRoutes:
 
 
 class _Asking:
-    """Asks one question after another, on an event loop of its own."""
+    """Asks one question after another, on its own event loop."""
 
     def __init__(self, client: "RipeStat", take: Callable[[str, RipeStatAnswer], None]) -> None:
         self._client = client

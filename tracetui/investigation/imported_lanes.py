@@ -1,4 +1,4 @@
-"""Keeps the lanes of an investigation that are made of traces from elsewhere; undoes removals."""
+"""Keeps the lanes of an investigation that were imported from other tools; undoes removals."""
 
 import ipaddress
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

@@ -221,7 +221,7 @@ class ServiceChecks:
 
 
 class _Work:
-    """The tasks of the loop's thread: one an endpoint, one a mail domain."""
+    """The tasks of the loop's thread: one per endpoint, one per mail domain."""
 
     def __init__(self, checks: ServiceChecks) -> None:
         self._checks, self._settings = checks, checks.settings

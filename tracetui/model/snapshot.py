@@ -97,7 +97,7 @@ class LaneSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class KeptRounds:
-    """What a past moment is told from, where rounds from before it were dropped."""
+    """What a past moment is derived from, where rounds from before it were dropped."""
 
     rounds: int
     """Kept rounds up to the moment, of the lane that has fewest."""
@@ -167,7 +167,7 @@ class Snapshot:
     """What is known from elsewhere."""
 
     kept: KeptRounds | None = None
-    """For a past moment, what it is told from; None where nothing from before it was dropped."""
+    """For a past moment, what it is derived from; None where nothing from before it was dropped."""
 
     comparison: Comparison | None = None
     """What differs from an earlier moment; None where nobody asked for that."""

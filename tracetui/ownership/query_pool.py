@@ -1,4 +1,4 @@
-"""Runs network look-ups: many at a time, and none for a while after many failures in a row."""
+"""Runs network look-ups in parallel, and pauses after many failures in a row."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""Asks for a registration, or an AS's contacts, over RDAP: on demand only, as registries limit questions."""
+"""Looks up a registration, or an AS's contacts, over RDAP, on demand only: registries limit questions."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""An AS table in a text file as an AS source, read at the first question."""
+"""An AS table in a text file as an AS source, read at first use."""
 
 import threading
 from collections.abc import Callable

@@ -1,5 +1,4 @@
-"""Asks for a registration over WHOIS (RFC 3912), for when RDAP's HTTPS does not get through.
-clear.
+"""Looks up a registration over WHOIS (RFC 3912), where RDAP cannot be reached over HTTPS.
 
 IANA's server names the registry that an address belongs to; that registry is asked then, on port 43 without
 encryption. The parser of ipwhois is not used: its regular expressions take minutes for a line of a hundred

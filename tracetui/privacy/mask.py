@@ -135,7 +135,7 @@ class Mask:
         def shown(facts: _V) -> _V:
             return replace_references(facts, swap, without_owner)
 
-        # There may be a thousand, and seldom a new one. Each generation asks for them, to keep them.
+        # There may be a thousand, and rarely a new one. Each generation asks for them, to keep them.
         events = self._events.get(
             (masker, *snapshot.events),
             lambda: tuple([once(event, shown) for event in snapshot.events]),

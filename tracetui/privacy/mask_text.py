@@ -1,4 +1,4 @@
-"""Masks texts that people typed or that systems wrote: hidden addresses and names become placeholders."""
+"""Masks free text, typed or from the system: hidden addresses and names become placeholders."""
 
 import ipaddress
 import re

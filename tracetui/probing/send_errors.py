@@ -1,4 +1,4 @@
-"""Turns an errno of the kernel into the reason why a probe could not be sent, and what to look at."""
+"""Maps a kernel errno to the reason why a probe could not be sent, and to what to check."""
 
 import errno
 from typing import Final

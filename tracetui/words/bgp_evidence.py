@@ -199,7 +199,7 @@ def rpki_words(state: RpkiState | None) -> str:
 
 
 def utc_words(moment: datetime) -> str:
-    """Return `2019-03-12 12:04:05 UTC`: routes are seldom of the day of the investigation."""
+    """Return `2019-03-12 12:04:05 UTC`: routes are rarely of the day of the investigation."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 

@@ -1,4 +1,4 @@
-"""Explanations in words: what could account for a finding, where, and what is left of it."""
+"""Explanations in words: what could account for a finding, where, and whether it is left."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final

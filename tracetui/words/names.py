@@ -1,4 +1,4 @@
-"""Names of ASes, routers, lanes and moments: the parts that all sentences are put together from."""
+"""Names of ASes, routers, lanes and moments: the building blocks of all sentences."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

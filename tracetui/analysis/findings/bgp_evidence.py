@@ -1,4 +1,4 @@
-"""Gathers what BGP says about a silent lane: by which AS its prefix and a control's leave the AS of L."""
+"""Gathers what BGP says about a silent lane: via which AS its prefix and a control's leave the AS of L."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ MAX_AGE: Final = timedelta(days=1)
 """How long before the silence, or after what was measured last, a collector's table may be of."""
 
 _MAX_TOLD: Final = 2
-"""Routes of the AS of L, and of others, that stand in the evidence."""
+"""Routes of the AS of L, and of others, listed in the evidence."""
 
 
 def bgp_evidence(

@@ -1,4 +1,4 @@
-"""Decides which lane can serve as the control of a silent lane, and why another cannot. Only this file does.
+"""Decides which lanes can serve as the control of a silent lane, and why others cannot.
 
 A control shares the address of hop L, so both paths are the same up to there. That shows nothing of what
 follows L for the suspect; it shows what follows for the control, in the same rounds.

@@ -30,7 +30,7 @@ from tracetui.model.evidence import (
 )
 
 _MAX_CONTROLS_TOLD: Final = 4
-"""Controls of one lane that stand in the evidence."""
+"""Controls of one lane listed in the evidence."""
 
 
 def silence_evidence(

@@ -249,7 +249,7 @@ class ObservedLane:
 
     @cached_property
     def moving_end(self) -> tuple[int, int] | None:
-        """The TTLs that the place of silence moves between, to and fro; None where it stays."""
+        """The TTLs that the place of silence moves between; None where it stays."""
         return moving_end(self.rounds.farthest[first_unanswered(self.rounds) :])
 
     @cached_property
@@ -286,7 +286,7 @@ class ObservedLane:
 
     @cached_property
     def loop(self) -> Loop | None:
-        """The loop: as the path state has it, or over more rounds where routers answer seldom."""
+        """The loop: as the path state has it, or over more rounds where routers answer rarely."""
         verdict = self.verdict
         if verdict.state is PathState.LOOP and verdict.loop_ttl is not None:
             return Loop(verdict.loop_ttl, verdict.loop, verdict.loop_period or len(verdict.loop))

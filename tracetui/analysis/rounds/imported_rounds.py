@@ -1,4 +1,4 @@
-"""Makes the measurements of a lane from a trace that another tool made, for judging both by the same rules.
+"""Turns a trace made by another tool into the measurements of a lane, so that the same rules apply to it.
 
 The n-th probe of each hop is part of round n. What an output does not keep is decided so:
 

@@ -1,4 +1,4 @@
-"""Makes the route of a collector's peer: whose route it is, and when it stood there."""
+"""Builds the route of a collector's peer: which AS sees it, and when it was in the table."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What a format of BGP routes declares: how its output is recognised and read."""
+"""The declaration of a format of BGP routes: how its output is recognised and read."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence

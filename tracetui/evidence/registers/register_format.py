@@ -1,4 +1,4 @@
-"""What a format of block registers declares: how its lines are recognised and read."""
+"""The declaration of a format of block registers: how its lines are recognised and read."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

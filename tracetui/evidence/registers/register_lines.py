@@ -1,4 +1,4 @@
-"""Reads the lines of a register's file, plain or gzip, and keeps them packed, so that it can be quoted."""
+"""Reads the lines of a register file, plain or gzip, and keeps them compressed, for quoting."""
 
 import os
 import zlib

@@ -1,4 +1,4 @@
-"""Reads what stands behind the hop number in lines of the traceroute family: responders, times, marks.
+"""Parses the part of a traceroute line after the hop number: responders, times, marks.
 
 Tools differ in the order, not in the words: `[AS 64500]` before or behind the address, several responders on
 one line or on indented ones, `!X` behind a time or instead of one.

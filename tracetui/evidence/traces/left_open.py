@@ -1,4 +1,4 @@
-"""Says what a trace leaves open: facts that its output lacks, hops that were left out of the text."""
+"""Determines what a trace does not state: facts that its output lacks, hops missing from the text."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence

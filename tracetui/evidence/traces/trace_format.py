@@ -1,4 +1,4 @@
-"""What a format of traces declares: how its output is recognised and read."""
+"""The declaration of a format of traces: how its output is recognised and read."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Evidence from connections to the service that a lane probes, made as a client makes them."""
+"""Evidence from connections to the service that a lane probes, made as a client would make them."""
 
 from dataclasses import dataclass
 from datetime import datetime

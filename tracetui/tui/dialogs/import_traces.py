@@ -1,4 +1,4 @@
-"""The dialog that takes traces and BGP routes, pasted or from a file, and says at once what it recognises."""
+"""The dialog for traces and BGP routes, pasted or from a file; it shows immediately what it recognises."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""Notices to the user, of changes too: in the board's first line, or as Textual's toasts over a dialog."""
+"""Notices to the user, also of changes: in the board's first line, or as Textual's toasts over a dialog."""
 
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final

@@ -1,4 +1,4 @@
-"""The AS paths of lanes as values: the ASes crossed, how each ends, where two of them part."""
+"""The AS paths of lanes as values: the ASes crossed, how each ends, where two of them diverge."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -66,7 +66,7 @@ class _Drawn:
 
 
 class TimelineView(RowsViewer):
-    """A strip a lane up to now; its cursor chooses a lane and a moment."""
+    """One strip per lane up to now; its cursor chooses a lane and a moment."""
 
     DEFAULT_CSS: ClassVar[str] = """
     TimelineView {

@@ -1,7 +1,7 @@
 """Reads traceroute of MikroTik RouterOS, versions 5 to 7.
 
 The terminal paints the table again for each round; the last whole one counts. Rows are numbered from 0,
-from 1, or not at all. Version 5 shows three times a hop instead of sums.
+from 1, or not at all. Version 5 shows three times per hop instead of sums.
 """
 
 import re
