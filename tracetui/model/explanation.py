@@ -54,7 +54,7 @@ class ExplanationKind(StrEnum):
     """Routers beyond answer rarely, or late."""
 
     LOST_ON_RETURN = "lost_on_return"
-    """Answers are lost on their way back."""
+    """Answers are lost on the way back."""
 
     DEAD_BRANCH = "dead_branch"
     """A load balancer sends these flows over a dead branch."""

@@ -131,7 +131,7 @@ class RegisterAnswer:
     """The closest first."""
 
     further: int = 0
-    """Entries that name it too but are not told."""
+    """Entries that name it too but are not listed."""
 
     @property
     def only_urls(self) -> bool:

@@ -177,7 +177,7 @@ class Snapshot:
 
     @property
     def round_s(self) -> float:
-        """Seconds from round to round, as they are."""
+        """Seconds between rounds in effect: the interval, or the stretched one."""
         return self.interval_s if self.stretched_s is None else self.stretched_s
 
     @property

@@ -31,7 +31,7 @@ class RoundOutcome:
 
     path: tuple[str | None, ...]
     """Address of the first reply to each TTL, index 0 for TTL 1; None for no reply or no probe. Ends with the
-    highest TTL that was answered. In imported traces a `stand_in` where the address is not told."""
+    highest TTL that was answered. In imported traces a `stand_in` where the address is not stated."""
 
     kinds: tuple[ReplyKind | None, ...]
     """Kind of that reply; as long as `path`."""

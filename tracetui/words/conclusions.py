@@ -26,7 +26,7 @@ DELIBERATE: Final = (
     "This is consistent with deliberate filtering; it shows no intent, and a mistake can look the same."
 )
 UNKNOWN_DIRECTION: Final = (
-    "Direction unknown: the probes may be lost on their way out, or the answers on their way back."
+    "Direction unknown: the probes may be lost on the way out, or the answers on the way back."
 )
 FROM_HERE: Final = "This holds for probes from here; no other vantage was asked."
 

@@ -98,7 +98,7 @@ def next_router(evidence: Sequence[Evidence]) -> Candidate | None:
 def _beyond(last: Candidate | None, evidence: Sequence[Evidence]) -> tuple[Place, ...]:
     """Return where the next router is, and to the end of a label-switched path whatever else hides in it.
 
-    Whose a router is that does not show itself is unknown, but between two of one AS.
+    The owner of an unseen router is unknown, except between two routers of one AS.
     """
     following = next_router(evidence)
     if following is None:

@@ -1,7 +1,7 @@
 """Makes evidence and findings of how far imported traces get; such evidence rules nothing out.
 
-A trace that somebody made with a few probes, at another time, may show where to look. It never makes a
-finding surer: no rule of `evidence_rules.py` knows these kinds.
+A trace that somebody made with a few probes, at another time, may show where to look. It never raises
+the confidence of a finding: no rule of `evidence_rules.py` knows these kinds.
 """
 
 from collections.abc import Iterator

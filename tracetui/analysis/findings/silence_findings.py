@@ -231,7 +231,7 @@ def _candidates(case: Case) -> tuple[Candidate, ...]:
 
 
 def _direction(explanations: Sequence[Explanation]) -> Direction:
-    """Tell the direction once answers lost on their way back are ruled out, and the endpoint's silence is
+    """Tell the direction once answers lost on the way back are ruled out, and the endpoint's silence is
     too.
     """
     states = {one.kind: one.state for one in explanations}
