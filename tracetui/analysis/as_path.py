@@ -123,9 +123,8 @@ def grade(trace: LaneTrace, owners: Owners, ttl: int, hops: Sequence[Hop] | None
 
 
 def parting(paths: Sequence[Sequence[int]]) -> int | None:
-    """Return how many ASes all `paths` have in common before they part; None when they are all alike.
-
-    A path that ends while another goes on parts from it at its end.
+    """Return how many ASes all `paths` have in common before they diverge; None when they are all alike. A
+    path that ends while another goes on diverges at its end.
     """
     if not paths or all(tuple(path) == tuple(paths[0]) for path in paths):
         return None

@@ -59,7 +59,7 @@ class BgpRoutes:
         base_url: str | None = None,
         narrate: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """`online` False: nobody may be asked. `base_url`: of another server than RIPEstat's.
+        """`online` False: no service may be asked. `base_url`: of another server than RIPEstat's.
 
         `narrate` gets a line about each file that cannot be read.
         """

@@ -24,7 +24,7 @@ class _Import:
 
     trace: LaneTrace
     recorded: Mapping[str, RecordedAs]
-    """By address, or by the word in place of one."""
+    """By address, or by the placeholder for one."""
 
     names: Mapping[str, str]
 

@@ -311,7 +311,7 @@ class _Work:
 
 
 def _source(vantage: str | None, address: str) -> str | None:
-    """Return the vantage where it is of the address's family."""
+    """Return the vantage if it has the address's family."""
     fits = vantage is not None and (":" in vantage) == (":" in address)
     return vantage if fits else None
 

@@ -222,7 +222,7 @@ class BgpQuestion:
 
 @dataclass(frozen=True, slots=True)
 class BgpEvidence:
-    """All that is known of BGP from elsewhere."""
+    """All BGP data from elsewhere."""
 
     routes: tuple[BgpRoute, ...] = ()
     """One of each viewer, source and prefix, or all that a source shows of them; in the order they came."""

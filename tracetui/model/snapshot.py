@@ -164,7 +164,7 @@ class Snapshot:
     """Which lanes can serve as controls of each silent lane, the best first, and why others cannot."""
 
     outside: OutsideEvidence = NOTHING_FROM_OUTSIDE
-    """What is known from elsewhere."""
+    """Evidence from elsewhere."""
 
     kept: KeptRounds | None = None
     """For a past moment, what it is derived from; None where nothing from before it was dropped."""

@@ -14,7 +14,7 @@ MAX_FAILURES_IN_A_ROW: Final = 8
 """After this many failures without an answer between them, the service counts as down."""
 
 REST_S: Final = 30.0
-"""How long a service that is down is not asked; then one question finds out whether it is back."""
+"""How long a service that is down is left alone; then one query checks whether it is back."""
 
 
 class QueryPool:

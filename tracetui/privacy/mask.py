@@ -52,7 +52,7 @@ from tracetui.privacy.mask_text import (
 )
 
 NOBODY_SAYS: Final = Attribution((), "", None, "privacy mask", special=HIDDEN)
-"""Whose a hidden address is."""
+"""The owner of a hidden address."""
 
 _WORD: Final = re.compile(rf"\b{HIDDEN_WORD}\b")
 _GENERATION: Final = 8
@@ -324,7 +324,7 @@ class Mask:
 
 @dataclass(frozen=True, slots=True)
 class _Surroundings:
-    """What is not part of a lane, masked."""
+    """Masks what is not part of a lane."""
 
     owners: Mapping[str, Attribution]
     names: Mapping[str, str]

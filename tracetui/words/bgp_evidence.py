@@ -194,7 +194,7 @@ def _origin_words(origin: AnnouncedBy, snapshot: Snapshot) -> str:
 
 
 def rpki_words(state: RpkiState | None) -> str:
-    """Return `RPKI valid`; "" where nobody says."""
+    """Return `RPKI valid`; "" where it is unknown."""
     return "" if state is None else _RPKI[state]
 
 

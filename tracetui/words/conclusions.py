@@ -99,7 +99,7 @@ def _left(finding: Finding, snapshot: Snapshot, *, named: bool = True) -> str:
 
 
 def _strained(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
-    """Say what is not ruled out beside what is left: whoever is named may want to know."""
+    """Say what is strained beside what is left: those named may want to know."""
     strained = [one for one in finding.explanations if one.state is ExplanationState.STRAINED]
     if strained and finding.left[0].state is ExplanationState.LEFT:  # else they stand as what is left
         are = "One explanation is" if len(strained) == 1 else f"{len(strained)} explanations are"

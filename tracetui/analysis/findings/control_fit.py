@@ -143,13 +143,13 @@ def _compare(observations: Observations, suspect: ObservedLane, control: Observe
 
 
 class _Fit(NamedTuple):
-    """How two lanes compare, but for their counts."""
+    """The comparison of two lanes, without their counts."""
 
     fit: ControlFit
     relation: Relation
     ttl: int | None = None
     beyond: PathBeyond | None = None
-    """Where their counts can be compared."""
+    """The TTLs at which their counts can be compared."""
 
 
 def _fit(observations: Observations, suspect: ObservedLane, control: ObservedLane) -> _Fit:

@@ -55,7 +55,7 @@ class Condition(StrEnum):
     LOOPING = "looping"
     SILENT = "silent"
     ENDLESS = "endless"
-    """Routers answer up to the highest TTL probed, or to the end of what is known of the lane."""
+    """Routers answer up to the highest TTL probed, or to the last known hop of the lane."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class ObservedLane:
         self.outages: tuple[Outage, ...] = (
             self.history.outages(self.rounds) if self.trace.provenance is None else ()
         )
-        """Times of silence that are over, oldest first; none where nobody knows when a round was."""
+        """Past outages, oldest first; none where the times of rounds are unknown."""
 
         self.recent: RecentRounds = recent_rounds(self.rounds, before.recent if before is not None else None)
         self._answered_alike = before is not None and self.recent is before.recent

@@ -49,7 +49,7 @@ _IMPORTED: Final = (ImportedReach, ImportedStop, ImportedGoesOn)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One silent lane, with all that speaks of it."""
+    """One silent lane with all evidence about it."""
 
     observed: ObservedLane
     last: Candidate | None

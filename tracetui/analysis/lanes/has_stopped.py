@@ -15,7 +15,7 @@ MAX_CHANCE: Final = 1e-4
 """Loss of 20 % makes five silent rounds in a row once in three thousand, and a screen sees thousands."""
 
 RARE: Final = 0.05
-"""What answers more rarely than this is as good as silent."""
+"""Whatever answers less often than this counts as silent."""
 
 Marks = bytes
 """One byte a round, oldest first: 1 where something holds for the round, else 0."""

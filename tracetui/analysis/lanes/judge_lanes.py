@@ -62,7 +62,7 @@ class Judge:
 
 
 class _Lane:
-    """A lane, with what was made of it and from what."""
+    """A judged lane, with the inputs that it was judged from."""
 
     __slots__ = (
         "_addresses",

@@ -19,7 +19,7 @@ WINDOW: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A reply that only the endpoint sends, or somebody in its name."""
+    """A reply that only the endpoint sends, or a device in its name."""
 
     round_index: int
     """Place of its round in the window; `len(rounds)` for a round still open."""

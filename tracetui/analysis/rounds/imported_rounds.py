@@ -155,7 +155,7 @@ class _Conversion:
         return end
 
     def address(self, hop: ImportedHop, responder: ImportedResponder) -> str:
-        """Return a responder's address, or the word in place of it."""
+        """Return a responder's address, or its placeholder."""
         if responder.address is not None:
             return responder.address
         if self._named_as_target(responder):

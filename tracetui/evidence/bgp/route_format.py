@@ -16,7 +16,7 @@ from tracetui.model.reference import Address, Prefix
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known of a text besides itself."""
+    """The context of a text: what is known besides its content."""
 
     viewer: Asn | None = None
     """The AS whose routes they are, where the user says so."""

@@ -27,7 +27,7 @@ LineParser = Callable[[str], RegisterRow | None]
 
 
 class EntryFields(NamedTuple):
-    """What a line says of the decision behind an entry."""
+    """The decision behind an entry, as its line states it."""
 
     urls: Sequence[str] = ()
     authority: str = ""

@@ -25,7 +25,7 @@ _BOM: Final = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class FileIdentity:
-    """What tells a file from others, and from what it was before it was written again."""
+    """Identifies a file and its version: it changes when the file is replaced or rewritten."""
 
     device: int
     inode: int

@@ -88,7 +88,7 @@ class _Documents:
         """Traces past MAX_TRACES."""
 
         self.taken = False
-        """Some document is of a known format."""
+        """At least one document has a known format."""
 
         self._problems: list[str] = []
         self._more_problems = 0

@@ -12,7 +12,7 @@ from tracetui.model.imported_trace import ImportedTrace
 
 
 class Taken(Enum):
-    """What a line was to the reader of a trace."""
+    """What the reader of a trace took a line for."""
 
     HOP = auto()
     """A hop, or the continuation of one."""

@@ -291,7 +291,7 @@ class TimelineView(RowsViewer):
 
     @on(RowsView.Moved)
     def _moved(self) -> None:
-        """Tell of the lane that is chosen now; the message goes on to the screen."""
+        """Post the lane that is now chosen, as a message to the screen."""
         self._draw_foot()
 
 

@@ -57,7 +57,7 @@ class _Reader:
         self._tables: list[_Table] = []
         self._interrupted = False
         self._bullet = ""
-        """Stands before each line, where a list was made of the table."""
+        """Precedes each line where the table was turned into a list."""
 
         self._target = self._vantage = ""
         self._protocol: ProbeProtocol | None = None
