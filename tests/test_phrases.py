@@ -49,7 +49,6 @@ INSTEAD: Final = {
     r"dropped and not used|not for a probe of ours|a probe of ours": "unrelated packets ignored",
     r"at the door\b": "at the edge of",
     r"\bin no time\b": "immediately",
-    r"\bseldom\b": "rarely",
     r"otherwise than": "differently from",
     r"\btold of\b|\bnot told\b": "cited; not stated",
     r"[Ii]t has been so\b": "observed since; in this state since",
