@@ -50,7 +50,7 @@ INSTEAD: Final = {
     r"at the door\b": "at the edge of",
     r"\bin no time\b": "immediately",
     r"otherwise than": "differently from",
-    r"\btold of\b|\bnot told\b": "cited; not stated",
+    r"\btold of (?:in|beside|as|it)\b|\bnot told\b": "cited; not stated",
     r"[Ii]t has been so\b": "observed since; in this state since",
     r"\bThat (?:is so|holds) for\b": "this holds for",
     r"on their way back|on its way out": "on the way back",

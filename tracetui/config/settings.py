@@ -71,10 +71,10 @@ class ProbingSettings(Struct, frozen=True, kw_only=True, rename="kebab"):
     """Highest TTL, 1 to 64."""
 
     max_rate: MaxRate = 1000
-    """Packets a second, of all lanes together. Where rounds would need more, intervals are stretched."""
+    """Packets per second of all lanes together. Where rounds would need more, intervals are stretched."""
 
     max_lanes: MaxLanes = 32
-    """Lanes of one target that are traced unasked: a stranger's MX record may have hundreds of names."""
+    """Lanes of one target that are traced without asking: a stranger's MX record may have hundreds of names."""
 
     protocols: Protocols = PROBED
     """For targets that name none: "tcp", "icmp" or both."""
