@@ -74,7 +74,7 @@ class ProbingSettings(Struct, frozen=True, kw_only=True, rename="kebab"):
     """Packets per second of all lanes together. Where rounds would need more, intervals are stretched."""
 
     max_lanes: MaxLanes = 32
-    """Lanes of one target that are traced without asking: a stranger's MX record may have hundreds of names."""
+    """Lanes of one target that are traced without asking: an MX record may have hundreds of names."""
 
     protocols: Protocols = PROBED
     """For targets that name none: "tcp", "icmp" or both."""
