@@ -81,7 +81,7 @@ NEAR = f"/{router_owner._NEAR_BITS[4]}", f"/{router_owner._NEAR_BITS[6]}"
 WAYS = {kind.__name__ for kind in ev.WayShown.__subclasses__()}  # made anew with slots, each is there twice
 
 FINDINGS = [
-    "within a minute of the silence leaves another way",
+    "within a minute of the silence leaves another path",
     "is of the day before the silence, or later",
     f"same rounds (p < {SIGNIFICANT}), and nothing came late",
     f"in {word(len(WAYS))} ways today",
@@ -113,14 +113,14 @@ FINDINGS = [
     f"clearly less often than in {answer_rate.STEADY:.0%} of rounds".replace("%", " %"),
 ]
 PATH_STATES = [
-    f"what its last {word(window.WINDOW)} complete rounds showed",
+    f"from its last {word(window.WINDOW)} complete rounds",
     f"at least {word(SILENT_TTLS)} TTLs past the last responsive hop, all probed, in all "
     f"{word(window.WINDOW)} rounds",
     f"fewer than {word(one(TOO_FEW, window.WINDOW))} complete rounds, or no end found yet",
     f"The window is the last {word(window.WINDOW)}. So a state follows a change within "
     f"{word(window.WINDOW)} rounds",
     f"the last outage: {word(GONE_ROUNDS)} unanswered rounds or more",
-    f"not gone because {word(GONE_ROUNDS)} rounds in a row miss it",
+    f"not gone silent because {word(GONE_ROUNDS)} rounds in a row miss it",
     f"(less than one in {word(1 / CHANCE)})",
     f"in the {word(LOOKBACK)} rounds around it",
     f"in no more than one round of {word(1 / RARE)} is as good as silent",
@@ -228,7 +228,7 @@ EVIDENCE = {
     "another vantage reaches the endpoint through L": ev.ReachedElsewhere,
     "another vantage reaches it through L+1": ev.ReachedElsewhere,
     "it is reached from elsewhere": ev.ReachedElsewhere,
-    "the way is shown": ev.WayShown,
+    "the path is shown": ev.WayShown,
     f"routers beyond answer a control in the same rounds (p < {SIGNIFICANT}), and nothing came late": (
         ev.RoutersAnswerControl
     ),
@@ -258,8 +258,8 @@ PLACES = {"the endpoint": ENDPOINT, "here": HERE, "nobody": NOBODY, "unknown": U
 OF_ROUTERS = {E.DROPPED_AT_LAST, E.DROPPED_BEYOND, E.DROPPED_IN_NEXT_AS, E.DEAD_BRANCH}
 
 LEAVES = {
-    (E.OTHER_WAY, ev.RoutesDiffer): "and another way is left, whatever else shows the way",
-    (E.OTHER_WAY, ev.PrefixUpdated): "leaves another way, where only *seen before* shows it",
+    (E.OTHER_WAY, ev.RoutesDiffer): "and another path is left, whatever else shows the path",
+    (E.OTHER_WAY, ev.PrefixUpdated): "leaves another path, where only *seen before* shows it",
 }
 """Evidence beside which an explanation of silence is left again, as the text below the table says."""
 

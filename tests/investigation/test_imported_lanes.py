@@ -172,7 +172,7 @@ def test_removals_of_imports_and_of_endpoints_are_undone_in_turn(board):
     assert board.undo_removal() == probed.lane.host
     assert board.undo_removal() == "mail.protonmail.ch"
     assert of(board.snapshot(), "GW-Core-R3 2").trace is blocked.trace
-    with pytest.raises(TargetError, match="nothing was removed"):
+    with pytest.raises(TargetError, match="nothing to restore"):
         board.undo_removal()
 
 

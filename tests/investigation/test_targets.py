@@ -53,7 +53,7 @@ def test_a_removal_is_undone_in_its_place():
     assert books.undo_removal()[0].address == "192.0.2.1"
     assert {lane.id for lane in books.lanes} == {lane.id for lane in before}
     assert panels(books)[0] == "192.0.2.1"
-    with pytest.raises(TargetError, match="nothing was removed"):
+    with pytest.raises(TargetError, match="nothing to restore"):
         books.undo_removal()
 
 

@@ -133,7 +133,7 @@ def test_an_address_that_wraps_another_is_both():
     ("error", "line"),
     [
         (CannotRunError("no database: install one"), "no database: install one"),
-        (KeyError("x"), "broken: not asked any more"),
+        (KeyError("x"), "broken: no longer asked"),
     ],
 )
 def test_a_source_that_fails_is_said_once_and_left_out(looking_up, error, line):

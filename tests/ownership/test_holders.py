@@ -64,7 +64,7 @@ def test_the_users_own_names_and_colours(book):
     [
         ("[as.8359\n", "cannot be read"),
         ("[asn.8359]\n", "'asn' is not known here: write [as.8359]"),
-        ("as = 5\n", "'as' is no table"),
+        ("as = 5\n", "'as' is not a table"),
         ("[as.mts]\n", "'mts' is not an AS number"),
         ("[as.0]\n", "'0' is not an AS number"),
         ("[as.99999999999]\n", "is not an AS number"),

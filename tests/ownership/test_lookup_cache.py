@@ -125,7 +125,7 @@ def test_a_broken_file_is_set_aside(store, content):
     cache.close()
     assert store.path.with_suffix(".broken").read_bytes() == content
     assert len(store.said) == 1
-    assert "cache was broken" in store.said[0]
+    assert "cache was damaged" in store.said[0]
     assert store.open().pointer("9.0.0.1").value == "r1.example"
 
 
@@ -141,7 +141,7 @@ def test_a_file_that_breaks_while_it_is_open_is_set_aside_too(store):
     other = store.open()  # another program finds it first, or we do
     cache.put_pointer("9.9.9.9", "late.example")
     assert cache.pointer("9.9.9.9").value == "late.example"
-    assert any("cache was broken" in line for line in store.said)
+    assert any("cache was damaged" in line for line in store.said)
     other.close()
     cache.close()
 

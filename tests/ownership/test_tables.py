@@ -94,7 +94,7 @@ def test_bad_lines_are_counted_with_the_first_ones_number(opened):
     )
     assert ask(tables, "5.0.0.9").asns == (64511,)  # without country and name
     (said,) = opened.said
-    assert said.endswith("file0.anything: 4 lines are no range of addresses, left out; the first is line 7")
+    assert said.endswith("file0.anything: 4 lines are not an address range, skipped; the first is line 7")
 
 
 def test_a_download_that_broke_off_gives_what_is_there(opened):
@@ -107,7 +107,7 @@ def test_a_download_that_broke_off_gives_what_is_there(opened):
     tables = opened(packed[: len(packed) // 2])
     assert ask(tables, "9.0.0.1").asns == (1,)
     assert ask(tables, "9.39.255.1") is None
-    assert any("breaks off after" in said and "fetch it again" in said for said in opened.said)
+    assert any("ends early after" in said and "fetch it again" in said for said in opened.said)
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_a_directory_is_made(tmp_path):
     [
         (Page(status=404), CannotRunError, "cannot be fetched"),
         (Page(NEW, length=len(NEW) + 10), CannotRunError, "bytes arrived"),
-        (Page(NEW[:-400]), TableError, "breaks off"),
+        (Page(NEW[:-400]), TableError, "ends early"),
         (Page(b"<html>log in to the hotel's network</html>"), TableError, "not a table of iptoasn.com"),
         (Page(b""), TableError, "not a table"),
         (Page(b"9.0.0.0\t9.0.0.255\t1\tZZ\tX\n" + b"nonsense\n" * 50), TableError, "not a table"),
@@ -64,7 +64,7 @@ def test_whatever_fails_the_old_table_stays(directory, page, error, words):
     with HttpServer(lambda path: page) as server, pytest.raises(error, match=words) as caught:
         update_table(directory, None, server.url)
     assert content(directory) == OLD
-    assert "the old table stays" in str(caught.value)
+    assert "the old table is kept" in str(caught.value)
     assert "\n" not in str(caught.value)
 
 

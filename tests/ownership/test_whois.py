@@ -179,7 +179,7 @@ def test_a_registry_sends_on_to_another_and_nobody_to_a_stranger(servers):
 def test_registries_that_send_each_other_end(servers):
     there = Said(b"refer: whois.ripe.net\n")
     places, asked = servers(RIPE, {RIPE: Said(b"refer: whois.arin.net\n"), ARIN: there})
-    with pytest.raises(ResolutionError, match="makes no sense"):
+    with pytest.raises(ResolutionError, match="malformed answer"):
         ask_whois("9.0.0.1", 5, places)
     assert len(asked) <= 4
 
@@ -187,17 +187,17 @@ def test_registries_that_send_each_other_end(servers):
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        (Said(), "makes no sense"),
-        (Said(b"\xff\xfe\x00\x80" * 500), "makes no sense"),
-        (Said(b"<html>blocked by your provider</html>\n"), "makes no sense"),
-        (Said(b"a" * (1 << 20)), "makes no sense"),
-        (Said(b":\n" * 100_000), "makes no sense"),
-        (Said(b"inetnum: 9.0.0.0 - x\n"), "makes no sense"),
-        (Said(b"inetnum: 9.255.0.0 - 9.0.0.0\n"), "makes no sense"),
-        (Said(b"inetnum: 10.0.0.0 - 10.255.255.255\nnetname: NOT-ASKED\n"), "makes no sense"),
-        (Said(b"inetnum: 9.0.0.0 - 9.0.25"), "makes no sense"),  # cut off within the range
-        (Said(b"inetnum: 0.0.0.0 - 255.255.255.255\nnetname: IANA-BLK\n"), "makes no sense"),
-        (Said(b"inetnum: 2600::/16\n"), "makes no sense"),
+        (Said(), "malformed answer"),
+        (Said(b"\xff\xfe\x00\x80" * 500), "malformed answer"),
+        (Said(b"<html>blocked by your provider</html>\n"), "malformed answer"),
+        (Said(b"a" * (1 << 20)), "malformed answer"),
+        (Said(b":\n" * 100_000), "malformed answer"),
+        (Said(b"inetnum: 9.0.0.0 - x\n"), "malformed answer"),
+        (Said(b"inetnum: 9.255.0.0 - 9.0.0.0\n"), "malformed answer"),
+        (Said(b"inetnum: 10.0.0.0 - 10.255.255.255\nnetname: NOT-ASKED\n"), "malformed answer"),
+        (Said(b"inetnum: 9.0.0.0 - 9.0.25"), "malformed answer"),  # cut off within the range
+        (Said(b"inetnum: 0.0.0.0 - 255.255.255.255\nnetname: IANA-BLK\n"), "malformed answer"),
+        (Said(b"inetnum: 2600::/16\n"), "malformed answer"),
         (Said(b"%ERROR:101: no entries found\n"), "has no such network"),
         (Said(b"No match found for n + 9.0.0.1.\n"), "has no such network"),
         (Said(b"%ERROR:201: access denied for 192.0.2.1\n"), "asked too often"),
@@ -294,7 +294,7 @@ def test_where_neither_answers_both_reasons_are_in_one_line(internet):
     with pytest.raises(ResolutionError) as caught:
         registration("9.0.0.1")
     assert str(caught.value).startswith("9.0.0.1: no answer from RDAP (")
-    assert "nor WHOIS (whois.ripe.net answers no more for now, asked too often)" in str(caught.value)
+    assert "nor WHOIS (whois.ripe.net refuses for now: asked too often)" in str(caught.value)
 
 
 @pytest.mark.parametrize("page", [Page(status=404), Page(status=429)])

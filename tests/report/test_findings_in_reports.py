@@ -166,7 +166,7 @@ def test_a_change_and_a_flow_stand_with_their_lane():
     report = markdown(moment)
     assert "| since" in report
     assert (
-        "It has been so since 03:55:05 UTC; hops are counted from then on. Flow: source port 33434." in report
+        "In this state since 03:55:05 UTC; hops are counted from then on. Flow: source port 33434." in report
     )
     assert "Flow:" not in lanes_markdown(moment.lanes[1:], moment)
     plain = lanes_text(moment.lanes[:1], moment)

@@ -147,6 +147,6 @@ def test_tables_are_read_before_the_run_and_remarks_on_them_told(tmp_path):
     odd.write_text(TABLE + "nonsense\n")
     told: list[str] = []
     investigated(odd, told=told)
-    assert told == [f"{odd}: 1 line is no range of addresses, left out; the first is line 6"]
+    assert told == [f"{odd}: 1 line is not an address range, skipped; the first is line 6"]
     with pytest.raises(TableError, match="not an AS table"):
         investigated(Path(__file__))

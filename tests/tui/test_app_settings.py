@@ -144,9 +144,9 @@ def test_own_keys_take_the_place_of_the_commands():
         ({"add_targt": ("a",)}, "keys.add_targt is not known; did you mean 'add_target'?"),
         ({"add_target": ("crtl+d",)}, "'crtl+d' is not a key; did you mean 'ctrl+d'?"),
         ({"add_target": ("entr",)}, "'entr' is not a key; did you mean 'enter'?"),
-        ({"add_target": ("q",)}, "keys.add_target: 'q' is a key of 'quit_board' too"),
-        ({"quit_board": ("a",)}, "keys.quit_board: 'a' is a key of 'add_target' too"),
-        ({"add_target": ("f5",), "help": ("f5",)}, "'f5' is a key of"),
+        ({"add_target": ("q",)}, "keys.add_target: 'q' is also a key of 'quit_board'"),
+        ({"quit_board": ("a",)}, "keys.quit_board: 'a' is also a key of 'add_target'"),
+        ({"add_target": ("f5",), "help": ("f5",)}, "'f5' is also a key of"),
         ({"add_target": ("\x1b[31m",)}, "is not a key"),
     ],
 )

@@ -90,7 +90,7 @@ async def test_the_key_asks_about_the_chosen_endpoint_and_its_control():
         await pilot.press("b")
         await pilot.pause()
         assert board.asked[0][:2] == ("ask_bgp", "185.70.40.101")
-        assert "RIPEstat is asked" in text(pilot)
+        assert "asking RIPEstat" in text(pilot)
 
 
 class Refusing(FakeBoard):

@@ -106,11 +106,11 @@ async def test_what_is_removed_can_be_brought_back():
         assert "No target yet" in text(pilot)
         await pilot.press("u", "u")
         await pilot.pause()
-        assert "mail.protonmail.ch is back" in text(pilot)
+        assert "mail.protonmail.ch restored" in text(pilot)
         assert "mail.protonmail.ch · 185.70.40.101" in text(pilot)
         await pilot.press("u")
         await pilot.pause()
-        assert "nothing was removed" in text(pilot)
+        assert "nothing to restore" in text(pilot)
 
 
 async def test_an_empty_board_asks_for_a_target():

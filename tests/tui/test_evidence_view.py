@@ -112,7 +112,9 @@ async def test_block_registers_with_what_they_say_of_each_endpoint():
     assert "does not list 203.0.113.80 lists neither 203.0.113.80 nor mail.example lists none of" in said
     assert "other.txt: being read …" in said
     assert "other.txt: cannot be read (no such file or directory)" in said
-    assert "A register says what is ordered, not what was done. Not listed holds for this file alone" in said
+    assert (
+        "A register says what is ordered, not what was done. “Not listed” holds for this file alone" in said
+    )
 
 
 async def test_many_endpoints_that_are_reached_are_one_line():

@@ -102,7 +102,13 @@ def test_stretches_of_time():
 def test_what_was_received():
     told = receiver_words(replace(one(), counters=ReceiveCounters(matched=1, foreign=1)))
     assert told is not None
-    assert "1 reply matched" in told
+    assert told == "1 reply matched; 1 unrelated packet ignored"
+
+
+def test_many_that_were_received():
+    told = receiver_words(replace(one(), counters=ReceiveCounters(matched=40, foreign=5164, dropped=2)))
+    assert told is not None
+    assert told.startswith("40 replies matched; 5,164 unrelated packets ignored; 2 lost in the kernel")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)])

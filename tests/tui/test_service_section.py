@@ -74,7 +74,7 @@ async def test_a_key_starts_checks_and_ends_them():
         assert "checking services: 4 shows the results" in text(pilot)
         await pilot.press("S")
         await pilot.pause()
-        assert "services are not checked any more" in text(pilot)
+        assert "service checks stopped" in text(pilot)
 
 
 async def test_why_nothing_is_checked_is_a_line():

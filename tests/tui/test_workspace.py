@@ -166,7 +166,7 @@ async def test_probes_and_pace_are_changed_and_mistakes_stay_in_place():
         line.value = "udp/53"
         await pilot.press("enter")
         await settle(pilot)
-        assert "'udp/53' is no probe" in text(pilot)
+        assert "'udp/53' is not a probe" in text(pilot)
         line.value = "tcp/443"
         await pilot.press("tab", "tab", *["backspace"] * 3, *"0.5", "enter")
         await settle(pilot)

@@ -159,7 +159,7 @@ def test_what_is_said_of_a_silence_first():
         "web.example passes it.",
         "Silent since 03:55:20 UTC.",
         "9 explanations are left, so no network is named.",
-        "Direction unknown: the probes may be lost on their way out, or the answers on their way back.",
+        "Direction unknown: the probes may be lost on the way out, or the answers on the way back.",
     )
 
 

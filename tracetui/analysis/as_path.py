@@ -100,7 +100,7 @@ def grade(trace: LaneTrace, owners: Owners, ttl: int, hops: Sequence[Hop] | None
     Routers answer from the interface the probe came in by, and a link between two ASes is numbered by one of
     them. So an AS is sure where the next hop with an AS is in the same one, and in doubt where the next is
     in another. The last hop with an AS may be either; only the endpoint's own address leaves no doubt.
-    What a trace recorded, where no source knows the address, has a grade of its own and confirms no other.
+    What a trace recorded, where no source knows the address, has its own grade and confirms no other.
     `hops`: as for `hop_systems`.
     """
     hops = trace.hops if hops is None else hops
@@ -123,9 +123,8 @@ def grade(trace: LaneTrace, owners: Owners, ttl: int, hops: Sequence[Hop] | None
 
 
 def parting(paths: Sequence[Sequence[int]]) -> int | None:
-    """Return how many ASes all `paths` have in common before they part; None when they are all alike.
-
-    A path that ends while another goes on parts from it at its end.
+    """Return how many ASes all `paths` have in common before they diverge; None when they are all alike. A
+    path that ends while another goes on diverges at its end.
     """
     if not paths or all(tuple(path) == tuple(paths[0]) for path in paths):
         return None

@@ -1,4 +1,4 @@
-"""Finds what BGP says of the way to an address: as one AS has it, and beyond where a trace goes silent."""
+"""Finds the BGP path to an address as seen by one AS, and the ASes expected beyond a silence."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

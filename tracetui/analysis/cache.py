@@ -1,4 +1,4 @@
-"""Caches that recompute a value only when something it depends on has changed; for the judge and findings.
+"""Caches that recompute a value only when something it depends on has changed; for states and findings.
 
 Snapshots and their parts are immutable, and what has not changed stays the same object from one snapshot to
 the next. So dependencies are compared by identity, which costs next to nothing; numbers, strings and other

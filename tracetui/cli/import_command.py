@@ -1,4 +1,4 @@
-"""`tracetui import`: prints what is recognised in traces of other tools; reads them for other commands."""
+"""`tracetui import`: prints what is recognised in traces by other tools; reads them for other commands."""
 
 import json
 import os

@@ -74,7 +74,7 @@ class Option:
     flags: str
     keywords: Mapping[str, Any]
     undone_by: str = ""
-    """The flag that stores the opposite; the help has these in a section of their own."""
+    """The flag that stores the opposite; the help has these in their own section."""
 
     def add_to(self, group: argparse._ArgumentGroup, *, listed: bool) -> argparse.Action:
         """Add it to a parser's group; the help shows it if `listed`."""
@@ -149,13 +149,13 @@ _PACE: Final = (
     _value("-m --max-hops", "highest TTL (default: 30)", "N", "probing.max-hops"),
     _value(
         "--max-rate",
-        "packets a second, of all lanes together; more would stretch the interval (default: 1000)",
+        "packets per second of all lanes together; more would stretch the interval (default: 1000)",
         "N",
         "probing.max-rate",
     ),
     _value(
         "--max-lanes",
-        "lanes of one target, such as an mx: domain, that are traced unasked (default: 32)",
+        "lanes of one target, such as an mx: domain, that are traced without asking (default: 32)",
         "N",
         "probing.max-lanes",
     ),

@@ -1,4 +1,4 @@
-"""How commands print and end: data on standard output, narration on standard error, the exit status."""
+"""Defines how commands print and exit: data to standard output, messages to standard error, the status."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""Where names and ASes come from in this run, according to the configuration and the command line."""
+"""Decides where names and ASes come from in this run, by the configuration and the command line."""
 
 from tracetui.config import Config
 from tracetui.config.paths import user_paths

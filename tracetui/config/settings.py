@@ -44,7 +44,7 @@ class Details(StrEnum):
     """Where the details of a hop or lane are shown."""
 
     AUTO = "auto"
-    """At the side where there is room, else on a screen of their own."""
+    """At the side where there is room, else on their own screen."""
 
     SIDE = "side"
     SCREEN = "screen"
@@ -72,10 +72,10 @@ class ProbingSettings(Struct, frozen=True, kw_only=True, rename="kebab"):
     """Highest TTL, 1 to 64."""
 
     max_rate: MaxRate = 1000
-    """Packets a second, of all lanes together. Where rounds would need more, intervals are stretched."""
+    """Packets per second of all lanes together. Where rounds would need more, intervals are stretched."""
 
     max_lanes: MaxLanes = 32
-    """Lanes of one target that are traced unasked: a stranger's MX record may have hundreds of names."""
+    """Lanes of one target that are traced without asking: an MX record may have hundreds of names."""
 
     protocols: Protocols = PROBED
     """For targets that name none: "tcp", "icmp" or both."""
@@ -188,7 +188,7 @@ class Setting:
     type: Any
     default: Any
 
-    def checked(self, value: object) -> Any:  # noqa: ANN401  (each setting has a type of its own)
+    def checked(self, value: object) -> Any:  # noqa: ANN401  (each setting has its own type)
         """Return a value of a TOML file as this setting's type. Raises ValueError, saying what it is not."""
         return checked(value, self.type)
 

@@ -1,1 +1,1 @@
-"""What others measured: traces of other tools, BGP paths, block registers, answers of the services."""
+"""Reads what others measured: traces by other tools, BGP routes, block registers; and checks services."""

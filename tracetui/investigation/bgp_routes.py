@@ -1,4 +1,4 @@
-"""Gathers BGP routes for an investigation: of files and pastes, and of RIPEstat where the user asks it."""
+"""Gathers BGP routes for an investigation: from files and pastes, and from RIPEstat on request."""
 
 import asyncio
 import queue
@@ -59,7 +59,7 @@ class BgpRoutes:
         base_url: str | None = None,
         narrate: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """`online` False: nobody may be asked. `base_url`: of another server than RIPEstat's.
+        """`online` False: no service may be asked. `base_url`: of another server than RIPEstat's.
 
         `narrate` gets a line about each file that cannot be read.
         """
@@ -219,7 +219,7 @@ class BgpRoutes:
 
 
 class _Asking:
-    """Asks one question after another, on an event loop of its own."""
+    """Asks one question after another, on its own event loop."""
 
     def __init__(self, client: "RipeStat", take: Callable[[str, RipeStatAnswer], None]) -> None:
         self._client = client

@@ -1,4 +1,4 @@
-"""Keeps the lanes of an investigation that are made of traces from elsewhere; undoes removals."""
+"""Keeps the lanes of an investigation that were imported from other tools; undoes removals."""
 
 import ipaddress
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -24,7 +24,7 @@ class _Import:
 
     trace: LaneTrace
     recorded: Mapping[str, RecordedAs]
-    """By address, or by the word in place of one."""
+    """By address, or by the placeholder for one."""
 
     names: Mapping[str, str]
 

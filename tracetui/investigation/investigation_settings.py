@@ -28,7 +28,7 @@ class Settings:
     """The user's own names and colours of ASes."""
 
     sources: tuple[str | None, ...] = (None,)
-    """Source addresses to probe from, a vantage each; None: the system's choice."""
+    """Source addresses to probe from, one vantage each; None: the system's choice."""
 
     vantages: tuple[str, ...] = ()
     """Names of the remote vantages that trace every target too."""

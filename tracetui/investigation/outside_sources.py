@@ -1,4 +1,4 @@
-"""What an investigation asks for evidence from elsewhere: one source for each kind."""
+"""The sources that an investigation asks for evidence from elsewhere, one per kind."""
 
 from typing import Protocol
 

@@ -42,7 +42,7 @@ async def resolve(
     """Find the endpoints of a target.
 
     A host is traced at its first address of the most preferred of `families` in which it has one, or at all
-    of them; a target with a source of its own at those of the source's family. A mail domain is traced at
+    of them; a target with its own source at those of the source's family. A mail domain is traced at
     every exchanger, the most preferred first; exchangers that share an address are one endpoint. An address
     stands for itself, whatever the families.
 

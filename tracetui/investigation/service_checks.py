@@ -221,7 +221,7 @@ class ServiceChecks:
 
 
 class _Work:
-    """The tasks of the loop's thread: one an endpoint, one a mail domain."""
+    """The tasks of the loop's thread: one per endpoint, one per mail domain."""
 
     def __init__(self, checks: ServiceChecks) -> None:
         self._checks, self._settings = checks, checks.settings
@@ -311,7 +311,7 @@ class _Work:
 
 
 def _source(vantage: str | None, address: str) -> str | None:
-    """Return the vantage where it is of the address's family."""
+    """Return the vantage if it has the address's family."""
     fits = vantage is not None and (":" in vantage) == (":" in address)
     return vantage if fits else None
 

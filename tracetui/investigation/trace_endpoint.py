@@ -1,4 +1,4 @@
-"""Decides which endpoint an imported trace is about: by what it says, what the user says, what is traced."""
+"""Decides which endpoint an imported trace is about: from the trace, the user's choice, or the board."""
 
 import ipaddress
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""BGP routes to an endpoint's prefix as others have them, and what is known of the prefix's announcement."""
+"""BGP routes to an endpoint's prefix as others see them, and what is known about its announcement."""
 
 import ipaddress
 from collections.abc import Iterator
@@ -217,12 +217,12 @@ class BgpQuestion:
     """One line."""
 
     remarks: tuple[str, ...] = ()
-    """What is missing in the answer, a line each."""
+    """What is missing in the answer, one line each."""
 
 
 @dataclass(frozen=True, slots=True)
 class BgpEvidence:
-    """All that is known of BGP from elsewhere."""
+    """All BGP data from elsewhere."""
 
     routes: tuple[BgpRoute, ...] = ()
     """One of each viewer, source and prefix, or all that a source shows of them; in the order they came."""
@@ -232,7 +232,7 @@ class BgpEvidence:
 
     questions: tuple[BgpQuestion, ...] = ()
     problems: tuple[ForeignText, ...] = ()
-    """Files that could not be read, and what was left out of them, a line each."""
+    """Files that could not be read, and what was left out of them, one line each."""
 
     _to: dict[str, tuple[BgpRoute, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What `routes_to` has returned: every view asks for the same addresses, five times a second."""

@@ -1,4 +1,4 @@
-"""Whether one lane can serve as the control of another, and why not."""
+"""The result of checking whether one lane can serve as the control of another."""
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum

@@ -54,7 +54,7 @@ class ExplanationKind(StrEnum):
     """Routers beyond answer rarely, or late."""
 
     LOST_ON_RETURN = "lost_on_return"
-    """Answers are lost on their way back."""
+    """Answers are lost on the way back."""
 
     DEAD_BRANCH = "dead_branch"
     """A load balancer sends these flows over a dead branch."""
@@ -66,7 +66,7 @@ class ExplanationKind(StrEnum):
     """The endpoint is farther away than the TTLs probed."""
 
     ONLY_PROBES = "only_probes"
-    """Probes are treated otherwise than the connections of clients, which are answered."""
+    """Probes are treated differently from the connections of clients, which are answered."""
 
     ROUTER_REFUSES = "router_refuses"
     """The router that sent the message refuses."""

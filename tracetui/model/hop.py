@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 MAX_RESPONDERS: Final = 16
-"""Addresses that a hop lists. Load balancers seldom have so many branches; forged replies may have any
+"""Addresses that a hop lists. Load balancers rarely have so many branches; forged replies may have any
 number."""
 
 

@@ -172,7 +172,7 @@ class ImportedTrace:
     """First and last line of the text that it was read from, from 1; (0, 0) for a document without lines."""
 
     remarks: tuple[str, ...] = ()
-    """What was odd in it, a line each, for the person who imports it: a line that was not understood."""
+    """What was odd in it, one line each, for the person who imports it: a line that was not understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ class Provenance:
     max_hops: int | None = None
     lines: tuple[int, int] = (0, 0)
     remarks: tuple[str, ...] = ()
-    """What was odd in the text, a line each."""
+    """What was odd in the text, one line each."""
 
 
 def stand_in(trace_number: int, ttl: int, index: int) -> str:

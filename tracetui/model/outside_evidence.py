@@ -1,4 +1,4 @@
-"""What was not measured by the lanes of an investigation but speaks of its endpoints, kind by kind."""
+"""Evidence about the endpoints of an investigation that its lanes did not measure, by kind."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

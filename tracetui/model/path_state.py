@@ -1,4 +1,4 @@
-"""The state of a lane by its rounds alone, and the verdict with what it rests on."""
+"""The state of a lane, from its rounds alone, and the verdict with its basis."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum

@@ -71,7 +71,7 @@ class ListedEntry:
     """All URLs of the entry, told or not."""
 
     authority: ForeignText = UNTOLD
-    """Who decided; "" where the file does not say. So are the next two."""
+    """The authority; "" where the file does not say, as for the next two."""
 
     decision: ForeignText = UNTOLD
     date: ForeignText = UNTOLD
@@ -131,7 +131,7 @@ class RegisterAnswer:
     """The closest first."""
 
     further: int = 0
-    """Entries that name it too but are not told."""
+    """Entries that name it too but are not listed."""
 
     @property
     def only_urls(self) -> bool:

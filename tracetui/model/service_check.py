@@ -90,7 +90,7 @@ class FailureReason(StrEnum):
 
     TIMED_OUT = "timed_out"
     REFUSED = "refused"
-    """By a RST, or by the ICMP message that stands beside it."""
+    """By a RST, or by the ICMP message given with it."""
 
     RESET = "reset"
     CLOSED = "closed"
@@ -130,7 +130,7 @@ class CheckFailure:
     step: CheckStep
     reason: FailureReason
     detail: ForeignText = ForeignText("")  # noqa: RUF009  (an immutable string)
-    """What the system or the server said of it; "" where that adds nothing."""
+    """The system's or the server's own words; "" where they add nothing."""
 
     icmp: IcmpCause | None = None
 

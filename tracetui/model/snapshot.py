@@ -98,7 +98,7 @@ class LaneSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class KeptRounds:
-    """What a past moment is told from, where rounds from before it were dropped."""
+    """What a past moment is derived from, where rounds from before it were dropped."""
 
     rounds: int
     """Kept rounds up to the moment, of the lane that has fewest."""
@@ -165,13 +165,13 @@ class Snapshot:
     """Which lanes can serve as controls of each silent lane, the best first, and why others cannot."""
 
     outside: OutsideEvidence = NOTHING_FROM_OUTSIDE
-    """What is known from elsewhere."""
+    """Evidence from elsewhere."""
 
     vantages: tuple[RemoteVantage, ...] = ()
     """The places elsewhere that trace for us."""
 
     kept: KeptRounds | None = None
-    """For a past moment, what it is told from; None where nothing from before it was dropped."""
+    """For a past moment, what it is derived from; None where nothing from before it was dropped."""
 
     comparison: Comparison | None = None
     """What differs from an earlier moment; None where nobody asked for that."""
@@ -181,7 +181,7 @@ class Snapshot:
 
     @property
     def round_s(self) -> float:
-        """Seconds from round to round, as they are."""
+        """Seconds between rounds in effect: the interval, or the stretched one."""
         return self.interval_s if self.stretched_s is None else self.stretched_s
 
     @property

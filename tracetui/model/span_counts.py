@@ -1,4 +1,4 @@
-"""Counts the rounds of a span (ten seconds or more) into a few numbers, for the timeline."""
+"""Summarises the rounds of a span (ten seconds or more) in a few counts, for the timeline."""
 
 from collections.abc import Sequence
 

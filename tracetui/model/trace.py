@@ -21,7 +21,7 @@ class RoundOutcome:
     monotonic_ns: int
     """The same by the monotonic clock, for everything that depends on durations.
 
-    Negative in an imported trace: each has a stretch of its own, so that no comparison finds rounds of the
+    Negative in an imported trace: each has its own stretch, so that no comparison finds rounds of the
     same time in it and in any other lane. Its rounds follow each other by a nanosecond, as nobody knows how
     long they took.
     """
@@ -31,7 +31,7 @@ class RoundOutcome:
 
     path: tuple[str | None, ...]
     """Address of the first reply to each TTL, index 0 for TTL 1; None for no reply or no probe. Ends with the
-    highest TTL that was answered. In imported traces a `stand_in` where the address is not told."""
+    highest TTL that was answered. In imported traces a `stand_in` where the address is not stated."""
 
     kinds: tuple[ReplyKind | None, ...]
     """Kind of that reply; as long as `path`."""
@@ -87,7 +87,7 @@ class RoundSample:
 
 
 SAMPLE_ROUNDS = 5
-"""Rounds that a sample keeps: as many as a path state is told from."""
+"""Rounds that a sample keeps: as many as a path state is decided from."""
 
 
 @dataclass(frozen=True, slots=True)

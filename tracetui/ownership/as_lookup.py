@@ -52,7 +52,7 @@ class AsLookup:
             except TracetuiError as error:
                 self._drop(source, str(error))
             except Exception as error:  # noqa: BLE001  (a broken file must not stop the other sources)
-                self._drop(source, f"{source.info.name}: not asked any more ({error!r})")
+                self._drop(source, f"{source.info.name}: no longer asked ({error!r})")
             else:
                 if found is not None:
                     answers.append(found)

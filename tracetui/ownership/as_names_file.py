@@ -38,7 +38,7 @@ def read_holders(path: Path) -> HolderBook:
 def holder_book(path: Path, entries: object) -> HolderBook:
     """Return what a file says below `[as]`. Raises TableError as `read_holders` does."""
     if not isinstance(entries, dict):
-        raise TableError(f"{path}: 'as' is no table: write [as.8359]")
+        raise TableError(f"{path}: 'as' is not a table: write [as.8359]")
     return HolderBook(
         {_asn(path, text): _holding(path, f"as.{text}", entry) for text, entry in entries.items()}
     )

@@ -26,7 +26,7 @@ _Value = TypeVar("_Value")
 
 
 class Answers(Generic[_Value]):
-    """Answers by address, with an immutable view that is made anew only after a change."""
+    """Answers by address, with an immutable view that is rebuilt only after a change."""
 
     def __init__(self) -> None:
         self._answers: dict[str, _Value] = {}

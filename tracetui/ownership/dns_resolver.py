@@ -122,7 +122,7 @@ class Resolver:
             return f"no answer from {servers} in {lifetime_s:g} s: {_HINT}"
         if isinstance(last, OSError):
             return f"{servers} cannot be reached ({(last.strerror or str(last)).lower()}): {_HINT}"
-        said = last if isinstance(last, str) else f"an answer that makes no sense, {str(last).rstrip('.')}"
+        said = last if isinstance(last, str) else f"a malformed answer, {str(last).rstrip('.')}"
         return f"{servers} answered {safe_text(said)}: {_HINT}"
 
 

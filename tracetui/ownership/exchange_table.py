@@ -109,7 +109,7 @@ class _PeeringDbRecords:
 
 
 def _records(tree: object) -> Iterator[Mapping[str, Any]]:
-    """Yield the records of a list, of PeeringDB's `{"data": [...]}`, or of a dump with one such a kind."""
+    """Yield the records of a list, of PeeringDB's `{"data": [...]}`, or of a dump with one list per kind."""
     if isinstance(tree, Mapping):
         parts = [tree["data"]] if "data" in tree else [tree[kind] for kind in _KINDS if kind in tree]
         for part in parts:

@@ -49,7 +49,7 @@ def update_table(
         if isinstance(error, HTTPError):
             error.close()
         raise CannotRunError(
-            f"{origin}: cannot be fetched ({_reason(error)}), the old table stays:"
+            f"{origin}: cannot be fetched ({_reason(error)}), the old table is kept:"
             " fetch it elsewhere and give it with --from FILE"
         ) from None
     return f"{directory / FETCHED_TABLE}: {ranges} ranges from {origin}"
@@ -88,10 +88,10 @@ def _check(path: Path, origin: str) -> int:
     with content.open() as lines:
         parsed = parse_table(lines, IPTOASN)
     if parsed.broken_off is not None:
-        raise TableError(f"{origin}: breaks off ({parsed.broken_off}), the old table stays")
+        raise TableError(f"{origin}: ends early ({parsed.broken_off}), the old table is kept")
     count = len(parsed.table)
     if not count or parsed.bad_lines > count * _MAX_BAD_LINES:
-        raise TableError(f"{origin}: not a table of iptoasn.com, the old table stays")
+        raise TableError(f"{origin}: not a table of iptoasn.com, the old table is kept")
     return count
 
 

@@ -206,7 +206,7 @@ class LookupCache:
         path.replace(broken)
         for ending in ("-wal", "-shm"):
             path.with_name(path.name + ending).unlink(missing_ok=True)
-        self._narrate(f"{path}: this cache was broken ({error}), is now {broken.name}, and begun anew")
+        self._narrate(f"{path}: this cache was damaged ({error}): renamed to {broken.name}, started anew")
         self._database = self._connect(path)
 
     @contextlib.contextmanager

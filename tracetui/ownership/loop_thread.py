@@ -1,4 +1,4 @@
-"""Runs an asyncio event loop on a thread of its own."""
+"""Runs an asyncio event loop on its own thread."""
 
 import asyncio
 import contextlib

@@ -17,7 +17,7 @@ from tracetui.ownership.lookup_settings import OwnershipSettings, SourceKind
 from tracetui.ownership.system_names import QUESTIONS_AT_ONCE, OfflineNames, SystemNames
 
 FETCHED_TABLE: Final = "ip2asn-combined.tsv.gz"
-"""What `tracetui asn update` calls its table in the cache directory."""
+"""The file name of the table that `tracetui asn update` stores in the cache directory."""
 
 
 class Ownership:

@@ -23,7 +23,7 @@ def _safe_name(name: str) -> str:
 class PlevinTable:
     """An `AttributionSource` over plevin's file, opened at the first question. Thread-safe.
 
-    plevin knows one origin a prefix. Space without an origin is unannounced (its registered holder is named
+    plevin knows one origin per prefix. Space without an origin is unannounced (its registered holder is named
     where a registry publishes it) or the peering LAN of an exchange, which has no AS.
     """
 

@@ -1,4 +1,4 @@
-"""Runs network look-ups: many at a time, and none for a while after many failures in a row."""
+"""Runs network look-ups in parallel, and pauses after many failures in a row."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,7 @@ MAX_FAILURES_IN_A_ROW: Final = 8
 """After this many failures without an answer between them, the service counts as down."""
 
 REST_S: Final = 30.0
-"""How long a service that is down is not asked; then one question finds out whether it is back."""
+"""How long a service that is down is left alone; then one query checks whether it is back."""
 
 
 class QueryPool:

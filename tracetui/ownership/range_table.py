@@ -77,7 +77,7 @@ class _Ranges:
 
 
 class RangeTable:
-    """Which AS announces an address: made by `TableBuilder`, never changed after."""
+    """Maps addresses to origin ASes; built by `TableBuilder`, immutable afterwards."""
 
     def __init__(
         self, ranges4: _Ranges, ranges6: _Ranges, asns: list[tuple[int, ...]], names: list[str]

@@ -1,4 +1,4 @@
-"""Asks for a registration, or an AS's contacts, over RDAP: on demand only, as registries limit questions."""
+"""Looks up a registration, or an AS's contacts, over RDAP, on demand only: registries limit questions."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -35,7 +35,7 @@ def ask_rdap(address: str, timeout_s: float) -> Registration:
             bootstrap=True, inc_raw=True, retry_count=0, rate_limit_timeout=0, root_ent_check=False
         )
     except HTTPRateLimitError:
-        raise RegistryRefusedError("the registry answers no more for now, asked too often") from None
+        raise RegistryRefusedError("the registry refuses for now: asked too often") from None
     except BaseIpwhoisException as error:
         if opener.status == HTTPStatus.NOT_FOUND:
             raise RegistryRefusedError("the registry has no such network") from None

@@ -115,7 +115,7 @@ def _in_time(ask: Callable[[_Asked, float], _Answer], asked: _Asked, timeout_s: 
         except ResolutionError as error:
             answers.put(error)
         except Exception as error:  # noqa: BLE001  (the client checks little of what a registry sends)
-            answers.put(ResolutionError(f"the registry's answer makes no sense: {safe_text(repr(error))}"))
+            answers.put(ResolutionError(f"malformed answer from the registry: {safe_text(repr(error))}"))
 
     threading.Thread(target=work, name="tracetui-registry", daemon=True).start()
     try:

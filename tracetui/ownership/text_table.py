@@ -1,4 +1,4 @@
-"""An AS table in a text file as an AS source, read at the first question."""
+"""An AS table in a text file as an AS source, read at first use."""
 
 import threading
 from collections.abc import Callable
@@ -59,7 +59,7 @@ def _remarks(parsed: ParsedTable) -> list[str]:
     remarks = []
     if parsed.bad_lines:
         lines = "1 line is" if parsed.bad_lines == 1 else f"{parsed.bad_lines} lines are"
-        remarks.append(f"{lines} no range of addresses, left out; the first is line {parsed.first_bad_line}")
+        remarks.append(f"{lines} not an address range, skipped; the first is line {parsed.first_bad_line}")
     if parsed.broken_off is not None:
-        remarks.append(f"breaks off after {len(parsed.table)} ranges ({parsed.broken_off}): fetch it again")
+        remarks.append(f"ends early after {len(parsed.table)} ranges ({parsed.broken_off}): fetch it again")
     return remarks

@@ -1,4 +1,4 @@
-"""The formats of AS tables in text files, with a range or prefix a line, and how they are parsed.
+"""The formats of AS tables in text files, one range or prefix per line, and how they are parsed.
 
 iptoasn.com    FIRST <tab> LAST <tab> ASN <tab> COUNTRY <tab> NAME       AS 0: nobody announces it
 CAIDA pfx2as   PREFIX <tab> LENGTH <tab> ASN[_ASN ...][,ASN ...]         `_` MOAS, `,` an AS set (RFC 4271)

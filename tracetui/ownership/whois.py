@@ -1,5 +1,4 @@
-"""Asks for a registration over WHOIS (RFC 3912), for when RDAP's HTTPS does not get through.
-clear.
+"""Looks up a registration over WHOIS (RFC 3912), where RDAP cannot be reached over HTTPS.
 
 IANA's server names the registry that an address belongs to; that registry is asked then, on port 43 without
 encryption. The parser of ipwhois is not used: its regular expressions take minutes for a line of a hundred
@@ -71,10 +70,10 @@ def ask_whois(address: str, timeout_s: float, servers: WhoisServers | None = Non
 def _why_nothing(name: str, answer: str) -> str:
     said = answer.lower()
     if any(words in said for words in _TOO_OFTEN):
-        return f"{name} answers no more for now, asked too often"
+        return f"{name} refuses for now: asked too often"
     if any(words in said for words in _NOTHING):
         return f"{name} has no such network"
-    return f"the answer of {name} makes no sense"
+    return f"malformed answer from {name}"
 
 
 def _exchange(server: tuple[str, int], question: str, until: float) -> str:

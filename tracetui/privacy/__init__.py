@@ -1,1 +1,1 @@
-"""Hides where the user sits, on the screen and in exports: the last step before anything is shown."""
+"""Hides where the user is, on the screen and in exports: the last step before anything is shown."""

@@ -53,7 +53,7 @@ from tracetui.privacy.mask_text import (
 )
 
 NOBODY_SAYS: Final = Attribution((), "", None, "privacy mask", special=HIDDEN)
-"""Whose a hidden address is."""
+"""The owner of a hidden address."""
 
 _WORD: Final = re.compile(rf"\b{HIDDEN_WORD}\b")
 _GENERATION: Final = 8
@@ -136,7 +136,7 @@ class Mask:
         def shown(facts: _V) -> _V:
             return replace_references(facts, swap, without_owner)
 
-        # There may be a thousand, and seldom a new one. Each generation asks for them, to keep them.
+        # There may be a thousand, and rarely a new one. Each generation asks for them, to keep them.
         events = self._events.get(
             (masker, *snapshot.events),
             lambda: tuple([once(event, shown) for event in snapshot.events]),
@@ -334,7 +334,7 @@ class Mask:
 
 @dataclass(frozen=True, slots=True)
 class _Surroundings:
-    """What is not part of a lane, masked."""
+    """Masks what is not part of a lane."""
 
     owners: Mapping[str, Attribution]
     names: Mapping[str, str]

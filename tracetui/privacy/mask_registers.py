@@ -1,4 +1,4 @@
-"""What a privacy mask leaves of the answers of block registers about endpoints that it hides."""
+"""Masks what block registers say about hidden endpoints."""
 
 from collections.abc import Container
 from dataclasses import replace

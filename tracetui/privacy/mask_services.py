@@ -1,4 +1,4 @@
-"""Takes out of servers' words what may tell who asked: servers name their clients, portals their users."""
+"""Masks server texts that may identify the client: servers name their clients, portals their users."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Masks texts that people typed or that systems wrote: hidden addresses and names become placeholders."""
+"""Masks free text, typed or from the system: hidden addresses and names become placeholders."""
 
 import ipaddress
 import re
@@ -31,16 +31,16 @@ _ADDRESS: Final = re.compile(r"(?<![0-9A-Fa-f:.])[0-9A-Fa-f]*:[0-9A-Fa-f:.]+")
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """What must not be read anywhere, and what is read instead."""
+    """The words that must not appear anywhere, with their placeholders."""
 
     addresses: Mapping[str, str] = field(default_factory=dict)
     """Address to its word."""
 
     phrases: Mapping[str, str] = field(default_factory=dict)
-    """What names a hidden thing and nothing else: `AS64500 Example`, `10.0.0.0/8`, a PTR name."""
+    """Words that name only a hidden thing: `AS64500 Example`, `10.0.0.0/8`, a PTR name."""
 
     typed: Mapping[str, str] = field(default_factory=dict)
-    """What only people write by itself, and what could be an everyday word: holders, names without a dot."""
+    """Words that could also be everyday words: holders, names without a dot."""
 
 
 def hidden_word(address: str, number: int) -> str:

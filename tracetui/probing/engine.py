@@ -57,7 +57,7 @@ _MAX_REMOVED_LANES: Final = 64
 class Engine:
     """Traces many lanes at once.
 
-    `start` runs it on a thread of its own; `run_until` runs it on the caller's thread, for tests and headless
+    `start` runs it on its own thread; `run_until` runs it on the caller's thread, for tests and headless
     demos on a virtual clock. The methods under "From any thread" may be called from any thread. With
     `publish_every_s` None it publishes only when `run_until` returns.
     """
@@ -113,7 +113,7 @@ class Engine:
     # From any thread
 
     def start(self) -> None:
-        """Run on a thread of its own until `close`."""
+        """Run on its own thread until `close`."""
         self._thread = threading.Thread(target=self._run, name="tracetui-engine", daemon=True)
         self._thread.start()
 

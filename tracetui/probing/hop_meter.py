@@ -131,7 +131,7 @@ class HopMeter:
         self._add_responder(reply)
 
     def count_unlisted(self) -> None:
-        """One more reply to a probe that has had too many: nobody is told who sent it."""
+        """One more reply to a probe that has had too many; its sender is not recorded."""
         self._unlisted += 1
         self._value = None
 

@@ -17,7 +17,7 @@ from tracetui.probing.schedule import RECENT_ROUNDS, find_end
 from tracetui.probing.span_meter import SpanMeter
 
 RoundCompleted = Callable[[RoundOutcome, Sequence[RoundOutcome]], None]
-"""Is told of a round that is complete, and of the last ones before it."""
+"""Called with a completed round and the last ones before it."""
 
 
 class LaneCounts:

@@ -35,7 +35,7 @@ class Arrival(Enum):
 class OutstandingProbes:
     """The probes of all lanes that may still be answered. Nothing else changes a `Probe`.
 
-    Times are monotonic. `forget` is told of each probe that nothing more is expected of.
+    Times are monotonic. `forget` is called with each probe that nothing more is expected of.
     """
 
     def __init__(self, timeout_ns: int, forget: Callable[[Probe], None]) -> None:

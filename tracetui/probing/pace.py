@@ -1,4 +1,4 @@
-"""How fast and how far probes are sent: the settings of a run, and the constants of its timing."""
+"""The pace and reach of probing: the settings of a run, and the constants of its timing."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -32,7 +32,7 @@ class _OpenLane:
 
 
 class PacketProber:
-    """A `Prober` that keeps one flow a lane."""
+    """A `Prober` that keeps one flow per lane."""
 
     def __init__(self, wire: Wire, clock: Clock, entropy: Callable[[int], bytes] = os.urandom) -> None:
         """`entropy` returns random bytes; a simulation that must repeat itself passes its own."""

@@ -64,7 +64,7 @@ class RawWire:
             self._sender6 = self._open_ip6()
         except PermissionError:
             raise CannotRunError(
-                "raw sockets need CAP_NET_RAW: run as root, or leave --prober out to trace without privilege"
+                "raw sockets need CAP_NET_RAW: run as root, or omit --prober to trace without privilege"
             ) from None
         except OSError as error:
             where = f" on {interface}" if interface else ""

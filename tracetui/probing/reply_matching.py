@@ -45,7 +45,7 @@ class ReplyMatcher:
         self.matched = self.foreign = self.forged = self.malformed = 0
 
     def add_flow(self, flow: Flow) -> None:
-        """Tell replies to this flow without an outstanding probe from those that are for nobody here."""
+        """Tell replies to this flow without an outstanding probe from those that belong to no flow here."""
         self._flows.setdefault(flow.family_key, []).append(flow)
 
     def remove_flow(self, flow: Flow) -> None:
@@ -102,7 +102,7 @@ class ReplyMatcher:
         return None
 
     def _count_unmatched(self, decoded: DecodedReply, sender: str) -> None:
-        """Count as forged what is for a flow of ours, else as somebody else's."""
+        """Count as forged what belongs to one of our flows, else as foreign."""
         flows = self._flows.get(decoded.key[: len(decoded.key) // 2], ())
         if any(flow.is_for(decoded, sender) for flow in flows):
             self.forged += 1

@@ -168,7 +168,7 @@ class EchoSocket:
                     return
             else:
                 return
-        raise OSError(errno.EAGAIN, "answers come faster than they can be read")
+        raise OSError(errno.EAGAIN, "replies arrive faster than they can be read")
 
     def forget(self, probe: Probe) -> None:
         """Count further replies to `probe` as forged."""

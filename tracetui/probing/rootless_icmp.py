@@ -67,7 +67,7 @@ class EchoLane(RootlessLane):
     def _not_allowed(self) -> ProbeNotSentError:
         self._check_due_ns = 0
         return ProbeNotSentError(
-            "no right to ping: your group is not in net.ipv4.ping_group_range; "
+            "not permitted to ping: your group is not in net.ipv4.ping_group_range; "
             "'sudo sysctl net.ipv4.ping_group_range=\"0 2147483647\"' allows it, or run as root; "
             "TCP needs neither"
         )

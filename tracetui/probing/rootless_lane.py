@@ -1,4 +1,4 @@
-"""What rootless TCP and ICMP lanes have in common: a source address that is looked up now and then."""
+"""What rootless TCP and ICMP lanes share: a source address that is looked up periodically."""
 
 from typing import Final
 

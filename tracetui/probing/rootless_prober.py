@@ -28,7 +28,7 @@ class RootlessProber:
     """
 
     name = "rootless"
-    behind = False  # a probe that is lost has a socket of its own, with nothing to read
+    behind = False  # a probe that is lost has its own socket, with nothing to read
 
     def __init__(self, clock: Clock, interface: str | None = None) -> None:
         """Open no lane's socket yet. Raises CannotRunError for an unknown interface."""

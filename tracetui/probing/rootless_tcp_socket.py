@@ -1,4 +1,4 @@
-"""A TCP socket that sends one SYN after the other, with one TTL and one source port.
+"""A TCP socket that sends one SYN after another, with one TTL and one source port.
 
 The kernel matches replies: they must have the socket's ports and quote or acknowledge the sequence number of
 the SYN in flight (RFC 9293 section 3.10.7.3, RFC 5927 section 4). A SYN that was answered or given up gets no

@@ -99,7 +99,7 @@ def plan_round(
     """Return the TTLs for round `number`.
 
     `repeats`: for a TTL, at how many lower TTLs its last responder answered too (a loop). Such a router would
-    get many probes a round, so the third and further of its TTLs are probed sparsely.
+    get many probes per round, so the third and further of its TTLs are probed sparsely.
     """
     if not swept:
         return RoundPlan(tuple(range(1, max_hops + 1)), sweep=True)

@@ -1,4 +1,4 @@
-"""Turns an errno of the kernel into the reason why a probe could not be sent, and what to look at."""
+"""Maps a kernel errno to the reason why a probe could not be sent, and to what to check."""
 
 import errno
 from typing import Final
@@ -13,10 +13,10 @@ _REASONS: Final = {
     errno.ENETDOWN: "the interface is down: look at 'ip link'",
     errno.ENODEV: "the interface has gone: look at 'ip link'",
     errno.ENXIO: "the interface has gone: look at 'ip link'",
-    errno.EADDRNOTAVAIL: "the source address is not this machine's now: look at 'ip address'",
+    errno.EADDRNOTAVAIL: "the source address no longer belongs to this machine: look at 'ip address'",
     errno.EADDRINUSE: "no source port is free",
-    errno.EINVAL: "the system takes no such packet: a route of type blackhole, or a wrong zone",
-    errno.EMSGSIZE: "the packet is larger than the interface takes: look at its MTU with 'ip link'",
+    errno.EINVAL: "the system rejects such packets: a route of type blackhole, or a wrong zone",
+    errno.EMSGSIZE: "the packet is larger than the interface allows: look at its MTU with 'ip link'",
     errno.ENOBUFS: "the interface's queue is full",
     errno.EAGAIN: "the socket's send queue is full",
     errno.EMFILE: "waits for a free socket: no more files may be open, see 'ulimit -n'",

@@ -1,4 +1,4 @@
-"""Socket filters (BPF) of the raw sockets: only what may answer a probe of ours passes, out of all traffic.
+"""Socket filters (BPF) for the raw sockets: they pass only packets that may answer our probes.
 
 Classic BPF (linux/filter.h): the kernel runs it before a packet is queued for us, so what others send cannot
 fill the receive buffer.
@@ -67,7 +67,7 @@ def tcp_program(ports: Collection[int], *, ip_header: bool) -> Sequence[Instruct
 def icmp_program(
     identifiers: Collection[int], ports: Collection[int], *, protocol: int
 ) -> Sequence[Instruction]:
-    """Return the filter for echo replies to our identifiers, and for errors that quote a probe of ours.
+    """Return the filter for echo replies to our identifiers, and for errors that quote one of our probes.
 
     A probe is an echo request with one of `identifiers`, or TCP from one of `ports`. `protocol` is ICMP,
     whose packets start with their IPv4 header, or ICMP6.

@@ -65,7 +65,7 @@ class SpanMeter:
 
 
 def _compact(sample: RoundSample) -> RoundSample:
-    """Keep one round in place of several that were answered alike, with all that they probed."""
+    """Merge rounds that were answered alike into one, with everything that they probed."""
     last, rounds = sample.rounds[-1], sample.rounds
     if not all(_alike(outcome, last) for outcome in rounds):
         return sample

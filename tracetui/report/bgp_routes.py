@@ -17,7 +17,7 @@ from tracetui.words import (
 )
 
 MAX_ROUTES: Final = 12
-"""Routes told of one endpoint; the rest is counted."""
+"""Routes listed per endpoint; the rest is counted."""
 
 MAX_UPDATES: Final = 12
 """Changes told, the last ones."""

@@ -23,7 +23,7 @@ _MAX_SEPARATE: Final = 3
 """Up to this many reached endpoints stand separately; more are grouped."""
 
 GROUP_NOTE: Final = (
-    "That holds for the ports and protocols named, no others; silent hops on the way are normal."
+    "This holds for the ports and protocols named, no others; silent hops on the way are normal."
 )
 
 _ORDER: Final = (ExplanationState.LEFT, ExplanationState.STRAINED, ExplanationState.RULED_OUT)

@@ -36,7 +36,7 @@ _BY_STATE: Final = (
     ),
     (
         {PathState.SILENT_AFTER},
-        "The probes may be lost on their way out, or the answers on their way back; a trace from the other "
+        "The probes may be lost on the way out, or the answers on the way back; a trace from the other "
         "end would tell which.",
     ),
     ({PathState.REACHED}, ""),

@@ -11,8 +11,7 @@ from tracetui.report.owner_json import Json
 from tracetui.words import made_words, source_text_words, untold_words
 
 NOTE: Final = (
-    "Other tools made these traces, at other places or times. They are told of in the findings and rule out "
-    "nothing."
+    "Other tools made these traces, elsewhere or at other times. Findings cite them; they rule nothing out."
 )
 
 
@@ -49,7 +48,7 @@ def _row(lane: LaneSnapshot, provenance: Provenance) -> ImportedRow:
         lane=one.label,
         tool=provenance.tool,
         when=made_words(provenance.started_at),
-        where=where or "not told",
+        where=where or "not stated",
         read_from=source_text_words(provenance),
         left_open=", ".join(untold_words(provenance.untold)),
         remarks=provenance.remarks,

@@ -185,7 +185,7 @@ def _imports(snapshot: Snapshot) -> Iterator[str]:
     yield "## Traces from elsewhere\n"
     yield f"{NOTE}\n"
     yield table(
-        ["trace", "target", "lane", "made with", "when", "where", "read from", "left open"],
+        ["trace", "target", "lane", "made with", "when", "where", "read from", "not stated"],
         [
             [
                 *map(inert, (row.name, row.endpoint, row.lane, row.tool, row.when)),
@@ -285,7 +285,7 @@ def _lane_remarks(lane: LaneSnapshot, snapshot: Snapshot) -> Iterator[str]:
     yield inert(headline(lane, snapshot))
     since = since_words(lane, snapshot)
     if since:
-        yield f"It has been so {since}; hops are counted from then on"
+        yield f"In this state {since}; hops are counted from then on"
     if lane.trace.flow_id:
         yield f"Flow: {inert(lane.trace.flow_id)}"
 

@@ -102,16 +102,21 @@ def as_data_words(snapshot: Snapshot) -> str:
 def receiver_words(snapshot: Snapshot) -> str | None:
     """Return what the receiver dropped; None when that is nothing."""
     counters = snapshot.counters
-    dropped = {
-        "not for a probe of ours": counters.foreign,
+    ignored = {
+        "unrelated": counters.foreign,
         "with a wrong token": counters.forged,
         "malformed": counters.malformed,
-        "lost in the kernel before they were read": counters.dropped,
     }
-    if not any(dropped.values()):
+    if not any((*ignored.values(), counters.dropped)):
         return None
-    listed = ", ".join(f"{count} {words}" for words, count in dropped.items() if count)
-    text = f"{counted(counters.matched, 'reply', 'replies')} matched; dropped and not used: {listed}"
+    text = f"{counted(counters.matched, 'reply', 'replies')} matched"
+    for words, count in ignored.items():
+        if count:
+            packets = "packet" if count == 1 else "packets"
+            named = f"{packets} {words}" if words.startswith("with") else f"{words} {packets}"
+            text += f"; {count:,} {named} ignored"
+    if counters.dropped:
+        text += f"; {counters.dropped:,} lost in the kernel before they were read"
     if counters.dropped:
         text += ". Rounds in which replies may have been among them are left out"
     return text

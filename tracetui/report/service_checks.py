@@ -20,7 +20,8 @@ from tracetui.words import (
 )
 
 _INTRODUCTION: Final = (
-    "Connections made as a client makes them, beside the traces. No mail was sent. Details: the last check."
+    "Connections made as a client would make them, beside the traces. No mail was sent. "
+    "Details: the last check."
 )
 
 

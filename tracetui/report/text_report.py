@@ -120,7 +120,7 @@ def _imports(snapshot: Snapshot) -> Iterator[str]:
         yield from _wrapped(f"Traces from elsewhere. {NOTE}")
     for row in rows:
         made = f"{row.tool}, {row.when}, at {row.where}; read from {row.read_from}"
-        left_open = f"; left open: {row.left_open}" if row.left_open else ""
+        left_open = f"; not stated: {row.left_open}" if row.left_open else ""
         yield from _wrapped(f"    {row.name}: {row.lane} to {row.endpoint}; {made}{left_open}")
         for remark in row.remarks:
             yield from _wrapped(f"        {remark}")

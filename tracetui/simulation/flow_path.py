@@ -60,7 +60,7 @@ class NodeState:
     """IP version to the address, packed, that its ICMP errors come from."""
 
     returns: tuple[Policy, ...]
-    """Policies for replies that pass it on their way back."""
+    """Policies for replies that pass it on the way back."""
 
     buckets: dict[tuple[int, bytes], tuple[float, int]] = field(default_factory=dict)
     """(Number of a rate limit, peer) to tokens left and when that was."""

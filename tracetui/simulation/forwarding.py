@@ -33,7 +33,7 @@ _ECHO_REQUEST: Final = {ICMP: 8, ICMP6: 128}
 _ICMP_OF: Final = {4: ICMP, 6: ICMP6}
 _SYN, _ACK, _RST = 2, 16, 4
 _LOOP_LINK: Final = Link(1_000_000)
-"""Between routers that loop without a link of their own in the file."""
+"""Between routers that loop without their own link in the file."""
 
 
 class Forwarding:

@@ -64,4 +64,4 @@ def _free_prefix(family: int, taken: Sequence[Prefix]) -> Prefix:
         prefix = ipaddress.ip_network((address, length))
         if not any(other.version == family and other.overlaps(prefix) for other in taken):
             return prefix
-    raise InvalidKeyError("as", f"too many ASes without an IPv{family} prefix of their own: write some down")
+    raise InvalidKeyError("as", f"too many ASes without an IPv{family} prefix of their own: declare some")

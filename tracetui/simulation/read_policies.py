@@ -54,7 +54,7 @@ _ONLY_WITH: Final = {
 
 
 Rules = Mapping[str, tuple[Policy, ...]]
-"""Name of a node to the policies that stand in a list of their own."""
+"""Name of a node to the policies that stand in their own list."""
 
 
 def read_policies(raw: Sequence[object], names: Names, owner: str, place: str) -> tuple[Policy, ...]:

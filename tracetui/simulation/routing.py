@@ -1,4 +1,4 @@
-"""Finds the path of a packet: the routes of a scenario, else the shortest path; one branch a flow."""
+"""Finds the path of a packet: the routes of a scenario, else the shortest path; one branch per flow."""
 
 import heapq
 import itertools
@@ -147,7 +147,7 @@ def _walk(steps: Sequence[Step], flow: bytes) -> Iterator[str]:
     """Yield the nodes of one branch of each step.
 
     A CRC alone would make all load balancers choose alike or opposite: it is linear. So each multiplies it
-    with a number of its own.
+    with its own number.
     """
     crc = crc32(flow)
     for number, step in enumerate(steps):

@@ -47,7 +47,7 @@ class Direction(StrEnum):
     """Those on their way from the demo host."""
 
     RETURN = "return"
-    """Replies that pass it on their way back."""
+    """Replies that pass it on the way back."""
 
 
 class Port(StrEnum):

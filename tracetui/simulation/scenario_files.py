@@ -1,4 +1,4 @@
-"""What people saw in the case of a scenario: pastes of routers, a register, a log; for newcomers to try."""
+"""Writes the files of a scenario's case (router output, a register, a log) for newcomers to try."""
 
 from collections.abc import Iterator
 from importlib.resources import files

@@ -1,4 +1,4 @@
-"""Which keys and values a scenario file may hold, and the message for each that is wrong.
+"""The keys and values allowed in a scenario file, and the message for each mistake.
 
 `docs/scenarios.md` explains the keys. Words in values (actions, protocols, routers) are checked by the
 `read_*` modules, which know what they may be; they also convert lists of tables, to name the index of a

@@ -3,7 +3,7 @@
     unshare -r -n python -m tracetui.simulation.tun port-filter -- mtr --report 198.18.3.80
 
 The device is made in the network namespace of this process and gets the scenario's source addresses and the
-default routes: use a namespace of its own. Local failures of sources are not simulated: the kernel is real.
+default routes: use a separate namespace. Local failures of sources are not simulated: the kernel is real.
 """
 
 import argparse

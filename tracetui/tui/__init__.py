@@ -49,7 +49,7 @@ def run(
 ) -> ScreenResult:
     """Show `board` until the user leaves.
 
-    `title` stands in the first line instead of the snapshot's own title or the host name. Reports go to
+    `title` is shown in the first line instead of the snapshot's own title or the host name. Reports go to
     `export_directory`; Markdown is one page unless `full_reports`. `saved_state` None: nothing is kept on
     disk. The board stays open: its maker closes it. Raises ConfigError, before the screen opens, where `keys`
     have a mistake.

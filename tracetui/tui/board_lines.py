@@ -31,7 +31,7 @@ class BoardLines:
     """Fills the widgets of the board's screen that are lines."""
 
     def __init__(self, screen: InkedScreen, heading: str) -> None:
-        """`heading` stands in the first line instead of the snapshot's own title or the host name."""
+        """`heading` is shown in the first line instead of the snapshot's own title or the host name."""
         self._screen = screen
         self._heading = heading
 

@@ -252,7 +252,7 @@ class BoardScreen(InkedScreen):
                 self._switch(ViewName.OVERVIEW)
 
     def say(self, words: str, severity: SeverityLevel = "information") -> None:
-        """Show a notice in place of the one before."""
+        """Show a notice instead of the previous one."""
         self._notices.say(words, severity)
 
     def draw_status(self) -> None:

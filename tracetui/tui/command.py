@@ -1,4 +1,4 @@
-"""The description of a command, from which bindings, footer, help and README's table are made."""
+"""The description of a command, from which bindings, footer, help and docs/keys.md are made."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

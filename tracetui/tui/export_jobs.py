@@ -1,4 +1,4 @@
-"""Exports on threads of their own: starts them, tells what the user waits for, stops them."""
+"""Runs exports on their own threads: starts them, reports what the user waits for, stops them."""
 
 from collections.abc import Callable
 

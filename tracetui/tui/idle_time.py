@@ -1,4 +1,4 @@
-"""Measures how long the user has pressed nothing."""
+"""Measures how long the user has been idle."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Checks the user's own keys, and puts them in place of those that commands are declared with."""
+"""Checks the user's key bindings, and replaces the default keys of commands with them."""
 
 import difflib
 import string

@@ -30,7 +30,7 @@ class ManyLanesQuestions:
         self._asked: set[str] = set()
 
     def ask(self, unresolved: Sequence[Unresolved]) -> None:
-        """Ask about the first target that nobody was asked about, if no dialog is open."""
+        """Ask about the first target that the user was not asked about yet, if no dialog is open."""
         waiting = [one for one in unresolved if one.lanes and one.target not in self._asked]
         if not waiting or not self._screen.is_active:
             return

@@ -1,4 +1,4 @@
-"""Screens over the board: dialogs, and screens to read in which the keys for help and quit work."""
+"""Screens over the board (dialogs, text to read) in which the keys for help and quit still work."""
 
 from typing import ClassVar, Final, TypeVar
 

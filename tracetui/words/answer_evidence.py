@@ -69,7 +69,7 @@ def prefixes_answer_behind(one: PrefixesAnswerBehind, snapshot: Snapshot) -> str
 
 
 def control_farther(one: ControlFarther, snapshot: Snapshot) -> str:
-    """How far a control of the same origin AS goes on."""
+    """How far a control of the same origin AS continues."""
     return (
         f"{compared_words(one.control, snapshot)}, announced by the same AS, goes on for "
         f"{counted(one.routers, 'router')} beyond the router that the answer follows"

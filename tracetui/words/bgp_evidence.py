@@ -194,12 +194,12 @@ def _origin_words(origin: AnnouncedBy, snapshot: Snapshot) -> str:
 
 
 def rpki_words(state: RpkiState | None) -> str:
-    """Return `RPKI valid`; "" where nobody says."""
+    """Return `RPKI valid`; "" where it is unknown."""
     return "" if state is None else _RPKI[state]
 
 
 def utc_words(moment: datetime) -> str:
-    """Return `2019-03-12 12:04:05 UTC`: routes are seldom of the day of the investigation."""
+    """Return `2019-03-12 12:04:05 UTC`: routes are rarely of the day of the investigation."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 

@@ -26,7 +26,7 @@ DELIBERATE: Final = (
     "This is consistent with deliberate filtering; it shows no intent, and a mistake can look the same."
 )
 UNKNOWN_DIRECTION: Final = (
-    "Direction unknown: the probes may be lost on their way out, or the answers on their way back."
+    "Direction unknown: the probes may be lost on the way out, or the answers on the way back."
 )
 FROM_HERE: Final = "This holds for probes from here; no other vantage was asked."
 
@@ -99,7 +99,7 @@ def _left(finding: Finding, snapshot: Snapshot, *, named: bool = True) -> str:
 
 
 def _strained(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
-    """Say what is not ruled out beside what is left: whoever is named may want to know."""
+    """Say what is strained beside what is left: those named may want to know."""
     strained = [one for one in finding.explanations if one.state is ExplanationState.STRAINED]
     if strained and finding.left[0].state is ExplanationState.LEFT:  # else they stand as what is left
         are = "One explanation is" if len(strained) == 1 else f"{len(strained)} explanations are"

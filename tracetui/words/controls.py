@@ -1,4 +1,4 @@
-"""Clauses on why a lane can serve as a control of a silent lane, or why not; each begins with "it"."""
+"""Clauses that say why a lane can or cannot serve as the control of a silent lane; each begins with "it"."""
 
 from typing import Final
 

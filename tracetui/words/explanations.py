@@ -1,4 +1,4 @@
-"""Explanations in words: what could account for a finding, where, and what is left of it."""
+"""Explanations in words: what could account for a finding, where, and whether it is left."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
@@ -104,7 +104,7 @@ def _other_way(finding: Finding, snapshot: Snapshot) -> str:
 
 
 def _has_control(finding: Finding, snapshot: Snapshot) -> bool:
-    """Tell whether anything that it is compared with goes to another address; True where nobody can tell."""
+    """Tell whether any control goes to another address; True where that is unknown."""
     suspects = {lane.lane.address for lane in lanes_of(finding.lanes, snapshot)}
     compared = {lane.lane.address for lane in lanes_of(finding.controls, snapshot)}
     return not compared or not compared <= suspects

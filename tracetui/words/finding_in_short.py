@@ -1,4 +1,4 @@
-"""A finding in one short line, for places that cut it: first what was measured, then of what."""
+"""A finding in one short line that may be cut at its end: first what was measured, then where."""
 
 from tracetui.model import Candidate, Finding, FindingKind, Snapshot, counted
 from tracetui.model.evidence import ImportedReach, ImportedStop

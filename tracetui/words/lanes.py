@@ -18,7 +18,7 @@ from tracetui.words.names import as_words, hop_words
 
 
 def kept_words(kept: KeptRounds) -> str:
-    """Return what a past moment is told from, for the first line of the screen."""
+    """Return what a past moment is derived from, for the first line of the screen."""
     if kept.sampled_s is not None:
         return f"samples, {kept_span_words(kept.sampled_s)}"
     return f"{counted(kept.rounds, 'round')} kept"

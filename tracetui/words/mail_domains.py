@@ -1,4 +1,4 @@
-"""Mail domains in words: sending to them from here, and apart from that what they publish and answer."""
+"""Mail domains in words: what happens when sending to them, and what they publish and answer."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Names of ASes, routers, lanes and moments: the parts that all sentences are put together from."""
+"""Names of ASes, routers, lanes and moments: the building blocks of all sentences."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from tracetui.model.holders import cut_name
 from tracetui.model.imported_trace import is_stand_in
 
 REMOVED: Final = "a removed lane"
-"""What a lane is called that is not in the snapshot any more."""
+"""The name of a lane that is no longer in the snapshot."""
 
 NO_ADDRESS: Final = "address not shown"
 """What stands for the address of a router that an imported trace does not show."""
@@ -111,7 +111,7 @@ def _network(router: Candidate, snapshot: Snapshot) -> str:
 class _Board:
     """Where the lanes of a snapshot stand, by their ids, and whether a sentence must say where probes start.
 
-    It holds no lane, and the snapshot only as long as somebody else does.
+    It holds no lane, and only a weak reference to the snapshot.
     """
 
     snapshot: ref[Snapshot]
@@ -136,7 +136,7 @@ def _board(snapshot: Snapshot) -> _Board:
 
 
 def lane_of(lane: str | None, snapshot: Snapshot) -> LaneSnapshot | None:
-    """Return a lane by its id; None where it is not there any more."""
+    """Return a lane by its id; None where it no longer exists."""
     place = None if lane is None else _board(snapshot).places.get(lane)
     return None if place is None else snapshot.lanes[place]
 

@@ -16,7 +16,7 @@ GRADE_WORDS: Final = {
 
 
 def holder_words(owner: Attribution) -> str:
-    """Return who holds the address, or why nobody does."""
+    """Return who holds the address, or why no holder is known."""
     if not owner.known:
         return "unknown: no source has it"
     if owner.exchange:
@@ -58,7 +58,7 @@ def recorded_words(recorded: RecordedAs, owner: Attribution | None) -> str:
 
 
 def recording_differs(recorded: RecordedAs, owner: Attribution | None) -> bool:
-    """Tell whether somebody was asked who does not say what the trace said."""
+    """Tell whether a source was asked and differs from what the trace said."""
     if owner is None or not _words_of_today(recorded, owner):
         return False
     return owner.recorded or set(owner.asns) != set(recorded.asns)
@@ -96,7 +96,7 @@ def registration_words(found: Registration | str | None) -> Iterator[str]:
 
 
 def confirmation_words(confirmed: bool | None) -> str:  # noqa: FBT001  (an answer, not a switch)
-    """Return what a PTR name's check says; "" when nobody could say."""
+    """Return the result of a PTR name's check; "" when no check was possible."""
     if confirmed is None:
         return ""
     return "confirmed" if confirmed else "does not have this address"

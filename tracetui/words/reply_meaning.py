@@ -1,4 +1,4 @@
-"""What a kind of reply means for the path, in a sentence each."""
+"""What a kind of reply means for the path, one phrase per kind."""
 
 from typing import Final
 
@@ -34,7 +34,7 @@ _UNREACHABLE_V6: Final = {
 """ICMPv6 type 1 by code: RFC 4443 section 3.1; 7, RFC 6550 section 20.18; 8, RFC 8883."""
 
 _OTHERS: Final = {
-    "time_exceeded": "the probe's TTL ran out at this router, so the router is on the path",
+    "time_exceeded": "the probe's TTL expired at this router, so it is on the path",
     "echo_reply": "the endpoint answers echo requests",
     "syn_ack": "the port accepts connections",
     "rst": "the port is closed, or somebody on the way resets the connection",

@@ -59,7 +59,8 @@ def silence(one: Silence, snapshot: Snapshot) -> str:
 
 
 def routers_answer_control(one: RoutersAnswerControl, snapshot: Snapshot) -> str:
-    """How often routers beyond L answered the control in the same rounds, and by which router it goes on."""
+    """How often routers beyond L answered the control in the same rounds, and via which router it
+    continues."""
     control = lane_of(one.control, snapshot)
     why = relation_words(one.relation, ipv6=control is not None and control.lane.family == 6)
     beyond = f"from beyond its hop {one.ttl}" if one.ttl else "on the way"

@@ -24,7 +24,7 @@ _MIN_ADDRESSES: Final = 3
 
 
 class LanePath(NamedTuple):
-    """A lane as its path is looked at beside others."""
+    """A lane with the parts of its path that are compared with others."""
 
     lane: LaneId
     address: str

@@ -126,7 +126,8 @@ def _prefixes_behind(
 def _control_farther(
     observations: Observations, observed: ObservedLane, before: Step
 ) -> Iterator[ControlFarther]:
-    """Another endpoint of the same origin AS whose way goes on by several routers behind the same router."""
+    """Another endpoint of the same origin AS whose path continues for several routers beyond the same
+    router."""
     home = set(observations.origins(observed.lane.address))
     for other in observations.from_same_place(observed):
         if other.lane.address == observed.lane.address or home.isdisjoint(

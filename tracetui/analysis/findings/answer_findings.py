@@ -61,7 +61,7 @@ class _Case:
 
 
 def answers(observations: Observations, observed_lanes: Iterable[ObservedLane]) -> list[Finding]:
-    """Return a finding for each endpoint and what is said of its answers."""
+    """Return one finding per endpoint and fact about its answers."""
     groups: dict[tuple[object, ...], list[_Case]] = defaultdict(list)
     outlines = {
         lanes[0].place: [lane.outline for lane in lanes if lane.outcomes] for lanes in observations.places

@@ -1,4 +1,4 @@
-"""Gathers what BGP says about a silent lane: by which AS its prefix and a control's leave the AS of L."""
+"""Gathers what BGP says about a silent lane: via which AS its prefix and a control's leave the AS of L."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,13 +27,13 @@ BGP_CONTRADICTS: Final = (RoutesDiffer, BgpNotFollowed)
 """Evidence that is told before all else: it speaks against what control and BGP would show together."""
 
 UPDATE_NEAR: Final = timedelta(minutes=1)
-"""How far from the moment of silence an update may lie to have to do with it."""
+"""The largest time between a BGP update and the start of a silence for which the two count as related."""
 
 MAX_AGE: Final = timedelta(days=1)
-"""How long before the silence, or after what was measured last, a collector's table may be of."""
+"""How much older than the silence, or newer than the last measurement, a collector's table may be."""
 
 _MAX_TOLD: Final = 2
-"""Routes of the AS of L, and of others, that stand in the evidence."""
+"""Routes of the AS of L, and of others, listed in the evidence."""
 
 
 def bgp_evidence(
@@ -149,7 +149,7 @@ def _differing(routes: _Routes) -> RoutesDiffer | None:
 
 
 def _not_followed(observations: Observations, routes: _Routes) -> BgpNotFollowed | None:
-    """Return that the first address of another AS on the control's way is of none that BGP names.
+    """Return evidence that the first address of another AS on the control's path is in no AS that BGP names.
 
     It may be a stray of a third network; then no more is shown than without BGP.
     """

@@ -1,4 +1,4 @@
-"""Decides which lane can serve as the control of a silent lane, and why another cannot. Only this file does.
+"""Decides which lanes can serve as the control of a silent lane, and why others cannot.
 
 A control shares the address of hop L, so both paths are the same up to there. That shows nothing of what
 follows L for the suspect; it shows what follows for the control, in the same rounds.
@@ -143,13 +143,13 @@ def _compare(observations: Observations, suspect: ObservedLane, control: Observe
 
 
 class _Fit(NamedTuple):
-    """How two lanes compare, but for their counts."""
+    """The comparison of two lanes, without their counts."""
 
     fit: ControlFit
     relation: Relation
     ttl: int | None = None
     beyond: PathBeyond | None = None
-    """Where their counts can be compared."""
+    """The TTLs at which their counts can be compared."""
 
 
 def _fit(observations: Observations, suspect: ObservedLane, control: ObservedLane) -> _Fit:

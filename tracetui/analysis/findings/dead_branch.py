@@ -24,7 +24,7 @@ _GROUPINGS: Final[Sequence[Callable[[ObservedLane], Hashable]]] = (
     lambda observed: observed.lane.protocol,
     lambda observed: (near_prefix(observed.lane.address), observed.lane.label),
 )
-"""What a filter may choose by; a group of flows that one could have picked has one of these in common."""
+"""What a filter may select by; the flows of a group that could have been picked share one of these."""
 
 
 def flows_split(observations: Observations, suspect: ObservedLane) -> FlowsSplit | None:

@@ -98,7 +98,7 @@ def next_router(evidence: Sequence[Evidence]) -> Candidate | None:
 def _beyond(last: Candidate | None, evidence: Sequence[Evidence]) -> tuple[Place, ...]:
     """Return where the next router is, and to the end of a label-switched path whatever else hides in it.
 
-    Whose a router is that does not show itself is unknown, but between two of one AS.
+    The owner of an unseen router is unknown, except between two routers of one AS.
     """
     following = next_router(evidence)
     if following is None:
@@ -111,7 +111,7 @@ def _beyond(last: Candidate | None, evidence: Sequence[Evidence]) -> tuple[Place
 
 
 def _beyond_by_bgp(way: SameNextAs, evidence: Sequence[Evidence]) -> tuple[Place, ...]:
-    """Return where the next router is, where BGP shows between which ASes: in one of them, whoever it is."""
+    """Return the places of the next router, where BGP shows the two ASes it must be in."""
     both = way.viewer, way.next_as
     firm = _firm_owner(next_router(evidence), evidence)
     return (_system(firm),) if firm in both and firm is not None else tuple(map(_system, both))

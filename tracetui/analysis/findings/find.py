@@ -156,7 +156,7 @@ def _checks(observations: Observations) -> Iterable[ControlCheck]:
 
 
 def _rank(finding: Finding) -> tuple[int, int]:
-    """Trouble first, the surest of it in front; then what is well, then what is not known yet."""
+    """Sort order: failures first, the most certain in front; then what works, then what is not known yet."""
     if finding.kind in _GOOD:
         return 1 + _GOOD.index(finding.kind), 0
     return 0, -finding.confidence.level

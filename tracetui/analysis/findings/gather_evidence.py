@@ -30,7 +30,7 @@ from tracetui.model.evidence import (
 )
 
 _MAX_CONTROLS_TOLD: Final = 4
-"""Controls of one lane that stand in the evidence."""
+"""Controls of one lane listed in the evidence."""
 
 
 def silence_evidence(
@@ -40,7 +40,7 @@ def silence_evidence(
     controls: Sequence[Comparison],
     others: Sequence[Comparison],
 ) -> Iterator[Evidence]:
-    """Yield all that speaks of a silent lane, beside its controls and the `others` of its own services.
+    """Yield all evidence about a silent lane, given its controls and the `others` of its own services.
 
     What contradicts BGP, or BGP what was measured, comes first.
     """

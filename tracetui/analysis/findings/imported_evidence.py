@@ -1,7 +1,7 @@
-"""Says how far imported traces get, as evidence that is told and rules out nothing, and as findings.
+"""Makes evidence and findings of how far imported traces get; such evidence rules nothing out.
 
-A trace that somebody made with a few probes, at another time, may show where to look. It never makes a
-finding surer: no rule of `evidence_rules.py` knows these kinds.
+A trace that somebody made with a few probes, at another time, may show where to look. It never raises
+the confidence of a finding: no rule of `evidence_rules.py` knows these kinds.
 """
 
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ from tracetui.model.finding import ImportTells
 from tracetui.model.imported_trace import Provenance, is_stand_in
 
 _MAX_TOLD: Final = 8
-"""Imported traces to one endpoint that stand in the evidence."""
+"""Imported traces to one endpoint listed in the evidence."""
 
 _MAX_COMPARED: Final = 32
 """Imported traces that one is compared with."""

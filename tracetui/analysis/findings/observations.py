@@ -28,7 +28,7 @@ class Observations:
         """`observed_lanes` are those of `snapshot.lanes` that are compared with each other, in their order:
         either all that this program probes, or all imported ones; `cache` lasts longer.
 
-        `imported`: imported lanes, which are told of beside them.
+        `imported`: imported lanes, which are cited beside them.
         """
         self.cache = cache or Cache()
         self.snapshot = snapshot

@@ -55,7 +55,7 @@ class Condition(StrEnum):
     LOOPING = "looping"
     SILENT = "silent"
     ENDLESS = "endless"
-    """Routers answer up to the highest TTL probed, or to the end of what is known of the lane."""
+    """Routers answer up to the highest TTL probed, or to the last known hop of the lane."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class ObservedLane:
         self.outages: tuple[Outage, ...] = (
             self.history.outages(self.rounds) if self.trace.provenance is None else ()
         )
-        """Times of silence that are over, oldest first; none where nobody knows when a round was."""
+        """Past outages, oldest first; none where the times of rounds are unknown."""
 
         self.recent: RecentRounds = recent_rounds(self.rounds, before.recent if before is not None else None)
         self._answered_alike = before is not None and self.recent is before.recent
@@ -252,7 +252,7 @@ class ObservedLane:
 
     @cached_property
     def moving_end(self) -> tuple[int, int] | None:
-        """The TTLs that the place of silence moves between, to and fro; None where it stays."""
+        """The TTLs that the place of silence moves between; None where it stays."""
         return moving_end(self.rounds.farthest[first_unanswered(self.rounds) :])
 
     @cached_property
@@ -289,7 +289,7 @@ class ObservedLane:
 
     @cached_property
     def loop(self) -> Loop | None:
-        """The loop: as the path state has it, or over more rounds where routers answer seldom."""
+        """The loop: as the path state has it, or over more rounds where routers answer rarely."""
         verdict = self.verdict
         if verdict.state is PathState.LOOP and verdict.loop_ttl is not None:
             return Loop(verdict.loop_ttl, verdict.loop, verdict.loop_period or len(verdict.loop))

@@ -15,7 +15,7 @@ from tracetui.analysis.lanes.window import exceeded, not_replaced, refusals, sur
 from tracetui.model import ReplyKind
 
 LOOP_ROUNDS: Final = 20
-"""Rounds merged to see a loop of routers that answer seldom; in more, a change of route would hide it."""
+"""Rounds merged to see a loop of routers that answer rarely; in more, a change of route would hide it."""
 
 _MIN_SHARE: Final = 0.2
 

@@ -10,7 +10,7 @@ from tracetui.model.evidence import RegisterEntry
 from tracetui.model.register_answer import answers_about
 
 _MAX_TOLD: Final = 8
-"""Answers that stand in the evidence of one finding."""
+"""Answers listed in the evidence of one finding."""
 
 _NOT_ABOUT_ENDPOINTS: Final = frozenset(
     {FindingKind.INSUFFICIENT, FindingKind.LOCAL_PROBLEM, FindingKind.OUTAGE_ENDED}

@@ -31,10 +31,10 @@ class PathBeyond:
 
 
 class ShownPath:
-    """Who answers at which TTL. It never changes; what costs is made when asked for."""
+    """The responders by TTL. It never changes; costly values are computed on demand."""
 
     def __init__(self, routers: Routers, end: int | None = None, endpoint: Step | None = None) -> None:
-        """`end`: the first TTL that is not of the path any more; `endpoint`: where it is reached."""
+        """`end`: the first TTL that is no longer part of the path; `endpoint`: where it is reached."""
         self.routers = routers
         self.endpoint = endpoint
         self._end = endpoint.ttl if endpoint is not None else end

@@ -49,7 +49,7 @@ _IMPORTED: Final = (ImportedReach, ImportedStop, ImportedGoesOn)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One silent lane, with all that speaks of it."""
+    """One silent lane with all evidence about it."""
 
     observed: ObservedLane
     last: Candidate | None
@@ -231,7 +231,7 @@ def _candidates(case: Case) -> tuple[Candidate, ...]:
 
 
 def _direction(explanations: Sequence[Explanation]) -> Direction:
-    """Tell the direction once answers lost on their way back are ruled out, and the endpoint's silence is
+    """Tell the direction once answers lost on the way back are ruled out, and the endpoint's silence is
     too.
     """
     states = {one.kind: one.state for one in explanations}

@@ -24,7 +24,7 @@ def ways_shown(
     controls: Sequence[Comparison],
     services: Sequence[Comparison],
 ) -> Iterator[WayShown]:
-    """Yield what shows that the suspect's way goes on by a router that answers others."""
+    """Yield evidence that the suspect's packets go on to a router that answers other lanes."""
     yield from _seen_before(suspect, [*controls, *services])
     yield from _neighbour_passes(observations, suspect, controls)
     yield from _crosses_pass(controls, services)
@@ -55,7 +55,7 @@ def _seen_before(suspect: ObservedLane, others: Sequence[Comparison]) -> Iterato
 def _neighbour_passes(
     observations: Observations, suspect: ObservedLane, controls: Sequence[Comparison]
 ) -> Iterator[NeighbourPasses]:
-    """A control in the same /24 (IPv6: /48) goes on, behind the AS of L, to a router of another AS."""
+    """A control in the same /24 (IPv6: /48) continues, beyond the AS of L, to a router of another AS."""
     for one in controls:
         shown = one.evidence
         if one.fit is not ControlFit.VALID or one.relation is not Relation.NEIGHBOUR:

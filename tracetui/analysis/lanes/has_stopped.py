@@ -1,6 +1,6 @@
 """Decides whether something stopped answering or was lost by chance; for hops, endpoints and messages alike.
 
-A router that answers seldom, or a lossy path, makes single rounds look different. So what is missing counts
+A router that answers rarely, or a lossy path, makes single rounds look different. So what is missing counts
 as gone only where that is hard to explain by how often it came before.
 """
 
@@ -15,7 +15,7 @@ MAX_CHANCE: Final = 1e-4
 """Loss of 20 % makes five silent rounds in a row once in three thousand, and a screen sees thousands."""
 
 RARE: Final = 0.05
-"""What answers more seldom than this is as good as silent."""
+"""Whatever answers less often than this counts as silent."""
 
 Marks = bytes
 """One byte a round, oldest first: 1 where something holds for the round, else 0."""

@@ -1,4 +1,4 @@
-"""Records what each round of a lane came to, and the endpoint's outages; for the judge and findings.
+"""Records the outcome of each round of a lane and its endpoint's outages, for path states and findings.
 
 No round is looked at twice, from one trace of the lane to a newer or an older one.
 """

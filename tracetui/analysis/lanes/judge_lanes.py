@@ -1,7 +1,7 @@
 """Judges all lanes of a snapshot: path states, hops shown and AS paths; recomputes only what changed.
 
 Between two moments most lanes differ in counts alone. A state depends on the last complete rounds of a lane
-and its siblings, the hops shown on when that state began, an AS path on who answers where; each is made anew
+and its siblings, the hops shown on when that state began, an AS path on who answers where; each is rebuilt
 only when these are others.
 """
 
@@ -62,7 +62,7 @@ class Judge:
 
 
 class _Lane:
-    """A lane, with what was made of it and from what."""
+    """A judged lane, with the inputs that it was judged from."""
 
     __slots__ = (
         "_addresses",

@@ -1,4 +1,4 @@
-"""Chooses the hops that a lane shows, counted since its last lasting change; for the judge."""
+"""Chooses the hops that a lane shows, counted since its last lasting change."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

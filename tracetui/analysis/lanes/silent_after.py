@@ -1,4 +1,4 @@
-"""Finds the hop after which a lane is silent, and since when, or that it moves to and fro."""
+"""Finds the hop after which a lane is silent and since when, or recognises that this hop varies."""
 
 import math
 from bisect import bisect_right
@@ -78,7 +78,7 @@ def _silent_period(trace: LaneTrace, rounds: Rounds, history: History) -> Silent
     recent = outcomes[start:]
     last = _last_ttl(rounds, len(recent))
     silent = _first_silent(rounds.farthest, last)
-    # A last hop that answers seldom may not have answered since what is beyond it stopped.
+    # A last hop that answers rarely may not have answered since what is beyond it stopped.
     addresses = responders_at(recent[silent - start if silent > start else 0 :], last) or responders_at(
         recent, last
     )

@@ -24,7 +24,7 @@ def since_place(trace: LaneTrace, verdict: PathVerdict, history: History | None 
 
     - `local_failure`: the first round since this machine cannot send.
 
-    0 where it has been so in all kept rounds, and for `insufficient`. `history` is the lane's.
+    0 where that holds for all kept rounds, and for `insufficient`. `history` is the lane's.
     """
     if not trace.outcomes:
         return 0

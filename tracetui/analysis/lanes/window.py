@@ -14,12 +14,12 @@ _MIN_CHANCE_OF_LOSS: Final = 0.005
 """Chance at or above which loss explains that an endpoint answered no nearer probe."""
 
 WINDOW: Final = 5
-"""Complete rounds that a path state is told from. The engine probes every TTL at least once in as many."""
+"""Complete rounds that a path state is decided from. The engine probes every TTL at least once in as many."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A reply that only the endpoint sends, or somebody in its name."""
+    """A reply that only the endpoint sends, or a device in its name."""
 
     round_index: int
     """Place of its round in the window; `len(rounds)` for a round still open."""

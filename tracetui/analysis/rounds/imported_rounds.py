@@ -1,4 +1,4 @@
-"""Makes the measurements of a lane from a trace that another tool made, for judging both by the same rules.
+"""Turns a trace made by another tool into the measurements of a lane, so that the same rules apply to it.
 
 The n-th probe of each hop is part of round n. What an output does not keep is decided so:
 
@@ -155,7 +155,7 @@ class _Conversion:
         return end
 
     def address(self, hop: ImportedHop, responder: ImportedResponder) -> str:
-        """Return a responder's address, or the word in place of it."""
+        """Return a responder's address, or its placeholder."""
         if responder.address is not None:
             return responder.address
         if self._named_as_target(responder):

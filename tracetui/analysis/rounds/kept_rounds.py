@@ -8,7 +8,7 @@ from typing import Final
 from tracetui.model import RoundOutcome
 
 MAX_DROPPED: Final = 120
-"""Rounds that a trace keeps no longer and that are still here, before all is begun anew."""
+"""Rounds that a trace keeps no longer and that are still here, before all begins again."""
 
 _number: Final = attrgetter("number")
 
@@ -20,7 +20,7 @@ class KeptRounds:
 
     def __init__(self) -> None:
         self.rounds: list[RoundOutcome] = []
-        """A row of rounds, oldest first; only ever longer, but for beginning anew."""
+        """A row of rounds, oldest first; only ever longer, but to begin again."""
 
     def follow(self, outcomes: Sequence[RoundOutcome], first: int = 0) -> tuple[int, bool]:
         """Have the rounds of a trace from place `first` on here.

@@ -1,4 +1,4 @@
-"""Hops of a stretch of rounds that are counted only when somebody looks at them."""
+"""Hops of a stretch of rounds, counted only when they are accessed."""
 
 from collections.abc import Callable, Sequence
 

@@ -1,4 +1,4 @@
-"""Computes loss over the last minute, five and fifteen minutes, and altogether; for the details."""
+"""Computes loss over the last 1, 5 and 15 minutes and over the whole run, for the details view."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -34,7 +34,7 @@ def hop_series(trace: LaneTrace, ttl: int) -> list[Sample]:
 
 
 def endpoint_series(trace: LaneTrace) -> list[Sample]:
-    """Return a sample a round: the RTT of the answer in the endpoint's name, None where there was none.
+    """Return one sample per round: the RTT of the answer in the endpoint's name, None where there was none.
 
     Every round asks the endpoint, whatever its distance. Rounds in which this machine could not send
     anything say nothing of it and are left out.

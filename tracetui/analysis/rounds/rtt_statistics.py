@@ -11,7 +11,7 @@ JITTER_LOOKS_BACK: Final = 200
 """Samples that matter: older ones weigh less than (15/16)^200, three in a million."""
 
 _KEPT: Final = 15 / 16
-"""What is left of the jitter after one sample more."""
+"""The share of the old jitter that remains after one more sample."""
 
 _WEIGHTS: Final = tuple(_KEPT**age / 16 for age in range(JITTER_LOOKS_BACK - 1, -1, -1))
 """Of the differences between neighbours, oldest first."""
@@ -33,7 +33,7 @@ def percentile(samples: Iterable[float | None], percent: float) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What round-trip times add up to, at least one."""
+    """The sums of round-trip times, of at least one."""
 
     count: int
     total_us: int

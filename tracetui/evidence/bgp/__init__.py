@@ -1,1 +1,1 @@
-"""BGP routes as others have them: from routers, looking glasses, dumps of collectors, and RIPEstat."""
+"""BGP routes as others see them: from routers, looking glasses, collectors' dumps, and RIPEstat."""

@@ -33,7 +33,7 @@ Nlri = tuple[int, int, int]
 
 @dataclass(slots=True)
 class Attributes:
-    """The attributes of a route that are of use here."""
+    """The attributes of a route that are needed here."""
 
     path: AsPath = EMPTY_PATH
     origin: OriginCode | None = None

@@ -1,4 +1,4 @@
-"""Makes the route of a collector's peer: whose route it is, and when it stood there."""
+"""Builds the route of a collector's peer: which AS sees it, and when it was in the table."""
 
 from datetime import datetime
 
@@ -46,7 +46,7 @@ def collector_route(
 
 
 def viewer_of(path: AsPath | None, peer_asn: Asn | None) -> Asn | None:
-    """Return whose route a peer told: its own where the path begins with it, or is none.
+    """Return which AS sees a peer's route: the peer's own where the path begins with it, or is none.
 
     Otherwise the peer is a route server, which leaves itself out, or a router of the collector's own AS:
     nobody can tell which.

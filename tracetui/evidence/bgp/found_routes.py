@@ -1,4 +1,4 @@
-"""What readers of text and files, and services, return of BGP."""
+"""The BGP routes that readers of text and files, and services, return."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class ReadRoutes:
     """Announcements and withdrawals as they happened, by time."""
 
     remarks: tuple[str, ...] = ()
-    """What was left out, a line each."""
+    """What was left out, one line each."""
 
 
 @dataclass(frozen=True, slots=True)

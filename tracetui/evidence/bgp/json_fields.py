@@ -1,4 +1,4 @@
-"""Takes fields out of JSON of which nothing is certain."""
+"""Extracts fields from untrusted JSON, checking their types."""
 
 from collections.abc import Iterator
 from typing import Final

@@ -1,4 +1,4 @@
-"""Reads MRT dumps (RFC 6396, RFC 8050) record by record, keeping routes to the addresses wanted alone."""
+"""Reads MRT dumps (RFC 6396, RFC 8050) record by record, keeping only routes to the wanted addresses."""
 
 import ipaddress
 import struct
@@ -45,7 +45,7 @@ class MrtReader:
 
     context: Context
     remarks: list[str] = field(default_factory=list)
-    """What was left out, a line each."""
+    """What was left out, one line each."""
 
     _peers: Sequence[tuple[str, Asn]] = ()
 

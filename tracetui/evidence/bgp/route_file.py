@@ -70,7 +70,7 @@ def _name(path: Path) -> str:
 
 
 class _Watched:
-    """A file that ends as soon as nobody wants it any more."""
+    """A file object that ends as soon as the reader is told to stop."""
 
     def __init__(self, file: io.BufferedReader, stopped: Callable[[], bool]) -> None:
         self._file = file

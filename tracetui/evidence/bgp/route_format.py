@@ -1,4 +1,4 @@
-"""What a format of BGP routes declares: how its output is recognised and read."""
+"""The declaration of a format of BGP routes: how its output is recognised and read."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -16,7 +16,7 @@ from tracetui.model.reference import Address, Prefix
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known of a text besides itself."""
+    """The context of a text: what is known besides its content."""
 
     viewer: Asn | None = None
     """The AS whose routes they are, where the user says so."""

@@ -1,4 +1,4 @@
-"""Finds the date of a list in its comments, where people write it in many words."""
+"""Finds the date of a list in its comments, which have no fixed form."""
 
 import re
 from typing import Final

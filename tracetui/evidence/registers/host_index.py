@@ -110,7 +110,7 @@ class HostIndex:
         return bool(name) and self._add_name(name, line)
 
     def finish(self) -> None:
-        """Sort what is not sorted yet: before the first question."""
+        """Sort what is not sorted yet, before the first look-up."""
         for records in self._blocks.values():
             records.sort()
 

@@ -1,4 +1,4 @@
-"""A register that was read: answers which of its entries name an address or a name, and quotes them."""
+"""A loaded register: finds the entries that match an address or a name, and quotes them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

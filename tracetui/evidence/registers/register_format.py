@@ -1,4 +1,4 @@
-"""What a format of block registers declares: how its lines are recognised and read."""
+"""The declaration of a format of block registers: how its lines are recognised and read."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ LineParser = Callable[[str], RegisterRow | None]
 
 
 class EntryFields(NamedTuple):
-    """What a line says of the decision behind an entry."""
+    """The decision behind an entry, as its line states it."""
 
     urls: Sequence[str] = ()
     authority: str = ""

@@ -1,4 +1,4 @@
-"""Reads the lines of a register's file, plain or gzip, and keeps them packed, so that it can be quoted."""
+"""Reads the lines of a register file, plain or gzip, and keeps them compressed, for quoting."""
 
 import os
 import zlib
@@ -25,7 +25,7 @@ _BOM: Final = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class FileIdentity:
-    """What tells a file from others, and from what it was before it was written again."""
+    """Identifies a file and its version: it changes when the file is replaced or rewritten."""
 
     device: int
     inode: int

@@ -82,7 +82,7 @@ async def _read_head(connection: Connection) -> tuple[bytes, bytes]:
 
 
 class _Bytes:
-    """What http.client takes for a socket."""
+    """What http.client accepts as a socket."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content

@@ -1,4 +1,4 @@
-"""How long a step of a check may take, how much a server may send, and how a step fails."""
+"""Limits of service checks (time per step, size of answers), and the error that a failed step raises."""
 
 from dataclasses import dataclass
 from typing import Final

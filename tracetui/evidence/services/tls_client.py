@@ -1,4 +1,4 @@
-"""TLS as a client that completes every handshake and says what the certificate is worth.
+"""A TLS client that completes every handshake and reports whether the certificate is valid.
 
 pyOpenSSL, because the standard library either ends the handshake at a certificate that nobody vouches for, or
 does not check it. Import it late.

@@ -1,4 +1,4 @@
-"""Values that documents of several formats hold: bounded numbers, responders, moments, kinds of replies."""
+"""Reads values that JSON formats have in common: bounded numbers, responders, times, kinds of replies."""
 
 import re
 from collections.abc import Iterable, Mapping

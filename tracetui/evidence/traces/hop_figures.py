@@ -1,4 +1,4 @@
-"""Reads the cells of tables that keep sums of each hop: mtr, WinMTR, MikroTik, Trippy and their kin.
+"""Reads table cells with totals per hop, as in mtr, WinMTR, MikroTik and Trippy.
 
 They name the same columns differently and leave different ones out; what is said here holds for all of them.
 """

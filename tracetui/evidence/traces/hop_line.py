@@ -1,4 +1,4 @@
-"""Reads what stands behind the hop number in lines of the traceroute family: responders, times, marks.
+"""Parses the part of a traceroute line after the hop number: responders, times, marks.
 
 Tools differ in the order, not in the words: `[AS 64500]` before or behind the address, several responders on
 one line or on indented ones, `!X` behind a time or instead of one.
@@ -55,14 +55,14 @@ _UNITS_NS: Final = {"m": 1_000_000, "м": 1_000_000, "u": 1_000, "µ": 1_000, "s
 
 @dataclass(slots=True)
 class HopTokens:
-    """What one line says of a hop."""
+    """What one line states about a hop."""
 
     probes: list[ImportedReply | None] = field(default_factory=list)
     strange: list[str] = field(default_factory=list)
     """What was not understood."""
 
     odd: str = ""
-    """The same, as it stands in the line."""
+    """The same, as written in the line."""
 
     begins_well: bool = True
     """Nothing before the first probe was strange."""
@@ -71,10 +71,10 @@ class HopTokens:
     """The end of the line that is no whole answer: a responder without a time, a number without its unit."""
 
     names_responder: bool = False
-    """What dangles begins with a responder's address, or its AS."""
+    """The unfinished rest begins with a responder's address or AS."""
 
     responder: ImportedResponder | None = None
-    """The last one named, for a line that goes on."""
+    """The responder named last, for continuation lines."""
 
     said_more: bool = False
     """More was said of the responder of the line before: its AS, its labels."""
@@ -127,25 +127,25 @@ class _HopParser:
         self._marks = marks
         self._found = HopTokens(responder=going_on)
         self._asns: tuple[int, ...] | None = None
-        """Printed before the responder that they are of."""
+        """Printed before the responder that they belong to."""
 
         self._asns_come_first = False
-        """This line has them before the times, so that they are of what follows."""
+        """This line has them before the times, so they belong to what follows."""
 
         self._fresh = False
         """The responder was named and no time of it read yet."""
 
         self._open_at: int | None = None
-        """Where what is no whole answer yet begins."""
+        """Where the answer that is not complete yet begins."""
 
         self._at = 0
-        """Where the token in hand begins."""
+        """Where the current token begins."""
 
         self._odd_at = len(text)
         """Where the first thing that was not understood begins."""
 
         self._kind: ReplyKind | None = None
-        """Printed before the times that they are of."""
+        """Printed before the times that they belong to."""
 
     def parse_with(self, last: ImportedReply) -> HopTokens:
         self._found.probes.append(last)
@@ -199,7 +199,7 @@ class _HopParser:
                 self._take_note(match, value)
 
     def _take_note(self, match: re.Match[str], value: str) -> None:
-        """Take what is said of a probe or its responder."""
+        """Take a statement about a probe or its responder."""
         match match.lastgroup:
             case "mpls":
                 self._change(mpls=mpls_labels(value))

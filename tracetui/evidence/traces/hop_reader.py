@@ -1,4 +1,4 @@
-"""Reads a trace of the traceroute family line by line; a `Dialect` says in what one tool differs."""
+"""Reads a trace of the traceroute family line by line; a `Dialect` describes how one tool differs."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -310,7 +310,7 @@ def _proven_end(hops: Sequence[ImportedHop]) -> ImportedResponder | None:
 
 
 def _say_more(hop: _OpenHop, responder: ImportedResponder) -> None:
-    """Put what a line of its own tells of the last responder into its answers."""
+    """Add what a separate line says about the last responder to its answers."""
     for place in range(len(hop.probes) - 1, -1, -1):
         reply = hop.probes[place]
         if reply is not None and reply.responder == hop.last:

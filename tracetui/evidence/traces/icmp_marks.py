@@ -1,4 +1,4 @@
-"""What the marks behind a time mean (`!H`, `!X`, `!<13>`): each tool has its own letters."""
+"""The meaning of the marks after a time (`!H`, `!X`, `!<13>`), which differs from tool to tool."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Says what a trace leaves open: facts that its output lacks, hops that were left out of the text."""
+"""Determines what a trace does not state: facts that its output lacks, hops missing from the text."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -9,7 +9,7 @@ from tracetui.model.imported_trace import ImportedTrace, Untold
 from tracetui.model.lane import ProbeProtocol
 
 ELISION: Final = re.compile(r"\s*(?:\d{1,3}\s*)?(?:(?:[.·…‥~-]\s*){2,80}|…|\[\.\.\.\]|<\.\.\.>)\s*$")
-"""What people put in place of hops that they leave out."""
+"""What people write in place of hops that they omit."""
 
 
 def left_open(trace: ImportedTrace, *, cut: bool) -> Iterator[Untold]:

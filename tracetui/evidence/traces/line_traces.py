@@ -37,7 +37,7 @@ _MAX_REMARKS: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """What one format made of the lines from a place on."""
+    """What one format recognised in the lines from a position on."""
 
     format: TextFormat
     trace: ImportedTrace | None
@@ -65,7 +65,7 @@ class LineTraces:
         self._lines = lines
         self._nearest: _Attempt | None = None
         self.stopped_at: int | None = None
-        """Line that is not read any more, after too many traces, or beginnings of none."""
+        """The first line that is not read, after too many traces or false starts."""
 
         self.traces: Final = tuple(self._traces())
 

@@ -1,4 +1,4 @@
-"""Reads the call of mtr in the lines before its output."""
+"""Reads the mtr command line in the lines before its output."""
 
 import re
 from collections.abc import Sequence

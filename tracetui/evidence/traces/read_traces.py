@@ -1,4 +1,4 @@
-"""Finds all traces in a text or a document, whatever tools made them and whatever stands around them."""
+"""Finds all traces in a text or a document, whatever tool made them and whatever text surrounds them."""
 
 import json
 import re
@@ -33,7 +33,7 @@ class ReadTraces:
     """In the order of the text; at least one."""
 
     remarks: tuple[str, ...] = ()
-    """What was left out, a line each."""
+    """What was left out, one line each."""
 
 
 def read_traces(source: bytes | str) -> ReadTraces:
@@ -88,7 +88,7 @@ class _Documents:
         """Traces past MAX_TRACES."""
 
         self.taken = False
-        """Some document is of a known format."""
+        """At least one document has a known format."""
 
         self._problems: list[str] = []
         self._more_problems = 0
@@ -102,7 +102,7 @@ class _Documents:
         self.rest: Final = "".join((*rest, text[done:]))
 
     def remarks(self) -> Iterator[str]:
-        """Yield what could not be read, a line each."""
+        """Yield what could not be read, one line each."""
         yield from self._problems
         if self._more_problems:
             yield f"{self._more_problems} more could not be read"

@@ -12,7 +12,7 @@ _ENDPOINT_KINDS = {ReplyKind.ECHO_REPLY, ReplyKind.SYN_ACK, ReplyKind.RST, Reply
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """What a trace was made to."""
+    """The target of a trace."""
 
     address: str | None
     name: str

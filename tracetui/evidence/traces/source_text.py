@@ -76,7 +76,7 @@ _AROUND: Final = {
     **dict.fromkeys("[(0123456789", _CHAT_STAMP),
     **dict.fromkeys("<", _NICK),
 }
-"""What may stand around a line, by its first sign."""
+"""What may surround a line, by its first character."""
 
 _MAX_SURROUNDINGS: Final = 4
 """A chat quoted in a mail, in a fence."""

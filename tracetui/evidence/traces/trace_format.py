@@ -1,4 +1,4 @@
-"""What a format of traces declares: how its output is recognised and read."""
+"""The declaration of a format of traces: how its output is recognised and read."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -12,7 +12,7 @@ from tracetui.model.imported_trace import ImportedTrace
 
 
 class Taken(Enum):
-    """What a line was to the reader of a trace."""
+    """What the reader of a trace took a line for."""
 
     HOP = auto()
     """A hop, or the continuation of one."""

@@ -1,4 +1,4 @@
-"""Finds when a trace was made in the lines before it: what `date`, a router or a log printed there."""
+"""Finds when a trace was made in the lines before it, as printed by `date`, a router or a log."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""The header that traceroute has had since 1988, `traceroute to NAME (ADDRESS), N hops max, N byte packets`.
+"""Parses the traditional header `traceroute to NAME (ADDRESS), N hops max, N byte packets`.
 
 Many systems print it, so that it does not tell which: each format adds its own signs.
 """

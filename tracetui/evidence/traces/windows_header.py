@@ -1,4 +1,4 @@
-"""Reads the heading of Windows tracert and pathping, in whatever language Windows speaks."""
+"""Reads the heading of Windows tracert and pathping, in any language."""
 
 import re
 from collections.abc import Sequence

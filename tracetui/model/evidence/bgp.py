@@ -1,4 +1,4 @@
-"""Evidence from BGP: routes to a silent lane's prefix as others have them."""
+"""Evidence from BGP: routes to a silent lane's prefix as others see them."""
 
 from dataclasses import dataclass
 from datetime import datetime

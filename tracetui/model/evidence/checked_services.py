@@ -1,4 +1,4 @@
-"""Evidence from connections to the service that a lane probes, made as a client makes them."""
+"""Evidence from connections to the service that a lane probes, made as a client would make them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ class CheckRow:
     """Start of the first of them."""
 
     alike: int
-    """How many they are."""
+    """The number of these checks."""
 
     total: int
     """All checks of this service."""
@@ -70,6 +70,6 @@ class ServiceFails(Evidence):
 
     @property
     def heard(self) -> bool:
-        """True where something answers in the endpoint's name, be it with a RST."""
+        """True where something answers in the endpoint's name, even with a RST."""
         refused = self.failure.reason is FailureReason.REFUSED and self.failure.icmp is None
         return self.accepted or refused

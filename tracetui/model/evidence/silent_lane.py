@@ -66,7 +66,7 @@ class SeenBefore(WayShown):
 
 @dataclass(frozen=True, slots=True)
 class NeighbourPasses(WayShown):
-    """A control in the same /24 (IPv6: /48) goes on by L+1 to a router of another AS than L's."""
+    """A control in the same /24 (IPv6: /48) continues via L+1 to a router of another AS than L's."""
 
     control: LaneId
     prefix: Prefix
@@ -87,7 +87,7 @@ class CrossesPass(WayShown):
 
 @dataclass(frozen=True, slots=True)
 class FlowsSplit(Evidence):
-    """How likely a load balancer with a dead branch would split the flows just so."""
+    """How likely a load balancer with a dead branch would split the flows like this."""
 
     stopped: int
     passing: int

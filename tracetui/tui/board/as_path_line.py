@@ -19,13 +19,13 @@ _BEYOND: Final = " ┄ "
 
 @dataclass(frozen=True, slots=True)
 class Beyond:
-    """Where a control goes on that shares the last responsive hop."""
+    """The continuation shown by a control that shares the last responsive hop."""
 
     path: tuple[int, ...] = ()
     """ASes after the lane's last one."""
 
     reservation: str = ""
-    """What must be said of it: `another network's way`, or `BGP`; "" for a control that fits."""
+    """Its caveat: `another network's path`, or `BGP`; "" for a valid control."""
 
 
 @dataclass(frozen=True, slots=True)

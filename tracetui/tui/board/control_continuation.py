@@ -48,7 +48,7 @@ class Continuation:
 
     @property
     def reservation(self) -> str:
-        """What must be said of it, such as `over another port`; "" for a control that fits."""
+        """Its caveat, such as `over another port`; "" for a valid control."""
         return "" if self.check.fit is ControlFit.VALID else self.words[0]
 
 

@@ -173,7 +173,7 @@ def _figure(figure: Figure, cell: Cell) -> str:
 
 
 def _spark(drawn: str, ink: Ink) -> Iterator[Piece]:
-    """Split at lost probes, which have a colour of their own."""
+    """Split at lost probes, which have their own colour."""
     start = 0
     for index, character in enumerate(drawn):
         lost = character == LOST

@@ -213,7 +213,7 @@ def scale_of(lines: Sequence[HopLine]) -> int:
 def _lanes_in_words(
     lanes: Sequence[LaneSnapshot], snapshot: Snapshot, width: int, ink: Ink
 ) -> list[list[Piece]]:
-    """Return a line a lane. Lanes of which the same long sentence is true share their lines."""
+    """Return one line per lane. Lanes of which the same long sentence is true share their lines."""
     labels = [lane.lane.label for lane in lanes]
     column = max(map(len, labels)) + 2
     glyphs = [_glyph(lane, ink) for lane in lanes]

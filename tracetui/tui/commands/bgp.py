@@ -1,4 +1,4 @@
-"""The command that asks RIPEstat for BGP paths, and what takes that step of a finding."""
+"""The command that asks RIPEstat for BGP paths, also as the next step of a finding."""
 
 from collections.abc import Sequence
 
@@ -43,5 +43,5 @@ def _ask(screen: Targets, addresses: Sequence[str]) -> None:
     except TracetuiError as error:
         screen.say(str(error), "warning")
     else:
-        screen.say("asking RIPEstat; the evidence view and the findings will show its answer")
+        screen.say("asking RIPEstat; its answer will be in the evidence and the findings")
         screen.thaw()

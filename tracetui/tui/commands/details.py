@@ -1,4 +1,4 @@
-"""Commands that open and scroll details of a hop or an endpoint, and ask the registry."""
+"""Commands that open and scroll details of a hop or an endpoint, and ask the registry about it."""
 
 from tracetui.model import TracetuiError
 from tracetui.model.imported_trace import is_stand_in

@@ -56,7 +56,7 @@ def filter_by_as(screen: Drawing, asn: int) -> None:
 
 @command("s", "Sort", "View", OVERVIEW)
 def sort_lanes(screen: Display) -> None:
-    """Sort endpoints: as asked, by state, by target, by loss, by RTT."""
+    """Sort endpoints: as added, by state, by target, by loss, by RTT."""
     screen.view_options.order = screen.view_options.order.next
     screen.draw()
     screen.say(f"endpoints {screen.view_options.order.value}")

@@ -43,7 +43,7 @@ def _export(screen: Exports, output_format: str) -> None:
 
 
 def _write(screen: Exports, to_write: list[Snapshot], output_format: str) -> None:
-    """Write the report, on a thread of its own.
+    """Write the report, on its own thread.
 
     The snapshot is taken out of `to_write`: Textual keeps the last worker, with all that it refers to.
     """

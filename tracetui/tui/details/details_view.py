@@ -90,7 +90,7 @@ class DetailsView(Vertical):
         self.call_after_refresh(self._fill)
 
     def on_hide(self) -> None:
-        """Release the snapshot while nobody looks at it."""
+        """Release the snapshot while the view is hidden."""
         if not self.display:
             self._release()
 
@@ -227,7 +227,7 @@ class DetailsDisplay:
             details.show(lanes, None if self.of_endpoint else ttl, snapshot)
 
     def fit(self) -> None:
-        """Close those beside the board where there is no room for them any more."""
+        """Close the details beside the board when there is no longer room."""
         if self.side.display and not self._beside:
             self.side.display = False
 

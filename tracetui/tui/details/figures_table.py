@@ -21,7 +21,7 @@ _PERCENTILES: Final = (50, 90, 95, 99)
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one lane measured of a hop, or of its endpoint."""
+    """One lane's figures for a hop, or for its endpoint."""
 
     label: str
     counts: Mapping[str, int]
@@ -41,7 +41,7 @@ class _Block:
 
 
 def figure_lines(measured: Sequence[Measured], page: Page) -> Iterator[Line]:
-    """Yield the tables, and a word on what percentiles are of where it is not all probes."""
+    """Yield the tables, and a note where percentiles do not cover all probes."""
     lane = max(_LANE, *(len(each.label) + 1 for each in measured), 0) if measured else _LANE
     at_once = max(1, (page.width - _NAME) // lane)
     for start in range(0, len(measured), at_once):

@@ -30,9 +30,9 @@ _ZERO_BELOW: Final = 0.5
 
 
 def chart_lines(measured: Sequence[Measured], now_ns: int, page: Page) -> Iterator[Line]:
-    """Yield a chart a lane, all to one scale in milliseconds, with the time along its foot.
+    """Yield one chart per lane, all to one scale in milliseconds, with the time along its foot.
 
-    Where probes were lost, a row below the dots marks them with a sign of its own. Nothing where nothing was
+    Where probes were lost, a row below the dots marks them with its own sign. Nothing where nothing was
     ever answered.
     """
     values = [rtt for each in measured for rtt in rtts_ms(each.series)]

@@ -1,4 +1,4 @@
-"""What checks of an endpoint's services came to, as lines of the details view."""
+"""Results of an endpoint's service checks, as lines of the details view."""
 
 from collections.abc import Iterator, Sequence
 

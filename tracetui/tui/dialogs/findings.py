@@ -112,7 +112,7 @@ class FindingsDialog(ReadOnlyModal[Choice | None], Dialog[Choice | None]):
 
     @on(OptionList.OptionSelected)
     def jump(self, event: OptionList.OptionSelected) -> None:
-        """Go to the hops it speaks of."""
+        """Go to the hops of the finding."""
         self.dismiss(self._snapshot.findings[event.option_index])
 
     def action_step(self, number: int) -> None:

@@ -19,7 +19,7 @@ _SIGNS_COLUMN: Final = 22
 
 
 class HelpDialog(TextDialog):
-    """A heading a group of commands, a row a command, then the signs of each view."""
+    """One heading per group of commands, one row per command, then the signs of each view."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,tab,l", "heading(1)", "Next heading", show=False),

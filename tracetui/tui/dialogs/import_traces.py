@@ -1,4 +1,4 @@
-"""The dialog that takes traces and BGP routes, pasted or from a file, and says at once what it recognises."""
+"""The dialog for traces and BGP routes, pasted or from a file; it shows immediately what it recognises."""
 
 import asyncio
 import contextlib
@@ -32,7 +32,7 @@ MAX_SHOWN: Final = 20_000
 
 _FILE_STARTS: Final = ("/", "./", "../", "~")
 _PATIENCE_S: Final = 0.15
-"""How long after a key the text is read: while one types, reading it at each key would be in vain."""
+"""How long after a key the text is read: reading it at every key while the user types would be wasted."""
 
 _TRACES_SHOWN: Final = 20
 """Traces that are shown hop by hop."""
@@ -215,7 +215,7 @@ def _as_seen_by(found: ReadRoutes, text: str) -> ReadRoutes:
 
 
 def preview_lines(found: Recognised | None) -> Sequence[str]:
-    """Return what is said of a text before it is imported."""
+    """Return the preview of a text before it is imported."""
     if found is None:
         return [_EXPLANATION]
     if found.routes is not None:

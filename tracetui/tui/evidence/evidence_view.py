@@ -1,4 +1,4 @@
-"""The evidence view: all sections of evidence, with the key that adds to each."""
+"""The evidence view: all sections of evidence, each with the key that adds to it."""
 
 from collections.abc import Hashable, Sequence
 from functools import partial

@@ -1,4 +1,4 @@
-"""The section of the evidence view about traces that other tools made, and what they weigh in findings."""
+"""The section of the evidence view about traces made by other tools, and their weight in findings."""
 
 from collections.abc import Iterator
 

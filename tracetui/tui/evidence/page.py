@@ -1,4 +1,4 @@
-"""The values that sections of the evidence view are made from and consist of."""
+"""The input that sections of the evidence view are built from, and the rows they return."""
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The section of the evidence view about block registers: each file, and what it says of every endpoint."""
+"""The section of the evidence view about block registers: each file, and its answer for every endpoint."""
 
 from collections.abc import Iterator, Mapping
 

@@ -40,7 +40,7 @@ def confidence_pieces(confidence: Confidence, ink: Ink) -> list[Piece]:
 def finding_lines(
     snapshot: Snapshot, ink: Ink, width: int, most: int, *, key: str = "f"
 ) -> list[list[Piece]]:
-    """Return at most `most` lines, a finding each; where there are few, their sentences take several.
+    """Return at most `most` lines, one per finding; where there are few, their sentences take several.
 
     After a sentence, where there is room: how many explanations are left, and what to measure next. The last
     line says how many more findings there are, and the `key` that shows them all; a click on a sentence leads

@@ -21,7 +21,7 @@ _VIEWS: Final = frozenset({"show_board", "show_paths", "show_timeline", "show_ev
 
 _VIEWS_LABEL: Final = "Views"
 _ROOMY: Final = 110
-"""Cells from which each view has a label of its own."""
+"""Cells from which each view has its own label."""
 
 _GAP: Final = 2
 

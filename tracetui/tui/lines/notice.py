@@ -1,4 +1,4 @@
-"""Notices to the user, of changes too: in the board's first line, or as Textual's toasts over a dialog."""
+"""Notices to the user, also of changes: in the board's first line, or as Textual's toasts over a dialog."""
 
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final
@@ -60,7 +60,7 @@ class Notice(LinesView):
         self._timer: Timer | None = None
 
     def say(self, words: str, severity: SeverityLevel) -> None:
-        """Show `words` in place of those before."""
+        """Show `words` instead of the previous ones."""
         room = self.app.size.width - _ASIDE
         lines = wrapped(words, room)
         ink = self.ink.none
@@ -102,7 +102,7 @@ class NoticeDisplay:
             self.say(words, severity)
 
     def say(self, words: str, severity: SeverityLevel) -> None:
-        """Show a notice in place of the one before; of several said at once, the last."""
+        """Show a notice instead of the previous one; of several at once, the last."""
         if self._board.app.screen is self._board:
             self._board.query_one(Notice).say(words, severity)
             return

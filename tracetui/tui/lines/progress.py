@@ -17,7 +17,7 @@ _FRAMES: Final = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 
 
 def spinner(ticks: int) -> str:
-    """Return a character that turns, a step a tick."""
+    """Return a character that turns, one step per tick."""
     return _FRAMES[ticks % len(_FRAMES)]
 
 
@@ -69,7 +69,7 @@ _LINES: Final = 3
 def unresolved_lines(
     unresolved: Sequence[Unresolved], ink: Ink, width: int, ticks: int = 0, *, key: str = "x"
 ) -> list[list[Piece]]:
-    """Return a line a target, failed ones first, at most three lines; those at work turn with `ticks`.
+    """Return one line per target, failed ones first, at most three lines; those at work turn with `ticks`.
 
     `key` dismisses them.
     """

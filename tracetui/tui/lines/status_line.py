@@ -33,7 +33,7 @@ class ViewState:
     """How long ago that was."""
 
     kept: KeptRounds | None = None
-    """What that moment is told from, where rounds were dropped."""
+    """What that moment is derived from, where rounds were dropped."""
 
     window_s: float | None = None
     filter: str = ""

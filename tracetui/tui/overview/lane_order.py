@@ -12,7 +12,7 @@ from tracetui.tui.board.since_change import hop_at
 class LaneOrder(StrEnum):
     """What endpoints are sorted by."""
 
-    ASKED = "as asked"
+    ASKED = "as added"
     STATE = "by state"
     """Those that do not arrive first, then those not measured enough."""
 

@@ -39,7 +39,7 @@ class OverviewView(ListView):
     COUNTED = "lanes"
 
     def fill(self, scene: Scene, width: int) -> None:
-        """Draw column headings and a line a lane."""
+        """Draw column headings and one line per lane."""
         ink = self.rows.ink
         plan = _ColumnPlan(width, scene.lanes, scene.snapshot)
         self.heading(plan.heading(ink))

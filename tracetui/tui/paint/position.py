@@ -1,4 +1,4 @@
-"""Says which rows of a view are in sight: `3–13 of 30 hops`."""
+"""Says which rows of a view are visible: `3–13 of 30 hops`."""
 
 from collections.abc import Sequence
 

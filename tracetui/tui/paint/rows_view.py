@@ -1,4 +1,4 @@
-"""A widget of rows of styled text with a cursor; all views but the board are made of it."""
+"""A widget of rows of styled text with a cursor; the base of all views but the board."""
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass

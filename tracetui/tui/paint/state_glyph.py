@@ -1,4 +1,4 @@
-"""The character that says how a lane ends: reached, stopped, not measured enough."""
+"""The character for how a lane ends: reached, stopped, not measured enough."""
 
 from collections.abc import Sequence
 from typing import Final

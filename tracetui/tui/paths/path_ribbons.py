@@ -1,4 +1,4 @@
-"""The AS paths of lanes as values: the ASes crossed, how each ends, where two of them part."""
+"""The AS paths of lanes as values: the ASes crossed, how each ends, where two of them diverge."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -56,7 +56,7 @@ class PathRibbon:
     """`ARRIVED`, `STOPPED`, or the mark of a lane that is still open."""
 
     beyond: Beyond
-    """Where the control goes on that shares the last responsive hop."""
+    """The continuation shown by the control that shares the last responsive hop."""
 
     moment: str = ""
     """Time of day of the earlier moment whose path this is; "" for the path that is shown."""

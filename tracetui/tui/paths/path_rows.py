@@ -1,4 +1,4 @@
-"""Draws AS paths as aligned rows, and between them the place where two paths part."""
+"""Draws AS paths as aligned rows, with a mark between two paths at the place where they diverge."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -15,7 +15,7 @@ from textual.strip import Strip
 from tracetui.tui.terminal.graphic_rendition import change
 
 UNKNOWN: Final = "\0"
-"""The text of a cell of which nobody knows what it shows; no cell that is drawn has it."""
+"""The text of a cell whose content is unknown; no drawn cell has it."""
 
 _CELLS_KNOWN: Final = 4096
 

@@ -1,1 +1,1 @@
-"""Patches of Textual 8.2: each file names the fault upstream; a test fails once it is mended there."""
+"""Patches of Textual 8.2: each file names the fault upstream; a test fails once it is fixed there."""

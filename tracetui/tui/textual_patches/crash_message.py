@@ -1,4 +1,4 @@
-"""One line at a crash, where Textual prints a traceback with the values of all local variables.
+"""Prints one line at a crash, where Textual prints a traceback with all local variables.
 
 Textual 8.2: `App._fatal_error` and `App.panic` write it to the terminal. Those values are the user's data.
 """

@@ -1,6 +1,6 @@
 """The screen behind a dialog, dimmed line by line.
 
-Textual 8.2: `BackgroundScreen` renders the screen behind by way of a console and dims each piece anew, with
+Textual 8.2: `BackgroundScreen` renders the screen behind by way of a console and dims each piece again, with
 every change behind it. That takes longer than all other drawing.
 """
 

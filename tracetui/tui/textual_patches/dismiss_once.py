@@ -1,4 +1,4 @@
-"""Modal screens that are closed once, however many messages that close them wait behind each other.
+"""Modal screens that close only once, even if several closing messages are queued.
 
 Textual 8.2: `Screen.dismiss` raises ScreenStackError on a screen that is closed already. Enter in a field is
 a message to the dialog, which an escape pressed right after it can overtake.

@@ -1,4 +1,4 @@
-"""The escape key is answered as quickly as any other.
+"""Makes the escape key respond as quickly as any other.
 
 Textual 8.2: a terminal sends for it the character that begins the sequences of arrows and other keys, so
 Textual waits whether more comes; but the input thread of its `LinuxDriver` looks only every tenth of a second

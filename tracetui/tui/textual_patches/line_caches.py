@@ -1,4 +1,4 @@
-"""Caches of Textual that keep painted lines alive after the widgets that they were painted for.
+"""Clears caches of Textual that keep painted lines alive after their widgets are gone.
 
 Textual 8.2: `StylesCache.get_inner_outer` takes `cls`, but is a method under `lru_cache`: what remembers its
 last 1,024 answers keeps as many painters, with every line that widgets long closed were painted with.

@@ -11,7 +11,7 @@ from textual.driver import Driver
 
 
 def surviving_driver(usual: type[Driver]) -> type[Driver]:
-    """Return a driver like `usual` that goes on, unseen, when its terminal has gone."""
+    """Return a driver like `usual` that keeps running without output when its terminal is gone."""
 
     class SurvivingDriver(usual):  # type: ignore[misc, valid-type]
         def __init__(self, *arguments: Any, **settings: Any) -> None:  # noqa: ANN401  (the driver's own)

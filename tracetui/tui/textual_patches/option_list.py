@@ -1,4 +1,4 @@
-"""A list to choose from that survives a terminal made tiny.
+"""An option list that survives a very small terminal.
 
 Textual 8.2: page up and page down of an `OptionList` without any room fail with a KeyError.
 """

@@ -1,4 +1,4 @@
-"""Removal of toasts with the widgets that hold them.
+"""Removes toasts together with their containers.
 
 Textual 8.2: `App.clear_notifications` removes the words of a toast that has not run out, but leaves its
 `ToastHolder` on the screen, empty.

@@ -95,7 +95,7 @@ def timeline_events(
 def event_pieces(
     marks: Sequence[TimelineEvent], grid: TimeGrid, layout: StripLayout, ink: Ink, position: str = ""
 ) -> list[Piece]:
-    """Return the line of events: a letter a column, the most telling one.
+    """Return the line of events: one letter per column, the most telling one.
 
     `position` says which strips are in sight.
     """

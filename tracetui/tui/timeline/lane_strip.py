@@ -67,7 +67,7 @@ class LaneStrip:
 
 
 def make_strip_layout(width: int, height: int, lanes: Sequence[Lane]) -> StripLayout:
-    """Return the layout for `height` lines of strips; there are two lines a lane if all of them fit."""
+    """Return the layout for `height` lines of strips; there are two lines per lane if all of them fit."""
     two_lines = 2 * len(lanes) <= height
     wanted = max((len(_name(lane, _MAX_LABEL)) for lane in lanes), default=0) + _SERVICE + 2
     label = max(_MIN_LABEL, min(wanted, _MAX_LABEL, width * 2 // 5))

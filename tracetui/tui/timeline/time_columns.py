@@ -85,7 +85,7 @@ class LaneColumns:
     def __init__(self) -> None:
         self._step_ns = 0
         self._since: tuple[int, str] = (0, "")
-        """Start of the statistics and the lane they are of."""
+        """Start of the statistics and the lane they belong to."""
 
         self._counted: tuple[int, int] | None = None
         """Number and start of the newest round in the columns."""
@@ -170,7 +170,7 @@ def _held(columns: dict[int, Span], grid: TimeGrid, interval_ns: int) -> tuple[S
 
 
 def oldest_ns(traces: Sequence[LaneTrace]) -> int | None:
-    """Return when the oldest round began that anything is known of."""
+    """Return the start of the oldest known round."""
     starts = [trace.spans[0].started_ns for trace in traces if trace.spans]
     starts += [trace.outcomes[0].started_ns for trace in traces if trace.outcomes]
     return min(starts, default=None)

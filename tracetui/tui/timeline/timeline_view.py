@@ -66,7 +66,7 @@ class _Drawn:
 
 
 class TimelineView(RowsViewer):
-    """A strip a lane up to now; its cursor chooses a lane and a moment."""
+    """One strip per lane up to now; its cursor chooses a lane and a moment."""
 
     DEFAULT_CSS: ClassVar[str] = """
     TimelineView {
@@ -291,7 +291,7 @@ class TimelineView(RowsViewer):
 
     @on(RowsView.Moved)
     def _moved(self) -> None:
-        """Tell of the lane that is chosen now; the message goes on to the screen."""
+        """Post the lane that is now chosen, as a message to the screen."""
         self._draw_foot()
 
 

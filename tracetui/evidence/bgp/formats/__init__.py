@@ -1,1 +1,1 @@
-"""The formats of BGP routes in text and JSON, one in each file; each is found by itself."""
+"""Formats of BGP routes in text and JSON, one per module; modules are discovered automatically."""

@@ -59,7 +59,7 @@ class _Reader:
             return False
         self._row.append(text)
         if text.rpartition(" ")[2] not in ORIGIN_LETTERS:
-            # A long prefix or next hop has a line of its own.
+            # A long prefix or next hop has its own line.
             incomplete = len(self._row) < _MAX_LINES and _ROW_START.match(self._row[0]) is not None
             if not incomplete:
                 self._row.clear()

@@ -61,7 +61,7 @@ class _Reader:
         if via is not None and self._route is not None and (via[1] or self._route.next_hop is None):
             self._route.next_hop = address_of(via[2])
         alone = prefix_of(text) if "/" in text and not text.startswith(" ") else None
-        if alone is not None:  # a long one has a line of its own
+        if alone is not None:  # a long one has its own line
             self._prefix, self._route = alone, None
         known = _TABLE.match(text) is not None or text.startswith(("+ = ", "- = ", "Limit/", "{", "  "))
         return known or alone is not None

@@ -1,1 +1,1 @@
-"""The formats of registers that are read, a module each, with its declaration `FORMAT`."""
+"""Formats of block registers, one per module; each declares `FORMAT`."""

@@ -1,4 +1,4 @@
-"""Reads configuration of dnsmasq: `address=/example.org/` and its like, which hold for names below too."""
+"""Reads dnsmasq configuration: lines such as `address=/example.org/`, which also cover the names below."""
 
 import re
 from typing import Final

@@ -1,1 +1,1 @@
-"""The formats that are read, a module each: `FORMAT`, or `FORMATS` for several of one family."""
+"""Formats of traces, one per module; each declares `FORMAT`, or `FORMATS` for several of one family."""

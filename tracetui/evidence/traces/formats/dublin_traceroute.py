@@ -1,4 +1,4 @@
-"""Reads results of dublin-traceroute: each of its flows is a trace of its own."""
+"""Reads results of dublin-traceroute: each flow becomes a separate trace."""
 
 from collections.abc import Iterator
 from typing import Annotated, Final

@@ -1,4 +1,4 @@
-"""Reads tracert of Huawei VRP, and of H3C Comware, which is of the same descent."""
+"""Reads tracert of Huawei VRP, and of H3C Comware, which has the same origin."""
 
 import re
 from typing import Final

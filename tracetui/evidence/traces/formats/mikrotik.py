@@ -1,7 +1,7 @@
 """Reads traceroute of MikroTik RouterOS, versions 5 to 7.
 
 The terminal paints the table again for each round; the last whole one counts. Rows are numbered from 0,
-from 1, or not at all. Version 5 shows three times a hop instead of sums.
+from 1, or not at all. Version 5 shows three times per hop instead of sums.
 """
 
 import re
@@ -57,7 +57,7 @@ class _Reader:
         self._tables: list[_Table] = []
         self._interrupted = False
         self._bullet = ""
-        """Stands before each line, where a list was made of the table."""
+        """Precedes each line where the table was turned into a list."""
 
         self._target = self._vantage = ""
         self._protocol: ProbeProtocol | None = None

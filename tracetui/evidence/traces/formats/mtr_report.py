@@ -238,7 +238,7 @@ def _list(ttls: Sequence[int]) -> str:
 
 
 def _moment(date: re.Match[str] | None) -> tuple[datetime | None, tuple[str, ...]]:
-    """Return when a report began, and a remark where its zone is not told."""
+    """Return when a report began, and a remark where its zone is not stated."""
     if date is None:
         return None, ()
     try:

@@ -111,7 +111,7 @@ class _Reader:
         return Taken.PART
 
     def _hop(self, ttl: str | None) -> _Hop | None:
-        """Return the hop that a line is of, a new one where the TTL is named."""
+        """Return the hop that a line belongs to; a new one where the line has a TTL."""
         last = max(self._hops, default=0)
         if ttl is None:
             return self._hops.get(last)

@@ -1,4 +1,4 @@
-"""Reads JSON snapshots of this program (`tracetui.snapshot/1` and `/2`); their findings are left alone."""
+"""Reads JSON snapshots of this program (`tracetui.snapshot/1` and `/2`); their findings are ignored."""
 
 from collections.abc import Iterator
 from typing import Annotated, Final

@@ -1,4 +1,4 @@
-"""Reads traces of scamper as `sc_warts2json` writes them: an object a line, between cycle-start and -stop."""
+"""Reads traces of scamper as `sc_warts2json` writes them: one object per line."""
 
 from collections.abc import Iterator
 from typing import Annotated, Final

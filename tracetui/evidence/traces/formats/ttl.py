@@ -1,4 +1,4 @@
-"""Reads the report and CSV of ttl, a tracer in the manner of mtr."""
+"""Reads the report and CSV of ttl, a tracer similar to mtr."""
 
 import csv
 import re

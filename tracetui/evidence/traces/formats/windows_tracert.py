@@ -1,4 +1,4 @@
-"""Reads tracert of Windows by its shape, since its words are those of the language of Windows."""
+"""Reads Windows tracert by its layout, because its words depend on the language of Windows."""
 
 import re
 from collections.abc import Sequence
