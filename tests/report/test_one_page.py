@@ -75,7 +75,7 @@ def test_the_first_screenful_answers_a_stranger(name):
     first = "\n".join(one_page(snapshot).splitlines()[:SCREENFUL])
     found = ticket_finding(snapshot)
     if found is None:
-        assert "Nothing fails." in first or "is refused by the endpoint" in first
+        assert "Nothing fails from here." in first or "is refused by the endpoint" in first
         return
     for line in TICKET:
         assert f"- {line}: " in first, line
@@ -126,7 +126,7 @@ def test_a_second_finding_tells_what_differs():
 def test_where_nothing_fails_that_stands_first():
     page = one_page(investigated("mpls"))
     assert "## Ticket" not in page
-    assert "Nothing fails." in page
+    assert "Nothing fails from here." in page
     assert "- TCP/443 and ICMP to `www.example.org` are reached." in page
     assert "MPLS" in page.partition("## Hops to")[2]
 
@@ -193,6 +193,12 @@ def test_what_the_control_shares_with_the_suspect_is_not_told_twice():
     assert "as above" in control
     assert "| 198.18.2.3 " in control, "the last hop that both have"
     assert "198.18.2.2" not in control
+
+
+def test_of_a_loop_two_turns_are_told():
+    first = one_page(investigated("routing-loop")).split("## Hops to ")[1]
+    assert "loop begins" in first
+    assert re.search(r"^\| 6–30 +\|.*the loop goes on", first, re.MULTILINE)
 
 
 # What else is known

@@ -36,7 +36,7 @@ def page_findings(snapshot: Snapshot) -> Iterator[str]:
         yield from _others(first, others, snapshot)
     elif snapshot.findings:
         yield "## Findings\n"
-        yield from _nothing_fails(snapshot)
+        yield from _nothing_fails(snapshot) if snapshot.probed else _imports_alone(snapshot)
 
 
 def told_findings(snapshot: Snapshot) -> list[Finding]:
@@ -141,8 +141,19 @@ def _left_beside(first: Finding, finding: Finding, snapshot: Snapshot) -> str:
     return f"{', '.join(parts)}."
 
 
+def _imports_alone(snapshot: Snapshot) -> Iterator[str]:
+    """Tell what traces of other tools show, where nothing was probed."""
+    lines = [
+        f"{headline_of(finding, snapshot)} Confidence: {confidence_marks(finding)}."
+        for finding in snapshot.findings[:_MAX_OTHERS]
+    ]
+    if len(snapshot.findings) > _MAX_OTHERS:
+        lines.append(f"{counted(len(snapshot.findings) - _MAX_OTHERS, 'more trace')}: see the full report.")
+    yield "".join(f"- {inert(line)}\n" for line in lines)
+
+
 def _nothing_fails(snapshot: Snapshot) -> Iterator[str]:
-    yield f"Nothing fails. {GROUP_NOTE}\n"
+    yield f"Nothing fails from here. {GROUP_NOTE}\n"
     reached = [finding for finding in snapshot.findings if _is_plainly_reached(finding)]
     lines = [headline_of(finding, snapshot) for finding in reached[:_MAX_REACHED]]
     if len(reached) > _MAX_REACHED:

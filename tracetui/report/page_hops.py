@@ -128,7 +128,9 @@ def _table(rows: Sequence[SharedRow], snapshot: Snapshot) -> str:
 
 
 def _cells(row: SharedRow, snapshot: Snapshot) -> tuple[str, ...]:
-    system = tagged(row.asn, snapshot) if row.asn is not None else row.network
+    owner = snapshot.system(row.address) if row.network else None
+    asn = row.asn or (owner.asn if owner is not None else None)
+    system = tagged(asn, snapshot) if asn is not None else row.network
     address = NO_ADDRESS if is_stand_in(row.address) else row.address
     mean = row.mean_ns
     ms = "" if mean is None else f"{mean / 1e6:.2f}" if mean < 10e6 else f"{mean / 1e6:.1f}"

@@ -37,6 +37,8 @@ class _Row:
 def page_results(snapshot: Snapshot) -> Iterator[str]:
     """Yield the parts of the section, with a legend of the ASes and where paths part."""
     yield "## Results\n"
+    if snapshot.probed:  # traces from elsewhere have their place in the other evidence
+        snapshot = replace(snapshot, lanes=snapshot.probed)
     rows = _rows(snapshot)
     if rows:
         yield _table(rows, snapshot)

@@ -69,7 +69,7 @@ def headline(lane: LaneSnapshot, snapshot: Snapshot) -> str:
     return f"{text} · now cannot send: {failure}" if failure else text
 
 
-def outcome_words(lane: LaneSnapshot) -> str:
+def outcome_words(lane: LaneSnapshot) -> str:  # noqa: PLR0911  (a table of states)
     """Return where a lane ends, without names or kinds of answers: lanes that end alike say the same."""
     verdict = lane.verdict
     match verdict.state:
@@ -88,6 +88,10 @@ def outcome_words(lane: LaneSnapshot) -> str:
         case PathState.RESET | PathState.ANSWERED_EARLY:
             proof = PROOF_WORDS[verdict.proof] if verdict.proof else "answer"
             return f"early {proof} at hop {verdict.proof_ttl}"
+        case PathState.INSUFFICIENT if lane.trace.provenance is not None and verdict.last_responsive_ttl:
+            last = verdict.last_responsive_ttl
+            times = f", {counted(lane.trace.rounds, 'round')}" if lane.trace.rounds else ""
+            return f"{'silent after' if _goes_silent(lane, last) else 'answers up to'} hop {last}{times}"
         case _:
             return headline_short(lane)
 

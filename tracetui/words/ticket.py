@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from tracetui.analysis.findings.what_fails import asked_systems, last_hop
-from tracetui.model import Finding, LaneSnapshot, Role, Snapshot, counted
+from tracetui.model import Finding, LaneSnapshot, PathState, Role, Snapshot, counted
 from tracetui.model.evidence import PassesRouter
 from tracetui.model.finding import (
     AnsweredFrom,
@@ -78,7 +78,7 @@ def _flow(lane: LaneSnapshot) -> str:
 def _last(finding: Finding, snapshot: Snapshot) -> str:  # noqa: PLR0911  (a table of facts)
     fact, last = finding.fact, last_hop(finding)
     if isinstance(fact, CannotSend):
-        return "none: nothing leaves this machine"
+        return f"none: {services_words(lanes_of(finding.lanes, snapshot))} does not leave this machine"
     if isinstance(fact, StopsAtHome):
         return "at most the first; nothing answers beyond it"
     if isinstance(fact, AtTimes):
@@ -127,9 +127,12 @@ def _compared(finding: Finding, lanes: list[LaneSnapshot], snapshot: Snapshot) -
         return f"{_outcomes(others)}{same_hop}"
     if unused:
         return f"{_outcomes(unused)}{_why_not(finding, unused, snapshot)}"
-    if compared:
-        services = services_words(compared)
-        return f"none; {services} to the same address: {_ends(compared)}"
+    same = compared or [lane for lane in snapshot.probed if lane.lane.address in addresses]
+    answered = [
+        lane for lane in same if lane.id not in finding.lanes and lane.verdict.state is PathState.REACHED
+    ]
+    if answered:
+        return f"none; {services_words(answered)} to the same address: {_ends(answered)}"
     return "none"
 
 
