@@ -110,7 +110,7 @@ def test_the_text_has_the_same_as_lines():
 def test_every_finding_is_reported_whole(write, finding):
     report = flat(write(reported(finding)))
     for words in (
-        *statement(finding, board()),
+        *statement(finding, board(), listed=True),
         *(evidence_words(one, board()) for one in finding.evidence),
         *(step_words(step, board()) for step in finding.next_steps),
     ):

@@ -66,7 +66,7 @@ def test_a_loop_and_what_else_was_traced():
 
 def test_a_ticket_about_this_machine_asks_whoever_runs_it():
     lines = ticket("local-firewall")
-    assert lines["Last hop"] == "none: ICMP does not leave this machine"
+    assert lines["Last hop"] == "none: ICMP cannot be sent at all"
     assert lines["Control"] == "none; TCP/443 to the same address: reached at hop 4"
     assert lines["Asked"].startswith("please check the firewall, gateway and uplink of this machine.")
     assert ticket("home-outage")["Control"] == "fails in the same way"

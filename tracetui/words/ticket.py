@@ -55,7 +55,7 @@ def _since(finding: Finding, lanes: list[LaneSnapshot], snapshot: Snapshot) -> s
     started = min((moment_of(lane.trace.started_ns) for lane in lanes), default=snapshot.started_at)
     begin = finding.since or started
     lasted = duration_words((snapshot.created_at - begin).total_seconds())
-    if unix_ns(begin) <= unix_ns(started) + snapshot.round_s * 1e9:
+    if unix_ns(begin) <= unix_ns(started) + max(1.0, snapshot.round_s) * 1e9:
         return f"{_utc(begin)} or earlier (the first round), for {lasted}, {rounds}"
     return f"{_utc(begin)}, for {lasted}; watched since {_utc(started)}, {rounds}"
 
@@ -78,7 +78,7 @@ def _flow(lane: LaneSnapshot) -> str:
 def _last(finding: Finding, snapshot: Snapshot) -> str:  # noqa: PLR0911  (a table of facts)
     fact, last = finding.fact, last_hop(finding)
     if isinstance(fact, CannotSend):
-        return f"none: {services_words(lanes_of(finding.lanes, snapshot))} does not leave this machine"
+        return f"none: {services_words(lanes_of(finding.lanes, snapshot))} cannot be sent at all"
     if isinstance(fact, StopsAtHome):
         return "at most the first; nothing answers beyond it"
     if isinstance(fact, AtTimes):
