@@ -197,6 +197,18 @@ def test_what_the_control_shares_with_the_suspect_is_not_told_twice():
     assert "198.18.2.2" not in control
 
 
+def test_loss_at_the_endpoint_is_a_result():
+    snapshot = investigated("border-drop")
+    control = snapshot.lanes[-1]
+    last = replace(control.hops[-1], lost=control.hops[-1].received)
+    lossy = replace(control, hops=(*control.hops[:-1], last))
+    changed = replace(snapshot, lanes=(*snapshot.lanes[:-1], lossy))
+    page = one_page(changed)
+    assert re.search(r"\| TCP/443 +\| reached at hop 9 +\|", page)
+    assert re.search(r"\| ICMP +\| reached at hop 9, with loss +\|", page)
+    assert "ICMP to `blog.example.net` (198.18.4.81): reached at hop 9, with loss, through" in page
+
+
 def test_of_a_loop_two_turns_are_told():
     first = one_page(investigated("routing-loop")).split("## Hops to ")[1]
     assert "loop begins" in first

@@ -90,6 +90,8 @@ def test_what_answers_in_somebody_elses_name_is_asked_for():
 def test_the_title_names_what_fails_and_no_control():
     report = markdown(run(load("protonmail-2019"), rounds=20))
     assert report.splitlines()[0] == "# Path report: `mail.protonmail.ch`, `mailsec.protonmail.ch`"
+    home = markdown(run(load("home-outage"), rounds=20))
+    assert home.splitlines()[0] == "# Path report: `www.example.org`", "though the control fails too"
 
 
 def test_it_is_the_first_thing_to_copy():

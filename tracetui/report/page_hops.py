@@ -13,7 +13,15 @@ from tracetui.report.as_paths import tagged
 from tracetui.report.markdown_escape import code, inert
 from tracetui.report.markdown_table import fit, table
 from tracetui.report.page_findings import told_findings
-from tracetui.words import NO_ADDRESS, endpoint_words, from_words, lanes_of, outcome_words, services_words
+from tracetui.words import (
+    NO_ADDRESS,
+    endpoint_words,
+    from_words,
+    lanes_of,
+    listed,
+    outcome_words,
+    services_words,
+)
 
 _MAX_LINES: Final = 26
 """Lines of all tables; the first that fails and its control are always there."""
@@ -110,9 +118,8 @@ def _title(lanes: Sequence[LaneSnapshot], snapshot: Snapshot) -> str:
     first = lanes[0]
     role = "control " if first.lane.role is Role.CONTROL else ""
     whence = from_words(first, snapshot)
-    return (
-        f"Hops to {role}{endpoint_words(first.lane)}{whence}, {services_words(lanes)}: {outcome_words(first)}"
-    )
+    ends = listed(dict.fromkeys(map(outcome_words, lanes)))
+    return f"Hops to {role}{endpoint_words(first.lane)}{whence}, {services_words(lanes)}: {ends}"
 
 
 def _table(rows: Sequence[SharedRow], snapshot: Snapshot) -> str:

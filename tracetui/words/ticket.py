@@ -192,11 +192,11 @@ def _how_sure(finding: Finding) -> str:
     if finding.ases:
         lie = "all explanations left lie" if left > 1 else "the one explanation left lies"
         return f"Confidence {finding.confidence}: {lie} there."
-    if left > 1:
-        return f"Confidence {finding.confidence}, {left} explanations left: the cause may lie elsewhere."
-    if left == 1:
-        return f"Confidence {finding.confidence}, one explanation left."
-    return f"Confidence {finding.confidence}."
+    if not left:
+        return f"Confidence {finding.confidence}."
+    elsewhere = ": the cause may lie elsewhere" if left > 1 and asked_systems(finding) else ""
+    count = "one explanation" if left == 1 else f"{left} explanations"
+    return f"Confidence {finding.confidence}, {count} left{elsewhere}."
 
 
 def _utc(moment: datetime) -> str:
