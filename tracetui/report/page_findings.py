@@ -7,6 +7,7 @@ from tracetui.analysis.findings.what_fails import failing, last_hop, ticket_find
 from tracetui.model import Explanation, ExplanationState, Finding, FindingKind, PlaceKind, Snapshot, counted
 from tracetui.report.finding_rows import GROUP_NOTE, confidence_marks, step_lines
 from tracetui.report.markdown_escape import inert
+from tracetui.report.report_header import utc
 from tracetui.words import (
     conclusion_in_short,
     explanation_words,
@@ -153,7 +154,8 @@ def _imports_alone(snapshot: Snapshot) -> Iterator[str]:
 
 
 def _nothing_fails(snapshot: Snapshot) -> Iterator[str]:
-    yield f"Nothing fails from here. {GROUP_NOTE}\n"
+    watched = f"{counted(snapshot.rounds, 'round')} until {utc(snapshot.created_at)}"
+    yield f"Nothing fails from here, in {watched}. {GROUP_NOTE}\n"
     reached = [finding for finding in snapshot.findings if _is_plainly_reached(finding)]
     lines = [headline_of(finding, snapshot) for finding in reached[:_MAX_REACHED]]
     if len(reached) > _MAX_REACHED:
