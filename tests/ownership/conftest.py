@@ -4,6 +4,7 @@ import socket
 
 import pytest
 
+from ownership.rdap_server import registry  # noqa: F401  (a fixture)
 from tracetui.ownership.whois import WhoisServers
 
 

@@ -1,12 +1,12 @@
 """Registrations, by the client's real code from a server on loopback that is no better than a registry's."""
 
-import json
 import threading
 from typing import Any
 
 import pytest
 
-from ownership.http_server import HttpServer, Page
+from ownership.http_server import Page
+from ownership.rdap_server import page
 from tracetui.model import Registration, ResolutionError
 from tracetui.ownership.registration_lookup import RegistrationLookups, registration
 
@@ -45,27 +45,6 @@ NETWORK = {
         {"handle": "NOC-1", "roles": ["technical"]},
     ],
 }
-
-
-@pytest.fixture
-def registry(monkeypatch):
-    """Serve answers in the bootstrap server's place: `registry(answer)` starts one."""
-    opened = []
-
-    def serve(pages):
-        server = HttpServer(pages if callable(pages) else lambda path: pages)
-        server.__enter__()
-        opened.append(server)
-        monkeypatch.setattr("ipwhois.rdap.BOOTSTRAP_URL", server.url)
-        return server
-
-    yield serve
-    for server in opened:
-        server.__exit__(None, None, None)
-
-
-def page(tree, **options):
-    return Page(json.dumps(tree).encode(), headers=(("Content-Type", "application/rdap+json"),), **options)
 
 
 def test_what_a_registry_says(registry):

@@ -71,8 +71,8 @@ SENTENCES = (
     "(RIPEstat, 2019-03-12 12:04:05 UTC)",
     "not known: RIPEstat bgplay: HTTP 500",
     "after AS8359 MTS, BGP expects AS22822 LLNW, AS19905 Neustar (its own route); no hop shows it",
-    "203.0.113.0/24, seen by AS8359 MTS: 22822 19905 (best, next hop 198.51.100.9, no ROA in RPKI) "
-    "[BIRD, glass.txt, file of 2019-03-12 12:04:05 UTC]",
+    "203.0.113.0/24, seen by AS8359 MTS: 22822 19905 (best, next hop 198.51.100.9, no ROA in RPKI); "
+    "source: BIRD, glass.txt, file of 2019-03-12 12:04:05 UTC",
     "203.0.113.0/24, seen by AS64500: 64500 8359 22822 19905 (best)",
     "2019-03-12 12:04:05 UTC: AS8359 MTS announced 203.0.113.0/24: 22822",
     "2019-03-12 12:04:05 UTC: AS8359 MTS withdrew 203.0.113.0/24",

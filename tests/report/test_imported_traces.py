@@ -12,7 +12,7 @@ import pytest
 from analysis.imports import BLOCKED, CONTROL, REFERENCE, SUSPECT, imported, of, run
 from tracetui.model import ProbeProtocol
 from tracetui.model.imported_trace import ImportedResponder, Untold
-from tracetui.report import json_text, markdown, text
+from tracetui.report import json_text, markdown, one_page, text
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "snapshot.schema.json").read_text())
 HOSTILE = "</td>|**x**<script>[a](http://evil.example) \\ # ~~"
@@ -53,6 +53,27 @@ def test_markdown_has_a_section_of_them():
     ) in report
     assert "address not shown" in report
     assert "no-address" not in report
+
+
+def test_the_page_tells_them_in_a_line_each_and_not_among_the_results():
+    page = flat(one_page(article()).replace("`", ""))
+    evidence = page.partition("## Other evidence")[2]
+    assert evidence.count("- The trace to ") == 3
+    assert "from GW-Core-R3 (imported" in evidence
+    assert "imported" not in page.partition("## Results")[2].partition("## Hops")[0]
+
+
+def test_of_imports_alone_nobody_says_that_nothing_fails():
+    whole = article()
+    ids = {lane.id for lane in whole.lanes if lane.lane.imported is not None}
+    lanes = tuple(lane for lane in whole.lanes if lane.id in ids)
+    findings = tuple(one for one in whole.findings if ids.issuperset(one.lanes))
+    page = flat(one_page(replace(whole, lanes=lanes, findings=findings)).replace("`", ""))
+    assert "Nothing fails" not in page
+    told = page.partition("## Findings")[2].partition("## Results")[0]
+    assert told.count("- The trace to ") == len(findings) == 3
+    assert "Confidence: ●○○ low." in told
+    assert "Other evidence" not in page
 
 
 def test_the_paths_of_one_place_are_compared_with_each_other():

@@ -16,7 +16,7 @@ from tracetui.model import Attribution, FindingKind, LaneId, Note, Registration,
 from tracetui.model.evidence import LatelySilent
 from tracetui.privacy.mask import masked
 from tracetui.probing.pace import Pace
-from tracetui.report import json_text, markdown, render, text
+from tracetui.report import json_text, markdown, one_page, render, text
 from tracetui.simulation.catalogue import available
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "snapshot.schema.json").read_text())
@@ -200,11 +200,11 @@ def test_names_of_strangers_stay_text():
         },
         notes=(Note(base.created_at, HOSTILE),),
     )
-    report = markdown(hostile)
-    outside = re.sub(r"(`+).*?\1", "", report)
-    for danger in ("<script", "](http", "**b**", "&lt;", ":bomb:", "@all", "www.evil"):
-        assert danger not in outside, danger
-    for written in (report, text(hostile), json_text(hostile)):
+    for report in (markdown(hostile), one_page(hostile)):
+        outside = re.sub(r"(`+).*?\1", "", report)
+        for danger in ("<script", "](http", "**b**", "&lt;", ":bomb:", "@all", "www.evil"):
+            assert danger not in outside, danger
+    for written in (markdown(hostile), one_page(hostile), text(hostile), json_text(hostile)):
         assert "\x1b" not in written
         assert "\u202e" not in written
     jsonschema.validate(json.loads(json_text(hostile)), SCHEMA)
@@ -333,6 +333,7 @@ def test_a_snapshot_of_before_fits_the_schema():
 def test_an_empty_investigation_has_a_report_too():
     empty = replace(investigated(), lanes=(), findings=(), events=(), ases=(), unresolved=())
     assert "Nothing was traced." in markdown(empty)
+    assert "Nothing was traced." in one_page(empty)
     jsonschema.validate(json.loads(json_text(empty)), SCHEMA)
     assert text(empty)
 

@@ -64,9 +64,34 @@ def test_a_loop_and_what_else_was_traced():
     assert lines["Control"] == "TCP/443 and ICMP to found.example.org (198.18.2.80): reached at hop 5"
 
 
+def test_a_ticket_about_this_machine_asks_whoever_runs_it():
+    lines = ticket("local-firewall")
+    assert lines["Last hop"] == "none: ICMP cannot be sent at all"
+    assert lines["Control"] == "none; TCP/443 to the same address: reached at hop 4"
+    assert lines["Asked"].startswith("please check the firewall, gateway and uplink of this machine.")
+    assert ticket("home-outage")["Control"] == "fails in the same way"
+
+
+def test_a_control_that_cannot_serve_is_told_with_why():
+    said = ticket("silent-endpoint")["Control"]
+    assert said.startswith(
+        "TCP/443 and ICMP to lobby.example.com (198.18.3.81): reached at hop 6; no comparison"
+    )
+
+
+def test_what_answers_in_somebody_elses_name_is_asked_for():
+    lines = ticket("injected-reset")
+    assert lines["Last hop"].endswith("; the answer comes from behind it")
+    assert lines["Asked"].startswith(
+        "AS64501 National Carrier: what answers in the name of 198.18.3.80 behind"
+    )
+
+
 def test_the_title_names_what_fails_and_no_control():
     report = markdown(run(load("protonmail-2019"), rounds=20))
     assert report.splitlines()[0] == "# Path report: `mail.protonmail.ch`, `mailsec.protonmail.ch`"
+    home = markdown(run(load("home-outage"), rounds=20))
+    assert home.splitlines()[0] == "# Path report: `www.example.org`", "though the control fails too"
 
 
 def test_it_is_the_first_thing_to_copy():

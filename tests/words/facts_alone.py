@@ -113,7 +113,7 @@ def parts(scenario) -> Iterator[tuple[str, object]]:
     from tracetui.investigation.past_snapshot import at_moment
     from tracetui.model import Note
     from tracetui.privacy.mask import masked
-    from tracetui.report import as_dict, markdown, text
+    from tracetui.report import as_dict, markdown, one_page, text
 
     found = run(scenario, rounds=ROUNDS)
     first = next(hop for hop in found.lanes[0].trace.hops if hop.main is not None).main.address
@@ -131,6 +131,7 @@ def parts(scenario) -> Iterator[tuple[str, object]]:
         yield f"{name}rest", [snapshot.notes, snapshot.names, snapshot.owners, snapshot.ases, snapshot.tool]
         yield f"{name}json", json.dumps(_facts(as_dict(snapshot)))
         assert markdown(snapshot)
+        assert one_page(snapshot)
         assert text(snapshot)
 
 

@@ -84,6 +84,12 @@ def shared_rows(lanes: Sequence[LaneSnapshot], snapshot: Snapshot) -> Iterator[S
             run.append((ttl, why))
     if run:
         yield _silent_row(run)
+    if any(len(hops) < len(lane.hops) for lane, hops in zip(lanes, shown, strict=True)):
+        yield _further_turns(max(map(len, shown)) + 1, max(len(lane.hops) for lane in lanes))
+
+
+def _further_turns(first: int, last: int) -> SharedRow:
+    return SharedRow(f"{first}–{last}", "", None, "", "", "", None, ("the loop goes on",))
 
 
 def _silence_words(there: Sequence[tuple[LaneSnapshot, Hop]], ttl: int) -> str:

@@ -62,7 +62,7 @@ def _lines(address: str, lanes: Sequence[LaneSnapshot], snapshot: Snapshot) -> I
             yield words
     routes = _ordered(bgp.routes_to(address), lanes)
     for route in routes[:MAX_ROUTES]:
-        yield f"{route_words(route, snapshot)} [{source_words(route.source)}]"
+        yield f"{route_words(route, snapshot)}; source: {source_words(route.source)}"
     if len(routes) > MAX_ROUTES:
         rest = routes[MAX_ROUTES:]
         nexts = {route.beyond[:1] for route in rest}
@@ -70,7 +70,7 @@ def _lines(address: str, lanes: Sequence[LaneSnapshot], snapshot: Snapshot) -> I
     updates = [update for update in bgp.updates if update.covers(address)]
     for update in updates[-MAX_UPDATES:]:
         at = utc_words(update.last_updated) if update.last_updated is not None else "time unknown"
-        yield f"{at}: {update_words(update, snapshot)} [{source_words(update.source)}]"
+        yield f"{at}: {update_words(update, snapshot)}; source: {source_words(update.source)}"
     if len(updates) > MAX_UPDATES:
         yield f"{len(updates) - MAX_UPDATES} earlier changes: the JSON report has them"
 

@@ -150,7 +150,7 @@ def _reached_section(findings: Sequence[Finding], snapshot: Snapshot, lead: str)
 
 def finding_section(finding: Finding, snapshot: Snapshot, lead: str = "") -> Iterator[str]:
     """Yield the parts of a finding's section; `lead` stands before its headline."""
-    first, *others = statement(finding, snapshot)
+    first, *others = statement(finding, snapshot, listed=True)
     yield f"### {lead}{inert(first)}\n"
     yield f"{inert(' '.join((*others, f'Confidence: {confidence_marks(finding)}.')))}\n"
     yield from _explanations(finding, snapshot)

@@ -7,6 +7,7 @@ from tracetui.analysis.findings.what_fails import failing, last_hop, ticket_find
 from tracetui.model import Explanation, ExplanationState, Finding, FindingKind, PlaceKind, Snapshot, counted
 from tracetui.report.finding_rows import GROUP_NOTE, confidence_marks, step_lines
 from tracetui.report.markdown_escape import inert
+from tracetui.report.report_header import utc
 from tracetui.words import (
     conclusion_in_short,
     explanation_words,
@@ -36,7 +37,7 @@ def page_findings(snapshot: Snapshot) -> Iterator[str]:
         yield from _others(first, others, snapshot)
     elif snapshot.findings:
         yield "## Findings\n"
-        yield from _nothing_fails(snapshot)
+        yield from _nothing_fails(snapshot) if snapshot.probed else _imports_alone(snapshot)
 
 
 def told_findings(snapshot: Snapshot) -> list[Finding]:
@@ -141,8 +142,20 @@ def _left_beside(first: Finding, finding: Finding, snapshot: Snapshot) -> str:
     return f"{', '.join(parts)}."
 
 
+def _imports_alone(snapshot: Snapshot) -> Iterator[str]:
+    """Tell what traces of other tools show, where nothing was probed."""
+    lines = [
+        f"{headline_of(finding, snapshot)} Confidence: {confidence_marks(finding)}."
+        for finding in snapshot.findings[:_MAX_OTHERS]
+    ]
+    if len(snapshot.findings) > _MAX_OTHERS:
+        lines.append(f"{counted(len(snapshot.findings) - _MAX_OTHERS, 'more trace')}: see the full report.")
+    yield "".join(f"- {inert(line)}\n" for line in lines)
+
+
 def _nothing_fails(snapshot: Snapshot) -> Iterator[str]:
-    yield f"Nothing fails. {GROUP_NOTE}\n"
+    watched = f"{counted(snapshot.rounds, 'round')} until {utc(snapshot.created_at)}"
+    yield f"Nothing fails from here, in {watched}. {GROUP_NOTE}\n"
     reached = [finding for finding in snapshot.findings if _is_plainly_reached(finding)]
     lines = [headline_of(finding, snapshot) for finding in reached[:_MAX_REACHED]]
     if len(reached) > _MAX_REACHED:

@@ -13,7 +13,15 @@ from tracetui.report.as_paths import tagged
 from tracetui.report.markdown_escape import code, inert
 from tracetui.report.markdown_table import fit, table
 from tracetui.report.page_findings import told_findings
-from tracetui.words import NO_ADDRESS, endpoint_words, from_words, lanes_of, outcome_words, services_words
+from tracetui.words import (
+    NO_ADDRESS,
+    endpoint_words,
+    from_words,
+    lanes_of,
+    listed,
+    outcome_words,
+    services_words,
+)
 
 _MAX_LINES: Final = 26
 """Lines of all tables; the first that fails and its control are always there."""
@@ -110,9 +118,8 @@ def _title(lanes: Sequence[LaneSnapshot], snapshot: Snapshot) -> str:
     first = lanes[0]
     role = "control " if first.lane.role is Role.CONTROL else ""
     whence = from_words(first, snapshot)
-    return (
-        f"Hops to {role}{endpoint_words(first.lane)}{whence}, {services_words(lanes)}: {outcome_words(first)}"
-    )
+    ends = listed(dict.fromkeys(map(outcome_words, lanes)))
+    return f"Hops to {role}{endpoint_words(first.lane)}{whence}, {services_words(lanes)}: {ends}"
 
 
 def _table(rows: Sequence[SharedRow], snapshot: Snapshot) -> str:
@@ -128,7 +135,9 @@ def _table(rows: Sequence[SharedRow], snapshot: Snapshot) -> str:
 
 
 def _cells(row: SharedRow, snapshot: Snapshot) -> tuple[str, ...]:
-    system = tagged(row.asn, snapshot) if row.asn is not None else row.network
+    owner = snapshot.system(row.address) if row.network else None
+    asn = row.asn or (owner.asn if owner is not None else None)
+    system = tagged(asn, snapshot) if asn is not None else row.network
     address = NO_ADDRESS if is_stand_in(row.address) else row.address
     mean = row.mean_ns
     ms = "" if mean is None else f"{mean / 1e6:.2f}" if mean < 10e6 else f"{mean / 1e6:.1f}"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from tracetui.analysis.lanes.loss_at_end import loses_answers
 from tracetui.model import LaneSnapshot, PathState, Role, Snapshot
 from tracetui.report.as_paths import ARROW, parting_words
 from tracetui.report.markdown_escape import inert
@@ -37,6 +38,8 @@ class _Row:
 def page_results(snapshot: Snapshot) -> Iterator[str]:
     """Yield the parts of the section, with a legend of the ASes and where paths part."""
     yield "## Results\n"
+    if snapshot.probed:  # traces from elsewhere have their place in the other evidence
+        snapshot = replace(snapshot, lanes=snapshot.probed)
     rows = _rows(snapshot)
     if rows:
         yield _table(rows, snapshot)
@@ -59,14 +62,15 @@ def _rows(snapshot: Snapshot) -> list[_Row]:
 
 def _row(lane: LaneSnapshot) -> _Row:
     one = lane.lane
+    lossy = loses_answers(lane)
     return _Row(
         hosts=(one.host,),
         address="" if one.host == one.address else one.address,
         origin=common_place(lane),
         services=(one.label,),
-        ending=lane.verdict.ending,
+        ending=(lane.verdict.ending, lossy),
         outcome=outcome_words(lane),
-        reached=lane.verdict.state is PathState.REACHED,
+        reached=lane.verdict.state is PathState.REACHED and not lossy,
         control=one.role is Role.CONTROL,
         path=lane.as_path,
     )

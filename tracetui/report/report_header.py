@@ -16,7 +16,8 @@ def targets_words(snapshot: Snapshot, *, limit: int = 3) -> list[str]:
     """Return the hosts that fail, or where none does all suspects, at most `limit` and how many more."""
     failed = {lane for finding in failing(snapshot) for lane in finding.lanes}
     suspects = [lane for lane in snapshot.lanes if lane.lane.role is Role.SUSPECT] or snapshot.lanes
-    named = [lane for lane in snapshot.lanes if lane.id in failed] or suspects
+    failing_suspects = [lane for lane in suspects if lane.id in failed]
+    named = failing_suspects or [lane for lane in snapshot.lanes if lane.id in failed] or suspects
     hosts = list(
         dict.fromkeys([*(lane.lane.host for lane in named), *(one.target for one in snapshot.unresolved)])
     )

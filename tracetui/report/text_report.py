@@ -128,7 +128,7 @@ def _imports(snapshot: Snapshot) -> Iterator[str]:
 
 def finding_lines(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
     """Yield a finding with its evidence."""
-    yield from _wrapped(f"{confidence_marks(finding)}: {' '.join(statement(finding, snapshot))}")
+    yield from _wrapped(f"{confidence_marks(finding)}: {' '.join(statement(finding, snapshot, listed=True))}")
     for row in explanation_rows(finding, snapshot):
         yield from _wrapped(f"    {explanation_line(row)}")
     for number, line in enumerate(evidence_lines(finding, snapshot), start=1):

@@ -74,12 +74,16 @@ def last_router(finding: Finding) -> Candidate | None:
 
 def _at_last(finding: Finding, snapshot: Snapshot) -> str:
     last = last_router(finding)
+    if not isinstance(finding.fact, SilentAfter):
+        return "dropped by a router on the way, after its TTL check"
     if last is None:
         return "dropped before anything answers"
     return f"dropped at {router_words(last, snapshot, system=False)}, after its TTL check"
 
 
 def _beyond(finding: Finding, snapshot: Snapshot) -> str:
+    if not isinstance(finding.fact, SilentAfter):
+        return "dropped by a router on the way, before its TTL check"
     last = last_router(finding)
     ttl = last.ttl if last is not None else 0
     known = next((one for one in finding.candidates if one.ttl > ttl and one.address is not None), None)
@@ -94,6 +98,8 @@ def _in_next_as(finding: Finding, snapshot: Snapshot) -> str:
 
 
 def _other_way(finding: Finding, snapshot: Snapshot) -> str:
+    if not isinstance(finding.fact, SilentAfter):
+        return "some packets take another path, which fails"
     last = last_router(finding)
     if finding.controls:
         start = "from here" if last is None else f"after {router_words(last, snapshot, system=False)}"

@@ -24,7 +24,7 @@ from tracetui.model.finding import (
     TooFewRounds,
 )
 from tracetui.model.moment import unix_ns
-from tracetui.words.conclusions import conclusion_sentences
+from tracetui.words.conclusions import conclusion_in_short, conclusion_sentences
 from tracetui.words.icmp import PROOF_WORDS, icmp_words
 from tracetui.words.imported_evidence import how_far
 from tracetui.words.names import (
@@ -41,13 +41,17 @@ from tracetui.words.names import (
 from tracetui.words.subject import Subject
 
 
-def statement(finding: Finding, snapshot: Snapshot) -> tuple[str, ...]:
-    """Return the sentences of a finding; the first can stand alone."""
+def statement(finding: Finding, snapshot: Snapshot, *, listed: bool = False) -> tuple[str, ...]:
+    """Return the sentences of a finding; the first can stand alone.
+
+    `listed`: the reader has the explanations in a list, so the sentences do not repeat them.
+    """
+    conclude = conclusion_in_short if listed else conclusion_sentences
     sentences = (
         headline_of(finding, snapshot),
         *filter(None, [since_sentence(finding, snapshot)]),
         *_remarks(finding, snapshot),
-        *conclusion_sentences(finding, snapshot),
+        *conclude(finding, snapshot),
     )
     return tuple(map(printable, sentences))
 

@@ -1,5 +1,6 @@
 """Headlines of a lane's state: what was measured, never why."""
 
+from tracetui.analysis.lanes.loss_at_end import loses_answers
 from tracetui.analysis.lanes.window import WINDOW
 from tracetui.model import (
     LaneSnapshot,
@@ -69,15 +70,12 @@ def headline(lane: LaneSnapshot, snapshot: Snapshot) -> str:
     return f"{text} · now cannot send: {failure}" if failure else text
 
 
-def outcome_words(lane: LaneSnapshot) -> str:
+def outcome_words(lane: LaneSnapshot) -> str:  # noqa: PLR0911  (a table of states)
     """Return where a lane ends, without names or kinds of answers: lanes that end alike say the same."""
     verdict = lane.verdict
     match verdict.state:
         case PathState.REACHED:
-            refuses = {ReplyKind.RST: ", port closed", ReplyKind.PORT_UNREACHABLE: ", port unreachable"}
-            where = "" if verdict.destination_ttl is None else f" at hop {verdict.destination_ttl}"
-            is_udp = lane.lane.protocol is ProbeProtocol.UDP  # where that is the answer waited for
-            return f"reached{where}{'' if is_udp or not verdict.proof else refuses.get(verdict.proof, '')}"
+            return f"reached{_refusal_and_loss(lane)}"
         case PathState.SILENT_AFTER:
             last = verdict.last_responsive_ttl
             return f"silent after hop {last}" if last else "nothing answers"
@@ -88,6 +86,10 @@ def outcome_words(lane: LaneSnapshot) -> str:
         case PathState.RESET | PathState.ANSWERED_EARLY:
             proof = PROOF_WORDS[verdict.proof] if verdict.proof else "answer"
             return f"early {proof} at hop {verdict.proof_ttl}"
+        case PathState.INSUFFICIENT if lane.trace.provenance is not None and verdict.last_responsive_ttl:
+            last = verdict.last_responsive_ttl
+            times = f", {counted(lane.trace.rounds, 'round')}" if lane.trace.rounds else ""
+            return f"{'silent after' if _goes_silent(lane, last) else 'answers up to'} hop {last}{times}"
         case _:
             return headline_short(lane)
 
@@ -97,6 +99,16 @@ def held_back_words(trace: LaneTrace) -> str:
     if trace.waiting is not None:
         return trace.waiting
     return f"{counted(trace.held_back, 'probe')} waited for a free socket ('ulimit -n')"
+
+
+def _refusal_and_loss(lane: LaneSnapshot) -> str:
+    verdict = lane.verdict
+    where = "" if verdict.destination_ttl is None else f" at hop {verdict.destination_ttl}"
+    refuses = ""
+    if lane.lane.protocol is not ProbeProtocol.UDP:  # where a port unreachable is the answer waited for
+        words = {ReplyKind.RST: ", port closed", ReplyKind.PORT_UNREACHABLE: ", port unreachable"}
+        refuses = words.get(verdict.proof, "") if verdict.proof is not None else ""
+    return f"{where}{refuses}{', with loss' if loses_answers(lane) else ''}"
 
 
 def headline_short(lane: LaneSnapshot) -> str:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from tracetui.analysis.findings.what_fails import asked_systems, last_hop
-from tracetui.model import Finding, LaneSnapshot, Role, Snapshot, counted
+from tracetui.model import Finding, LaneSnapshot, PathState, Role, Snapshot, counted
 from tracetui.model.evidence import PassesRouter
 from tracetui.model.finding import (
     AnsweredFrom,
@@ -55,7 +55,7 @@ def _since(finding: Finding, lanes: list[LaneSnapshot], snapshot: Snapshot) -> s
     started = min((moment_of(lane.trace.started_ns) for lane in lanes), default=snapshot.started_at)
     begin = finding.since or started
     lasted = duration_words((snapshot.created_at - begin).total_seconds())
-    if unix_ns(begin) <= unix_ns(started) + snapshot.round_s * 1e9:
+    if unix_ns(begin) <= unix_ns(started) + max(1.0, snapshot.round_s) * 1e9:
         return f"{_utc(begin)} or earlier (the first round), for {lasted}, {rounds}"
     return f"{_utc(begin)}, for {lasted}; watched since {_utc(started)}, {rounds}"
 
@@ -83,7 +83,7 @@ def _flow(lane: LaneSnapshot) -> str:
 def _last(finding: Finding, snapshot: Snapshot) -> str:  # noqa: PLR0911  (a table of facts)
     fact, last = finding.fact, last_hop(finding)
     if isinstance(fact, CannotSend):
-        return "none: nothing leaves this machine"
+        return f"none: {services_words(lanes_of(finding.lanes, snapshot))} cannot be sent at all"
     if isinstance(fact, StopsAtHome):
         return "at most the first; nothing answers beyond it"
     if isinstance(fact, AtTimes):
@@ -132,9 +132,12 @@ def _compared(finding: Finding, lanes: list[LaneSnapshot], snapshot: Snapshot) -
         return f"{_outcomes(others)}{same_hop}"
     if unused:
         return f"{_outcomes(unused)}{_why_not(finding, unused, snapshot)}"
-    if compared:
-        services = services_words(compared)
-        return f"none; {services} to the same address: {_ends(compared)}"
+    same = compared or [lane for lane in snapshot.probed if lane.lane.address in addresses]
+    answered = [
+        lane for lane in same if lane.id not in finding.lanes and lane.verdict.state is PathState.REACHED
+    ]
+    if answered:
+        return f"none; {services_words(answered)} to the same address: {_ends(answered)}"
     return "none"
 
 
@@ -194,11 +197,11 @@ def _how_sure(finding: Finding) -> str:
     if finding.ases:
         lie = "all explanations left lie" if left > 1 else "the one explanation left lies"
         return f"Confidence {finding.confidence}: {lie} there."
-    if left > 1:
-        return f"Confidence {finding.confidence}, {left} explanations left: the cause may lie elsewhere."
-    if left == 1:
-        return f"Confidence {finding.confidence}, one explanation left."
-    return f"Confidence {finding.confidence}."
+    if not left:
+        return f"Confidence {finding.confidence}."
+    elsewhere = ": the cause may lie elsewhere" if left > 1 and asked_systems(finding) else ""
+    count = "one explanation" if left == 1 else f"{left} explanations"
+    return f"Confidence {finding.confidence}, {count} left{elsewhere}."
 
 
 def _utc(moment: datetime) -> str:

@@ -65,7 +65,7 @@ def copyable(snapshot: Snapshot, lanes: Sequence[LaneSnapshot], ttl: int | None)
             partial(finding_text, finding, snapshot),
             partial(finding_markdown, finding, snapshot),
         )
-    found.append(Copied("report on one page as Markdown", partial(one_page, snapshot), ".md"))
+    found.append(Copied("one-page report as Markdown", partial(one_page, snapshot), ".md"))
     found.append(Copied("full report as Markdown", partial(markdown, snapshot), ".md"))
     return found
 
