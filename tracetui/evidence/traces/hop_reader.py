@@ -24,6 +24,9 @@ _HOP: Final = re.compile(
 _SAID_OF_LAST: Final = re.compile(r"!|\(ttl")
 """Begins a line that was broken between a time and its mark."""
 
+_SAYS_MORE: Final = re.compile(r"[\d*!?\[(<:]")
+"""What a line has that says more of a hop: prose is not taken apart."""
+
 _MAX_HEADER_LINES: Final = 4
 _DEFAULT_MAX_HOPS: Final = 30
 
@@ -197,7 +200,7 @@ class HopReader:
         hop = self._hops[-1]
         if (following := _next_hop(hop.ttl, text)) is not None:
             return self._take_reflowed(text[: following.start()], text[following.end() :], line)
-        if len(hop.probes) >= MAX_PROBES:
+        if len(hop.probes) >= MAX_PROBES or not (hop.dangling or _SAYS_MORE.search(text)):
             return Taken.NO
         text = f"{hop.dangling} {_without_table(text.strip())}".lstrip()
         last = hop.probes[-1] if hop.probes and _SAID_OF_LAST.match(text) else None

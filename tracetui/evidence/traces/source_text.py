@@ -3,8 +3,8 @@
 import html
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 MAX_SIZE: Final = 64 << 20
 """Bytes that are read, enough for ten thousand results of RIPE Atlas; more is refused."""
@@ -13,8 +13,7 @@ MAX_LINE: Final = 4096
 """Characters of a line that are looked at; no tool prints longer lines, but for documents."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line as the readers see it."""
 
     number: int
@@ -117,8 +116,9 @@ def _pieces(line: str) -> Sequence[str]:
     return [piece for piece in line.split(_BREAK) if piece.strip()] or [""]
 
 
+@lru_cache(maxsize=1024)
 def _bare(line: str) -> str:
-    """Return one line without what stands around it."""
+    """Return one line without what stands around it. A text of very many lines has the same ones often."""
     if not line.isprintable():
         # What a terminal shows of a line that was written over is what was written last.
         line = line.rstrip("\r").rpartition("\r")[2]
