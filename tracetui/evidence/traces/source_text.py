@@ -87,6 +87,7 @@ _NUMBERED_HEADER: Final = re.compile(
     re.IGNORECASE,
 )
 _HAS_NUMBERED_HEADER: Final = re.compile(r"\d\D{0,80}(?:trac|type esc)", re.IGNORECASE)
+_MARKDOWN_LINK: Final = re.compile(r"\[([^\[\]\s]{1,255})\]\([^()\s]{1,500}(?: \"[^\"]{0,300}\")?\)")
 _LINKED: Final = re.compile(r"\bhttps?://([\w.-]+)/?(?=[\s)\]]|$)")
 
 
@@ -134,6 +135,8 @@ def _bare(line: str) -> str:
             break
         line = line[found.end() :]
     line = line.rstrip("`")
+    if "](" in line:
+        line = _MARKDOWN_LINK.sub(r"\1", line)
     return _LINKED.sub(r"\1", line) if "://" in line else line
 
 

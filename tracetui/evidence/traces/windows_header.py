@@ -10,7 +10,7 @@ from tracetui.evidence.traces.source_text import Line
 from tracetui.model import safe_text
 
 HEADING: Final = re.compile(
-    r"\s{0,12}(?:"
+    r"\s{0,24}(?:"
     r"\S[^\[\]]{0,250}\[(?=[\da-fA-F]{0,4}[:.])[\da-fA-F:.]{3,45}(?:%\w{1,16})?\]"
     r"|Tracing route|Трассировка маршрута|Routenverfolgung|D[ée]termination de l|Traza a|Rastreando a rota"
     r"|Rilevazione|Traccia instradamento|Śledzenie trasy|通过最多|在最多|透過最多|.{1,60}ルートをトレース"
