@@ -127,6 +127,19 @@ def test_row_that_does_not_follow_is_no_hop():
     assert any("looks like a hop" in remark for remark in trace.remarks)
 
 
+def test_silent_row_of_trippy_may_name_nobody():
+    trace = _only(
+        "| Hop | IPs       | Addrs | Loss%  | Snt | Recv |\n"
+        "|-----|-----------|-------|--------|-----|------|\n"
+        "| 1   | 192.0.2.1 | gw    | 0.0%   | 10  | 10   |\n"
+        "| 2   |           |       | 100.0% | 10  | 0    |\n"
+    )
+    assert [(hop.lost, hop.sent, hop.responders == ()) for hop in trace.hops] == [
+        (0, 10, False),
+        (10, 10, True),
+    ]
+
+
 def test_last_repaint_counts_unless_it_is_cut_off():
     head = " # ADDRESS  LOSS SENT LAST AVG BEST WORST STD-DEV STATUS\n"
     whole = head + " 1 192.0.2.1  0%  2  1ms 1 1 1 0\n 2 192.0.2.2  50%  2  1ms 1 1 1 0\n"

@@ -59,7 +59,7 @@ _MOMENT: Final = (
     rf"(?:{_DAY},?[ T]{{0,2}}{_HOUR}|{_HOUR},?\s{{0,2}}{_DAY}|{_HOUR})(?:Z|[+-]\d{{2}}:?\d{{2}})?"
 )
 _CHAT_STAMP: Final = re.compile(
-    rf"\s{{0,3}}(?:\[{_MOMENT}\]|\({_MOMENT}\)|{_MOMENT}(?!\s?[A-Z]{{1,5}}$)(?=\s[-–<]|:?\s{{1,9}}\S))"
+    rf"\s{{0,3}}(?:\[{_MOMENT}\]|\({_MOMENT}\)|{_MOMENT}(?!\s?[A-Z]{{1,5}}(?:$|\s[A-Z][a-z]{{2}}\s))(?=\s[-–<]|:?\s{{1,9}}\S))"
     r"(?:\s{0,2}<[@+%~& ]?[^\s<>]{1,40}>|\s?[-–]\s[^:<>\[\]]{1,40}:(?=\s)|"
     r"\s(?!\s|HOST|Start|Tracing|Target|Protocol)(?:[^\W\d]|@)[^:<>\[\]]{0,40}:(?=\s))? "
 )
