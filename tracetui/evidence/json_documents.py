@@ -1,4 +1,4 @@
-"""Finds JSON documents within a text, for all that read evidence from files and pastes."""
+"""Finds JSON objects within a text, for all that read evidence from files and pastes."""
 
 import json
 import re
@@ -7,25 +7,36 @@ from typing import Final
 
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 
-MAX_BROKEN: Final = 100
-"""Beginnings that turn out to be no document, after which no more are tried: the place of each error is
-counted in lines from the beginning of the text."""
+_MAX_FAILURES: Final = 200
+"""Places that look like an object and are none: each takes time in proportion to the text before it."""
 
-_BEGINNING: Final = re.compile(r"^[ \t]*([\[{])", re.MULTILINE)
+_DEEP: Final = 10
+"""Failures that one counts for of which it is not known how far it was read."""
+
+_BEGINNING: Final = re.compile(r"^[ \t]*(?:\[\s*)?\{", re.MULTILINE)
+_NEXT_IN_LIST: Final = re.compile(r"\s*,\s*\{")
 
 
-def json_documents(text: str) -> Iterator[tuple[int, int, Json]]:
-    """Yield where each JSON object or list that begins a line begins and ends, and its value; linear time."""
+def json_documents(text: str) -> Iterator[tuple[int, int, dict[str, Json]]]:
+    """Yield where each JSON object that begins a line begins and ends, and its value; linear time.
+
+    Lists are looked into, object by object: a file of many results is never in memory as a whole.
+    """
     decoder = json.JSONDecoder()
-    place = broken = 0
-    while broken < MAX_BROKEN and (match := _BEGINNING.search(text, place)) is not None:
-        start = match.start(1)
+    place = failures = 0
+    next_object = _BEGINNING.search(text)
+    while next_object is not None and failures < _MAX_FAILURES:
+        start = next_object.end() - 1
         try:
             value, place = decoder.raw_decode(text, start)
-            yield start, place, value
         except json.JSONDecodeError as error:
             # What was read in vain is not read again, so that the time stays linear.
             place = max(error.pos, start + 1)
-            broken += 1
+            failures += 1
         except (ValueError, RecursionError):
-            return
+            # Nested too deep, or a number too long; where that was is not known.
+            place = start + 1
+            failures += _DEEP
+        else:
+            yield start, place, value
+        next_object = _NEXT_IN_LIST.match(text, place) or _BEGINNING.search(text, place)

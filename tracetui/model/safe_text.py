@@ -15,8 +15,8 @@ def safe_text(text: str, *, limit: int = 200) -> str:
     become one space; combining marks past three in a row are dropped. Markup and Markdown stay: each writer
     escapes what is dangerous in its own format.
     """
-    if text.isascii() and text.isprintable() and len(text) <= limit:
-        return " ".join(text.split())
+    if text.isascii() and text.isprintable():
+        return _cut(" ".join(text[: limit * 4].split()), limit)
     shown: list[str] = []
     marks = 0
     for character in text[: limit * 4]:
@@ -33,7 +33,10 @@ def safe_text(text: str, *, limit: int = 200) -> str:
             shown.append("�")
         else:
             shown.append(character)
-    line = " ".join("".join(shown).split())
+    return _cut(" ".join("".join(shown).split()), limit)
+
+
+def _cut(line: str, limit: int) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 

@@ -1,12 +1,14 @@
 """Files of routes: MRT dumps, bgpdump lines and text, plain and packed, whole and broken."""
 
 import bz2
+import contextlib
 import gzip
 import io
 import struct
 import time
 import tracemalloc
 from datetime import UTC, datetime
+from itertools import islice
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 
 from evidence.bgp import outputs
 from evidence.bgp.mrt_bytes import attribute, attributes, nlri, old_rib, path, peer_index, record, rib, update
+from evidence.cpu_time import scaled_seconds
 from tracetui.evidence.bgp.mrt import MrtReader, is_mrt
 from tracetui.evidence.bgp.route_file import read_bgp_file
 from tracetui.evidence.bgp.route_format import Context
@@ -211,3 +214,33 @@ def test_any_bytes(data):
         list(MrtReader(Context()).read(io.BytesIO(data)))
     except EvidenceError as error:
         assert "\n" not in str(error)
+
+
+UPDATE = bytes(10) + b"\x00\x01" + bytes(8) + b"\xff" * 16 + bytes(2) + b"\x02" + bytes(4)
+HUGE = {
+    "peers": record(13, 1, bytes(6) + struct.pack("!H", 65535) + (bytes(9) + b"\x00\x07") * 65535),
+    "prefixes of nothing": record(16, 4, UPDATE + bytes(60_000)) * 17,
+    "one message of prefixes": record(
+        16, 4, bytes(20) + b"\xff" * 16 + bytes(2) + b"\x02" + bytes(1_000_000)
+    ),
+    "entries that are not there": TABLE + record(13, 2, bytes(5) + b"\xff\xff") * 40_000,
+    "empty records": record(13, 2, b"") * 87_000,
+    "empty segments": TABLE + rib("0.0.0.0/0", (0, 0, attribute(2, b"\x02\x00" * 30_000))) * 17,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", HUGE)
+def test_a_megabyte_of_hostile_records_takes_a_second_and_little_memory(name):
+    data = HUGE[name]
+
+    def read_all() -> None:
+        with contextlib.suppress(EvidenceError):
+            list(islice(MrtReader(Context(wanted=Wanted([ADDRESS]))).read(io.BytesIO(data)), 20_000))
+
+    assert scaled_seconds(read_all, enough=1) < 1
+    tracemalloc.start()
+    read_all()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 40 << 20

@@ -1,12 +1,10 @@
 """Tables of mtr, WinMTR, MikroTik, NextTrace, Trippy, ttl, and output of Windows: hops as people read them.
 
-`tables/` holds texts in these formats and, beside each, its hops as a person read them; `samples_of_tables/`
-the hops of real outputs that are not part of the project.
+`tables/` holds texts in these formats and, beside each, its hops as a person read them.
 """
 
 import html
 import random
-import time
 import tracemalloc
 from pathlib import Path
 
@@ -14,15 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evidence.cpu_time import scaled_seconds
 from evidence.traces.hops_as_text import traces_as_text
 from tracetui.evidence.traces.read_traces import read_traces
 from tracetui.model import EvidenceError
 from tracetui.model.imported_trace import Untold
 
 _HERE = Path(__file__).parent
-_SAMPLES = Path(__file__).parents[4] / "shared" / "samples"
 _TABLES = sorted((_HERE / "tables").glob("*.txt"))
-_OF_SAMPLES = sorted((_HERE / "samples_of_tables").glob("*.hops"))
 _TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in _TABLES}
 _EXPECTED = {path.stem: path.with_suffix(".hops").read_text(encoding="utf-8") for path in _TABLES}
 
@@ -30,16 +27,6 @@ _EXPECTED = {path.stem: path.with_suffix(".hops").read_text(encoding="utf-8") fo
 @pytest.mark.parametrize("name", _TEXTS)
 def test_hops_are_those_that_a_person_reads(name):
     assert traces_as_text(read_traces(_TEXTS[name]).traces) == _EXPECTED[name]
-
-
-@pytest.mark.parametrize(
-    "expected", sorted((_HERE / "samples_of_tables").glob("*.hops")), ids=lambda path: path.stem
-)
-def test_real_outputs(expected):
-    sample = _SAMPLES / f"{expected.stem}.txt"
-    if not sample.exists():
-        pytest.skip("the collection of real outputs is not on this machine")
-    assert traces_as_text(read_traces(sample.read_bytes()).traces) == expected.read_text(encoding="utf-8")
 
 
 # What stands around them
@@ -57,7 +44,9 @@ def test_mail_quoting_changes_nothing(name):
     assert _hops_alone(read_traces(text)) == _without_lines(_EXPECTED[name])
 
 
-@pytest.mark.parametrize("name", [name for name in _TEXTS if name not in {"winmtr_page", "mtr_machine"}])
+@pytest.mark.parametrize(
+    "name", [name for name in _TEXTS if name not in {"winmtr_page", "mtr_machine", "tracert_notes"}]
+)
 def test_a_page_around_them_changes_nothing(name):
     text = f"<html><body><h1>Looking glass</h1><pre>{html.escape(_TEXTS[name])}</pre></body></html>"
     assert _hops_alone(read_traces(text)) == _without_lines(_EXPECTED[name])
@@ -136,6 +125,19 @@ def test_row_that_does_not_follow_is_no_hop():
     trace = read_traces(text).traces[0]
     assert [hop.ttl for hop in trace.hops] == [1, 2, 3, 4]
     assert any("looks like a hop" in remark for remark in trace.remarks)
+
+
+def test_silent_row_of_trippy_may_name_nobody():
+    trace = _only(
+        "| Hop | IPs       | Addrs | Loss%  | Snt | Recv |\n"
+        "|-----|-----------|-------|--------|-----|------|\n"
+        "| 1   | 192.0.2.1 | gw    | 0.0%   | 10  | 10   |\n"
+        "| 2   |           |       | 100.0% | 10  | 0    |\n"
+    )
+    assert [(hop.lost, hop.sent, hop.responders == ()) for hop in trace.hops] == [
+        (0, 10, False),
+        (10, 10, True),
+    ]
 
 
 def test_last_repaint_counts_unless_it_is_cut_off():
@@ -259,9 +261,7 @@ _HOSTILE = {
 def test_a_megabyte_of_hostile_text_takes_little_time(name):
     text = _HOSTILE[name]
     assert len(text) > 600_000
-    started = time.process_time()
-    _read_or_refuse(text)
-    assert time.process_time() - started < 5
+    assert scaled_seconds(lambda: _read_or_refuse(text), enough=1) < 1
 
 
 @pytest.mark.parametrize("name", ["raw", "raw responders", "tracert", "winmtr bars", "mtr header and rows"])

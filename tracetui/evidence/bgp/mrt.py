@@ -27,6 +27,9 @@ _MESSAGES: Final = {1: 2, 4: 4, 6: 2, 7: 4}
 MAX_RECORD: Final = 4 << 20
 """Bytes of a record; longer ones are no MRT."""
 
+_MAX_MESSAGE: Final = (1 << 16) + 64
+"""Bytes of a record with a BGP message, which RFC 8654 bounds, and the peers' addresses."""
+
 _BITS: Final = {4: 32, 6: 128}
 _TOOL: Final = "MRT"
 
@@ -134,6 +137,8 @@ class MrtReader:
         )
 
     def _message(self, moment: datetime | None, asn_size: int, body: bytes) -> Iterator[BgpRoute]:
+        if len(body) > _MAX_MESSAGE:
+            raise ValueError("longer than any BGP message")
         peer_asn = int.from_bytes(body[:asn_size])
         (afi,) = struct.unpack_from("!H", body, 2 * asn_size + 2)
         size = 4 if afi == 1 else 16

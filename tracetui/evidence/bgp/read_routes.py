@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
+from itertools import islice
 from typing import Final
 
 from tracetui.evidence.bgp import formats
@@ -19,6 +20,9 @@ from tracetui.model.bgp_route import BgpRoute
 
 MAX_ROUTES: Final = 5000
 """Routes taken from one text or file."""
+
+MAX_HELD: Final = 4 * MAX_ROUTES
+"""Routes held of one document or file before those that are there twice are dropped."""
 
 _LINES_BEFORE: Final = 4
 """Lines before an output that may hold the command."""
@@ -56,7 +60,7 @@ def read_bgp_text(
     outputs = _outputs(lines, context)
     for output in outputs:
         found += output.reader.routes()
-        if len(found) > 4 * MAX_ROUTES:
+        if len(found) > MAX_HELD:
             found = [route for route in found if wanted.covered_by(route.prefix)]
     if not found:
         raise EvidenceError(remarks[0] if remarks else _nothing_found(lines, outputs))
@@ -125,10 +129,16 @@ def _in_document(value: Json, context: Context) -> Sequence[BgpRoute] | None:
         try:
             found = form.read(value, context)
             if found is not None:
-                return tuple(found)
+                return _held(iter(found), context.wanted)
         except ValueError as error:
             raise ValueError(f"{form.name}: {error}") from None
     return None
+
+
+def _held(routes: Iterator[BgpRoute], wanted: Wanted) -> Sequence[BgpRoute]:
+    """Return what is wanted, up to a limit, and the first route in any case: it tells that there are some."""
+    first = tuple(islice(routes, 1))
+    return first + tuple(islice((route for route in routes if wanted.covered_by(route.prefix)), MAX_HELD))
 
 
 # Lines
@@ -148,6 +158,12 @@ class _Output:
     """Lines between its own that were not."""
 
 
+@lru_cache(maxsize=1024)
+def _begun_by(text: str) -> TextFormat | None:
+    """Return the format whose output a line begins. A text of very many lines has the same ones often."""
+    return next((form for form in known_formats()[0] if form.start.match(text)), None)
+
+
 def _outputs(lines: Sequence[Line], context: Context) -> list[_Output]:
     """Return all outputs; every line is given to one reader, so the time is linear."""
     found: list[_Output] = []
@@ -164,7 +180,7 @@ def _outputs(lines: Sequence[Line], context: Context) -> list[_Output]:
             waiting = []
             continue
         waiting.append(line)
-        form = next((form for form in known_formats()[0] if form.start.match(line.text)), None)
+        form = _begun_by(line.text)
         if form is not None:
             reader = form.reader(context, lines[max(0, place - _LINES_BEFORE) : place])
             if reader.take(line):
@@ -178,11 +194,11 @@ def _outputs(lines: Sequence[Line], context: Context) -> list[_Output]:
 def _nothing_found(lines: Sequence[Line], outputs: Sequence[_Output]) -> str:
     texts, documents = known_formats()
     known = ", ".join(dict.fromkeys([form.name for form in texts] + [form.name for form in documents]))
-    near = [(form, line) for line in lines for form in texts if form.start.match(line.text)][:1]
-    if not outputs and not near:
+    near = next(((form, line) for line in lines if (form := _begun_by(line.text))), None)
+    if not outputs and near is None:
         return f"no BGP route found: looked for the output of {known}"
-    if not outputs:
-        form, line = near[0]
+    if not outputs and near is not None:
+        form, line = near
         said = f"line {line.number} does not fit: {safe_text(line.text, limit=60)!r}"
         return f"no BGP route found; nearest is {form.name} ({form.looks_for}), but {said}"
     nearest = max(outputs, key=lambda output: output.last.number - output.first.number)

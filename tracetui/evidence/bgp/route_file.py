@@ -10,7 +10,7 @@ from typing import BinaryIO, Final, cast
 from tracetui.evidence.bgp.formats.bgpdump import START, route_of
 from tracetui.evidence.bgp.found_routes import ReadRoutes
 from tracetui.evidence.bgp.mrt import MrtReader, is_mrt
-from tracetui.evidence.bgp.read_routes import MAX_ROUTES, made_of, read_bgp_text
+from tracetui.evidence.bgp.read_routes import MAX_HELD, made_of, read_bgp_text
 from tracetui.evidence.bgp.route_format import Context
 from tracetui.evidence.bgp.wanted_addresses import Wanted
 from tracetui.evidence.traces.source_text import MAX_LINE, MAX_SIZE
@@ -22,8 +22,6 @@ MAX_DUMP: Final = 64 << 30
 """Bytes of a dump, unpacked; those of the largest collectors have a few GiB."""
 
 _SNIFFED: Final = 4096
-_KEPT: Final = 4 * MAX_ROUTES
-"""Routes held before duplicates are dropped; there are no more of a few addresses in a collector."""
 
 
 def read_bgp_file(
@@ -83,7 +81,7 @@ class _Watched:
 def _until(routes: Iterator[BgpRoute], remarks: list[str]) -> Iterator[BgpRoute]:
     """Yield routes up to the most that are held, and to where compressed data is cut off."""
     count = 0
-    while count < _KEPT:
+    while count < MAX_HELD:
         try:
             route = next(routes, None)
         except UNREADABLE as error:
@@ -95,7 +93,7 @@ def _until(routes: Iterator[BgpRoute], remarks: list[str]) -> Iterator[BgpRoute]
             return
         count += 1
         yield route
-    remarks.append(f"more than {_KEPT} routes: the rest was not read")
+    remarks.append(f"more than {MAX_HELD} routes: the rest was not read")
 
 
 def _dump_lines(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from tracetui.evidence.bgp.wanted_addresses import EVERYTHING, Wanted
 from tracetui.evidence.json_documents import Json
@@ -76,6 +76,25 @@ class RouteReader(Protocol):
 
     def routes(self) -> Iterable[BgpRoute]:
         """Return the routes that were read completely."""
+
+
+class DraftReader:
+    """What readers share whose outputs name a prefix, then its routes: a reader has `take` besides."""
+
+    tool: ClassVar[str]
+
+    def __init__(self, context: Context, _: Sequence[Line]) -> None:
+        self._context = context
+        self._drafts: list[RouteDraft] = []
+        """Routes that are read as far as it matters."""
+
+        self._prefix: Prefix | None = None
+        self._route: RouteDraft | None = None
+        """The last one, of which more lines may come."""
+
+    def routes(self) -> Iterable[BgpRoute]:
+        """Return the routes that were read completely."""
+        return (draft.finished(self.tool, self._context) for draft in self._drafts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ def _command(text: str) -> TraceCommand | None:
     # It may be prose: `traceroute from home`, or a header: `traceroute to ...`.
     if words[:1] in (["to"], ["from"]) or (not prompt and not _is_typed(words)):
         return None
-    return _with_words(TraceCommand(tool=match["tool"].lower(), vantage=_vantage(prompt)), words)
+    return _with_words(TraceCommand(tool=match["tool"].lower(), vantage=vantage_of(prompt)), words)
 
 
 def _is_typed(words: Sequence[str]) -> bool:
@@ -140,7 +140,8 @@ def _is_typed(words: Sequence[str]) -> bool:
     )
 
 
-def _vantage(prompt: str) -> str:
+def vantage_of(prompt: str) -> str:
+    """Return the host that a prompt names; "" for none."""
     for pattern in _HOSTS:
         if (found := pattern.search(prompt)) is not None and found[1].upper() not in {"C", "PS"}:
             return safe_text(found[1], limit=80)

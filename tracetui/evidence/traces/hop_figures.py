@@ -6,6 +6,7 @@ They name the same columns differently and leave different ones out; what is sai
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from tracetui.evidence.traces.hop_line import address_of
@@ -57,6 +58,7 @@ def trailing_columns(header: str) -> list[str]:
     return columns
 
 
+@lru_cache(maxsize=4096)
 def nanoseconds(text: str, *, unit_ns: int = 10**6) -> int | None:
     """Return a time such as `1.1ms`, `1s20ms`, `400us` or, in `unit_ns`, `1.2`; None where it is none."""
     text = text.strip().lstrip("<")

@@ -31,7 +31,7 @@ _TOKEN: Final = re.compile(
     | (?P<unknown>(?<!\S)\?(?!\S))
     | (?P<flags>[\[<](?:open|closed|filtered|syn|ack|rst|fin|psh|urg|ece|cwr)(?:,[\w=,-]{0,80})?[\]>])
     | \(ttl[ =](?P<reply_ttl>\d{1,3})!?\)
-    | (?P<note>\(\d{1,3}%\sloss\)|\(\d{1,3}\sprobes?\slost\)|F=\d{1,5}|'-?\d{1,3}'
+    | (?P<note>\^C|\(\d{1,3}%\sloss\)|\(\d{1,3}\sprobes?\slost\)|F=\d{1,5}|'-?\d{1,3}'
               |<\d{1,3}/\d{1,3}:[\da-f,]{0,80}>|\((?:TOS|DSCP)=\w{1,8}!?\)
               |\([\w.:-]{1,60}/\d{1,10},\s?[\w.:-]{1,60}/\d{1,10}\))
     | \((?P<inner>[^()\s]{0,255})\)?

@@ -19,10 +19,13 @@ from tracetui.model.imported_trace import ImportedHop, ImportedReply, ImportedRe
 from tracetui.model.lane import ProbeProtocol
 
 _HOP: Final = re.compile(
-    r"(?:(?:\||#|//)?\s{0,40})(?P<ttl>\d{1,3})(?:[.:)]|\s?\|)?\s+(?!(?:ms|msec|us|sec|s|%)\b)(?P<rest>\S.*)"
+    r"(?:\s{0,40}(?:\||#|//))?\s{0,40}(?P<ttl>\d{1,3})(?:[.:)]|\s?\|)?\s+(?!(?:ms|msec|us|sec|s|%)\b)(?P<rest>\S.*)"
 )
 _SAID_OF_LAST: Final = re.compile(r"!|\(ttl")
 """Begins a line that was broken between a time and its mark."""
+
+_SAYS_MORE: Final = re.compile(r"[\d*!?\[(<:]")
+"""What a line has that says more of a hop: prose is not taken apart."""
 
 _MAX_HEADER_LINES: Final = 4
 _DEFAULT_MAX_HOPS: Final = 30
@@ -99,6 +102,9 @@ class HopReader:
         taken = Taken.NO
         if hop is not None and self._comes_next(int(hop["ttl"])):
             taken = self._take_hop(int(hop["ttl"]), _without_table(hop["rest"]), line)
+        elif hop is not None and self._comes_again(int(hop["ttl"])):
+            # Some tools begin a line with the number for each router of a hop.
+            taken = self._take_more(hop["rest"], line)
         if taken is Taken.NO and not self._is_over:
             taken = self._take_more(text, line) if self._hops else self._take_header(text)
         if taken is Taken.NO and self._hops:
@@ -114,7 +120,9 @@ class HopReader:
         header = self._header()
         said = {name: value for name, value in header.groupdict().items() if value} if header else {}
         command = find_command(self._before)
-        target = safe_text(said.get("target", "").strip("()[],")) or command.target
+        # A header with an address alone was asked for that; words of the command may be other things.
+        bare = said.get("address", "") if address_of(said.get("address", "")) else ""
+        target = safe_text(said.get("target", "").strip("()[],") or bare) or command.target
         address = address_of(said.get("address", "")) or address_of(target)
         if address is None and (end := _proven_end(hops)) is not None:
             target, address = target or end.name or end.address or "", end.address
@@ -152,6 +160,10 @@ class HopReader:
 
     def _comes_next(self, ttl: int) -> bool:
         return 0 <= ttl <= 255 and not self._is_over and (not self._hops or ttl > self._hops[-1].ttl)
+
+    def _comes_again(self, ttl: int) -> bool:
+        """Tell whether a line goes on with the last hop, where a header tells traces apart."""
+        return self._dialect.header is not None and not self._is_over and ttl == self._hops[-1].ttl
 
     def _reached(self) -> bool:
         """Tell whether the last hop is the target's: what comes after something else is another trace."""
@@ -197,7 +209,7 @@ class HopReader:
         hop = self._hops[-1]
         if (following := _next_hop(hop.ttl, text)) is not None:
             return self._take_reflowed(text[: following.start()], text[following.end() :], line)
-        if len(hop.probes) >= MAX_PROBES:
+        if len(hop.probes) >= MAX_PROBES or not (hop.dangling or _SAYS_MORE.search(text)):
             return Taken.NO
         text = f"{hop.dangling} {_without_table(text.strip())}".lstrip()
         last = hop.probes[-1] if hop.probes and _SAID_OF_LAST.match(text) else None

@@ -16,7 +16,10 @@ from tracetui.model.imported_trace import ImportedTrace
 MAX_TRACES: Final = 1000
 """Traces taken from one text."""
 
-_MAX_BEGINNINGS: Final = 2000
+_MAX_HOPS: Final = 10_000
+"""Hops taken from one text, after which no more traces are begun."""
+
+_MAX_BEGINNINGS: Final = 1500
 """Places tried where a trace may begin."""
 
 _MIN_BEGINNING: Final = 5
@@ -32,6 +35,9 @@ _LIKELY_LINES: Final = 4
 """Lines before and after the beginning of a trace that most often show which tool wrote it."""
 
 _MAX_LINES_FOR_SIGNS: Final = 80
+_MAX_LINE_FOR_SIGNS: Final = 200
+"""Characters of a line in which a tool shows itself."""
+
 _MAX_REMARKS: Final = 20
 
 
@@ -65,7 +71,7 @@ class LineTraces:
         self._lines = lines
         self._nearest: _Attempt | None = None
         self.stopped_at: int | None = None
-        """The first line that is not read, after too many traces or false starts."""
+        """The first line that is not read, after too many traces, hops or false starts."""
 
         self.traces: Final = tuple(self._traces())
 
@@ -85,14 +91,14 @@ class LineTraces:
         return f"no trace found; nearest is {nearest.name} ({nearest.looks_for}), but {said}"
 
     def _traces(self) -> Iterator[ImportedTrace]:
-        place = last_end = beginnings = traces = 0
+        place = last_end = beginnings = traces = hops = 0
         begins = _any_start().match
         while place < len(self._lines):
             text = self._lines[place].text
             if len(text) < _MIN_BEGINNING or begins(text) is None:
                 place += 1
                 continue
-            if traces == MAX_TRACES or beginnings == _MAX_BEGINNINGS:
+            if traces == MAX_TRACES or hops >= _MAX_HOPS or beginnings == _MAX_BEGINNINGS:
                 self.stopped_at = self._lines[place].number
                 return
             beginnings += 1
@@ -102,6 +108,7 @@ class LineTraces:
             else:
                 place = last_end = best.end
                 traces += 1
+                hops += len(best.trace.hops)
                 yield self._finished(best.trace, best)
 
     def _best_attempt(self, place: int, before: int) -> _Attempt | None:
@@ -117,20 +124,27 @@ class LineTraces:
 
     def _attempt(self, forms: Sequence[TextFormat], start: int, before: int) -> _Attempt:
         """Read with the one of the formats, which all read the same lines, whose signs are there."""
-        likely = self._likeliest(forms, max(before, start - _LIKELY_LINES), start + _LIKELY_LINES)
+        likely, _ = self._likeliest(forms, max(before, start - _LIKELY_LINES), start + _LIKELY_LINES)
         attempt = self._read(likely, start, before)
         if attempt.trace is None:
             return attempt
-        form = self._likeliest(forms, before, attempt.end)
+        form, signs = self._likeliest(forms, before, attempt.end)
         if form is not likely:
             attempt = self._read(form, start, before)
-        return replace(attempt, signs=self._signs(form, before, attempt.end))
+        return replace(attempt, signs=signs)
 
-    def _likeliest(self, forms: Sequence[TextFormat], start: int, end: int) -> TextFormat:
-        """Return the format with most signs in some lines; without any, one that needs none, or the first."""
-        if len(forms) == 1:
-            return forms[0]
-        return max(forms, key=lambda form: (self._signs(form, start, end), form.signs is None))
+    def _likeliest(self, forms: Sequence[TextFormat], start: int, end: int) -> tuple[TextFormat, int]:
+        """Return the format with most signs in some lines, and how many they are.
+
+        Without any, it is one that needs none, or the first.
+        """
+        if len(forms) == 1 and forms[0].signs is None:
+            return forms[0], 0
+        lines = self._lines[start : min(end, start + _MAX_LINES_FOR_SIGNS)]
+        text = "\n".join([line.text[:_MAX_LINE_FOR_SIGNS] for line in lines])
+        signs = [0 if form.signs is None else len(form.signs.findall(text)) for form in forms]
+        best = max(range(len(forms)), key=lambda place: (signs[place], forms[place].signs is None))
+        return forms[best], signs[best]
 
     def _read(self, form: TextFormat, start: int, before: int) -> _Attempt:
         reader = form.reader(self._lines[before:start])
@@ -154,12 +168,6 @@ class LineTraces:
             ):
                 break
         return _Attempt(form, reader.trace(), start, end, missed)
-
-    def _signs(self, form: TextFormat, start: int, end: int) -> int:
-        if form.signs is None:
-            return 0
-        end = min(end, start + _MAX_LINES_FOR_SIGNS)
-        return len(form.signs.findall("\n".join(line.text for line in self._lines[start:end])))
 
     def _finished(self, trace: ImportedTrace, attempt: _Attempt) -> ImportedTrace:
         remarks = [

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from tracetui.evidence.traces.command_line import vantage_of
 from tracetui.evidence.traces.source_text import Line
 from tracetui.model import ProbeProtocol, safe_text
 
@@ -38,7 +39,6 @@ _CALL: Final = re.compile(
     r"(?P<prompt>.{0,200}[#$>%\])\u276f\u279c]\s{0,3}|\s{0,16})(?:sudo\s(?:-\S{1,20}\s)?)?(?:/\S{1,60}/)?mtr\s(?P<rest>.*)"
 )
 _WORD: Final = re.compile(r"""\"[^\"]{0,255}\"|'[^']{0,255}'|[^\s'\"`|;&<>]{1,255}|[|;&<>]""")
-_USER_AT_HOST: Final = re.compile(r"\[?[\w.-]{1,64}@([\w.-]{1,64})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,7 @@ def mtr_command(before: Sequence[Line]) -> Command | None:
         found = _CALL.match(line.text[:600])
         if found is None:
             continue
-        host = _USER_AT_HOST.search(found["prompt"])
-        command = _mtr_arguments(_WORD.findall(found["rest"]), safe_text(host[1]) if host is not None else "")
+        command = _mtr_arguments(_WORD.findall(found["rest"]), vantage_of(found["prompt"]))
         # Prose mentions mtr too; what follows there is no name or address.
         if command is not None and (found["prompt"].strip() or any(sign in command.target for sign in ".:")):
             return command

@@ -1,13 +1,11 @@
 """Finds all traces in a text or a document, whatever tool made them and whatever text surrounds them."""
 
-import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from tracetui.evidence.json_documents import Json
+from tracetui.evidence.json_documents import Json, json_documents
 from tracetui.evidence.traces.known_formats import known_formats
 from tracetui.evidence.traces.line_traces import MAX_TRACES, LineTraces
 from tracetui.evidence.traces.source_text import MAX_SIZE, clean_lines, decode
@@ -15,11 +13,6 @@ from tracetui.model import EvidenceError, safe_text
 from tracetui.model.imported_trace import ImportedTrace
 
 _MAX_REMARKS: Final = 20
-
-_DOCUMENT: Final = re.compile(r"^[ \t]*(?:\[\s*)?\{", re.MULTILINE)
-_NEXT_IN_LIST: Final = re.compile(r"\s*,\s*\{")
-_MAX_FAILURES: Final = 1000
-"""Places that look like a document and are none: each takes time in proportion to the whole text."""
 
 _MAX_DEPTH: Final = 4
 """Levels of objects and lists around a document, such as the envelope of an API."""
@@ -68,7 +61,7 @@ def _left_out(traces: int, stopped_at: int | None) -> Iterator[str]:
     if traces > 0:
         yield f"{traces} more traces were left out: {MAX_TRACES} are read at once"
     if stopped_at is not None:
-        yield f"line {stopped_at} and what follows was not read: too many traces for once"
+        yield f"line {stopped_at} and what follows was not read: too many traces or hops for once"
 
 
 @cache
@@ -94,7 +87,7 @@ class _Documents:
         self._more_problems = 0
         rest: list[str] = []
         done = 0
-        for start, end, value in _documents(text):
+        for start, end, value in json_documents(text):
             if self._take(value):
                 self.taken = True
                 rest += (text[done:start], "\n" * text.count("\n", start, end))
@@ -109,6 +102,8 @@ class _Documents:
 
     def _take(self, value: Json, depth: int = 0) -> bool:
         """Tell whether `value` is of a known format, broken or not, or holds something that is."""
+        if not value:
+            return False
         if isinstance(value, dict) and self._read(value):
             return True
         if depth == _MAX_DEPTH or not isinstance(value, dict | list):
@@ -144,28 +139,3 @@ class _Documents:
             self._problems.append(safe_text(said))
         else:
             self._more_problems += 1
-
-
-def _documents(text: str) -> Iterator[tuple[int, int, Json]]:
-    """Yield where each JSON object that begins a line begins and ends, and its value.
-
-    Lists are looked into, object by object: a file of many results is never in memory as a whole.
-    """
-    decoder = json.JSONDecoder()
-    place = failures = 0
-    next_object = _DOCUMENT.search(text)
-    while next_object is not None and failures < _MAX_FAILURES:
-        start = next_object.end() - 1
-        try:
-            value, place = decoder.raw_decode(text, start)
-        except json.JSONDecodeError as error:
-            # What was read in vain is not read again, so that the time stays linear.
-            place = max(error.pos, start + 1)
-            failures += 1
-        except (ValueError, RecursionError):
-            # Nested too deep, or a number too long; where that was is not known.
-            place = start + 1
-            failures += _MAX_FAILURES // 20
-        else:
-            yield start, place, value
-        next_object = _NEXT_IN_LIST.match(text, place) or _DOCUMENT.search(text, place)

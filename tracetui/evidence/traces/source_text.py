@@ -3,8 +3,8 @@
 import html
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 MAX_SIZE: Final = 64 << 20
 """Bytes that are read, enough for ten thousand results of RIPE Atlas; more is refused."""
@@ -13,8 +13,7 @@ MAX_LINE: Final = 4096
 """Characters of a line that are looked at; no tool prints longer lines, but for documents."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line as the readers see it."""
 
     number: int
@@ -60,7 +59,7 @@ _MOMENT: Final = (
     rf"(?:{_DAY},?[ T]{{0,2}}{_HOUR}|{_HOUR},?\s{{0,2}}{_DAY}|{_HOUR})(?:Z|[+-]\d{{2}}:?\d{{2}})?"
 )
 _CHAT_STAMP: Final = re.compile(
-    rf"\s{{0,3}}(?:\[{_MOMENT}\]|\({_MOMENT}\)|{_MOMENT}(?!\s?[A-Z]{{1,5}}$)(?=\s[-–<]|:?\s{{1,9}}\S))"
+    rf"\s{{0,3}}(?:\[{_MOMENT}\]|\({_MOMENT}\)|{_MOMENT}(?!\s?[A-Z]{{1,5}}(?:$|\s[A-Z][a-z]{{2}}\s))(?=\s[-–<]|:?\s{{1,9}}\S))"
     r"(?:\s{0,2}<[@+%~& ]?[^\s<>]{1,40}>|\s?[-–]\s[^:<>\[\]]{1,40}:(?=\s)|"
     r"\s(?!\s|HOST|Start|Tracing|Target|Protocol)(?:[^\W\d]|@)[^:<>\[\]]{0,40}:(?=\s))? "
 )
@@ -88,6 +87,7 @@ _NUMBERED_HEADER: Final = re.compile(
     re.IGNORECASE,
 )
 _HAS_NUMBERED_HEADER: Final = re.compile(r"\d\D{0,80}(?:trac|type esc)", re.IGNORECASE)
+_MARKDOWN_LINK: Final = re.compile(r"\[([^\[\]\s]{1,255})\]\([^()\s]{1,500}(?: \"[^\"]{0,300}\")?\)")
 _LINKED: Final = re.compile(r"\bhttps?://([\w.-]+)/?(?=[\s)\]]|$)")
 
 
@@ -117,8 +117,9 @@ def _pieces(line: str) -> Sequence[str]:
     return [piece for piece in line.split(_BREAK) if piece.strip()] or [""]
 
 
+@lru_cache(maxsize=1024)
 def _bare(line: str) -> str:
-    """Return one line without what stands around it."""
+    """Return one line without what stands around it. A text of very many lines has the same ones often."""
     if not line.isprintable():
         # What a terminal shows of a line that was written over is what was written last.
         line = line.rstrip("\r").rpartition("\r")[2]
@@ -134,6 +135,8 @@ def _bare(line: str) -> str:
             break
         line = line[found.end() :]
     line = line.rstrip("`")
+    if "](" in line:
+        line = _MARKDOWN_LINK.sub(r"\1", line)
     return _LINKED.sub(r"\1", line) if "://" in line else line
 
 

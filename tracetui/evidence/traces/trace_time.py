@@ -23,9 +23,11 @@ _SHAPES: Final = tuple(
         rf"(?P<name>[A-Z][a-z]{{2}})\s{{1,2}}(?P<day>\d{{1,2}})\s{_HOUR}{_NAMED}\s(?P<year>\d{{4}})\b",
         rf"(?P<day>\d{{1,2}})[ -](?P<name>[A-Z][a-z]{{2}})[a-z]{{0,6}}[ -](?P<year>\d{{4}}),?\s"
         rf"{_HOUR}{_NAMED}",
+        rf"{_HOUR} (?P<zone>[A-Z]{{1,5}}) [A-Z][a-z]{{2}} (?P<name>[A-Z][a-z]{{2}}) {{1,2}}(?P<day>\d{{1,2}})"
+        r" (?P<year>\d{4})\b",
     )
 )
-"""ISO 8601; `date` and IOS clocks; mail."""
+"""ISO 8601; `date`; mail; `show clock` of Cisco."""
 
 _WITHOUT_YEAR: Final = re.compile(
     r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} {1,2}\d{1,2} "

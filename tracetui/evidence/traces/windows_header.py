@@ -10,7 +10,7 @@ from tracetui.evidence.traces.source_text import Line
 from tracetui.model import safe_text
 
 HEADING: Final = re.compile(
-    r"\s{0,12}(?:"
+    r"\s{0,24}(?:"
     r"\S[^\[\]]{0,250}\[(?=[\da-fA-F]{0,4}[:.])[\da-fA-F:.]{3,45}(?:%\w{1,16})?\]"
     r"|Tracing route|Трассировка маршрута|Routenverfolgung|D[ée]termination de l|Traza a|Rastreando a rota"
     r"|Rilevazione|Traccia instradamento|Śledzenie trasy|通过最多|在最多|透過最多|.{1,60}ルートをトレース"
@@ -18,8 +18,8 @@ HEADING: Final = re.compile(
 )
 """A line that names the target, as `NAME [ADDRESS]` in all languages; or without brackets, in those known."""
 
-_BRACKETS: Final = re.compile(r"(\S{1,255})?\s?\[([\da-fA-F:.]{3,45})(?:%\w{1,16})?\]")
-_WORD: Final = re.compile(r"[\da-fA-F:.]{3,45}(?![\w.])")
+_BRACKETS: Final = re.compile(r"\[([\da-fA-F:.]{3,45})(?:%\w{1,16})?\]")
+_WORD: Final = re.compile(r"(?<![\dA-Za-z:.])[\da-fA-F:.]{3,45}(?![\dA-Za-z:.])")
 _NUMBER: Final = re.compile(r"(?<![\w.:])\d{1,3}(?![\w.:]*[.:]\w)")
 
 _HEADING_LINES: Final = 2
@@ -42,9 +42,10 @@ class Heading:
         text = line.text[:400]
         found = _BRACKETS.search(text)
         target, address = self.target, self.address
-        if found is not None and (known := address_of(found[2])) is not None:
-            target, address = safe_text(found[1] or known), known
-            text = text.replace(found[0], " ")
+        if found is not None and (known := address_of(found[1])) is not None:
+            *words, name = text[: found.start()].split() or [known]
+            target, address = safe_text(name), known
+            text = " ".join((*words, text[found.end() :]))
         elif address is None:
             bare = next((word for word in _WORD.findall(text) if address_of(word) is not None), None)
             if bare is not None:

@@ -1,11 +1,10 @@
 """Reads `show route all` of BIRD 1, 2 and 3."""
 
 import re
-from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from tracetui.evidence.bgp.route_format import Context, RouteDraft, TextFormat
+from tracetui.evidence.bgp.route_format import DraftReader, RouteDraft, TextFormat
 from tracetui.evidence.bgp.route_tokens import (
     address_of,
     asn_of,
@@ -15,10 +14,8 @@ from tracetui.evidence.bgp.route_tokens import (
     prefix_of,
 )
 from tracetui.evidence.traces.source_text import Line
-from tracetui.model.bgp_route import BgpRoute, OriginCode
-from tracetui.model.reference import Prefix
+from tracetui.model.bgp_route import OriginCode
 
-_TOOL: Final = "BIRD"
 _ROUTE: Final = re.compile(
     r"(\S{3,60}/\d{1,3})?\s+"
     r"(?:via (?P<via>\S{2,45}) on \S{1,20}|unicast|unreachable|blackhole|prohibited?|multipath|dev \S{1,20})"
@@ -30,12 +27,8 @@ _ATTRIBUTE: Final = re.compile(r"\s+(?:BGP\.|bgp_)(\w{1,30}): ?(.*)")
 _VIA: Final = re.compile(r"\s+via (\S{2,45}) on ")
 
 
-class _Reader:
-    def __init__(self, context: Context, _: Sequence[Line]) -> None:
-        self._context = context
-        self._drafts: list[RouteDraft] = []
-        self._prefix: Prefix | None = None
-        self._route: RouteDraft | None = None
+class _Reader(DraftReader):
+    tool = "BIRD"
 
     def take(self, line: Line) -> bool:
         text = line.text
@@ -85,9 +78,6 @@ class _Reader:
             case _:
                 pass
         return True
-
-    def routes(self) -> Iterable[BgpRoute]:
-        return (draft.finished(_TOOL, self._context) for draft in self._drafts)
 
 
 def _since(text: str, taken_at: datetime | None) -> datetime | None:

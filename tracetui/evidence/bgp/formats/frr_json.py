@@ -25,13 +25,13 @@ _CODES: Final = {code.value: code for code in OriginCode}
 def _read_frr(value: Json, context: Context) -> Iterable[BgpRoute] | None:
     if isinstance(value, dict) and isinstance(value.get("routes"), dict):
         local = asn_of(text(value, "localAS"))
-        return tuple(
+        return (
             route
             for name, paths in items(value["routes"])
             for route in _frr_paths(name, paths, local, context)
         )
     if isinstance(value, dict) and "prefix" in value and isinstance(value.get("paths"), list):
-        return tuple(_frr_paths(text(value, "prefix"), value["paths"], None, context))
+        return _frr_paths(text(value, "prefix"), value["paths"], None, context)
     return None
 
 
@@ -39,7 +39,9 @@ def _frr_paths(name: str, paths: Json, local: Asn | None, context: Context) -> I
     prefix = prefix_of(name)
     if prefix is None:
         raise ValueError(f"no prefix: {name!r}")
-    for path in paths if isinstance(paths, list) else []:
+    # Of what nobody wants, one route is enough to tell that there are routes.
+    kept = None if context.wanted.covered_by(prefix) else 1
+    for path in paths[:kept] if isinstance(paths, list) else []:
         if isinstance(path, dict):
             yield _frr_path(prefix, path, local).finished("FRR", context)
 
@@ -74,7 +76,7 @@ def _frr_path(prefix: Prefix, path: dict[str, Json], local: Asn | None) -> Route
 def _read_openbgpd(value: Json, context: Context) -> Iterable[BgpRoute] | None:
     if not isinstance(value, dict) or not isinstance(value.get("rib"), list):
         return None
-    return tuple(_openbgpd_path(one).finished("OpenBGPD", context) for _, one in items(value["rib"]))
+    return (_openbgpd_path(one).finished("OpenBGPD", context) for _, one in items(value["rib"]))
 
 
 def _openbgpd_path(one: Json) -> RouteDraft:

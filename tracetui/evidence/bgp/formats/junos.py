@@ -1,10 +1,9 @@
 """Reads `show route PREFIX` of Junos, brief and detail."""
 
 import re
-from collections.abc import Iterable, Sequence
 from typing import Final
 
-from tracetui.evidence.bgp.route_format import Context, RouteDraft, TextFormat
+from tracetui.evidence.bgp.route_format import DraftReader, RouteDraft, TextFormat
 from tracetui.evidence.bgp.route_tokens import (
     ORIGIN_LETTERS,
     address_of,
@@ -17,10 +16,7 @@ from tracetui.evidence.bgp.route_tokens import (
     rpki_of,
 )
 from tracetui.evidence.traces.source_text import Line
-from tracetui.model.bgp_route import BgpRoute
-from tracetui.model.reference import Prefix
 
-_TOOL: Final = "Junos"
 _TABLE: Final = re.compile(r"[\w.-]{1,60}: \d{1,9} destinations, \d{1,9} routes")
 _BRIEF: Final = re.compile(
     r"(\S{3,60}/\d{1,3})?\s*([*+-])?\[(\w[\w-]{0,20})/\d{1,10}(?:/-?\d{1,10})?\] ?(.*)"
@@ -35,12 +31,8 @@ _START: Final = re.compile(f"(?:{_TABLE.pattern}|{_DETAIL.pattern}|{_BRIEF.patte
 _MAX_PATH_TEXT: Final = 4000
 
 
-class _Reader:
-    def __init__(self, context: Context, _: Sequence[Line]) -> None:
-        self._context = context
-        self._drafts: list[RouteDraft] = []
-        self._prefix: Prefix | None = None
-        self._route: RouteDraft | None = None
+class _Reader(DraftReader):
+    tool = "Junos"
 
     def take(self, line: Line) -> bool:
         text = line.text
@@ -120,9 +112,6 @@ class _Reader:
                 route.rpki = rpki_of(value)
             case _:
                 route.communities = communities_of(value)
-
-    def routes(self) -> Iterable[BgpRoute]:
-        return (draft.finished(_TOOL, self._context) for draft in self._drafts)
 
 
 FORMAT: Final = TextFormat(

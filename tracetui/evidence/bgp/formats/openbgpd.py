@@ -1,10 +1,9 @@
 """Reads `bgpctl show rib` of OpenBGPD, the table and in detail."""
 
 import re
-from collections.abc import Iterable, Sequence
 from typing import Final
 
-from tracetui.evidence.bgp.route_format import Context, RouteDraft, TextFormat
+from tracetui.evidence.bgp.route_format import DraftReader, RouteDraft, TextFormat
 from tracetui.evidence.bgp.route_tokens import (
     ORIGIN_LETTERS,
     address_of,
@@ -16,10 +15,8 @@ from tracetui.evidence.bgp.route_tokens import (
     rpki_of,
 )
 from tracetui.evidence.traces.source_text import Line
-from tracetui.model.bgp_route import BgpRoute, OriginCode
-from tracetui.model.reference import Prefix
+from tracetui.model.bgp_route import OriginCode
 
-_TOOL: Final = "OpenBGPD"
 _HEADER: Final = re.compile(r"flags +(?:(?:o?vs) +)?destination +gateway +lpref +med +aspath origin")
 _LEGEND: Final = re.compile(
     r"flags: \* = Valid|\s+S = |origin(?: validation state)?: |aspa validation state: "
@@ -35,12 +32,8 @@ _UPDATE: Final = re.compile(r"\s+Last update: (\S{1,30}) ago")
 _COMMUNITIES: Final = re.compile(r"\s+(?:Large )?Communities: (.*)")
 
 
-class _Reader:
-    def __init__(self, context: Context, _: Sequence[Line]) -> None:
-        self._context = context
-        self._drafts: list[RouteDraft] = []
-        self._prefix: Prefix | None = None
-        self._route: RouteDraft | None = None
+class _Reader(DraftReader):
+    tool = "OpenBGPD"
 
     def take(self, line: Line) -> bool:
         text = line.text
@@ -91,9 +84,6 @@ class _Reader:
         if communities is not None:
             route.communities += communities_of(communities[1])
         return any(match is not None for match in (hop, origin, update, communities))
-
-    def routes(self) -> Iterable[BgpRoute]:
-        return (draft.finished(_TOOL, self._context) for draft in self._drafts)
 
 
 FORMAT: Final = TextFormat(

@@ -115,9 +115,9 @@ def _numbers(value: Json) -> AsPath | None:
 def _read(value: Json, context: Context) -> Iterable[BgpRoute] | None:
     data = field(value, "data")
     if isinstance(data.get("rrcs"), list):
-        return tuple(looking_glass_routes(data, context))
+        return looking_glass_routes(data, context)
     if isinstance(data.get("events"), list) and "initial_state" in data:
-        return tuple(bgplay_updates(data, context))
+        return bgplay_updates(data, context)
     return None
 
 

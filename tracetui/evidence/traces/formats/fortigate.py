@@ -18,5 +18,5 @@ FORMAT: Final = text_format(
     Dialect("FortiGate", _HEADER, BSD, protocol=ProbeProtocol.UDP, max_hops=32),
     looks_for='a line "traceroute to NAME (ADDRESS), 32 hops max, N probe packets per hop, N byte packets"',
     start=BEFORE + r"traceroute6? to \S{1,255} \(\S{1,60}\), \d{1,3} hops max, \d{1,3} probe packets per hop",
-    signs="probe packets per hop",
+    signs=r"probe packets per hop|\bexecute traceroute",
 )

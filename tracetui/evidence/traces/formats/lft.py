@@ -113,5 +113,9 @@ def _answers(times: str, reply: ImportedReply) -> Iterator[ImportedReply | None]
 
 
 FORMAT: Final = TextFormat(
-    "LFT", 'a line "TTL LFT trace to NAME (ADDRESS):PORT/tcp"', _HEADER, _Reader, signs=_HEADER
+    "LFT",
+    'a line "TTL LFT trace to NAME (ADDRESS):PORT/tcp"',
+    _HEADER,
+    _Reader,
+    signs=re.compile(r"TTL\s{1,3}LFT trace to ", re.IGNORECASE),
 )

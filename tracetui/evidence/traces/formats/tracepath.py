@@ -21,6 +21,7 @@ _NOTES: Final = re.compile(
     r"\bpmtu \d{1,5}|\basymm\s{1,3}\d{1,3}|\breached\b|\(This broken router [^)]{0,60}\)"
 )
 _SUMMARY: Final = re.compile(r"\s*(?:Too many hops|Resume): pmtu \d{1,5}(?: hops (?P<hops>\d{1,3}))?")
+_FRAGMENTATION_NEEDED: Final = (3, 4)
 _MAX_ANSWERS: Final = 64
 _DEFAULT_MAX_HOPS: Final = 30
 
@@ -90,6 +91,8 @@ class _Reader:
         end = hops[-1].responders[-1] if self._reached and hops[-1].responders else None
         target = command.target or (end.name or end.address or "" if end is not None else "")
         address = address_of(target) or (end.address if end is not None else None)
+        if ":" in (address or ""):
+            hops = tuple(ImportedHop(hop.ttl, tuple(map(_too_big_of_six, hop.probes))) for hop in hops)
         ends = self._reached or self._gave_up or last >= max_hops or _refused(hops[-1])
         trace = ImportedTrace(
             tool="tracepath",
@@ -109,12 +112,19 @@ def _refused(hop: ImportedHop) -> bool:
     return any(reply is not None and reply.kind is ReplyKind.UNREACHABLE for reply in hop.probes)
 
 
+def _too_big_of_six(reply: ImportedReply | None) -> ImportedReply | None:
+    """Return an answer with what a new MTU is in IPv6: of names alone, a line does not tell the family."""
+    is_too_big = reply is not None and (reply.icmp_type, reply.icmp_code) == _FRAGMENTATION_NEEDED
+    return replace(reply, icmp_type=2, icmp_code=0) if reply is not None and is_too_big else reply
+
+
 def _with_kind(reply: ImportedReply | None, text: str) -> ImportedReply | None:
     """Return the answer with its kind: tracepath marks unreachables, a new MTU and the end."""
     if reply is None or reply.kind is not None:
         return reply
     if "pmtu" in text:
-        return replace(reply, kind=ReplyKind.UNREACHABLE, icmp_type=3, icmp_code=4)
+        icmp_type, icmp_code = _FRAGMENTATION_NEEDED
+        return replace(reply, kind=ReplyKind.UNREACHABLE, icmp_type=icmp_type, icmp_code=icmp_code)
     return replace(reply, kind=ReplyKind.PORT_UNREACHABLE if "reached" in text else ReplyKind.TIME_EXCEEDED)
 
 

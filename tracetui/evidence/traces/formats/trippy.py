@@ -210,7 +210,7 @@ class _TableReader:
             return
         addresses, names = _joined(self._row.get("ips", [])), self._row.get("names", [])
         cells = {name: "".join(parts) for name, parts in self._row.items()}
-        broken = [text for text in addresses if address_of(text) is None and text != "???"]
+        broken = [text for text in addresses if address_of(text) is None and text not in {"", "???"}]
         if broken:
             self._found.remarks.append(not_understood(self._line))
         else:

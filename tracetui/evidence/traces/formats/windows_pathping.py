@@ -21,19 +21,19 @@ from tracetui.model.imported_trace import (
 )
 
 _START: Final = re.compile(
-    rf"{HEADING.pattern}|\s{{0,6}}0\s{{1,6}}\S{{1,255}}\s{{0,2}}\[[\da-fA-F:.]{{3,45}}"
+    rf"{HEADING.pattern}|\s{{0,12}}0\s{{1,6}}\S{{1,255}}\s{{0,2}}\[[\da-fA-F:.]{{3,45}}"
 )
-_LISTED: Final = re.compile(r"\s{0,6}(\d{1,3})((?:\s{1,12}\*){0,3})(?:\s{1,12}([^\s*].{0,300}))?$")
+_LISTED: Final = re.compile(r"\s{0,12}(\d{1,3})((?:\s{1,12}\*){0,3})(?:\s{1,12}([^\s*].{0,300}))?$")
 _SHARE: Final = r"(\d{1,6})/\s{0,5}(\d{1,6})\s?=\s{0,3}(\d{1,3})\s?%"
 _MEASURED: Final = re.compile(
-    rf"\s{{0,6}}(\d{{1,3}})\s{{1,10}}(---|<?\d{{1,6}}\s?[^\W\d_]{{1,5}}|-+)\s{{1,10}}{_SHARE}\s{{1,10}}{_SHARE}\s{{1,10}}(\S.{{0,300}})$"
+    rf"\s{{0,12}}(\d{{1,3}})\s{{1,10}}(---|<?\d{{1,6}}\s?[^\W\d_]{{1,5}}|-+)\s{{1,10}}{_SHARE}\s{{1,10}}{_SHARE}\s{{1,10}}(\S.{{0,300}})$"
 )
-_HOP_LIKE: Final = re.compile(r"\s{0,6}\d{1,3}\s.{0,60}\d{1,6}/\s{0,5}\d")
-_NUMBER: Final = re.compile(r"\s{1,6}(\d{1,3})\s")
+_HOP_LIKE: Final = re.compile(r"\s{0,12}\d{1,3}\s.{0,60}\d{1,6}/\s{0,5}\d")
+_NUMBER: Final = re.compile(r"\s{1,12}(\d{1,3})\s")
 _LINK: Final = re.compile(rf"\s{{0,60}}{_SHARE}\s{{1,10}}\|")
-_SOURCE_ROW: Final = re.compile(r"\s{0,6}0\s{20,60}\S")
+_SOURCE_ROW: Final = re.compile(r"\s{0,12}0\s{20,60}\S")
 _WHO: Final = re.compile(r"([^\s\[\]]{1,255})\s{0,2}\[([\da-fA-F:.]{2,45})(?:%\w{1,16})?\]\s*$")
-_WRAPPED: Final = re.compile(r"\s{0,8}\[([\da-fA-F:.]{2,45})\]\s*$")
+_WRAPPED: Final = re.compile(r"\s{0,12}\[([\da-fA-F:.]{2,45})\]\s*$")
 
 
 class _Reader:

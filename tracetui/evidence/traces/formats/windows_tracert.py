@@ -15,13 +15,20 @@ from tracetui.model.imported_trace import ImportedHop, ImportedReply, ImportedRe
 
 _CELL: Final = r"(?:<?\d{1,6}\s?(?:ms|мс|мсек|毫秒|ミリ秒|[^\W\d_]{1,5}\.?)(?!\S)|\*)"
 _CELLS: Final = re.compile(rf"\s{{0,14}}({_CELL})")
-_ROW: Final = re.compile(r"\s{0,6}(\d{1,3})(?=\s)")
-_START: Final = re.compile(rf"{HEADING.pattern}|\s{{0,6}}\d{{1,3}}(?:\s{{1,12}}{_CELL}){{3}}\s{{1,6}}\S")
-_HOP_LIKE: Final = re.compile(r"\s{0,6}\d{1,3}\s{1,10}(?:<?\d{1,6}\s|\*)")
+_ROW: Final = re.compile(r"\s{0,24}(\d{1,3})(?=\s)")
+_START: Final = re.compile(rf"{HEADING.pattern}|\s{{0,24}}\d{{1,3}}(?:\s{{1,12}}{_CELL}){{3}}\s{{1,6}}\S")
+_HOP_LIKE: Final = re.compile(r"\s{0,24}\d{1,3}\s{1,10}(?:<?\d{1,6}\s|\*)")
 _WHO: Final = re.compile(
     r"(?:(?P<name>[^\s\[\]]{1,255})?\s{0,2}\[(?P<address>[\da-fA-F:.]{2,45})(?:%\w{1,16})?\]"
+    r"|(?P<hidden>[^\s\[\]]{1,255})\s{0,2}\[[\dx*#.:?_-]{3,45}\]"
     r"|(?P<word>[^\s\[\]]{1,255}))(?P<said>\s.{0,200})?$"
 )
+_NOTE: Final = re.compile(r"\s{1,60}(?:\([^()]{1,80}\)|(?:←|<-{1,2}|#|//|\|).{0,120})$")
+"""What people write behind a row, and the end of a table's."""
+
+_TIMES: Final = re.compile(r"\d\s?(?:ms|msec|мс)\b")
+"""Of another tool, which prints them behind the address."""
+
 _CONSOLE: Final = 79
 """Characters from which on a line may have been broken by the console that it was copied from."""
 
@@ -144,7 +151,7 @@ def _probes(text: str) -> tuple[ImportedReply | None, ...] | None:
     while len(cells) < 3 and (cell := _CELLS.match(text, place)) is not None:
         cells.append(cell[1])
         place = cell.end()
-    rest = text[place:].strip()
+    rest = _NOTE.sub("", text[place:].rstrip("| ")).strip()
     answered = [cell for cell in cells if cell != "*"]
     if len(cells) == 3 and not answered:
         # What stands here is "Request timed out." in some language.
@@ -154,14 +161,15 @@ def _probes(text: str) -> tuple[ImportedReply | None, ...] | None:
         return None
     said = (who["said"] or "").strip()
     address = address_of(who["address"] or who["word"] or "")
-    name = who["name"] or (who["word"] if address is None else "") or ""
+    name = who["name"] or who["hidden"] or (who["word"] if address is None else "") or ""
+    name = "" if address_of(name) is not None else name
     broken = (who["address"] is not None and address is None) or ":" in name
     if broken or (address is None and len(text) >= _CONSOLE - 6):
         return None
     responder = ImportedResponder(address, safe_text(name))
     if len(cells) == 3 and not said:
         return tuple(_reply(cell, responder) for cell in cells)
-    if len(cells) < 3 and said and address is not None:
+    if len(cells) < 3 and said and address is not None and not _TIMES.search(said):
         # The probe that was refused has no time; it is the last one.
         return (*(_reply(cell, responder) for cell in cells), _refused(said, responder))
     return None
