@@ -54,3 +54,15 @@ def test_the_reserve_takes_what_there_is():
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert (ran.stdout, ran.stderr) == ("55\n", "")
+
+
+@pytest.mark.parametrize("limit", [30, 55])
+def test_too_low_a_limit_is_one_line_before_anything_is_traced(limit):
+    words = f"import resource\nresource.setrlimit(resource.RLIMIT_NOFILE, ({limit}, {limit}))\n"
+    script = (
+        words + "from tracetui.cli import main\nraise SystemExit(main(['report', '--offline', '127.0.0.1']))"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (3, "")
+    assert ran.stderr.startswith(f"tracetui: only {limit} files may be open, and tracing needs 56")
+    assert len(ran.stderr.splitlines()) == 1

@@ -28,7 +28,7 @@ def line(pieces) -> str:
 
 def test_a_stretched_interval_is_told_on_the_first_line_and_in_reports(slowed):
     assert stretched_words(slowed) == STRETCHED
-    assert f"one every 1 s ({STRETCHED})" in method_words(slowed)
+    assert f"one every 1 s, {STRETCHED}" in method_words(slowed)
     assert STRETCHED in line(status_pieces(slowed, INK, 200, "t"))
     for width in (80, 120):
         assert "every 3.2 s: 1,000 packets/s" in line(status_pieces(slowed, INK, width, "t"))
