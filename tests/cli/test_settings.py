@@ -85,7 +85,7 @@ def test_every_setting_but_a_few_has_an_option():
     line = (
         "x -i 2 --timeout 3 -m 9 -p tcp --port 1 --prober raw --asn-table t --as-source table --as-names n "
         "--dns-server 192.0.2.1 -n --offline --theme nord --no-mouse --ascii --privacy 2 "
-        "--register r.csv:column=ip --full"
+        "--register r.csv:column=ip --full --max-rate 9 --max-lanes 9"
     )
     config = parse_arguments(line.split()).config
     assert set(SETTINGS) - set(config.origins) == {"screen.remember", "screen.details", "screen.columns"}

@@ -21,8 +21,10 @@ class Names:
     async def addresses(self, host: str, family: int) -> tuple[str, ...]:
         self.now += 1
         self.most = max(self.most, self.now)
-        await asyncio.sleep(0.001)
-        self.now -= 1
+        try:
+            await asyncio.sleep(0.001)
+        finally:
+            self.now -= 1
         if not host.startswith("h"):
             raise self.error or ResolutionError(f"{host}: no such name (NXDOMAIN)")
         return (f"198.18.{int(host[1:]) >> 8}.{int(host[1:]) & 255}",) if family == 4 else ()

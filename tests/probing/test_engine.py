@@ -15,6 +15,7 @@ from tracetui.model import Lane, LaneTrace, ProbeProtocol, ReplyKind, Role
 from tracetui.probing.clock import SystemClock
 from tracetui.probing.engine import Engine
 from tracetui.probing.pace import Pace
+from tracetui.probing.prober import ProbeWaitsError
 
 ENDPOINT = "203.0.113.9"
 LANE = Lane("example.org", "example.org", ENDPOINT, ProbeProtocol.ICMP, None)
@@ -555,3 +556,35 @@ def test_what_is_lost_before_and_after_is_lost():
     trace = engine.published.traces[0]
     assert trace.rounds > 30
     assert trace.hops[2].lost > 20
+
+
+def test_what_was_measured_before_the_engine_died_is_published():
+    def script(probe, seconds):
+        if seconds > 5:
+            raise RuntimeError("boom")
+        return path_of(5)(probe, seconds)
+
+    engine, _, _ = make(script)
+    engine.add([LANE])
+    engine.start()
+    assert engine.join(20)
+    assert str(engine.crash) == "boom"
+    assert engine.published.traces[0].rounds >= 4
+
+
+def test_a_probe_that_is_held_back_is_sent_later_and_its_lane_says_so():
+    def script(probe, seconds):
+        if 2 <= seconds < 3.5:
+            raise ProbeWaitsError("waits for a free socket")
+        return path_of(5)(probe, seconds)
+
+    engine, prober, _ = make(script, rounds=8)
+    engine.add([LANE])
+    engine.run_until(3 * S)
+    waiting = engine.published.traces[0]
+    assert (waiting.waiting, waiting.failure) == ("waits for a free socket", None)
+    assert engine.run_until(None)
+    done = engine.published.traces[0]
+    assert (done.waiting, done.held_back, done.rounds) == (None, 1, 8)
+    assert all((hop.sent, hop.lost) == (8, 0) for hop in done.hops)
+    assert all(outcome.failure is None for outcome in done.outcomes)

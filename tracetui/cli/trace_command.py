@@ -15,7 +15,7 @@ from tracetui.config import Origin, SavedState
 from tracetui.config.paths import user_paths
 from tracetui.files.read_file import open_file
 from tracetui.model import CannotRunError, PathState, Snapshot, Target, TargetError, Tool
-from tracetui.probing.open_files import Reserve
+from tracetui.probing.open_files import Reserve, check_limit
 
 if TYPE_CHECKING:
     from tracetui.evidence.registers.read_register import RegisterRequest
@@ -42,6 +42,7 @@ def trace(arguments: Arguments, tool: Tool) -> int:
         return ExitStatus.OK
     if arguments.command == "demo":
         return _demo(arguments, tool)
+    check_limit()
     targets = requested_targets(arguments)
     imports = _imports(arguments)
     investigation = _live(arguments, tool)

@@ -5,11 +5,16 @@ import os
 import resource
 from typing import Final
 
+from tracetui.model import CannotRunError
+
 _SPARED: Final = 128
 _LEAST_SPARED: Final = 40
 """What the rest of the program needs: event loops, the cache, questions to the DNS, files that are read."""
 
 _LEAST_SOCKETS: Final = 4
+MIN_FILES: Final = 56
+"""With fewer files nothing can be traced reliably."""
+
 _MAX_QUESTIONS: Final = 32
 _RESERVED: Final = 8
 """To load code, read files of it and write a report takes a few at a time."""
@@ -24,6 +29,15 @@ def raise_limit() -> int:
         except (OSError, ValueError):
             return soft
     return hard if hard != resource.RLIM_INFINITY else 1 << 30
+
+
+def check_limit() -> None:
+    """Raise the limit, or raise CannotRunError where it is too low for anything."""
+    limit = raise_limit()
+    if limit < MIN_FILES:
+        raise CannotRunError(
+            f"only {limit} files may be open, and tracing needs {MIN_FILES}: raise the limit with 'ulimit -n'"
+        )
 
 
 def probe_sockets(limit: int) -> int:

@@ -64,7 +64,7 @@ def method_words(snapshot: Snapshot) -> str:
     if len(rounds) > 1:
         run = f"{rounds[0]} to {rounds[-1]} complete rounds"
     stretched = stretched_words(snapshot)
-    every = f"{snapshot.interval_s:g} s" + (f" ({stretched})" if stretched else "")
+    every = f"{snapshot.interval_s:g} s" + (f", {stretched}" if stretched else "")
     return (
         f"{', '.join(protocols) or 'nothing traced'}; {run} each, one every {every}; "
         f"a probe counts as lost after {snapshot.timeout_s:g} s; "

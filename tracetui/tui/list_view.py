@@ -97,7 +97,7 @@ class ListView(RowsViewer):
                 self._point_at(scene.chosen)
 
     def _fill(self) -> None:
-        if self._scene is not None and self.room.width:
+        if self._scene is not None and self.room.width and self.rows.is_attached:
             self.fill(self._scene, self.room.width)
             self._draw_head()
 

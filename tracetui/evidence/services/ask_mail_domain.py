@@ -45,6 +45,9 @@ _MAX_DATA: Final = 128
 """Hexadecimal digits kept of a TLSA record: those of SHA-512."""
 
 _MAX_PATTERNS: Final = 50
+_AT_ONCE: Final = 8
+"""Questions about one domain that are open at a time: others decide how many exchangers it has."""
+
 _LIFETIME_S: Final = 5.0
 _TRY_S: Final = 1.5
 _STS_RECORD: Final = re.compile(r"v=STSv1\s*;")
@@ -72,12 +75,14 @@ class _Questions:
             self._resolver.nameservers = [dns.nameserver.Do53Nameserver(*server)]
         self._resolver.timeout = _TRY_S
         self._resolver.flags = dns.flags.RD | dns.flags.AD
+        self._slots = asyncio.Semaphore(_AT_ONCE)
 
     async def ask(self, name: str, kind: str) -> _Answer:
         try:
-            answer = await self._resolver.resolve(
-                dns.name.from_text(name), kind, search=False, lifetime=_LIFETIME_S
-            )
+            async with self._slots:
+                answer = await self._resolver.resolve(
+                    dns.name.from_text(name), kind, search=False, lifetime=_LIFETIME_S
+                )
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
             return _Answer(LookupState.NONE)
         except (dns.exception.DNSException, OSError, ValueError):
