@@ -56,6 +56,27 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "198.18.3.80:icmp": REACHED,
     },
     "ecmp-dead-branch": {},  # flows differ with the seed: see below
+    "fifteen-servers": {
+        **{
+            f"198.18.{number}.{host}:{service}": REACHED
+            for number, hosts, port in (
+                (4, (80, 81, 82, 83, 84), 443),
+                (5, (80,), 25),
+                (5, (84,), 443),
+                (6, (80, 81), 443),
+                (7, (80, 82), 443),
+            )
+            for host in hosts
+            for service in (f"tcp/{port}", "icmp")
+        },
+        **{
+            f"198.18.5.{host}:{service}": silent("198.18.3.3")
+            for host, port in ((81, 25), (82, 25), (83, 993))
+            for service in (f"tcp/{port}", "icmp")
+        },
+        "198.18.7.81:tcp/443": refused("198.18.7.1", 13),
+        "198.18.7.81:icmp": refused("198.18.7.1", 13),
+    },
     "home-outage": {
         "198.18.3.80:tcp/443": silent("192.168.1.1"),
         "198.18.3.80:icmp": silent("192.168.1.1"),
