@@ -11,15 +11,13 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tracetui.model import ExplanationState, Finding, NextStep, Snapshot, StepKind
-from tracetui.report.finding_rows import confidence_marks
-from tracetui.tui.dialogs.text_dialog import hanging
+from tracetui.model import Finding, NextStep, Snapshot, StepKind
+from tracetui.tui.dialogs.finding_text import details, grouped, list_line
 from tracetui.tui.dialogs.wrapped_text import WrappedText
-from tracetui.tui.lines.explanation_table import TableLine, Tone, explanation_table, left_words
 from tracetui.tui.modal import Dialog, ReadOnlyModal, closing
 from tracetui.tui.paint.fit import wrapped
 from tracetui.tui.textual_patches.option_list import SafeOptionList
-from tracetui.words import evidence_words, headline_of, kept_sentence, statement, step_words
+from tracetui.words import kept_sentence
 
 Choice = Finding | NextStep
 """A finding to jump to, or a step to take."""
@@ -34,14 +32,6 @@ _OFFERED: Final = frozenset(
     }
 )
 """Steps that the board can take, or RIPEstat; each waits for the user's key."""
-
-_HEADING: Final = "bold $accent"
-_MUTED: Final = "$foreground 62%"
-_STATES: Final = {
-    ExplanationState.LEFT: "bold $accent",
-    ExplanationState.STRAINED: "$foreground",
-    ExplanationState.RULED_OUT: _MUTED,
-}
 
 _NOTHING: Final = (
     "No findings yet.",
@@ -67,16 +57,18 @@ class FindingsDialog(ReadOnlyModal[Choice | None], Dialog[Choice | None]):
         """`first`: place of the finding that is shown first."""
         super().__init__()
         self._snapshot = snapshot
-        self._place = min(first, len(snapshot.findings) - 1)
+        self._groups = grouped(snapshot.findings)
+        wanted = snapshot.findings[first : first + 1]
+        self._place = next(
+            (place for place, group in enumerate(self._groups) if wanted and wanted[0] in group), 0
+        )
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog -large -wide") as dialog:
             dialog.border_title = "findings"
             dialog.border_subtitle = "enter hops · 1-9 step · J K scroll · esc closes"
-            if self._snapshot.findings:
-                yield SafeOptionList(
-                    *(Option(_headline(finding, self._snapshot)) for finding in self._snapshot.findings)
-                )
+            if self._groups:
+                yield SafeOptionList(*(Option(list_line(group, self._snapshot)) for group in self._groups))
             with VerticalScroll(can_focus=False):
                 yield WrappedText(self._lines)
 
@@ -94,26 +86,27 @@ class FindingsDialog(ReadOnlyModal[Choice | None], Dialog[Choice | None]):
             self.query_one(VerticalScroll).scroll_home(animate=False)
 
     @property
-    def _finding(self) -> Finding | None:
-        return self._snapshot.findings[self._place] if self._snapshot.findings else None
+    def _chosen(self) -> tuple[Finding, ...]:
+        """The findings under the cursor: one, or all that are reached."""
+        return self._groups[self._place] if self._groups else ()
 
     @property
     def _steps(self) -> list[NextStep]:
-        steps = self._finding.next_steps if self._finding is not None else ()
+        steps = self._chosen[0].next_steps if len(self._chosen) == 1 else ()
         return [step for step in steps if step.kind in _OFFERED and step.target is not None]
 
     def _lines(self, width: int) -> Sequence[Content]:
-        if self._finding is None:  # there are none
+        if not self._chosen:
             kept = self._snapshot.kept
             sampled = kept is not None and kept.sampled_s is not None
             told = (kept_sentence(kept),) if kept is not None and sampled else _NOTHING
             return [Content(line) for words in told for line in (*wrapped(words, width), "")]
-        return _details(self._finding, self._snapshot, self._steps, width)
+        return details(self._chosen, self._snapshot, self._steps, width)
 
     @on(OptionList.OptionSelected)
     def jump(self, event: OptionList.OptionSelected) -> None:
         """Go to the hops of the finding."""
-        self.dismiss(self._snapshot.findings[event.option_index])
+        self.dismiss(self._groups[event.option_index][0])
 
     def action_step(self, number: int) -> None:
         """Take step `number` of those offered."""
@@ -126,57 +119,3 @@ class FindingsDialog(ReadOnlyModal[Choice | None], Dialog[Choice | None]):
     def action_page(self, direction: int) -> None:
         scroll = self.query_one(VerticalScroll)
         self.action_scroll(direction * max(1, scroll.size.height // 2))
-
-
-def _headline(finding: Finding, snapshot: Snapshot) -> Content:
-    marks, _, _ = confidence_marks(finding).partition(" ")
-    return Content.assemble((f"{marks} ", "$accent"), headline_of(finding, snapshot))
-
-
-def _details(finding: Finding, snapshot: Snapshot, steps: Sequence[NextStep], width: int) -> list[Content]:
-    """Return the finding without its first sentence, which stands above as a headline."""
-    lines = [Content(line) for said in statement(finding, snapshot)[1:] for line in wrapped(said, width)]
-    left = left_words(finding)
-    lines.append(Content(f"Confidence: {confidence_marks(finding)}{f', {left}' if left else ''}."))
-    parts = (
-        ("Next steps", _steps(finding, snapshot, steps, width)),
-        ("Explanations", _explanations(finding, snapshot, width)),
-        ("Evidence", _evidence(finding, snapshot, width)),
-    )
-    for heading, rows in parts:
-        if rows:
-            lines += [Content(""), Content.styled(heading, _HEADING), *rows]
-    return lines
-
-
-def _steps(finding: Finding, snapshot: Snapshot, keys: Sequence[NextStep], width: int) -> list[Content]:
-    """Return what to measure next, the most telling first; what a key can do has its number."""
-    numbers = {id(step): str(number) for number, step in enumerate(keys[:9], start=1)}
-    return [
-        line
-        for step in finding.next_steps
-        for line in hanging(numbers.get(id(step), "·"), step_words(step, snapshot), width, column=3)
-    ]
-
-
-def _explanations(finding: Finding, snapshot: Snapshot, width: int) -> list[Content]:
-    return [_line(line) for group in explanation_table(finding, snapshot, width) for line in group]
-
-
-def _line(line: TableLine) -> Content:
-    muted = line.state is ExplanationState.RULED_OUT
-    styles = {
-        Tone.HEAD: _MUTED,
-        Tone.STATE: _STATES[line.state] if line.state is not None else _MUTED,
-        Tone.MAIN: _MUTED if muted else "$foreground",
-        Tone.REST: _MUTED,
-    }
-    return Content.assemble(*((text, styles[tone]) for text, tone in line.pieces))
-
-
-def _evidence(finding: Finding, snapshot: Snapshot, width: int) -> list[Content]:
-    return [
-        line
-        for number, evidence in enumerate(finding.evidence, start=1)
-        for line in hanging(str(number), evidence_words(evidence, snapshot), width, column=4)
-    ]
