@@ -16,9 +16,10 @@ from tracetui.tui.lines.comparison_lines import comparison_lines
 from tracetui.tui.lines.explanations_view import ExplanationsView
 from tracetui.tui.lines.finding_lines import finding_lines, lines_for
 from tracetui.tui.lines.legend import legend_pieces
+from tracetui.tui.lines.notice import Notice
 from tracetui.tui.lines.progress import progress_pieces, unresolved_lines
 from tracetui.tui.lines.shown_findings import finding_about
-from tracetui.tui.lines.status_line import ViewState, status_pieces
+from tracetui.tui.lines.status_line import ViewState, least_width, status_pieces
 from tracetui.tui.paint.inked_screen import InkedScreen
 from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.view import Scene
@@ -43,8 +44,10 @@ class BoardLines:
         return self._screen.query_one(f"#{name}", LinesView)
 
     def draw_status(self, snapshot: Snapshot, state: ViewState) -> None:
-        """Draw the first line."""
-        pieces = status_pieces(snapshot, self._screen.ink, self._width, self._heading, state)
+        """Draw the first line, as wide as a notice leaves it."""
+        ink, width = self._screen.ink, self._width
+        covered = self._screen.query_one(Notice).place(width, least_width(snapshot, state, ink))
+        pieces = status_pieces(snapshot, ink, width - covered, self._heading, state)
         self._line("status").show([pieces])
 
     def draw_progress(self, snapshot: Snapshot, export: str, ticks: int) -> None:

@@ -123,7 +123,7 @@ class BoardScreen(InkedScreen):
         yield LinesView(id="detail")
         yield KeyBar()
         yield Static("", id="too-small")
-        yield Notice()
+        yield Notice(self.draw_status)
 
     def on_mount(self) -> None:
         self.grid.holder = self.query_one("#left")
@@ -201,7 +201,10 @@ class BoardScreen(InkedScreen):
         if snapshot is None:
             return
         self._scene = scene = self.view_options.scene(
-            snapshot, self.grid.chosen, by_time=self.view_name is ViewName.TIMELINE
+            snapshot,
+            self.grid.chosen,
+            has_room_for=self.grid.has_room_for,
+            by_time=self.view_name is ViewName.TIMELINE,
         )
         self._choose_first_view(scene)
         self.view.show(scene)
@@ -330,6 +333,7 @@ class BoardScreen(InkedScreen):
 
     def action_run_command(self, command_id: str) -> None:
         """Run a command: the action of all bindings."""
+        self.view_options.choice.end_start()
         _BY_ID[command_id].handler(self)
 
     @property
@@ -368,6 +372,7 @@ class BoardScreen(InkedScreen):
     def _link_followed(self, event: LinesView.Clicked) -> None:
         match event.view.id:
             case "strip":
+                self.view_options.choice.end_start()
                 self.grid.go_to(event.number)
             case "legend":
                 filter_by_as(self, event.number)
@@ -380,6 +385,7 @@ class BoardScreen(InkedScreen):
 
     @on(HopView.Chosen)
     def _hop_chosen(self, event: HopView.Chosen) -> None:
+        self.view_options.choice.end_start()
         if event.again:
             toggle_details.handler(self)
 
@@ -396,6 +402,7 @@ class BoardScreen(InkedScreen):
         """Point the other views at what this one points at."""
         panel = self.view.chosen_panel
         if panel is not None and panel != self.grid.chosen:
+            self.view_options.choice.end_start()
             self.grid.chosen = panel
             self.draw_choice()
 

@@ -51,6 +51,9 @@ class Scene:
     window_s: float | None = None
     """Length of the stretch of time over which loss and RTT are counted; None: all."""
 
+    failing_first: int = 0
+    """Endpoints that come before others because they fail; 0 where the order is the one asked for."""
+
 
 class View(Vertical):
     """A view that fills the middle of the screen.

@@ -1,6 +1,6 @@
 """Notices to the user, also of changes: in the board's first line, or as Textual's toasts over a dialog."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar, Final
 
 from rich.cells import cell_len
@@ -25,7 +25,12 @@ SHOWN_S: Final[dict[SeverityLevel, float]] = {"information": 4, "warning": 6, "e
 _ASIDE: Final = 4
 """Cells left and right of the words."""
 
+_BESIDE_FROM: Final = 40
+"""Cells for words from which a notice stands in the first line; with less, it stands in the line below."""
+
 _NOTICE_WIDTH: Final = 64
+_ROUND_AND_TIME: Final = 30
+"""Cells of the first line that are not a short notice's."""
 
 _NEWS: Final = {
     EventKind.FINDING_APPEARED: "new finding",
@@ -39,7 +44,7 @@ class Notice(LinesView):
     """Shows the latest notice for some seconds, or until it is clicked.
 
     It is always there, so that words come with the frame of what they are about; Textual's own notices are
-    mounted and laid out after it.
+    mounted and laid out after it. It shares the first line with round and time, which it never covers.
     """
 
     DEFAULT_CSS: ClassVar[str] = """
@@ -55,20 +60,21 @@ class Notice(LinesView):
     }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, draw_first_line: Callable[[], None]) -> None:
+        """`draw_first_line` draws what shares the line with the notice, which it asks for its place."""
         super().__init__()
+        self._draw_first_line = draw_first_line
+        self._words = ""
+        self._placed = (0, 0)
         self._timer: Timer | None = None
 
     def say(self, words: str, severity: SeverityLevel) -> None:
         """Show `words` instead of the previous ones."""
-        room = self.app.size.width - _ASIDE
-        lines = wrapped(words, room)
-        ink = self.ink.none
-        self.show([[(line, ink)] for line in lines])
         for each in ("warning", "error"):
             self.set_class(severity == each, f"-{each}")
-        self.styles.offset = (room - max(map(cell_len, lines), default=0), 0)
+        self._words, self._placed = words, (0, 0)
         self.display = True
+        self._draw_first_line()
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(SHOWN_S[severity], self.hide)
@@ -76,6 +82,27 @@ class Notice(LinesView):
     def hide(self) -> None:
         """Show nothing more."""
         self.display = False
+        self._draw_first_line()
+
+    def place(self, width: int, kept: int) -> int:
+        """Find room beside `kept` cells of a first line of `width`; return how many cells of it are covered.
+
+        It stays where it is while that is right.
+        """
+        if not self.display:
+            return 0
+        room = width - kept - _ASIDE
+        beside = room >= _BESIDE_FROM
+        last_width, covered = self._placed
+        if last_width != width or covered > (room + _ASIDE if beside else 0):
+            ink = self.ink.none
+            lines = wrapped(self._words, room if beside else width - _ASIDE)
+            self.show([[(line, ink)] for line in lines])
+            taken = max(map(cell_len, lines), default=0) + _ASIDE
+            covered = taken if beside else 0
+            self.styles.offset = (width - taken, 0 if beside else 1)
+            self._placed = width, covered
+        return covered
 
     def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002  (Textual's)
         return max(map(cell_len, self.plain.split("\n")), default=0)
@@ -149,7 +176,7 @@ def _told(news: Sequence[Event], snapshot: Snapshot, width: int, *, key: str) ->
     """
     if len(news) == 1:
         words = f"{_NEWS[news[0].kind]}: {event_words(news[0], snapshot)}"
-        return fit(words, min(_NOTICE_WIDTH, width - 6)).rstrip()
+        return fit(words, min(_NOTICE_WIDTH, width - _ROUND_AND_TIME)).rstrip()
     return f"{len(news)} findings are new or changed: {key} shows them"
 
 

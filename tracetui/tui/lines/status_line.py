@@ -16,6 +16,7 @@ from tracetui.tui.view import Scene, ViewName
 from tracetui.words import kept_words, stretched_in_short, stretched_words
 
 _GAP: Final = "   "
+_HEADING: Final = " tracetui "
 _WIDE: Final = 140
 
 
@@ -41,6 +42,9 @@ class ViewState:
     """Endpoints shown, of those there are."""
 
     of: int = 0
+    failing_first: int = 0
+    """Endpoints that come before others because they fail."""
+
     private: bool = False
     view: ViewName = ViewName.BOARD
     compared_with: datetime | None = None
@@ -73,6 +77,7 @@ def view_state_of(
         filter=filtered,
         shown=len({lane.lane.panel for lane in scene.lanes}),
         of=len({lane.lane.panel for lane in scene.snapshot.lanes}),
+        failing_first=scene.failing_first,
         private=private,
         view=view,
     )
@@ -91,27 +96,34 @@ def status_pieces(
 ) -> list[Piece]:
     """Return the line in at most `width` cells.
 
-    What matters least goes first when there is no room: AS data, flow, prober.
+    What matters least goes first when there is no room: AS data, flow, prober, options of the display. Which
+    moment is shown, and its round and time, stand there at any width.
     """
-    left: list[Piece] = [(" tracetui ", ink.heading)]
-    name = title or snapshot.title or snapshot.vantage.hostname
-    facts: list[Piece] = [
-        (f"round {snapshot.rounds} · {elapsed_text(snapshot.created_at - snapshot.started_at)}", ink.plain),
+    kept = _kept_facts(snapshot, state, ink)
+    options = _state_facts(state, ink)
+    more: list[Piece] = [
         (stretched_words(snapshot) or "" if width >= _WIDE else stretched_in_short(snapshot), ink.end),
         (snapshot.vantage.prober, ink.muted),
         (_flow_hint(snapshot), ink.muted),
         (_as_data(snapshot), ink.muted),
     ]
-    facts[:0] = _state_facts(state, ink)
-    facts = [fact for fact in facts if fact[0]]
-    least = 2 if state.kept is not None else 1  # that it is another moment, and what of it is kept
-    while len(facts) > least and _length(facts) + len(" tracetui ") + min(len(name), 24) + 4 > width:
-        facts.pop()
-    room = width - _length(facts) - len(" tracetui ") - 2
+    more = [fact for fact in more if fact[0]]
+    name = title or snapshot.title or snapshot.vantage.hostname
+    before = min(len(name), 24) + len(_HEADING) + 4
+    while more and _length([*kept, *options, *more]) + before > width:
+        more.pop()
+    while options and _length([*kept, *options]) + len(_HEADING) + 1 > width:
+        options.pop()
+    facts = [*kept[:-1], *options, kept[-1], *more]
+    if _length(facts) - len(_GAP) >= width:
+        facts = kept[:-1]  # a terminal of less than 70 cells that shows samples of another moment
+    room = width - _length(facts) - len(_HEADING) - 2
     shown = name if cell_len(name) <= room else ""
     if not shown and room > 8:
         shown = fit(name, room)
-    left.append((f" {shown}", ink.plain))
+    left: list[Piece] = [(_HEADING, ink.heading), (f" {shown}", ink.plain)]
+    if _length(facts) + len(_HEADING) > width:
+        left = []
     filler = width - sum(cell_len(text) for text, _ in left) - _length(facts) + len(_GAP) - 1
     line = [*left, (" " * max(1, filler), ink.none)]
     for position, fact in enumerate(facts):
@@ -119,24 +131,40 @@ def status_pieces(
     return line
 
 
-def _state_facts(state: ViewState, ink: Ink) -> list[Piece]:
-    """Return what must not be overlooked, the most important first."""
+def least_width(snapshot: Snapshot, state: ViewState, ink: Ink) -> int:
+    """Return the cells that the line needs at the least: for the moment shown, its round and its time."""
+    return _length(_kept_facts(snapshot, state, ink))
+
+
+def _kept_facts(snapshot: Snapshot, state: ViewState, ink: Ink) -> list[Piece]:
+    """Return what is never left out: the moment, what of it is kept, that it is frozen, round and time."""
     found: list[Piece] = []
     if state.moment is not None:
         ago = elapsed_text(timedelta(seconds=state.age_s))
         found.append((f" {state.moment:%H:%M:%S} UTC · {ago} ago ", ink.chosen))
     if state.kept is not None:
         found.append((kept_words(state.kept), ink.end))
+    if state.rounds_behind is not None and state.moment is None:
+        rounds = state.rounds_behind
+        found.append((f" FROZEN · {rounds} round{'' if rounds == 1 else 's'} behind ", ink.chosen))
+    elapsed = elapsed_text(snapshot.created_at - snapshot.started_at)
+    return [*found, (f"round {snapshot.rounds} · {elapsed}", ink.plain)]
+
+
+def _state_facts(state: ViewState, ink: Ink) -> list[Piece]:
+    """Return options of the display that must not be overlooked, the most important first."""
+    found: list[Piece] = []
     if state.compared_with is not None:
         later = "" if state.compared else " (later)"
         found.append((f"{CHANGED} {state.compared_with:%H:%M:%S}{later}", ink.end))
-    if state.rounds_behind is not None:
-        rounds = state.rounds_behind
-        found.append((f" FROZEN · {rounds} round{'' if rounds == 1 else 's'} behind ", ink.chosen))
+    if state.rounds_behind is not None and state.moment is not None:
+        found.append((" FROZEN ", ink.chosen))
     if state.filter:
         found.append((f"/{state.filter} · {state.shown} of {state.of}", ink.end))
     elif state.shown != state.of:
         found.append((f"{state.of - state.shown} hidden", ink.end))
+    if state.failing_first:
+        found.append((f"{state.failing_first} failing first", ink.end))
     if state.private:
         found.append(("private", ink.end))
     if state.window_s is not None:

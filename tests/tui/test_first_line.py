@@ -1,0 +1,131 @@
+"""Round and time stand in the first line whatever is said there, and whatever moment is shown."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from tracetui.tui.lines.status_line import ViewState, least_width, status_pieces
+from tui.scenes import START, FakeBoard, eight, protonmail
+from tui.screens import hush, lines, shown, text
+from tui.test_lines import INK, plain
+
+LONG = (
+    "control.example.com as a control: not valid, its path is another from hop 3 on, before 195.34.53.4 (hop"
+    " 4); wrote tracetui-mail.protonmail.ch-20190312T093042Z.md in /srv/a-directory-without-a-space/tickets"
+)
+SHORT = "loss and RTT over all time"
+ROUND = re.compile(r"round \d+ · \d+:\d\d")
+
+
+async def settle(pilot, times=3):
+    for _ in range(times):
+        await pilot.pause()
+
+
+def words_of(screen: str) -> str:
+    return "".join(screen.split())
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+@pytest.mark.parametrize("words", [SHORT, LONG], ids=["short", "long"])
+@pytest.mark.parametrize(
+    "keys", ["", "v", "2", "3", "4"], ids=["board", "overview", "paths", "timeline", "evidence"]
+)
+async def test_no_notice_covers_round_and_time(keys, words, width):
+    board = FakeBoard(eight(rounds=4000))
+    async with shown(board, (width, 24)) as pilot:
+        await pilot.press(*keys)
+        await settle(pilot)
+        hush(pilot)
+        await settle(pilot)
+        before = lines(pilot)[0]
+        for severity in ("information", "warning", "error"):
+            pilot.app.board_screen.say(words, severity)
+            await settle(pilot)
+            assert "round 4000 · 1:06:40" in lines(pilot)[0]
+            assert cell_len(lines(pilot)[0]) <= width
+            assert words_of(words[:30]) in words_of(text(pilot))
+        hush(pilot)
+        await settle(pilot)
+        assert lines(pilot)[0] == before
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+async def test_no_notice_covers_a_past_moment_or_a_frozen_display(width, past):
+    async with shown(past, (width, 24)) as pilot:
+        for keys, found in ((("space",), "FROZEN"), (("space", "{"), " UTC · 0:15 ago ")):
+            await pilot.press(*({"{": "left_curly_bracket"}.get(key, key) for key in keys))
+            await settle(pilot)
+            for words in (SHORT, LONG):
+                pilot.app.board_screen.say(words)
+                await settle(pilot)
+                assert found in lines(pilot)[0]
+                assert ROUND.search(lines(pilot)[0])
+                assert words_of(words[:30]) in words_of(text(pilot))
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+@pytest.mark.parametrize("key", ["question_mark", "f", "a", "y", "slash"])
+async def test_no_notice_over_a_dialog_covers_round_and_time(key, width):
+    async with shown(FakeBoard(protonmail()), (width, 24)) as pilot:
+        await pilot.press(key)
+        await settle(pilot)
+        pilot.app.board_screen.say(LONG)
+        await settle(pilot, 5)
+        assert words_of(LONG[:30]) in words_of(text(pilot))
+        assert "round 42 · 0:42" in lines(pilot)[0]
+
+
+async def test_a_notice_finds_its_place_again_when_the_terminal_changes():
+    async with shown(FakeBoard(protonmail()), (200, 24)) as pilot:
+        pilot.app.board_screen.say(LONG)
+        for width in (80, 120, 62, 200):
+            await pilot.resize_terminal(width, 24)
+            await settle(pilot)
+            assert "round 42 · 0:42" in lines(pilot)[0]
+            assert words_of(LONG[:30]) in words_of(text(pilot))
+
+
+@given(
+    st.integers(60, 200),
+    st.one_of(st.none(), st.integers(0, 999)),
+    st.text(st.characters(codec="ascii", exclude_categories=["Cc"]), max_size=60),
+    st.integers(0, 15),
+    st.booleans(),
+)
+def test_round_and_time_stand_in_any_width(width, behind, words, failing, private):
+    state = ViewState(
+        rounds_behind=behind, filter=words, failing_first=failing, private=private, window_s=60.0
+    )
+    drawn = plain(status_pieces(protonmail(), INK, width, "a title", state))
+    assert "round 42 · 0:42" in drawn
+    assert cell_len(drawn) <= width
+    least = least_width(protonmail(), state, INK)
+    assert "round 42 · 0:42" in plain(status_pieces(protonmail(), INK, least, "a title", state))
+
+
+@pytest.fixture(scope="module")
+def past():
+    """The demo after 60 rounds, which can be looked back into."""
+    from tracetui.investigation.demo_investigation import demo_investigation
+    from tracetui.investigation.investigation_settings import Settings
+    from tracetui.model import Tool
+    from tracetui.probing.pace import Pace
+
+    investigation, run_rounds = demo_investigation(
+        "protonmail-2019", Settings(pace=Pace(rounds=60)), Tool("0", "tracetui demo protonmail-2019"),
+        controls=(), pointers=True, virtual=True, seed=3,
+    )  # fmt: skip
+    run_rounds(lambda: False)
+    yield investigation
+    investigation.close()
+
+
+def test_the_start_of_a_past_moment_is_whole_at_eighty_columns():
+    state = ViewState(moment=START, age_s=7200.0)
+    drawn = plain(status_pieces(protonmail(), INK, 80, "protonmail 2019", state))
+    assert " 09:30:00 UTC · 2:00:00 ago " in drawn
+    assert "round 42 · 0:42" in drawn
