@@ -169,8 +169,8 @@ def test_removals_of_imports_and_of_endpoints_are_undone_in_turn(board):
     left = {lane.id for lane in board.snapshot().lanes}
     assert blocked.id not in left
     assert probed.id not in left
-    assert board.undo_removal() == probed.lane.host
-    assert board.undo_removal() == "mail.protonmail.ch"
+    assert board.undo_removal() == probed.lane
+    assert board.undo_removal().panel == blocked.lane.panel
     assert of(board.snapshot(), "GW-Core-R3 2").trace is blocked.trace
     with pytest.raises(TargetError, match="nothing to restore"):
         board.undo_removal()

@@ -78,6 +78,15 @@ def test_endpoints_move_within_their_target_first_then_with_it():
     assert panels(books) == ["192.0.2.1", "192.0.2.3", "192.0.2.2"]
 
 
+def test_the_order_seen_is_taken_over_and_targets_stay_together():
+    books = board(a=["192.0.2.1"], b=["192.0.2.2", "192.0.2.3"], c=["192.0.2.4"], d=["192.0.2.5"])
+    seen = [(f"192.0.2.{number}", None) for number in (4, 3, 1, 2)]  # the last one is hidden
+    books.arrange(seen)
+    assert panels(books) == ["192.0.2.4", "192.0.2.5", "192.0.2.3", "192.0.2.2", "192.0.2.1"]
+    books.arrange(())
+    assert panels(books) == ["192.0.2.4", "192.0.2.5", "192.0.2.3", "192.0.2.2", "192.0.2.1"]
+
+
 def test_other_probes_keep_the_lanes_that_stay():
     books = board(a=["192.0.2.1"], b=["192.0.2.2"])
     books.set_role(("192.0.2.1", None), Role.CONTROL)

@@ -32,7 +32,7 @@ def test_a_removed_endpoint_comes_back_with_its_measurements_and_place(running):
     panel = before.lanes[0].lane.panel
     running.remove(panel)
     assert panel not in {lane.lane.panel for lane in running.run(3).lanes}
-    assert running.undo_removal() == before.lanes[0].lane.host
+    assert running.undo_removal() == before.lanes[0].lane
     after = running.run(8)
     assert after.lanes[0].id == before.lanes[0].id
     assert after.lanes[0].trace.rounds > before.lanes[0].trace.rounds

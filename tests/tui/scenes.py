@@ -324,12 +324,13 @@ class FakeBoard:
         self.pulls += 1
         return self.current
 
-    def add(self, text: str, role: Role = Role.SUSPECT) -> None:
+    def add(self, text: str, role: Role = Role.SUSPECT) -> tuple[str, ...]:
         target = parse_target(text)
         self.asked.append(("add", target.text, role))
         self.current = replace(
             self.current, unresolved=(*self.current.unresolved, Unresolved(target.text, None))
         )
+        return (target.text,)
 
     def remove(self, panel: Panel) -> None:
         self.asked.append(("remove", panel))
@@ -339,13 +340,13 @@ class FakeBoard:
             self.current, lanes=tuple(each for each in self.current.lanes if each.lane.panel != panel)
         )
 
-    def undo_removal(self) -> str:
+    def undo_removal(self) -> Lane:
         if not self.removed:
             raise TargetError("nothing to restore")
         place, lanes = self.removed.pop()
         before = self.current.lanes
         self.current = replace(self.current, lanes=(*before[:place], *lanes, *before[place:]))
-        return lanes[0].lane.host
+        return lanes[0].lane
 
     def ask_bgp(self, addresses: Sequence[str]) -> None:
         self.asked.append(("ask_bgp", *addresses))
@@ -353,8 +354,8 @@ class FakeBoard:
     def add_bgp(self, found: ReadRoutes) -> None:
         self.asked.append(("add_bgp", found))
 
-    def move(self, panel: Panel, step: int) -> None:
-        self.asked.append(("move", panel, step))
+    def move(self, panel: Panel, step: int, shown: Sequence[Panel] = ()) -> None:
+        self.asked.append(("move", panel, step, *shown))
 
     def set_services(self, panel: Panel, text: str) -> None:
         parse_services(text)

@@ -66,6 +66,8 @@ def test_the_title_says_why_and_the_host_is_cut_first():
 
 async def test_the_board_shows_it():
     async with shown(FakeBoard(replace(case(), controls=FAILS)), (120, 40)) as pilot:
+        hush(pilot)
+        await pilot.pause()
         assert "─ control (fails itself) · control" in text(pilot)
 
 

@@ -85,10 +85,10 @@ async def test_a_screen_asks_for_other_hops_and_closes():
             await pilot.pause()
             assert "212.188.1.5" in text(pilot)
             assert "esc closes" in text(pilot)
-            await pilot.press("down", "up", "j", "k", key)
+            await pilot.press("down", "up", "j", "k", "J", "K", key)
             await pilot.pause()
             assert app.screen is app.first
-    assert steps == [1, -1] * 3
+    assert steps == [1, -1] * 6
 
 
 @pytest.mark.parametrize("ttl", [None, 3])

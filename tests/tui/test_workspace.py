@@ -19,7 +19,7 @@ from tracetui.probing.pace import Pace
 from tracetui.tui.dialogs.findings import FindingsDialog
 from tracetui.tui.keymap import effective_commands
 from tui.scenes import SHARED, START, FakeBoard, eight, lane, protonmail, snapshot
-from tui.screens import lines, shown, text
+from tui.screens import hush, lines, shown, text
 from words.samples import register_answers
 
 SUSPECT, CONTROL = ("185.70.40.101", None), ("156.154.64.10", None)
@@ -74,14 +74,27 @@ async def test_sorting_goes_round_and_holds_in_every_view():
         def order():
             return list(dict.fromkeys(each.lane.host for each in scene(pilot).lanes))
 
-        asked = order()
+        asked = [f"mx{number}.example.org" for number in range(8)]
+        first = order()
+        assert first == [
+            *(asked[number] for number in (0, 3, 6)),
+            *(asked[number] for number in (1, 2, 4, 5, 7)),
+        ]
+        assert "3 failing first" in lines(pilot)[0]
         await pilot.press("s")
         await settle(pilot)
-        assert order()[:3] == ["mx0.example.org", "mx3.example.org", "mx6.example.org"]
+        assert order() == first
         assert "endpoints by state" in text(pilot)
         await pilot.press("s", "s", "s", "s")
         await settle(pilot)
         assert order() == asked
+        hush(pilot)
+        await settle(pilot)
+        assert "failing first" not in lines(pilot)[0]
+        await pilot.press("s")
+        await settle(pilot)
+        assert order() == first
+        assert "endpoints failing first" in text(pilot)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +163,7 @@ async def test_endpoints_move():
     board = FakeBoard(protonmail())
     async with shown(board, (120, 40)) as pilot:
         await pilot.press("greater_than_sign", "less_than_sign")
-        assert board.asked == [("move", SUSPECT, 1), ("move", SUSPECT, -1)]
+        assert board.asked == [("move", SUSPECT, 1, SUSPECT, CONTROL), ("move", SUSPECT, -1)]
 
 
 # While running
@@ -465,7 +478,7 @@ async def test_a_copy_becomes_a_file_where_there_is_no_clipboard_or_on_request(
         await pilot.app.workers.wait_for_complete()
         await settle(pilot)
         assert "195.34.50.1" in (tmp_path / "tracetui-copy.txt").read_text()
-        assert "written to tracetui-copy.txt" in text(pilot)
+        assert "wrote tracetui-copy.txt in " in text(pilot)
         assert pilot.app.clipboard == ""
 
 
@@ -652,9 +665,11 @@ async def test_the_help_goes_from_heading_to_heading_and_is_wrapped_once(size):
             seen.append(drawn[int(scroll.scroll_y)].plain)
             await pilot.press("right")
             await settle(pilot)
-        assert seen == ["Target", "View", "Time"]
+        assert seen[0].startswith("  ^p ")
+        assert seen[1:] == ["Target", "View"]
         await pilot.press("left", "left", "left")
         await settle(pilot)
+        assert "The palette" in text(pilot)
         assert "Trace another target" in text(pilot)
 
 

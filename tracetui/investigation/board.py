@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from tracetui.evidence.bgp.found_routes import ReadRoutes
-from tracetui.model import Role, Snapshot
+from tracetui.model import Lane, Role, Snapshot
 from tracetui.model.imported_trace import ImportedTrace
 
 Panel = tuple[str, str | None]
@@ -17,8 +17,8 @@ class Board(Protocol):
     def snapshot(self) -> Snapshot:
         """Return the newest state; the same object while nothing has changed."""
 
-    def add(self, text: str, role: Role = Role.SUSPECT) -> None:
-        """Add targets as the command line takes them; they resolve in the background.
+    def add(self, text: str, role: Role = Role.SUSPECT) -> tuple[str, ...]:
+        """Add targets as the command line takes them; they resolve in the background. Return their texts.
 
         Raises TargetError when they cannot be understood or are there already.
         """
@@ -26,14 +26,17 @@ class Board(Protocol):
     def remove(self, panel: Panel) -> None:
         """Stop tracing an endpoint; all its lanes leave the snapshot."""
 
-    def undo_removal(self) -> str:
-        """Restore what was removed last, with its measurements; return its host.
+    def undo_removal(self) -> Lane:
+        """Restore what was removed last, with its measurements; return its first lane.
 
         Raises TargetError when there is nothing to undo.
         """
 
-    def move(self, panel: Panel, step: int) -> None:
-        """Move an endpoint one place on (1) or back (-1)."""
+    def move(self, panel: Panel, step: int, shown: Sequence[Panel] = ()) -> None:
+        """Move an endpoint one place on (1) or back (-1).
+
+        `shown`: endpoints in the order to take over before that; those of one target stay together.
+        """
 
     def set_services(self, panel: Panel, text: str) -> None:
         """Probe an endpoint with what `text` names, such as `tcp/25,443 icmp`. Raises TargetError."""

@@ -157,6 +157,17 @@ class Targets:
         old, new = {lane.id for lane in before}, {lane.id for lane in after}
         return [lane for lane in after if lane.id not in old], [lane for lane in before if lane.id not in new]
 
+    def arrange(self, shown: Sequence[Panel]) -> None:
+        """Put targets, and the panels of each, in the order `shown`; others stay where they are."""
+        places = {panel: place for place, panel in enumerate(shown)}
+        ranked: list[tuple[int, TargetEntry]] = []
+        rank = -1
+        for entry in self._entries:
+            rank = min((places[lane.panel] for lane in entry.lanes if lane.panel in places), default=rank)
+            ranked.append((rank, entry))
+            entry.lanes.sort(key=lambda lane: places.get(lane.panel, len(places)))
+        self._entries = [entry for _, entry in sorted(ranked, key=lambda each: each[0])]
+
     def move(self, panel: Panel, step: int) -> None:
         """Move a panel one place on (1) or back (-1): among those of its target, else its whole target."""
         shown = [entry for entry in self._entries if entry.lanes]

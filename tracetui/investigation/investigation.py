@@ -135,11 +135,7 @@ class Investigation:
 
     # Called by the screen
 
-    def add(self, text: str, role: Role = Role.SUSPECT) -> None:
-        """Add the targets of a line as `targets_of` reads it; they resolve in the background.
-
-        Raises TargetError when it cannot be understood, or when all of them are there already.
-        """
+    def add(self, text: str, role: Role = Role.SUSPECT) -> tuple[str, ...]:
         problems = []
         targets = targets_of(text, self.settings, role)
         for target in targets:
@@ -149,6 +145,7 @@ class Investigation:
                 problems.append(error)
         if len(problems) == len(targets):
             raise problems[0]
+        return tuple(target.text for target in targets)
 
     def add_target(self, target: Target) -> None:
         """Add a parsed target. Raises TargetError when it is there already."""
@@ -165,13 +162,13 @@ class Investigation:
             self._lanes_changed()
         self.engine.remove([lane.id for lane in removed])
 
-    def undo_removal(self) -> str:
+    def undo_removal(self) -> Lane:
         with self._lock:
             back = self._board.undo_removal()
             self._log(EventKind.TARGET_ADDED, endpoint_change(back[0], back=True))
             self._lanes_changed()
         self.engine.bring_back([lane for lane in back if lane.imported is None])
-        return back[0].host
+        return back[0]
 
     def dismiss(self, target: str) -> None:
         with self._lock:
@@ -184,8 +181,9 @@ class Investigation:
             self._lanes_changed()
             self._version += 1
 
-    def move(self, panel: Panel, step: int) -> None:
+    def move(self, panel: Panel, step: int, shown: Sequence[Panel] = ()) -> None:
         with self._lock:
+            self._targets.arrange(shown)
             self._targets.move(panel, step)
             self._version += 1
 

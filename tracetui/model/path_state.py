@@ -33,6 +33,11 @@ class PathState(StrEnum):
     INSUFFICIENT = "insufficient"
     """Too few complete rounds to tell."""
 
+    @property
+    def fails(self) -> bool:
+        """True where it is known that the endpoint is not reached as it should be."""
+        return self not in (PathState.REACHED, PathState.INSUFFICIENT)
+
 
 class Silence(StrEnum):
     """Why replies of a hop are missing; the first two are normal and show nothing."""

@@ -57,10 +57,6 @@ PULL_EVERY_S: Final = 0.2
 
 _BY_ID: Final = {command.id: command for command in COMMANDS}
 
-_ANSWERED_S: Final = 0.06
-_MAX_PUT_OFF: Final = 2
-"""Ticks in a row that leave the time to a key which was pressed just now."""
-
 
 class BoardScreen(InkedScreen):
     """Takes snapshots, applies the options of the display, and has the visible view draw the scene."""
@@ -85,7 +81,6 @@ class BoardScreen(InkedScreen):
         super().__init__()
         self._give_up = give_up
         self._idle = idle
-        self._put_off = 0
         self.board = board
         self.saved_state = saved_state
         self.view_options = ViewOptions(masked_hops=settings.privacy_hops, private=settings.privacy)
@@ -168,10 +163,7 @@ class BoardScreen(InkedScreen):
 
     def _tick(self) -> None:
         """Pull, but let the answer to a key come first; now and then while one is held down."""
-        if self._idle.seconds < _ANSWERED_S and self._put_off < _MAX_PUT_OFF:
-            self._put_off += 1
-        else:
-            self._put_off = 0
+        if not self._idle.key_comes_first():
             self.pull()
 
     def pull(self) -> None:
@@ -201,10 +193,7 @@ class BoardScreen(InkedScreen):
         if snapshot is None:
             return
         self._scene = scene = self.view_options.scene(
-            snapshot,
-            self.grid.chosen,
-            has_room_for=self.grid.has_room_for,
-            by_time=self.view_name is ViewName.TIMELINE,
+            snapshot, self.grid.chosen, self.grid.has_room_for, by_time=self.view_name is ViewName.TIMELINE
         )
         self._choose_first_view(scene)
         self.view.show(scene)
@@ -372,7 +361,6 @@ class BoardScreen(InkedScreen):
     def _link_followed(self, event: LinesView.Clicked) -> None:
         match event.view.id:
             case "strip":
-                self.view_options.choice.end_start()
                 self.grid.go_to(event.number)
             case "legend":
                 filter_by_as(self, event.number)
@@ -385,7 +373,6 @@ class BoardScreen(InkedScreen):
 
     @on(HopView.Chosen)
     def _hop_chosen(self, event: HopView.Chosen) -> None:
-        self.view_options.choice.end_start()
         if event.again:
             toggle_details.handler(self)
 
@@ -402,7 +389,6 @@ class BoardScreen(InkedScreen):
         """Point the other views at what this one points at."""
         panel = self.view.chosen_panel
         if panel is not None and panel != self.grid.chosen:
-            self.view_options.choice.end_start()
             self.grid.chosen = panel
             self.draw_choice()
 

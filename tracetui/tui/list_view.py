@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 
 from tracetui.investigation.board import Panel
@@ -95,6 +96,11 @@ class ListView(RowsViewer):
             self._pointed = scene.chosen
             if scene.chosen != self.chosen_panel:
                 self._point_at(scene.chosen)
+
+    @on(RowsView.Moved)
+    def _moved(self) -> None:
+        """Other views will point at this endpoint: until they point elsewhere, nothing is to be followed."""
+        self._pointed = self.chosen_panel or self._pointed
 
     def _fill(self) -> None:
         if self._scene is not None and self.room.width and self.rows.is_attached:

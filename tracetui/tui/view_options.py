@@ -1,5 +1,6 @@
 """What the user chose to see: moment, comparison, window, order, filter, hidden endpoints, privacy mask."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from threading import RLock
 from typing import Final
@@ -8,8 +9,10 @@ from tracetui.analysis.cache import Remembered
 from tracetui.investigation.board import Panel
 from tracetui.investigation.compare_moments import MomentComparer
 from tracetui.investigation.past_snapshot import PastSnapshots, Windows
-from tracetui.model import Snapshot
+from tracetui.model import LaneSnapshot, Snapshot
 from tracetui.privacy.mask import Mask
+from tracetui.tui.automatic_choice import AutomaticChoice
+from tracetui.tui.overview.failing_first import FailingFirst
 from tracetui.tui.overview.lane_filter import LaneFilter
 from tracetui.tui.overview.lane_order import LaneOrder, ordered
 from tracetui.tui.view import Scene
@@ -36,7 +39,9 @@ class ViewOptions:
         self.moment: datetime | None = None
         self.compared_with: datetime | None = None
         self.window_s: float | None = None
-        self.order = LaneOrder.ASKED
+        self.order = LaneOrder.FAILING
+        self.choice = AutomaticChoice()
+        self._failing = FailingFirst()
         self.hidden: frozenset[Panel] = frozenset()
         self.filter = NO_FILTER
         self._mask = Mask(masked_hops, RLock())  # a report is written on another thread
@@ -62,14 +67,24 @@ class ViewOptions:
         """Count over the next stretch of time."""
         self.window_s = WINDOWS_S[(WINDOWS_S.index(self.window_s) + 1) % len(WINDOWS_S)]
 
-    def scene(self, newest: Snapshot, chosen: Panel | None, *, by_time: bool = False) -> Scene:
+    def scene(
+        self,
+        newest: Snapshot,
+        chosen: Panel | None,
+        has_room_for: Callable[[int], bool] = lambda _: True,
+        *,
+        by_time: bool = False,
+    ) -> Scene:
         """Return what to draw of `newest`.
 
+        `has_room_for` tells whether so many endpoints fit on the board; else those that fail come first.
         `by_time`: for a view that shows all moments at once. Of many lanes, the one under its cursor is not
         made then: it would take longer than the next key.
         """
         shown = newest
         self._release()
+        self._failing.update(newest.lanes)
+        awaited = self.choice.awaited(newest, chosen)
         if self.moment is not None and not (by_time and len(newest.lanes) > _QUICK):
             shown = self._look_back(newest, self.moment)
         elif self.window_s is not None:
@@ -82,17 +97,44 @@ class ViewOptions:
             same = shown is newest
             newest = self._mask.apply(newest)
             shown = newest if same else self._mask.apply(shown)
-        lanes = ordered(shown.lanes, self.order)
-        if self.hidden:
-            lanes = tuple(lane for lane in lanes if lane.lane.panel not in self.hidden)
+        asked = tuple(lane for lane in shown.lanes if lane.lane.panel not in self.hidden)
+        first = frozenset[Panel]()
+        if self.order is LaneOrder.FAILING and not has_room_for(len({lane.lane.panel for lane in asked})):
+            first = self._failing_panels(asked)
+        lanes = ordered(asked, self.order, lambda lane: lane.lane.panel in first)
+        if all(one is other for one, other in zip(lanes, asked, strict=True)):
+            first = frozenset()  # they come first anyway
+        lanes = self.filter.lanes(lanes, shown)
         return Scene(
             shown,
             newest,
-            self.filter.lanes(lanes, shown),
-            chosen,
+            lanes,
+            self._choose(lanes, newest, awaited, chosen),
             self.moment,
             self.compared_with,
             self.window_s,
+            failing_first=sum(self.real(panel) in self._failing.panels for panel in first),
+        )
+
+    def _choose(
+        self, lanes: Sequence[LaneSnapshot], newest: Snapshot, awaited: Panel | None, chosen: Panel | None
+    ) -> Panel | None:
+        """Return the endpoint of `lanes` to choose: the one that is `awaited`, the first, or as before."""
+        found = (lane.lane.panel for lane in lanes if self.real(lane.lane.panel) == awaited)
+        panel = next(found, None) if awaited is not None else None
+        if panel is not None:
+            self.choice.drop()
+        return panel or self.choice.first(lanes, newest, chosen) or chosen
+
+    def _failing_panels(self, lanes: Sequence[LaneSnapshot]) -> frozenset[Panel]:
+        """Return the endpoints that fail, with the imported ones that stand beside them."""
+        failing = self._failing.panels
+        addresses = {address for address, _ in failing}
+        return frozenset(
+            lane.lane.panel
+            for lane in lanes
+            if self.real(lane.lane.panel) in failing
+            or (lane.lane.imported is not None and self.real(lane.lane.panel)[0] in addresses)
         )
 
     def _release(self) -> None:

@@ -88,11 +88,15 @@ class BoardGrid(View):
 
     def show(self, scene: Scene) -> None:
         """Bring the panels in line with `scene`; what is the same stays as it is."""
+        chosen, top = self.chosen, next((view.hops.scroll_offset.y for view in self.shown), 0)
         self.take(scene)
         if not self._panels:
             self.screen.set_focus(None)  # else keys would go to a panel that is no more
         self._arrange()
         self._fill(self.shown)
+        if self.chosen != chosen:
+            self._follow(top)
+            self.move_to(self.row)
         if self.row > self._last_row:  # there are fewer now: one stands for a path's silent end
             self.move_to(self._last_row)
 
@@ -103,6 +107,8 @@ class BoardGrid(View):
         self._panels = {
             panel: list(lanes) for panel, lanes in groupby(scene.lanes, lambda lane: lane.lane.panel)
         }
+        if scene.chosen in self._panels:
+            self.chosen = scene.chosen
         self._keep_a_choice(before)
 
     def release(self) -> None:

@@ -54,11 +54,11 @@ def ask_registry(screen: DetailsPart) -> None:
 
 @command("J", "Details down", "Move")
 def details_down(screen: DetailsPart) -> None:
-    """Scroll down the details beside the board."""
+    """Scroll down the details, or the text of a dialog."""
     screen.details.side.move_by(1)
 
 
 @command("K", "Details up", "Move")
 def details_up(screen: DetailsPart) -> None:
-    """Scroll up the details beside the board."""
+    """Scroll up the details, or the text of a dialog."""
     screen.details.side.move_by(-1)

@@ -1,7 +1,6 @@
 """Commands that decide which endpoints are shown, and how: filter, sort, hide, mask."""
 
 from tracetui.model import counted
-from tracetui.tui.board.panel_view import panel_name
 from tracetui.tui.commands.time_shown import show_moment
 from tracetui.tui.commands.workspace import (
     BOARD,
@@ -16,13 +15,14 @@ from tracetui.tui.commands.workspace import (
 )
 from tracetui.tui.dialogs.prompt import PromptDialog
 from tracetui.tui.overview.lane_filter import FILTER_EXAMPLES, LaneFilter
+from tracetui.tui.paint.lane_name import endpoint_name
 from tracetui.tui.view import ViewName
 from tracetui.tui.view_options import NO_FILTER
 
 
 @command("slash", "Filter", "View", LANES | PATHS)
 def filter_lanes(screen: Display) -> None:
-    """Show only endpoints with an AS, host, address or state; esc shows all again."""
+    """Show only endpoints with an AS, host, address or state, or those failing; esc shows all again."""
     screen.open(
         PromptDialog(
             "Filter endpoints",
@@ -56,7 +56,7 @@ def filter_by_as(screen: Drawing, asn: int) -> None:
 
 @command("s", "Sort", "View", OVERVIEW)
 def sort_lanes(screen: Display) -> None:
-    """Sort endpoints: as added, by state, by target, by loss, by RTT."""
+    """Sort endpoints: failing first where not all fit, by state, by target, by loss, by RTT, as added."""
     screen.view_options.order = screen.view_options.order.next
     screen.draw()
     screen.say(f"endpoints {screen.view_options.order.value}")
@@ -94,8 +94,8 @@ def toggle_privacy(screen: Display) -> None:
 def hide_target(screen: Display) -> None:
     """Hide the chosen endpoint; tracing continues."""
     panel = screen.grid.chosen
-    if panel is not None and screen.chosen_lanes:
-        name = panel_name(screen.chosen_lanes, vantage=False)
+    if panel is not None and screen.shown is not None and screen.chosen_lanes:
+        name = endpoint_name(screen.chosen_lanes[0], screen.shown.lanes)
         screen.view_options.hidden |= {panel}
         screen.draw()
         screen.say(f"{name} hidden: {screen.key_of('show_hidden')} shows it again")

@@ -1,13 +1,15 @@
 """Commands that write reports and copies; what the mask hides on the screen is hidden in them too."""
 
+import contextlib
 import os
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from textual.worker import get_current_worker
 
 from tracetui.investigation.write_report import default_name, write_beside
-from tracetui.model import Snapshot, TracetuiError
+from tracetui.model import Snapshot, TracetuiError, safe_text
 from tracetui.report import render
 from tracetui.tui.commands.workspace import EVERYWHERE, EVIDENCE, LANES, Exports, command
 from tracetui.tui.dialogs.copy import Copied, CopyDialog, copyable
@@ -29,6 +31,14 @@ def reaches_clipboard(text: str) -> bool:
 def way_to_clipboard() -> str:
     """Return how the text went, and what that needs where it often fails."""
     return "OSC 52; tmux needs: set -g set-clipboard on" if "TMUX" in os.environ else "OSC 52"
+
+
+def place_words(path: Path) -> str:
+    """Return `NAME in ~/tickets`: the name first, for it matters most where little fits."""
+    directory = path.absolute().parent
+    with contextlib.suppress(RuntimeError, ValueError):  # there is no home, or it is not below it
+        directory = Path("~") / directory.relative_to(Path.home())
+    return safe_text(f"{path.name} in {directory}")
 
 
 def _export(screen: Exports, output_format: str) -> None:
@@ -57,7 +67,7 @@ def _write(screen: Exports, to_write: list[Snapshot], output_format: str) -> Non
         jobs.call(partial(screen.say, str(error), "error"))
     else:
         screen.reports.append(path)
-        jobs.call(partial(screen.say, f"wrote {path.name}"))
+        jobs.call(partial(screen.say, f"wrote {place_words(path)}"))
     finally:
         if not worker.is_cancelled:  # else nobody waits for it
             jobs.call(partial(jobs.finish, worker))
@@ -87,11 +97,11 @@ def _copy(screen: Exports, chosen: Copied | None) -> None:
 
 def _write_copy(screen: Exports, text: str, suffix: str) -> None:
     try:
-        name = write_beside(screen.export_directory, f"tracetui-copy{suffix}", text).name
+        path = write_beside(screen.export_directory, f"tracetui-copy{suffix}", text)
     except TracetuiError as error:
         screen.export_jobs.call(partial(screen.say, str(error), "error"))
     else:
-        screen.export_jobs.call(partial(screen.say, f"written to {name}"))
+        screen.export_jobs.call(partial(screen.say, f"wrote {place_words(path)}"))
 
 
 @command("e", "Export", "Export", EVERYWHERE, palette_word="Markdown")

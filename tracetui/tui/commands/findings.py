@@ -4,9 +4,10 @@ from functools import partial
 
 from tracetui.model import Finding, Role, StepKind
 from tracetui.tui.commands.bgp import ask_about_paths
-from tracetui.tui.commands.targets import ask_for_target
+from tracetui.tui.commands.targets import ask_for_target, say_role
 from tracetui.tui.commands.workspace import EVERYWHERE, TIMELINE, Targets, command
 from tracetui.tui.dialogs.findings import Choice, FindingsDialog
+from tracetui.tui.paint.lane_name import endpoint_name
 from tracetui.tui.view import ViewName
 
 
@@ -39,7 +40,10 @@ def _follow(screen: Targets, choice: Choice | None) -> None:
 
 def _mark_control(screen: Targets, address: str) -> None:
     lanes = screen.shown.lanes if screen.shown else ()
-    panels = [lane.lane.panel for lane in lanes if lane.lane.address == address]
-    for panel in dict.fromkeys(panels):
+    marked = {lane.lane.panel: lane for lane in lanes if lane.lane.address == address}
+    for panel in marked:
         screen.board.set_role(screen.view_options.real(panel), Role.CONTROL)
+    names = dict.fromkeys(endpoint_name(lane, lanes) for lane in marked.values())
+    if names:
+        say_role(screen, " and ".join(names), Role.CONTROL)
     screen.thaw()

@@ -27,13 +27,13 @@ def previous_panel(screen: Views) -> None:
 
 @command("j down", "Next row", "Move")
 def cursor_down(screen: Views) -> None:
-    """Go to the next hop or row."""
+    """Go to the next hop or row, in dialogs too."""
     screen.view.move_by(1)
 
 
 @command("k up", "Previous row", "Move")
 def cursor_up(screen: Views) -> None:
-    """Go to the previous hop or row."""
+    """Go to the previous hop or row, in dialogs too."""
     screen.view.move_by(-1)
 
 

@@ -11,10 +11,11 @@ from tracetui.investigation.board import Panel
 from tracetui.investigation.services import services_text
 from tracetui.model import Role, TracetuiError, counted
 from tracetui.model.imported_trace import ImportedTrace
-from tracetui.tui.board.panel_view import panel_name
 from tracetui.tui.commands.workspace import BOARD, EVERYWHERE, EVIDENCE, LANES, TIMELINE, Targets, command
 from tracetui.tui.dialogs.add_target import AddDialog
 from tracetui.tui.dialogs.probes import Probes, ProbesDialog
+from tracetui.tui.overview.lane_order import LaneOrder
+from tracetui.tui.paint.lane_name import endpoint_name, lane_name
 
 _IMPORTED: Final = "an imported trace is not probed: choose an endpoint that is"
 
@@ -30,8 +31,22 @@ def ask_for_target(screen: Targets, role: Role, typed: str = "") -> None:
     screen.open(AddDialog(role, take, typed=typed, history=screen.saved_state.targets))
 
 
+def chosen_name(screen: Targets) -> str:
+    """Return what to call the chosen endpoint, of which there are lanes."""
+    return endpoint_name(screen.chosen_lanes[0], screen.shown.lanes if screen.shown is not None else ())
+
+
+def say_role(screen: Targets, name: str, role: Role) -> None:
+    """Say whom a mark is of."""
+    screen.say(f"{name} is {'a control now' if role is Role.CONTROL else 'a suspect again'}")
+
+
 def _add(screen: Targets, role: Role, text: str) -> None:
-    screen.board.add(text, role)
+    before = screen.board.snapshot().lanes
+    targets = screen.board.add(text, role)
+    screen.view_options.choice.await_targets(
+        targets, {lane.lane.panel for lane in before}, screen.grid.chosen
+    )
     screen.saved_state.remember_target(text)
     screen.thaw()
 
@@ -42,7 +57,9 @@ def toggle_role(screen: Targets) -> None:
     panel = chosen_panel(screen)
     if panel is not None:
         control = screen.chosen_lanes[0].lane.role is Role.CONTROL
-        screen.board.set_role(screen.view_options.real(panel), Role.SUSPECT if control else Role.CONTROL)
+        role = Role.SUSPECT if control else Role.CONTROL
+        screen.board.set_role(screen.view_options.real(panel), role)
+        say_role(screen, chosen_name(screen), role)  # first: whether it can serve as one matters more
         screen.thaw()
 
 
@@ -55,7 +72,7 @@ def remove_target(screen: Targets) -> None:
         screen.thaw()
         screen.say("note removed")
     elif panel is not None:
-        name = panel_name(screen.chosen_lanes, vantage=False)
+        name = chosen_name(screen)
         screen.board.remove(screen.view_options.real(panel))
         screen.thaw()
         screen.say(f"{name} removed: {screen.key_of('undo_removal')} restores it")
@@ -65,12 +82,13 @@ def remove_target(screen: Targets) -> None:
 def undo_removal(screen: Targets) -> None:
     """Restore what was removed last, with its measurements."""
     try:
-        host = screen.board.undo_removal()
+        lane = screen.board.undo_removal()
     except TracetuiError as error:
         screen.say(str(error), "warning")
-    else:
-        screen.thaw()
-        screen.say(f"{host} restored")
+        return
+    screen.view_options.choice.await_panel(lane.panel, screen.grid.chosen)
+    screen.thaw()
+    screen.say(f"{lane.host if screen.view_options.private else lane_name(lane)} restored")
 
 
 @command("x", "Dismiss", "Target")
@@ -103,7 +121,7 @@ def check_services(screen: Targets) -> None:
     if screen.chosen_lanes[0].lane.imported is not None:
         screen.say(_IMPORTED, "warning")
         return
-    name = panel_name(screen.chosen_lanes, vantage=False)
+    name = chosen_name(screen)
     try:
         checked = screen.board.check_services(screen.view_options.real(panel))
     except TracetuiError as error:
@@ -197,7 +215,14 @@ def move_on(screen: Targets) -> None:
 
 
 def _move(screen: Targets, step: int) -> None:
-    panel = chosen_panel(screen)
-    if panel is not None:
-        screen.board.move(screen.view_options.real(panel), step)
-        screen.thaw()
+    panel, scene, options = chosen_panel(screen), screen.scene, screen.view_options
+    if panel is None or scene is None:
+        return
+    shown = (
+        () if options.order is LaneOrder.ASKED else [options.real(lane.lane.panel) for lane in scene.lanes]
+    )
+    screen.board.move(options.real(panel), step, list(dict.fromkeys(shown)))
+    automatic, options.order = options.order is LaneOrder.FAILING, LaneOrder.ASKED
+    screen.thaw()
+    if automatic and not screen.grid.has_room_for(len(set(shown))):
+        screen.say(f"in your own order now: {screen.key_of('sort_lanes')} puts failing endpoints first")

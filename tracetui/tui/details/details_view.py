@@ -139,20 +139,20 @@ class DetailsScreen(InkedScreen, ReadOnlyModal[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         *closing(),
         Binding("enter", "leave", "Close", show=False),
-        Binding("j", "scroll(1)", "Scroll down", show=False),
-        Binding("k", "scroll(-1)", "Scroll up", show=False),
+        Binding("J", "scroll(1)", "Scroll down", show=False),
+        Binding("K", "scroll(-1)", "Scroll up", show=False),
         Binding("ctrl+d,pagedown,space", "page(1)", "Page down", show=False),
         Binding("ctrl+u,pageup", "page(-1)", "Page up", show=False),
         Binding("g,home", "first", "Top", show=False),
         Binding("G,end", "last", "Bottom", show=False),
-        Binding("down", "step(1)", "Next hop", show=False),
-        Binding("up", "step(-1)", "Previous hop", show=False),
+        Binding("j,down", "step(1)", "Next hop", show=False),
+        Binding("k,up", "step(-1)", "Previous hop", show=False),
     ]
 
     def __init__(self, step: Callable[[int], None]) -> None:
         """`step` is called with 1 or -1 when the user wants the next or the previous hop."""
         super().__init__()
-        self.details = DetailsView(hint="↑↓ hop · j k scroll · esc closes")
+        self.details = DetailsView(hint="↑↓ hop · J K scroll · esc closes")
         self._step = step
 
     def compose(self) -> ComposeResult:

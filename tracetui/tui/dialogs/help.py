@@ -19,7 +19,7 @@ _SIGNS_COLUMN: Final = 22
 
 
 class HelpDialog(TextDialog):
-    """One heading per group of commands, one row per command, then the signs of each view."""
+    """The palette's key, one heading per group of commands, one row per command, the signs of each view."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,tab,l", "heading(1)", "Next heading", show=False),
@@ -36,16 +36,16 @@ class HelpDialog(TextDialog):
         self._commands = tuple(commands)
 
     def lines(self, width: int) -> Sequence[Content]:
-        lines: list[Content] = []
         keys = {command.id: "  ".join(map(key_word, command.keys)) for command in self._commands}
         column = min(4 + max(map(cell_len, keys.values())), width // 2)
+        lines = [*_row("^p", "The palette: all commands by name, and the choice of a theme.", width, column)]
+        lines.append(Content(""))
         for group in dict.fromkeys(command.group for command in self._commands):
             lines.append(Content.styled(group, "bold $accent"))
             for command in self._commands:
                 if command.group == group:
                     lines += _row(keys[command.id], command.purpose, width, column)
             lines.append(Content(""))
-        lines[-1:] = [*_row("^p", "All commands, and the choice of a theme.", width, column), Content("")]
         for heading, signs in self._legends:
             lines.append(Content.styled(heading, "bold $accent"))
             for sign, meaning in signs:
@@ -59,7 +59,7 @@ class HelpDialog(TextDialog):
         top = scroll.scroll_target_y
         lines = self.lines(scroll.scrollable_content_region.width)
         places = [place for place, line in enumerate(lines) if line.plain and not line.plain.startswith(" ")]
-        beyond = [place for place in places[::step] if (place - top) * step > 0]
+        beyond = [place for place in [0, *places][::step] if (place - top) * step > 0]
         if beyond:
             scroll.scroll_to(y=beyond[0], animate=False)
 

@@ -19,8 +19,8 @@ class TextDialog(ReadOnlyModal[None], Dialog[None]):
     AUTO_FOCUS = "VerticalScroll"
     BINDINGS: ClassVar[list[BindingType]] = [
         *closing(),
-        Binding("j", "scroll(1)", "Down", show=False),
-        Binding("k", "scroll(-1)", "Up", show=False),
+        Binding("j,J", "scroll(1)", "Down", show=False),
+        Binding("k,K", "scroll(-1)", "Up", show=False),
     ]
     HEADING: ClassVar[str] = ""
     FOOT: ClassVar[str] = "esc closes"

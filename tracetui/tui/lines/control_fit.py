@@ -5,6 +5,7 @@ from typing import Final
 
 from tracetui.investigation.board import Panel
 from tracetui.model import ControlCheck, ControlFit, Role, Snapshot
+from tracetui.tui.paint.lane_name import endpoint_name
 from tracetui.words import control_words
 
 _UNFIT: Final = {
@@ -70,11 +71,11 @@ class ControlNotices:
     def update(self, snapshot: Snapshot) -> Sequence[tuple[str, bool]]:
         """Return what is to be said now, each with whether the control fits."""
         lanes: dict[Panel, list[str]] = {}
-        hosts: dict[Panel, str] = {}
+        names: dict[Panel, str] = {}
         for lane in snapshot.lanes:
             if lane.lane.role is Role.CONTROL:
                 lanes.setdefault(lane.lane.panel, []).append(lane.id)
-                hosts[lane.lane.panel] = lane.lane.host
+                names[lane.lane.panel] = endpoint_name(lane, snapshot.lanes)
         self._first = frozenset(lanes) if self._first is None else self._first & lanes.keys()
         self._told = {panel: self._told.get(panel, False) for panel in lanes}
         news: list[tuple[str, bool]] = []
@@ -85,6 +86,6 @@ class ControlNotices:
                 if panel in self._first and check.fit.serves:
                     continue
                 why = control_words(check, snapshot)
-                said = f"{hosts[panel]} as a control: {validity_words(check.fit)}, {why}"
+                said = f"{names[panel]} as a control: {validity_words(check.fit)}, {why}"
                 news.append((said, check.fit.serves))
         return news

@@ -12,7 +12,9 @@ from tracetui.tui.board.since_change import hop_at
 class LaneOrder(StrEnum):
     """What endpoints are sorted by."""
 
-    ASKED = "as added"
+    FAILING = "failing first"
+    """As added; where not all fit on the board, those that fail come first."""
+
     STATE = "by state"
     """Those that do not arrive first, then those not measured enough."""
 
@@ -23,6 +25,9 @@ class LaneOrder(StrEnum):
     RTT = "by RTT"
     """The endpoint's own; the slowest first, those without a reply last."""
 
+    ASKED = "as added"
+    """Last, for moving an endpoint leads here: then one key leads back to `FAILING`."""
+
     @property
     def next(self) -> "LaneOrder":
         """The order the key leads to."""
@@ -30,18 +35,23 @@ class LaneOrder(StrEnum):
         return orders[(orders.index(self) + 1) % len(orders)]
 
 
-_RANKS: Final = {PathState.REACHED: 2, PathState.INSUFFICIENT: 1}
-"""Every other state is worse."""
-
 _PanelLanes = list[LaneSnapshot]
 
 
-def ordered(lanes: Sequence[LaneSnapshot], order: LaneOrder) -> tuple[LaneSnapshot, ...]:
-    """Return `lanes` sorted; lanes of one endpoint stay together, and equal endpoints as they were."""
-    if order is LaneOrder.ASKED:
-        return tuple(lanes)
+def ordered(
+    lanes: Sequence[LaneSnapshot],
+    order: LaneOrder,
+    comes_first: Callable[[LaneSnapshot], bool] = lambda _: False,
+) -> tuple[LaneSnapshot, ...]:
+    """Return `lanes` sorted; lanes of one endpoint stay together, and equal endpoints as they were.
+
+    `comes_first` is asked, where the order is `FAILING`, of the first lane of each endpoint.
+    """
     panels = [list(group) for _, group in groupby(lanes, lambda lane: lane.lane.panel)]
-    panels.sort(key=_KEYS[order])
+    if order is LaneOrder.FAILING:
+        panels.sort(key=lambda panel: not comes_first(panel[0]))
+    elif order is not LaneOrder.ASKED:
+        panels.sort(key=_KEYS[order])
     return tuple(lane for panel in panels for lane in panel)
 
 
@@ -64,7 +74,8 @@ def endpoint_rtt_ns(lane: LaneSnapshot) -> float | None:
 
 
 def _rank(panel: _PanelLanes) -> int:
-    return min(_RANKS.get(lane.verdict.state, 0) for lane in panel)
+    states = [lane.verdict.state for lane in panel]
+    return 0 if any(state.fails for state in states) else 1 if PathState.INSUFFICIENT in states else 2
 
 
 _Key = tuple[float, str, str]

@@ -51,15 +51,19 @@ class RowsView(CachedRows):
         return [row.key for row in self._rows if row.key is not None]
 
     def show(self, rows: Sequence[Row]) -> None:
-        """Show `rows` from now on; the cursor stays on its key, or near where that was."""
-        chosen = self.chosen
+        """Show `rows` from now on; the cursor stays on its key, or near where that was, and in sight."""
+        chosen, cursor, top = self.chosen, self._cursor, self.scroll_offset.y
         before, self._rows = self._rows, rows
-        place = self._place(chosen)
-        if place != self._cursor:
-            self.repaint_rows([row for row in (place, self._cursor) if row is not None])
-            self._cursor = place
         self.repaint_changed(before, rows)
         self.stretch(self.size.width, len(rows))
+        place = self._place(chosen)
+        if place == cursor:
+            return
+        if place is not None and cursor is not None and top <= cursor < top + self.size.height:
+            self.move_cursor(place)
+        else:
+            self.repaint_rows([row for row in (place, cursor) if row is not None])
+            self._cursor = place
 
     def _place(self, key: Hashable) -> int | None:
         choices = [index for index, row in enumerate(self._rows) if row.key is not None]

@@ -13,16 +13,11 @@ ARRIVED: Final = "●"
 OPEN: Final = "…"
 """Not measured enough."""
 
-_ENDS: Final = {
-    PathState.REACHED: ARRIVED,
-    PathState.INSUFFICIENT: OPEN,
-}
-"""Every other state is `STOPPED`."""
-
 
 def end_glyph(lane: LaneSnapshot) -> str:
     """Return how one lane ends: arrived, stopped, or open where it is not measured enough."""
-    return _ENDS.get(lane.verdict.state, STOPPED)
+    state = lane.verdict.state
+    return STOPPED if state.fails else ARRIVED if state is PathState.REACHED else OPEN
 
 
 def state_glyph(lanes: Sequence[LaneSnapshot]) -> str:
