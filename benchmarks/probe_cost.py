@@ -6,12 +6,16 @@ by nftables, not by what the programs say of themselves.
 In a lab inside one machine a packet crosses the routers within the system call that sends it, which would
 charge eight routers' work to the program. So the program is kept on one core, and the lab's first router
 takes its packets on the others (receive packet steering of Linux).
+
+Beside them runs a loop that only sends and reads (`bare_loop.py`): what Python itself takes for it.
 """
 
 import json
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from lab.eight_routers import OPEN_PORTS, REACHED, VANTAGE, eight_routers
@@ -21,6 +25,7 @@ from start_up import TRACETUI
 from table import Line, Samples
 
 BUDGET: Final = 0.6
+BARE_LOOP: Final = "bare loop"
 WARM_UP_S: Final = 3.0
 """Start, first sweep, and the interpreter's specialising of what is run often."""
 
@@ -46,6 +51,14 @@ class Contender:
     def command(self, interval_s: float) -> list[str]:
         """Return a command that runs longer than anybody will watch it."""
         port = ["--port", str(OPEN_PORTS[0])] if self.protocol == "tcp" else []
+        if self.name == BARE_LOOP:
+            return [
+                sys.executable,
+                "-I",
+                str(Path(__file__).with_name("bare_loop.py")),
+                REACHED,
+                str(interval_s),
+            ]
         if self.name == "mtr":
             pace = ["--report", "--report-cycles", "100000", "--interval", str(interval_s)]
             return ["mtr", "--no-dns", *pace, *(["--tcp", *port] if port else []), REACHED]
@@ -72,7 +85,7 @@ def measure(repetitions: int, paces: Sequence[tuple[float, float]]) -> list[Line
             costs: dict[Contender, list[Cost]] = {}
             for _ in range(repetitions):
                 for protocol in ("icmp", "tcp"):
-                    for name in ("mtr", "raw", "rootless"):
+                    for name in ("mtr", "raw", "rootless", *([BARE_LOOP] if protocol == "icmp" else [])):
                         contender = Contender(name, protocol)
                         costs.setdefault(contender, []).append(
                             _race(lab, contender, interval_s, seconds, steered)
@@ -122,14 +135,20 @@ def _lines(costs: dict[Contender, list[Cost]], interval_s: float, steered: bool)
         if contender.name == "mtr":
             continue
         peer = costs[Contender("mtr", contender.protocol)]
+        bare = contender.name == BARE_LOOP
+        what = (
+            "poll, sendto and recvmsg alone in Python"
+            if bare
+            else f"{contender.name} {contender.protocol.upper()}"
+        )
         lines.append(
             Line(
-                f"CPU per probe, {contender.name} {contender.protocol.upper()}, a round in {interval_s:g} s",
+                f"CPU per probe, {what}, a round in {interval_s:g} s",
                 "µs",
                 Samples(tuple(cost.us_per_probe for cost in own)),
                 Samples(tuple(cost.us_per_probe for cost in peer)),
                 "mtr",
-                budget=BUDGET,
+                budget=None if bare else BUDGET,
                 budget_is_ratio=True,
                 remarks=(
                     f"user and system time of all processes while running; {path}",

@@ -8,6 +8,7 @@ import pytest
 
 from ownership.dns_server import SILENT, DnsServer, Reply, records
 from tracetui.model import AsSource, Attribution, CannotRunError, ResolutionError
+from tracetui.ownership import background_lookup
 from tracetui.ownership.as_lookup import UNKNOWN_OWNER, AsLookup
 from tracetui.ownership.background_lookup import BackgroundOwners
 from tracetui.ownership.hosts_file import LocalNames
@@ -69,6 +70,17 @@ def test_the_first_source_that_knows_answers(looking_up):
     assert [other.asn for other in owners.owners()["9.0.0.1"].others] == [64497]
     assert owners.owners()["9.0.0.2"].others == ()
     assert [source.name for source in owners.sources] == ["table", "second"]
+
+
+def test_sources_rest_when_nothing_is_asked_and_answer_after_it(looking_up, monkeypatch):
+    monkeypatch.setattr(background_lookup, "_REST_AFTER_S", 0.01)
+    rested = threading.Semaphore(0)
+    owners = looking_up([Table({"9.0.0.1": 64496, "9.0.0.2": 64497})], resting=rested.release)
+    for address, asn in (("9.0.0.1", 64496), ("9.0.0.2", 64497)):
+        owners.want([address])
+        assert owners.settle(PATIENCE_S)
+        assert owners.owners()[address].asns == (asn,)
+        assert rested.acquire(timeout=PATIENCE_S)
 
 
 def test_a_table_of_numbers_alone_takes_the_name_from_one_that_agrees(monkeypatch):

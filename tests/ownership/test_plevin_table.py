@@ -45,3 +45,18 @@ def test_no_database_is_one_line(monkeypatch):
     monkeypatch.setattr(plevin, "Plevin", missing)
     with pytest.raises(CannotRunError, match=r"plevin's database cannot be used \(no data\): pip install"):
         PlevinTable().open()
+
+
+def test_at_rest_no_decoder_is_kept_and_answers_are_the_same():
+    table = PlevinTable()
+    before = table.attribute("8.8.8.8")
+    sections = table._database.file.sections.values()
+    assert sum(len(section.cache) for section in sections) > 5
+    table.rest()
+    assert not any(section.cache or section.groups for section in sections)
+    assert table.attribute("8.8.8.8") == before
+    assert table.attribute("8.8.4.4").asns == (15169,)
+
+
+def test_rest_before_any_question_is_none():
+    PlevinTable().rest()

@@ -36,7 +36,7 @@ class RoundOutcome:
     kinds: tuple[ReplyKind | None, ...]
     """Kind of that reply; as long as `path`."""
 
-    rtts_us: tuple[int | None, ...]
+    rtts_us: Sequence[int | None]
     """Its RTT in whole microseconds; as long as `path`."""
 
     endpoint: ReplyKind | None

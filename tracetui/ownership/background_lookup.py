@@ -18,6 +18,9 @@ from tracetui.ownership.special_ranges import address_to_ask, special_purpose, s
 _JOIN_S: Final = 0.5
 """How long `close` waits for a busy thread; the threads are daemons and do not hold up the exit."""
 
+_REST_AFTER_S: Final = 2.0
+"""Without a question for so long, the sources give their memory back."""
+
 _FREEZE_AFTER: Final = 8
 """After this many answers, after twice as many and so on, the objects in memory are frozen: else the garbage
 collector goes through all tables read, and every thread stands still meanwhile."""
@@ -59,14 +62,16 @@ class BackgroundOwners:
         network: NetworkSource | None = None,
         narrate: Callable[[str], None] = lambda _: None,
         closing: Callable[[], None] = lambda: None,
+        resting: Callable[[], None] = lambda: None,
     ) -> None:
         """`names` None: no PTR names. `narrate` gets one line about each source that fails, from a thread.
 
-        `closing` is called at the end of `close`.
+        `closing` is called at the end of `close`, `resting` on the thread of the sources when nothing was
+        asked for some seconds.
         """
         self._as_lookup = AsLookup(sources, narrate)
         self._names_source, self._network = names, network
-        self._closing = closing
+        self._closing, self._resting = closing, resting
         self._wanted: set[str] = set()
         self._changed = threading.Condition()
         self._owners: Answers[Attribution] = Answers()
@@ -177,7 +182,7 @@ class BackgroundOwners:
 
     def _ask_sources(self) -> None:
         asked, frozen = 0, _FREEZE_AFTER
-        while (address := self._questions.get()) is not None and not self._closed:
+        while (address := self._next_question()) is not None and not self._closed:
             owner = self._as_lookup.attribute(address)
             asked += 1
             if asked == frozen:
@@ -188,6 +193,13 @@ class BackgroundOwners:
                 self._owned(address, owner)
             else:
                 self._loop.call(lookups.submit, (address,))
+
+    def _next_question(self) -> str | None:
+        try:
+            return self._questions.get(timeout=_REST_AFTER_S)
+        except queue.Empty:
+            self._resting()
+            return self._questions.get()
 
     # The thread of the event loop
 

@@ -1,7 +1,7 @@
 """The interfaces of AS sources, name sources and look-ups."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from tracetui.model import AsSource, Attribution, ResolutionError
 
@@ -18,6 +18,14 @@ class AttributionSource(Protocol):
 
     def attribute(self, address: str) -> Attribution | None:
         """Return the attribution, or None when this source knows nothing of `address`."""
+
+
+@runtime_checkable
+class ResourcefulSource(Protocol):
+    """An `AttributionSource` that keeps much in memory for the next question."""
+
+    def rest(self) -> None:
+        """Give the memory back; the next answer takes a little longer."""
 
 
 class NetworkSource(Protocol):

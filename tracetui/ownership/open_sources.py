@@ -11,7 +11,7 @@ from typing import Final
 from tracetui.model import TableError
 from tracetui.ownership.background_lookup import BackgroundOwners
 from tracetui.ownership.cymru import CymruSource
-from tracetui.ownership.interfaces import AttributionSource, NameSource
+from tracetui.ownership.interfaces import AttributionSource, NameSource, ResourcefulSource
 from tracetui.ownership.lookup_cache import FILE_NAME, LookupCache
 from tracetui.ownership.lookup_settings import OwnershipSettings, SourceKind
 from tracetui.ownership.system_names import QUESTIONS_AT_ONCE, OfflineNames, SystemNames
@@ -63,7 +63,14 @@ class Ownership:
             network=CymruSource(self._online, self._cache) if self._online and asks_network else None,
             narrate=self._narrate,
             closing=closing,
+            resting=self._rest,
         )
+
+    def _rest(self) -> None:
+        """Give back the memory that answers took: none was asked for in a while."""
+        for source in self.sources:
+            if isinstance(source, ResourcefulSource):
+                source.rest()
 
     def close(self) -> None:
         """Close the cache, after the look-ups are closed."""

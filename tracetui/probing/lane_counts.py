@@ -249,9 +249,10 @@ class LaneCounts:
 
 
 def _sharing(outcome: RoundOutcome, before: RoundOutcome) -> RoundOutcome:
-    """Return the outcome, sharing equal tuples with the round before to save memory."""
+    """Return the outcome, sharing what is equal with the round before to save memory."""
     if (outcome.path, outcome.kinds) == (before.path, before.kinds):
-        outcome = replace(outcome, path=before.path, kinds=before.kinds)
+        probed = before.probed if outcome.probed == before.probed else outcome.probed
+        outcome = replace(outcome, path=before.path, kinds=before.kinds, probed=probed)
     if outcome.doubled and outcome.doubled == before.doubled:
         outcome = replace(outcome, doubled=before.doubled)
     if outcome.late and outcome.late == before.late:

@@ -4,6 +4,7 @@ from operator import itemgetter
 from typing import Final
 
 from tracetui.model import Reply, ReplyKind, RoundOutcome
+from tracetui.model.packed_rtts import PackedRtts
 
 _TTL: Final = itemgetter(0)
 
@@ -102,7 +103,7 @@ class RoundMeter:
             probed=self._probed,
             path=tuple(path),
             kinds=tuple(kinds),
-            rtts_us=tuple(rtts_us),
+            rtts_us=PackedRtts(rtts_us),
             endpoint=proof[1].kind if proof else None,
             endpoint_ttl=proof[0] if proof else None,
             endpoint_reply_ttl=proof[1].ttl if proof else None,

@@ -3,6 +3,7 @@
 No round is looked at twice, from one trace of the lane to a newer or an older one.
 """
 
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -69,7 +70,7 @@ class History:
         self._started_ns = 0
         self._kept = KeptRounds()
         self._farthest, self._farthest_router = bytearray(), bytearray()
-        self._alike: list[int] = []
+        self._alike = array("i")
         self._answers: list[ReplyKind | None] = []
         self._answered = bytearray()
         self._marks: dict[object, bytearray] = {}
@@ -100,7 +101,7 @@ class History:
         start, anew = self._kept.follow(outcomes)
         if anew:
             self._farthest, self._farthest_router = bytearray(), bytearray()
-            self._alike, self._answers, self._answered, self._marks = [], [], bytearray(), {}
+            self._alike, self._answers, self._answered, self._marks = array("i"), [], bytearray(), {}
         kept = self._kept.rounds
         for place in range(len(self._farthest), len(kept)):
             outcome = kept[place]

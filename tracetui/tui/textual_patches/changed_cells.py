@@ -48,9 +48,10 @@ class ChangedCells(App[None]):
             self.redraw()
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        shown: RenderableType | CompositorUpdate | None = renderable
         if isinstance(renderable, LayoutUpdate | ChopsUpdate) and self._draws():
-            renderable = self._difference(renderable)
-        super()._display(screen, renderable)
+            shown = self._difference(renderable)
+        super()._display(screen, shown)  # type: ignore[arg-type]  # as Textual does
 
     def _draws(self) -> bool:
         """Tell whether an update is sent at all, as Textual decides it."""
@@ -95,8 +96,8 @@ def pieces(update: LayoutUpdate | ChopsUpdate) -> Iterator[Piece]:
                 x += strip.cell_length
         return
     for y, first, last in update.spans:
-        for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
-            if strip is None or x > last or end <= first:
+        for end, (x, chop) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if chop is None or x > last or end <= first:
                 continue
             whole = first <= x < last and end <= last
-            yield Piece(y, x, strip if whole else strip.crop(0, min(end, last) - x))
+            yield Piece(y, x, chop if whole else chop.crop(0, min(end, last) - x))
