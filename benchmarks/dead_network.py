@@ -19,9 +19,10 @@ from start_up import TRACETUI
 from table import Line, Samples
 from terminal import Terminal
 from tracetui.investigation.investigation_settings import Settings
-from tracetui.investigation.live_investigation import ProberChoice, live_investigation
+from tracetui.investigation.live_investigation import live_investigation
 from tracetui.model import FindingKind, ProbeProtocol, Tool
 from tracetui.ownership.lookup_settings import OwnershipSettings
+from tracetui.probing.open_prober import ProberChoice
 from tracetui.probing.pace import Pace
 
 DNS_SERVER: Final = "9.9.9.9"
@@ -96,7 +97,7 @@ def trace(rounds: int, dns_server: str | None) -> dict[str, float]:
         findings = investigation.snapshot().findings
         if not told_ms and any(finding.kind is not FindingKind.INSUFFICIENT for finding in findings):
             told_ms = 1e3 * (time.perf_counter() - started)
-    send_delays = investigation.engine.send_delays
+    send_delays = investigation.engine.here.send_delays
     investigation.close()
     return {"first finding": told_ms, "worst probe": send_delays.worst_ns / 1e6}
 

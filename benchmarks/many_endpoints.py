@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Final
 
 from table import Line, Samples
-from tracetui.investigation.live_investigation import ProberChoice, open_prober
 from tracetui.model import Lane, ProbeProtocol
 from tracetui.probing.clock import SystemClock
 from tracetui.probing.engine import Engine
+from tracetui.probing.open_prober import ProberChoice, open_prober
 from tracetui.probing.pace import Pace
 from tracetui.probing.send_delays import SendDelays
 

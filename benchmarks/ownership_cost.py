@@ -127,7 +127,7 @@ def _probing() -> Iterator[Engine]:
     investigation.engine.start()
     time.sleep(_WARM_UP_S)
     try:
-        yield investigation.engine
+        yield investigation.engine.here
     finally:
         investigation.close()
 

@@ -16,11 +16,12 @@ from typing import Final
 from table import Line, Samples
 from terminal import Terminal
 from tracetui.investigation.investigation_settings import Settings
-from tracetui.investigation.live_investigation import ProberChoice, live_investigation
+from tracetui.investigation.live_investigation import live_investigation
 from tracetui.model import Tool
 from tracetui.ownership.lookup_settings import OwnershipSettings
 from tracetui.packet.decode_reply import read_icmp, read_tcp
 from tracetui.packet.ip_header import ICMP, TCP
+from tracetui.probing.open_prober import ProberChoice
 from tracetui.probing.pace import Pace
 
 INTERVAL_S: Final = 0.25

@@ -9,8 +9,9 @@ import time
 import pytest
 
 from tracetui.model import ResolutionError
+from tracetui.ownership.cached_rows import Origin
 from tracetui.ownership.hosts_file import LocalNames
-from tracetui.ownership.lookup_cache import FRESH_NEGATIVE_S, FRESH_S, KEPT_S, LookupCache, Origin
+from tracetui.ownership.lookup_cache import FRESH_NEGATIVE_S, FRESH_S, KEPT_S, LookupCache
 from tracetui.ownership.system_names import OfflineNames, SystemNames
 
 DAY = Origin((64496, 64497), "Holder")
@@ -72,7 +73,7 @@ def test_a_clock_that_was_wrong_makes_nothing_fresh(store):
 WRITER = """
 import sys
 from pathlib import Path
-from tracetui.ownership.lookup_cache import LookupCache, Origin
+from tracetui.ownership.lookup_cache import LookupCache
 path, mark = Path(sys.argv[1]), int(sys.argv[2])
 said = []
 cache = LookupCache(path, narrate=said.append)

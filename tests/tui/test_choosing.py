@@ -238,7 +238,7 @@ async def test_reached_lanes_take_one_line_of_the_findings(fifteen_findings):
         await settle(pilot)
         dialog = pilot.app.screen
         assert isinstance(dialog, FindingsDialog)
-        options = dialog.query_one("OptionList")
+        options = dialog.query_one(OptionList)
         assert options.option_count < 6
         assert len(fifteen_findings.findings) > 10
         await pilot.press(*["j"] * options.option_count)

@@ -452,8 +452,8 @@ def test_the_first_line_fits_and_always_says_that_it_is_not_now(
         words,
         3,
         12,
-        private,
-        ViewName.TIMELINE,
+        private=private,
+        view=ViewName.TIMELINE,
     )
     drawn = plain(status_pieces(protonmail(), INK, width, title, state))
     assert cell_len(drawn) <= width

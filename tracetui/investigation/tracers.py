@@ -16,7 +16,9 @@ class Tracers:
     """Gives every lane to the engine that it belongs to. Methods may be called from any thread."""
 
     def __init__(self, here: Engine, remote: Sequence[RemoteEngine] = ()) -> None:
-        self._here = here
+        self.here = here
+        """The engine on this machine."""
+
         self._remote = {engine.name: engine for engine in remote}
         self._joined = Remembered[Published]()
 
@@ -28,17 +30,17 @@ class Tracers:
     @property
     def crash(self) -> Exception | None:
         """What ended the engine here, if anything did."""
-        return self._here.crash
+        return self.here.crash
 
     def start(self) -> None:
         """Start all."""
-        self._here.start()
+        self.here.start()
         for engine in self._remote.values():
             engine.start()
 
     def run_until(self, until_ns: int) -> bool:
         """Run the engine here on this thread, as `Engine.run_until` does."""
-        return self._here.run_until(until_ns)
+        return self.here.run_until(until_ns)
 
     def add(self, lanes: Sequence[Lane]) -> None:
         """Start tracing lanes, each where it belongs."""
@@ -74,8 +76,8 @@ class Tracers:
     def published(self) -> Published:
         """The newest traces of all; the same object while nothing has changed."""
         if not self._remote:
-            return self._here.published
-        here, far = self._here.published, [engine.published for engine in self._remote.values()]
+            return self.here.published
+        here, far = self.here.published, [engine.published for engine in self._remote.values()]
         return self._joined.get(
             (here, *far),
             lambda: Published(
@@ -109,10 +111,10 @@ class Tracers:
 
     @property
     def _all(self) -> tuple[Engine | RemoteEngine, ...]:
-        return (self._here, *self._remote.values())
+        return (self.here, *self._remote.values())
 
     def _by_engine(self, lanes: Sequence[Lane]) -> list[tuple[Engine | RemoteEngine, list[Lane]]]:
-        engines: dict[str | None, Engine | RemoteEngine] = {None: self._here}
+        engines: dict[str | None, Engine | RemoteEngine] = {None: self.here}
         engines.update(self._remote)
         return [
             (engine, own)
