@@ -140,6 +140,21 @@ def test_standard_error_in_a_file_gets_narration_and_the_terminal_the_screen(tmp
     assert "\x1b" not in said
 
 
+def test_a_program_that_was_stopped_and_continued_ends_as_any_other(terminal):
+    """SIGSTOP gives no time to give the terminal back first."""
+    terminal.wait_for(b"hop")
+    os.kill(terminal.pid, signal.SIGSTOP)
+    os.waitpid(terminal.pid, os.WUNTRACED)
+    os.kill(terminal.pid, signal.SIGCONT)
+    terminal.drawn = b""
+    terminal.wait_for(ALTERNATE_SCREEN + b"h")
+    terminal.wait_for(b"hop")
+    os.write(terminal.end, b"q")
+    assert terminal.wait_for_end() == 0
+    assert termios.tcgetattr(terminal.end)[:4] == terminal.before[:4]
+    assert terminal.last_switch(ALTERNATE_SCREEN) == b"l"
+
+
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="no tmux")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGQUIT])
 def test_a_suspended_program_that_is_told_to_end_ends(tmp_path, number):
@@ -148,6 +163,10 @@ def test_a_suspended_program_that_is_told_to_end_ends(tmp_path, number):
         terminal.start(["bash", "--norc", "-i"], 80, 24)
         program = f"echo $$ >pid; exec {shlex.quote(sys.executable)} -P -m tracetui demo --seed 1"
         terminal.type(f"sh -c {shlex.quote(program)}\n")
+        terminal.wait_for("hop +network")
+        os.kill(int((tmp_path / "pid").read_text()), signal.SIGTSTP)
+        terminal.wait_for("Stopped")
+        terminal.type("fg\n")
         terminal.wait_for("hop +network")
         os.kill(int((tmp_path / "pid").read_text()), signal.SIGTSTP)
         terminal.wait_for("Stopped")

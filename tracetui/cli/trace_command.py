@@ -317,7 +317,7 @@ def _screen(investigation: "Investigation", arguments: Arguments) -> int:
         saved_state=saved_state,
     )
     _remember_session(investigation, saved_state, arguments)
-    _print_summary(_newest_snapshot(investigation), outcome, arguments)
+    _print_summary(_newest_snapshot(investigation), outcome, arguments, go_on=saved_state.kept and not demo)
     if outcome.exit_message is not None:
         narrate(f"tracetui: {outcome.exit_message}")
     return outcome.status
@@ -347,7 +347,7 @@ def _remember_session(investigation: "Investigation", saved_state: SavedState, a
         )
 
 
-def _print_summary(snapshot: Snapshot, outcome: "ScreenResult", arguments: Arguments) -> None:
+def _print_summary(snapshot: Snapshot, outcome: "ScreenResult", arguments: Arguments, *, go_on: bool) -> None:
     """Print the closing summary on standard error: it is narration, not data."""
     import shutil
 
@@ -359,7 +359,7 @@ def _print_summary(snapshot: Snapshot, outcome: "ScreenResult", arguments: Argum
         from tracetui.privacy.mask import masked
 
         snapshot = masked(snapshot, screen.privacy_hops)
-    restore = "tracetui --restore" if screen.remember and arguments.command != "demo" else ""
+    restore = "tracetui --restore" if go_on else ""
     width = shutil.get_terminal_size().columns
     for line in closing_summary(snapshot, outcome.reports, continue_with=restore, width=width):
         narrate(ascii_of(line) if screen.ascii else line)

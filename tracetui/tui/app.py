@@ -113,7 +113,7 @@ class TracetuiApp(ChangedCells, CrashMessage):
         if self._running_loop is None:
             raise SystemExit(128 + number)
         if isinstance(self._driver, LeavingTerminal):
-            self._driver.ending = True
+            self._driver.end()
         with contextlib.suppress(RuntimeError):  # it has ended already
             self._running_loop.call_soon_threadsafe(partial(self.exit, return_code=128 + number))
 

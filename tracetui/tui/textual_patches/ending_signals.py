@@ -1,8 +1,9 @@
 """Signals that end the program leave its terminal as it was, also while the program is suspended.
 
 Textual 8.2 handles none of them. A suspended program that is told to end is continued by its shell in the
-background: the driver then wants the terminal back, which it may not have, and stops again, for good. And it
-writes in the handlers of SIGTSTP and SIGCONT, which now and then waits for ever.
+background: the driver then wants the terminal back, which it may not have, and stops again, for good. It
+writes in the handlers of SIGTSTP and SIGCONT, which now and then waits for ever. And after SIGSTOP it starts
+its threads a second time, which the program waits for at its end.
 """
 
 import asyncio
@@ -54,6 +55,11 @@ class LeavingTerminal(Driver):
 
     _given_back = False
 
+    def end(self) -> None:
+        """The program is going to end: the terminal is restored even from the background."""
+        self.ending = True
+        signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+
     def suspend_application_mode(self) -> None:
         super().suspend_application_mode()
         self._given_back = True
@@ -61,17 +67,18 @@ class LeavingTerminal(Driver):
     def start_application_mode(self) -> None:
         if self.ending and self._given_back:
             return
-        super().start_application_mode()
+        self._given_back = False
+        super().start_application_mode()  # type: ignore[safe-super]
         thread = getattr(self, "_writer_thread", None)
         self._given_back = thread is not None and not thread.is_alive()  # it was stopped again
 
     def disable_input(self) -> None:
         if not self._given_back:
-            super().disable_input()
+            super().disable_input()  # type: ignore[safe-super]
 
     def stop_application_mode(self) -> None:
         if not self._given_back:
-            super().stop_application_mode()
+            super().stop_application_mode()  # type: ignore[safe-super]
 
     def close(self) -> None:
         if not self._given_back:
@@ -79,7 +86,7 @@ class LeavingTerminal(Driver):
 
     def write(self, data: str) -> None:
         if not self._given_back:  # nobody would take it from the queue
-            super().write(data)
+            super().write(data)  # type: ignore[safe-super]
 
     # In turn, not in the handler: that may have interrupted a write, whose lock it would wait for.
 
@@ -87,7 +94,16 @@ class LeavingTerminal(Driver):
         asyncio.get_running_loop().call_soon_threadsafe(super()._sigtstp_application)  # type: ignore[misc]
 
     def _sigcont_application(self, *_: Any) -> None:  # noqa: ANN401  (as above)
-        asyncio.get_running_loop().call_soon_threadsafe(super()._sigcont_application)  # type: ignore[misc]
+        asyncio.get_running_loop().call_soon_threadsafe(self._continue)
+
+    def _continue(self) -> None:
+        if self.ending:
+            return
+        if (
+            not self._given_back
+        ):  # stopped by SIGSTOP: others have used the terminal, but its threads are there
+            self.suspend_application_mode()
+        super()._sigcont_application()  # type: ignore[misc]
 
 
 def leaving_driver(usual: type[Driver]) -> type[Driver]:
