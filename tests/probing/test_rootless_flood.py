@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from tracetui.model import Lane, ProbeProtocol
-from tracetui.probing import rootless_icmp
+from tracetui.probing import rootless_echo_socket
 from tracetui.probing.clock import SystemClock
 from tracetui.probing.prober import Probe, ProbeNotSentError
-from tracetui.probing.rootless_icmp import EchoLane
+from tracetui.probing.rootless_echo_socket import EchoSocket
+from tracetui.probing.send_errors import send_error
 from tracetui.probing.tokens import Tokens
 
 
@@ -26,6 +26,14 @@ class Flooded:
     def setsockopt(self, *_: object) -> None:
         pass
 
+    bind = setsockopt
+
+    def getsockname(self) -> tuple[str, int]:
+        return "", 7
+
+    def fileno(self) -> int:
+        return 99
+
     def sendto(self, packet: bytes, _: object) -> int:
         waiting, self.queued = self.queued, self.queued + self.after_each_send
         if waiting:
@@ -35,8 +43,10 @@ class Flooded:
 
 
 @pytest.fixture
-def lane(monkeypatch):
-    def make(flooded: Flooded) -> EchoLane:
+def send(monkeypatch):
+    """Send a probe over a socket."""
+
+    def over(flooded: Flooded) -> None:
         def receive(_socket: object, flags: int = 0) -> Any:
             assert flags == socket.MSG_ERRQUEUE
             if not flooded.queued:
@@ -44,33 +54,43 @@ def lane(monkeypatch):
             flooded.queued -= 1
             return SimpleNamespace(error=None, data=b"", overflows=None)
 
-        monkeypatch.setattr(rootless_icmp, "receive", receive)
-        sockets: Any = SimpleNamespace(clock=SystemClock(), interface=None, early=[], foreign=0)
-        made = EchoLane(Lane("a", "192.0.2.1", "192.0.2.1", ProbeProtocol.ICMP, None), sockets, Tokens())
-        opened: Any = flooded
-        made._socket, made._check_due_ns = opened, 1 << 62
-        return made
+        monkeypatch.setattr(rootless_echo_socket, "receive", receive)
+        monkeypatch.setattr(rootless_echo_socket, "ask_for_errors", lambda _: None)
+        sockets: Any = SimpleNamespace(
+            clock=SystemClock(),
+            early=[],
+            foreign=0,
+            busy=0,
+            watched={},
+            poll=SimpleNamespace(register=lambda *_: None),
+            open=lambda *_: flooded,
+        )
+        echo = EchoSocket(sockets, Tokens(), socket.AF_INET, None)
+        try:
+            echo.send(Probe("a", 3, 1), "192.0.2.1", "192.0.2.1", ("192.0.2.1", 0))
+        except OSError as error:
+            raise send_error(error, "192.0.2.1") from None
 
-    return make
+    return over
 
 
 @pytest.mark.parametrize(("queued", "after_each_send"), [(0, 0), (200, 0), (3, 0)])
-def test_what_has_queued_up_is_read_and_the_probe_is_sent(lane, queued, after_each_send):
+def test_what_has_queued_up_is_read_and_the_probe_is_sent(send, queued, after_each_send):
     flooded = Flooded(queued, after_each_send)
-    lane(flooded).send(Probe("a", 3, 1))
+    send(flooded)
     assert flooded.sent == 1
 
 
-def test_the_reason_is_told_and_no_other(lane):
+def test_the_reason_is_told_and_no_other(send):
     with pytest.raises(ProbeNotSentError, match="ICMP errors come faster than they can be read") as caught:
-        lane(Flooded(500, 500)).send(Probe("a", 3, 1))
+        send(Flooded(500, 500))
     assert "queue is full" not in str(caught.value)
 
 
-def test_an_error_that_stays_is_the_systems_own(lane):
+def test_an_error_that_stays_is_the_systems_own(send):
     class Unreachable(Flooded):
         def sendto(self, packet: bytes, _: object) -> int:
             raise OSError(errno.ENETUNREACH, os.strerror(errno.ENETUNREACH))
 
     with pytest.raises(ProbeNotSentError, match="no route"):
-        lane(Unreachable(0, 0)).send(Probe("a", 3, 1))
+        send(Unreachable(0, 0))

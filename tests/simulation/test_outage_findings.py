@@ -103,9 +103,7 @@ def outage_in(lane: LaneSnapshot) -> Outage:
     other = [place for place, outcome in enumerate(outcomes) if not usual(outcome)]
     first, after = other[0], other[-1] + 1
     assert after - first == len(other), "one outage, without a gap"
-    begun, over = outcomes[first], outcomes[after]
-    seconds = (over.monotonic_ns - begun.monotonic_ns) / 1e9
-    return Outage(moment_of(begun.started_ns), moment_of(over.started_ns), after - first, seconds)
+    return Outage(moment_of(outcomes[first].started_ns), moment_of(outcomes[after].started_ns), after - first)
 
 
 def outages(name: str) -> dict[str, Outage]:

@@ -18,7 +18,7 @@ def surviving_driver(usual: type[Driver]) -> type[Driver]:
         def __init__(self, *arguments: Any, **settings: Any) -> None:  # noqa: ANN401  (the driver's own)
             super().__init__(*arguments, **settings)
             if hasattr(self, "_file"):
-                file: IO[str] | None = self._file
+                file: IO[str] | None = getattr(self, "_file")  # noqa: B009  (its type is not known)
                 if file is None or not file.isatty():  # `2>errors`: the screen is not for that file
                     file = sys.__stdout__
                 if file is not None:
