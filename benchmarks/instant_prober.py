@@ -25,6 +25,8 @@ class JumpingClock:
     def unix_ns(self) -> int:
         return START_NS + self.now_ns
 
+    stamp_ns = unix_ns
+
 
 class InstantProber:
     """Answers every probe 3 ms later: routers up to the endpoint, the endpoint from there on.

@@ -144,6 +144,4 @@ def test_a_full_disk_behind_standard_output_is_one_line():
             stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60,
         )  # fmt: skip
     assert done.returncode == 3
-    assert done.stderr.strip() == (
-        "tracetui: cannot write the report to standard output: No space left on device"
-    )
+    assert done.stderr.strip() == ("tracetui: cannot write to standard output: No space left on device")

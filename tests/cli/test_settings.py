@@ -37,6 +37,7 @@ def own_home(tmp_path, monkeypatch):
 def file() -> Path:
     """The user's configuration file, still to be written."""
     path = user_paths().config_file
+    assert path is not None
     path.parent.mkdir(parents=True)
     return path
 
@@ -272,7 +273,9 @@ def test_without_restore_a_session_changes_nothing():
 
 
 def test_a_session_that_cannot_be_read_is_one_line(capsys):
-    file = user_paths().state / "memory.json"
+    state = user_paths().state
+    assert state is not None
+    file = state / "memory.json"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text('{"session": {"targets": 5}}')
     assert main(["report", "--restore"]) == ExitStatus.USAGE
@@ -341,6 +344,7 @@ def test_path_is_data(capsys, tmp_path):
 def test_init_writes_a_file_that_changes_nothing(capsys):
     assert main(["config", "init"]) == 0
     path = user_paths().config_file
+    assert path is not None
     assert f"wrote {path}" in capsys.readouterr().err
     assert main(["config", "show"]) == 0
     assert "# file" not in capsys.readouterr().out

@@ -70,9 +70,9 @@ class Driver:
             ttl = self.wanted["probes"][index][3] + repetition * self.wanted.get("ttl_step", 0)
             probe = Probe(lane.id, ttl, repetition)
             try:
-                before_ns = self.clock.unix_ns()
+                before_ns = self.clock.stamp_ns()
                 probe.handle = self.prober.send(probe)
-                self.sent[probe] = before_ns, self.clock.unix_ns()
+                self.sent[probe] = before_ns, self.clock.stamp_ns()
             except ProbeNotSentError as error:
                 self.refusals.append([repetition, index, str(error)])
             else:

@@ -256,7 +256,7 @@ async def test_names_of_an_earlier_run_stand_in_for_a_dead_resolver(store, tmp_p
     assert await OfflineNames(local=local, cache=cache).pointer("9.0.0.2") is None
     store.now += 3 * FRESH_S
     monkeypatch.setattr("tracetui.ownership.dns_resolver.Resolver.pointer", dead)
-    monkeypatch.setattr("tracetui.ownership.dns_resolver.Resolver.__init__", lambda self, server: None)
+    monkeypatch.setattr("tracetui.ownership.dns_resolver.Resolver.__init__", lambda self, *_: None)
     names = SystemNames(local=local, cache=cache)
     assert await names.pointer("9.0.0.1") == "r1.example"
     with pytest.raises(ResolutionError):

@@ -27,6 +27,8 @@ class ManualClock:
     def unix_ns(self) -> int:
         return START_NS + self.now_ns
 
+    stamp_ns = unix_ns
+
 
 class ScriptedProber:
     name = "scripted"
@@ -66,7 +68,7 @@ class ScriptedProber:
         self.sent.append((seconds, probe.lane_id, probe.ttl))
         for address, kind, rtt_ms in [answers] if isinstance(answers, tuple) else answers or []:
             due_ns = self.clock.now_ns + int(rtt_ms * MS)
-            reply = Reply(address, kind, START_NS + due_ns, int(rtt_ms * MS), ttl=60)
+            reply = Reply(address, kind, self.clock.stamp_ns() + int(rtt_ms * MS), int(rtt_ms * MS), ttl=60)
             self._order += 1
             heapq.heappush(self._flying, (due_ns, self._order, probe, reply))
 

@@ -56,7 +56,7 @@ class FakeWire:
         if self.refuses:
             raise ProbeNotSentError(self.refuses)
         self.sent.append(bytes(packet))
-        return self.clock.unix_ns()
+        return self.clock.stamp_ns()
 
     def receive(self, until_ns: int) -> Sequence[Datagram]:
         self.clock.now_ns = max(self.clock.now_ns, until_ns)
@@ -75,7 +75,7 @@ class FakeWire:
         protocol = TCP_PROTOCOL if read.proto == 6 else ICMP_PROTOCOL
         self.waiting.append(
             Datagram(
-                protocol, read.src, read.ttl, bytes(packet)[20:], self.clock.unix_ns() + int(after_ms * MS)
+                protocol, read.src, read.ttl, bytes(packet)[20:], self.clock.stamp_ns() + int(after_ms * MS)
             )
         )
 

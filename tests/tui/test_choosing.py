@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.widgets import OptionList
 
 from tracetui.model import Lane, ProbeProtocol, Role, Snapshot
 from tracetui.tui.automatic_choice import AutomaticChoice

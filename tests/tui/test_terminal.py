@@ -5,6 +5,8 @@ import os
 import pty
 import re
 import select
+import shlex
+import shutil
 import signal
 import struct
 import sys
@@ -15,6 +17,9 @@ from fcntl import ioctl
 
 import pytest
 
+from tracetui.tui.textual_patches.ending_signals import ENDING
+from tui.tmux_terminal import tmux_terminal
+
 PATIENCE_S = 30
 ALTERNATE_SCREEN, MOUSE, CURSOR_HIDDEN = b"\x1b[?1049", b"\x1b[?1000", b"\x1b[?25"
 
@@ -22,14 +27,16 @@ ALTERNATE_SCREEN, MOUSE, CURSOR_HIDDEN = b"\x1b[?1049", b"\x1b[?1000", b"\x1b[?2
 class Terminal:
     """`tracetui demo` on a pseudo-terminal of 80 × 24."""
 
-    def __init__(self, *options: str, patch: str = "") -> None:
-        """`patch`: Python that is run first."""
+    def __init__(self, *options: str, patch: str = "", errors: str = "") -> None:
+        """`patch`: Python that is run first. `errors`: the file that standard error goes to."""
         self.drawn = b""
         self.status: int | None = None
         self.pid, self.end = pty.fork()
         if self.pid == 0:
             ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
             os.environ.update(TERM="xterm-256color", COLORTERM="")
+            if errors:
+                os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT, 0o600), 2)
             program = f"{patch}\nimport sys\nfrom tracetui.cli import main\nsys.exit(main())"
             os.execv(sys.executable, [sys.executable, "-c", program, "demo", "--seed", "1", *options])
         self.before = termios.tcgetattr(self.end)
@@ -75,8 +82,8 @@ def terminal(request: pytest.FixtureRequest) -> Iterator[Terminal]:
 
 
 @contextlib.contextmanager
-def on_terminal(*options: str, patch: str = "") -> Iterator[Terminal]:
-    running = Terminal(*options, patch=patch)
+def on_terminal(*options: str, patch: str = "", errors: str = "") -> Iterator[Terminal]:
+    running = Terminal(*options, patch=patch, errors=errors)
     try:
         yield running
     finally:
@@ -88,8 +95,12 @@ def on_terminal(*options: str, patch: str = "") -> Iterator[Terminal]:
 
 @pytest.mark.parametrize(
     ("end", "status"),
-    [(b"q", 0), (b"\x03", 0), (signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)],
-    ids=["q", "ctrl+c", "SIGTERM", "SIGINT", "SIGHUP"],
+    [
+        (b"q", 0),
+        (b"\x03", 0),
+        *((number, 128 + number) for number in ENDING),
+    ],
+    ids=["q", "ctrl+c", *(number.name for number in ENDING)],
 )
 def test_the_terminal_is_as_it_was(terminal, end, status):
     terminal.wait_for(b"hop")
@@ -116,6 +127,53 @@ def test_a_plain_terminal_gets_ascii_and_keeps_its_mouse(terminal):
     assert MOUSE + b"h" not in terminal.drawn
     assert "control.neustar.example" in terminal.left_behind
     assert terminal.drawn.isascii()
+
+
+def test_standard_error_in_a_file_gets_narration_and_the_terminal_the_screen(tmp_path):
+    with on_terminal(errors=str(tmp_path / "errors")) as terminal:
+        terminal.wait_for(b"hop")
+        os.write(terminal.end, b"q")
+        assert terminal.wait_for_end() == 0
+        assert terminal.last_switch(ALTERNATE_SCREEN) == b"l"
+    said = (tmp_path / "errors").read_text()
+    assert "control.neustar.example" in said
+    assert "\x1b" not in said
+
+
+def test_a_program_that_was_stopped_and_continued_ends_as_any_other(terminal):
+    """SIGSTOP gives no time to give the terminal back first."""
+    terminal.wait_for(b"hop")
+    os.kill(terminal.pid, signal.SIGSTOP)
+    os.waitpid(terminal.pid, os.WUNTRACED)
+    os.kill(terminal.pid, signal.SIGCONT)
+    terminal.drawn = b""
+    terminal.wait_for(ALTERNATE_SCREEN + b"h")
+    terminal.wait_for(b"hop")
+    os.write(terminal.end, b"q")
+    assert terminal.wait_for_end() == 0
+    assert termios.tcgetattr(terminal.end)[:4] == terminal.before[:4]
+    assert terminal.last_switch(ALTERNATE_SCREEN) == b"l"
+
+
+@pytest.mark.skipif(shutil.which("tmux") is None, reason="no tmux")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGQUIT])
+def test_a_suspended_program_that_is_told_to_end_ends(tmp_path, number):
+    """A shell continues such a program in the background, where it must not touch the terminal."""
+    with tmux_terminal(tmp_path) as terminal:
+        terminal.start(["bash", "--norc", "-i"], 80, 24)
+        program = f"echo $$ >pid; exec {shlex.quote(sys.executable)} -P -m tracetui demo --seed 1"
+        terminal.type(f"sh -c {shlex.quote(program)}\n")
+        terminal.wait_for("hop +network")
+        os.kill(int((tmp_path / "pid").read_text()), signal.SIGTSTP)
+        terminal.wait_for("Stopped")
+        terminal.type("fg\n")
+        terminal.wait_for("hop +network")
+        os.kill(int((tmp_path / "pid").read_text()), signal.SIGTSTP)
+        terminal.wait_for("Stopped")
+        terminal.type(f"kill -{int(number)} %1; kill -CONT %1; wait %1; echo status=$?\n")
+        terminal.wait_for(f"status={128 + number}")
+        assert "error in tracetui itself" not in terminal.screen()
+        assert terminal.modes()["alternate_on"] == "0"
 
 
 BREAKS_IN_A_VIEW = """

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from tracetui import __version__
 from tracetui.cli.arguments import Arguments, parse_arguments
-from tracetui.cli.output import ExitStatus, flush_output, narrate, print_lines
+from tracetui.cli.output import ExitStatus, flush_output, narrate, prepare_streams, print_lines
 from tracetui.cli.parser import UsageError
 from tracetui.config import Config, SavedState, Session
 from tracetui.config.config_file import load_config
@@ -21,6 +21,7 @@ from tracetui.model import ConfigError, TargetError, Tool, TracetuiError
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `tracetui` with `argv` (default: the process's); return its exit status."""
     words = sys.argv[1:] if argv is None else list(argv)
+    prepare_streams()
     try:
         arguments = parse_arguments(words, lambda file: load_config(file, user_paths()), load_session)
         return _run(arguments, Tool(__version__, shlex.join(["tracetui", *words])))
@@ -79,9 +80,12 @@ def _complain(error: Exception) -> int:
     """Say in one line what went wrong; return the exit status that goes with it."""
     words = str(error)
     if not isinstance(error, TracetuiError):
-        from tracetui.config.crash_report import write_crash_report
+        try:
+            from tracetui.config.crash_report import write_crash_report
 
-        words = write_crash_report(error)
+            words = write_crash_report(error)
+        except Exception:  # noqa: BLE001  (no memory, no descriptor: even then a user gets one line)
+            words = f"an error in tracetui itself ({type(error).__name__}); please report it"
     narrate(f"tracetui: {words}")
     usage = isinstance(error, UsageError | TargetError | ConfigError)
     return ExitStatus.USAGE if usage else ExitStatus.CANNOT_RUN

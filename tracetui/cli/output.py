@@ -1,10 +1,15 @@
 """Defines how commands print and exit: data to standard output, messages to standard error, the status."""
 
+import codecs
 import contextlib
+import io
 import os
 import sys
 from collections.abc import Iterable
 from enum import IntEnum
+from typing import TextIO
+
+from tracetui.model import CannotRunError
 
 
 class ExitStatus(IntEnum):
@@ -20,6 +25,22 @@ class ExitStatus(IntEnum):
     CANNOT_RUN = 3
 
 
+def prepare_streams() -> None:
+    """Make standard streams that take any text: nothing is lost that an encoding lacks, or fails there.
+
+    A process may be started without streams. What is opened next would then be taken for them: they become
+    the null device, of which standard output says that nothing can be written to it.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            flags = os.O_RDONLY if name == "stdout" else os.O_RDWR
+            stream = open(os.open(os.devnull, flags), mode, encoding="utf-8")  # noqa: PTH123, SIM115
+            setattr(sys, name, stream)
+        if mode == "w" and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def narrate(line: str) -> None:
     """Print a line on standard error."""
     with contextlib.suppress(OSError):  # the terminal is gone, and with it the reader
@@ -27,9 +48,24 @@ def narrate(line: str) -> None:
 
 
 def print_lines(lines: Iterable[str]) -> None:
-    """Print lines of data on standard output."""
-    for line in lines:
-        print(line)  # noqa: T201
+    """Print lines of data on standard output. Raises CannotRunError, BrokenPipeError."""
+    write_output("".join(f"{line}\n" for line in lines))
+
+
+def write_output(text: str) -> None:
+    """Write data to standard output, all of it. Raises CannotRunError, BrokenPipeError."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise CannotRunError(f"cannot write to standard output: {error.strerror or error}") from None
+
+
+def takes_everything(stream: TextIO) -> bool:
+    """Tell whether a stream's encoding has all characters."""
+    return codecs.lookup(stream.encoding or "utf-8").name.startswith("utf")
 
 
 def flush_output() -> None:

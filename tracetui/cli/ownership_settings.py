@@ -30,7 +30,7 @@ def own_holders(config: Config) -> HolderBook:
     path = config.ownership.as_names
     if path is None:
         directory = user_paths().config
-        if directory is None or not (directory / FILE_NAME).exists():
+        path = None if directory is None else directory / FILE_NAME
+        if path is None or not path.exists():
             return config.holders
-        path = directory / FILE_NAME
     return HolderBook({**config.holders.holdings, **read_holders(path).holdings})

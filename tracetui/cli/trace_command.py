@@ -9,7 +9,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from tracetui.cli.arguments import Arguments
-from tracetui.cli.output import ExitStatus, narrate, print_lines
+from tracetui.cli.output import ExitStatus, narrate, print_lines, takes_everything, write_output
 from tracetui.cli.ownership_settings import own_holders, ownership_settings
 from tracetui.config import Origin, SavedState
 from tracetui.config.paths import user_paths
@@ -265,13 +265,12 @@ def _print_report(snapshot: Snapshot, arguments: Arguments) -> int:
     output_format = arguments.options.format or "markdown"
     text = render(snapshot, output_format, full=arguments.config.report.full)
     if arguments.options.output is None:
-        try:
-            sys.stdout.write(text)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise CannotRunError(f"cannot write the report to standard output: {error.strerror}") from None
+        if not takes_everything(sys.stdout):
+            narrate(
+                f"standard output is in {sys.stdout.encoding}: what it lacks is written as \\uXXXX;"
+                " with -o FILE the report is in UTF-8"
+            )
+        write_output(text)
     else:
         from tracetui.investigation.write_report import write_report
 
@@ -280,7 +279,7 @@ def _print_report(snapshot: Snapshot, arguments: Arguments) -> int:
                 f"wrote {write_report(arguments.options.output, text, overwrite=arguments.options.force)}"
             )
         except CannotRunError:
-            sys.stdout.write(text)  # the measurements are not lost
+            write_output(text)  # the measurements are not lost
             raise
     reached = not snapshot.unresolved and all(
         lane.verdict.state is PathState.REACHED for lane in snapshot.probed
@@ -322,7 +321,7 @@ def _screen(investigation: "Investigation", arguments: Arguments) -> int:
         saved_state=saved_state,
     )
     _remember_session(investigation, saved_state, arguments)
-    _print_summary(_newest_snapshot(investigation), outcome, arguments)
+    _print_summary(_newest_snapshot(investigation), outcome, arguments, go_on=saved_state.kept and not demo)
     if outcome.exit_message is not None:
         narrate(f"tracetui: {outcome.exit_message}")
     return outcome.status
@@ -352,7 +351,7 @@ def _remember_session(investigation: "Investigation", saved_state: SavedState, a
         )
 
 
-def _print_summary(snapshot: Snapshot, outcome: "ScreenResult", arguments: Arguments) -> None:
+def _print_summary(snapshot: Snapshot, outcome: "ScreenResult", arguments: Arguments, *, go_on: bool) -> None:
     """Print the closing summary on standard error: it is narration, not data."""
     import shutil
 
@@ -364,7 +363,7 @@ def _print_summary(snapshot: Snapshot, outcome: "ScreenResult", arguments: Argum
         from tracetui.privacy.mask import masked
 
         snapshot = masked(snapshot, screen.privacy_hops)
-    restore = "tracetui --restore" if screen.remember and arguments.command != "demo" else ""
+    restore = "tracetui --restore" if go_on else ""
     width = shutil.get_terminal_size().columns
     for line in closing_summary(snapshot, outcome.reports, continue_with=restore, width=width):
         narrate(ascii_of(line) if screen.ascii else line)
@@ -377,7 +376,7 @@ def _progress(snapshot: Snapshot) -> None:
 
 @contextlib.contextmanager
 def _interruptible(stop: Callable[[], object] = lambda: None) -> Iterator[list[int]]:
-    """On the first SIGINT or SIGTERM, call `stop` and put the signal into the list that this returns.
+    """On the first SIGINT, SIGTERM or SIGHUP, call `stop` and put the signal into the list that this returns.
 
     The report then covers what was measured so far. A second signal raises KeyboardInterrupt.
     """
@@ -390,7 +389,9 @@ def _interruptible(stop: Callable[[], object] = lambda: None) -> Iterator[list[i
         stop()
         narrate("\rstopping; the report covers what was measured so far (interrupt again to abort)")
 
-    previous = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    previous = {
+        number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
     try:
         yield received
     finally:

@@ -1,7 +1,7 @@
 """Finds the user's directories for this program; under sudo, those of the user who called it."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -52,18 +52,19 @@ def user_paths(environ: Mapping[str, str] | None = None) -> UserPaths:
     own_home = _own_home()
     home = own_home if owner is None else owner.home
 
-    def directory(default: Path, variable: str) -> Path | None:
+    def directory(usual: Callable[[str], Path], variable: str) -> Path | None:
         named = environ.get(variable, "")
         if Path(named).is_absolute():
             return Path(named) / _PROGRAM
         if own_home is None or home is None:
             return None
+        default = usual(_PROGRAM)
         return home / default.relative_to(own_home) if default.is_relative_to(own_home) else default
 
     return UserPaths(
-        directory(platformdirs.user_config_path(_PROGRAM), "XDG_CONFIG_HOME"),
-        directory(platformdirs.user_state_path(_PROGRAM), "XDG_STATE_HOME"),
-        directory(platformdirs.user_cache_path(_PROGRAM), "XDG_CACHE_HOME"),
+        directory(platformdirs.user_config_path, "XDG_CONFIG_HOME"),
+        directory(platformdirs.user_state_path, "XDG_STATE_HOME"),
+        directory(platformdirs.user_cache_path, "XDG_CACHE_HOME"),
         owner,
         home,
     )

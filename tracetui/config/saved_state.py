@@ -106,6 +106,11 @@ class SavedState:
         return cls(path, owner=paths.owner, targets=targets)
 
     @property
+    def kept(self) -> bool:
+        """Whether anything is kept for the next run."""
+        return self._path is not None
+
+    @property
     def theme(self) -> str | None:
         """The theme that was chosen last."""
         return self._now.theme

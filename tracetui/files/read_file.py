@@ -12,7 +12,10 @@ import stat
 import zlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 UNREADABLE: Final = (OSError, EOFError, zlib.error)
 """What reading a packed file may raise."""
@@ -140,7 +143,7 @@ class _Limited(io.RawIOBase):
     def fileno(self) -> int:
         return self._raw.fileno()
 
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
         size = cast("io.RawIOBase", self._raw).readinto(buffer) or 0
         self._place += size
         if self._place > self._limit:

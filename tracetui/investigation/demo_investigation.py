@@ -16,6 +16,7 @@ from tracetui.ownership.as_lookup import AsLookup
 from tracetui.ownership.immediate_lookup import ImmediateOwners
 from tracetui.probing.clock import Clock, SystemClock
 from tracetui.probing.engine import Engine
+from tracetui.probing.interruptions import InterruptionWatch, NoInterruptions
 from tracetui.probing.packet_prober import PacketProber
 from tracetui.simulation.catalogue import DEFAULT, load
 from tracetui.simulation.network import Network
@@ -71,6 +72,7 @@ def demo_investigation(
             settings.pace,
             random_source=chance,
             publish_every_s=None if virtual else 0.2 * speed,
+            watch=InterruptionWatch(clock) if isinstance(clock, SystemClock) else NoInterruptions(),
         ),
         clock=clock,
         owners=ImmediateOwners(

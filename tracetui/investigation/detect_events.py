@@ -1,6 +1,6 @@
 """Detects what changed between two snapshots, as events for the log, the timeline and reports."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -17,7 +17,9 @@ from tracetui.model import (
     PathState,
     Role,
 )
-from tracetui.model.event import FindingChange, HopMoved, LaneName, StateChange, TargetChange
+from tracetui.model.event import FindingChange, HopMoved, LaneName, StateChange, TargetChange, TimePassed
+from tracetui.model.moment import moment_of
+from tracetui.probing.interruptions import Interruption, InterruptionKind
 
 _NO_NEWS: Final = frozenset({FindingKind.INSUFFICIENT, FindingKind.REACHABLE})
 
@@ -31,8 +33,33 @@ def endpoint_change(
     return TargetChange(ForeignText(lane.host), address, role, services, back, imported)
 
 
-def lane_events(before: LaneSnapshot, now: LaneSnapshot, at: datetime) -> Iterator[Event]:
-    """Yield the events that lead from `before` to `now`."""
+_INTERRUPTIONS: Final = {
+    InterruptionKind.STOPPED: EventKind.PROGRAM_STOPPED,
+    InterruptionKind.SLEPT: EventKind.MACHINE_SLEPT,
+    InterruptionKind.CLOCK_SET: EventKind.CLOCK_SET,
+}
+
+
+def measured_events(
+    before: Mapping[str, LaneSnapshot],
+    now: Mapping[str, LaneSnapshot],
+    seen: Sequence[Interruption],
+    interruptions: Sequence[Interruption],
+    at: datetime,
+) -> Iterator[Event]:
+    """Yield the events that lead from the lanes `before` to those of `now`, by id; and first what interrupted
+    the program, unless that was `seen` before.
+    """
+    for one in interruptions:
+        if one not in seen:
+            yield Event(moment_of(one.at_ns), _INTERRUPTIONS[one.kind], TimePassed(one.length_ns / 1e9))
+    for lane_id, lane in now.items():
+        was = before.get(lane_id)
+        if was is not None and was is not lane:
+            yield from _lane_events(was, lane, at)
+
+
+def _lane_events(before: LaneSnapshot, now: LaneSnapshot, at: datetime) -> Iterator[Event]:
     old, new = before.verdict, now.verdict
     if new.state is PathState.INSUFFICIENT:
         return

@@ -2,9 +2,9 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from tracetui.analysis.cache import Remembered
@@ -19,7 +19,7 @@ from tracetui.investigation.bgp_routes import FILES_PATIENCE_S, BgpRoutes
 from tracetui.investigation.board import Panel
 from tracetui.investigation.board_lanes import BoardLanes
 from tracetui.investigation.board_targets import TargetEntry
-from tracetui.investigation.detect_events import endpoint_change, finding_events, lane_events
+from tracetui.investigation.detect_events import endpoint_change, finding_events, measured_events
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.notes import Notes
 from tracetui.investigation.outside_sources import OutsideSource
@@ -47,6 +47,7 @@ from tracetui.model import (
 )
 from tracetui.model.event import EventFacts, PaceChange, TargetChange, TracesImported
 from tracetui.model.imported_trace import ImportedTrace
+from tracetui.model.moment import moment_of
 from tracetui.ownership.interfaces import NameSource, Owners
 from tracetui.ownership.registration_lookup import RegistrationLookups
 from tracetui.probing.clock import Clock
@@ -112,6 +113,7 @@ class Investigation:
         self._tags = AsTags(settings.holders)
         self._findings = Findings(histories)
         self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
+        self._interruptions = Published().interruptions
         self._lock = threading.RLock()
         self._version = 0
         self._cached = Remembered[Snapshot]()
@@ -356,7 +358,9 @@ class Investigation:
             outside = source.add_to(outside)
         probed_from = next((trace.source for trace in probed.values() if trace.source), None)
         lanes = self._judge.judge(traces, owners)
-        self._note_changes(traces, lanes, now)
+        before, self._judged = self._judged, dict(zip(traces, lanes, strict=True))
+        seen, self._interruptions = self._interruptions, published.interruptions
+        self._events.extend(measured_events(before, self._judged, seen, self._interruptions, now))
         made = replace(
             self._snapshot,
             created_at=now,
@@ -384,16 +388,9 @@ class Investigation:
             self._events.extend(finding_events(self._snapshot.findings, findings, now))
         return replace(made, findings=findings, controls=self._findings.controls, events=tuple(self._events))
 
-    def _note_changes(self, ids: Iterable[str], lanes: Sequence[LaneSnapshot], now: datetime) -> None:
-        before, self._judged = self._judged, dict(zip(ids, lanes, strict=True))
-        for lane_id, lane in self._judged.items():
-            was = before.get(lane_id)
-            if was is not None and was is not lane:
-                self._events.extend(lane_events(was, lane, now))
-
     def _log(self, kind: EventKind, facts: EventFacts | None = None) -> None:
         self._events.append(Event(self._now(), kind, facts))
         self._version += 1
 
     def _now(self) -> datetime:
-        return datetime.fromtimestamp(self._clock.unix_ns() / 1e9, UTC)
+        return moment_of(self._clock.unix_ns())

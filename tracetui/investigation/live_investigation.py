@@ -14,12 +14,14 @@ from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.open_vantages import open_vantages
 from tracetui.investigation.service_checks import CheckSettings, ServiceChecks
 from tracetui.model import Tool, Vantage
+from tracetui.model.moment import moment_of
 from tracetui.ownership.lookup_settings import OwnershipSettings
 from tracetui.ownership.open_sources import Ownership
 from tracetui.ownership.registration_lookup import RegistrationLookups
 from tracetui.ownership.system_names import parse_server
 from tracetui.probing.clock import SystemClock
 from tracetui.probing.engine import Engine
+from tracetui.probing.interruptions import InterruptionWatch
 from tracetui.probing.open_files import questions_at_once, raise_limit
 from tracetui.probing.open_prober import ProberChoice, open_prober
 
@@ -48,8 +50,15 @@ def live_investigation(
     limit = raise_limit()
     opened = open_prober(prober, clock, interface)
     lookups = Ownership(ownership, narrate, questions_at_once=questions_at_once(limit))
+    checks = replace(checks, now=lambda: moment_of(clock.unix_ns()))
     return Investigation(
-        engine=Engine(opened, clock, settings.pace, publish_every_s=publish_every_s),
+        engine=Engine(
+            opened,
+            clock,
+            settings.pace,
+            publish_every_s=publish_every_s,
+            watch=InterruptionWatch(clock),
+        ),
         clock=clock,
         owners=lookups.owners(closing=lookups.close),
         names=lookups.names,

@@ -29,6 +29,10 @@ _MAIL_PREFIX: Final = "mx:"
 _Key = tuple[str, str | None, Service]
 
 
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class CheckSettings:
     """How services are checked."""
@@ -41,6 +45,9 @@ class CheckSettings:
     """The only DNS server to ask about mail domains."""
 
     interface: str | None = None
+    now: Callable[[], datetime] = _utc_now
+    """The clock of the investigation, which nobody sets."""
+
     client: Client = Client()  # noqa: RUF009  (frozen)
     services_of: Callable[[int], Sequence[Service]] = services_of_port
     """What is checked at a TCP port."""
@@ -278,7 +285,7 @@ class _Work:
         async for _ in self._every():
             if loop.time() >= ask_at:
                 ask_at = loop.time() + _ASK_DOMAIN_EVERY_S
-                domain = await ask.ask(lane.target[len(_MAIL_PREFIX) :].strip("/"), port, _now)
+                domain = await ask.ask(lane.target[len(_MAIL_PREFIX) :].strip("/"), port, self._settings.now)
                 self._checks.note_domain(lane.target, domain)
                 exchangers = domain.exchangers
             traced = self._checks.traced()
@@ -298,7 +305,7 @@ class _Work:
     ) -> None:
         request = Request(address, host, service, source, self._settings.interface)
         async with self._addresses.setdefault(address, asyncio.Lock()), self._slots:
-            found = await check_service(request, self._settings.client, _now)
+            found = await check_service(request, self._settings.client, self._settings.now)
         self._checks.note_check(request, lane, found, traced=traced)
 
     async def _every(self) -> AsyncIterator[None]:
@@ -314,7 +321,3 @@ def _source(vantage: str | None, address: str) -> str | None:
     """Return the vantage if it has the address's family."""
     fits = vantage is not None and (":" in vantage) == (":" in address)
     return vantage if fits else None
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

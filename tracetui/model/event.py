@@ -25,6 +25,9 @@ class EventKind(StrEnum):
     FINDING_APPEARED = "finding_appeared"
     FINDING_CHANGED = "finding_changed"
     FINDING_GONE = "finding_gone"
+    PROGRAM_STOPPED = "program_stopped"
+    MACHINE_SLEPT = "machine_slept"
+    CLOCK_SET = "clock_set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,14 @@ class PaceChange:
     max_hops: int
 
 
-EventFacts = StateChange | HopMoved | FindingChange | TargetChange | TracesImported | PaceChange
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """How long the program was stopped or the machine slept, or by how much its clock was set forward."""
+
+    seconds: float
+
+
+EventFacts = StateChange | HopMoved | FindingChange | TargetChange | TracesImported | PaceChange | TimePassed
 
 
 @dataclass(frozen=True, slots=True)

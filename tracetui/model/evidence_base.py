@@ -34,6 +34,8 @@ class Outage:
     """Start of the first round that was answered again."""
 
     rounds: int
+    seconds: float
+    """How long it lasted, less the time in which the program was stopped or the machine slept."""
 
 
 class Standing(StrEnum):

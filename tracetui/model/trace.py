@@ -19,7 +19,8 @@ class RoundOutcome:
     """Unix time of its first probe; in an imported trace that of the whole trace, 0 where it is not known."""
 
     monotonic_ns: int
-    """The same by the monotonic clock, for everything that depends on durations.
+    """The same by the monotonic clock, for everything that depends on durations, less the time in which the
+    program was stopped.
 
     Negative in an imported trace: each has its own stretch, so that no comparison finds rounds of the
     same time in it and in any other lane. Its rounds follow each other by a nanosecond, as nobody knows how

@@ -73,5 +73,5 @@ class TableFile:
 
     def _raw(self) -> io.BufferedReader:
         if self._kept is not None:
-            return io.BufferedReader(io.BytesIO(self._kept))  # type: ignore[arg-type]  (it has what is used)
+            return io.BufferedReader(io.BytesIO(self._kept))
         return open_file(self.path, MAX_SIZE)

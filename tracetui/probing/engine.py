@@ -12,6 +12,8 @@ from typing import Final
 
 from tracetui.model import FlowKind, Lane, Role
 from tracetui.probing.clock import Clock
+from tracetui.probing.due_queue import DueQueue
+from tracetui.probing.interruptions import NoInterruptions
 from tracetui.probing.lane_counts import LaneCounts
 from tracetui.probing.lane_schedule import LaneSchedule
 from tracetui.probing.outstanding_probes import Arrival, OutstandingProbes
@@ -71,12 +73,14 @@ class Engine:
         random_source: random.Random | None = None,
         publish_every_s: float | None = 0.2,
         make_counts: Callable[[Lane, FlowKind, int], LaneCounts] = LaneCounts,
+        watch: NoInterruptions = NoInterruptions(),  # noqa: B008  (it holds nothing)
     ) -> None:
         self.send_delays = SendDelays()
         self.crash: Exception | None = None
         """What ended the engine's thread, if anything did."""
         self._prober = prober
         self._clock = clock
+        self._watch = watch
         self._pace = pace
         self._rate = SendRate(pace.max_rate)
         self._random = random_source or random.Random()  # noqa: S311  (order of probes, no secret)
@@ -101,8 +105,7 @@ class Engine:
         self._duplicates = 0
         self._schedules: dict[str, LaneSchedule] = {}
         self._removed: dict[str, LaneSchedule] = {}
-        self._due: list[tuple[int, int, LaneSchedule]] = []
-        self._order = 0
+        self._due = DueQueue()
         self._commands: SimpleQueue[Callable[[], object]] = SimpleQueue()
         self._stopping = threading.Event()
         self._loaded = False
@@ -184,6 +187,8 @@ class Engine:
         while not self._stopping.is_set():
             self._run_command()
             now_ns = self._clock.monotonic_ns()
+            if self._watch.look(now_ns):
+                self._leave_out_open_rounds(now_ns)
             if until_ns is not None and now_ns >= until_ns:
                 break
             self._send_due(now_ns)
@@ -192,9 +197,19 @@ class Engine:
             self._publish(now_ns)
             if self._done():
                 break
-            self._receive(self._next_ns(now_ns, until_ns))
+            wake_ns = self._next_ns(now_ns, until_ns)
+            self._watch.expect(now_ns, wake_ns)
+            self._receive(wake_ns)
         self._publish(None)
         return self._done()
+
+    def _leave_out_open_rounds(self, now_ns: int) -> None:
+        """The program or the machine stood still: what was on its way says nothing."""
+        self._unread_ns = now_ns
+        for schedule in self._schedules.values():
+            schedule.interrupt(now_ns)
+        self._due.refill(self._schedules.values())
+        self._dirty = True
 
     def _expire(self, now_ns: int) -> None:
         """Give up the probes whose time is over, once all that came in that time is read."""
@@ -215,7 +230,7 @@ class Engine:
             self._dirty = True
 
     def _done(self) -> bool:
-        if self._due or not self._schedules or not self._commands.empty():
+        if self._due.entries or not self._schedules or not self._commands.empty():
             return False
         return all(schedule.idle for schedule in self._schedules.values())
 
@@ -223,7 +238,7 @@ class Engine:
         if not self._commands.empty() or self._prober.behind:
             return 0
         moment = now_ns + _IDLE_NS
-        due, deadline_ns = self._due, self._outstanding.next_deadline_ns()
+        due, deadline_ns = self._due.entries, self._outstanding.next_deadline_ns()
         if deadline_ns is not None:
             read_after_ns = self._read_after_ns if due else _LAST_READ_NS
             moment = min(now_ns + read_after_ns, deadline_ns)
@@ -234,7 +249,7 @@ class Engine:
         return moment if until_ns is None else min(moment, until_ns)
 
     def _send_due(self, now_ns: int) -> None:
-        due = self._due
+        due = self._due.entries
         for _ in range(_BURST):
             if not due or due[0][0] > now_ns or not self._rate.allows(now_ns):
                 return
@@ -249,7 +264,7 @@ class Engine:
                 heapq.heapreplace(due, (schedule.due_ns, order, schedule))
 
     def _send(self, schedule: LaneSchedule, now_ns: int, due_ns: int) -> None:
-        probe = schedule.next_probe(now_ns, self._clock.unix_ns())
+        probe = schedule.next_probe(now_ns, self._clock.unix_ns(), self._watch.stopped_ns)
         self._dirty = True
         try:
             handle = self._prober.send(probe)
@@ -266,19 +281,21 @@ class Engine:
         schedule.count_sent(probe, self._prober.source(probe.lane_id), self._prober.flow_id(probe.lane_id))
 
     def _receive(self, until_ns: int) -> None:
-        for probe, reply in self._prober.wait(until_ns):
+        for probe, stamped in self._prober.wait(until_ns):
             schedule = self._schedules.get(probe.lane_id)
             if schedule is None:
                 continue
             self._dirty = True
-            arrival = self._outstanding.take_reply(probe, reply.kind)
+            arrival = self._outstanding.take_reply(probe, stamped.kind)
             if arrival is Arrival.DUPLICATE:
                 self._duplicates += 1
                 continue
-            due_ns = schedule.due_ns
+            reply, due_ns = stamped, schedule.due_ns
+            if self._watch.set_by_ns:
+                reply = replace(stamped, received_ns=stamped.received_ns - self._watch.set_by_ns)
             schedule.count_reply(probe, reply, arrival)
             if schedule.due_ns != due_ns:
-                self._reschedule(schedule)
+                self._due.move(schedule)
 
     def _publish(self, now_ns: int | None) -> None:
         """Publish when something changed; at most every `publish_every_s`, or now when `now_ns` is None."""
@@ -292,16 +309,12 @@ class Engine:
             version=self._published.version + 1,
             traces=tuple(one.counts.trace(finished=one.idle) for one in self._schedules.values()),
             counters=replace(self._prober.counters, duplicate=self._duplicates),
-            stretched_s=self._stretched_s(),
+            stretched_s=self._rate.stretched_s(self._pace.interval_s),
+            interruptions=self._watch.interruptions,
         )
         if now_ns is not None and every_ns is not None:
             cost_ns = self._clock.monotonic_ns() - now_ns
             self._publish_due_ns = now_ns + max(every_ns, cost_ns * _PUBLISH_PAUSE_FACTOR)
-
-    def _stretched_s(self) -> float | None:
-        interval_ns = int(self._pace.interval_s * _NS)
-        stretched_ns = self._rate.stretch(interval_ns)
-        return stretched_ns / _NS if stretched_ns > interval_ns else None
 
     # Commands, on the engine's thread
 
@@ -340,15 +353,7 @@ class Engine:
                 lag=len(self._schedules) * _GOLDEN_RATIO % 1 * MAX_LAG,
             )
             self._schedules[lane.id] = schedule
-            self._reschedule(schedule)
-
-    def _reschedule(self, schedule: LaneSchedule) -> None:
-        """Give a schedule's new due time its place; its entry with the old time goes when it comes up."""
-        self._due = [entry for entry in self._due if entry[2] is not schedule]
-        if schedule.due_ns is not None:
-            self._order += 1
-            self._due.append((schedule.due_ns, self._order, schedule))
-        heapq.heapify(self._due)
+            self._due.move(schedule)
 
     def _remove(self, lane_ids: Sequence[str]) -> None:
         for lane_id in lane_ids:
@@ -372,7 +377,7 @@ class Engine:
                 schedule.counts.set_role(lane.role)
                 schedule.resume(now_ns)
                 self._schedules[lane.id] = schedule
-                self._reschedule(schedule)
+                self._due.move(schedule)
         self._add(lanes)
 
     def _set_pace(self, pace: Pace) -> None:
@@ -381,7 +386,7 @@ class Engine:
         now_ns = self._clock.monotonic_ns()
         for schedule in self._schedules.values():
             schedule.set_pace(pace, now_ns)
-            self._reschedule(schedule)
+        self._due.refill(self._schedules.values())
 
     def _set_role(self, lane_ids: Sequence[str], role: Role) -> None:
         for lane_id in lane_ids:
@@ -392,4 +397,4 @@ class Engine:
         now_ns, unix_ns = self._clock.monotonic_ns(), self._clock.unix_ns()
         for schedule in self._schedules.values():
             schedule.restart(now_ns, unix_ns)
-            self._reschedule(schedule)
+        self._due.refill(self._schedules.values())

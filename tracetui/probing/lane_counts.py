@@ -120,6 +120,14 @@ class LaneCounts:
         self._close_rounds()
         self.touch()
 
+    def interrupt(self) -> None:
+        """The rounds that are open say nothing, and no more of them is sent."""
+        for its_round in self._rounds:
+            its_round.unread = True
+            its_round.planned = False
+        self._close_rounds()
+        self.touch()
+
     # Commands
 
     def set_role(self, role: Role) -> None:

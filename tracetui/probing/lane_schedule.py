@@ -67,10 +67,13 @@ class LaneSchedule:
 
     # Sending
 
-    def next_probe(self, now_ns: int, unix_ns: int) -> Probe:
-        """Return the probe that is due; when all of the last round are sent, the first of a new round."""
+    def next_probe(self, now_ns: int, unix_ns: int, stopped_ns: int = 0) -> Probe:
+        """Return the probe that is due; when all of the last round are sent, the first of a new round.
+
+        `stopped_ns`: how long the program did not run so far.
+        """
         if not self._queue:
-            self._start_round(now_ns, unix_ns)
+            self._start_round(now_ns, unix_ns, stopped_ns)
         return Probe(self._lane_id, self._queue.popleft(), self._round_number - 1)
 
     def count_sent(self, probe: Probe, source: str | None, flow_id: str) -> None:
@@ -107,6 +110,17 @@ class LaneSchedule:
     def count_unread(self, probe: Probe) -> None:
         """A reply to a probe may have come and not been read."""
         self.counts.count_unread(probe.ttl, probe.round)
+
+    def interrupt(self, now_ns: int) -> None:
+        """The program did not run for a while: rounds on their way say nothing, the next begins in turn."""
+        late_ns = max(0, now_ns - self._round_due_ns)
+        self._round_due_ns += -(-late_ns // self._interval_ns) * self._interval_ns
+        if self._queue:
+            self._queue.clear()
+            self._swept = self._swept and not self._sweeping
+        if self.due_ns is not None:
+            self._set_due()
+        self.counts.interrupt()
 
     # Commands
 
@@ -160,7 +174,7 @@ class LaneSchedule:
 
     # Inside
 
-    def _start_round(self, now_ns: int, unix_ns: int) -> None:
+    def _start_round(self, now_ns: int, unix_ns: int, stopped_ns: int) -> None:
         end = find_end(self.counts.recent_outcomes())
         plan = plan_round(
             self._round_number,
@@ -178,7 +192,7 @@ class LaneSchedule:
         self._swept = True
         self._spacing_ns = interval_ns // len(plan.ttls)
         self._queue.extend(plan.ttls)
-        self.counts.start_round(self._round_number, unix_ns, now_ns)
+        self.counts.start_round(self._round_number, unix_ns, now_ns - stopped_ns)
         self._probes_per_wakeup = PROBES_PER_WAKEUP
         if plan.sweep:
             self._spacing_ns = min(self._spacing_ns, self._sweep_spacing_ns)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tracetui.model import LaneTrace, ReceiveCounters
 from tracetui.model.trace import NOTHING_RECEIVED
+from tracetui.probing.interruptions import Interruption
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +16,6 @@ class Published:
     counters: ReceiveCounters = NOTHING_RECEIVED
     stretched_s: float | None = None
     """The interval that the limit of packets a second allows; None where it allows the one asked for."""
+
+    interruptions: tuple[Interruption, ...] = ()
+    """The newest of the run, oldest first."""

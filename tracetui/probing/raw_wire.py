@@ -4,7 +4,6 @@ import errno
 import os
 import select
 import socket
-import time
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from struct import Struct
@@ -155,7 +154,7 @@ class RawWire:
             sender, destination = self._sender4, (address, 0)
         if self._filters_due:
             self._set_filters()
-        sent_ns = time.time_ns()
+        sent_ns = self._clock.stamp_ns()
         try:
             sender.sendto(packet, destination)
         except OSError as error:
@@ -191,7 +190,7 @@ class RawWire:
                     received.peer.partition("%")[0],
                     ttl,
                     payload,
-                    received.received_ns or time.time_ns(),
+                    received.received_ns or self._clock.stamp_ns(),
                     received.received_ns != 0,
                 )
             )

@@ -27,6 +27,9 @@ from tracetui.probing.tokens import Tokens
 _RECEIVE_BUFFER: Final = 512 * 1024
 _TOKEN_LENGTH: Final = 8
 _SEND_TRIES: Final = 8
+_MAX_TAKEN: Final = 256
+"""Errors that are read before the next try."""
+
 _MAX_READ: Final = 64
 """Errors and datagrams read in a row."""
 
@@ -155,20 +158,22 @@ class EchoSocket:
         """
         cleared = False
         for _ in range(_SEND_TRIES):
-            sent.sent_ns = self._sockets.clock.unix_ns()
+            sent.sent_ns = self._sockets.clock.stamp_ns()
             try:
                 self._socket.sendto(packet, destination)
             except OSError:
                 early = self._sockets.early
-                if not self._take_error(early):
-                    if cleared:
-                        raise
-                    cleared = True
-                elif early and early[-1][0] is sent.probe:
+                known, taken = len(early), 0
+                while taken < _MAX_TAKEN and self._take_error(early):
+                    taken += 1
+                if any(probe is sent.probe for probe, _ in early[known:]):
                     return
+                if not taken and cleared:
+                    raise
+                cleared = cleared or not taken
             else:
                 return
-        raise OSError(errno.EAGAIN, "replies arrive faster than they can be read")
+        raise OSError(errno.EBUSY, "ICMP errors arrive faster than they can be read: duplicates, or a flood")
 
     def forget(self, probe: Probe) -> None:
         """Count further replies to `probe` as forged."""

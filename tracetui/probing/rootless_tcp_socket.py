@@ -97,7 +97,7 @@ class SynSocket:
 
         Raises OSError when epoll can watch no more sockets.
         """
-        self.sent_ns = self._sockets.clock.unix_ns()
+        self.sent_ns = self._sockets.clock.stamp_ns()
         error = self.socket.connect_ex(destination)
         if error not in (errno.EINPROGRESS, 0):
             return error

@@ -28,7 +28,7 @@ class RoundMeter:
     )
 
     def __init__(self, number: int, started_ns: int, monotonic_ns: int) -> None:
-        """`started_ns` and `monotonic_ns`: Unix and monotonic time of its first probe."""
+        """`started_ns` and `monotonic_ns`: Unix and monotonic time of its first probe; see `RoundOutcome`."""
         self.number = number
         self.started_ns = started_ns
         self.monotonic_ns = monotonic_ns

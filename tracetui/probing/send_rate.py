@@ -55,6 +55,12 @@ class SendRate:
             self._stretched_ns = _two_digits_up(needed_ns)
         return max(interval_ns, self._stretched_ns)
 
+    def stretched_s(self, interval_s: float) -> float | None:
+        """Return the interval that the limit allows in place of another; None where it allows that one."""
+        interval_ns = int(interval_s * _NS)
+        stretched_ns = self.stretch(interval_ns)
+        return stretched_ns / _NS if stretched_ns > interval_ns else None
+
     # One packet after the other
 
     def allows(self, now_ns: int) -> bool:

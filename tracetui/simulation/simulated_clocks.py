@@ -20,6 +20,8 @@ class VirtualClock:
     def unix_ns(self) -> int:
         return self._start_unix_ns + self._now_ns
 
+    stamp_ns = unix_ns
+
     def advance_to(self, moment_ns: int) -> None:
         """Let time pass until the monotonic `moment_ns`; never backwards."""
         self._now_ns = max(self._now_ns, moment_ns)
@@ -38,6 +40,8 @@ class FastClock:
 
     def unix_ns(self) -> int:
         return self._start_unix_ns + self.monotonic_ns()
+
+    stamp_ns = unix_ns
 
     def real_ns(self, passing_ns: float) -> float:
         """Return how long somebody must wait for so much time to pass."""

@@ -78,7 +78,7 @@ class SimulatedWire:
     def send(self, packet: bytes | bytearray, address: str) -> int:  # noqa: ARG002  (in the packet as well)
         data = bytes(packet)
         now_ns = self._clock.monotonic_ns()
-        sent_ns = self._clock.unix_ns()
+        sent_ns = self._clock.stamp_ns()
         elapsed_ns = now_ns - self._started_ns
         refusal = self._network.refusal(data, elapsed_ns)
         if refusal is not None:

@@ -62,6 +62,7 @@ def run(
     from tracetui.tui.garbage_collection import collect_rarely
     from tracetui.tui.keymap import effective_commands
     from tracetui.tui.textual_patches.crash_message import CANNOT_RUN
+    from tracetui.tui.textual_patches.ending_signals import ending_signals
 
     app = TracetuiApp(
         board,
@@ -73,6 +74,7 @@ def run(
         saved_state=saved_state,
     )
     collect_rarely()
-    app.run(mouse=screen.mouse)
+    with ending_signals(app.end_by_signal):
+        app.run(mouse=screen.mouse)
     status = int(app.return_code or 0) if app.exit_message is None else CANNOT_RUN
     return ScreenResult(status, app.exit_message, tuple(app.reports), app.board_screen.view_options.private)

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import difflib
-import signal
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -28,6 +27,7 @@ from tracetui.tui.paint.ascii_filter import AsciiFilter
 from tracetui.tui.paint.themes import DARK, THEMES
 from tracetui.tui.textual_patches.changed_cells import ChangedCells
 from tracetui.tui.textual_patches.crash_message import CrashMessage
+from tracetui.tui.textual_patches.ending_signals import LeavingTerminal, leaving_driver
 from tracetui.tui.textual_patches.escape_delay import shorten_escape_delay
 from tracetui.tui.textual_patches.lost_terminal import surviving_driver
 
@@ -35,9 +35,6 @@ _DEFAULT_SETTINGS: Final = ScreenSettings()
 
 _LOOK_EVERY_S: Final = 0.1
 """How often it is checked whether garbage should be collected."""
-
-_ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""Signals that end the program. Textual handles none of them and would not restore the terminal."""
 
 
 class TracetuiApp(ChangedCells, CrashMessage):
@@ -64,6 +61,7 @@ class TracetuiApp(ChangedCells, CrashMessage):
         """With the keys that the user wants: what footer, help and palette show."""
 
         self.saved_state = SavedState() if saved_state is None else saved_state
+        self._running_loop: asyncio.AbstractEventLoop | None = None
         self._idle = IdleTime()
         self._collection = IdleCollection(self._idle)
         self.board_screen = BoardScreen(
@@ -104,15 +102,20 @@ class TracetuiApp(ChangedCells, CrashMessage):
             self.saved_state.remember_theme(name)
 
     def on_mount(self) -> None:
-        """Handle signals that end the program; collect garbage while no keys are pressed."""
+        """Collect garbage while no keys are pressed."""
         self.set_interval(_LOOK_EVERY_S, self._collection.tick)
         if self._theme_problem is not None:
             self.notify(self._theme_problem, severity="warning", markup=False)
-        with contextlib.suppress(ValueError, NotImplementedError):  # not the main thread, or no such signals
-            for number in _ENDING:
-                asyncio.get_running_loop().add_signal_handler(
-                    number, partial(self.exit, return_code=128 + number)
-                )
+        self._running_loop = asyncio.get_running_loop()
+
+    def end_by_signal(self, number: int) -> None:
+        """Leave, told so by a signal; called wherever the main thread is."""
+        if self._running_loop is None:
+            raise SystemExit(128 + number)
+        if isinstance(self._driver, LeavingTerminal):
+            self._driver.end()
+        with contextlib.suppress(RuntimeError):  # it has ended already
+            self._running_loop.call_soon_threadsafe(partial(self.exit, return_code=128 + number))
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent):
@@ -139,4 +142,4 @@ class TracetuiApp(ChangedCells, CrashMessage):
         """Return a driver that does not hang when the terminal goes away, and answers escape."""
         driver = super().get_driver_class()
         shorten_escape_delay(driver)
-        return surviving_driver(driver)
+        return leaving_driver(surviving_driver(driver))

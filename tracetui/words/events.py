@@ -11,11 +11,13 @@ from tracetui.model.event import (
     PaceChange,
     StateChange,
     TargetChange,
+    TimePassed,
     TracesImported,
 )
 from tracetui.model.path_state import PathState
 from tracetui.words.findings import headline_of
 from tracetui.words.lanes import state_words_short
+from tracetui.words.names import duration_words
 
 K = FindingKind
 
@@ -57,8 +59,22 @@ def event_words(event: Event, snapshot: Snapshot) -> str:  # noqa: PLR0911  (a t
             return f"imported {counted(count, 'trace')} from {text}"
         case PaceChange(interval_s, max_hops):
             return f"from now on a round every {interval_s:g} s, up to hop {max_hops}"
+        case TimePassed(seconds):
+            return _time_passed(event.kind, seconds)
         case None:
             return event.kind.value.replace("_", " ")
+
+
+def _time_passed(kind: EventKind, seconds: float) -> str:
+    lasted = duration_words(abs(seconds))
+    if kind is EventKind.CLOCK_SET:
+        way = "forward" if seconds > 0 else "back"
+        return (
+            f"this machine's clock was set {way} by {lasted}: times shown here go on as they were, "
+            "durations are not affected"
+        )
+    what = "this machine slept" if kind is EventKind.MACHINE_SLEPT else "this program was stopped"
+    return f"{what} for {lasted}: rounds on their way are left out, and the time does not count as silence"
 
 
 def _lane(lane: LaneName) -> str:

@@ -116,7 +116,7 @@ def is_clear(evidence: Sequence[Evidence], amount: Amount) -> bool:
     earlier = [one for one in evidence if isinstance(one, EarlierOutages)]
     if not earlier:
         return True
-    longest = max((outage.until - outage.since).total_seconds() for one in earlier for outage in one.outages)
+    longest = max(outage.seconds for one in earlier for outage in one.outages)
     draws = max((len(one.outages) for one in earlier if one.lane in own), default=0) + 1
     others = sum(len(one.outages) for one in earlier if one.lane not in own)
     return amount.seconds > longest and 0.5**draws < SIGNIFICANT and not others

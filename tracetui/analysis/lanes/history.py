@@ -145,7 +145,9 @@ class History:
             if gap.end < len(outcomes):
                 first, after = outcomes[gap.first], outcomes[gap.end]
                 began, ended = moment_of(first.started_ns), moment_of(after.started_ns)
-                self._ended[after.number] = Outage(began, ended, gap.end - gap.first)
+                self._ended[after.number] = Outage(
+                    began, ended, gap.end - gap.first, (after.monotonic_ns - first.monotonic_ns) / 1e9
+                )
                 shown.add(after.number)
         kept, newest = (outcomes[0].number, outcomes[-1].number) if outcomes else (0, 0)
         for number in sorted(self._ended):

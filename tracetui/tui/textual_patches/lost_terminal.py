@@ -1,9 +1,10 @@
-"""A driver that survives its terminal: closed while the program draws, or its connection lost.
+"""A driver that draws on the terminal wherever it is, and survives it: closed, or its connection lost.
 
 Textual 8.2: its `WriterThread` ends with the error, and whoever draws after that waits for it for ever. The
-program would trace on with nobody to end it.
+program would trace on with nobody to end it. And it draws on standard error, terminal or not.
 """
 
+import sys
 from collections.abc import Callable
 from typing import IO, Any
 
@@ -16,9 +17,12 @@ def surviving_driver(usual: type[Driver]) -> type[Driver]:
     class SurvivingDriver(usual):  # type: ignore[misc, valid-type]
         def __init__(self, *arguments: Any, **settings: Any) -> None:  # noqa: ANN401  (the driver's own)
             super().__init__(*arguments, **settings)
-            file = getattr(self, "_file", None)
-            if file is not None:
-                self._file = TolerantFile(file)
+            if hasattr(self, "_file"):
+                file: IO[str] | None = getattr(self, "_file")  # noqa: B009  (its type is not known)
+                if file is None or not file.isatty():  # `2>errors`: the screen is not for that file
+                    file = sys.__stdout__
+                if file is not None:
+                    self._file = TolerantFile(file)
 
     return SurvivingDriver
 
