@@ -119,7 +119,7 @@ def test_links_of_theirs_are_not_followed(user_home, link):
         assert update.stderr.count("\n") == 1
     crash = under_sudo(user_home, "doctor", CRASH="1")
     assert "error in tracetui itself" in crash.stderr
-    (written,) = re.findall(r"what (\S+) says", crash.stderr)
+    (written,) = re.findall(r"contents of (\S+)", crash.stderr)
     assert Path(written).stat().st_uid == USER
     Path(written).unlink()
     assert list(outside.iterdir()) == []

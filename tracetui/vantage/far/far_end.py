@@ -1,8 +1,8 @@
 """The program that runs at a vantage: reads commands, probes with the same engine, and writes events.
 
-Commands are JSON lists, one to a line, on standard input. Events are JSON lists, one to a line, in one zlib
-stream on standard output, after a line that names the program. It ends when the connection does, within
-`SILENCE_S` of the last command, whatever ended it, and writes no file.
+Commands are lines of JSON on standard input, each a list. Events are such lines too, in one zlib stream on
+standard output, after a line that names the program. It ends when the connection does, within `SILENCE_S` of
+the last command, whatever ended it, and writes no file.
 """
 
 import contextlib
