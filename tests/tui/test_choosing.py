@@ -221,7 +221,7 @@ async def test_j_and_k_do_in_dialogs_what_the_arrows_do(keys):
 
         await pilot.press("escape", "y")
         await settle(pilot)
-        options = pilot.app.screen.query_one("OptionList")
+        options = pilot.app.screen.query_one(OptionList)
         await pilot.press(down, down, up)
         assert options.highlighted == 1
         await pilot.press(*[down] * options.option_count)

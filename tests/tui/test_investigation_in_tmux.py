@@ -112,11 +112,11 @@ def test_ten_minutes_from_an_empty_board_to_the_report(terminal):
 
     # What the finding rests on.
     terminal.press("f")
-    terminal.wait_for("Explanations")
-    terminal.press(*30 * "J")
-    terminal.wait_for("Fisher")
+    terminal.wait_for("Evidence")  # without a key
+    terminal.press(*12 * "J")
+    terminal.wait_for("p < 0.001")
     terminal.press("Escape")
-    terminal.wait_without("Fisher")
+    terminal.wait_without("Next steps")
 
     # Where the paths part; what was, and back.
     terminal.press("2")
