@@ -45,7 +45,7 @@ def is_host(text: str) -> bool:
     """Tell whether `text` is an address, a prefix, a range or a name, with or without `*.`."""
     return (
         _packed(text) is not None
-        or bool(_blocks(text))
+        or _ends(text) is not None
         or bool(_name(text.removeprefix("*").removeprefix(".")))
     )
 
@@ -79,6 +79,9 @@ class HostIndex:
         self._blocks = {(width, width * 8): hosts for width, hosts in self._hosts.items()}
         """All prefixes by the bytes of an address and the length of the prefix."""
 
+        self._ranges = {4: bytearray(), 16: bytearray()}
+        """Ranges that are no prefix: first address, last address, line; by number of bytes of an address."""
+
         self._names: dict[str, int] = {}
         """A name to its first line; `*.example.org` stands for all names below it."""
 
@@ -86,7 +89,7 @@ class HostIndex:
         """A name to its further lines."""
 
         self.size = 0
-        """Prefixes and names in it; a range is several prefixes."""
+        """Prefixes, ranges and names in it."""
 
     def add(self, text: str, line: int) -> bool:
         """Add what an entry names; return whether it is an address, a prefix, a range or a name."""
@@ -95,10 +98,9 @@ class HostIndex:
             self._hosts[len(packed)].add(packed, line)
             self.size += 1
             return True
-        blocks = _blocks(text)
-        if blocks:
-            for network, length in blocks:
-                self._add_block(network, length, line)
+        ends = _ends(text)
+        if ends is not None:
+            self._add_ends(*ends, line)
             return True
         if text.startswith("*."):
             name = _name(text[2:])
@@ -117,7 +119,11 @@ class HostIndex:
     def kinds(self) -> tuple[HostKind, ...]:
         """Return what the register names."""
         return (
-            *((HostKind.ADDRESSES,) if any(map(len, self._blocks.values())) else ()),
+            *(
+                (HostKind.ADDRESSES,)
+                if any(map(len, self._blocks.values())) or any(self._ranges.values())
+                else ()
+            ),
             *((HostKind.DOMAINS,) if self._names else ()),
         )
 
@@ -126,14 +132,32 @@ class HostIndex:
         packed = _packed(address)
         if packed is None:
             return
-        for width, length in sorted(self._blocks, reverse=True):
-            if width == len(packed):
-                network = _masked(packed, length)
-                whole = length == width * 8
-                value = address if whole else f"{ipaddress.ip_address(network)}/{length}"
-                kind = MatchKind.ADDRESS if whole else MatchKind.PREFIX
-                for line in self._blocks[width, length].lines(network):
-                    yield HostMatch(kind, value, line)
+        found = [
+            (length, line)
+            for width, length in self._blocks
+            if width == len(packed)
+            for line in self._blocks[width, length].lines(_masked(packed, length))
+        ]
+        found += self._in_ranges(packed)
+        values = {length: f"{ipaddress.ip_address(_masked(packed, length))}/{length}" for length, _ in found}
+        values[len(packed) * 8] = address
+        for length, line in sorted(found, key=lambda match: -match[0]):
+            kind = MatchKind.ADDRESS if length == len(packed) * 8 else MatchKind.PREFIX
+            yield HostMatch(kind, values[length], line)
+
+    def _in_ranges(self, packed: bytes) -> Iterator[tuple[int, int]]:
+        """Yield, for each range with an address, the length of its prefix with the address, and the line."""
+        lengths: dict[tuple[bytes, bytes], int] = {}
+        for start, end, line in struct.iter_unpack(
+            f">{len(packed)}s{len(packed)}sI", self._ranges[len(packed)]
+        ):
+            if start <= packed <= end:
+                if (start, end) not in lengths:
+                    prefixes = _of_range(start, end)
+                    lengths[start, end] = next(
+                        length for network, length in prefixes if network == _masked(packed, length)
+                    )
+                yield lengths[start, end], line
 
     def of_name(self, name: str) -> Iterator[HostMatch]:
         """Yield the entries with this name, then those with a wildcard above it, the closest first."""
@@ -148,13 +172,20 @@ class HostIndex:
                 for line in self._lines(f"*.{rest}"):
                     yield HostMatch(MatchKind.WILDCARD_DOMAIN, f"*.{rest}", line)
 
-    def _add_block(self, network: bytes, length: int, line: int) -> None:
-        key = len(network), length
-        networks = self._blocks.get(key)
-        if networks is None:
-            networks = self._blocks[key] = _Networks(len(network))
-        networks.add(network, line)
+    def _add_ends(self, start: bytes, end: bytes, line: int) -> None:
+        """Add all addresses from `start` to `end`."""
         self.size += 1
+        width = len(start)
+        low, high = int.from_bytes(start, "big"), int.from_bytes(end, "big")
+        inside = low ^ high
+        if inside & (inside + 1) or low & inside:  # no prefix
+            self._ranges[width] += start + end + _LINE.pack(line)
+            return
+        length = width * 8 - inside.bit_length()
+        networks = self._blocks.get((width, length))
+        if networks is None:
+            networks = self._blocks[width, length] = _Networks(width)
+        networks.add(start, line)
 
     def _add_name(self, name: str, line: int) -> bool:
         self.size += 1
@@ -223,21 +254,21 @@ def _packed(text: str) -> bytes | None:
         return None
 
 
-def _blocks(text: str) -> Sequence[tuple[bytes, int]]:
-    """Return network and length of the prefixes that a prefix or a range comes to; none for anything else."""
+def _ends(text: str) -> tuple[bytes, bytes] | None:
+    """Return the first and the last address of a prefix or a range; None for anything else."""
     if not ("/" in text or "-" in text) or len(text) > _MAX_RANGE or not _MAY_BE_BLOCK.match(text):
-        return ()
+        return None
     try:
         if "/" in text:
             network = ipaddress.ip_network(text.replace(" ", ""), strict=False)
-            return ((network.network_address.packed, network.prefixlen),)
-        low, dash, high = text.partition("-")
-        start, end = _packed(low.strip()), _packed(high.strip())
-        if dash and start and end and len(start) == len(end):
-            return list(_of_range(start, end))
+            return network.network_address.packed, network.broadcast_address.packed
     except ValueError:
-        pass
-    return ()
+        return None
+    low, _, high = text.partition("-")
+    start, end = _packed(low.strip()), _packed(high.strip())
+    if start is None or end is None or len(start) != len(end) or start > end:
+        return None
+    return start, end
 
 
 def _of_range(start: bytes, end: bytes) -> Iterator[tuple[bytes, int]]:
