@@ -159,6 +159,9 @@ class ImportedTrace:
     """Address that the probes left from."""
 
     source_asn: int | None = None
+    source_country: str = ""
+    """Two letters (ISO 3166); "" where the output does not say."""
+
     started_at: datetime | None = None
     """Aware; UTC where the output names no zone that is known."""
 

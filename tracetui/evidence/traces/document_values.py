@@ -55,6 +55,12 @@ def moment_of(text: str | None) -> datetime | None:
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
+def country_of(text: str | None) -> str:
+    """Return a country's two letters (ISO 3166), in capitals; "" for other text."""
+    code = (text or "").strip()
+    return code.upper() if len(code) == 2 and code.isascii() and code.isalpha() else ""
+
+
 def asns_of(text: str | None) -> tuple[int, ...]:
     """Return the AS in `AS64500` or `64500`; () for AS0 and other text."""
     match = _ASN.fullmatch((text or "").strip()[:20])

@@ -2,20 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
-from tracetui.evidence.json_documents import Json, json_documents
-from tracetui.evidence.traces.known_formats import known_formats
+from tracetui.evidence.json_documents import json_documents
+from tracetui.evidence.traces.document_traces import take_document
 from tracetui.evidence.traces.line_traces import MAX_TRACES, LineTraces
 from tracetui.evidence.traces.source_text import MAX_SIZE, clean_lines, decode
 from tracetui.model import EvidenceError, safe_text
 from tracetui.model.imported_trace import ImportedTrace
 
 _MAX_REMARKS: Final = 20
-
-_MAX_DEPTH: Final = 4
-"""Levels of objects and lists around a document, such as the envelope of an API."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +60,6 @@ def _left_out(traces: int, stopped_at: int | None) -> Iterator[str]:
         yield f"line {stopped_at} and what follows was not read: too many traces or hops for once"
 
 
-@cache
-def _document_keys() -> frozenset[str]:
-    return frozenset().union(*(form.keys for form in known_formats()[1]))
-
-
 # Documents
 
 
@@ -88,7 +79,7 @@ class _Documents:
         rest: list[str] = []
         done = 0
         for start, end, value in json_documents(text):
-            if self._take(value):
+            if take_document(value, self._receive):
                 self.taken = True
                 rest += (text[done:start], "\n" * text.count("\n", start, end))
                 done = end
@@ -100,39 +91,13 @@ class _Documents:
         if self._more_problems:
             yield f"{self._more_problems} more could not be read"
 
-    def _take(self, value: Json, depth: int = 0) -> bool:
-        """Tell whether `value` is of a known format, broken or not, or holds something that is."""
-        if not value:
-            return False
-        if isinstance(value, dict) and self._read(value):
-            return True
-        if depth == _MAX_DEPTH or not isinstance(value, dict | list):
-            return False
-        parts = value.values() if isinstance(value, dict) else value
-        taken = [self._take(part, depth + 1) for part in parts]
-        return any(taken)
-
-    def _read(self, value: dict[str, Json]) -> bool:
-        if value.keys().isdisjoint(_document_keys()):
-            return False
-        for form in known_formats()[1]:
-            if form.keys.isdisjoint(value):
-                continue
-            try:
-                found = form.read(value)
-                if found is None:
-                    continue
-                for item in found:
-                    if isinstance(item, str):
-                        self._problem(f"{form.name}: {item}")
-                    elif len(self.traces) < MAX_TRACES:
-                        self.traces.append(item)
-                    else:
-                        self.left_out += 1
-            except ValueError as error:
-                self._problem(f"{form.name}: {error}")
-            return True
-        return False
+    def _receive(self, item: ImportedTrace | str) -> None:
+        if isinstance(item, str):
+            self._problem(item)
+        elif len(self.traces) < MAX_TRACES:
+            self.traces.append(item)
+        else:
+            self.left_out += 1
 
     def _problem(self, said: str) -> None:
         if len(self._problems) < _MAX_REMARKS:

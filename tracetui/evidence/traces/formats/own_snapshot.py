@@ -63,6 +63,12 @@ class _Hop(Struct):
     responders: Annotated[list[_Responder], Meta(max_length=MAX_RESPONDERS)] = []
 
 
+class _Imported(Struct):
+    name: str = ""
+    vantage: str | None = None
+    source_asn: Asn | None = None
+
+
 class _Lane(Struct):
     target: str
     address: str
@@ -72,6 +78,7 @@ class _Lane(Struct):
     source: str | None = None
     flow_id: str | None = None
     since: str | None = None
+    imported: _Imported | None = None
 
 
 class _Vantage(Struct):
@@ -98,7 +105,7 @@ def _read(value: dict[str, Json]) -> Iterator[ImportedTrace] | None:
 
 def _trace(snapshot: _Snapshot, lane: _Lane) -> ImportedTrace:
     hops = {hop.ttl: ImportedHop(hop.ttl, figures=_figures(hop, lane.address)) for hop in lane.hops}
-    address = address_of(lane.address)
+    address, imported = address_of(lane.address), lane.imported
     # Hops are counted from the last lasting change on.
     started_at = moment_of(lane.since or snapshot.started_at)
     untold = {
@@ -115,8 +122,11 @@ def _trace(snapshot: _Snapshot, lane: _Lane) -> ImportedTrace:
         protocol=protocol_of(lane.protocol),
         port=lane.port,
         flow_id=safe_text(lane.flow_id or ""),
-        vantage=safe_text(snapshot.vantage.hostname),
+        vantage=safe_text(
+            snapshot.vantage.hostname if imported is None else imported.vantage or imported.name
+        ),
         source=address_of(lane.source or ""),
+        source_asn=(imported.source_asn or None) if imported is not None else None,
         started_at=started_at,
         untold=frozenset(left_open for left_open, is_open in untold.items() if is_open),
         max_hops=snapshot.max_hops,
