@@ -1,0 +1,199 @@
+"""Takes traces one by one and keeps of each what a survey needs: memory grows with paths, not with files."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from tracetui.analysis.survey.facts import Endpoint, Fate
+from tracetui.analysis.survey.trace_end import (
+    Ending,
+    Hops,
+    Router,
+    TraceEnd,
+    is_address,
+    router_key,
+    trace_end,
+)
+from tracetui.model.imported_trace import ImportedTrace
+from tracetui.model.vantage_place import VantagePlace
+
+MAX_DRAWS: Final = 200_000
+"""Pairs of a vantage and an endpoint; what comes after is left out and counted."""
+
+MAX_ENDPOINTS: Final = 10_000
+MAX_PLACES: Final = 100_000
+"""Probes whose country is kept."""
+
+_MAX_SHARED: Final = 200_000
+"""Paths, and routers with an AS, that are remembered."""
+
+_GLOBALPING: Final = "Globalping"
+
+
+@dataclass(frozen=True, slots=True)
+class Vantage:
+    """Where traces were made."""
+
+    name: str
+    source: str | None
+    asn: int | None
+    country: str
+
+
+@dataclass(slots=True)
+class Draw:
+    """All traces of one vantage to one endpoint."""
+
+    vantage: int
+    """Place in `Collected.vantages`."""
+
+    reached: TraceEnd | None = None
+    """The last one that reached it."""
+
+    stopped: TraceEnd | None = None
+    """The last one that did not."""
+
+    reset: bool = False
+
+    @property
+    def fate(self) -> Fate:
+        """How it fared, without a look at the control."""
+        if self.reached is not None:
+            return Fate.SOMETIMES if self.stopped is not None or self.reset else Fate.REACHED
+        if self.reset:
+            return Fate.RESET
+        return Fate.STOPPED if self.stopped is not None else Fate.UNCLEAR
+
+
+@dataclass(slots=True)
+class EndpointDraws:
+    """All that was traced to one endpoint."""
+
+    endpoint: Endpoint
+    target: str = ""
+    traces: int = 0
+    first: datetime | None = None
+    last: datetime | None = None
+    draws: dict[int, Draw] = field(default_factory=dict)
+    """By vantage."""
+
+
+class Collected:
+    """What was read up to now."""
+
+    def __init__(self) -> None:
+        self.endpoints: Final[dict[Endpoint, EndpointDraws]] = {}
+        self.vantages: Final[list[Vantage]] = []
+        self.recorded: Final[dict[Router, tuple[int, ...]]] = {}
+        """ASes that the traces themselves name."""
+
+        self.traces = self.without_target = self.left_out = 0
+        self._numbers: dict[tuple[object, ...], int] = {}
+        self._places: dict[str, VantagePlace] = {}
+        self._hops: dict[Hops, Hops] = {}
+        self._draws = self._documents = 0
+
+    @property
+    def addresses(self) -> set[str]:
+        """All addresses whose AS matters."""
+        found = {endpoint.address for endpoint in self.endpoints}
+        found |= {vantage.source for vantage in self.vantages if vantage.source is not None}
+        for about in self.endpoints.values():
+            for draw in about.draws.values():
+                for end in filter(None, (draw.reached, draw.stopped)):
+                    found.update(router for routers in end.hops for router in routers)
+        return {address for address in found if is_address(address)}
+
+    def place(self, vantage: Vantage) -> VantagePlace | None:
+        """Return what a list of probes tells of a vantage."""
+        return self._places.get(vantage.name)
+
+    def add_places(self, places: Iterable[VantagePlace]) -> None:
+        """Keep the countries of probes; they may come before the traces or after them."""
+        for place in places:
+            if len(self._places) < MAX_PLACES:
+                self._places[place.vantage] = place
+
+    def add(self, traces: Sequence[ImportedTrace]) -> None:
+        """Add the traces of one document."""
+        self._documents += 1
+        seen: Counter[tuple[object, ...]] = Counter()
+        for trace in traces:
+            self.traces += 1
+            if trace.address is None:
+                self.without_target += 1
+                continue
+            endpoint = Endpoint(trace.address, trace.protocol, trace.port)
+            key = self._vantage_key(trace, endpoint, seen)
+            self._add(trace, endpoint, key)
+
+    def _vantage_key(
+        self, trace: ImportedTrace, endpoint: Endpoint, seen: Counter[tuple[object, ...]]
+    ) -> tuple[object, ...]:
+        """Return what two traces of one vantage have in common.
+
+        Globalping does not number its probes: those of one description are told apart by their order within a
+        measurement. Over several measurements two may pass for one, never one for two.
+        """
+        if trace.tool == _GLOBALPING:
+            seen[endpoint, trace.vantage] += 1
+            return _GLOBALPING, trace.vantage, seen[endpoint, trace.vantage]
+        if trace.vantage.startswith("probe "):
+            return (trace.vantage,)  # its address may change
+        if trace.vantage or trace.source:
+            return trace.vantage, trace.source
+        seen[endpoint, ""] += 1
+        return self._documents, seen[endpoint, ""]
+
+    def _add(self, trace: ImportedTrace, endpoint: Endpoint, key: tuple[object, ...]) -> None:
+        about = self.endpoints.get(endpoint)
+        number = self._numbers.get(key)
+        known = about is not None and number is not None and number in about.draws
+        if not known and (
+            self._draws >= MAX_DRAWS or (about is None and len(self.endpoints) >= MAX_ENDPOINTS)
+        ):
+            self.left_out += 1
+            return
+        if number is None:
+            number = self._numbers[key] = len(self.vantages)
+            self.vantages.append(Vantage(trace.vantage, trace.source, trace.source_asn, trace.source_country))
+        if about is None:
+            about = self.endpoints[endpoint] = EndpointDraws(endpoint)
+        if not known:
+            self._draws += 1
+        draw = about.draws.setdefault(number, Draw(number))
+        self._count(about, draw, trace)
+
+    def _count(self, about: EndpointDraws, draw: Draw, trace: ImportedTrace) -> None:
+        about.traces += 1
+        if not about.target and trace.target != trace.address:
+            about.target = trace.target
+        if trace.started_at is not None:
+            about.first = min(about.first or trace.started_at, trace.started_at)
+            about.last = max(about.last or trace.started_at, trace.started_at)
+        found = trace_end(trace)
+        end = TraceEnd(found.ending, self._shared(found.hops))
+        if end.ending is Ending.REACHED:
+            draw.reached = end
+        elif end.ending.stops:
+            draw.stopped = end
+        elif end.ending is Ending.RESET:
+            draw.reset = True
+        for hop in trace.hops:
+            for responder in hop.responders:
+                if responder.asns and len(self.recorded) < _MAX_SHARED:
+                    self.recorded.setdefault(router_key(responder), responder.asns)
+
+    def _shared(self, hops: Hops) -> Hops:
+        """Return the same object for the same hops, while there are not too many."""
+        if len(self._hops) < _MAX_SHARED:
+            return self._hops.setdefault(hops, hops)
+        return self._hops.get(hops, hops)
+
+
+def matching(endpoints: Mapping[Endpoint, EndpointDraws], words: Sequence[str]) -> set[Endpoint]:
+    """Return the endpoints whose address or target is one of `words`."""
+    wanted = {word.lower() for word in words}
+    return {one for one, about in endpoints.items() if wanted & {one.address.lower(), about.target.lower()}}
