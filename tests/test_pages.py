@@ -15,7 +15,17 @@ from tracetui.tui.commands import table
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-COMMANDS = [[], ["report"], ["demo"], ["asn"], ["import"], ["doctor"], ["config"], ["completions"]]
+COMMANDS = [
+    [],
+    ["report"],
+    ["demo"],
+    ["asn"],
+    ["import"],
+    ["survey"],
+    ["doctor"],
+    ["config"],
+    ["completions"],
+]
 SAMPLE = re.compile(r"`tracetui (demo [^`]*)` replays.*?```\n(.*?)```", re.DOTALL)
 
 

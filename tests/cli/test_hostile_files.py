@@ -18,6 +18,7 @@ READERS = [
     ("asn", "192.0.2.1", "--offline", "--asn-table"),
     ("asn", "update", "--from"),
     ("import",),
+    ("survey",),
     ("config", "show", "--config"),
 ]
 

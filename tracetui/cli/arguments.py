@@ -160,7 +160,8 @@ def _check_options(options: Options, *, headless: bool) -> None:
         raise UsageError("import: --format is text or json")
     if headless and (options.speed or options.empty):
         raise UsageError("--speed and --empty are for the screen; without it, time runs at full speed")
+    takes = {"import": {"format"}, "survey": {"format", "output"}}.get(command, set())
     for name in ("rounds", "output", "compare_with", "format", "contacts"):
-        if getattr(options, name) and not headless and not (command == "import" and name == "format"):
+        if getattr(options, name) and not headless and name not in takes:
             hint = "add --headless" if demo else "use 'tracetui report'"
             raise UsageError(f"--{name.replace('_', '-')} is only for runs without a screen: {hint}")

@@ -53,6 +53,10 @@ def _run(arguments: Arguments, tool: Tool) -> int:
             from tracetui.cli.import_command import run as run_import
 
             return run_import(arguments)
+        case "survey":
+            from tracetui.cli.survey_command import run as run_survey
+
+            return run_survey(arguments, tool)
         case "doctor":
             from tracetui.investigation.doctor import examine
 

@@ -289,7 +289,6 @@ _REPORT: Final = (
     _value(
         "-r --rounds", f"rounds to run (default: {DEFAULT_REPORT_ROUNDS})", "N", type=_number(1, 1_000_000)
     ),
-    _value("-o --output", "write to FILE instead of standard output", "FILE", type=Path),
     _flag("--contacts", "ask registries whom to write to: NOC and abuse of the ASes that findings point to"),
     _value(
         "--compare-with",
@@ -301,11 +300,12 @@ _REPORT: Final = (
 _FORMAT: Final = (
     _value(
         "-f --format",
-        "report format (default: markdown); for import: text or json (default: text)",
+        "format of reports and surveys (default: markdown); for import: text or json (default: text)",
         None,
         choices=("markdown", "json", "text"),
     ),
 )
+_OUTPUT: Final = (_value("-o --output", "write to FILE instead of standard output", "FILE", type=Path),)
 _DEMO: Final = (
     _flag("--list", "list the scenarios with explanations", dest="list_scenarios"),
     _flag("--headless", "no screen: print a report immediately"),
@@ -331,17 +331,18 @@ SECTIONS: Final = (
     Section("what to trace", _TRACING, _TARGETS),
     Section("how", _TRACING, _PACE),
     Section("traces by other tools", _TRACING, _ELSEWHERE),
-    Section("names and ASes", f"{_TRACING} asn", _OWNERSHIP),
+    Section("names and ASes", f"{_TRACING} survey asn", _OWNERSHIP),
     Section("evidence from elsewhere", _TRACING, _EVIDENCE),
     Section("screen", _TRACING, _SCREEN),
     Section("reports", _TRACING, _LENGTH),
     Section("runs without a screen", "report demo", _REPORT),
-    Section("output", "report demo import", _FORMAT),
+    Section("output", "report demo import survey", _FORMAT),
+    Section("output file", "report demo survey", _OUTPUT),
     Section("demo", "demo", _DEMO),
     Section("answers", "asn", _ASN),
-    Section("files", "report demo config", (_flag("--force", "overwrite existing files"),)),
-    Section("configuration", f"{_TRACING} asn import config", _CONFIG),
-    Section("other", f"{_TRACING} import asn doctor config completions man", _OTHER),
+    Section("files", "report demo survey config", (_flag("--force", "overwrite existing files"),)),
+    Section("configuration", f"{_TRACING} asn import survey config", _CONFIG),
+    Section("other", f"{_TRACING} import survey asn doctor config completions man", _OTHER),
 )
 
 

@@ -6,14 +6,14 @@ from tracetui.model import HolderBook
 from tracetui.ownership.lookup_settings import OwnershipSettings
 
 
-def ownership_settings(config: Config) -> OwnershipSettings:
-    """Return the sources to ask."""
+def ownership_settings(config: Config, *, always_offline: bool = False) -> OwnershipSettings:
+    """Return the sources to ask; `always_offline` overrides the configuration."""
     ownership, paths = config.ownership, user_paths()
     return OwnershipSettings(
         tables=ownership.asn_table,
         kinds=ownership.as_source or None,
-        pointers=not ownership.no_dns,
-        offline=ownership.offline,
+        pointers=not ownership.no_dns and not always_offline,
+        offline=ownership.offline or always_offline,
         dns_server=ownership.dns_server or None,
         cache_directory=paths.cache,
         cache_owner=paths.owner,

@@ -52,6 +52,22 @@ and prints each trace as --import FILE would read it.
 exit status: 0 every file has traces, 1 a file has none or cannot be read, 2 usage error""",
     ),
     Command(
+        "survey",
+        "FILE ... | -",
+        "Join results from many vantages: in which AS how many of how many stop.",
+        (),
+        """\
+Reads results of RIPE Atlas and Globalping (JSON, one or many in a file, plain, .gz or .bz2), snapshots of
+tracetui report --format json, and whatever tracetui import reads. A list of RIPE Atlas probes among the files
+tells the probes' countries. Each vantage counts once. Addresses are looked up in AS tables only.
+
+  tracetui survey results.json probes.json         RIPE Atlas results, and the list of the probes
+  tracetui survey *.json -c 192.0.2.9 -o out.md    compared with another endpoint among the results
+  tracetui survey - --format json < results        results from standard input
+
+exit status: 0 all reached, 1 one did not or a file cannot be read, 2 usage error, 3 no trace to judge""",
+    ),
+    Command(
         "asn",
         "ADDRESS | NAME | - | update",
         "Show who owns an address, and according to which source.",
