@@ -37,70 +37,77 @@ def count_ases(
     names: Mapping[int, str],
 ) -> tuple[AsRow, ...]:
     """Return a row for each AS in which something stops, most stops first, tested against chance."""
-    stops: dict[int, list[AsDraw]] = {}
+    entered: dict[int, list[AsDraw]] = {}
     for draw in draws:
-        if draw.stop is not None and draw.stop.asn is not None:
-            stops.setdefault(draw.stop.asn, []).append(draw)
-    rows = [_row(asn, stopped, draws, endpoint_asns, names) for asn, stopped in stops.items()]
+        if draw.works or draw.stop is not None:
+            for asn in draw.crossed:
+                entered.setdefault(asn, []).append(draw)
+    last_in = {draw.stop.asn for draw in draws if draw.stop is not None and draw.stop.asn is not None}
+    rows = [_row(asn, entered[asn], endpoint_asns, names) for asn in last_in]
     rows.sort(key=lambda row: (-row.stopped, row.asn))
-    tested = _tested(rows, draws)
+    works_in = {draw.country for draw in draws if draw.works}
     return tuple(
-        _with_reasons(row, stops[row.asn], draws, controls) if row.significant else row for row in tested
+        _with_reasons(row, _stops(row.asn, entered[row.asn]), controls, works_in) if row.significant else row
+        for row in _tested(rows, draws, entered)
     )
 
 
+def _stops(asn: int, entered: Iterable[AsDraw]) -> list[AsDraw]:
+    return [draw for draw in entered if draw.stop is not None and draw.stop.asn == asn]
+
+
 def _row(
-    asn: int,
-    stopped: Sequence[AsDraw],
-    draws: Sequence[AsDraw],
-    endpoint_asns: AbstractSet[int],
-    names: Mapping[int, str],
+    asn: int, entered: Sequence[AsDraw], endpoint_asns: AbstractSet[int], names: Mapping[int, str]
 ) -> AsRow:
-    entered = [draw for draw in draws if (draw.works or draw.stop is not None) and asn in draw.crossed]
-    endings = Counter(draw.stop.ending for draw in stopped if draw.stop is not None)
+    stops = [draw.stop for draw in entered if draw.stop is not None and draw.stop.asn == asn]
+    endings = Counter(stop.ending for stop in stops)
     return AsRow(
         asn,
         names.get(asn, ""),
         entered=len(entered),
-        stopped=len(stopped),
+        stopped=len(stops),
         refused=endings[Ending.REFUSED],
         looped=endings[Ending.LOOP],
         working=sum(draw.works for draw in entered),
-        routers=len({draw.stop.router for draw in stopped if draw.stop is not None}),
-        lone=sum(draw.stop.lone for draw in stopped if draw.stop is not None),
+        routers=len({stop.router for stop in stops}),
+        lone=sum(stop.lone for stop in stops),
         endpoint=asn in endpoint_asns,
     )
 
 
-def _tested(rows: Sequence[AsRow], draws: Sequence[AsDraw]) -> list[AsRow]:
+def _tested(
+    rows: Sequence[AsRow], draws: Sequence[AsDraw], entered: Mapping[int, Sequence[AsDraw]]
+) -> list[AsRow]:
     """Return the rows with p-values: the ASes on no working path, most stops first.
 
-    Each is compared with the paths that stop in none of those found before it. The p-value is multiplied by
-    the number of ASes at which something stops: it could have been any of them.
+    Each is compared with the paths that do not enter it and stop in none of those found before it. The
+    p-value is multiplied by the number of ASes at which something stops: it could have been any of them.
     """
-    found: set[int] = set()
+    working = sum(draw.works for draw in draws)
+    failing = sum(draw.stop is not None for draw in draws)
+    found: set[int | None] = set()
     done: list[AsRow] = []
     for row in rows:
         if row.working or row.endpoint or row.stopped < MIN_STOPS:
             done.append(row)
             continue
-        others = [
-            draw
-            for draw in draws
-            if row.asn not in draw.crossed
-            and (draw.works or (draw.stop is not None and draw.stop.asn not in found))
-        ]
-        working = sum(draw.works for draw in others)
-        p_value = min(1.0, len(rows) * fisher_less(0, row.stopped, working, len(others)))
+        others = failing - sum(
+            draw.stop is not None and draw.stop.asn not in found for draw in entered[row.asn]
+        )
+        p_value = min(1.0, len(rows) * fisher_less(0, row.stopped, working, working + others))
         significant = p_value <= P_LIMIT
         if significant:
             found.add(row.asn)
+            failing -= row.stopped
         done.append(replace(row, p_value=p_value, significant=significant))
     return done
 
 
 def _with_reasons(
-    row: AsRow, stopped: Sequence[AsDraw], draws: Sequence[AsDraw], controls: Mapping[int, ControlView]
+    row: AsRow,
+    stopped: Sequence[AsDraw],
+    controls: Mapping[int, ControlView],
+    works_in: AbstractSet[str],
 ) -> AsRow:
     seen = [controls[draw.vantage] for draw in stopped if draw.vantage in controls]
     asked = [view for view in seen if row.asn in view.crossed]
@@ -111,16 +118,13 @@ def _with_reasons(
         left = (*left, Left.SILENT_ROUTERS)
     if row.lone == row.stopped:
         left = (*left, Left.NETWORK_BEFORE)
-    return replace(row, control=control, left=left, country=_country(stopped, draws))
+    return replace(row, control=control, left=left, country=_country(stopped, works_in))
 
 
-def _country(stopped: Sequence[AsDraw], draws: Sequence[AsDraw]) -> str:
+def _country(stopped: Sequence[AsDraw], works_in: AbstractSet[str]) -> str:
     """Return the country that explains the stops as well as the AS does; "" for none."""
     countries = {draw.country for draw in stopped}
-    if len(countries) != 1 or "" in countries:
-        return ""
-    (country,) = countries
-    return "" if any(draw.works and draw.country == country for draw in draws) else country
+    return countries.pop() if len(countries) == 1 and not countries & {*works_in, ""} else ""
 
 
 def shares(

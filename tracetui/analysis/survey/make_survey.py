@@ -36,7 +36,7 @@ def make_survey(
     drawn = [(about, paths.draws(about)) for about in collected.endpoints.values()]
     names = paths.names({asn for _, draws in drawn for draw in draws for asn in draw.crossed})
     to_compare = [
-        _Control(frozenset(paths.origins(about.endpoint.address)), draws)
+        _control(paths.origins(about.endpoint.address), draws)
         for about, draws in drawn
         if about.endpoint in is_control
     ]
@@ -61,31 +61,33 @@ def make_survey(
 
 @dataclass(frozen=True, slots=True)
 class _Control:
-    """The draws of one control."""
+    """What was traced to one control."""
 
     asns: frozenset[int]
-    draws: Sequence[AsDraw]
+    draws: Mapping[int, AsDraw]
+    """By vantage; only those that can be judged."""
 
 
-def _views(controls: Sequence[_Control], endpoint_asns: frozenset[int]) -> dict[int, ControlView]:
-    """Return what each vantage sees of the controls.
+def _control(asns: Sequence[int], draws: Sequence[AsDraw]) -> _Control:
+    judged_draws = {draw.vantage: draw for draw in draws if draw.works or draw.stop is not None}
+    return _Control(frozenset(asns), judged_draws)
+
+
+def _view(vantage: int, controls: Sequence[_Control], endpoint_asns: frozenset[int]) -> ControlView | None:
+    """Return what a vantage sees of the controls; None where it traced none.
 
     Only one in the endpoint's own AS shows the way there: to another AS, the way may be another from the
     start.
     """
-    views: dict[int, ControlView] = {}
-    nothing = ControlView(reached=False, passed=frozenset(), crossed=frozenset())
-    for control in controls:
-        same = bool(control.asns & endpoint_asns)
-        for draw in control.draws:
-            if draw.works or draw.stop is not None:
-                before = views.get(draw.vantage, nothing)
-                views[draw.vantage] = ControlView(
-                    reached=before.reached or draw.works,
-                    passed=before.passed | frozenset(draw.routers[:-1] if same else ()),
-                    crossed=before.crossed | (draw.crossed if same else frozenset()),
-                )
-    return views
+    seen = [(control, control.draws[vantage]) for control in controls if vantage in control.draws]
+    if not seen:
+        return None
+    same = [draw for control, draw in seen if control.asns & endpoint_asns]
+    return ControlView(
+        reached=any(draw.works for _, draw in seen),
+        crossed=frozenset().union(*(draw.crossed for draw in same)),
+        passed=frozenset(asn for draw in same for asn in draw.routers[:-1]),
+    )
 
 
 def _endpoint(
@@ -96,7 +98,8 @@ def _endpoint(
     names: Mapping[int, str],
 ) -> EndpointSurvey:
     asns = frozenset(paths.origins(about.endpoint.address))
-    views = _views(controls, asns)
+    seen = {draw.vantage: _view(draw.vantage, controls, asns) for draw in draws}
+    views = {vantage: view for vantage, view in seen.items() if view is not None}
     draws = [_beside_control(draw, views) for draw in draws]
     fates = dict(Counter(draw.fate for draw in draws))
     rows = count_ases(draws, views, asns, names)
