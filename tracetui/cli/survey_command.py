@@ -1,7 +1,7 @@
 """`tracetui survey`: joins results of many vantages and prints where how many of them stop."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import BufferedReader
@@ -18,12 +18,14 @@ from tracetui.model import CannotRunError, EvidenceError, Tool
 if TYPE_CHECKING:
     from tracetui.analysis.survey.collect import Collected
     from tracetui.analysis.survey.facts import Survey
+    from tracetui.model import AsSource, Attribution
+    from tracetui.ownership.open_sources import Ownership
 
 _MAX_FILE: Final = 8 << 30
 """Bytes of one file, unpacked. It is read piece by piece and never in memory as a whole."""
 
-_BATCH: Final = 20_000
-"""Addresses that are looked up at once."""
+_BATCH: Final = 1000
+"""Addresses that the DNS is asked about at once."""
 
 _BATCH_TIMEOUT_S: Final = 60.0
 _MAX_REMARKS: Final = 3
@@ -102,22 +104,40 @@ def _opened(word: str) -> Iterator[BufferedReader]:
 
 def _survey(collected: "Collected", arguments: Arguments) -> "Survey":
     from tracetui.analysis.survey.make_survey import make_survey
+    from tracetui.ownership.as_lookup import AsLookup
     from tracetui.ownership.open_sources import Ownership
 
     settings = ownership_settings(arguments.config, always_offline=not _wants_network(arguments))
-    addresses = sorted(collected.addresses)
     ownership = Ownership(settings, narrate)
     try:
-        owners = ownership.owners()
-        try:
-            for start in range(0, len(addresses), _BATCH):
-                owners.want(addresses[start : start + _BATCH])
-                owners.settle(_BATCH_TIMEOUT_S)
-            return make_survey(collected, owners.owners(), arguments.options.control, owners.sources)
-        finally:
-            owners.close()
+        lookup = AsLookup(ownership.sources, narrate)
+        shared: dict[Attribution, Attribution] = {}
+        owners: dict[str, Attribution] = {}
+        for address in collected.addresses:
+            found = lookup.attribute(address)
+            owners[address] = shared.setdefault(found, found)
+        sources = lookup.infos
+        unknown = [address for address, owner in owners.items() if not owner.known]
+        if not settings.offline and unknown:
+            found_online, sources = _ask_network(ownership, unknown)
+            owners |= found_online
     finally:
         ownership.close()
+    return make_survey(collected, owners, arguments.options.control, sources)
+
+
+def _ask_network(
+    ownership: "Ownership", addresses: Sequence[str]
+) -> "tuple[Mapping[str, Attribution], Sequence[AsSource]]":
+    """Return what the DNS says of addresses that no table knows, and all sources."""
+    owners = ownership.owners()
+    try:
+        for start in range(0, len(addresses), _BATCH):
+            owners.want(addresses[start : start + _BATCH])
+            owners.settle(_BATCH_TIMEOUT_S)
+        return owners.owners(), owners.sources
+    finally:
+        owners.close()
 
 
 def _wants_network(arguments: Arguments) -> bool:

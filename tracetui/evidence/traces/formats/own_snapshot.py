@@ -79,6 +79,7 @@ class _Lane(Struct):
     flow_id: str | None = None
     since: str | None = None
     imported: _Imported | None = None
+    via: str | None = None
 
 
 class _Vantage(Struct):
@@ -122,15 +123,20 @@ def _trace(snapshot: _Snapshot, lane: _Lane) -> ImportedTrace:
         protocol=protocol_of(lane.protocol),
         port=lane.port,
         flow_id=safe_text(lane.flow_id or ""),
-        vantage=safe_text(
-            snapshot.vantage.hostname if imported is None else imported.vantage or imported.name
-        ),
+        vantage=safe_text(_vantage(snapshot, lane)),
         source=address_of(lane.source or ""),
         source_asn=(imported.source_asn or None) if imported is not None else None,
         started_at=started_at,
         untold=frozenset(left_open for left_open, is_open in untold.items() if is_open),
         max_hops=snapshot.max_hops,
     )
+
+
+def _vantage(snapshot: _Snapshot, lane: _Lane) -> str:
+    """Return where a lane was traced: by this host, a remote vantage, or whoever made an imported trace."""
+    if lane.imported is not None:
+        return lane.imported.vantage or lane.imported.name
+    return lane.via or snapshot.vantage.hostname
 
 
 def _figures(hop: _Hop, target: str) -> HopFigures:
