@@ -116,7 +116,7 @@ def _survey(collected: "Collected", arguments: Arguments) -> "Survey":
         for address in collected.addresses:
             found = lookup.attribute(address)
             owners[address] = shared.setdefault(found, found)
-        sources = lookup.infos
+        sources: Sequence[AsSource] = lookup.infos
         unknown = [address for address, owner in owners.items() if not owner.known]
         if not settings.offline and unknown:
             found_online, sources = _ask_network(ownership, unknown)
