@@ -91,6 +91,13 @@ class Failed(Struct, array_like=True, frozen=True, tag="failed"):
     reason: _Text
 
 
+class HeldBack(Struct, array_like=True, frozen=True, tag="held"):
+    """A limit of the process there holds the next probe back."""
+
+    lane: _Number
+    reason: _Text
+
+
 class SendingEnded(Struct, array_like=True, frozen=True, tag="end"):
     """All probes of the newest round are sent."""
 
@@ -158,6 +165,7 @@ LaneEvent = (
     | Flow
     | Sent
     | Failed
+    | HeldBack
     | SendingEnded
     | Replied
     | Lost

@@ -50,7 +50,8 @@ def parse_ssh(text: str) -> SshAddress:
     except ValueError:
         raise problem from None
     host, user = parts.hostname or "", parts.username or ""
-    if parts.scheme != "ssh" or parts.path.strip("/") or parts.query or parts.fragment or parts.password:
+    more = parts.path.strip("/") or parts.query or parts.fragment or parts.password
+    if parts.scheme != "ssh" or more or not text.isprintable():  # urlsplit drops line ends
         raise problem
     words = [host, *([user] if user else [])]
     if not all(_WORD.fullmatch(word) and not word.startswith("-") for word in words):
