@@ -133,7 +133,8 @@ def _check(options: Options, *, headless: bool) -> None:
     if command in {"doctor", "man"} and words:
         raise UsageError(f"{command} takes no targets: {' '.join(words)}")
     choices = next((each.choices for each in COMMANDS if each.name == command), ())
-    if choices and (len(words) != 1 or words[0] not in choices):
+    single = command != "vantage"
+    if choices and ((single and len(words) != 1) or not words or words[0] not in choices):
         near = difflib.get_close_matches(words[0], choices, 1, 0.5) if len(words) == 1 else []
         hint = f"did you mean 'tracetui {command} {near[0]}'?" if near else f"one of {', '.join(choices)}"
         raise UsageError(f"{command} {' '.join(words)}".strip() + f": {hint}")

@@ -31,7 +31,10 @@ class Here(Struct, array_like=True, frozen=True, tag="here"):
     hostname: _Text
     prober: Literal["raw", "rootless"]
     kernel: _Text
-    user_id: int
+    user_id: Annotated[int, Meta(ge=0, lt=1 << 32)]
+    python: _Text
+    lacks: Annotated[tuple[Literal["icmp", "ipv4", "ipv6"], ...], Meta(max_length=3)]
+    """What cannot be probed there."""
 
 
 class Cannot(Struct, array_like=True, frozen=True, tag="cannot"):

@@ -80,7 +80,7 @@ class RemoteEngine:
         self._heard_s = self._unconnected_s = time.monotonic()
         self._stopping = threading.Event()
         self._wake = threading.Event()
-        self._done = False
+        self._finished = self._done = False
         self._published = RemotePublished((), vantage)
         self._published_s = 0.0
         self._vantage = vantage
@@ -250,7 +250,7 @@ class RemoteEngine:
             case events.Cannot():
                 raise FarEndError(safe_text(event.reason, limit=200))
             case events.Done():
-                self._done = True
+                self._finish()
             case _:
                 if self._offset is None:
                     if len(self._waiting_events) > 10_000:
@@ -258,6 +258,14 @@ class RemoteEngine:
                     self._waiting_events.append(event)
                 else:
                     self._take_lane_event(event, self._offset)
+
+    def _finish(self) -> None:
+        """All rounds are done: publish that before anybody who waits is told."""
+        self._finished = True
+        for mirror in self._mirrors.values():
+            mirror.counts.touch()
+        self._publish(now=True)
+        self._done = True
 
     def _take_lane_event(self, event: events.LaneEvent, offset: ClockOffset) -> None:
         mirror = self._mirrors.get(event.lane) or self._removed.get(event.lane)
@@ -275,6 +283,9 @@ class RemoteEngine:
             hostname=safe_text(event.hostname),
             prober=event.prober,
             kernel=safe_text(event.kernel),
+            python=safe_text(event.python, limit=20),
+            user_id=event.user_id,
+            lacks=tuple(dict.fromkeys(event.lacks)),
             interruptions=kept,
         )
 
@@ -372,7 +383,7 @@ class RemoteEngine:
         if not now and moment_s - self._published_s < self._publish_every_s:
             return
         self._published_s = moment_s
-        traces = tuple(mirror.trace(finished=self._done) for mirror in self._mirrors.values())
+        traces = tuple(mirror.trace(finished=self._finished) for mirror in self._mirrors.values())
         same = len(traces) == len(self._published.traces) and all(
             one is other for one, other in zip(traces, self._published.traces, strict=True)
         )

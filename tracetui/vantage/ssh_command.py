@@ -14,11 +14,14 @@ _OPTIONS: Final = (
     "-T",
     *("-o", "BatchMode=yes"),
     *("-o", "ConnectTimeout=10"),
-    *("-o", "ServerAliveInterval=5"),
-    *("-o", "ServerAliveCountMax=2"),
+    *("-o", "ServerAliveInterval=15"),
+    *("-o", "ServerAliveCountMax=3"),
     *("-o", "ClearAllForwardings=yes"),
 )
-"""No question is ever asked: who needs a password or has to accept a key does that with ssh first."""
+"""The other end's silence is seen sooner than by ssh, once the program there runs; a slow link may take 15 s
+to carry that.
+
+No question is ever asked: who needs a password or has to accept a key does that with ssh first."""
 
 
 @dataclass(frozen=True, slots=True)

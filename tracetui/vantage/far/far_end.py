@@ -25,6 +25,7 @@ from tracetui.probing.engine import Engine
 from tracetui.probing.open_prober import ProberChoice, open_prober
 from tracetui.probing.pace import Pace
 from tracetui.vantage.far.forwarded_counts import ForwardedCounts
+from tracetui.vantage.far.what_lacks import what_lacks
 
 GREETING: Final = b"tracetui far end 1\n"
 SILENCE_S: Final = 2.0
@@ -108,6 +109,9 @@ class FarEnd:
         self.heard_s = time.monotonic()
         """When the last command came."""
 
+        self.pinged = False
+        """Whether the other end can compare its clock with ours, so that it can use what it is told."""
+
         self._commands: dict[str, Callable[..., None]] = {
             "add": self._add,
             "remove": self._remove,
@@ -143,6 +147,7 @@ class FarEnd:
         self._engine.restart()
 
     def _ping(self, number: int) -> None:
+        self.pinged = True
         self._writer.emit(["pong", number, time.time_ns(), time.monotonic_ns()])
         self._writer.flush_soon()
 
@@ -186,10 +191,7 @@ def main(commands: BinaryIO, output: BinaryIO) -> int:
 
     engine = Engine(prober, clock, pace, publish_every_s=None, make_counts=counts)
     far_end = FarEnd(engine, writer, pace)
-    system = os.uname()
-    writer.emit(
-        ["here", socket.gethostname(), prober.name, f"{system.sysname} {system.release}", os.getuid()]
-    )
+    writer.emit(_introduction(prober.name))
     threading.Thread(target=writer.run, daemon=True).start()
     engine.start()
     threading.Thread(target=_watch, args=(far_end, engine, writer), daemon=True).start()
@@ -200,6 +202,13 @@ def main(commands: BinaryIO, output: BinaryIO) -> int:
             if engine.crash is not None:
                 break
     return _CONNECTION_LOST
+
+
+def _introduction(prober: str) -> list[object]:
+    system = os.uname()
+    kernel = f"{system.sysname} {system.release}"
+    python = ".".join(map(str, sys.version_info[:3]))
+    return ["here", socket.gethostname(), prober, kernel, os.getuid(), python, what_lacks(prober)]
 
 
 def _refuse(writer: Writer, reason: str) -> int:
@@ -214,7 +223,7 @@ def _watch(far_end: FarEnd, engine: Engine, writer: Writer) -> None:
     everything else is."""
     done = False
     while time.monotonic() - far_end.heard_s < SILENCE_S:
-        if not done and engine.join(0):
+        if not done and far_end.pinged and engine.join(0):
             done = True
             writer.emit(
                 ["done"] if engine.crash is None else ["cannot", f"probing stopped: {engine.crash!r}"]
