@@ -41,6 +41,9 @@ class Arguments:
     all_addresses: bool
     sources: tuple[str | None, ...]
     interface: str | None
+    via: tuple[str, ...]
+    """The vantages, as they were named."""
+
     restored: Session | None
     """The session that `--restore` brings back."""
 
@@ -80,6 +83,7 @@ def parse_arguments(
         all_addresses=options.all_addresses or session.all_addresses,
         sources=tuple(getattr(options, "source", ())) or session.sources or (None,),
         interface=options.interface or session.interface,
+        via=tuple(options.via) or session.vantages,
         restored=restored,
     )
 

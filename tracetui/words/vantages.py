@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
+from tracetui.model import Snapshot
 from tracetui.model.remote_vantage import ConnectionState, Interruption, RemoteVantage
 
 
@@ -16,6 +17,18 @@ def vantage_words(vantage: RemoteVantage) -> str:
         return f"{vantage.name}: no connection ({vantage.how}): {vantage.reason}"
     parts = [vantage.hostname, vantage.kernel, f"{vantage.prober} prober", vantage.how]
     return f"{vantage.name} ({', '.join(filter(None, parts))}{_clock_words(vantage)})"
+
+
+def vantage_states_words(snapshot: Snapshot) -> str:
+    """Return what the first line says of vantages that do not measure now: `office: no connection`,
+    `2 of 3 vantages: no connection`; "" where all do."""
+    for state, words in ((ConnectionState.LOST, "no connection"), (ConnectionState.CONNECTING, "connecting")):
+        names = [vantage.name for vantage in snapshot.vantages if vantage.state is state]
+        if len(names) == 1:
+            return f"{names[0]}: {words}"
+        if names:
+            return f"{len(names)} of {len(snapshot.vantages)} vantages: {words}"
+    return ""
 
 
 def vantage_test_lines(vantage: RemoteVantage) -> Iterator[str]:
