@@ -726,7 +726,7 @@ async def test_a_screen_that_is_closed_is_not_kept():
 
 
 async def test_a_vantage_is_added_and_removed_in_one_dialog():
-    board = FakeBoard(case())
+    board = FakeBoard(protonmail())
     board.current = replace(
         board.current,
         vantages=(RemoteVantage("office", "ssh mx1", ConnectionState.LOST),),
