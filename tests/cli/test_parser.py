@@ -49,7 +49,7 @@ def test_the_programs_page_has_all_commands_and_options(capsys, line):
 
 @pytest.mark.parametrize("command", [command.name for command in COMMANDS if command.name != "asn"])
 def test_an_alias_with_options_works_with_all_commands(command):
-    words = {"report": "x", "config": "path", "completions": "bash"}.get(command, "")
+    words = {"report": "x", "config": "path", "completions": "bash", "vantage": "list"}.get(command, "")
     arguments = parse_arguments(f"--ascii -n {command} {words}".split())
     assert (arguments.command, arguments.config.screen.ascii) == (command, True)
 

@@ -403,6 +403,13 @@ class FakeBoard:
         self.asked.append(("ask_registry", address))
         self.current = replace(self.current, registrations={address: None})
 
+    def add_vantage(self, text: str) -> str:
+        self.asked.append(("add_vantage", text))
+        return text
+
+    def remove_vantage(self, name: str) -> None:
+        self.asked.append(("remove_vantage", name))
+
     def add_register(self, text: str) -> None:
         self.asked.append(("add_register", text))
 

@@ -15,6 +15,7 @@ from tracetui.investigation.demo_investigation import demo_investigation
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import EvidenceError, Note, PathState, Role, Tool, Unresolved
 from tracetui.model.outside_evidence import OutsideEvidence
+from tracetui.model.remote_vantage import ConnectionState, RemoteVantage
 from tracetui.probing.pace import Pace
 from tracetui.tui.dialogs.findings import FindingsDialog
 from tracetui.tui.keymap import effective_commands
@@ -722,3 +723,22 @@ async def test_a_screen_that_is_closed_is_not_kept():
         await settle(pilot, 4)
         gc.collect()
         assert sum(each() is not None for each in kept) <= 1  # the last may still be on its way
+
+
+async def test_a_vantage_is_added_and_removed_in_one_dialog():
+    board = FakeBoard(protonmail())
+    board.current = replace(
+        board.current,
+        vantages=(RemoteVantage("office", "ssh mx1", ConnectionState.LOST),),
+    )
+    async with shown(board, (120, 40)) as pilot:
+        assert "office: no connection" in lines(pilot)[0]
+        await pilot.press("V")
+        await pilot.pause()
+        assert "type: remove office" in text(pilot)
+        await pilot.press(*"ssh://me@b", "enter")
+        await pilot.pause()
+        assert "connecting to ssh://me@b" in text(pilot)
+        await pilot.press("V", *"remove office", "enter")
+        await pilot.pause()
+        assert board.asked == [("add_vantage", "ssh://me@b"), ("remove_vantage", "office")]

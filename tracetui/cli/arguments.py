@@ -41,6 +41,9 @@ class Arguments:
     all_addresses: bool
     sources: tuple[str | None, ...]
     interface: str | None
+    via: tuple[str, ...]
+    """The vantages, as they were named."""
+
     restored: Session | None
     """The session that `--restore` brings back."""
 
@@ -80,6 +83,7 @@ def parse_arguments(
         all_addresses=options.all_addresses or session.all_addresses,
         sources=tuple(getattr(options, "source", ())) or session.sources or (None,),
         interface=options.interface or session.interface,
+        via=tuple(options.via) or session.vantages,
         restored=restored,
     )
 
@@ -133,7 +137,8 @@ def _check(options: Options, *, headless: bool) -> None:
     if command in {"doctor", "man"} and words:
         raise UsageError(f"{command} takes no targets: {' '.join(words)}")
     choices = next((each.choices for each in COMMANDS if each.name == command), ())
-    if choices and (len(words) != 1 or words[0] not in choices):
+    single = command != "vantage"
+    if choices and ((single and len(words) != 1) or not words or words[0] not in choices):
         near = difflib.get_close_matches(words[0], choices, 1, 0.5) if len(words) == 1 else []
         hint = f"did you mean 'tracetui {command} {near[0]}'?" if near else f"one of {', '.join(choices)}"
         raise UsageError(f"{command} {' '.join(words)}".strip() + f": {hint}")

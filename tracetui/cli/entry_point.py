@@ -65,6 +65,10 @@ def _run(arguments: Arguments, tool: Tool) -> int:
             from tracetui.cli.config_command import config_lines
 
             print_lines(config_lines(arguments, user_paths()))
+        case "vantage":
+            from tracetui.cli.vantage_command import run as run_vantage
+
+            return run_vantage(arguments)
         case "completions":
             from tracetui.cli.completions import completion_script
 

@@ -341,8 +341,8 @@ SECTIONS: Final = (
     Section("demo", "demo", _DEMO),
     Section("answers", "asn", _ASN),
     Section("files", "report demo survey config", (_flag("--force", "overwrite existing files"),)),
-    Section("configuration", f"{_TRACING} asn import survey config", _CONFIG),
-    Section("other", f"{_TRACING} import survey asn doctor config completions man", _OTHER),
+    Section("configuration", f"{_TRACING} asn import survey config vantage", _CONFIG),
+    Section("other", f"{_TRACING} import survey asn vantage doctor config completions man", _OTHER),
 )
 
 

@@ -81,6 +81,20 @@ Prints the AS of each address, its holder and prefix, the source with its date, 
 
 exit status: 0 all found, 1 a name does not resolve or is not valid, 2 usage error, 3 cannot run""",
     ),
+    Command(
+        "vantage",
+        "list | test NAME ...",
+        "Show the places that trace for you, or try whether one works.",
+        ("list", "test"),
+        """\
+Other hosts trace for --via NAME; [vantage.NAME] in the configuration names them.
+
+  tracetui vantage list                    those that are configured, and how they are reached
+  tracetui vantage test office             connect, and say what works there
+  tracetui vantage test ssh://user@host    the same, of a place without a name
+
+exit status: 0 all work, 2 usage error, 3 one does not""",
+    ),
     Command("doctor", "", "Show what this machine can do, and how to enable the rest."),
     Command(
         "config",

@@ -124,7 +124,7 @@ def _live(arguments: Arguments, tool: Tool) -> "Investigation":
         ownership=ownership_settings(arguments.config),
         bgp_files=arguments.options.bgp,
         publish_every_s=None if arguments.headless else 0.2,
-        via=options.via,
+        via=arguments.via,
         vantages=arguments.config.vantages,
         registers=_registers(arguments.config.evidence.register),
         narrate=narrate if arguments.headless else lambda _: None,
@@ -347,6 +347,7 @@ def _remember_session(investigation: "Investigation", saved_state: SavedState, a
                 investigation.settings,
                 prober=arguments.config.probing.prober,
                 interface=arguments.interface,
+                configured=arguments.config.vantages,
             )
         )
 

@@ -69,6 +69,8 @@ class Session:
     """Address families of names, the preferred first; empty: both."""
 
     all_addresses: bool = False
+    vantages: Annotated[tuple[Annotated[str, Meta(max_length=300)], ...], Meta(max_length=64)] = ()
+    """As `--via` takes them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,16 @@ class Board(Protocol):
         Raises TargetError when there is nothing to undo.
         """
 
+    def add_vantage(self, text: str) -> str:
+        """Trace every endpoint from another place too, a configured one or an ssh address; return its name.
+        It connects in the background.
+
+        Raises CannotRunError.
+        """
+
+    def remove_vantage(self, name: str) -> None:
+        """Trace from a place no more; its endpoints leave the snapshot. Raises CannotRunError."""
+
     def move(self, panel: Panel, step: int, shown: Sequence[Panel] = ()) -> None:
         """Move an endpoint one place on (1) or back (-1).
 

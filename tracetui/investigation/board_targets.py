@@ -85,6 +85,25 @@ class Targets:
             entry.problem = f"{entry.target.text}: its lanes are already on the board, under another name"
         return entry.lanes
 
+    def add_vantage(self, name: str) -> list[Lane]:
+        """Give every endpoint lanes from another vantage; return them."""
+        there = {lane.id for lane in self.lanes}
+        added: list[Lane] = []
+        for entry in self._entries:
+            first: dict[str, Panel] = {}
+            for lane in entry.lanes:
+                first.setdefault(lane.address, lane.panel)
+            lanes = [
+                replace(lane, via=name, vantage=None)
+                for lane in entry.lanes
+                if lane.panel == first[lane.address]
+            ]
+            new = [lane for lane in lanes if lane.id not in there]
+            there.update(lane.id for lane in new)
+            entry.lanes = [*entry.lanes, *new]
+            added += new
+        return added
+
     def allow(self, text: str) -> list[Lane]:
         """Give the targets with this text the lanes that wait for the user; return those to trace."""
         allowed: list[Lane] = []

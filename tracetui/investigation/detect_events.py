@@ -17,8 +17,17 @@ from tracetui.model import (
     PathState,
     Role,
 )
-from tracetui.model.event import FindingChange, HopMoved, LaneName, StateChange, TargetChange, TimePassed
+from tracetui.model.event import (
+    FindingChange,
+    HopMoved,
+    LaneName,
+    StateChange,
+    TargetChange,
+    TimePassed,
+    VantageChange,
+)
 from tracetui.model.moment import moment_of
+from tracetui.model.remote_vantage import RemoteVantage
 from tracetui.probing.interruptions import Interruption, InterruptionKind
 
 _NO_NEWS: Final = frozenset({FindingKind.INSUFFICIENT, FindingKind.REACHABLE})
@@ -118,6 +127,21 @@ def finding_events(before: Sequence[Finding], now: Sequence[Finding], at: dateti
     for finding in old:
         if going_on.isdisjoint(finding.lanes):
             yield _finding_event(at, EventKind.FINDING_GONE, None, finding)
+
+
+def vantage_events(before: Sequence[RemoteVantage], now: Sequence[RemoteVantage]) -> Iterator[Event]:
+    """Yield the connections to vantages that were lost, and those that are there again, since `before`."""
+    known = {vantage.name: vantage.interruptions for vantage in before}
+    for vantage in now:
+        old = {one.begin: one for one in known.get(vantage.name, ())}
+        name = ForeignText(vantage.name)
+        for one in vantage.interruptions:
+            was = old.get(one.begin)
+            if was is None:
+                change = VantageChange(name, ForeignText(one.reason))
+                yield Event(one.begin, EventKind.VANTAGE_LOST, change)
+            if one.end is not None and (was is None or was.end is None):
+                yield Event(one.end, EventKind.VANTAGE_BACK, VantageChange(name))
 
 
 def _finding_event(at: datetime, kind: EventKind, now: Finding | None, before: Finding | None) -> Event:

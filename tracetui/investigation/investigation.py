@@ -1,11 +1,9 @@
 """A running investigation: resolves targets, traces lanes, judges them and makes the snapshots."""
 
 import threading
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from tracetui.analysis.cache import Remembered
 from tracetui.analysis.findings import Findings
@@ -19,7 +17,8 @@ from tracetui.investigation.bgp_routes import FILES_PATIENCE_S, BgpRoutes
 from tracetui.investigation.board import Panel
 from tracetui.investigation.board_lanes import BoardLanes
 from tracetui.investigation.board_targets import TargetEntry
-from tracetui.investigation.detect_events import endpoint_change, finding_events, measured_events
+from tracetui.investigation.detect_events import endpoint_change
+from tracetui.investigation.event_log import EventLog
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.notes import Notes
 from tracetui.investigation.outside_sources import OutsideSource
@@ -28,14 +27,12 @@ from tracetui.investigation.service_checks import ServiceChecks
 from tracetui.investigation.services import parse_services, services_text
 from tracetui.investigation.target_line import targets_of
 from tracetui.investigation.target_resolver import TargetResolver
-from tracetui.investigation.tracers import Tracers
+from tracetui.investigation.tracers import OpenVantage, Tracers
 from tracetui.model import (
     CannotRunError,
-    Event,
     EventKind,
     ForeignText,
     Lane,
-    LaneSnapshot,
     RecordedAs,
     Role,
     Snapshot,
@@ -45,7 +42,7 @@ from tracetui.model import (
     Unresolved,
     Vantage,
 )
-from tracetui.model.event import EventFacts, PaceChange, TargetChange, TracesImported
+from tracetui.model.event import EventFacts, PaceChange, TargetChange, TracesImported, VantageChange
 from tracetui.model.imported_trace import ImportedTrace
 from tracetui.model.moment import moment_of
 from tracetui.ownership.interfaces import NameSource, Owners
@@ -54,8 +51,6 @@ from tracetui.probing.clock import Clock
 from tracetui.probing.engine import Engine
 from tracetui.probing.published import Published
 from tracetui.vantage.remote_engine import RemoteEngine
-
-EVENTS_KEPT: Final = 1000
 
 
 class Investigation:
@@ -84,9 +79,10 @@ class Investigation:
         outside: Sequence[OutsideSource] = (),
         registers: Sequence[RegisterRequest] = (),
         remote: Sequence[RemoteEngine] = (),
+        open_vantage: OpenVantage | None = None,
         narrate: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self.engine = Tracers(engine, remote)
+        self.engine = Tracers(engine, remote, open_vantage)
         self.owners = owners
         self.settings = settings
         self._clock = clock
@@ -108,12 +104,10 @@ class Investigation:
         histories = Histories()
         # Hops are counted on another thread too, for a report.
         self._judge = Judge(threading.RLock(), histories)
-        self._judged: dict[str, LaneSnapshot] = {}
         self._responders = Responders()
         self._tags = AsTags(settings.holders)
         self._findings = Findings(histories)
-        self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
-        self._interruptions = Published().interruptions
+        self._events = EventLog()
         self._lock = threading.RLock()
         self._version = 0
         self._cached = Remembered[Snapshot]()
@@ -167,10 +161,28 @@ class Investigation:
     def undo_removal(self) -> Lane:
         with self._lock:
             back = self._board.undo_removal()
+            self.engine.open_again(lane.via for lane in back)
+            self.settings = replace(self.settings, vantages=self.engine.names)
             self._log(EventKind.TARGET_ADDED, endpoint_change(back[0], back=True))
             self._lanes_changed()
         self.engine.bring_back([lane for lane in back if lane.imported is None])
         return back[0]
+
+    def add_vantage(self, text: str) -> str:
+        with self._lock:
+            name = self.engine.add_vantage(text)
+            self.settings = replace(self.settings, vantages=self.engine.names)
+            self._log(EventKind.VANTAGE_ADDED, VantageChange(ForeignText(name)))
+            self.engine.add(self._targets.add_vantage(name))
+        return name
+
+    def remove_vantage(self, name: str) -> None:
+        with self._lock:
+            self.engine.remove_vantage(name)
+            self.settings = replace(self.settings, vantages=self.engine.names)
+            self._log(EventKind.VANTAGE_REMOVED, VantageChange(ForeignText(name)))
+            for panel in dict.fromkeys(lane.panel for lane in self._targets.lanes if lane.via == name):
+                self._board.remove(panel)
 
     def dismiss(self, target: str) -> None:
         with self._lock:
@@ -255,7 +267,7 @@ class Investigation:
     def restart_statistics(self) -> None:
         with self._lock:
             self._log(EventKind.STATISTICS_RESTARTED)
-            self._judged.clear()
+            self._events.forget_lanes()
         self.engine.restart()
 
     def snapshot(self) -> Snapshot:
@@ -358,9 +370,9 @@ class Investigation:
             outside = source.add_to(outside)
         probed_from = next((trace.source for trace in probed.values() if trace.source), None)
         lanes = self._judge.judge(traces, owners)
-        before, self._judged = self._judged, dict(zip(traces, lanes, strict=True))
-        seen, self._interruptions = self._interruptions, published.interruptions
-        self._events.extend(measured_events(before, self._judged, seen, self._interruptions, now))
+        self._events.compare_measured(traces, lanes, published.interruptions, now)
+        vantages = self.engine.vantages
+        self._events.compare_vantages(self._snapshot.vantages, vantages)
         made = replace(
             self._snapshot,
             created_at=now,
@@ -381,15 +393,14 @@ class Investigation:
             max_hops=self.settings.pace.max_hops,
             counters=published.counters,
             outside=outside,
-            vantages=self.engine.vantages,
+            vantages=vantages,
         )
         findings = self._findings.update(made)
-        if findings is not self._snapshot.findings:
-            self._events.extend(finding_events(self._snapshot.findings, findings, now))
-        return replace(made, findings=findings, controls=self._findings.controls, events=tuple(self._events))
+        self._events.compare_findings(self._snapshot.findings, findings, now)
+        return replace(made, findings=findings, controls=self._findings.controls, events=self._events.all)
 
     def _log(self, kind: EventKind, facts: EventFacts | None = None) -> None:
-        self._events.append(Event(self._now(), kind, facts))
+        self._events.add(self._now(), kind, facts)
         self._version += 1
 
     def _now(self) -> datetime:

@@ -67,6 +67,7 @@ def live_investigation(
         checks=None if ownership.offline else ServiceChecks(_on_this_machine(checks, ownership, interface)),
         settings=replace(settings, vantages=tuple(engine.name for engine in remote)),
         remote=remote,
+        open_vantage=lambda word: open_vantages([word], vantages, clock, settings.pace, prober)[0],
         tool=tool,
         vantage=Vantage(
             hostname=socket.gethostname(),

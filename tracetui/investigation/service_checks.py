@@ -110,7 +110,7 @@ class ServiceChecks:
         """Take the lanes that are traced now: endpoints that are gone are forgotten."""
         traced: dict[Panel, list[Lane]] = {}
         for lane in lanes:
-            if lane.protocol is ProbeProtocol.TCP:
+            if lane.protocol is ProbeProtocol.TCP and lane.via is None:
                 traced.setdefault(lane.panel, []).append(lane)
         with self._changed:
             self._lanes = {panel: tuple(own) for panel, own in traced.items()}

@@ -1,6 +1,6 @@
 """Converts the targets and settings of an investigation to a session that is remembered, and back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from tracetui.config import Session, SessionTarget
@@ -16,8 +16,12 @@ def session_of(
     *,
     prober: Prober | None = None,
     interface: str | None = None,
+    configured: Collection[str] = (),
 ) -> Session:
-    """Return the session of an investigation; `prober` and `interface` as they were asked for."""
+    """Return the session of an investigation; `prober` and `interface` as they were asked for.
+
+    `configured`: the vantages that have a name; others are called by their address.
+    """
     return Session(
         targets=tuple(
             SessionTarget(target.text, target.role, services_text(services_of(target)), target.source)
@@ -33,6 +37,7 @@ def session_of(
         interface=interface,
         families=settings.families,
         all_addresses=settings.all_addresses,
+        vantages=tuple(name if name in configured else f"ssh://{name}" for name in settings.vantages),
     )
 
 

@@ -1,23 +1,36 @@
 """What traces the lanes of an investigation: the engine on this machine, and one at each vantage."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
 
 from tracetui.analysis.cache import Remembered
-from tracetui.model import Lane, Role
+from tracetui.model import CannotRunError, Lane, Role, safe_text
 from tracetui.model.remote_vantage import RemoteVantage
 from tracetui.probing.engine import Engine
 from tracetui.probing.pace import Pace
 from tracetui.probing.published import Published
 from tracetui.vantage.remote_engine import RemoteEngine
 
+OpenVantage: TypeAlias = Callable[[str], RemoteEngine]
+"""Makes the engine of a vantage, by its name or address. Raises CannotRunError."""
+
 
 class Tracers:
     """Gives every lane to the engine that it belongs to. Methods may be called from any thread."""
 
-    def __init__(self, here: Engine, remote: Sequence[RemoteEngine] = ()) -> None:
+    def __init__(
+        self,
+        here: Engine,
+        remote: Sequence[RemoteEngine] = (),
+        open_vantage: OpenVantage | None = None,
+    ) -> None:
         self.here = here
         """The engine on this machine."""
+
+        self._open_vantage = open_vantage
+        self._words: dict[str, str] = {}
+        """What the vantages that the user added are opened by, by name."""
 
         self._remote = {engine.name: engine for engine in remote}
         self._joined = Remembered[Published]()
@@ -26,6 +39,32 @@ class Tracers:
     def names(self) -> tuple[str, ...]:
         """The names of the vantages."""
         return tuple(self._remote)
+
+    def add_vantage(self, text: str) -> str:
+        """Trace from another place too; return its name. Raises CannotRunError."""
+        if self._open_vantage is None:
+            raise CannotRunError("no other place can trace a simulated internet")
+        engine = self._open_vantage(text)
+        if engine.name in self._remote:
+            raise CannotRunError(f"{engine.name} traces already")
+        self._words[engine.name] = text
+        self._remote = {**self._remote, engine.name: engine}  # other threads read it
+        engine.start()
+        return engine.name
+
+    def remove_vantage(self, name: str) -> None:
+        """Trace from a place no more. Raises CannotRunError where it is none."""
+        if name not in self._remote:
+            names = ", ".join(self._remote) or "there is none"
+            raise CannotRunError(f"{safe_text(name, limit=80)!r} is no vantage here ({names})")
+        self._remote[name].stop()
+        self._remote = {other: engine for other, engine in self._remote.items() if other != name}
+
+    def open_again(self, names: Iterable[str | None]) -> None:
+        """Connect again to vantages that were removed."""
+        for name in dict.fromkeys(names):
+            if name is not None and name not in self._remote:
+                self.add_vantage(self._words.get(name, name))
 
     @property
     def crash(self) -> Exception | None:

@@ -22,6 +22,10 @@ class EventKind(StrEnum):
     STATISTICS_RESTARTED = "statistics_restarted"
     ROLE_CHANGED = "role_changed"
     SETTINGS_CHANGED = "settings_changed"
+    VANTAGE_ADDED = "vantage_added"
+    VANTAGE_REMOVED = "vantage_removed"
+    VANTAGE_LOST = "vantage_lost"
+    VANTAGE_BACK = "vantage_back"
     FINDING_APPEARED = "finding_appeared"
     FINDING_CHANGED = "finding_changed"
     FINDING_GONE = "finding_gone"
@@ -112,7 +116,25 @@ class TimePassed:
     seconds: float
 
 
-EventFacts = StateChange | HopMoved | FindingChange | TargetChange | TracesImported | PaceChange | TimePassed
+@dataclass(frozen=True, slots=True)
+class VantageChange:
+    """The user added or removed a vantage, or the connection to it was lost or is there again."""
+
+    name: ForeignText
+    reason: ForeignText | None = None
+    """Why the connection was lost."""
+
+
+EventFacts = (
+    StateChange
+    | HopMoved
+    | FindingChange
+    | TargetChange
+    | TracesImported
+    | PaceChange
+    | TimePassed
+    | VantageChange
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,15 @@ class RemoteVantage:
     """`raw` or `rootless`; "" before."""
 
     kernel: str = ""
+    python: str = ""
+    """Its version of Python; "" where it runs none for us."""
+
+    user_id: int | None = None
+    """Whom we are there: 0 is root. None before it is known."""
+
+    lacks: tuple[str, ...] = ()
+    """Which of `icmp`, `ipv4` and `ipv6` cannot be probed there."""
+
     clock_offset_ns: int | None = None
     """What was added to its Unix times; None before they were compared."""
 

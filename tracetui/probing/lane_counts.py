@@ -177,6 +177,11 @@ class LaneCounts:
         return self._rounds[-1]
 
     @property
+    def open_rounds(self) -> int:
+        """How many rounds are not complete."""
+        return len(self._rounds)
+
+    @property
     def settled(self) -> bool:
         """True when no round is open."""
         return not self._rounds

@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import sys
 import zipfile
+import zlib
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -23,7 +24,7 @@ import sys
 if sys.version_info < (3, 11):
     print("tracetui needs python 3.11, this is %d.%d" % sys.version_info[:2], flush=True)
     sys.exit(9)
-import os
+import os, zlib
 def take(size):
     got = b""
     while len(got) < size:
@@ -33,7 +34,7 @@ def take(size):
         got += piece
     return got
 fd = os.memfd_create("tracetui")
-os.write(fd, take(int(take(10))))
+os.write(fd, zlib.decompress(take(int(take(10)))))
 sys.path.insert(0, "/proc/self/fd/%d" % fd)
 from tracetui.vantage.far.far_end import run
 run()
@@ -47,16 +48,17 @@ def far_command(python: str = "python3") -> str:
 
 @cache
 def archive() -> bytes:
-    """Return what the far end reads first: ten digits, the size, then the zip."""
+    """Return what the far end reads first: ten digits, the size, then the zip, compressed as one: modules
+    are much alike."""
     packed = io.BytesIO()
     root = Path(tracetui.__file__).parent
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as file:
+    with zipfile.ZipFile(packed, "w") as file:
         for name in _modules():
             path = root.joinpath(*name.split(".")[1:])
             source = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
             place = source.relative_to(root.parent)
-            file.writestr(zipfile.ZipInfo(str(place)), source.read_bytes(), zipfile.ZIP_DEFLATED)
-    content = packed.getvalue()
+            file.writestr(zipfile.ZipInfo(str(place)), source.read_bytes())
+    content = zlib.compress(packed.getvalue(), 9)
     return b"%010d" % len(content) + content
 
 

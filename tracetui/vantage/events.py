@@ -31,7 +31,10 @@ class Here(Struct, array_like=True, frozen=True, tag="here"):
     hostname: _Text
     prober: Literal["raw", "rootless"]
     kernel: _Text
-    user_id: int
+    user_id: Annotated[int, Meta(ge=0, lt=1 << 32)]
+    python: _Text
+    lacks: Annotated[tuple[Literal["icmp", "ipv4", "ipv6"], ...], Meta(max_length=3)]
+    """What cannot be probed there."""
 
 
 class Cannot(Struct, array_like=True, frozen=True, tag="cannot"):
@@ -86,6 +89,13 @@ class Sent(Struct, array_like=True, frozen=True, tag="sent"):
 
 class Failed(Struct, array_like=True, frozen=True, tag="failed"):
     """The system there refused a probe of the newest round."""
+
+    lane: _Number
+    reason: _Text
+
+
+class HeldBack(Struct, array_like=True, frozen=True, tag="held"):
+    """A limit of the process there holds the next probe back."""
 
     lane: _Number
     reason: _Text
@@ -158,6 +168,7 @@ LaneEvent = (
     | Flow
     | Sent
     | Failed
+    | HeldBack
     | SendingEnded
     | Replied
     | Lost

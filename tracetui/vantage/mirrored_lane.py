@@ -2,6 +2,7 @@
 
 import ipaddress
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from tracetui.model import Lane, LaneTrace, Reply, ReplyKind, safe_text
@@ -11,11 +12,12 @@ from tracetui.vantage import events
 from tracetui.vantage.clock_offset import ClockOffset
 from tracetui.vantage.events import ARRIVALS, FLOWS, FarEndError
 
-_MAX_OPEN_ROUNDS: Final = 64
-"""Rounds that may be open at once."""
+_KEPT_NS: Final = 75_000_000_000
+"""For this long after its end a round's probes may be answered or lost: longer than any timeout, and the
+time in which a reply is late."""
 
-_KEPT_ROUNDS: Final = 600
-"""Rounds whose probes may still be answered late; at the shortest interval that is a minute."""
+_MAX_ROUNDS: Final = 1000
+"""Rounds that are open, or whose probes are kept: at the shortest interval 75 s are fewer."""
 
 _NEVER_SENT: Final = (ReplyKind.ANSWER,)
 
@@ -30,6 +32,16 @@ class _Probe:
         self.first: ReplyKind | None = None
 
 
+class _Round:
+    """A round whose probes may still be answered."""
+
+    __slots__ = ("probes", "started_ns")
+
+    def __init__(self, started_ns: int) -> None:
+        self.started_ns = started_ns
+        self.probes: dict[int, _Probe] = {}
+
+
 class MirroredLane:
     """One lane that is probed at a vantage.
 
@@ -38,17 +50,20 @@ class MirroredLane:
 
     def __init__(self, lane: Lane, unix_ns: int) -> None:
         self._counts = LaneCounts(lane, FLOWS["FIXED"], unix_ns)
-        self._probes: dict[int, dict[int, _Probe]] = {}
-        """By number of the round here, then by TTL."""
+        self._rounds: dict[int, _Round] = {}
+        """By number of the round here, in order."""
 
         self._next_round = 0
         self._shift = 0
         """What is added to the far end's number of a round."""
 
+        self._opening = False
+        """Whether the far end has begun with this lane, and not yet said since when it counts."""
+
         self._sending = False
         self._source: str | None = None
         self._flow_id = ""
-        self._last_ns = 0
+        self._last_ns = -1
         self._family = lane.family
 
     @property
@@ -93,6 +108,9 @@ class MirroredLane:
             case events.Failed():
                 self._expect(sending=True)
                 self._counts.count_failure(safe_text(event.reason))
+            case events.HeldBack():
+                self._expect(sending=True)
+                self._counts.count_held_back(safe_text(event.reason))
             case events.Flow():
                 self._source = None if event.source is None else self._address(event.source)
                 self._flow_id = safe_text(event.flow_id)
@@ -108,39 +126,47 @@ class MirroredLane:
     def _opened(self, event: events.Opened) -> None:
         """A far end has begun with this lane: its first round is 0."""
         self._drop()
+        self._opening = True
         self._shift = self._next_round
         self._counts.set_flow(FLOWS[event.flow])
 
     def _cleared(self, event: events.Cleared, offset: ClockOffset) -> None:
         if event.first_round + self._shift != self._next_round:
             raise FarEndError("the far end counts rounds wrongly")
-        if self._next_round != self._shift:  # not only opened
+        if not self._opening or not self._next_round:  # what was measured before a reconnection stays
             self._counts.clear(self._next_round, event.unix_ns + offset.unix_ns)
-            self._probes.clear()
-            self._sending = False
+        self._opening = self._sending = False
 
     def _drop(self) -> None:
         self._counts.drop_open_rounds(self._next_round)
-        self._probes.clear()
+        self._rounds.clear()
         self._sending = False
 
     def _round_started(self, event: events.RoundStarted, offset: ClockOffset) -> None:
         number = event.number + self._shift
         if number != self._next_round or self._sending:
             raise FarEndError("the far end counts rounds wrongly")
-        open_rounds = sum(any(one.pending for one in probes.values()) for probes in self._probes.values())
-        if open_rounds > _MAX_OPEN_ROUNDS:
+        if self._counts.open_rounds >= _MAX_ROUNDS:
             raise FarEndError("the far end leaves rounds open")
         self._next_round += 1
         self._sending = True
         self._last_ns = max(self._last_ns + 1, event.monotonic_ns + offset.monotonic_ns)
         self._counts.start_round(number, event.unix_ns + offset.unix_ns, self._last_ns)
-        self._probes[number] = {}
-        self._probes.pop(number - _KEPT_ROUNDS, None)
+        self._forget_rounds()
+        self._rounds[number] = _Round(self._last_ns)
+
+    def _forget_rounds(self) -> None:
+        """Forget those whose successor began long ago."""
+        first_two = list(islice(self._rounds.items(), 2))
+        while len(first_two) == 2 and (
+            first_two[1][1].started_ns < self._last_ns - _KEPT_NS or len(self._rounds) >= _MAX_ROUNDS
+        ):
+            del self._rounds[first_two[0][0]]
+            first_two = list(islice(self._rounds.items(), 2))
 
     def _sent(self, ttl: int) -> None:
         self._expect(sending=True)
-        probes = self._probes[self._next_round - 1]
+        probes = self._rounds[self._next_round - 1].probes
         if ttl in probes:
             raise FarEndError("the far end sends a probe twice")
         probes[ttl] = _Probe()
@@ -182,7 +208,8 @@ class MirroredLane:
         self._counts.count_reply(event.ttl, event.number + self._shift, reply, arrival, probe.first)
 
     def _probe(self, ttl: int, number: int) -> _Probe:
-        probe = self._probes.get(number + self._shift, {}).get(ttl)
+        its_round = self._rounds.get(number + self._shift)
+        probe = None if its_round is None else its_round.probes.get(ttl)
         if probe is None:
             raise FarEndError("the far end tells of probes that it did not send")
         return probe

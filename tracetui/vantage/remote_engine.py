@@ -16,16 +16,22 @@ from tracetui.probing.pace import Pace
 from tracetui.vantage import events
 from tracetui.vantage.clock_offset import ClockOffset, better, offset_from
 from tracetui.vantage.events import Event, FarEndError
-from tracetui.vantage.far_process import FarProcess
+from tracetui.vantage.far_process import GREETING_PATIENCE_S, FarProcess
 from tracetui.vantage.mirrored_lane import MirroredLane
 
 PING_EVERY_S: Final = 0.5
 MAX_SILENCE_S: Final = 10.0
 """Without an event for this long, not even an answer to a ping, the connection is taken for lost."""
 
+MAX_START_S: Final = GREETING_PATIENCE_S + MAX_SILENCE_S
+"""The same, before the far end has said who it is."""
+
 FIRST_PAUSE_S: Final = 1.0
 MAX_PAUSE_S: Final = 60.0
 """Pauses between attempts: each is twice the last."""
+
+MAX_LANES: Final = 64
+"""As at the far end."""
 
 _WAIT_S: Final = 0.2
 _MAX_INTERRUPTIONS: Final = 100
@@ -74,7 +80,7 @@ class RemoteEngine:
         self._heard_s = self._unconnected_s = time.monotonic()
         self._stopping = threading.Event()
         self._wake = threading.Event()
-        self._done = False
+        self._finished = self._done = False
         self._published = RemotePublished((), vantage)
         self._published_s = 0.0
         self._vantage = vantage
@@ -142,11 +148,12 @@ class RemoteEngine:
             self._thread.join()
 
     @property
+    def _connected(self) -> bool:
+        return self._vantage.state is ConnectionState.CONNECTED
+
+    @property
     def _given_up(self) -> bool:
-        return (
-            self._vantage.state is not ConnectionState.CONNECTED
-            and time.monotonic() - self._unconnected_s > _GIVE_UP_S
-        )
+        return not self._connected and time.monotonic() - self._unconnected_s > _GIVE_UP_S
 
     # The thread
 
@@ -156,7 +163,7 @@ class RemoteEngine:
             reason = self._session()
             if self._stopping.is_set():
                 break
-            if self._vantage.state is ConnectionState.CONNECTED:
+            if self._connected:
                 pause_s = FIRST_PAUSE_S
                 self._unconnected_s = time.monotonic()
             self._lost(reason)
@@ -186,8 +193,9 @@ class RemoteEngine:
                 for event in process.events(_WAIT_S):
                     self._heard_s = time.monotonic()
                     self._take(event)
-                if self._vantage.state is ConnectionState.CONNECTED and now_s - self._heard_s > MAX_SILENCE_S:
-                    return f"nothing came for {MAX_SILENCE_S:g} s"
+                patience_s = MAX_SILENCE_S if self._connected else MAX_START_S
+                if now_s - self._heard_s > patience_s:
+                    return f"nothing came for {patience_s:g} s"
                 self._publish()
         except FarEndError as error:
             return str(error)
@@ -238,11 +246,11 @@ class RemoteEngine:
             case events.Pong():
                 self._take_pong(event)
             case events.Here():
-                self._connected(event)
+                self._take_greeting(event)
             case events.Cannot():
                 raise FarEndError(safe_text(event.reason, limit=200))
             case events.Done():
-                self._done = True
+                self._finish()
             case _:
                 if self._offset is None:
                     if len(self._waiting_events) > 10_000:
@@ -251,14 +259,21 @@ class RemoteEngine:
                 else:
                     self._take_lane_event(event, self._offset)
 
-    def _take_lane_event(self, event: events.LaneEvent, offset: ClockOffset) -> None:
-        mirror = self._mirrors.get(event.lane)
-        if mirror is not None:
-            mirror.take(event, offset)
-        elif event.lane not in self._removed:
-            raise FarEndError("the far end tells of lanes that it was not given")
+    def _finish(self) -> None:
+        """All rounds are done: publish that before anybody who waits is told."""
+        self._finished = True
+        for mirror in self._mirrors.values():
+            mirror.counts.touch()
+        self._publish(now=True)
+        self._done = True
 
-    def _connected(self, event: events.Here) -> None:
+    def _take_lane_event(self, event: events.LaneEvent, offset: ClockOffset) -> None:
+        mirror = self._mirrors.get(event.lane) or self._removed.get(event.lane)
+        if mirror is None:
+            raise FarEndError("the far end tells of lanes that it was not given")
+        mirror.take(event, offset)
+
+    def _take_greeting(self, event: events.Here) -> None:
         kept = self._vantage.interruptions
         if kept and kept[-1].end is None:
             kept = (*kept[:-1], replace(kept[-1], end=self._now()))
@@ -268,11 +283,14 @@ class RemoteEngine:
             hostname=safe_text(event.hostname),
             prober=event.prober,
             kernel=safe_text(event.kernel),
+            python=safe_text(event.python, limit=20),
+            user_id=event.user_id,
+            lacks=tuple(dict.fromkeys(event.lacks)),
             interruptions=kept,
         )
 
     def _send_ping(self) -> None:
-        if self._process is not None:
+        if self._process is not None and self._connected:
             self._ping += 1
             if len(self._pings) < 100:
                 self._pings[self._ping] = self._clock.unix_ns(), self._clock.monotonic_ns()
@@ -312,6 +330,10 @@ class RemoteEngine:
             self._process.send(command)
 
     def _tell_to_add(self, number: int) -> None:
+        """The far end takes a lane that it knows up again."""
+        if list(self._mirrors).index(number) >= MAX_LANES:
+            self._mirrors[number].counts.fail(f"{self._vantage.name} traces at most {MAX_LANES} lanes")
+            return
         lane = self._mirrors[number].lane
         self._send("add", number, lane.address, lane.protocol.value, lane.port, lane.vantage)
 
@@ -329,6 +351,8 @@ class RemoteEngine:
             if number in self._mirrors:
                 self._removed[number] = self._mirrors.pop(number)
                 self._send("remove", number)
+                for waiting in list(self._mirrors)[MAX_LANES - 1 : MAX_LANES]:  # there is room for it now
+                    self._tell_to_add(waiting)
 
     def _bring_back(self, lanes: Sequence[Lane]) -> None:
         for lane in lanes:
@@ -336,7 +360,7 @@ class RemoteEngine:
             if number in self._removed:
                 self._mirrors[number] = self._removed.pop(number)
                 self._mirrors[number].counts.set_role(lane.role)
-                self._send("back", number)
+                self._tell_to_add(number)
         self._add(lanes)
 
     def _set_pace(self, pace: Pace) -> None:
@@ -359,7 +383,7 @@ class RemoteEngine:
         if not now and moment_s - self._published_s < self._publish_every_s:
             return
         self._published_s = moment_s
-        traces = tuple(mirror.trace(finished=self._done) for mirror in self._mirrors.values())
+        traces = tuple(mirror.trace(finished=self._finished) for mirror in self._mirrors.values())
         same = len(traces) == len(self._published.traces) and all(
             one is other for one, other in zip(traces, self._published.traces, strict=True)
         )

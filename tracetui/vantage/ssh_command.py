@@ -14,11 +14,14 @@ _OPTIONS: Final = (
     "-T",
     *("-o", "BatchMode=yes"),
     *("-o", "ConnectTimeout=10"),
-    *("-o", "ServerAliveInterval=5"),
-    *("-o", "ServerAliveCountMax=2"),
+    *("-o", "ServerAliveInterval=15"),
+    *("-o", "ServerAliveCountMax=3"),
     *("-o", "ClearAllForwardings=yes"),
 )
-"""No question is ever asked: who needs a password or has to accept a key does that with ssh first."""
+"""The other end's silence is seen sooner than by ssh, once the program there runs; a slow link may take 15 s
+to carry that.
+
+No question is ever asked: who needs a password or has to accept a key does that with ssh first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,8 @@ def parse_ssh(text: str) -> SshAddress:
     except ValueError:
         raise problem from None
     host, user = parts.hostname or "", parts.username or ""
-    if parts.scheme != "ssh" or parts.path.strip("/") or parts.query or parts.fragment or parts.password:
+    more = parts.path.strip("/") or parts.query or parts.fragment or parts.password
+    if parts.scheme != "ssh" or more or not text.isprintable():  # urlsplit drops line ends
         raise problem
     words = [host, *([user] if user else [])]
     if not all(_WORD.fullmatch(word) and not word.startswith("-") for word in words):

@@ -80,7 +80,12 @@ from tracetui.words.return_path import RETURN_PATH_LIMITS, return_path_words
 from tracetui.words.service_checks import check_details, check_words, row_words, service_words
 from tracetui.words.steps import step_words, tells_words
 from tracetui.words.ticket import ticket_lines
-from tracetui.words.vantages import interruption_words, vantage_words
+from tracetui.words.vantages import (
+    interruption_words,
+    vantage_states_words,
+    vantage_test_lines,
+    vantage_words,
+)
 
 __all__ = [
     "GRADE_WORDS",
@@ -167,5 +172,7 @@ __all__ = [
     "untold_words",
     "update_words",
     "utc_words",
+    "vantage_states_words",
+    "vantage_test_lines",
     "vantage_words",
 ]

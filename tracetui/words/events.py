@@ -13,6 +13,7 @@ from tracetui.model.event import (
     TargetChange,
     TimePassed,
     TracesImported,
+    VantageChange,
 )
 from tracetui.model.path_state import PathState
 from tracetui.words.findings import headline_of
@@ -44,6 +45,14 @@ _KINDS: Final[Mapping[FindingKind, str]] = {
 """What a finding was before it changed, in a few words."""
 
 
+_VANTAGE: Final[Mapping[EventKind, str]] = {
+    EventKind.VANTAGE_ADDED: "vantage added",
+    EventKind.VANTAGE_REMOVED: "vantage removed",
+    EventKind.VANTAGE_LOST: "no connection",
+    EventKind.VANTAGE_BACK: "connected again",
+}
+
+
 def event_words(event: Event, snapshot: Snapshot) -> str:  # noqa: PLR0911  (a table of facts)
     """Return what happened, as the log and the report tell it."""
     match event.facts:
@@ -61,6 +70,8 @@ def event_words(event: Event, snapshot: Snapshot) -> str:  # noqa: PLR0911  (a t
             return f"from now on a round every {interval_s:g} s, up to hop {max_hops}"
         case TimePassed(seconds):
             return _time_passed(event.kind, seconds)
+        case VantageChange(name, reason):
+            return f"{name}: {_VANTAGE[event.kind]}{f': {reason}' if reason else ''}"
         case None:
             return event.kind.value.replace("_", " ")
 

@@ -14,6 +14,7 @@ from tracetui.tui.commands import (
     session,
     targets,
     time_shown,
+    vantages,
 )
 
 COMMANDS: Final = (
@@ -57,6 +58,7 @@ COMMANDS: Final = (
     details.ask_registry,
     bgp.ask_bgp,
     registers.add_register,
+    vantages.add_vantage,
     session.show_log,
     export.copy,
     export.export_json,

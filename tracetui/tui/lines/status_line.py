@@ -13,10 +13,13 @@ from tracetui.tui.paint.fit import fit
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.view import Scene, ViewName
-from tracetui.words import kept_words, stretched_in_short, stretched_words
+from tracetui.words import kept_words, stretched_in_short, stretched_words, vantage_states_words
 
 _GAP: Final = "   "
 _HEADING: Final = " tracetui "
+_MOST_OF_A_VANTAGE: Final = 40
+"""Cells for a vantage that is not there."""
+
 _WIDE: Final = 140
 
 
@@ -102,6 +105,7 @@ def status_pieces(
     kept = _kept_facts(snapshot, state, ink)
     options = _state_facts(state, ink)
     more: list[Piece] = [
+        (fit(vantage_states_words(snapshot), _MOST_OF_A_VANTAGE).rstrip(), ink.end),
         (stretched_words(snapshot) or "" if width >= _WIDE else stretched_in_short(snapshot), ink.end),
         (snapshot.vantage.prober, ink.muted),
         (_flow_hint(snapshot), ink.muted),

@@ -6,6 +6,7 @@ the last command, whatever ended it, and writes no file.
 """
 
 import contextlib
+import ipaddress
 import json
 import os
 import socket
@@ -24,6 +25,7 @@ from tracetui.probing.engine import Engine
 from tracetui.probing.open_prober import ProberChoice, open_prober
 from tracetui.probing.pace import Pace
 from tracetui.vantage.far.forwarded_counts import ForwardedCounts
+from tracetui.vantage.far.what_lacks import what_lacks
 
 GREETING: Final = b"tracetui far end 1\n"
 SILENCE_S: Final = 2.0
@@ -32,15 +34,20 @@ SILENCE_S: Final = 2.0
 MAX_LANES: Final = 64
 MAX_RATE: Final = 1000
 MIN_INTERVAL_S: Final = 0.1
+MAX_INTERVAL_S: Final = 3600.0
+MAX_TIMEOUT_S: Final = 60.0
 _FLUSH_EVERY_S: Final = 0.2
 _MAX_WAITING: Final = 100_000
 """Events that wait to be written: beyond this the connection is too slow to be of use."""
 
 _MAX_LINE: Final = 1 << 16
-_CONNECTION_LOST, _TOO_SLOW = 3, 4
+_REFUSED, _CONNECTION_LOST, _TOO_SLOW = 1, 3, 4
+
+_BAD_COMMAND: Final = (ValueError, KeyError, TypeError, OverflowError, RecursionError)
+"""What reading or obeying foreign input raises."""
 
 
-class _Writer:
+class Writer:
     """Writes events from any thread; one thread compresses and sends them."""
 
     def __init__(self, output: BinaryIO) -> None:
@@ -89,90 +96,106 @@ class _Writer:
 class FarEnd:
     """Obeys commands by an engine."""
 
-    def __init__(self, engine: Engine, writer: _Writer, pace: Pace) -> None:
+    def __init__(self, engine: Engine, writer: Writer, pace: Pace) -> None:
         self._engine = engine
         self._writer = writer
         self._pace = pace
         self._lanes: dict[int, Lane] = {}
+        """The lanes that are traced, by number."""
+
         self.numbers: dict[str, int] = {}
         """The number of each lane, by its id."""
 
         self.heard_s = time.monotonic()
         """When the last command came."""
 
+        self.pinged = False
+        """Whether the other end can compare its clock with ours, so that it can use what it is told."""
+
         self._commands: dict[str, Callable[..., None]] = {
             "add": self._add,
             "remove": self._remove,
-            "back": self._bring_back,
             "pace": self._set_pace,
             "restart": self._restart,
             "ping": self._ping,
         }
 
     def obey(self, line: bytes) -> None:
-        """Obey one command. Raises ValueError and its kind for what is none."""
+        """Obey one command. Raises one of `_BAD_COMMAND` for what is none."""
         name, *arguments = json.loads(line)
         self._commands[name](*arguments)
 
     def _add(self, number: int, address: str, protocol: str, port: int | None, source: str | None) -> None:
-        if len(self._lanes) >= MAX_LANES:
+        """Trace a lane, for the first time or again."""
+        if number not in self._lanes and len(self._lanes) >= MAX_LANES:
             raise ValueError(f"more than {MAX_LANES} lanes")
+        for each in (address, source or address):
+            ipaddress.ip_address(each.partition("%")[0])
         lane = Lane(address, address, address, ProbeProtocol(protocol), port, vantage=source)
         self._lanes[number] = lane
         self.numbers[lane.id] = number
-        self._engine.add([lane])
+        self._engine.bring_back([lane])
 
     def _remove(self, number: int) -> None:
-        self._engine.remove([self._lanes[number].id])
-
-    def _bring_back(self, number: int) -> None:
-        self._engine.bring_back([self._lanes[number]])
+        self._engine.remove([self._lanes.pop(number).id])
 
     def _set_pace(self, interval_s: float, max_hops: int) -> None:
-        self._pace = replace(
-            self._pace,
-            interval_s=max(MIN_INTERVAL_S, float(interval_s)),
-            max_hops=min(255, max(1, int(max_hops))),
-        )
+        self._pace = replace(self._pace, interval_s=_interval(interval_s), max_hops=_hops(max_hops))
         self._engine.set_pace(self._pace)
 
     def _restart(self) -> None:
         self._engine.restart()
 
     def _ping(self, number: int) -> None:
+        self.pinged = True
         self._writer.emit(["pong", number, time.time_ns(), time.monotonic_ns()])
         self._writer.flush_soon()
 
 
+def read_first_line(line: bytes) -> tuple[Pace, ProberChoice]:
+    """Return what the other end wants, within this end's own limits: interval, timeout, highest TTL, rate,
+    rounds, prober. Raises ValueError and its kind."""
+    interval_s, timeout_s, max_hops, max_rate, rounds, choice = json.loads(line)
+    pace = Pace(
+        _interval(interval_s),
+        min(MAX_TIMEOUT_S, max(MIN_INTERVAL_S, float(timeout_s))),
+        _hops(max_hops),
+        min(MAX_RATE, max(1, int(max_rate))),
+        None if rounds is None else max(1, int(rounds)),
+    )
+    return pace, ProberChoice(choice)
+
+
+def _interval(wanted_s: float) -> float:
+    return min(MAX_INTERVAL_S, max(MIN_INTERVAL_S, float(wanted_s)))
+
+
+def _hops(wanted: int) -> int:
+    return min(255, max(1, int(wanted)))
+
+
 def main(commands: BinaryIO, output: BinaryIO) -> int:
-    """Run until `commands` end. The first line: interval, timeout, highest TTL, rate, rounds, prober."""
-    writer = _Writer(output)
+    """Run until `commands` end."""
+    writer = Writer(output)
     try:
-        interval_s, timeout_s, max_hops, max_rate, rounds, choice = json.loads(commands.readline(_MAX_LINE))
-        pace = Pace(
-            max(MIN_INTERVAL_S, interval_s), timeout_s, min(255, max_hops), min(MAX_RATE, max_rate), rounds
-        )
+        pace, choice = read_first_line(commands.readline(_MAX_LINE))
         clock = SystemClock()
-        prober = open_prober(ProberChoice(choice), clock, None)
-    except CannotRunError as error:
-        writer.emit(["cannot", str(error)])
-        writer.greet()
-        writer.write()
-        return 1
+        prober = open_prober(choice, clock, None)
+    except _BAD_COMMAND:
+        return _refuse(writer, "the first line is not understood")
+    except (CannotRunError, OSError, MemoryError) as error:
+        return _refuse(writer, str(error) or "out of memory")
 
     def counts(lane: Lane, flow: FlowKind, unix_ns: int) -> ForwardedCounts:
         return ForwardedCounts(lane, flow, unix_ns, far_end.numbers[lane.id], writer.emit)
 
     engine = Engine(prober, clock, pace, publish_every_s=None, make_counts=counts)
     far_end = FarEnd(engine, writer, pace)
-    system = os.uname()
-    writer.emit(
-        ["here", socket.gethostname(), prober.name, f"{system.sysname} {system.release}", os.getuid()]
-    )
+    writer.emit(_introduction(prober.name))
     threading.Thread(target=writer.run, daemon=True).start()
     engine.start()
     threading.Thread(target=_watch, args=(far_end, engine, writer), daemon=True).start()
-    with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError):  # the other end is not ours
+    with contextlib.suppress(*_BAD_COMMAND):
         while line := commands.readline(_MAX_LINE):
             far_end.heard_s = time.monotonic()
             far_end.obey(line)
@@ -181,12 +204,26 @@ def main(commands: BinaryIO, output: BinaryIO) -> int:
     return _CONNECTION_LOST
 
 
-def _watch(far_end: FarEnd, engine: Engine, writer: _Writer) -> None:
+def _introduction(prober: str) -> list[object]:
+    system = os.uname()
+    kernel = f"{system.sysname} {system.release}"
+    python = ".".join(map(str, sys.version_info[:3]))
+    return ["here", socket.gethostname(), prober, kernel, os.getuid(), python, what_lacks(prober)]
+
+
+def _refuse(writer: Writer, reason: str) -> int:
+    writer.emit(["cannot", reason])
+    writer.greet()
+    writer.write()
+    return _REFUSED
+
+
+def _watch(far_end: FarEnd, engine: Engine, writer: Writer) -> None:
     """Say when all rounds are done. End this process when no command has come for too long, however busy
     everything else is."""
     done = False
     while time.monotonic() - far_end.heard_s < SILENCE_S:
-        if not done and engine.join(0):
+        if not done and far_end.pinged and engine.join(0):
             done = True
             writer.emit(
                 ["done"] if engine.crash is None else ["cannot", f"probing stopped: {engine.crash!r}"]

@@ -35,6 +35,10 @@ class ForwardedCounts(LaneCounts):
             self._emit(["flow", self._number, source, flow_id])
         self._emit(["sent", self._number, ttl])
 
+    def count_held_back(self, words: str) -> None:
+        super().count_held_back(words)
+        self._emit(["held", self._number, words])
+
     def count_failure(self, words: str) -> None:
         super().count_failure(words)
         self._emit(["failed", self._number, words])
