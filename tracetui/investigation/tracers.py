@@ -9,13 +9,13 @@ from tracetui.model.remote_vantage import RemoteVantage
 from tracetui.probing.engine import Engine
 from tracetui.probing.pace import Pace
 from tracetui.probing.published import Published
-from tracetui.vantage.remote_engine import RemoteEngine
+from tracetui.vantage.vantage_engine import VantageEngine
 
 
 class Tracers:
     """Gives every lane to the engine that it belongs to. Methods may be called from any thread."""
 
-    def __init__(self, here: Engine, remote: Sequence[RemoteEngine] = ()) -> None:
+    def __init__(self, here: Engine, remote: Sequence[VantageEngine] = ()) -> None:
         self.here = here
         """The engine on this machine."""
 
@@ -110,11 +110,11 @@ class Tracers:
             engine.close()
 
     @property
-    def _all(self) -> tuple[Engine | RemoteEngine, ...]:
+    def _all(self) -> tuple[Engine | VantageEngine, ...]:
         return (self.here, *self._remote.values())
 
-    def _by_engine(self, lanes: Sequence[Lane]) -> list[tuple[Engine | RemoteEngine, list[Lane]]]:
-        engines: dict[str | None, Engine | RemoteEngine] = {None: self.here}
+    def _by_engine(self, lanes: Sequence[Lane]) -> list[tuple[Engine | VantageEngine, list[Lane]]]:
+        engines: dict[str | None, Engine | VantageEngine] = {None: self.here}
         engines.update(self._remote)
         return [
             (engine, own)
