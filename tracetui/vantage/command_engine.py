@@ -127,10 +127,16 @@ class CommandEngine:
             self._publish()
 
     def join(self, timeout_s: float) -> bool:
-        """Wait at most `timeout_s` until all runs are done: as many as fit into the rounds wanted here, at
-        least one of each lane."""
+        """Wait at most `timeout_s` until all runs are done: as many as fit into the time of the rounds wanted
+        here, at least one of each lane."""
+        end_s = time.monotonic() + timeout_s
         with self._changed:
-            return self._changed.wait_for(lambda: self._stopping or self._done, timeout_s)
+            while not (self._stopping or self._done):
+                left_s = end_s - time.monotonic()
+                if left_s <= 0:
+                    return False
+                self._changed.wait(min(left_s, _MAX_IDLE_S))
+        return True
 
     def stop(self) -> None:
         """Run nothing more, and end what runs; what was measured stays published."""
@@ -204,12 +210,14 @@ class CommandEngine:
     # With the lock held
 
     def _enough(self, lane: CommandLane) -> bool:
-        """Tell whether a lane has all runs that were asked for."""
+        """Tell whether a lane has all runs that were asked for, or at least one when the time for them is
+        over."""
         rounds = self._pace.rounds
-        if rounds is None:
+        if rounds is None or not lane.runs:
             return False
-        fitting = math.ceil(rounds * self._pace.interval_s / self._own_pace.every_s)
-        return lane.runs >= max(1, min(rounds, fitting))
+        wanted_s = rounds * self._pace.interval_s
+        fitting = math.ceil(wanted_s / self._own_pace.every_s)
+        return lane.runs >= min(rounds, fitting) or time.monotonic() - lane.added_s >= wanted_s
 
     @property
     def _done(self) -> bool:

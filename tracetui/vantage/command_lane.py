@@ -1,5 +1,6 @@
 """Counts the runs of a command as the rounds of one lane."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,7 +28,7 @@ class CommandLane:
         self._round = 0
         self._provenance = Provenance("", "", lane.via or "", lane.via or "", every_s=every_s)
         self._last: ImportedTrace | None = None
-        """The last trace, where its single probes are not told."""
+        """The last trace, where its output has sums only."""
 
         self._may_go_on = False
         self._problem: str | None = None
@@ -40,6 +41,7 @@ class CommandLane:
         """When it is to be traced next, by the monotonic clock."""
 
         self.running = False
+        self.added_s = time.monotonic()
 
     @property
     def lane(self) -> Lane:
