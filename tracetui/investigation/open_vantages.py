@@ -12,6 +12,7 @@ from tracetui.vantage.archive import far_command
 from tracetui.vantage.command_engine import CommandEngine, CommandPace
 from tracetui.vantage.remote_engine import RemoteEngine
 from tracetui.vantage.ssh_command import parse_ssh
+from tracetui.vantage.tools_there import SshEngine
 from tracetui.vantage.trace_command import TraceCommand, own_command, template_command
 from tracetui.vantage.vantage_engine import VantageEngine
 
@@ -61,10 +62,11 @@ def _open(
         own_pace = CommandPace(table.every, table.timeout, table.at_once)
         return CommandEngine(RemoteVantage(name, command.how), command, clock, pace, own_pace)
     address = parse_ssh(table.ssh)
-    return RemoteEngine(
+    remote = RemoteEngine(
         RemoteVantage(name, f"ssh {address}"),
         address.command(far_command(table.python)),
         clock,
         pace,
         prober,
     )
+    return SshEngine(remote, address, clock, CommandPace(table.every, table.timeout, table.at_once))

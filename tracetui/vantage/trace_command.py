@@ -123,13 +123,14 @@ class TraceCommand:
         return self._call(lane, max_hops)
 
 
-def template_command(name: str, ssh: SshAddress) -> TraceCommand:
-    """Return the command of a template, run over ssh. `name` is one of TEMPLATES."""
+def template_command(name: str, ssh: SshAddress, *, before: str = "") -> TraceCommand:
+    """Return the command of a template, run over ssh. `name` is one of TEMPLATES; `before` is what the far
+    shell reads before the command."""
     template = TEMPLATES[name]
 
     def call(lane: Lane, max_hops: int) -> Call:
         line = template.line(lane, max_hops)
-        return Call(tuple(ssh.command(line)), line)
+        return Call(tuple(ssh.command(before + line)), line)
 
     return TraceCommand(f"{name} over ssh {ssh}", template.protocols, call, template.tool)
 
