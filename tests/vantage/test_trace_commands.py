@@ -96,7 +96,7 @@ def test_what_a_command_probes_with(command, told, protocol):
     ("command", "words"),
     [
         ("traceroute", "write {address} where the address belongs"),
-        ("traceroute {adress}", "{adress} is no placeholder"),
+        ("traceroute {addr}", "{addr} is no placeholder"),
         ("traceroute '{address}", "No closing quotation"),
     ],
 )
