@@ -290,3 +290,42 @@ def test_a_terminal_is_refused_and_nothing_is_nothing(paths):
     os.close(mine)
     os.close(its)
     assert load_config(Path("/dev/null"), paths).probing == Config().probing
+
+
+def test_vantages(load):
+    config = load(
+        """
+        [vantage.office]
+        ssh = "user@host"
+        [vantage.r1]
+        command = ["ssh", "r1", "traceroute", "{address}"]
+        every = 60
+        at-once = 2
+        [vantage.r2]
+        ssh = "r2"
+        template = "cisco-ios"
+        """
+    )
+    assert list(config.vantages) == ["office", "r1", "r2"]
+    assert config.vantages["r1"].command == ("ssh", "r1", "traceroute", "{address}")
+    assert (config.vantages["r1"].every, config.vantages["r1"].at_once) == (60, 2)
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ("", "write either ssh"),
+        ('ssh = "a"\ncommand = "b {address}"', "write either ssh"),
+        ('ssh = "a"\ntemplate = "cisco"', "template goes with ssh"),
+        ('command = "b {address}"\ntemplate = "mtr"', "template goes with ssh"),
+        ('command = "b {address}"\nevry = 3', "evry is not known; did you mean 'every'?"),
+        ('command = "b {address}"\nevery = 0', ">= 1"),
+        ("command = []", "length >= 1"),
+    ],
+)
+def test_a_wrong_vantage_is_one_line(load, table, words):
+    with pytest.raises(ConfigError) as error:
+        load(f"[vantage.r1]\n{table}\n")
+    assert "vantage.r1: " in str(error.value)
+    assert words in str(error.value)
+    assert "\n" not in str(error.value)

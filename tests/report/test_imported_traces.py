@@ -110,6 +110,7 @@ def test_json_fits_the_schema_and_has_no_address_where_none_is_shown():
         "made_at": "2019-03-12T09:30:00.000Z",
         "left_open": ["addresses", "target"],
         "max_hops": None,
+        "every_s": None,
         "remarks": ["line 9 was not understood: hello"],
     }
     assert lane["protocol"] == "untold"

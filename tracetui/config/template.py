@@ -33,6 +33,20 @@ _VANTAGES: Final = """\
 #[vantage.office]
 #ssh = "user@host.example"
 #python = "python3"
+
+# Or a command that traces {address}, and may have {port} {protocol} {max_hops} {family}: a list of arguments,
+# or a string that is split into them. It is run again and again, as for a router or a host without Python.
+#[vantage.r1]
+#command = ["ssh", "r1", "traceroute", "-n", "{address}"]
+#every = 30.0
+#timeout = 90.0
+#at-once = 1
+
+# Or a ready command over ssh: linux-traceroute, mtr, tracepath, cisco-ios, ios-xr, junos, vrp, routeros or
+# frr-host.
+#[vantage.r2]
+#ssh = "r2"
+#template = "cisco-ios"
 """
 
 

@@ -3,25 +3,57 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
+from tracetui.config.check import nearest
 from tracetui.model import ConfigError, safe_text
 
 _Text = Annotated[str, Meta(min_length=1, max_length=300)]
+TEMPLATE_NAMES: Final = (
+    "linux-traceroute",
+    "mtr",
+    "tracepath",
+    "cisco-ios",
+    "ios-xr",
+    "junos",
+    "vrp",
+    "routeros",
+    "frr-host",
+)
+"""The templates of `tracetui.vantage.trace_command`; a test compares them."""
+
 _NAME: Final = re.compile(r"[\w.@-]{1,40}")
 
 
-class VantageTable(Struct, frozen=True, forbid_unknown_fields=True):
-    """One vantage, reached over ssh."""
+class VantageTable(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """One vantage: a host reached over ssh, a command, or a ready template of one over ssh."""
 
-    ssh: _Text
+    ssh: _Text = ""
     """`ssh://user@host:port`, or a host of the user's ssh configuration."""
 
     python: _Text = "python3"
     """Python 3.11 or newer there."""
+
+    command: _Text | Annotated[tuple[_Text, ...], Meta(min_length=1, max_length=50)] = ""
+    """A command that traces {address}: a list of arguments, or a string that is split into them."""
+
+    template: _Text = ""
+    """The name of a ready command, run over `ssh`."""
+
+    protocol: Literal["icmp", "tcp", "udp"] | None = None
+    """What `command` probes with, where it does not take {protocol} and does not look like it."""
+
+    every: Annotated[float, Meta(ge=1, le=86_400)] = 30.0
+    """Seconds between the runs of a command to one endpoint."""
+
+    timeout: Annotated[float, Meta(ge=1, le=600)] = 90.0
+    """Seconds after which a run is ended."""
+
+    at_once: Annotated[int, Meta(ge=1, le=16)] = 1
+    """Runs of a command at the same time."""
 
 
 def read_vantages(table: object, file: Path) -> Mapping[str, VantageTable]:
@@ -31,9 +63,28 @@ def read_vantages(table: object, file: Path) -> Mapping[str, VantageTable]:
         if not _NAME.fullmatch(name):
             raise ConfigError(f"{file}: vantage.{safe_text(name)}: a name is letters, digits, . _ @ and -")
         try:
-            found[name] = msgspec.convert(value, VantageTable)
-        except msgspec.ValidationError:
-            raise ConfigError(
-                f'{file}: vantage.{name} needs ssh = "user@host", and may have python = "python3.12"'
-            ) from None
+            found[name] = _checked(value)
+        except (msgspec.ValidationError, ValueError) as error:
+            raise ConfigError(f"{file}: vantage.{name}: {safe_text(str(error))}") from None
     return found
+
+
+def _checked(value: object) -> VantageTable:
+    """Return a table. Raises ValueError with what is wrong (msgspec's is one)."""
+    if isinstance(value, dict):
+        unknown = next((key for key in value if key not in _KEYS), None)
+        if unknown is not None:
+            raise ValueError(f"{unknown} is not known{nearest(unknown, _KEYS)}")
+    table = msgspec.convert(value, VantageTable)
+    if bool(table.command) == bool(table.ssh):
+        raise ValueError(
+            'write either ssh = "user@host" (a template = "cisco-ios" may be beside it), or '
+            'command = ["ssh", "r1", "traceroute", "-n", "{address}"]'
+        )
+    if table.template and (table.command or table.template not in TEMPLATE_NAMES):
+        names = ", ".join(TEMPLATE_NAMES)
+        raise ValueError(f'template goes with ssh = "user@host" and is one of {names}')
+    return table
+
+
+_KEYS: Final = tuple(field.encode_name for field in msgspec.structs.fields(VantageTable))

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from tracetui.investigation.investigation_settings import Settings
-from tracetui.investigation.services import services_of
-from tracetui.model import Endpoint, Lane
+from tracetui.investigation.services import Service, services_of
+from tracetui.model import Endpoint, Lane, ProbeProtocol
 
 
 def endpoint_lanes(endpoints: Sequence[Endpoint], settings: Settings) -> list[Lane]:
@@ -21,5 +21,16 @@ def _lanes(endpoint: Endpoint, settings: Settings) -> Iterator[Lane]:
         for protocol, port in services_of(target):
             yield Lane(target.text, endpoint.host, endpoint.address, protocol, port, target.role, source)
     for via in settings.vantages:
-        for protocol, port in services_of(target):
+        for protocol, port in _services_at(via, services_of(target), settings):
             yield Lane(target.text, endpoint.host, endpoint.address, protocol, port, target.role, via=via)
+
+
+def _services_at(via: str, wanted: Sequence[Service], settings: Settings) -> Sequence[Service]:
+    """Return what a vantage probes an endpoint with: what is wanted and can be done there, else what is usual
+    there. TCP to a port that nobody asked for is not probed."""
+    able = settings.vantage_protocols.get(via)
+    if able is None:
+        return wanted
+    usual = next((protocol for protocol in able if protocol is not ProbeProtocol.TCP), None)
+    done = [service for service in wanted if service[0] in able]
+    return done or ([(usual, None)] if usual is not None else [])

@@ -50,7 +50,7 @@ from tracetui.ownership.registration_lookup import RegistrationLookups
 from tracetui.probing.clock import Clock
 from tracetui.probing.engine import Engine
 from tracetui.probing.published import Published
-from tracetui.vantage.remote_engine import RemoteEngine
+from tracetui.vantage.vantage_engine import VantageEngine
 
 
 class Investigation:
@@ -78,7 +78,7 @@ class Investigation:
         checks: ServiceChecks | None = None,
         outside: Sequence[OutsideSource] = (),
         registers: Sequence[RegisterRequest] = (),
-        remote: Sequence[RemoteEngine] = (),
+        remote: Sequence[VantageEngine] = (),
         open_vantage: OpenVantage | None = None,
         narrate: Callable[[str], None] = lambda _: None,
     ) -> None:

@@ -1,6 +1,7 @@
 """The settings of an investigation, apart from its targets."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from tracetui.model import HolderBook, ProbeProtocol, Target, TargetError, parse_target
 from tracetui.probing.pace import Pace
@@ -32,6 +33,9 @@ class Settings:
 
     vantages: tuple[str, ...] = ()
     """Names of the remote vantages that trace every target too."""
+
+    vantage_protocols: Mapping[str, tuple[ProbeProtocol, ...]] = field(default_factory=dict)
+    """What vantages can probe with that trace with a command, by name, the usual protocol first."""
 
     def parse(self, text: str) -> Target:
         """Parse a target under these options. Raises TargetError."""

@@ -24,6 +24,7 @@ from tracetui.probing.engine import Engine
 from tracetui.probing.interruptions import InterruptionWatch
 from tracetui.probing.open_files import questions_at_once, raise_limit
 from tracetui.probing.open_prober import ProberChoice, open_prober
+from tracetui.vantage.command_engine import CommandEngine
 
 
 def live_investigation(
@@ -65,7 +66,13 @@ def live_investigation(
         registrations=None if ownership.offline else RegistrationLookups(),
         bgp=BgpRoutes(bgp_files, online=not ownership.offline, narrate=narrate),
         checks=None if ownership.offline else ServiceChecks(_on_this_machine(checks, ownership, interface)),
-        settings=replace(settings, vantages=tuple(engine.name for engine in remote)),
+        settings=replace(
+            settings,
+            vantages=tuple(engine.name for engine in remote),
+            vantage_protocols={
+                engine.name: engine.protocols for engine in remote if isinstance(engine, CommandEngine)
+            },
+        ),
         remote=remote,
         open_vantage=lambda word: open_vantages([word], vantages, clock, settings.pace, prober)[0],
         tool=tool,

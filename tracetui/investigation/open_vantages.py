@@ -9,13 +9,17 @@ from tracetui.probing.clock import Clock
 from tracetui.probing.open_prober import ProberChoice
 from tracetui.probing.pace import Pace
 from tracetui.vantage.archive import far_command
+from tracetui.vantage.command_engine import CommandEngine, CommandPace
 from tracetui.vantage.remote_engine import RemoteEngine
 from tracetui.vantage.ssh_command import parse_ssh
+from tracetui.vantage.tools_there import SshEngine
+from tracetui.vantage.trace_command import TraceCommand, own_command, template_command
+from tracetui.vantage.vantage_engine import VantageEngine
 
 
 def open_vantages(
     words: Sequence[str], known: Mapping[str, VantageTable], clock: Clock, pace: Pace, prober: ProberChoice
-) -> list[RemoteEngine]:
+) -> list[VantageEngine]:
     """Return an engine for each vantage, not started.
 
     A word is the name of a `[vantage.NAME]` table (`known`) or an ssh address. Raises CannotRunError.
@@ -28,9 +32,22 @@ def vantage_name(word: str) -> str:
     return word.removeprefix("ssh://").rstrip("/")
 
 
+def command_of(name: str, table: VantageTable) -> TraceCommand | None:
+    """Return the command that traces at a vantage; None where this program probes there itself.
+
+    Raises CannotRunError.
+    """
+    try:
+        if table.template:
+            return template_command(table.template, parse_ssh(table.ssh))
+        return own_command(table.command, table.protocol) if table.command else None
+    except CannotRunError as error:
+        raise CannotRunError(f"vantage.{name}: {error}") from None
+
+
 def _open(
     word: str, known: Mapping[str, VantageTable], clock: Clock, pace: Pace, prober: ProberChoice
-) -> RemoteEngine:
+) -> VantageEngine:
     table = known.get(word)
     if table is None and "://" not in word and "@" not in word:
         names = ", ".join(known) or "none is configured"
@@ -39,11 +56,17 @@ def _open(
             f"give one of them, or an address such as ssh://user@host"
         )
     table = table or VantageTable(ssh=word)
+    name = vantage_name(word)
+    command = command_of(name, table)
+    if command is not None:
+        own_pace = CommandPace(table.every, table.timeout, table.at_once)
+        return CommandEngine(RemoteVantage(name, command.how), command, clock, pace, own_pace)
     address = parse_ssh(table.ssh)
-    return RemoteEngine(
-        RemoteVantage(vantage_name(word), f"ssh {address}"),
+    remote = RemoteEngine(
+        RemoteVantage(name, f"ssh {address}"),
         address.command(far_command(table.python)),
         clock,
         pace,
         prober,
     )
+    return SshEngine(remote, address, clock, CommandPace(table.every, table.timeout, table.at_once))

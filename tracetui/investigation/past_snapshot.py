@@ -27,7 +27,7 @@ def moment_shown(snapshot: Snapshot, moment: datetime, *, later: bool = False) -
     Where rounds were dropped, that is the end of the last span before it that all lanes have, or (`later`) of
     the next one. Never earlier than the first round.
     """
-    traces = [lane.trace for lane in snapshot.probed if lane.trace.outcomes]
+    traces = [lane.trace for lane in snapshot.lanes if lane.trace.timed and lane.trace.outcomes]
     first_ns = min((_first_ns(trace) for trace in traces), default=None)
     if first_ns is None:
         return None
@@ -71,7 +71,7 @@ class PastSnapshots:
         lane's last lasting change. Events and notes end at the moment. Endpoints removed since are missing;
         those added since have no data; roles, names and owners are current. Imported lanes stay as they are.
         """
-        whole = {lane.id: lane.trace for lane in snapshot.probed}
+        whole = {lane.id: lane.trace for lane in snapshot.lanes if lane.trace.timed}
         until_ns = _moment_kept(whole.values(), unix_ns(moment))
         self._columns.next_generation()
         columns = {lane_id: self._columns.get(lane_id, (), lambda: Columns(self._lock)) for lane_id in whole}
@@ -173,7 +173,7 @@ class Windows:
     def _counted_hops(self, lane: LaneSnapshot, from_ns: int) -> Sequence[Hop]:
         trace, rows = lane.trace, len(lane.hops)
         outcomes = trace.outcomes
-        if trace.provenance is not None or (lane.since_ns is not None and lane.since_ns >= from_ns):
+        if not trace.timed or (lane.since_ns is not None and lane.since_ns >= from_ns):
             return lane.hops
         first = bisect_left(outcomes, from_ns, key=lambda outcome: outcome.started_ns)
         if not outcomes or (first == 0 and trace.rounds == len(outcomes)):

@@ -10,9 +10,9 @@ from tracetui.model.remote_vantage import RemoteVantage
 from tracetui.probing.engine import Engine
 from tracetui.probing.pace import Pace
 from tracetui.probing.published import Published
-from tracetui.vantage.remote_engine import RemoteEngine
+from tracetui.vantage.vantage_engine import VantageEngine
 
-OpenVantage: TypeAlias = Callable[[str], RemoteEngine]
+OpenVantage: TypeAlias = Callable[[str], VantageEngine]
 """Makes the engine of a vantage, by its name or address. Raises CannotRunError."""
 
 
@@ -22,7 +22,7 @@ class Tracers:
     def __init__(
         self,
         here: Engine,
-        remote: Sequence[RemoteEngine] = (),
+        remote: Sequence[VantageEngine] = (),
         open_vantage: OpenVantage | None = None,
     ) -> None:
         self.here = here
@@ -149,11 +149,11 @@ class Tracers:
             engine.close()
 
     @property
-    def _all(self) -> tuple[Engine | RemoteEngine, ...]:
+    def _all(self) -> tuple[Engine | VantageEngine, ...]:
         return (self.here, *self._remote.values())
 
-    def _by_engine(self, lanes: Sequence[Lane]) -> list[tuple[Engine | RemoteEngine, list[Lane]]]:
-        engines: dict[str | None, Engine | RemoteEngine] = {None: self.here}
+    def _by_engine(self, lanes: Sequence[Lane]) -> list[tuple[Engine | VantageEngine, list[Lane]]]:
+        engines: dict[str | None, Engine | VantageEngine] = {None: self.here}
         engines.update(self._remote)
         return [
             (engine, own)

@@ -202,6 +202,10 @@ class Provenance:
     remarks: tuple[str, ...] = ()
     """What was odd in the text, one line each."""
 
+    every_s: float | None = None
+    """Seconds between the runs of a command that a vantage runs again and again, so that its rounds have
+    times; None for a trace that was read once."""
+
 
 def stand_in(trace_number: int, ttl: int, index: int) -> str:
     """Return the word that takes the place of an address which a trace does not show.

@@ -34,14 +34,17 @@ class RemoteVantage:
     """As the user calls it: `office`, `user@host`."""
 
     how: str
-    """How it is reached: `ssh user@host`."""
+    """How it is reached, `ssh user@host`, or the command that traces there."""
 
     state: ConnectionState = ConnectionState.CONNECTING
     hostname: str = ""
     """As the far end says; "" before it was reached. Safe text."""
 
     prober: str = ""
-    """`raw` or `rootless`; "" before."""
+    """`raw` or `rootless`; where a command traces, the tool that it is. "" before."""
+
+    every_s: float | None = None
+    """Seconds between the runs of a command; None where this program probes there itself."""
 
     kernel: str = ""
     python: str = ""

@@ -186,8 +186,8 @@ class Snapshot:
 
     @property
     def probed(self) -> tuple[LaneSnapshot, ...]:
-        """The lanes that this program probes: all but the imported ones."""
-        return tuple(lane for lane in self.lanes if lane.lane.imported is None)
+        """The lanes that this program probes: not those that other tools trace."""
+        return tuple(lane for lane in self.lanes if lane.trace.provenance is None)
 
     @property
     def rounds(self) -> int:

@@ -168,13 +168,18 @@ class LaneTrace:
     imported trace."""
 
     provenance: Provenance | None = None
-    """Where an imported trace comes from; None for one that this program makes."""
+    """Where a trace that another tool made comes from; None for one that this program makes."""
 
     samples: tuple[RoundSample, ...] = ()
     """The last rounds of each span; as long as `spans`."""
 
     span_ns: int = SPAN_NS
     """Length of a span. Spans begin at multiples of it (Unix time), those of all lanes alike."""
+
+    @property
+    def timed(self) -> bool:
+        """Tell whether it is known when its rounds were: of all but traces that were read once."""
+        return self.provenance is None or self.provenance.every_s is not None
 
 
 OUTCOMES_KEPT = 960

@@ -43,10 +43,10 @@ def _row(lane: LaneSnapshot, provenance: Provenance) -> ImportedRow:
     asn = "" if provenance.source_asn is None else f"AS{provenance.source_asn}"
     where = ", ".join(filter(None, (provenance.vantage, lane.trace.source or "", asn)))
     return ImportedRow(
-        name=one.imported or "",
+        name=one.imported or one.via or "",
         endpoint=one.host if one.host == one.address else f"{one.host} ({one.address})",
         lane=one.label,
-        tool=provenance.tool,
+        tool=provenance.tool or "no output yet",
         when=made_words(provenance.started_at),
         where=where or "not stated",
         read_from=source_text_words(provenance),
@@ -63,7 +63,7 @@ def import_json(lane: LaneSnapshot) -> Json:
     lines: Json = [*provenance.lines] if provenance.lines[0] else None
     left_open: list[Json] = [one.value for one in Untold if one in provenance.untold]
     return {
-        "name": lane.lane.imported,
+        "name": lane.lane.imported or lane.lane.via or "",
         "tool": provenance.tool,
         "text": provenance.text,
         "lines": lines,
@@ -72,5 +72,6 @@ def import_json(lane: LaneSnapshot) -> Json:
         "made_at": None if provenance.started_at is None else time_json(provenance.started_at),
         "left_open": left_open,
         "max_hops": provenance.max_hops,
+        "every_s": provenance.every_s,
         "remarks": [text_json(remark) for remark in provenance.remarks],
     }

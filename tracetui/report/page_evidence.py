@@ -51,7 +51,7 @@ def _some(lines: Sequence[str]) -> Iterator[str]:
 def _imports(snapshot: Snapshot) -> Iterator[str]:
     if not snapshot.probed:
         return  # then they are the findings
-    imported = {lane.id for lane in snapshot.lanes if lane.lane.imported is not None}
+    imported = {lane.id for lane in snapshot.lanes if lane.trace.provenance is not None}
     for finding in snapshot.findings:
         if not imported.isdisjoint(finding.lanes):
             yield headline_of(finding, snapshot)

@@ -43,7 +43,7 @@ def page_findings(snapshot: Snapshot) -> Iterator[str]:
 def told_findings(snapshot: Snapshot) -> list[Finding]:
     """Return the findings that the page tells one by one: what fails first; not what is simply reached."""
     failed = list(failing(snapshot))
-    imported = {lane.id for lane in snapshot.lanes if lane.lane.imported is not None}
+    imported = {lane.id for lane in snapshot.lanes if lane.trace.provenance is not None}
     rest = (
         finding
         for finding in snapshot.findings

@@ -25,6 +25,10 @@ class FarEndError(Exception):
     """The far end wrote what it should not; `str(error)` is one line for the user."""
 
 
+class NoPythonError(FarEndError):
+    """There is no Python there, or an old one."""
+
+
 class Here(Struct, array_like=True, frozen=True, tag="here"):
     """Who the far end is."""
 

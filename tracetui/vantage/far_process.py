@@ -11,7 +11,7 @@ from typing import Final
 
 from tracetui.model import safe_text
 from tracetui.vantage.archive import archive
-from tracetui.vantage.events import Event, EventReader, FarEndError
+from tracetui.vantage.events import Event, EventReader, FarEndError, NoPythonError
 
 GREETING: Final = b"tracetui far end 1\n"
 _MAX_BEFORE_GREETING: Final = 1 << 16
@@ -137,7 +137,7 @@ class FarProcess:
         except BlockingIOError:
             return
         if not piece:
-            raise FarEndError(self._why_ended())
+            raise self._why_ended()
         if not self._greeted:
             self._before += piece
             start = self._before.find(GREETING)
@@ -149,8 +149,8 @@ class FarProcess:
             self._greeted, self._before = True, b""
         yield from self._reader.read(piece)
 
-    def _why_ended(self) -> str:
-        """Return one line on why the connection ended."""
+    def _why_ended(self) -> FarEndError:
+        """Return why the connection ended."""
         with contextlib.suppress(OSError, KeyError, ValueError):
             while self._selector.get_key(self._stderr) and self._selector.select(0.1):
                 self._read_error()
@@ -159,10 +159,12 @@ class FarProcess:
         except subprocess.TimeoutExpired:
             status = None
         if not self._greeted and status in _NO_PYTHON:
-            return "no python3 there (3.11 or newer is needed)"
+            return NoPythonError("no python3 there (3.11 or newer is needed)")
         said = self._before.decode("utf-8", "replace") if status == _OLD_PYTHON else ""
         lines = (said or self._error.decode("utf-8", "replace")).strip().splitlines()
         last = safe_text(lines[-1], limit=200) if lines else ""
+        if said and last:
+            return NoPythonError(last)
         if self._greeted:
-            return f"the connection ended ({last})" if last else "the connection ended"
-        return last or "the connection ended before the program there started"
+            return FarEndError(f"the connection ended ({last})" if last else "the connection ended")
+        return FarEndError(last or "the connection ended before the program there started")

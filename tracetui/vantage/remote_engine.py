@@ -15,7 +15,7 @@ from tracetui.probing.open_prober import ProberChoice
 from tracetui.probing.pace import Pace
 from tracetui.vantage import events
 from tracetui.vantage.clock_offset import ClockOffset, better, offset_from
-from tracetui.vantage.events import Event, FarEndError
+from tracetui.vantage.events import Event, FarEndError, NoPythonError
 from tracetui.vantage.far_process import GREETING_PATIENCE_S, FarProcess
 from tracetui.vantage.mirrored_lane import MirroredLane
 
@@ -66,6 +66,9 @@ class RemoteEngine:
         self._pace = pace
         self._prober = prober
         self._publish_every_s = publish_every_s
+        self.no_python: str | None = None
+        """Why the program cannot run there, where the last attempt failed for want of a Python."""
+
         self._commands: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._mirrors: dict[int, MirroredLane] = {}
         self._numbers: dict[str, int] = {}
@@ -92,6 +95,11 @@ class RemoteEngine:
     def name(self) -> str:
         """The name of the vantage."""
         return self._vantage.name
+
+    @property
+    def pace(self) -> Pace:
+        """The pace asked for."""
+        return self._pace
 
     def start(self) -> None:
         """Connect, in the background."""
@@ -175,6 +183,7 @@ class RemoteEngine:
         """Connect and take events until the connection ends; return why it did."""
         self._offset, self._pings = None, {}
         self._waiting_events.clear()
+        self.no_python = None
         try:
             process = FarProcess(self._argv, self._first_line())
         except FarEndError as error:
@@ -197,6 +206,9 @@ class RemoteEngine:
                 if now_s - self._heard_s > patience_s:
                     return f"nothing came for {patience_s:g} s"
                 self._publish()
+        except NoPythonError as error:
+            self.no_python = str(error)
+            return str(error)
         except FarEndError as error:
             return str(error)
         finally:

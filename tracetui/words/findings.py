@@ -235,7 +235,9 @@ def _remarks(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
     if finding.kind is FindingKind.REACHABLE:
         yield f"This holds for {_ports(finding, snapshot)} only; silent hops on the way are normal."
     elif isinstance(finding.fact, ImportTells):
-        yield "An imported trace of so few probes, or from another time, rules out nothing."
+        run = any(lane.lane.via is not None for lane in lanes_of(finding.lanes, snapshot))
+        what = "A trace by another tool" if run else "An imported trace"
+        yield f"{what} of so few probes, or from another time, rules out nothing."
     elif finding.kind is FindingKind.MIDDLEBOX_ANSWERS:
         yield "Whether the endpoint itself answers is not known; a box may answer for it by arrangement."
 

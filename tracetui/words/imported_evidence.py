@@ -22,7 +22,8 @@ def imported_goes_on(one: ImportedGoesOn, snapshot: Snapshot) -> str:
     if one.router is not None:
         where = f"passes {router_words(one.router, snapshot, system=False)} and goes on"
     path = _path(one.path, snapshot)
-    return f"an imported trace from the same place to {host}{_when(one.at)} {where}{path}"
+    what = "a trace" if lane is not None and lane.lane.imported is None else "an imported trace"
+    return f"{what} from the same place to {host}{_when(one.at)} {where}{path}"
 
 
 def _gets(one: ImportedReach | ImportedStop, snapshot: Snapshot) -> str:

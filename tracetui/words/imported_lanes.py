@@ -21,8 +21,11 @@ UNTOLD_WORDS: Final = {
 
 
 def import_words(lane: LaneSnapshot) -> tuple[str, ...]:
-    """Return `imported`, its name, its day and the tool; nothing for a lane that is probed."""
+    """Return `imported`, its name, its day and the tool; of a lane that a command traces, `by command`, its
+    vantage and the tool; nothing for a lane that is probed."""
     provenance, name = lane.trace.provenance, lane.lane.imported
+    if provenance is not None and name is None:
+        return tuple(filter(None, ("by command", lane.lane.via, provenance.tool)))
     if provenance is None or name is None:
         return ()
     day = "" if provenance.started_at is None else f"{provenance.started_at.astimezone(UTC):%Y-%m-%d}"
@@ -39,13 +42,15 @@ def start_words(lane: Lane) -> str:
 def common_place(lane: LaneSnapshot) -> str:
     """Return where a lane starts, the same for lanes that may be compared; "" where that is not known."""
     provenance = lane.trace.provenance
-    if provenance is not None:
+    if provenance is not None and lane.lane.via is None:
         return f"{provenance.place} (imported)"
     return lane.lane.asked_start or lane.trace.source or ""
 
 
 def source_text_words(provenance: Provenance) -> str:
-    """Return where a trace was read: `a.txt, lines 3 to 17`."""
+    """Return where a trace was read: `a.txt, lines 3 to 17`, or the command that printed it."""
+    if provenance.every_s is not None:
+        return f"{provenance.text}, run every {provenance.every_s:g} s"
     first, last = provenance.lines
     if not first:
         return provenance.text

@@ -65,7 +65,7 @@ def headline(lane: LaneSnapshot, snapshot: Snapshot) -> str:
             return f"cannot send: {verdict.reason}"
         case PathState.INSUFFICIENT:
             text = _insufficient(lane) if lane.trace.provenance is None else _imported(lane, snapshot)
-    if lane.trace.held_back:
+    if lane.trace.held_back or lane.trace.waiting is not None:
         text += f" · {held_back_words(lane.trace)}"
     return f"{text} · now cannot send: {failure}" if failure else text
 
@@ -198,7 +198,7 @@ def _imported(lane: LaneSnapshot, snapshot: Snapshot) -> str:
     last, address = lane.verdict.last_responsive_ttl, lane.verdict.last_responsive
     rounds = f" in {counted(lane.trace.rounds, 'round')}" if lane.trace.rounds else ""
     if not last:
-        return f"nothing answers{rounds}"
+        return f"nothing answers{rounds}" if lane.trace.hops else "no trace yet"
     who = hop_words(lane, snapshot, last, address)
     if _goes_silent(lane, last):
         shown = ", as far as its output goes" if lane.trace.may_go_on else ""
@@ -210,7 +210,7 @@ def _imported_short(lane: LaneSnapshot) -> str:
     last = lane.verdict.last_responsive_ttl
     times = f" · {lane.trace.rounds}×" if lane.trace.rounds else ""
     if not last:
-        return f"nothing answers{times}"
+        return f"nothing answers{times}" if lane.trace.hops else "no trace yet"
     return f"silent after {last}{times}" if _goes_silent(lane, last) else f"up to hop {last}{times}"
 
 

@@ -154,11 +154,14 @@ def place_of(lane: LaneSnapshot) -> str:
 def from_words(lane: LaneSnapshot, snapshot: Snapshot) -> str:
     """Return ` from 192.0.2.10` where the snapshot has lanes from several places, else "".
 
-    Of an imported lane always, with its day: ` from R3 (imported, 2019-03-12)`.
+    Of an imported lane always, with its day: ` from R3 (imported, 2019-03-12)`; of one that a command traces
+    at a vantage, with its tool: ` from r1 (Cisco IOS)`.
     """
     place, provenance = place_of(lane), lane.trace.provenance
     if provenance is None:
         return f" from {place}" if place and _board(snapshot).several_places else ""
+    if lane.lane.via is not None:
+        return f" from {place} ({provenance.tool or 'by command'})"
     day = "" if provenance.started_at is None else f", {provenance.started_at.astimezone(UTC):%Y-%m-%d}"
     told = provenance.vantage or lane.trace.source
     return f" from {place} (imported{day})" if told else f" (imported: {place}{day})"

@@ -11,6 +11,8 @@ from tracetui.model.remote_vantage import ConnectionState, Interruption, RemoteV
 def vantage_words(vantage: RemoteVantage) -> str:
     """Return `office (mx1, Linux 6.18, raw prober, ssh office, clocks agree within 0.1 ms)`, or why it is not
     there."""
+    if vantage.every_s is not None:
+        return _command_words(vantage, vantage.every_s)
     if vantage.state is ConnectionState.CONNECTING:
         return f"{vantage.name}: connecting ({vantage.how})"
     if vantage.state is ConnectionState.LOST:
@@ -68,6 +70,15 @@ _HINTS: Final = {
     "python": 'name one with python = "python3.12" in its [vantage.NAME] table',
     "cannot run ssh": "install an ssh client",
 }
+
+
+def _command_words(vantage: RemoteVantage, every_s: float) -> str:
+    """Return `r1 (Cisco IOS, every 30 s: cisco-ios over ssh r1)`."""
+    if vantage.state is ConnectionState.CONNECTING:
+        return f"{vantage.name}: first run ({vantage.how})"
+    if vantage.state is ConnectionState.LOST:
+        return f"{vantage.name}: no trace ({vantage.how}): {vantage.reason}"
+    return f"{vantage.name} ({vantage.prober}, every {every_s:g} s: {vantage.how})"
 
 
 def _clock_words(vantage: RemoteVantage) -> str:

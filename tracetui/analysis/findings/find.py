@@ -56,9 +56,11 @@ class Findings:
         self._histories.keep(self._observed)
         self._cache.next_generation()
         self._imported_cache.next_generation()
-        # Apart, so that no import changes what is found about lanes that are probed.
-        probed = tuple(one for one in self._observed.values() if one.lane.imported is None)
-        imported = tuple(one for one in self._observed.values() if one.lane.imported is not None)
+        # Apart, so that no trace of another tool changes what is found about lanes that are probed.
+        probed = tuple(one for one in self._observed.values() if one.trace.provenance is None)
+        imported = tuple(
+            one for one in self._observed.values() if one.trace.provenance is not None and one.trace.hops
+        )
         observations = Observations(snapshot, probed, self._cache, imported)
         beside = Observations(snapshot, imported, self._imported_cache, imported)
         known = {(finding.kind, finding.lanes): finding for finding in self._value}

@@ -84,10 +84,10 @@ class Refused:
 def place_of(trace: LaneTrace) -> str:
     """Return the source that a lane's probes leave from, or the remote vantage; of an imported trace, what no
     other lane has."""
-    if trace.provenance is not None:
-        return f"import {trace.provenance.place}"
     if trace.lane.via is not None:
         return f"via {trace.lane.via}"
+    if trace.provenance is not None:
+        return f"import {trace.provenance.place}"
     return trace.lane.vantage or trace.source or ""
 
 

@@ -16,7 +16,7 @@ def seen_elsewhere(
     observations: Observations, suspect: ObservedLane, following: str | None
 ) -> Iterator[ReachedElsewhere | StopsElsewhere]:
     """Yield what each other vantage sees; `following` is the address of L+1, where it is known."""
-    if suspect.lane.imported is not None:
+    if suspect.trace.provenance is not None:
         return  # what traces of other times show is told apart
     grouped: dict[str, list[ObservedLane]] = defaultdict(list)
     for other in observations.elsewhere(suspect):

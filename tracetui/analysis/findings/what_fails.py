@@ -11,7 +11,7 @@ _NOTHING_FAILS: Final = ENDPOINT_KINDS | {FindingKind.INSUFFICIENT}
 
 def failing(snapshot: Snapshot) -> Iterator[Finding]:
     """Yield the findings about what fails here, the most telling first."""
-    imported = {lane.id for lane in snapshot.lanes if lane.lane.imported is not None}
+    imported = {lane.id for lane in snapshot.lanes if lane.trace.provenance is not None}
     return (
         finding
         for finding in snapshot.findings

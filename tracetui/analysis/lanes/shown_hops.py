@@ -73,8 +73,8 @@ class ShownHops:
     def _changed(self, trace: LaneTrace) -> _Change | None:
         """Return the change that the kept rounds show, or the one known of, from rounds no longer kept."""
         outcomes, known = trace.outcomes, self._change
-        if trace.provenance is not None:
-            return None  # nobody knows when its rounds were: it is shown whole
+        if not trace.timed:
+            return None  # it is shown whole
         if self._place:
             first = outcomes[self._place]
             return _Change(trace.started_ns, first.number, first.started_ns)

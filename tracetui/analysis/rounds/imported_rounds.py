@@ -11,7 +11,7 @@ The n-th probe of each hop is part of round n. What an output does not keep is d
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,7 +47,7 @@ _MAX_GAP: Final = 8
 """TTLs that an output leaves out in a row. Beyond more, RIPE Atlas tries the endpoint once more at TTL 255,
 which shows that it answers, and neither a hop nor a distance."""
 
-_STRETCH_NS: Final = 1 << 50
+STRETCH_NS: Final = 1 << 50
 """Monotonic time that each imported trace has to itself: thirteen days."""
 
 _RECENT: Final = 60
@@ -76,6 +76,16 @@ def responder_addresses(trace: ImportedTrace, lane: Lane, number: int) -> dict[s
         for responder in hop.responders:
             found.setdefault(conversion.address(hop, responder), responder)
     return found
+
+
+def probe_replies(
+    trace: ImportedTrace, lane: Lane, number: int
+) -> Sequence[Mapping[int, Reply | None]] | None:
+    """Return the rounds of `trace`: the reply to each TTL that was probed, None for a lost probe.
+
+    None where it keeps no single probes, or not the RTT of each answer. `number` as for `lane_trace`.
+    """
+    return _Conversion(trace, lane, number).rounds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +154,21 @@ class _Conversion:
             may_go_on=Untold.END in self._trace.untold,
             provenance=provenance,
         )
+
+    def rounds(self) -> Sequence[Mapping[int, Reply | None]] | None:
+        end = self._end()
+        of_ttl = {ttl: answers for ttl, answers in self._answers.items() if ttl <= end}
+        told = [answer.told for answers in of_ttl.values() for answer in answers if answer is not None]
+        if any(hop.figures for hop in self.hops) or any(one.rtt_ns is None for one in told):
+            return None
+        return [
+            {
+                ttl: None if (answer := answers[place]) is None else answer.reply(self._started_ns)
+                for ttl, answers in of_ttl.items()
+                if place < len(answers)
+            }
+            for place in range(max(map(len, of_ttl.values()), default=0))
+        ]
 
     def _end(self) -> int:
         """Return the last TTL before a gap that is none of lost lines."""
@@ -226,7 +251,7 @@ class _Conversion:
         return RoundOutcome(
             number=place + 1,
             started_ns=started_ns,
-            monotonic_ns=place - self._number * _STRETCH_NS,
+            monotonic_ns=place - self._number * STRETCH_NS,
             probed=probed,
             path=tuple(None if one is None else one.address for one in row),
             kinds=tuple(None if one is None else one.kind for one in row),

@@ -168,7 +168,9 @@ def panel_title(lanes: Sequence[LaneSnapshot], *, vantage: bool, width: int, unf
     if control and unfit:
         control = f"control ({unfit}) · "
     source = _source(lanes)
-    start = f" · from {source}" if vantage and source else ""
+    provenance = lanes[0].trace.provenance
+    tool = f" ({provenance.tool or 'by command'})" if provenance is not None else ""
+    start = f" · from {source}{tool}" if (vantage or tool) and source else ""
     if lane.host == lane.address:
         return fit(f"{control}{lane.address}{start}", width).rstrip()
     for rest in (f" · {lane.address}{start}", start or f" · {lane.address}"):

@@ -108,7 +108,7 @@ def _measured(lane: LaneSnapshot, hop: Hop, snapshot: Snapshot) -> Measured:
     counts = {"sent": hop.sent, "received": hop.received, "late": hop.late}
     series = hop_series(lane.trace, hop.ttl)
     loss = hop_loss(current_trace(lane), hop.ttl, series, moment_ns(snapshot))
-    if lane.trace.provenance is not None:  # nobody knows when its rounds were
+    if not lane.trace.timed:
         return Measured(lane.lane.label, counts, (None, None, None, loss[-1]), hop.rtt, ())
     return Measured(lane.lane.label, counts, loss, hop.rtt, series)
 
@@ -235,7 +235,7 @@ def _changes(inputs: _HopInputs) -> Iterator[Line]:
         (
             (change, lane.lane.label)
             for lane, _ in inputs.hops
-            if lane.trace.provenance is None
+            if lane.trace.timed
             for change in responder_changes(lane.trace, inputs.ttl)
         ),
         key=lambda pair: -pair[0].at_ns,

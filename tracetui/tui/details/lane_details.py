@@ -78,7 +78,7 @@ def _measured(lane: LaneSnapshot, snapshot: Snapshot) -> Measured:
     whole = loss[-1]
     counts = {"rounds": whole.probes, "answered": whole.probes - whole.lost} if whole else {}
     figures = _figures(lane, rtts_us)
-    if lane.trace.provenance is not None:  # nobody knows when its rounds were
+    if not lane.trace.timed:
         return Measured(lane.lane.label, counts, (None, None, None, whole), figures, ())
     return Measured(lane.lane.label, counts, loss, figures, series)
 
@@ -116,14 +116,23 @@ def _endpoint(lanes: Sequence[LaneSnapshot], snapshot: Snapshot, page: Page) -> 
     yield from owner_lines(lane.address, snapshot, page, indent=_KEY)
 
 
+def _origin(provenance: Provenance, asn: str) -> dict[str, str]:
+    if provenance.every_s is not None:
+        last = "" if provenance.started_at is None else made_words(provenance.started_at)
+        return {"command": f"{provenance.text}, every {provenance.every_s:g} s", "last run": last}
+    return {
+        "made at": ", ".join(filter(None, (provenance.vantage, asn))) or "not stated",
+        "made on": made_words(provenance.started_at),
+        "read from": source_text_words(provenance),
+    }
+
+
 def _imported(provenance: Provenance, page: Page) -> Iterator[Line]:
     """Yield where an imported trace comes from, and what its output leaves open."""
     asn = "" if provenance.source_asn is None else f"AS{provenance.source_asn}"
     facts = {
         "made with": provenance.tool,
-        "made at": ", ".join(filter(None, (provenance.vantage, asn))) or "not stated",
-        "made on": made_words(provenance.started_at),
-        "read from": source_text_words(provenance),
+        **_origin(provenance, asn),
         "not stated": ", ".join(untold_words(provenance.untold)),
         "remarks": "; ".join(provenance.remarks),
     }

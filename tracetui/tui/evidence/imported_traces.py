@@ -17,7 +17,8 @@ def imported_traces(page: EvidencePage) -> Section:
     lanes = [lane for lane in snapshot.lanes if lane.trace.provenance is not None]
     rows = [row for lane in lanes for row in _rows(lane, page)]
     empty = f"none: {page.key_of('import_traces')} imports traces by other tools, pasted or from a file"
-    return Section("Imported traces", len(lanes), rows, empty)
+    run = any(lane.lane.imported is None for lane in lanes)
+    return Section("Traces by other tools" if run else "Imported traces", len(lanes), rows, empty)
 
 
 def _rows(lane: LaneSnapshot, page: EvidencePage) -> Iterator[Row]:

@@ -35,7 +35,7 @@ class FailingFirst:
 
     def update(self, lanes: Iterable[LaneSnapshot]) -> None:
         """Take the newest state of all lanes; imported ones do not count."""
-        probed = (lane for lane in lanes if lane.lane.imported is None)
+        probed = (lane for lane in lanes if lane.trace.provenance is None)
         before, self._endpoints = self._endpoints, {}
         for panel, group in groupby(probed, lambda lane: lane.lane.panel):
             endpoint = _updated(before.get(panel), list(group))

@@ -163,7 +163,7 @@ class TimelineView(RowsViewer):
     def _make(self, scene: Scene, width: int, height: int) -> _Drawn:
         newest = {lane.id: lane for lane in scene.newest.lanes}
         lanes = [newest[lane.id] for lane in scene.lanes if lane.id in newest]
-        traces = [lane.trace for lane in lanes if lane.trace.provenance is None]
+        traces = [lane.trace for lane in lanes if lane.trace.timed]
         layout = make_strip_layout(width, height - _FRAME, [lane.lane for lane in lanes])
         edge = newest_ns(traces) or unix_ns(scene.newest.created_at)
         grid = make_grid(
