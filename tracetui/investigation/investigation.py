@@ -29,6 +29,7 @@ from tracetui.investigation.services import parse_services, services_text
 from tracetui.investigation.target_line import targets_of
 from tracetui.investigation.target_resolver import TargetResolver
 from tracetui.investigation.tracers import Tracers
+from tracetui.investigation.traces_back import TracesBack, public_addresses, source_here
 from tracetui.model import (
     CannotRunError,
     Event,
@@ -48,6 +49,7 @@ from tracetui.model import (
 from tracetui.model.event import EventFacts, PaceChange, TargetChange, TracesImported
 from tracetui.model.imported_trace import ImportedTrace
 from tracetui.model.moment import moment_of
+from tracetui.model.remote_vantage import RemoteVantage
 from tracetui.ownership.interfaces import NameSource, Owners
 from tracetui.ownership.registration_lookup import RegistrationLookups
 from tracetui.probing.clock import Clock
@@ -84,9 +86,10 @@ class Investigation:
         outside: Sequence[OutsideSource] = (),
         registers: Sequence[RegisterRequest] = (),
         remote: Sequence[RemoteEngine] = (),
+        simulated: Sequence[RemoteVantage] = (),
         narrate: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self.engine = Tracers(engine, remote)
+        self.engine = Tracers(engine, remote, simulated)
         self.owners = owners
         self.settings = settings
         self._clock = clock
@@ -105,6 +108,7 @@ class Investigation:
         self._targets, self._imported = self._board.targets, self._board.imported
         self._recorded = recorded or {}
         self._notes = Notes()
+        self._traces_back = TracesBack()
         histories = Histories()
         # Hops are counted on another thread too, for a report.
         self._judge = Judge(threading.RLock(), histories)
@@ -356,7 +360,10 @@ class Investigation:
         outside = self._snapshot.outside
         for source in self._outside:
             outside = source.add_to(outside)
-        probed_from = next((trace.source for trace in probed.values() if trace.source), None)
+        public = public_addresses(self.settings, traces.values())
+        for entry, back in self._traces_back.put(self._targets, self.settings, traces, owners, public):
+            self._log(EventKind.TARGET_ADDED, endpoint_change(back[0]))
+            self._resolved(entry, back)
         lanes = self._judge.judge(traces, owners)
         before, self._judged = self._judged, dict(zip(traces, lanes, strict=True))
         seen, self._interruptions = self._interruptions, published.interruptions
@@ -364,7 +371,7 @@ class Investigation:
         made = replace(
             self._snapshot,
             created_at=now,
-            vantage=replace(self._snapshot.vantage, source=probed_from),
+            vantage=replace(self._snapshot.vantage, source=source_here(probed.values())),
             lanes=lanes,
             owners=owners,
             names=self._imported.names(self.owners.names()),
@@ -382,6 +389,7 @@ class Investigation:
             counters=published.counters,
             outside=outside,
             vantages=self.engine.vantages,
+            public_addresses=public,
         )
         findings = self._findings.update(made)
         if findings is not self._snapshot.findings:

@@ -33,6 +33,12 @@ class Settings:
     vantages: tuple[str, ...] = ()
     """Names of the remote vantages that trace every target too."""
 
+    both_ways: bool = False
+    """Vantages near an endpoint trace back to this machine."""
+
+    public_addresses: tuple[str, ...] = ()
+    """The addresses by which this machine is known outside; (): its own, where they are global."""
+
     def parse(self, text: str) -> Target:
         """Parse a target under these options. Raises TargetError."""
         target = parse_target(text, protocols=self.protocols, ports=self.ports)

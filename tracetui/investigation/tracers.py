@@ -15,9 +15,14 @@ from tracetui.vantage.remote_engine import RemoteEngine
 class Tracers:
     """Gives every lane to the engine that it belongs to. Methods may be called from any thread."""
 
-    def __init__(self, here: Engine, remote: Sequence[RemoteEngine] = ()) -> None:
+    def __init__(
+        self, here: Engine, remote: Sequence[RemoteEngine] = (), simulated: Sequence[RemoteVantage] = ()
+    ) -> None:
+        """`simulated`: vantages of a simulated internet, whose lanes the engine here traces too."""
         self.here = here
         """The engine on this machine."""
+
+        self._simulated = tuple(simulated)
 
         self._remote = {engine.name: engine for engine in remote}
         self._joined = Remembered[Published]()
@@ -25,7 +30,7 @@ class Tracers:
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the vantages."""
-        return tuple(self._remote)
+        return (*(one.name for one in self._simulated), *self._remote)
 
     @property
     def crash(self) -> Exception | None:
@@ -91,7 +96,7 @@ class Tracers:
     @property
     def vantages(self) -> tuple[RemoteVantage, ...]:
         """The vantages and how the connections to them stand."""
-        return tuple(engine.published.vantage for engine in self._remote.values())
+        return (*self._simulated, *(engine.published.vantage for engine in self._remote.values()))
 
     def join(self, timeout_s: float) -> bool:
         """Wait at most `timeout_s` until all rounds are done everywhere."""
@@ -115,6 +120,7 @@ class Tracers:
 
     def _by_engine(self, lanes: Sequence[Lane]) -> list[tuple[Engine | RemoteEngine, list[Lane]]]:
         engines: dict[str | None, Engine | RemoteEngine] = {None: self.here}
+        engines.update((one.name, self.here) for one in self._simulated)
         engines.update(self._remote)
         return [
             (engine, own)
