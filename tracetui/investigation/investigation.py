@@ -20,6 +20,7 @@ from tracetui.investigation.board import Panel
 from tracetui.investigation.board_lanes import BoardLanes
 from tracetui.investigation.board_targets import TargetEntry
 from tracetui.investigation.detect_events import endpoint_change, finding_events, measured_events
+from tracetui.investigation.first_snapshot import first_snapshot
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.notes import Notes
 from tracetui.investigation.outside_sources import OutsideSource
@@ -29,7 +30,7 @@ from tracetui.investigation.services import parse_services, services_text
 from tracetui.investigation.target_line import targets_of
 from tracetui.investigation.target_resolver import TargetResolver
 from tracetui.investigation.tracers import Tracers
-from tracetui.investigation.traces_back import TracesBack, public_addresses, source_here
+from tracetui.investigation.traces_back import TracesBack, source_here
 from tracetui.model import (
     CannotRunError,
     Event,
@@ -108,7 +109,7 @@ class Investigation:
         self._targets, self._imported = self._board.targets, self._board.imported
         self._recorded = recorded or {}
         self._notes = Notes()
-        self._traces_back = TracesBack()
+        self._traces_back = TracesBack(settings)
         histories = Histories()
         # Hops are counted on another thread too, for a report.
         self._judge = Judge(threading.RLock(), histories)
@@ -121,22 +122,8 @@ class Investigation:
         self._lock = threading.RLock()
         self._version = 0
         self._cached = Remembered[Snapshot]()
-        now = self._now()
-        self._snapshot = Snapshot(
-            created_at=now,
-            started_at=now,
-            tool=tool,
-            vantage=vantage,
-            interval_s=settings.pace.interval_s,
-            timeout_s=settings.pace.timeout_s,
-            max_hops=settings.pace.max_hops,
-            max_rate=settings.pace.max_rate,
-            lanes=(),
-            owners={},
-            names={},
-            ases=(),
-            as_sources=tuple(owners.sources),
-            title=title,
+        self._snapshot = first_snapshot(
+            settings, tool=tool, vantage=vantage, as_sources=owners.sources, title=title, now=self._now()
         )
 
     # Called by the screen
@@ -243,6 +230,11 @@ class Investigation:
     def ask_bgp(self, addresses: Sequence[str]) -> None:
         for address in addresses:
             self._bgp.ask(address)
+
+    def trace_back(self) -> None:
+        self._traces_back.begin()
+        with self._lock:
+            self._version += 1
 
     def add_bgp(self, found: ReadRoutes) -> None:
         self._bgp.add(found)
@@ -360,8 +352,7 @@ class Investigation:
         outside = self._snapshot.outside
         for source in self._outside:
             outside = source.add_to(outside)
-        public = public_addresses(self.settings, traces.values())
-        for entry, back in self._traces_back.put(self._targets, self.settings, traces, owners, public):
+        for entry, back in self._traces_back.put(self._targets, traces, owners):
             self._log(EventKind.TARGET_ADDED, endpoint_change(back[0]))
             self._resolved(entry, back)
         lanes = self._judge.judge(traces, owners)
@@ -389,7 +380,7 @@ class Investigation:
             counters=published.counters,
             outside=outside,
             vantages=self.engine.vantages,
-            public_addresses=public,
+            public_addresses=self._traces_back.public,
         )
         findings = self._findings.update(made)
         if findings is not self._snapshot.findings:

@@ -7,16 +7,16 @@ from tracetui.analysis.findings.other_direction import relation_to_endpoint
 from tracetui.investigation.board_targets import TargetEntry, Targets
 from tracetui.investigation.endpoint_lanes import endpoint_lanes
 from tracetui.investigation.investigation_settings import Settings
-from tracetui.model import Attribution, Endpoint, Lane, LaneTrace, ProbeProtocol, Relation, Target
-
-
-def public_addresses(settings: Settings, traces: Iterable[LaneTrace]) -> tuple[str, ...]:
-    """Return the addresses by which this machine is known outside: those that the user gives, else the global
-    source addresses of its lanes."""
-    if settings.public_addresses:
-        return settings.public_addresses
-    own = (trace.source for trace in traces if trace.lane.via is None and trace.lane.imported is None)
-    return tuple(dict.fromkeys(address for address in own if address and _is_global(address)))
+from tracetui.model import (
+    Attribution,
+    CannotRunError,
+    Endpoint,
+    Lane,
+    LaneTrace,
+    ProbeProtocol,
+    Relation,
+    Target,
+)
 
 
 def source_here(traces: Iterable[LaneTrace]) -> str | None:
@@ -30,28 +30,43 @@ class TracesBack:
     Each once: what the user removes stays removed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings) -> None:
+        self.public: tuple[str, ...] = settings.public_addresses
+        """The addresses by which this machine is known outside."""
+
+        self._settings = settings
+        self._wanted = settings.both_ways
         self._put: set[Target] = set()
 
+    def begin(self) -> None:
+        """From now on, have vantages trace back. Raises CannotRunError where no address is known to trace."""
+        if not self.public:
+            raise CannotRunError(
+                "the address of this machine is private: start with --public-address, the one it has outside"
+            )
+        self._wanted = True
+
     def put(
-        self,
-        board: Targets,
-        settings: Settings,
-        traces: Mapping[str, LaneTrace],
-        owners: Mapping[str, Attribution],
-        public: Sequence[str],
+        self, board: Targets, traces: Mapping[str, LaneTrace], owners: Mapping[str, Attribution]
     ) -> list[tuple[TargetEntry, list[Lane]]]:
-        """Put what is new on the board, if both ways are wanted; return its entries with their lanes, as
+        """Put what is new on the board, if traces back are wanted; return its entries with their lanes, as
         there is no name to resolve."""
-        if not settings.both_ways:
+        self.public = self._settings.public_addresses or _own_addresses(traces.values())
+        if not self._wanted:
             return []
-        found = dict.fromkeys(_targets(settings, [*traces.values()], owners, public))
+        found = dict.fromkeys(_targets(self._settings, [*traces.values()], owners, self.public))
         new = [target for target in found if target not in self._put]
         self._put.update(new)
         return [
-            (board.add(target), endpoint_lanes([Endpoint(target, target.host, target.host)], settings))
+            (board.add(target), endpoint_lanes([Endpoint(target, target.host, target.host)], self._settings))
             for target in new
         ]
+
+
+def _own_addresses(traces: Iterable[LaneTrace]) -> tuple[str, ...]:
+    """Return the global source addresses of lanes from here."""
+    own = (trace.source for trace in traces if trace.lane.via is None and trace.lane.imported is None)
+    return tuple(dict.fromkeys(address for address in own if address and _is_global(address)))
 
 
 def _targets(

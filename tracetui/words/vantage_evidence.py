@@ -24,6 +24,11 @@ _NEAR: Final = {
 """Where a vantage is."""
 
 
+def nearness_words(relation: Relation) -> str:
+    """Return where a vantage is: `in the endpoint's AS`."""
+    return _NEAR[relation]
+
+
 def reached_elsewhere(one: ReachedElsewhere, snapshot: Snapshot) -> str:
     """That another vantage reaches the endpoint, and by which path."""
     path = f", through {listed(asn_words(asn, snapshot) for asn in one.path)}" if one.path else ""
