@@ -93,6 +93,9 @@ FINDINGS = [
     f'"host unreachable" ({codes(message_findings._HOST_UNREACHABLE)[0]}, '
     f"v6 {codes(message_findings._HOST_UNREACHABLE)[1]}) only "
     f"lanes to the same address, or in the same {NEAR[0]}, show",
+    f"in its {NEAR[0]} (IPv6 {NEAR[1]}), its prefix or its AS",
+    f"since the silence began, {word(TOO_FEW)} at least",
+    f"has the endpoint's address or is in its {NEAR[0]}, ICMP",
     f"or shows {word(all_paths._MIN_ADDRESSES)} addresses there: two in a row may",
     "for less than a minute, routing may be converging",
     f"shows {word(least(E.ENDPOINT_ANSWERS, hops_behind, OUT))} hops more behind the router",
@@ -237,6 +240,7 @@ EVIDENCE = {
     "its services answer connections": ev.ServiceAnswers,
     "another vantage stops at L too": ev.StopsElsewhere,
     "it answered nearer before": ev.AnsweredNearer,
+    "the way back passes": ev.ReverseTrace,
     "BGP shows the next AS": ev.SameNextAs,
     "it delivers what the router before hands it": ev.SameNextAs,
 }
@@ -266,6 +270,11 @@ LEAVES = {
 SAID_OF_OTHERS = {
     (E.HOST_OFF, LEFT, ev.NothingBehind): "from a router behind which no other shows, the host is off",
     (E.HOST_OFF, OUT, ev.PassesRouter): "from a router behind which no other shows, the host is off",
+    (
+        E.HOST_OFF,
+        OUT,
+        ev.ReverseTrace,
+    ): "a vantage that traces from the very address rules out that the host is off",
     (E.ENDPOINT_ANSWERS, OUT, ev.GoesFarther): "shows two hops more behind the router",
     (E.ENDPOINT_ANSWERS, OUT, ev.OwnProbesGoFarther): "where Time Exceeded comes from farther away",
     (E.ENDPOINT_ANSWERS, OUT, ev.AnsweredTwice): "one probe is answered twice by what cannot be one sender",

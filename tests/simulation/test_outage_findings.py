@@ -35,6 +35,7 @@ EXPECTED = {
     "protonmail-2019": (K.BLACKHOLE_IN_AS, "185.70.40.101:tcp/25 185.70.40.101:icmp "
                         "185.70.40.102:tcp/25 185.70.40.102:icmp"),
     "admin-reject": (K.EXPLICIT_FILTER, "198.18.3.80:tcp/443 198.18.3.80:icmp"),
+    "both-ways": (K.BLACKHOLE_AT_BORDER, "198.18.5.25:tcp/25 198.18.5.25:icmp"),
     "border-drop": (K.BLACKHOLE_AT_BORDER, "198.18.4.80:tcp/443 198.18.4.80:icmp"),
     "changes": (K.BLACKHOLE_UNLOCALISED, "198.18.5.80:tcp/443 198.18.5.80:icmp"),
     "ecmp-dead-branch": (K.PORT_OR_PROTOCOL_FILTER, "198.18.3.80:tcp/22 198.18.3.80:tcp/443 "

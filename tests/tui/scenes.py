@@ -351,6 +351,9 @@ class FakeBoard:
     def ask_bgp(self, addresses: Sequence[str]) -> None:
         self.asked.append(("ask_bgp", *addresses))
 
+    def trace_back(self) -> None:
+        self.asked.append(("trace_back",))
+
     def add_bgp(self, found: ReadRoutes) -> None:
         self.asked.append(("add_bgp", found))
 

@@ -169,6 +169,15 @@ def evidence() -> list[Evidence]:
         ev.ReachedElsewhere(Address("198.51.100.200"), (T25,), (LLNW,), False, False),
         ev.StopsElsewhere(Address("198.51.100.200"), both, L, MTS, True, True),
         ev.StopsElsewhere(Address("198.51.100.200"), (T25,), None, None, False, False),
+        *(
+            ev.ReverseTrace(Address("shell"), (T25,), near, True, True, True, 40, 42, None, (MTS,), True)
+            for near in Relation
+        ),
+        ev.ReverseTrace(Address("shell"), both, Relation.NEIGHBOUR, True, True, False, 9, 9, None, (), False),
+        ev.ReverseTrace(Address("shell"), both, Relation.NEIGHBOUR, True, False, False, 0, 42, L, (), False),
+        ev.ReverseTrace(Address(""), (T25,), Relation.NEIGHBOUR, True, False, False, 0, 42, None, (), False),
+        ev.ReverseTrace(AT_L, (T25,), Relation.NEIGHBOUR, False, True, True, 42, 42, None, (MTS,), True),
+        ev.ReverseTrace(AT_L, (T25,), Relation.NEIGHBOUR, False, False, False, 0, 42, L, (), False),
         ev.ImportedReach(T25, ForeignText("GW-Core-R3"), AT, (MTS, LLNW), 9, 2, 3),
         ev.ImportedReach(T25, ForeignText(""), None, (), None, 0, 0),
         ev.ImportedStop(T25, ForeignText("GW-Core-R3"), AT, (MTS,), L, 4, 12, False),
@@ -317,6 +326,7 @@ STEPS = (
     NextStep(StepKind.BGP_PATH),
     NextStep(StepKind.REVERSE_TRACE, T25),
     NextStep(StepKind.REVERSE_TRACE, GONE),
+    NextStep(StepKind.REVERSE_TRACE, T25, via=ForeignText("shell")),
     NextStep(StepKind.ASK_OPERATOR, T25, asn=MTS),
     NextStep(StepKind.ASK_OPERATOR),
     NextStep(StepKind.RAISE_TIMEOUT),

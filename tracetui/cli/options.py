@@ -181,6 +181,15 @@ _PACE: Final = (
         action="append",
         default=[],
     ),
+    _flag("--both-ways", "vantages at or near a target trace back to this machine"),
+    _value(
+        "--public-address",
+        "address of this machine as others see it, for traces back (repeatable; default: its own, if global)",
+        "ADDR",
+        type=_address,
+        action="append",
+        default=[],
+    ),
     _value(
         "--prober",
         "raw sockets need CAP_NET_RAW, rootless needs nothing (default: auto)",
@@ -364,6 +373,8 @@ class Options(argparse.Namespace):
     restore: bool = False
     source: list[str]
     via: list[str]
+    both_ways: bool = False
+    public_address: list[str]
     bgp: "list[BgpFile]"
     interface: str | None = None
     privacy: object

@@ -88,6 +88,8 @@ def investigation_settings(arguments: Arguments) -> "Settings":
         all_addresses=arguments.all_addresses,
         holders=own_holders(arguments.config),
         sources=arguments.sources,
+        both_ways=arguments.options.both_ways,
+        public_addresses=tuple(arguments.options.public_address),
     )
 
 

@@ -89,6 +89,12 @@ class Board(Protocol):
         Raises CannotRunError where nobody may be asked.
         """
 
+    def trace_back(self) -> None:
+        """Have every vantage near an endpoint trace back to this machine.
+
+        Raises CannotRunError where no address of this machine is known to trace to.
+        """
+
     def add_bgp(self, found: ReadRoutes) -> None:
         """Add routes that were read from a paste."""
 

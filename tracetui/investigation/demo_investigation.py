@@ -12,6 +12,7 @@ from tracetui.investigation.investigation import Investigation
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.run_headless import REGISTER_PATIENCE_S, run_virtual
 from tracetui.model import Role, Snapshot, Tool, Vantage
+from tracetui.model.remote_vantage import ConnectionState, RemoteVantage
 from tracetui.ownership.as_lookup import AsLookup
 from tracetui.ownership.immediate_lookup import ImmediateOwners
 from tracetui.probing.clock import Clock, SystemClock
@@ -82,7 +83,16 @@ def demo_investigation(
             recorded=recorded,
         ),
         names=names,
-        settings=settings,
+        settings=replace(
+            settings,
+            vantages=tuple(one.name for one in internet.vantages),
+            both_ways=settings.both_ways or internet.both_ways,
+            public_addresses=tuple(map(str, internet.sources[0].addresses)),
+        ),
+        simulated=[
+            RemoteVantage(one.name, "simulated", ConnectionState.CONNECTED, one.name, prober.name)
+            for one in internet.vantages
+        ],
         tool=tool,
         vantage=Vantage(HOSTNAME, prober.name, f"scenario {internet.name}"),
         title=internet.title,

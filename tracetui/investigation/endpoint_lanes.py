@@ -15,6 +15,12 @@ def endpoint_lanes(endpoints: Sequence[Endpoint], settings: Settings) -> list[La
 
 def _lanes(endpoint: Endpoint, settings: Settings) -> Iterator[Lane]:
     target, sources = endpoint.target, settings.sources
+    if target.via is not None:
+        for protocol, port in services_of(target):
+            yield Lane(
+                target.text, endpoint.host, endpoint.address, protocol, port, target.role, via=target.via
+            )
+        return
     family_mark = ":" in endpoint.address
     fitting = [source for source in sources if source is None or (":" in source) == family_mark]
     for source in (target.source,) if target.source else fitting or [None]:

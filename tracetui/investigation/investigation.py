@@ -19,6 +19,7 @@ from tracetui.investigation.board_lanes import BoardLanes
 from tracetui.investigation.board_targets import TargetEntry
 from tracetui.investigation.detect_events import endpoint_change
 from tracetui.investigation.event_log import EventLog
+from tracetui.investigation.first_snapshot import first_snapshot
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.notes import Notes
 from tracetui.investigation.outside_sources import OutsideSource
@@ -28,6 +29,7 @@ from tracetui.investigation.services import parse_services, services_text
 from tracetui.investigation.target_line import targets_of
 from tracetui.investigation.target_resolver import TargetResolver
 from tracetui.investigation.tracers import OpenVantage, Tracers
+from tracetui.investigation.traces_back import TracesBack, source_here
 from tracetui.model import (
     CannotRunError,
     EventKind,
@@ -45,6 +47,7 @@ from tracetui.model import (
 from tracetui.model.event import EventFacts, PaceChange, TargetChange, TracesImported, VantageChange
 from tracetui.model.imported_trace import ImportedTrace
 from tracetui.model.moment import moment_of
+from tracetui.model.remote_vantage import RemoteVantage
 from tracetui.ownership.interfaces import NameSource, Owners
 from tracetui.ownership.registration_lookup import RegistrationLookups
 from tracetui.probing.clock import Clock
@@ -80,9 +83,10 @@ class Investigation:
         registers: Sequence[RegisterRequest] = (),
         remote: Sequence[VantageEngine] = (),
         open_vantage: OpenVantage | None = None,
+        simulated: Sequence[RemoteVantage] = (),
         narrate: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self.engine = Tracers(engine, remote, open_vantage)
+        self.engine = Tracers(engine, remote, open_vantage, simulated)
         self.owners = owners
         self.settings = settings
         self._clock = clock
@@ -101,6 +105,7 @@ class Investigation:
         self._targets, self._imported = self._board.targets, self._board.imported
         self._recorded = recorded or {}
         self._notes = Notes()
+        self._traces_back = TracesBack(settings)
         histories = Histories()
         # Hops are counted on another thread too, for a report.
         self._judge = Judge(threading.RLock(), histories)
@@ -111,22 +116,8 @@ class Investigation:
         self._lock = threading.RLock()
         self._version = 0
         self._cached = Remembered[Snapshot]()
-        now = self._now()
-        self._snapshot = Snapshot(
-            created_at=now,
-            started_at=now,
-            tool=tool,
-            vantage=vantage,
-            interval_s=settings.pace.interval_s,
-            timeout_s=settings.pace.timeout_s,
-            max_hops=settings.pace.max_hops,
-            max_rate=settings.pace.max_rate,
-            lanes=(),
-            owners={},
-            names={},
-            ases=(),
-            as_sources=tuple(owners.sources),
-            title=title,
+        self._snapshot = first_snapshot(
+            settings, tool=tool, vantage=vantage, as_sources=owners.sources, title=title, now=self._now()
         )
 
     # Called by the screen
@@ -252,6 +243,11 @@ class Investigation:
         for address in addresses:
             self._bgp.ask(address)
 
+    def trace_back(self) -> None:
+        self._traces_back.begin()
+        with self._lock:
+            self._version += 1
+
     def add_bgp(self, found: ReadRoutes) -> None:
         self._bgp.add(found)
 
@@ -368,7 +364,9 @@ class Investigation:
         outside = self._snapshot.outside
         for source in self._outside:
             outside = source.add_to(outside)
-        probed_from = next((trace.source for trace in probed.values() if trace.source), None)
+        for entry, back in self._traces_back.put(self._targets, traces, owners):
+            self._log(EventKind.TARGET_ADDED, endpoint_change(back[0]))
+            self._resolved(entry, back)
         lanes = self._judge.judge(traces, owners)
         self._events.compare_measured(traces, lanes, published.interruptions, now)
         vantages = self.engine.vantages
@@ -376,7 +374,7 @@ class Investigation:
         made = replace(
             self._snapshot,
             created_at=now,
-            vantage=replace(self._snapshot.vantage, source=probed_from),
+            vantage=replace(self._snapshot.vantage, source=source_here(probed.values())),
             lanes=lanes,
             owners=owners,
             names=self._imported.names(self.owners.names()),
@@ -394,6 +392,7 @@ class Investigation:
             counters=published.counters,
             outside=outside,
             vantages=vantages,
+            public_addresses=self._traces_back.public,
         )
         findings = self._findings.update(made)
         self._events.compare_findings(self._snapshot.findings, findings, now)

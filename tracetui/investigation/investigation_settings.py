@@ -37,6 +37,12 @@ class Settings:
     vantage_protocols: Mapping[str, tuple[ProbeProtocol, ...]] = field(default_factory=dict)
     """What vantages can probe with that trace with a command, by name, the usual protocol first."""
 
+    both_ways: bool = False
+    """Vantages near an endpoint trace back to this machine."""
+
+    public_addresses: tuple[str, ...] = ()
+    """The addresses by which this machine is known outside; (): its own, where they are global."""
+
     def parse(self, text: str) -> Target:
         """Parse a target under these options. Raises TargetError."""
         target = parse_target(text, protocols=self.protocols, ports=self.ports)

@@ -34,8 +34,12 @@ def run_live(
     The caller that makes `stopped` true also stops the engine, to end at once.
     """
     investigation.engine.start()
-    while not investigation.engine.join(_PROGRESS_EVERY_S) and not stopped():
-        progress(investigation.snapshot())
+    looks = round(_PROGRESS_EVERY_S / _LOOK_EVERY_S) if investigation.settings.both_ways else 1
+    count = 0  # between two reports, a snapshot finds the vantages that are to trace back
+    while not investigation.engine.join(_PROGRESS_EVERY_S / looks) and not stopped():
+        snapshot, count = investigation.snapshot(), count + 1
+        if count % looks == 0:
+            progress(snapshot)
     investigation.engine.stop()
     investigation.engine.join(LOOKUP_PATIENCE_S)
     if investigation.checks is not None and not stopped():

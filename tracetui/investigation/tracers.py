@@ -24,7 +24,9 @@ class Tracers:
         here: Engine,
         remote: Sequence[VantageEngine] = (),
         open_vantage: OpenVantage | None = None,
+        simulated: Sequence[RemoteVantage] = (),
     ) -> None:
+        """`simulated`: vantages of a simulated internet, whose lanes the engine here traces too."""
         self.here = here
         """The engine on this machine."""
 
@@ -32,13 +34,15 @@ class Tracers:
         self._words: dict[str, str] = {}
         """What the vantages that the user added are opened by, by name."""
 
+        self._simulated = tuple(simulated)
+
         self._remote = {engine.name: engine for engine in remote}
         self._joined = Remembered[Published]()
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the vantages."""
-        return tuple(self._remote)
+        return (*(one.name for one in self._simulated), *self._remote)
 
     def add_vantage(self, text: str) -> str:
         """Trace from another place too; return its name. Raises CannotRunError."""
@@ -130,7 +134,7 @@ class Tracers:
     @property
     def vantages(self) -> tuple[RemoteVantage, ...]:
         """The vantages and how the connections to them stand."""
-        return tuple(engine.published.vantage for engine in self._remote.values())
+        return (*self._simulated, *(engine.published.vantage for engine in self._remote.values()))
 
     def join(self, timeout_s: float) -> bool:
         """Wait at most `timeout_s` until all rounds are done everywhere."""
@@ -154,6 +158,7 @@ class Tracers:
 
     def _by_engine(self, lanes: Sequence[Lane]) -> list[tuple[Engine | VantageEngine, list[Lane]]]:
         engines: dict[str | None, Engine | VantageEngine] = {None: self.here}
+        engines.update((one.name, self.here) for one in self._simulated)
         engines.update(self._remote)
         return [
             (engine, own)

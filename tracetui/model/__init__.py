@@ -28,7 +28,7 @@ from tracetui.model.explanation import (
     PlaceKind,
     StepKind,
 )
-from tracetui.model.finding import Confidence, Direction, Finding, FindingKind
+from tracetui.model.finding import Confidence, Direction, Finding, FindingKind, OtherDirection
 from tracetui.model.holders import HolderBook, Holding, short_name
 from tracetui.model.hop import Hop, Responder, RttStatistics
 from tracetui.model.lane import PROBED, FlowKind, Lane, ProbeProtocol, Role

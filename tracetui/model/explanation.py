@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from tracetui.model.control import Relation
 from tracetui.model.lane import ProbeProtocol
-from tracetui.model.reference import Address, Asn, LaneId, Prefix
+from tracetui.model.reference import Address, Asn, ForeignText, LaneId, Prefix
 
 
 class PlaceKind(StrEnum):
@@ -131,7 +131,7 @@ class StepKind(StrEnum):
     """Look up the BGP path to `prefix`, as the AS `asn` has it where that is given."""
 
     REVERSE_TRACE = "reverse_trace"
-    """Have the endpoint's operator trace back."""
+    """Have the endpoint's operator trace back; the vantage `via` can, where one is near it."""
 
     ASK_OPERATOR = "ask_operator"
     """Ask the AS `asn` what its router does."""
@@ -178,6 +178,9 @@ class NextStep:
 
     tells: tuple[ExplanationKind, ...] = ()
     """The explanations that it could rule out or strain."""
+
+    via: ForeignText | None = None
+    """The vantage that can take the step."""
 
     @property
     def target(self) -> str | None:

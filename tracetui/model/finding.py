@@ -98,6 +98,14 @@ class Direction(StrEnum):
     """Packets may be lost on the way out or on the way back."""
 
 
+class OtherDirection(StrEnum):
+    """What traces the other way show in the same rounds: from a vantage near the endpoint to us, or, of a
+    finding about those, from us to the endpoint."""
+
+    PASSES = "passes"
+    STOPS = "stops"
+
+
 # Facts: what was measured, one class for each kind of statement
 
 
@@ -251,6 +259,9 @@ class Finding:
 
     controls: tuple[LaneId, ...] = ()
     """The lanes it compares with."""
+
+    other_direction: OtherDirection | None = None
+    """None where nobody traced the other way."""
 
     @property
     def left(self) -> tuple[Explanation, ...]:

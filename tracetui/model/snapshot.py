@@ -170,6 +170,9 @@ class Snapshot:
     vantages: tuple[RemoteVantage, ...] = ()
     """The places elsewhere that trace for us."""
 
+    public_addresses: tuple[str, ...] = ()
+    """The addresses by which this machine is known outside: where traces back go to."""
+
     kept: KeptRounds | None = None
     """For a past moment, what it is derived from; None where nothing from before it was dropped."""
 

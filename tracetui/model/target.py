@@ -36,6 +36,9 @@ class Target:
     source: str | None = None
     """Source address for this target alone; None: the investigation's."""
 
+    via: str | None = None
+    """The vantage that alone traces this target; None: this machine, and every vantage."""
+
     @property
     def address(self) -> str | None:
         """The canonical address, when the target is one."""

@@ -51,6 +51,7 @@ from tracetui.privacy.mask_text import (
     hidden_word,
     names_to_words,
 )
+from tracetui.privacy.own_network import own_network
 
 NOBODY_SAYS: Final = Attribution((), "", None, "privacy mask", special=HIDDEN)
 """The owner of a hidden address."""
@@ -153,6 +154,7 @@ class Mask:
                 source=None if vantage.source is None else self._words[vantage.source],
             ),
             vantages=tuple([self._vantage(one) for one in snapshot.vantages]),
+            public_addresses=tuple([self._words[address] for address in snapshot.public_addresses]),
             lanes=lanes,
             owners=around.owners,
             names=around.names,
@@ -198,6 +200,8 @@ class Mask:
     def _read(self, snapshot: Snapshot) -> None:
         for lane in snapshot.lanes:
             self._read_lane(lane)
+        for address in (*snapshot.public_addresses, *own_network(snapshot, self.first_hops)):
+            self._hide(address)
         self._hide(snapshot.vantage.source)
         self._see(snapshot)
         for series in snapshot.outside.services:

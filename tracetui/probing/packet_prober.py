@@ -72,7 +72,7 @@ class PacketProber:
         opened.check_due_ns = 0
         lane = opened.lane
         try:
-            source = self._wire.source_for(lane.address, lane.vantage)
+            source = self._wire.source_for(lane.address, lane.asked_start)
         except ProbeNotSentError:
             self._end_flow(opened)
             raise

@@ -31,6 +31,7 @@ def finding_json(finding: Finding, snapshot: Snapshot) -> Json:
         "ases": list(finding.ases),
         "candidates": [value_json(candidate) for candidate in finding.candidates],
         "direction": None if finding.direction is None else finding.direction.value,
+        "other_direction": None if finding.other_direction is None else finding.other_direction.value,
         "text": text_json(" ".join(statement(finding, snapshot))),
         "explanations": [_explanation(one) for one in finding.explanations],
         "evidence": [

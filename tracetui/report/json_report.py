@@ -62,6 +62,7 @@ def as_dict(snapshot: Snapshot) -> dict[str, Json]:
         "max_hops": snapshot.max_hops,
         "as_sources": [facts_json(source) for source in snapshot.as_sources],
         "ases": [_system_row(system) for system in snapshot.ases],
+        "public_addresses": list(snapshot.public_addresses),
         "vantages": [facts_json(vantage) for vantage in snapshot.vantages],
         "lanes": [_lane(lane, snapshot) for lane in snapshot.lanes],
         "unresolved": [facts_json(one) for one in snapshot.unresolved],

@@ -8,6 +8,7 @@ from tracetui.model import Finding, LaneSnapshot, Snapshot
 from tracetui.report.as_doubts import as_doubts, registry_lines
 from tracetui.report.as_paths import parting_words, path_rows, tagged
 from tracetui.report.bgp_routes import bgp_sections
+from tracetui.report.both_ways import both_ways_section
 from tracetui.report.comparison import comparison_markdown
 from tracetui.report.finding_rows import (
     GROUP_NOTE,
@@ -85,6 +86,7 @@ def markdown(snapshot: Snapshot) -> str:
         _results(snapshot),
         services_markdown(snapshot),
         _as_paths(snapshot),
+        both_ways_section(snapshot),
         _hops(snapshot),
         _legend(snapshot),
         _doubts(snapshot),

@@ -5,6 +5,7 @@ from typing import Final
 
 from tracetui.analysis.findings.what_fails import failing
 from tracetui.model import Snapshot
+from tracetui.report.both_ways import both_ways_section
 from tracetui.report.comparison import comparison_on_page
 from tracetui.report.how_to_read import CAUTION
 from tracetui.report.markdown_escape import code, inert
@@ -39,6 +40,7 @@ def one_page(snapshot: Snapshot) -> str:
         contact_lines(snapshot),
         comparison_on_page(snapshot),
         page_results(snapshot),
+        both_ways_section(snapshot),
         page_hops(snapshot),
         page_evidence(snapshot),
         note_lines(snapshot),

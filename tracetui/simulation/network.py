@@ -8,9 +8,11 @@ from tracetui.simulation.flow_path import FlowPath, NetworkState, flow_hop, matc
 from tracetui.simulation.forwarding import Forwarding
 from tracetui.simulation.packet_bytes import Arrival, Packet, read_packet
 from tracetui.simulation.routing import Routing
-from tracetui.simulation.scenario import Host, LocalError, Router, Scenario
+from tracetui.simulation.scenario import Link, LocalError, Scenario
 
 _MAX_FLOWS: Final = 20_000
+_LOOPBACK: Final = Link(50_000)
+"""From a node to its own address."""
 
 
 class Network:
@@ -22,22 +24,29 @@ class Network:
 
     def __init__(self, scenario: Scenario, seed: int = 0) -> None:
         self.scenario = scenario
-        nodes: tuple[Router | Host, ...] = (*scenario.routers, *scenario.hosts)
         self._network = NetworkState(
-            {node.name: node_state(node) for node in nodes},
+            {node.name: node_state(node) for node in scenario.nodes},
             scenario.links,
             random.Random(seed),  # noqa: S311  (loss and jitter, no secret)
         )
         self._routing = Routing(scenario)
         self._sources = {
-            address.packed: source for source in scenario.sources for address in source.addresses
+            address.packed: source
+            for source in (*scenario.vantages, *scenario.sources)
+            for address in source.addresses
         }
         self._may_refuse = any(source.failures for source in scenario.sources)
         self._flow_paths: dict[bytes, FlowPath] = {}
 
     def is_source(self, address: str) -> bool:
-        """Tell whether a source has `address`, in canonical text."""
-        return any(str(own) == address for source in self.scenario.sources for own in source.addresses)
+        """Tell whether probes may start at `address`, in canonical text."""
+        return any(str(own) == address for source in self._sources.values() for own in source.addresses)
+
+    def address_at(self, vantage: str, version: int) -> str | None:
+        """Return the address of a vantage; None where it has none of this IP version, or there is no such
+        vantage."""
+        own = [one.addresses for one in self.scenario.vantages if one.name == vantage]
+        return next((str(address) for each in own for address in each if address.version == version), None)
 
     def refusal(self, data: bytes, now_ns: int) -> LocalError | None:
         """Tell why the source itself would not send this packet at `now_ns` since the start."""
@@ -82,7 +91,9 @@ class Network:
         return FlowPath(
             source,
             tuple(
-                flow_hop(self._network.nodes[name], self._network.links[before, name], traffic)
+                flow_hop(
+                    self._network.nodes[name], self._network.links.get((before, name), _LOOPBACK), traffic
+                )
                 for before, name in zip(names, path.nodes, strict=False)
             ),
             arrives=path.arrives,

@@ -1,21 +1,31 @@
 """Reads and checks what a scenario traces when the user names no target."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
 from tracetui.model import ProbeProtocol, Role, Target, TargetError, parse_target
 from tracetui.simulation.read_policies import read_ports, read_protocols
-from tracetui.simulation.scenario import Address, Host, Port
-from tracetui.simulation.scenario_names import SOURCE, Names, placed
-from tracetui.simulation.scenario_schema import DemoTable, DemoTargetTable, InvalidKeyError, convert
+from tracetui.simulation.scenario import Address, Host, Port, Source
+from tracetui.simulation.scenario_names import HOST, SOURCE, Names, placed
+from tracetui.simulation.scenario_schema import DemoTable, DemoTargetTable, InvalidKeyError
 
 _BOTH: Final = (ProbeProtocol.TCP, ProbeProtocol.ICMP)
 
 
-def read_demo(raw: Mapping[str, object], hosts: Iterable[Host], names: Names) -> tuple[Target, ...]:
+def read_vantages(
+    table: DemoTable, sources: Iterable[Source], hosts: Iterable[Host], names: Names
+) -> tuple[Source, ...]:
+    """Return the vantages of `[demo]`: sources, or hosts that trace. Raises InvalidKeyError."""
+    known: dict[str, Source] = {source.name: source for source in sources}
+    for host in hosts:
+        known[host.name] = Source(host.name, host.addresses, host.asn, host.pointer, ping=host.ping)
+    named = placed(table.vantages, "demo.vantages")
+    return tuple(known[names.node(word, (SOURCE, HOST), where)] for word, where in named)
+
+
+def read_demo(table: DemoTable, hosts: Iterable[Host], names: Names) -> tuple[Target, ...]:
     """Return the targets of `[demo]`, controls last; without any, every host. Raises InvalidKeyError."""
-    table = convert(raw, DemoTable, "demo")
     demo = _Demo(
         names,
         read_protocols(table.protocols, "demo.protocols") if table.protocols else _BOTH,

@@ -89,6 +89,7 @@ class Nodes:
                 addresses=self._names.addresses[name],
                 asn=table.asn,
                 pointer=_pointer(table.ptr),
+                ping=table.ping,
                 failures=read_failures(table.failure, self._names, f"{join(SOURCE, quoted(name))}.failure"),
             )
             for name, table in self.source_tables.items()

@@ -10,13 +10,14 @@ from tracetui.files.parse_toml import parse_toml
 from tracetui.files.read_file import read_file as read_file_bytes
 from tracetui.model import ScenarioError, safe_text
 from tracetui.simulation.read_ases import read_systems
-from tracetui.simulation.read_demo_targets import read_demo
+from tracetui.simulation.read_demo_targets import read_demo, read_vantages
 from tracetui.simulation.read_nodes import Nodes
 from tracetui.simulation.read_paths import check_on_paths, read_links, read_paths, read_routes
 from tracetui.simulation.read_policies import read_rules
 from tracetui.simulation.scenario import Scenario
 from tracetui.simulation.scenario_names import Names, placed
 from tracetui.simulation.scenario_schema import (
+    DemoTable,
     FileTable,
     InvalidKeyError,
     convert,
@@ -69,11 +70,12 @@ def _scenario(raw: Mapping[str, Any], name: str) -> Scenario:
     routes = read_routes(file, names)
     rules = read_rules(file.policy, names)
     hosts, routers = nodes.hosts(rules), nodes.routers(rules)
+    sources, demo = nodes.sources(), convert(file.demo, DemoTable, "demo")
     made = Scenario(
         name=safe_text(name),
         title=safe_text(file.title),
         story=safe_text(file.story, limit=2000),
-        sources=nodes.sources(),
+        sources=sources,
         routers=routers,
         hosts=hosts,
         paths=paths,
@@ -87,7 +89,9 @@ def _scenario(raw: Mapping[str, Any], name: str) -> Scenario:
         systems=tuple(systems.by_number.values()),
         mail=_mail(file.mx, names),
         host_names=names.hosts,
-        demo=read_demo(file.demo, hosts, names),
+        demo=read_demo(demo, hosts, names),
+        vantages=read_vantages(demo, sources, hosts, names),
+        both_ways=demo.both_ways,
         recorded=_recorded(file.recorded),
     )
     check_on_paths(names, (*paths, *(route.path for route in routes)), routers)

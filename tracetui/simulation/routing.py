@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 from zlib import crc32
 
-from tracetui.simulation.scenario import ALWAYS, Address, Host, Path, Prefix, Route, Router, Scenario, Step
+from tracetui.simulation.scenario import ALWAYS, Address, Path, Prefix, Route, Scenario, Step
 
 _HOP: Final = 1000
 """Cost of a hop; of one inside a branch, one more, so that branches are taken whole, as a choice."""
@@ -46,8 +46,7 @@ class Routing:
         self._routers = [router.name for router in scenario.routers]
         self._asns = {router.name: router.asn for router in scenario.routers}
         self._systems = [(prefix, system.asn) for system in scenario.systems for prefix in system.prefixes]
-        nodes: tuple[Router | Host, ...] = (*scenario.routers, *scenario.hosts)
-        self._node_of = {address: node.name for node in nodes for address in node.addresses}
+        self._node_of = {address: node.name for node in scenario.nodes for address in node.addresses}
         self._segments: dict[str, list[_Segment]] = {}
         for path in scenario.paths:
             self._add_segments(path)
@@ -59,6 +58,8 @@ class Routing:
         """Return the path of a packet. `flow`: what a load balancer hashes; `now_ns` since the start."""
         until_ns = next((moment for moment in self._changes if moment > now_ns), ALWAYS)
         end = self._node_of.get(destination)
+        if end == source:
+            return RoutedPath((source,), arrives=True, known=True, until_ns=until_ns)
         asn = None if end is not None else _holder(self._systems, destination)
         route = self._route(source, destination, now_ns)
         nodes = [] if route is None else list(_walk(route.path[1:], flow))

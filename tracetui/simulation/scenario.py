@@ -147,6 +147,8 @@ class Source(Node):
     """Where probes start: an internet provider of the demo host."""
 
     failures: tuple[LocalFailure, ...] = ()
+    ping: bool = True
+    """Answers echo requests to its own address. Its TCP ports are closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,5 +271,27 @@ class Scenario:
     demo: tuple[Target, ...]
     """What `tracetui demo` traces."""
 
+    vantages: tuple[Source, ...] = ()
+    """Places that trace every target too, beside what the targets themselves ask for."""
+
+    both_ways: bool = False
+    """Vantages near an endpoint trace back."""
+
     recorded: str | None = None
     """Of a replay: when its ASes were recorded (ISO, a year, month or day); None where they are made up."""
+
+    @property
+    def nodes(self) -> tuple[Router | Host, ...]:
+        """All that answer: routers, hosts, and sources, which answer as hosts do."""
+        ends = tuple(
+            Host(
+                source.name,
+                source.addresses,
+                source.asn,
+                source.pointer,
+                ping=source.ping,
+                other_ports=Port.CLOSED,
+            )
+            for source in self.sources
+        )
+        return (*self.routers, *self.hosts, *ends)

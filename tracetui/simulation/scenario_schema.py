@@ -80,6 +80,7 @@ class SourceTable(Table, kw_only=True):
     address: Words | None = None
     asn: Asn | None = field(name="as", default=None)
     ptr: str | None = None
+    ping: bool = True
     failure: list[Any] = []
 
 
@@ -165,6 +166,8 @@ class DemoTable(Table, kw_only=True):
     controls: tuple[str | DemoTargetTable, ...] = ()
     protocols: Words | None = None
     ports: PortNumber | tuple[PortNumber, ...] | None = None
+    vantages: Words = ()
+    both_ways: bool = False
 
 
 class FileTable(Table, kw_only=True):

@@ -48,6 +48,7 @@ class SimulatedWire:
     def source_for(self, address: str, wanted: str | None) -> str:
         destination = ip_address(address)
         if wanted is not None:
+            wanted = self._network.address_at(wanted, destination.version) or wanted
             if not self._network.is_source(wanted):
                 raise ProbeNotSentError(f"{wanted} is no source address of the scenario")
             if (":" in wanted) != (destination.version == 6):

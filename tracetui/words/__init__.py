@@ -80,6 +80,7 @@ from tracetui.words.return_path import RETURN_PATH_LIMITS, return_path_words
 from tracetui.words.service_checks import check_details, check_words, row_words, service_words
 from tracetui.words.steps import step_words, tells_words
 from tracetui.words.ticket import ticket_lines
+from tracetui.words.vantage_evidence import nearness_words
 from tracetui.words.vantages import (
     interruption_words,
     vantage_states_words,
@@ -136,6 +137,7 @@ __all__ = [
     "listed",
     "made_words",
     "moment_words",
+    "nearness_words",
     "outcome_words",
     "owner_doubts",
     "owner_remarks",

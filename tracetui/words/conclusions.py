@@ -6,7 +6,6 @@ from typing import Final
 from tracetui.model import (
     Confidence,
     ControlFit,
-    Direction,
     Explanation,
     ExplanationKind,
     ExplanationState,
@@ -21,12 +20,10 @@ from tracetui.model import (
 from tracetui.model.evidence import ReachedElsewhere, RoutersAnswerControl, StopsElsewhere
 from tracetui.model.finding import CannotSend, SilentAfter
 from tracetui.words.explanations import explanation_words, places_words
+from tracetui.words.other_direction import UNKNOWN_DIRECTION, direction_sentence
 
 DELIBERATE: Final = (
     "This is consistent with deliberate filtering; it shows no intent, and a mistake can look the same."
-)
-UNKNOWN_DIRECTION: Final = (
-    "Direction unknown: the probes may be lost on the way out, or the answers on the way back."
 )
 FROM_HERE: Final = "This holds for probes from here; no other vantage was asked."
 
@@ -49,8 +46,9 @@ def conclusion_sentences(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
         yield from _strained(finding, snapshot)
     if finding.ases and isinstance(finding.fact, SilentAfter) and _from_here_only(finding):
         yield FROM_HERE
-    if finding.direction is Direction.UNKNOWN:
-        yield UNKNOWN_DIRECTION
+    direction = direction_sentence(finding)
+    if direction is not None:
+        yield direction
     if may_be_deliberate(finding):
         yield DELIBERATE
 
@@ -61,9 +59,10 @@ def conclusion_in_short(finding: Finding, snapshot: Snapshot) -> Iterator[str]:
         yield _left(finding, snapshot, named=False)
     if finding.ases and isinstance(finding.fact, SilentAfter) and _from_here_only(finding):
         yield FROM_HERE
+    direction = direction_sentence(finding)
     lists_return = any(one.kind is ExplanationKind.LOST_ON_RETURN for one in finding.explanations)
-    if finding.direction is Direction.UNKNOWN and not lists_return:
-        yield UNKNOWN_DIRECTION
+    if direction is not None and not (lists_return and direction == UNKNOWN_DIRECTION):
+        yield direction
     if may_be_deliberate(finding):
         yield DELIBERATE
 

@@ -33,6 +33,7 @@ _EVIDENCE: Final[Mapping[type[Evidence], Callable[[Any, Snapshot], str]]] = {
     kinds.DirectProbes: silence.direct_probes,
     kinds.ReachedElsewhere: vantages.reached_elsewhere,
     kinds.StopsElsewhere: vantages.stops_elsewhere,
+    kinds.ReverseTrace: vantages.reverse_trace,
     kinds.BgpPath: bgp.bgp_path,
     kinds.SameNextAs: bgp.same_next_as,
     kinds.RoutesDiffer: bgp.routes_differ,

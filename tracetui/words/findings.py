@@ -38,6 +38,7 @@ from tracetui.words.names import (
     router_words,
     services_words,
 )
+from tracetui.words.other_direction import other_direction_in_short
 from tracetui.words.subject import Subject
 
 
@@ -87,6 +88,7 @@ def _beside_silence(fact: SilentAfter, finding: Finding, snapshot: Snapshot) -> 
     stopping = lanes_of(fact.stopping, snapshot)
     if stopping:
         yield _compared(stopping, "goes silent there too", "go silent there too")
+    yield from other_direction_in_short(finding)
     for direct in finding.evidence:
         if isinstance(direct, DirectProbes) and direct.silent and not direct.answered:
             yield "routers beyond it on the control's path do not answer direct probes either"

@@ -120,6 +120,8 @@ def _bgp_path(step: NextStep, snapshot: Snapshot) -> str:
 def _reverse_trace(step: NextStep, snapshot: Snapshot) -> str:
     lane = lane_of(step.lane, snapshot)
     whose = "the endpoint" if lane is None else lane.lane.host
+    if step.via is not None:
+        return f"trace back from {step.via} to this address"
     return f"ask the operator of {whose} for a trace back to this address"
 
 

@@ -1,9 +1,10 @@
 """Evidence from other vantages, each kind as a sentence without its full stop."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from tracetui.model import Snapshot
-from tracetui.model.evidence import ReachedElsewhere, StopsElsewhere
+from tracetui.model import Relation, Snapshot
+from tracetui.model.evidence import ReachedElsewhere, ReverseTrace, StopsElsewhere
 from tracetui.words.names import (
     asn_words,
     hosts_words,
@@ -12,6 +13,20 @@ from tracetui.words.names import (
     router_words,
     services_words,
 )
+
+_NEAR: Final = {
+    Relation.SAME_ADDRESS: "the endpoint itself",
+    Relation.NEIGHBOUR: "next to the endpoint, in one /24 or /48",
+    Relation.SAME_PREFIX: "in the endpoint's prefix",
+    Relation.SAME_ORIGIN: "in the endpoint's AS",
+    Relation.OTHER: "elsewhere",
+}
+"""Where a vantage is."""
+
+
+def nearness_words(relation: Relation) -> str:
+    """Return where a vantage is: `in the endpoint's AS`."""
+    return _NEAR[relation]
 
 
 def reached_elsewhere(one: ReachedElsewhere, snapshot: Snapshot) -> str:
@@ -39,6 +54,23 @@ def stops_elsewhere(one: StopsElsewhere, snapshot: Snapshot) -> str:
         f"from {one.source or 'another vantage'}{inside} {_lanes(one.lanes, snapshot)} not answered "
         f"either: {where}{control}"
     )
+
+
+def reverse_trace(one: ReverseTrace, snapshot: Snapshot) -> str:
+    """What traces the other way show: from where, how far, in how many rounds."""
+    path = f", through {listed(asn_words(asn, snapshot) for asn in one.path)}" if one.path else ""
+    share = f"in {one.hits} of {one.rounds} rounds{path}"
+    if not one.back:
+        what = "the way out, traced from here,"
+        end = "the endpoint"
+    else:
+        what = f"the way back, traced from {one.source or 'a vantage'} ({_NEAR[one.relation]}),"
+        end = "this address"
+    if one.passes:
+        return f"{what} reaches {end if one.reached else f'the network of {end}'} {share}"
+    if one.last is None:
+        return f"{what} is not answered"
+    return f"{what} stops: the last reply there comes from {router_words(one.last, snapshot)}"
 
 
 def _lanes(ids: Sequence[str], snapshot: Snapshot) -> str:

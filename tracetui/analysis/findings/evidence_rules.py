@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from tracetui.analysis.findings.dead_branch import UNLIKELY
-from tracetui.model import Evidence, ExplanationKind, ExplanationState, ReplyKind
+from tracetui.model import Evidence, ExplanationKind, ExplanationState, Relation, ReplyKind
 from tracetui.model.evidence import (
     AnsweredNearer,
     AnsweredTwice,
@@ -26,6 +26,7 @@ from tracetui.model.evidence import (
     PrefixesAnswerBehind,
     PrefixUpdated,
     ReachedElsewhere,
+    ReverseTrace,
     RoutersAnswerControl,
     RoutesDiffer,
     SameNextAs,
@@ -79,6 +80,7 @@ RULES: Final[Sequence[Rule]] = (
     Rule(E.RARE_OR_LATE, _OUT, RoutersAnswerControl, unless=LateReplies),
     Rule(E.LOST_ON_RETURN, _OUT, WayShown),
     Rule(E.LOST_ON_RETURN, _STRAINED, SameNextAs),
+    Rule(E.LOST_ON_RETURN, _STRAINED, ReverseTrace, lambda seen: seen.speaks_for_way_back),
     Rule(E.DEAD_BRANCH, _OUT, FlowsSplit, lambda flows: flows.chance <= UNLIKELY),
     Rule(E.DEAD_BRANCH, _STRAINED, SameNextAs),
     Rule(E.OWN_FILTER, _OUT, RoutersAnswerControl),
@@ -93,6 +95,7 @@ RULES: Final[Sequence[Rule]] = (
     Rule(E.LOST_ON_RETURN, _STRAINED, ServiceAnswers, lambda seen: seen.spoke),
     # A router's message
     Rule(E.HOST_OFF, _LEFT, NothingBehind),
+    Rule(E.HOST_OFF, _OUT, ReverseTrace, lambda seen: seen.relation is Relation.SAME_ADDRESS),
     Rule(E.HOST_OFF, _OUT, PassesRouter, lambda seen: seen.not_last),
     # An answer in the endpoint's name
     Rule(E.ENDPOINT_ANSWERS, _OUT, GoesFarther, lambda seen: seen.hops > 1),

@@ -12,6 +12,7 @@ from tracetui.analysis.findings.dead_branch import branches_meet, flows_split
 from tracetui.analysis.findings.imported_evidence import imported_evidence
 from tracetui.analysis.findings.observations import Observations
 from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
+from tracetui.analysis.findings.other_direction import reverse_traces
 from tracetui.analysis.findings.service_evidence import service_evidence
 from tracetui.analysis.findings.vantage_evidence import seen_elsewhere
 from tracetui.analysis.findings.way_shown import ways_shown
@@ -75,6 +76,7 @@ def _measured(
         yield AnsweredNearer(observed.id, observed.answered_once)
     following = shown[0].following if shown else None
     yield from seen_elsewhere(observations, observed, following.address if following is not None else None)
+    yield from reverse_traces(observations, observed, silence.first)
     yield from _controls_that_do_not_serve(controls)
     yield from _outages(observed, controls)
     yield from _owners(observations, observed, shown)

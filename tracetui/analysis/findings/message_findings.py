@@ -9,8 +9,10 @@ from tracetui.analysis.findings.explain import ENDPOINT, NOBODY, UNKNOWN, explai
 from tracetui.analysis.findings.next_steps import add_control, bgp_path, keep_running, ordered
 from tracetui.analysis.findings.observations import Observations
 from tracetui.analysis.findings.observed_lane import Condition, ObservedLane, Refused
+from tracetui.analysis.findings.other_direction import reverse_trace_step, reverse_traces
 from tracetui.analysis.findings.recent_rounds import LOOP_ROUNDS
 from tracetui.analysis.findings.service_evidence import service_evidence
+from tracetui.analysis.lanes.has_stopped import LOOKBACK
 from tracetui.model import (
     Address,
     Candidate,
@@ -70,6 +72,7 @@ def _refusal(observations: Observations, group: Sequence[tuple[ObservedLane, Ref
     evidence: tuple[Evidence, ...] = (
         *(one for observed, said in group for one in service_evidence(observations, observed, said.since_ns)),
         *_refusal_evidence(group, owner, passing, at_endpoint=at_endpoint, code=code),
+        *reverse_traces(observations, first, max(0, len(first.outcomes) - LOOKBACK)),
     )
     refused_by = ENDPOINT if at_endpoint else router_places(owner)
     places: dict[ExplanationKind, tuple[Place, ...]] = {
@@ -104,7 +107,7 @@ def _refusal(observations: Observations, group: Sequence[tuple[ObservedLane, Ref
                 None if passing else add_control(first),
                 None if explicit else bgp_path(observations, first, router.asn),
                 NextStep(StepKind.ASK_OPERATOR, first.id, asn=router.asn),
-                NextStep(StepKind.REVERSE_TRACE, first.id) if code in _NO_HOST else None,
+                reverse_trace_step(observations, first) if code in _NO_HOST else None,
             ],
             explanations,
         ),

@@ -9,6 +9,7 @@ from tracetui.analysis.findings.conclude import NEEDED, Amount, left
 from tracetui.analysis.findings.control_fit import Comparison
 from tracetui.analysis.findings.observations import Observations
 from tracetui.analysis.findings.observed_lane import ObservedLane
+from tracetui.analysis.findings.other_direction import reverse_trace_step
 from tracetui.analysis.findings.router_owner import near_prefix
 from tracetui.analysis.findings.suggest_targets import other_services, suggested_controls
 from tracetui.model import (
@@ -133,7 +134,7 @@ def silence_steps(
     for asn in at_last:
         if not _knows_routes(evidence, asn, controls):
             yield bgp_path(observations, suspect, asn)
-    yield NextStep(S.REVERSE_TRACE, suspect.id)
+    yield reverse_trace_step(observations, suspect)
     if any(isinstance(one, ServiceAnswers) for one in evidence):
         yield NextStep(S.CAPTURE_BOTH_SIDES, suspect.id)
 

@@ -12,6 +12,7 @@ from tracetui.analysis.findings.gather_evidence import silence_evidence
 from tracetui.analysis.findings.next_steps import keep_running, ordered, silence_steps
 from tracetui.analysis.findings.observations import Observations
 from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
+from tracetui.analysis.findings.other_direction import other_direction
 from tracetui.analysis.lanes.decide_path_state import SILENT_TTLS
 from tracetui.model import (
     Candidate,
@@ -33,6 +34,7 @@ from tracetui.model.evidence import (
     ImportedReach,
     ImportedStop,
     LateReplies,
+    ReverseTrace,
     RoutersAnswerControl,
     SeenBefore,
     Silence,
@@ -178,6 +180,7 @@ def _finding(observations: Observations, cases: Sequence[Case]) -> Finding:
         ases=conclusion.ases,
         candidates=candidates,
         direction=_direction(explanations),
+        other_direction=other_direction(evidence),
         explanations=explanations,
         evidence=evidence,
         next_steps=ordered(
@@ -261,6 +264,8 @@ def merged(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
             known = found.get(key)
             lanes = (*known.lanes, *one.lanes) if isinstance(known, type(one)) else one.lanes
             found[key] = replace(one, lanes=tuple(dict.fromkeys(lanes)))
+        elif isinstance(one, ReverseTrace):  # of one vantage, since moments that differ by a round
+            found.setdefault((ReverseTrace, one.lanes, one.relation, one.alike), one)
         else:
             found.setdefault((type(one), one), one)
     return tuple(sorted(found.values(), key=lambda one: isinstance(one, _IMPORTED)))

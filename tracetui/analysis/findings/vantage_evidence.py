@@ -21,6 +21,8 @@ def seen_elsewhere(
     grouped: dict[str, list[ObservedLane]] = defaultdict(list)
     for other in observations.elsewhere(suspect):
         # What another port or protocol gets elsewhere says nothing of this one.
+        if other.trace.source == other.lane.address:
+            continue  # the endpoint itself: its packets go nowhere
         if other.condition not in _TELLS_NOTHING and other.lane.label == suspect.lane.label:
             grouped[other.place].append(other)
     for place, lanes in grouped.items():
@@ -43,7 +45,7 @@ def _reached(
 
     farthest = max(lanes, key=lambda lane: len(lane.snapshot.as_path))
     return ReachedElsewhere(
-        source=Address(place),
+        source=Address(lanes[0].lane.via or place),
         lanes=tuple(lane.id for lane in lanes),
         path=tuple(map(Asn, farthest.snapshot.as_path)),
         through_last=any(map(crossed, suspect.silence.addresses)),
@@ -60,7 +62,7 @@ def _stops(
         one.fit.serves for one in comparisons(observations, first)
     )
     return StopsElsewhere(
-        source=Address(place),
+        source=Address(first.lane.via or place),
         lanes=tuple(lane.id for lane in lanes),
         last=last,
         inside=_home(observations, first),

@@ -9,5 +9,6 @@ from tracetui.model.evidence.bgp import *  # noqa: F403
 from tracetui.model.evidence.checked_services import *  # noqa: F403
 from tracetui.model.evidence.from_registers import *  # noqa: F403
 from tracetui.model.evidence.imported_traces import *  # noqa: F403
+from tracetui.model.evidence.other_direction import *  # noqa: F403
 from tracetui.model.evidence.silent_lane import *  # noqa: F403
 from tracetui.model.evidence_base import Evidence as Evidence

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from tracetui.model import Finding, Role, StepKind
+from tracetui.model import CannotRunError, Finding, Role, StepKind
 from tracetui.tui.commands.bgp import ask_about_paths
 from tracetui.tui.commands.targets import ask_for_target, say_role
 from tracetui.tui.commands.workspace import EVERYWHERE, TIMELINE, Targets, command
@@ -28,6 +28,8 @@ def _follow(screen: Targets, choice: Choice | None) -> None:
     if isinstance(choice, Finding):
         screen.show_view(ViewName.BOARD)
         screen.grid.go_to_lane(choice.lanes[0], choice.candidates[0].ttl if choice.candidates else 1)
+    elif choice is not None and choice.kind is StepKind.REVERSE_TRACE:
+        _trace_back(screen)
     elif choice is not None and choice.target is not None:
         if choice.kind is StepKind.MARK_CONTROL:
             _mark_control(screen, choice.target)
@@ -36,6 +38,16 @@ def _follow(screen: Targets, choice: Choice | None) -> None:
         else:
             role = Role.SUSPECT if choice.kind is StepKind.ADD_SERVICE else Role.CONTROL
             ask_for_target(screen, role, choice.target)
+
+
+def _trace_back(screen: Targets) -> None:
+    try:
+        screen.board.trace_back()
+    except CannotRunError as error:
+        screen.say(str(error), "warning")
+        return
+    screen.say("vantages near an endpoint trace back from now on")
+    screen.thaw()
 
 
 def _mark_control(screen: Targets, address: str) -> None:

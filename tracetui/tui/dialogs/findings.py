@@ -29,9 +29,10 @@ _OFFERED: Final = frozenset(
         StepKind.CONTROL_SERVICE,
         StepKind.ADD_SERVICE,
         StepKind.BGP_PATH,
+        StepKind.REVERSE_TRACE,
     }
 )
-"""Steps that the board can take, or RIPEstat; each waits for the user's key."""
+"""Steps that the board can take, or RIPEstat, or a vantage; each waits for the user's key."""
 
 _NOTHING: Final = (
     "No findings yet.",
@@ -93,7 +94,7 @@ class FindingsDialog(ReadOnlyModal[Choice | None], Dialog[Choice | None]):
     @property
     def _steps(self) -> list[NextStep]:
         steps = self._chosen[0].next_steps if len(self._chosen) == 1 else ()
-        return [step for step in steps if step.kind in _OFFERED and step.target is not None]
+        return [step for step in steps if step.kind in _OFFERED and (step.target or step.via)]
 
     def _lines(self, width: int) -> Sequence[Content]:
         if not self._chosen:

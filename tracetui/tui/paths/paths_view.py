@@ -9,6 +9,7 @@ from tracetui.tui.list_view import ListView
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.rows_view import Row
+from tracetui.tui.paths.both_ways_rows import both_ways_rows
 from tracetui.tui.paths.path_ribbons import PathKey, RibbonMaker
 from tracetui.tui.paths.path_rows import PATH_SIGNS, PathPlan
 from tracetui.tui.view import Scene
@@ -30,7 +31,10 @@ class PathsView(ListView):
         lanes = (*scene.lanes, None, *snapshot.lanes)
         rows = self._made.get(
             (ink, snapshot.ases, snapshot.owners, snapshot.controls, snapshot.comparison, *lanes),
-            lambda: PathPlan(self._maker.as_path_lines(scene.lanes, snapshot), snapshot, width).rows(ink),
+            lambda: [
+                *PathPlan(self._maker.as_path_lines(scene.lanes, snapshot), snapshot, width).rows(ink),
+                *both_ways_rows(snapshot, ink, width),
+            ],
             equal=(width,),
         )
         self.heading(_signs(ink, width))
