@@ -85,7 +85,7 @@ def ask_rdap_contacts(asn: int, timeout_s: float) -> AsContacts:
 def read_contacts(answer: object, asn: int, server: str) -> AsContacts:
     """Return what an answer about an AS says. Raises ResolutionError where it is no object."""
     if not isinstance(answer, Mapping):
-        raise ResolutionError("the registry's answer makes no sense")
+        raise ResolutionError("malformed answer")
     contacts = list(_contacts(answer.get("entities"), _MAX_DEPTH))
     names = [name for roles, name, _ in contacts if "registrant" in roles and name]
     return AsContacts(
