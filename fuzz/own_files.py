@@ -154,6 +154,7 @@ def _cached(chance: Random) -> None:
         insist(found is not None and found[0] == "9.250.0.0/16", "a new answer is not kept")
     finally:
         answers.close()
+    insist_printable(*said)
 
 
 PARTS: Final = (
