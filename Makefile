@@ -2,8 +2,11 @@
 #
 #   make demo         the screen on a simulated internet (SCENARIO=name; without a terminal: its report)
 #   make test         layers and the quick tests, against the built wheel (PYTEST_ARGS="-k engine")
-#   make check        what CI runs: format, lint, types, layers, spelling, dependencies, then all tests (on Python 3.12
-#                     or newer with the floor of coverage; elsewhere: make quick COVERAGE="--cov --cov-report=")
+#   make check        what CI runs: format, lint, types, layers, spelling, dependencies, all tests, a minute of fuzz
+#                     (on Python 3.12 or newer with the floor of coverage; elsewhere: make quick
+#                     COVERAGE="--cov --cov-report=")
+#   make fuzz         a minute of changed packets and documents against all that reads them (SECONDS=3600 for an
+#                     hour, FUZZ_ARGS="raw --seed 7" for a part, and to repeat)
 #   make bench        the table of budgets, peers side by side (BENCH_ARGS="--quick")
 #   make screenshots  the pictures of the demo in screenshots/
 #   make case         the pictures and the report of docs/case-2019.md
@@ -22,15 +25,17 @@ export PIP_CACHE_DIR
 SCENARIO ?=
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+SECONDS ?= 60
+FUZZ_ARGS ?=
 LOCKED ?=
 
 # Folders are listed too: their time changes when a file is added or removed.
 SOURCES := $(shell find tracetui -name __pycache__ -prune -o -print) pyproject.toml docs/tracetui.1 README.md LICENSE
 BUILD_REQUIRES := $(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")'
 INSTALL_LOCKED := $(PIP) install --require-hashes -r requirements-dev.txt
-LINTED := tracetui tests benchmarks screenshots
+LINTED := tracetui tests benchmarks fuzz screenshots
 
-.PHONY: demo test check static layers quick slow bench screenshots case dist lock format clean
+.PHONY: demo test check static layers quick slow fuzz bench screenshots case dist lock format clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -48,7 +53,7 @@ test: layers quick
 
 # Python 3.12 counts lines for next to nothing. Before, counting doubles what the quick tests cost: only on demand there.
 check: COVERAGE = $(shell $(BIN)/python -c 'import sys; sys.version_info < (3, 12) or print("--cov --cov-report=")')
-check: static layers quick slow
+check: static layers quick slow fuzz
 
 quick: $(VENV)/.installed $(VENV)/.group-test
 	$(PYTEST) -m "not slow" $(COVERAGE) $(PYTEST_ARGS)
@@ -70,6 +75,9 @@ static: $(VENV)/.installed $(VENV)/.group-test $(VENV)/.group-check
 format: $(VENV)/.group-check
 	$(BIN)/ruff format $(LINTED)
 	$(BIN)/ruff check --fix $(LINTED)
+
+fuzz: $(VENV)/.installed $(VENV)/.group-test
+	$(BIN)/python fuzz/run.py --seconds $(SECONDS) $(FUZZ_ARGS)
 
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks $(BENCH_ARGS)

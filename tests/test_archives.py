@@ -12,7 +12,7 @@ import tracetui
 
 PROJECT = Path(__file__).parents[1]
 NEEDED = ["pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "Makefile", "requirements-dev.txt"]
-FOLDERS = ["tracetui", "tests", "docs", "benchmarks", "screenshots", ".ci"]
+FOLDERS = ["tracetui", "tests", "docs", "benchmarks", "fuzz", "screenshots", ".ci"]
 
 pytest.importorskip("hatchling", reason="make test installs what builds the archives")
 

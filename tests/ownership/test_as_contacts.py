@@ -79,7 +79,7 @@ def test_technical_contacts_stand_in_for_a_noc(registry, dropped):
         (Page(status=429), "asked too often"),
         (Page(status=500), "no answer from RDAP (HTTP status 500)"),
         (Page(b"<html>"), "no answer from RDAP (no JSON)"),
-        (page([1, 2]), "no answer from RDAP (the registry's answer makes no sense"),
+        (page([1, 2]), "no answer from RDAP (malformed answer"),
     ],
 )
 def test_each_failure_is_one_line_and_the_report_is_made(registry, dropped, answer, words):

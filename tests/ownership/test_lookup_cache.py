@@ -130,6 +130,18 @@ def test_a_broken_file_is_set_aside(store, content):
     assert store.open().pointer("9.0.0.1").value == "r1.example"
 
 
+def test_a_table_whose_name_is_no_text_is_set_aside(store):
+    cache = store.open()
+    cache.put_pointer("9.0.0.1", "r1.example")
+    cache._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    cache.close()
+    whole = store.path.read_bytes()
+    store.path.write_bytes(whole.replace(b"WITHOUT ROWID", b"\x80ITHOUT ROWI\x9b"))
+    store.open().close()
+    assert "cache was damaged" in store.said[0]
+    assert store.said[0].isprintable()
+
+
 def test_a_file_that_breaks_while_it_is_open_is_set_aside_too(store):
     cache = store.open()
     for number in range(2000):

@@ -123,6 +123,7 @@ def test_a_download_that_broke_off_gives_what_is_there(opened):
         ('{"data": []}', "not PeeringDB's"),
         ('{"colour": "red"}', "not PeeringDB's"),
         ('[{"prefix": "not one", "ixlan_id": 1}, 5]', "not PeeringDB's"),
+        ('[{"prefix": true, "ixlan_id": 1}, {"prefix": 7, "ixlan_id": 1}]', "not PeeringDB's"),
         (b"\xab\xcd\xefMaxMind.com", "a damaged mmdb database"),
         (b"\xab\xcd\xefMaxMind.com\xff\xff\xff", "a damaged mmdb database"),
         (mmdb({"9.0.0.0/24": {"country": "ZZ"}}, kind="Test-Country"), "without AS numbers (Test-Country)"),
@@ -220,16 +221,26 @@ def test_one_dump_of_all_kinds_does_as_well(opened):
     assert tables.exchanges[0].attribute("9.1.0.5").name == "TEST-IX: �[31mMain"
 
 
+def test_a_database_whose_tree_has_a_loop_is_one_line(opened):
+    """Of which the library's extension in C writes beyond its memory."""
+    changed = bytearray(mmdb({"9.0.0.0/24": {"asn": 64496}}))
+    assert changed[219] == 28
+    changed[219] = 20  # the node below number 27
+    with pytest.raises(TableError, match="a damaged mmdb database"):
+        opened(bytes(changed))
+
+
 def test_peeringdb_records_of_no_use_are_counted(opened):
     data = [
         *IXPFX["data"],
+        {"id": 3, "ixlan_id": 7, "name": 5.5, "asn": 64500, "ipaddr4": "9.1.0.5"},
         {"prefix": "9.3.0.0/99", "ixlan_id": 7},
         {"prefix": "9.3.0.1/24", "ixlan_id": 7},
         None,
     ]
     tables = opened(json.dumps(data))
     assert tables.exchanges[0].attribute("9.1.0.5").name == "internet exchange"
-    assert opened.said[0].endswith("3 records left out, the first is number 4")
+    assert opened.said[0].endswith("4 records left out, the first is number 4")
 
 
 def test_files_of_all_kinds_in_their_order(opened):

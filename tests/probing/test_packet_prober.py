@@ -183,6 +183,22 @@ def test_a_quote_of_a_packet_to_another_address_is_foreign():
     assert bench.prober.counters.foreign == 1
 
 
+def test_zeros_before_an_extension_are_no_token():
+    """A router that quotes eight bytes, and pads them to 128 for its labels (RFC 4884 section 4)."""
+    bench = Bench(PING)
+    probe, sent = bench.send(PING)
+    padded = bytes(sent)[:28].ljust(128, b"\0")
+    body = b"\0\x08\x01\x01" + (24012 << 12 | 0x101).to_bytes(4, "big")
+    labels = b"\x20\0" + checksum(b"\x20\0\0\0" + body).to_bytes(2, "big") + body
+    bench.wire.arrives(IP(src=ROUTER, dst=HERE) / ICMP(type=11, length=32) / (padded + labels))
+    [(found, reply)] = bench.collect()
+    assert (found, reply.mpls) == (probe, (24012,))
+    forged = padded[:22] + bytes((padded[22] ^ 1,)) + padded[23:]  # another checksum in the quote
+    bench.wire.arrives(IP(src=ROUTER, dst=HERE) / ICMP(type=11, length=32) / (forged + labels))
+    assert bench.collect() == []
+    assert bench.prober.counters.forged == 1
+
+
 def test_a_short_quote_must_carry_the_checksum_too():
     bench = Bench(PING)
     _, sent = bench.send(PING)

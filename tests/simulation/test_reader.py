@@ -392,6 +392,13 @@ def test_a_mistake_elsewhere_gets_one_line(more, message):
     assert message in str(caught.value)
 
 
+def test_a_name_that_no_target_can_have_gets_one_line():
+    with pytest.raises(ScenarioError, match=r"^.*host.host: .*is not an IPv6 address"):
+        scenario(
+            "title = 't'\npaths = [['home', 'host']]\n[source.home]\n[host.host]\nnames = ['b::c.example']\n"
+        )
+
+
 def test_nobody_reads_a_file_without_end(tmp_path):
     huge = tmp_path / "huge.toml"
     huge.write_text("#" * 1_000_001)

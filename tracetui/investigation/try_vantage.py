@@ -4,7 +4,7 @@ import time
 from typing import Final
 
 from tracetui.model.remote_vantage import ConnectionState, RemoteVantage
-from tracetui.vantage.remote_engine import RemoteEngine
+from tracetui.vantage.vantage_engine import VantageEngine
 
 PATIENCE_S: Final = 45.0
 _CLOCKS_S: Final = 1.5
@@ -13,7 +13,7 @@ _CLOCKS_S: Final = 1.5
 _LOOK_EVERY_S: Final = 0.05
 
 
-def try_vantage(engine: RemoteEngine) -> RemoteVantage:
+def try_vantage(engine: VantageEngine) -> RemoteVantage:
     """Return the vantage as it stands once it is connected and its clock is known, or has failed."""
     engine.start()
     end_s = time.monotonic() + PATIENCE_S

@@ -90,22 +90,28 @@ class _PeeringDbRecords:
     def _take(self, record: Mapping[str, Any]) -> bool:
         """Add a record; return False for one of another kind. Raises KeyError, TypeError, ValueError."""
         if "prefix" in record and "ixlan_id" in record:
-            network = ipaddress.ip_network(record["prefix"])
+            network = ipaddress.ip_network(_text(record["prefix"]))
             first, last = int(network.network_address), int(network.broadcast_address)
             self.lans.add(network.version, first, last, (), str(int(record["ixlan_id"])))
             return True
         if "ipaddr4" in record or "ipaddr6" in record:
             lan, asn = int(record["ixlan_id"]), int(record["asn"])
             if record.get("name"):
-                self.names.setdefault(lan, safe_text(record["name"]))
+                self.names.setdefault(lan, safe_text(_text(record["name"])))
             for field in ("ipaddr4", "ipaddr6"):
                 if record.get(field):
-                    self.ports[str(ipaddress.ip_address(record[field]))] = lan, asn
+                    self.ports[str(ipaddress.ip_address(_text(record[field])))] = lan, asn
             return True
         if "id" in record and record.get("name") and ("name_long" in record or "ixlan_set" in record):
-            self.names[int(record["id"])] = safe_text(record["name"])
+            self.names[int(record["id"])] = safe_text(_text(record["name"]))
             return True
         return False
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("a number where text belongs")
+    return value
 
 
 def _records(tree: object) -> Iterator[Mapping[str, Any]]:

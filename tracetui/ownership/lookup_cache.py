@@ -18,6 +18,7 @@ from typing import Final, Generic, TypeVar
 
 from tracetui.files.owner import Owner, acting_as
 from tracetui.files.write_file import make_directories
+from tracetui.model import safe_text
 from tracetui.ownership.cached_rows import Origin, checked_origin, checked_pointer, checked_time
 
 FILE_NAME: Final = "lookups-1.sqlite3"
@@ -37,6 +38,9 @@ _MAX_SIZE: Final = 256 << 20
 
 _MAX_TEXT: Final = 1000
 """Bytes of one value."""
+
+_DAMAGE: Final = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""The second: SQLite tells of a damaged name, which is no UTF-8, in its message."""
 
 _TABLES: Final = {
     "origin": "CREATE TABLE origin (prefix TEXT PRIMARY KEY, asns TEXT, name TEXT, learned REAL)"
@@ -137,7 +141,7 @@ class LookupCache:
             self._load()
         except sqlite3.OperationalError:
             raise
-        except sqlite3.DatabaseError as error:
+        except _DAMAGE as error:
             self._set_aside(path, error)
 
     def _connect(self, path: Path) -> sqlite3.Connection:
@@ -193,11 +197,11 @@ class LookupCache:
             except sqlite3.OperationalError as error:
                 if "locked" not in str(error) and "busy" not in str(error):
                     raise
-            except sqlite3.DatabaseError as error:
+            except _DAMAGE as error:
                 if self._path is not None:
                     self._set_aside(self._path, error)
 
-    def _set_aside(self, path: Path, error: sqlite3.DatabaseError) -> None:
+    def _set_aside(self, path: Path, error: Exception) -> None:
         """Begin a new file beside the broken one."""
         if self._database is not None:
             self._database.close()
@@ -206,7 +210,8 @@ class LookupCache:
         path.replace(broken)
         for ending in ("-wal", "-shm"):
             path.with_name(path.name + ending).unlink(missing_ok=True)
-        self._narrate(f"{path}: this cache was damaged ({error}): renamed to {broken.name}, started anew")
+        why = safe_text(str(error))
+        self._narrate(f"{path}: this cache was damaged ({why}): renamed to {broken.name}, started anew")
         self._database = self._connect(path)
 
     @contextlib.contextmanager
@@ -215,9 +220,11 @@ class LookupCache:
         try:
             with acting_as(self._owner):
                 yield
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, sqlite3.Error, UnicodeDecodeError) as error:
             self.close()
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+            reason = (
+                error.strerror if isinstance(error, OSError) and error.strerror else safe_text(str(error))
+            )
             self._narrate(f"{self._path}: look-ups are not kept for the next run ({reason})")
 
 

@@ -1,6 +1,7 @@
 """An AS database in MaxMind's format as an AS source: GeoLite2, DB-IP, IPinfo and similar ones."""
 
 import itertools
+import struct
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -24,7 +25,11 @@ _NUMBER_FIELDS: Final = ("autonomous_system_number", "asn", "as_number")
 
 _NAME_FIELDS: Final = ("autonomous_system_organization", "as_name", "as_organization", "name", "org")
 _RECORDS_LOOKED_AT: Final = 1000
-_NOT_READABLE: Final = (maxminddb.InvalidDatabaseError, OSError, ValueError, UnicodeError)
+_NOT_READABLE: Final = (
+    *(maxminddb.InvalidDatabaseError, OSError, ValueError, UnicodeError),
+    *(RecursionError, TypeError, KeyError, IndexError, struct.error),
+)
+"""What the library raises for a damaged file."""
 
 
 class MmdbTable:
@@ -34,7 +39,8 @@ class MmdbTable:
         """Raises TableError when the file is damaged or has no AS numbers."""
         try:
             with open_file(path, MAX_SIZE) as file:  # the very file: its path may lead elsewhere by now
-                self._reader = maxminddb.open_database(f"/proc/self/fd/{file.fileno()}")
+                # In Python: the library's extension in C writes outside its memory for a tree with a loop.
+                self._reader = maxminddb.open_database(f"/proc/self/fd/{file.fileno()}", maxminddb.MODE_MMAP)
             metadata = self._reader.metadata()
             records = list(itertools.islice((record for _, record in self._reader), _RECORDS_LOOKED_AT))
         except _NOT_READABLE as error:

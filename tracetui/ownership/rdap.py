@@ -79,14 +79,21 @@ def ask_rdap_contacts(asn: int, timeout_s: float) -> AsContacts:
         raise ResolutionError(safe_text(str(error)).rstrip(".")) from None
     except ValueError:
         raise ResolutionError("no JSON") from None
-    contacts = list(_contacts(found.get("entities"), _MAX_DEPTH))
+    return read_contacts(found, asn, opener.host)
+
+
+def read_contacts(answer: object, asn: int, server: str) -> AsContacts:
+    """Return what an answer about an AS says. Raises ResolutionError where it is no object."""
+    if not isinstance(answer, Mapping):
+        raise ResolutionError("malformed answer")
+    contacts = list(_contacts(answer.get("entities"), _MAX_DEPTH))
     names = [name for roles, name, _ in contacts if "registrant" in roles and name]
     return AsContacts(
         asn=asn,
-        holder=_text(names[0] if names else found.get("name")),
+        holder=_text(names[0] if names else answer.get("name")),
         noc=_mails(contacts, "noc") or _mails(contacts, "technical"),
         abuse=_mails(contacts, "abuse"),
-        source=_text(opener.host),
+        source=_text(server),
     )
 
 

@@ -8,6 +8,9 @@ from tracetui.packet.checksum import MODULUS, is_valid
 from tracetui.packet.icmp_extension import QUOTE_PADDED, mpls_labels, split_quote
 from tracetui.packet.ip_header import ICMP, ICMP6, TCP, MalformedPacketError, parse_quote
 
+PADDING: Final = bytes(8)
+"""In the place of an echo token; no token is like that."""
+
 _ICMP_HEADER: Final = 8
 _TCP_HEADER: Final = 20
 _MIN_QUOTED: Final = 8
@@ -51,7 +54,8 @@ class DecodedReply(NamedTuple):
     """The echo request's ICMP checksum, by the quote."""
 
     token: bytes = b""
-    """As much of the echo token's eight payload bytes as is quoted or echoed."""
+    """As much of the echo token's eight payload bytes as is quoted or echoed; none of it where zeros stand in
+    their place, with which a router pads a short quote before an extension (RFC 4884 section 4)."""
 
     icmp_type: int | None = None
     icmp_code: int | None = None
@@ -160,7 +164,8 @@ def _read_error(data: bytes, kind: ReplyKind, length: int) -> DecodedReply | Non
         return DecodedReply(kind, upper[:8], quote.destination, None, b"", data[0], data[1], mpls)
     if (quote.version, quote.protocol, upper[0]) in _ECHO_REQUESTS:
         checksum = upper[2] << 8 | upper[3]
-        return DecodedReply(
-            kind, upper[4:8], quote.destination, checksum, upper[_TOKEN], data[0], data[1], mpls
-        )
+        token = upper[_TOKEN]
+        if token == PADDING:
+            token = b""
+        return DecodedReply(kind, upper[4:8], quote.destination, checksum, token, data[0], data[1], mpls)
     return None

@@ -15,6 +15,7 @@ from struct import Struct
 from typing import Final
 
 from tracetui.packet.checksum import MODULUS
+from tracetui.packet.decode_reply import PADDING
 from tracetui.packet.probe_template import ECHO_TEXT
 from tracetui.probing.flow import describe_echo_flow
 from tracetui.probing.prober import Probe, ProbeNotSentError
@@ -237,6 +238,8 @@ class EchoSocket:
             sockets.forged += 1
             return None
         returned = data[_HEAD.size : _HEAD.size + _TOKEN_LENGTH]
+        if returned == PADDING:
+            returned = b""
         proven = returned == found.token
         if not proven and icmp_type == _REQUEST and len(returned) < _TOKEN_LENGTH:
             proven = found.token.startswith(returned) and checksum == self._checksum

@@ -8,7 +8,7 @@ from tracetui.model import ProbeProtocol, Role, Target, TargetError, parse_targe
 from tracetui.simulation.read_policies import read_ports, read_protocols
 from tracetui.simulation.scenario import Address, Host, Port, Source
 from tracetui.simulation.scenario_names import HOST, SOURCE, Names, placed
-from tracetui.simulation.scenario_schema import DemoTable, DemoTargetTable, InvalidKeyError
+from tracetui.simulation.scenario_schema import DemoTable, DemoTargetTable, InvalidKeyError, join
 
 _BOTH: Final = (ProbeProtocol.TCP, ProbeProtocol.ICMP)
 
@@ -78,7 +78,10 @@ class _Demo:
         """Return a host as a target: by name if it has one, its open ports."""
         text = host.names[0] if host.names else str(host.addresses[0])
         opened = tuple(port for port, state in host.ports.items() if state is Port.OPEN)
-        target = parse_target(text, protocols=self.protocols, ports=self.ports or opened or None)
+        try:
+            target = parse_target(text, protocols=self.protocols, ports=self.ports or opened or None)
+        except TargetError as error:
+            raise InvalidKeyError(join("host", host.name), str(error)) from None
         return replace(target, role=Role.CONTROL) if host.control else target
 
     def _source(self, word: str, version: int, place: str) -> str:

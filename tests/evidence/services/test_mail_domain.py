@@ -159,8 +159,9 @@ async def test_the_policy(authority, trusting, response):
         (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nno!", "what its server sends is no policy"),
         (b"HTTP/1.1 200 OK\r\n\r\n" + b"mx: a\n" * 100_000, "too much"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nversion", "IncompleteRead"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nmode", "index-sized"),
     ],
-    ids=["redirect", "no policy", "endless", "cut"],
+    ids=["redirect", "no policy", "endless", "cut", "a chunk beyond all numbers"],
 )
 async def test_what_is_no_policy(authority, trusting, response, problem):
     tls = server_context(authority.issue_cert("mta-sts.example.org"))

@@ -134,6 +134,18 @@ def seen_of(reply: ImportedReply | None) -> object:
     return reply and (reply.responder.address, reply.responder.name, reply.rtt_ns)
 
 
+@pytest.mark.parametrize("number", [0, 256, 300, 999])
+def test_numbers_that_no_hop_has_are_left_out(number):
+    text = f"{LINUX} {number}  192.0.2.7  4 ms\n 1  192.0.2.8  5 ms\n"
+    (trace,) = read_traces(text).traces
+    assert [hop.ttl for hop in trace.hops] == [1]
+
+
+def test_no_hop_follows_the_last_that_there_can_be():
+    (trace,) = read_traces(f"{LINUX} 255  192.0.2.7  4 ms 256  192.0.2.8  5 ms\n").traces
+    assert [hop.ttl for hop in trace.hops] == [255]
+
+
 MEGABYTE = 1 << 20
 LINUX = "traceroute to h.example (192.0.2.9), 30 hops max, 40 byte packets\n"
 

@@ -51,7 +51,7 @@ async def fetch(connection: Connection, host: str, path: str) -> Page:
     response = _parsed(head + bytes(received))
     try:
         return Page(response.status, response.read())
-    except (HTTPException, ValueError) as error:
+    except (HTTPException, ValueError, OverflowError) as error:  # the last: a chunk of more than 2^63 bytes
         raise StepError(FailureReason.NOT_UNDERSTOOD, str(error)) from None
 
 

@@ -13,32 +13,36 @@ from tracetui.model.safe_text import safe_text
 from tracetui.model.service_check import Certificate
 
 _MAX_NAMES: Final = 100
-_MALFORMED: Final = (ValueError, TypeError, x509.UnsupportedGeneralNameType, x509.DuplicateExtension)
+_MALFORMED: Final = (
+    *(ValueError, TypeError),
+    *(x509.InvalidVersion, x509.UnsupportedGeneralNameType, x509.DuplicateExtension),
+)
+"""What may be wrong with a certificate that OpenSSL takes."""
 
 
-def read_certificate(found: x509.Certificate) -> Certificate | None:
+def read_certificate(der: bytes) -> Certificate | None:
     """Return the facts of a certificate; None where it cannot be read."""
     with warnings.catch_warnings():  # of odd encodings, which would be printed over the screen
         warnings.simplefilter("ignore")
-        return _read(found)
+        try:
+            return _facts(x509.load_der_x509_certificate(der), der)
+        except _MALFORMED:
+            return None
 
 
-def _read(found: x509.Certificate) -> Certificate | None:
+def _facts(found: x509.Certificate, der: bytes) -> Certificate:
     try:
         key = found.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     except Exception:  # noqa: BLE001  (a key of a kind that is not supported, or a malformed one)
         key = b""
-    try:
-        return Certificate(
-            names=tuple(ForeignText(safe_text(name, limit=255)) for name in _names(found)[:_MAX_NAMES]),
-            issuer=ForeignText(_issuer(found)),
-            not_before=found.not_valid_before_utc,
-            not_after=found.not_valid_after_utc,
-            sha256=hashlib.sha256(found.public_bytes(Encoding.DER)).hexdigest(),
-            key_sha256=hashlib.sha256(key).hexdigest() if key else "",
-        )
-    except _MALFORMED:
-        return None
+    return Certificate(
+        names=tuple(ForeignText(safe_text(name, limit=255)) for name in _names(found)[:_MAX_NAMES]),
+        issuer=ForeignText(_issuer(found)),
+        not_before=found.not_valid_before_utc,
+        not_after=found.not_valid_after_utc,
+        sha256=hashlib.sha256(der).hexdigest(),
+        key_sha256=hashlib.sha256(key).hexdigest() if key else "",
+    )
 
 
 def names_host(certificate: Certificate, host: str) -> bool:

@@ -60,8 +60,9 @@ class TlsClient:
     def session(self) -> TlsSession:
         """Return what the handshake came to."""
         errors: list[int] = self._connection.get_app_data()
-        leaf = self._connection.get_peer_certificate(as_cryptography=True)
-        certificate = None if leaf is None else read_certificate(leaf)
+        leaf = self._connection.get_peer_certificate()
+        der = b"" if leaf is None else crypto.dump_certificate(crypto.FILETYPE_ASN1, leaf)
+        certificate = read_certificate(der) if der else None
         problem = None if not errors else _PROBLEMS.get(errors[0], CertificateProblem.OTHER)
         if certificate is None:
             problem = CertificateProblem.OTHER

@@ -21,6 +21,7 @@ from tracetui.model.lane import ProbeProtocol
 _HOP: Final = re.compile(
     r"(?:\s{0,40}(?:\||#|//))?\s{0,40}(?P<ttl>\d{1,3})(?:[.:)]|\s?\|)?\s+(?!(?:ms|msec|us|sec|s|%)\b)(?P<rest>\S.*)"
 )
+MAX_TTL: Final = 255
 _SAID_OF_LAST: Final = re.compile(r"!|\(ttl")
 """Begins a line that was broken between a time and its mark."""
 
@@ -159,11 +160,12 @@ class HopReader:
     # Hops
 
     def _comes_next(self, ttl: int) -> bool:
-        return 0 <= ttl <= 255 and not self._is_over and (not self._hops or ttl > self._hops[-1].ttl)
+        return not self._is_over and (not self._hops or ttl > self._hops[-1].ttl)
 
     def _comes_again(self, ttl: int) -> bool:
         """Tell whether a line goes on with the last hop, where a header tells traces apart."""
-        return self._dialect.header is not None and not self._is_over and ttl == self._hops[-1].ttl
+        follows = bool(self._hops) and ttl == self._hops[-1].ttl
+        return follows and self._dialect.header is not None and not self._is_over
 
     def _reached(self) -> bool:
         """Tell whether the last hop is the target's: what comes after something else is another trace."""
@@ -176,6 +178,8 @@ class HopReader:
 
     def _take_hop(self, ttl: int, text: str, line: Line) -> Taken:
         tokens = parse_hop(text, family=self._family, marks=self._dialect.marks)
+        if not 1 <= ttl <= MAX_TTL:
+            return self._leave_out(ttl, tokens, line)
         if str(ttl + 1) in tokens.strange and (following := _next_hop(ttl, text)) is not None:
             taken = self._take_hop(ttl, text[: following.start()], line)
             return taken if taken is Taken.NO else self._take_hop(ttl + 1, text[following.end() :], line)
@@ -194,6 +198,13 @@ class HopReader:
             )
             return Taken.PART
         return Taken.NO
+
+    def _leave_out(self, ttl: int, tokens: HopTokens, line: Line) -> Taken:
+        """Take a line about a hop that there cannot be, such as 0 for the sender itself."""
+        if self._dialect.header is None or not tokens.begins_well or not tokens.probes:
+            return Taken.NO
+        self._remarks.append(f"line {line.number}: hop {ttl} is left out")
+        return Taken.PART
 
     def _take_reflowed(self, rest: str, following: str, line: Line) -> Taken:
         """Take a line that a mail program filled up: the rest of a hop, then the next hop."""
