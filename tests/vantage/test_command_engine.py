@@ -21,13 +21,13 @@ def lane(address="203.0.113.7", protocol=UDP, role=Role.SUSPECT):
     return Lane(address, address, address, protocol, None, role, via="r1")
 
 
-def engine(style, *, rounds=None, every_s=0.2, timeout_s=20.0, at_once=1):
+def engine(style, *, rounds=None, interval_s=60.0, every_s=0.2, timeout_s=20.0, at_once=1):
     command = own_command([sys.executable, str(ROUTER), style, "{address}"], "udp")
     return CommandEngine(
         RemoteVantage("r1", command.how),
         command,
         SystemClock(),
-        Pace(interval_s=every_s, rounds=rounds),
+        Pace(interval_s=interval_s, rounds=rounds),
         CommandPace(every_s, timeout_s, at_once),
     )
 
@@ -94,7 +94,7 @@ def test_a_table_of_sums_over_more_probes_shows_the_last_run(running, tmp_path):
     command = own_command([str(script), "{address}"], None)
     one = running(
         CommandEngine(
-            RemoteVantage("r1", command.how), command, SystemClock(), Pace(0.2, rounds=3), CommandPace(0.2, 9)
+            RemoteVantage("r1", command.how), command, SystemClock(), Pace(60, rounds=3), CommandPace(0.2, 9)
         ),
         lane(protocol=ProbeProtocol.ICMP),
     )
@@ -112,6 +112,15 @@ def test_one_run_at_a_time_and_every_lane_in_turn(running, tmp_path, monkeypatch
     runs = (tmp_path / "runs").read_text(encoding="utf-8").split()
     assert runs == ["begin", "end"] * 8
     assert [trace.rounds for trace in one.published.traces] == [2] * 4
+
+
+def test_a_report_waits_for_one_run_of_each_lane_and_no_longer_than_its_rounds(running):
+    lanes = [lane(f"203.0.113.{last}") for last in range(1, 4)]
+    one = running(engine("ios", rounds=100, interval_s=0.001, every_s=0.001), *lanes)
+    assert one.join(60)
+    runs = [trace.rounds for trace in one.published.traces]
+    assert min(runs) >= 1
+    assert sum(runs) < 100
 
 
 def test_more_at_once_where_that_is_asked_for(running, tmp_path, monkeypatch):

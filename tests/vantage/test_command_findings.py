@@ -1,9 +1,12 @@
 """Lanes that a command traces, in findings and on the screen: told, and no surer than imported traces."""
 
+import json
 import threading
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
+import jsonschema
 import pytest
 
 from analysis.imports import SUSPECT, imported, run
@@ -14,6 +17,7 @@ from tracetui.investigation.past_snapshot import at_moment
 from tracetui.model import Lane, PathState, ProbeProtocol, Snapshot
 from tracetui.model.imported_trace import Untold
 from tracetui.model.moment import unix_ns
+from tracetui.privacy.mask import masked
 from tracetui.report.json_report import json_text
 from tracetui.report.markdown_report import markdown
 from tracetui.report.text_report import text as plain_text
@@ -22,6 +26,7 @@ from tracetui.words import headline, statement
 from tui.scenes import FakeBoard
 from tui.screens import lines, shown
 
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "snapshot.schema.json").read_text())
 SILENT = "1 a; 2 b; 3-12 *"
 REACHED = f"1 a; 2 b; 3 {SUSPECT}"
 
@@ -110,8 +115,23 @@ def test_every_report_has_it(article):
     feed(lane, SILENT, article, 6)
     made = beside(article, lane)
     assert '"every_s": 30' in json_text(made)
+    jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(json_text(made)))
     for text in (markdown(made), plain_text(made)):
         assert "ssh r1 traceroute, run every 30 s" in " ".join(text.split())
+
+
+def test_a_mask_hides_the_command_and_what_it_said(article):
+    lane = command_lane()
+    feed(lane, SILENT, article, 6)
+    lane.fail("exit status 255: ssh: connect to host secret.example", "ssh secret.example traceroute")
+    made = beside(article, lane)
+    assert "secret.example" in plain_text(made)
+    assert made.lanes[-1].trace.provenance is not None
+    assert made.lanes[-1].trace.provenance.text == "ssh r1 traceroute"
+    shown_masked = masked(made, 0)
+    for text in (markdown(shown_masked), plain_text(shown_masked), json_text(shown_masked)):
+        assert "secret.example" not in text
+        assert "ssh r1 traceroute" not in text
 
 
 async def test_panels_follow_the_runs(article):

@@ -19,7 +19,7 @@ from tracetui.model import (
 )
 from tracetui.model.imported_trace import Provenance
 from tracetui.model.lazy_tuple import UNSHARED, Guard, LazyTuple
-from tracetui.privacy.mask_text import Wording
+from tracetui.privacy.mask_text import HIDDEN, Wording
 
 
 class LaneMasker:
@@ -75,13 +75,14 @@ class LaneMasker:
             flow_id=self.wording.typed(trace.flow_id),
             provenance=None if trace.provenance is None else self._provenance(trace.provenance),
             failure=None if trace.failure is None else self.wording.said(trace.failure),
+            waiting=HIDDEN if trace.waiting is not None and _is_run(trace) else trace.waiting,
         )
 
     def _provenance(self, provenance: Provenance) -> Provenance:
         vantage = self._word(provenance.vantage) or ""
         return replace(
             provenance,
-            text=self.wording.typed(provenance.text),
+            text=self.wording.typed(provenance.text) if provenance.every_s is None else HIDDEN,
             place=vantage,
             vantage=vantage,
             source_asn=None,
@@ -194,3 +195,8 @@ class _MaskedRounds:
                 [(ttl, words.get(address, address), kind) for ttl, address, kind in late]
             )
         return self._shown_late
+
+
+def _is_run(trace: LaneTrace) -> bool:
+    """Tell whether a command traces a lane: what it says when it fails may name any host."""
+    return trace.provenance is not None and trace.provenance.every_s is not None
