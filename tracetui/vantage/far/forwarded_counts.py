@@ -73,6 +73,10 @@ class ForwardedCounts(LaneCounts):
         super().count_unread(ttl, number)
         self._emit(["unread", self._number, ttl, number])
 
+    def interrupt(self) -> None:
+        super().interrupt()
+        self._emit(["interrupt", self._number])
+
     def clear(self, first_round: int, unix_ns: int) -> None:
         super().clear(first_round, unix_ns)
         self._emit(["clear", self._number, first_round, unix_ns])
