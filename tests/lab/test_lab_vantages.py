@@ -5,6 +5,7 @@ east ─ e1 ──────┘    │
 west ─ w1 ───────────┘               AS 3216; AS 174
 """
 
+import itertools
 import json
 import re
 import sys
@@ -276,16 +277,15 @@ def test_the_network_is_cut_and_restored(places, servers, east, can_record):
     assert [moment for moment in probes(capture) if cut + 2.5 < moment < restored] == []
 
 
+_PORTS = itertools.count(2201)
+
+
 def failing(places, servers, *serve_options, **how) -> str:
     """Return why there is no connection."""
-    failing.port += 1
     known = how.pop("known", "host_key")
-    address = servers.serve("east", *serve_options, port=failing.port, known=known)
+    address = servers.serve("east", *serve_options, port=next(_PORTS), known=known)
     with Vantage(places, servers, address, **how) as far:
         return far.wait(ConnectionState.LOST).reason
-
-
-failing.port = 2200
 
 
 def test_no_python_there(places, servers):

@@ -6,12 +6,30 @@ import pytest
 
 from tracetui.model import Address, Asn, ControlFit, Role
 from tracetui.model.evidence import ControlStops, ReachedElsewhere, Silence
+from tracetui.model.remote_vantage import RemoteVantage
 from tracetui.tui.board.panel_view import panel_title
 from tracetui.tui.evidence.evidence_view import EvidenceView
 from tracetui.tui.evidence.findings_and_controls import contradicts
-from tracetui.tui.lines.control_fit import ControlNotices, best_check, unfit_words, validity_words
+from tracetui.tui.lines.control_fit import (
+    ControlNotices,
+    best_check,
+    checks_to_show,
+    unfit_words,
+    validity_words,
+)
 from tracetui.words import control_words, evidence_words, explanation_words
-from tui.scenes import CHECKS, CONTROL_ICMP, CONTROL_TCP, ICMP, TCP, FakeBoard, check, protonmail
+from tui.scenes import (
+    CHECKS,
+    CONTROL_ICMP,
+    CONTROL_TCP,
+    ICMP,
+    TCP,
+    FakeBoard,
+    check,
+    lane,
+    protonmail,
+    snapshot,
+)
 from tui.screens import hush, shown, text
 from tui.typed_findings import FINDING, case
 from tui.view_app import scene_of, viewed
@@ -152,3 +170,19 @@ def test_what_contradicts_a_finding():
     assert contradicts(replace(reached, through_last=True), FINDING)
     assert contradicts(ControlStops(CONTROL_TCP, answered_before=True), FINDING)
     assert not contradicts(Silence((TCP,), 4, 42, 42.0, 0.1), FINDING)
+
+
+def test_a_control_of_another_place_is_no_misfit_where_that_place_has_suspects():
+    there = [
+        lane("mail", "192.0.2.1", "TCP/25", ["10.0.0.1"]),
+        lane("control", "192.0.2.2", "TCP/25", ["10.0.0.1"], role=Role.CONTROL),
+    ]
+    there = [
+        replace(one, trace=replace(one.trace, lane=replace(one.trace.lane, via="office"))) for one in there
+    ]
+    own = check(there[0].id, there[1].id, ControlFit.OTHER_VANTAGE)
+    office = RemoteVantage("office", "ssh mx1")
+    both = replace(snapshot(there), controls=(own,), vantages=(office,))
+    assert checks_to_show(both) == []
+    alone = replace(both, lanes=both.lanes[1:])
+    assert checks_to_show(alone) == [own]

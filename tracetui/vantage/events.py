@@ -145,6 +145,12 @@ class Unread(Struct, array_like=True, frozen=True, tag="unread"):
     number: _Number
 
 
+class Interrupted(Struct, array_like=True, frozen=True, tag="interrupt"):
+    """The program or the machine there stood still: the open rounds say nothing."""
+
+    lane: _Number
+
+
 class Cleared(Struct, array_like=True, frozen=True, tag="clear"):
     """The statistics were restarted."""
 
@@ -177,6 +183,7 @@ LaneEvent = (
     | Replied
     | Lost
     | Unread
+    | Interrupted
     | Cleared
     | OpenRoundsDropped
     | EndForgotten

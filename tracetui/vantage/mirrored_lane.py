@@ -118,6 +118,9 @@ class MirroredLane:
                 self._opened(event)
             case events.Cleared():
                 self._cleared(event, offset)
+            case events.Interrupted():
+                self._sending = False
+                self._counts.interrupt()
             case events.OpenRoundsDropped():
                 self._drop()
             case events.EndForgotten():

@@ -21,7 +21,7 @@ from tracetui.tui.board.hop_paint import paint_heading
 from tracetui.tui.board.hop_view import HopView
 from tracetui.tui.board.panel_rows import PanelRows
 from tracetui.tui.board.since_change import since_words
-from tracetui.tui.lines.control_fit import unfit_words
+from tracetui.tui.lines.control_fit import checks_to_show, unfit_words
 from tracetui.tui.paint.fit import fit, wrapped
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.lane_name import IMPORTED
@@ -96,7 +96,7 @@ class PanelView(Vertical):
         self._width = width
         if not width:
             return  # not laid out yet: `Resized` follows
-        unfit = unfit_words(snapshot.controls, (each.id for each in lanes))
+        unfit = unfit_words(checks_to_show(snapshot), (each.id for each in lanes))
         title = panel_title(lanes, vantage=frame.vantages, width=width - 4, unfit=unfit)
         if title != self._title:
             self._title = title

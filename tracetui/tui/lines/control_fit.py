@@ -37,6 +37,20 @@ def validity_words(fit: ControlFit) -> str:
     return "valid in part" if fit.serves else "not valid"
 
 
+def checks_to_show(snapshot: Snapshot) -> Sequence[ControlCheck]:
+    """Return the checks of controls, without those that say of one that serves another place than the silent
+    lane's: each place has its own."""
+    if not snapshot.vantages:
+        return snapshot.controls
+    suspects = {one.lane.origin for one in snapshot.lanes if one.lane.role is Role.SUSPECT}
+    in_use = {one.id for one in snapshot.lanes if one.lane.origin in suspects}
+    return [
+        check
+        for check in snapshot.controls
+        if check.fit is not ControlFit.OTHER_VANTAGE or check.control not in in_use
+    ]
+
+
 def best_check(checks: Iterable[ControlCheck], lanes: Iterable[str]) -> ControlCheck | None:
     """Return what the controls `lanes`, an endpoint's, are good for at best; None while that is not known.
 
@@ -79,8 +93,9 @@ class ControlNotices:
         self._first = frozenset(lanes) if self._first is None else self._first & lanes.keys()
         self._told = {panel: self._told.get(panel, False) for panel in lanes}
         news: list[tuple[str, bool]] = []
+        checks = checks_to_show(snapshot)
         for panel, told in self._told.items():
-            check = None if told else best_check(snapshot.controls, lanes[panel])
+            check = None if told else best_check(checks, lanes[panel])
             if check is not None:
                 self._told[panel] = True
                 if panel in self._first and check.fit.serves:

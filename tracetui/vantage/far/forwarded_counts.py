@@ -49,6 +49,8 @@ class ForwardedCounts(LaneCounts):
 
     def count_reply(self, ttl: int, number: int, reply: Reply, arrival: Arrival, first: ReplyKind) -> None:
         super().count_reply(ttl, number, reply, arrival, first)
+        if number < self._first_round:
+            return  # it does not count, here or there
         event = [
             "reply",
             self._number,
@@ -67,11 +69,17 @@ class ForwardedCounts(LaneCounts):
 
     def count_lost(self, ttl: int, number: int) -> None:
         super().count_lost(ttl, number)
-        self._emit(["lost", self._number, ttl, number])
+        if number >= self._first_round:
+            self._emit(["lost", self._number, ttl, number])
 
     def count_unread(self, ttl: int, number: int) -> None:
         super().count_unread(ttl, number)
-        self._emit(["unread", self._number, ttl, number])
+        if number >= self._first_round:
+            self._emit(["unread", self._number, ttl, number])
+
+    def interrupt(self) -> None:
+        super().interrupt()
+        self._emit(["interrupt", self._number])
 
     def clear(self, first_round: int, unix_ns: int) -> None:
         super().clear(first_round, unix_ns)
