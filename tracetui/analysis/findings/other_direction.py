@@ -36,7 +36,10 @@ def relation_to_endpoint(
     source: str | None, lane: Lane, owner: Attribution | None, owner_of_source: Attribution | None
 ) -> Relation:
     """Return how near a vantage with this source address is to a lane's endpoint."""
-    if source is None or (":" in source) != (":" in lane.address):
+    hidden = "hidden-"  # by a mask, which leaves nothing to compare
+    if source is None or source.startswith(hidden) or lane.address.startswith(hidden):
+        return Relation.OTHER
+    if (":" in source) != (":" in lane.address):
         return Relation.OTHER
     return relation(source, lane.address, owner_of_source, owner)
 
