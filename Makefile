@@ -7,7 +7,8 @@
 #                     COVERAGE="--cov --cov-report=")
 #   make fuzz         a minute of changed packets and documents against all that reads them (SECONDS=3600 for an
 #                     hour, FUZZ_ARGS="raw --seed 7" for a part, and to repeat)
-#   make bench        the table of budgets, peers side by side (BENCH_ARGS="--quick")
+#   make bench        the table of budgets, peers side by side (BENCH_ARGS="--quick"; BENCH_ARGS=--write writes
+#                     docs/benchmarks.md)
 #   make screenshots  the pictures of the demo in screenshots/
 #   make case         the pictures and the report of docs/case-2019.md
 #   make dist         the wheel and the source archive, in dist/

@@ -1,6 +1,6 @@
 """The budgets, measured: one table, peers side by side in the same run.
 
-    python benchmarks [--quick] [--json FILE] [PART ...]
+    python benchmarks [--quick] [--json FILE] [--write] [PART ...]
 
 A part that cannot run here says why and is left out. Figures decide no test: they depend on the machine.
 """
@@ -9,7 +9,6 @@ import argparse
 import importlib
 import json
 import os
-import platform
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -20,6 +19,8 @@ from typing import Final
 sys.path.append(str(Path(__file__).parents[1] / "tests"))  # for the lab of real routers
 os.environ["PATH"] += ":/usr/sbin:/sbin"
 
+import page
+from machine import busy, machine
 from table import Line, Table
 
 
@@ -45,6 +46,8 @@ PARTS: Final = (
         {"repetitions": 1, "paces": ((1.0, 6),)},
     ),
     Part("screen", "screen_cost", {"repetitions": 3, "seconds": 20}, {"repetitions": 1, "seconds": 6}),
+    Part("profile", "engine_profile", {"interval_s": 0.1, "seconds": 20}, {"interval_s": 0.1, "seconds": 5}),
+    Part("growth", "growth", {"repetitions": 3, "seconds": 60}, {"repetitions": 1, "seconds": 10}),
     Part("keys", "key_latency", {"repetitions": 4, "minutes": 10}, {"repetitions": 1, "minutes": 1}),
     Part(
         "dead-network",
@@ -67,11 +70,15 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(part.name for part in PARTS))
     parser.add_argument("--quick", action="store_true", help="fewer and shorter runs: wider spread")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure to FILE too")
+    parser.add_argument(
+        "--write", action="store_true", help="write the figures of these parts into docs/benchmarks.md"
+    )
     options = parser.parse_args(arguments)
     if unknown := set(options.parts) - {part.name for part in PARTS}:
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
 
     table = Table()
+    by_part: dict[str, list[Line]] = {}
     left_out: dict[str, str] = {}
     for part in PARTS:
         if options.parts and part.name not in options.parts:
@@ -80,7 +87,8 @@ def main(arguments: Sequence[str]) -> int:
         print(f"{part.name} …", end=" ", file=sys.stderr, flush=True)
         try:
             measure: Callable[..., list[Line]] = importlib.import_module(part.module).measure
-            table.lines += measure(**(part.quick if options.quick else part.usual))
+            by_part[part.name] = measure(**(part.quick if options.quick else part.usual))
+            table.lines += by_part[part.name]
         except Exception as error:  # noqa: BLE001  (the other parts' figures shall not be lost with it)
             left_out[part.name] = f"{type(error).__name__}: {error}"
         print(f"{time.perf_counter() - started:.0f} s", file=sys.stderr)
@@ -89,6 +97,9 @@ def main(arguments: Sequence[str]) -> int:
     print(table.text())
     for name, reason in left_out.items():
         print(f"left out: {name}: {reason}")
+    if options.write:
+        remarks = filter(None, ("short runs" if options.quick else "", busy()))
+        page.write(by_part, [part.name for part in PARTS], how=", ".join(remarks))
     if options.json:
         figures = {
             "machine": machine(),
@@ -97,11 +108,6 @@ def main(arguments: Sequence[str]) -> int:
         }
         options.json.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return 0
-
-
-def machine() -> str:
-    """What it ran on."""
-    return f"Python {platform.python_version()}, Linux {platform.release()}, {os.cpu_count()} cores"
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ START_NS: Final = 1_700_000_000_000_000_000
 _RTT_NS: Final = 3_000_000
 _SILENT_AFTER: Final = 4
 PATH: Final = 9
-"""The endpoint's distance on every lane."""
+"""The endpoint's distance on every lane, unless told otherwise."""
 
 
 class JumpingClock:
@@ -38,8 +38,12 @@ class InstantProber:
     behind = False
     dropped = 0
 
-    def __init__(self, clock: JumpingClock, silent: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, clock: JumpingClock, silent: frozenset[str] = frozenset(), *, path: int = PATH
+    ) -> None:
+        """`path`: the endpoint's distance."""
         self.probes = 0
+        self._path = path
         self._clock = clock
         self._silent = silent
         self._flying: deque[tuple[int, Probe]] = deque()
@@ -82,7 +86,7 @@ class InstantProber:
     def _reply(self, probe: Probe) -> Reply:
         lane = self._lanes[probe.lane_id]
         received_ns = self._clock.unix_ns()
-        if probe.ttl < PATH:
+        if probe.ttl < self._path:
             return Reply(f"198.51.100.{probe.ttl}", ReplyKind.TIME_EXCEEDED, received_ns, _RTT_NS, 11, 0, 60)
         kind = ReplyKind.SYN_ACK if lane.protocol is ProbeProtocol.TCP else ReplyKind.ECHO_REPLY
         return Reply(lane.address, kind, received_ns, _RTT_NS, ttl=56)

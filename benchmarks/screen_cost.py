@@ -1,6 +1,7 @@
 """The whole program with the screen on: CPU and bytes against mtr's on terminals, and when hops appear."""
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
@@ -26,6 +27,15 @@ MTR: Final = [
 PORTS_OF_24: Final = "25,80,81,82,83,84,443"
 """Seven TCP lanes beside the ICMP lane of an address."""
 
+PEERS: Final[dict[str, tuple[str, Callable[[str, str | None], list[str]]]]] = {
+    "Trippy": (
+        "trip",
+        lambda address, port: ["--tcp", "--target-port", port, address] if port else [address],
+    ),
+    "ttl": ("ttl", lambda address, port: ["-p", *(["tcp", "--port", port] if port else ["icmp"]), address]),
+}
+"""Others, where they are installed: the command, and its arguments for an address and a port."""
+
 RUNS: Final = {
     "1 lane": [[TRACETUI, "--no-dns", "--protocol", "icmp", REACHED]],
     "6 lanes": OURS,
@@ -49,10 +59,26 @@ def measure(repetitions: int, seconds: float) -> list[Line]:
     """Share of a core and bytes to the terminal, once running, and the time until the first hop is there."""
     with eight_routers() as lab:
         first_hops = [_first_hop_ms(lab) for _ in range(2 + repetitions)]
+        peers = {f"6 × {name}": commands for name, commands in installed_peers().items()}
         runs = {
             name: [_run(lab, commands, seconds) for _ in range(repetitions)]
-            for name, commands in RUNS.items()
+            for name, commands in (RUNS | peers).items()
         }
+    others = [
+        Line(
+            what,
+            unit,
+            Samples(tuple(getattr(run, field) for run in runs["6 lanes"])),
+            Samples(tuple(getattr(run, field) for run in runs[peer])),
+            peer,
+            remarks=("the same six lanes, each program on a terminal of its own",),
+        )
+        for peer in peers
+        for what, unit, field in (
+            ("whole program, screen on, 6 lanes at 1 Hz", "% of a core", "percent"),
+            ("bytes to the terminal, 6 lanes at 1 Hz", "kB/s", "kb_per_s"),
+        )
+    ]
     return [
         Line(
             "first hop on screen, after the first frame, wall",
@@ -87,7 +113,17 @@ def measure(repetitions: int, seconds: float) -> list[Line]:
             )
             for lanes, budget in (("1 lane", None), ("6 lanes", 4), ("24 lanes", 8))
         ),
+        *others,
     ]
+
+
+def installed_peers() -> dict[str, list[list[str]]]:
+    """Return what is run for six lanes of each other program that is on the PATH."""
+    return {
+        name: [[command, *arguments(address, port)] for address in ADDRESSES for port in (None, PORT)]
+        for name, (command, arguments) in PEERS.items()
+        if shutil.which(command)
+    }
 
 
 def _first_hop_ms(lab: Lab) -> float:
