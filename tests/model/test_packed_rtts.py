@@ -40,5 +40,5 @@ def test_a_reply_after_longer_than_can_be_told_is_no_missing_one():
 def test_they_take_less_than_half_of_what_a_tuple_does():
     rtts = tuple(range(300, 320))
     packed = PackedRtts(rtts)
-    size = sys.getsizeof(packed) + sys.getsizeof(packed._packed)
+    size = sys.getsizeof(packed) + sys.getsizeof(packed.packed)
     assert size < (sys.getsizeof(rtts) + sum(map(sys.getsizeof, rtts))) / 2

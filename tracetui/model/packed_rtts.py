@@ -14,17 +14,29 @@ class PackedRtts(Sequence[int | None]):
     More than 71 minutes count as 71 minutes.
     """
 
-    __slots__ = ("_packed",)
+    __slots__ = ("packed",)
+
+    ITEM_SIZE: Final = _ITEM.size
+    """Bytes for an RTT."""
+
+    packed: bytes
 
     def __init__(self, rtts_us: Iterable[int | None]) -> None:
         items = [_NO_REPLY if rtt is None else min(rtt, _NO_REPLY - 1) for rtt in rtts_us]
-        self._packed = pack(f"={len(items)}I", *items)
+        self.packed = pack(f"={len(items)}I", *items)
+
+    @classmethod
+    def of(cls, packed: bytes) -> "PackedRtts":
+        """Return the RTTs that have these bytes."""
+        rtts = cls.__new__(cls)
+        rtts.packed = packed
+        return rtts
 
     def __len__(self) -> int:
-        return len(self._packed) // _ITEM.size
+        return len(self.packed) // _ITEM.size
 
     def __iter__(self) -> Iterator[int | None]:
-        items = memoryview(self._packed).cast("I").tolist()
+        items = memoryview(self.packed).cast("I").tolist()
         return iter([None if item == _NO_REPLY else item for item in items] if _NO_REPLY in items else items)
 
     @overload
@@ -38,12 +50,12 @@ class PackedRtts(Sequence[int | None]):
             return tuple(self)[place]
         if not 0 <= place < len(self):
             return tuple(self)[place]
-        (item,) = _ITEM.unpack_from(self._packed, place * _ITEM.size)
+        (item,) = _ITEM.unpack_from(self.packed, place * _ITEM.size)
         return None if item == _NO_REPLY else item
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, PackedRtts):
-            return self._packed == other._packed
+            return self.packed == other.packed
         return tuple(self) == other if isinstance(other, tuple) else NotImplemented
 
     def __hash__(self) -> int:

@@ -163,14 +163,14 @@ class LaneTrace:
     may_go_on: bool = False
     """True for an imported or recorded trace that may be truncated: silence at its end shows nothing."""
 
-    spans: tuple[Span, ...] = ()
+    spans: Sequence[Span] = ()
     """All complete rounds, also those older than `outcomes`, oldest first; at most `SPANS_KEPT`. None of an
     imported trace."""
 
     provenance: Provenance | None = None
     """Where a trace that another tool made comes from; None for one that this program makes."""
 
-    samples: tuple[RoundSample, ...] = ()
+    samples: Sequence[RoundSample] = ()
     """The last rounds of each span; as long as `spans`."""
 
     span_ns: int = SPAN_NS

@@ -1,5 +1,7 @@
 """Keeps the long history of a lane in bounded memory: time spans that get longer as the run does."""
 
+from array import array
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
 from operator import or_
@@ -8,8 +10,9 @@ from tracetui.model import RoundOutcome, RoundSample
 from tracetui.model.span import SPAN_NS, SPANS_KEPT, Span, merged
 from tracetui.model.span_counts import tally
 from tracetui.model.trace import SAMPLE_ROUNDS
+from tracetui.probing.packed_span import CountedSpan, KeptSpan, Unpacked, packed, sample_of, span_of
 
-Spans = tuple[tuple[Span, ...], tuple[RoundSample, ...]]
+Spans = tuple[Sequence[Span], Sequence[RoundSample]]
 
 
 class SpanMeter:
@@ -24,9 +27,10 @@ class SpanMeter:
         self.length_ns = length_ns
         self._max_spans = max_spans
         self._complete = 0
-        self._places: list[int] = []
-        self._spans: list[Span] = []
-        self._samples: list[RoundSample] = []
+        self._places = array("q")
+        self._kept: list[KeptSpan] = []
+        """The newest as it is, the others packed where that goes."""
+
         self._value: Spans | None = ((), ())
 
     def count(self, outcome: RoundOutcome) -> None:
@@ -34,34 +38,40 @@ class SpanMeter:
         self._complete += 1
         place = outcome.started_ns // self.length_ns
         if self._places and place > self._places[-1]:
-            self._samples[-1] = _compact(self._samples[-1])
+            span, sample = self._newest()
+            self._kept[-1] = span, _compact(sample)
         self._append(place, tally((outcome,)), RoundSample((outcome,), self._complete))
-        while len(self._spans) > self._max_spans:
+        while len(self._kept) > self._max_spans:
             self._double()
         self._value = None
 
     def value(self) -> Spans:
         """Return the spans so far with their samples, oldest first; the same object while nothing changes."""
         if self._value is None:
-            self._value = tuple(self._spans), tuple(self._samples)
+            kept = tuple(self._kept)
+            self._value = Unpacked(kept, span_of), Unpacked(kept, sample_of)
         return self._value
 
     def _append(self, place: int, span: Span, sample: RoundSample) -> None:
         if self._places and place <= self._places[-1]:
-            self._spans[-1] = merged(self._spans[-1], span)
-            rounds = (*self._samples[-1].rounds, *sample.rounds)[-SAMPLE_ROUNDS:]
-            self._samples[-1] = RoundSample(rounds, sample.complete)
+            before, sample_before = self._newest()
+            rounds = (*sample_before.rounds, *sample.rounds)[-SAMPLE_ROUNDS:]
+            self._kept[-1] = merged(before, span), RoundSample(rounds, sample.complete)
         else:
+            if self._kept:
+                self._kept[-1] = packed(*self._newest(), self._kept[-2] if len(self._kept) > 1 else None)
             self._places.append(place)
-            self._spans.append(span)
-            self._samples.append(sample)
+            self._kept.append((span, sample))
+
+    def _newest(self) -> CountedSpan:
+        return span_of(self._kept[-1]), sample_of(self._kept[-1])
 
     def _double(self) -> None:
-        before = zip(self._places, self._spans, self._samples, strict=True)
-        self._places, self._spans, self._samples = [], [], []
+        before = zip(self._places, self._kept, strict=True)
+        self._places, self._kept = array("q"), []
         self.length_ns *= 2
-        for place, span, sample in before:
-            self._append(place // 2, span, sample)
+        for place, kept in before:
+            self._append(place // 2, span_of(kept), sample_of(kept))
 
 
 def _compact(sample: RoundSample) -> RoundSample:
