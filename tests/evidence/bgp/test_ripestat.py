@@ -20,7 +20,8 @@ from evidence.bgp.ripestat_server import (
     say,
 )
 from tracetui.evidence.bgp.read_routes import read_bgp_text
-from tracetui.evidence.bgp.ripestat import MAX_BODY, RipeStat, _retry_after
+from tracetui.evidence.bgp.ripestat import RipeStat
+from tracetui.evidence.json_service import MAX_BODY, retry_after
 from tracetui.model import Asn
 from tracetui.model.bgp_route import AnnouncedBy, RpkiState
 
@@ -213,7 +214,7 @@ def test_unavailable_with_a_time_is_the_same(server):
     ],
 )
 def test_times_to_wait(value, seconds):
-    assert _retry_after(value, datetime(2019, 3, 12, 12, tzinfo=UTC)) == seconds
+    assert retry_after(value, datetime(2019, 3, 12, 12, tzinfo=UTC)) == seconds
 
 
 def test_a_question_is_cancelled(server):

@@ -1,15 +1,10 @@
 """Asks RIPEstat who announces an address, since when, by which paths, and what changed lately."""
 
-import asyncio
-import json
-import time
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from tracetui import __version__
 from tracetui.evidence.bgp.formats.ripestat import TOOL, bgplay_updates, looking_glass_routes, utc_time
 from tracetui.evidence.bgp.found_routes import RipeStatAnswer
 from tracetui.evidence.bgp.json_fields import field as field_of
@@ -19,11 +14,12 @@ from tracetui.evidence.bgp.route_format import Context
 from tracetui.evidence.bgp.route_tokens import asn_of, prefix_of
 from tracetui.evidence.bgp.wanted_addresses import Wanted
 from tracetui.evidence.json_documents import Json
+from tracetui.evidence.json_service import JsonService
 from tracetui.model import Address, Asn, EvidenceError, ForeignText, Prefix, safe_text
 from tracetui.model.bgp_route import AnnouncedBy, Announcement, BgpQuestion, BgpRoute, RpkiState
 
 if TYPE_CHECKING:
-    from httpx import AsyncClient, Response
+    from httpx import AsyncClient
 
 _T = TypeVar("_T")
 
@@ -35,9 +31,6 @@ SOURCE_APP: Final = "tracetui"
 
 CALL_TIMEOUT_S: Final = 30.0
 """For one data call, from connecting to the last byte: routing histories take long."""
-
-MAX_BODY: Final = 8 << 20
-"""Bytes of an answer; the largest, a looking glass with all peers, have one."""
 
 MAX_WAIT_S: Final = 20.0
 """The longest wait for a server that asks for patience; a longer one is told to the user."""
@@ -58,10 +51,6 @@ _RPKI: Final = {
 }
 
 
-class RefusedForNowError(EvidenceError):
-    """RIPEstat wants to be asked later."""
-
-
 @dataclass
 class RipeStat:
     """A client for one event loop; one question at a time."""
@@ -70,27 +59,18 @@ class RipeStat:
     timeout_s: float = CALL_TIMEOUT_S
     max_wait_s: float = MAX_WAIT_S
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
-    _not_before: float = 0.0
-    """By the monotonic clock."""
+    _service: JsonService = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._service = JsonService(TOOL, self.base_url, self.timeout_s, self.max_wait_s, now=self.now)
 
     async def ask(self, address: str) -> RipeStatAnswer:
         """Return what RIPEstat says about an address.
 
         The question holds the problem where there is no answer, and remarks on what is missing in it.
         """
-        import httpx  # takes a tenth of a second
-
         remarks: list[str] = []
-        async with httpx.AsyncClient(
-            timeout=self.timeout_s,
-            # A connection that the server has just closed cannot be told from one that broke: none is kept.
-            limits=httpx.Limits(max_keepalive_connections=0),
-            headers={
-                "User-Agent": f"tracetui/{__version__}",
-                "Accept-Encoding": "identity",
-                "Connection": "close",
-            },
-        ) as client:
+        async with self._service.client() as client:
             try:
                 overview = await self._call(client, "prefix-overview", resource=address)
             except EvidenceError as error:
@@ -148,103 +128,16 @@ class RipeStat:
     # One data call
 
     async def _call(self, client: "AsyncClient", name: str, **parameters: str) -> dict[str, Json]:
-        """Return `data` of an answer. Raises EvidenceError with one line.
-
-        A server that asks for patience is waited for once, if it is not for long; nothing is asked before the
-        time it names.
-        """
-        try:
-            return await self._try_call(client, name, parameters)
-        except RefusedForNowError:
-            wait_s = self._not_before - time.monotonic()
-            if wait_s > self.max_wait_s:
-                raise
-            await asyncio.sleep(max(0.0, wait_s))
-        return await self._try_call(client, name, parameters)
-
-    async def _try_call(
-        self, client: "AsyncClient", name: str, parameters: dict[str, str]
-    ) -> dict[str, Json]:
-        import httpx
-
-        wait_s = self._not_before - time.monotonic()
-        if wait_s > 0:
-            raise RefusedForNowError(_patience(name, wait_s))
-        try:
-            async with (
-                asyncio.timeout(self.timeout_s),
-                client.stream(
-                    "GET",
-                    f"{self.base_url}/{name}/data.json",
-                    params={**parameters, "sourceapp": SOURCE_APP},
-                ) as response,
-            ):
-                self._check(name, response)
-                body = await _body(name, response)
-        except TimeoutError:
-            raise EvidenceError(f"RIPEstat {name}: no whole answer in {self.timeout_s:g} s") from None
-        except httpx.TimeoutException:
-            raise EvidenceError(f"RIPEstat {name}: nothing for {self.timeout_s:g} s") from None
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            said = safe_text(str(error) or type(error).__name__)
-            raise EvidenceError(f"RIPEstat {name}: {said}") from None
-        return _data(name, body)
-
-    def _check(self, name: str, response: "Response") -> None:
-        """Raise EvidenceError for an answer that is none."""
-        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS or (
-            response.status_code == HTTPStatus.SERVICE_UNAVAILABLE and "retry-after" in response.headers
-        ):
-            wait_s = _retry_after(response.headers.get("retry-after", ""), self.now())
-            self._not_before = time.monotonic() + wait_s
-            raise RefusedForNowError(_patience(name, wait_s))
-        if response.status_code != HTTPStatus.OK:
-            reason = safe_text(response.reason_phrase, limit=60)
-            raise EvidenceError(f"RIPEstat {name}: HTTP {response.status_code} {reason}".rstrip())
-        if response.headers.get("content-encoding", "identity") != "identity":
-            raise EvidenceError(f"RIPEstat {name}: a packed answer, which was not asked for")
-
-
-def _patience(name: str, wait_s: float) -> str:
-    return f"RIPEstat {name}: asked too often; ask again in {max(1, round(wait_s))} s"
-
-
-def _retry_after(value: str, now: datetime) -> float:
-    """Return the seconds that a Retry-After header names (RFC 9110 section 10.2.3); a minute without one."""
-    value = value.strip()
-    if value.isascii() and value.isdigit():
-        return min(float(value[:9]), 86400.0)
-    from email.utils import parsedate_to_datetime
-
-    try:
-        until = parsedate_to_datetime(value)
-    except ValueError:
-        return 60.0
-    moment = until if until.tzinfo is not None else until.replace(tzinfo=UTC)
-    return min(max(0.0, (moment - now).total_seconds()), 86400.0)
-
-
-async def _body(name: str, response: "Response") -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    async for part in response.aiter_raw():
-        size += len(part)
-        if size > MAX_BODY:
-            raise EvidenceError(f"RIPEstat {name}: more than {MAX_BODY >> 20} MiB, the answer is not read")
-        parts.append(part)
-    return b"".join(parts)
-
-
-def _data(name: str, body: bytes) -> dict[str, Json]:
-    try:
-        value: Json = json.loads(body)
-    except (ValueError, RecursionError):
-        raise EvidenceError(f"RIPEstat {name}: the answer is no JSON") from None
-    data = value.get("data") if isinstance(value, dict) else None
-    if text(value, "status") != "ok" or not isinstance(data, dict):
-        said = next((one for one in _messages(field_of(value).get("messages"))), "the answer has no data")
-        raise EvidenceError(f"RIPEstat {name}: {said}")
-    return data
+        """Return `data` of an answer. Raises EvidenceError with one line."""
+        answer = await self._service.call(
+            client, name, f"{name}/data.json", parameters={**parameters, "sourceapp": SOURCE_APP}
+        )
+        value = answer.value
+        data = value.get("data") if isinstance(value, dict) else None
+        if text(value, "status") != "ok" or not isinstance(data, dict):
+            said = next((one for one in _messages(field_of(value).get("messages"))), "the answer has no data")
+            raise EvidenceError(f"RIPEstat {name}: {said}")
+        return data
 
 
 def _messages(value: Json) -> Sequence[str]:
