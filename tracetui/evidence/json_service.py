@@ -126,7 +126,7 @@ class JsonService:
                     request.method,
                     request.url,
                     params=request.parameters,
-                    **({} if request.body is None else {"json": request.body}),
+                    json=request.body,
                 ) as response,
             ):
                 await self._check(what, response, request.succeeded)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from tracetui.evidence.bgp.formats.ripestat import TOOL, bgplay_updates, looking_glass_routes, utc_time
 from tracetui.evidence.bgp.found_routes import RipeStatAnswer
-from tracetui.evidence.bgp.json_fields import field as field_of
-from tracetui.evidence.bgp.json_fields import items, text
 from tracetui.evidence.bgp.read_routes import made_of
 from tracetui.evidence.bgp.route_format import Context
 from tracetui.evidence.bgp.route_tokens import asn_of, prefix_of
 from tracetui.evidence.bgp.wanted_addresses import Wanted
 from tracetui.evidence.json_documents import Json
+from tracetui.evidence.json_fields import field as field_of
+from tracetui.evidence.json_fields import items, text
 from tracetui.evidence.json_service import JsonService
 from tracetui.model import Address, Asn, EvidenceError, ForeignText, Prefix, safe_text
 from tracetui.model.bgp_route import AnnouncedBy, Announcement, BgpQuestion, BgpRoute, RpkiState

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from tracetui.evidence.bgp.json_fields import field, items, text
 from tracetui.evidence.bgp.route_format import Context, DocumentFormat, RouteDraft
 from tracetui.evidence.bgp.route_tokens import (
     address_of,
@@ -15,6 +14,7 @@ from tracetui.evidence.bgp.route_tokens import (
     unix_time,
 )
 from tracetui.evidence.json_documents import Json
+from tracetui.evidence.json_fields import field, items, text
 from tracetui.model import Asn
 from tracetui.model.bgp_route import BgpRoute, OriginCode
 from tracetui.model.reference import Prefix

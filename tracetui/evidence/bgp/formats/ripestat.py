@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Final
 
 from tracetui.evidence.bgp.collector_route import collector_route, viewer_of
-from tracetui.evidence.bgp.json_fields import field, items, text
 from tracetui.evidence.bgp.route_format import Context, DocumentFormat
 from tracetui.evidence.bgp.route_tokens import (
     MAX_COMMUNITIES,
@@ -16,6 +15,7 @@ from tracetui.evidence.bgp.route_tokens import (
     prefix_of,
 )
 from tracetui.evidence.json_documents import Json
+from tracetui.evidence.json_fields import field, items, text
 from tracetui.model import Address, Asn, safe_text
 from tracetui.model.bgp_route import AsPath, BgpRoute, OriginCode, RouteSource, SegmentKind
 

@@ -1,0 +1,1 @@
+"""Public measurement platforms that trace on request, from probes in other networks."""
