@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from evidence.platforms.platform_server import PlatformServer
 from lab.eight_routers import eight_routers
 from lab.routers import Lab, LabUnavailableError, World
 
@@ -25,6 +26,15 @@ def own_directories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.delenv("SUDO_UID", raising=False)
         patch.delenv("TEXTUAL_THEME", raising=False)
         yield
+
+
+@pytest.fixture
+def platforms(monkeypatch: pytest.MonkeyPatch) -> Iterator[PlatformServer]:
+    """Return a server that plays Globalping and RIPE Atlas."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with PlatformServer() as running:
+        yield running
 
 
 @pytest.fixture

@@ -89,7 +89,12 @@ def test_every_setting_but_a_few_has_an_option():
         "--register r.csv:column=ip --full --max-rate 9 --max-lanes 9"
     )
     config = parse_arguments(line.split()).config
-    assert set(SETTINGS) - set(config.origins) == {"screen.remember", "screen.details", "screen.columns"}
+    assert set(SETTINGS) - set(config.origins) == {
+        "screen.remember",
+        "screen.details",
+        "screen.columns",
+        "evidence.atlas-key-file",
+    }
     assert config.ownership.asn_table == (Path("t"),)
     assert config.evidence.register == (Path("r.csv:column=ip"),)
 

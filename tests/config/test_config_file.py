@@ -54,6 +54,7 @@ def test_everything(load, paths):
         offline = true
         [evidence]
         register = ["dump.csv", "~/list.csv:column=ip"]
+        atlas-key-file = "~/atlas.key"
         [report]
         full = true
         [screen]
@@ -81,6 +82,7 @@ def test_everything(load, paths):
     assert ownership.asn_table == (paths.config / "tables/a.tsv", Path("/b.mmdb"), home / "c.gz")
     assert ownership.as_source == (SourceKind.CYMRU, SourceKind.TABLE)
     assert config.evidence.register == (paths.config / "dump.csv", home / "list.csv:column=ip")
+    assert config.evidence.atlas_key_file == home / "atlas.key"
     assert config.report.full
     assert ownership.as_names == paths.config / "names.toml"
     assert (ownership.dns_server, ownership.no_dns, ownership.offline) == ("[2001:db8::53]:5353", True, True)

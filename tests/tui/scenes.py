@@ -8,6 +8,7 @@ from pathlib import Path
 from tracetui.analysis.as_path import as_path
 from tracetui.evidence.bgp.found_routes import ReadRoutes
 from tracetui.investigation.board import Panel
+from tracetui.investigation.public_vantages import PublicVantages
 from tracetui.investigation.services import parse_services
 from tracetui.model import (
     Address,
@@ -318,6 +319,7 @@ class FakeBoard:
         self.current = first
         self.pulls = 0
         self.asked: list[tuple[object, ...]] = []
+        self.public = PublicVantages(online=False)
         self.removed: list[tuple[int, tuple[LaneSnapshot, ...]]] = []
 
     def snapshot(self) -> Snapshot:

@@ -10,6 +10,7 @@ from tracetui.cli.options import DEFAULT_REPORT_ROUNDS, Options
 from tracetui.cli.parser import COMMANDS, SCREEN, UsageError, parse
 from tracetui.config import Config, Origin, Session
 from tracetui.config.settings import SETTINGS
+from tracetui.model.public_vantage import is_public_vantage, parse_public_vantage
 
 LoadConfig = Callable[[Path | None], Config]
 """Reads the configuration: that file, or the user's own. Raises ConfigError."""
@@ -130,7 +131,7 @@ def _check(options: Options, *, headless: bool) -> None:
     if options.config is not None and options.no_config:
         raise UsageError("--config and --no-config cannot be combined")
     _check_options(options, headless=headless)
-    if command == "report" and not (words or options.restore or options.imports):
+    if command == "report" and not (words or options.restore or options.imports or _has_results(options)):
         raise UsageError("report: no target: give one or more, such as 'tracetui report example.org'")
     if command == "demo" and len(words) > 1:
         raise UsageError(f"demo takes one scenario, not {len(words)}: {' '.join(words)}")
@@ -142,6 +143,13 @@ def _check(options: Options, *, headless: bool) -> None:
         near = difflib.get_close_matches(words[0], choices, 1, 0.5) if len(words) == 1 else []
         hint = f"did you mean 'tracetui {command} {near[0]}'?" if near else f"one of {', '.join(choices)}"
         raise UsageError(f"{command} {' '.join(words)}".strip() + f": {hint}")
+
+
+def _has_results(options: Options) -> bool:
+    """Tell whether a vantage is a measurement that exists: it has its own target."""
+    return any(
+        parse_public_vantage(word).measurement is not None for word in options.via if is_public_vantage(word)
+    )
 
 
 def _check_options(options: Options, *, headless: bool) -> None:

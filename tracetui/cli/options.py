@@ -176,7 +176,9 @@ _PACE: Final = (
     _value("--interface", "network interface to probe from", "NAME"),
     _value(
         "--via",
-        "trace from another place too: ssh://user@host, or [vantage.NAME] of the configuration (repeatable)",
+        "trace from another place too: ssh://user@host, or [vantage.NAME] of the configuration; once: "
+        "globalping:AS8359 or globalping:country=RU,limit=20, atlas:12345678 or its page, atlas:AS8359 "
+        "(repeatable)",
         "PLACE",
         action="append",
         default=[],
@@ -189,6 +191,12 @@ _PACE: Final = (
         type=_address,
         action="append",
         default=[],
+    ),
+    _value(
+        "--atlas-credits",
+        "credits that new measurements of RIPE Atlas may cost in all (default: 0: none is made)",
+        "N",
+        type=_number(0, 1_000_000),
     ),
     _value(
         "--prober",
@@ -375,6 +383,7 @@ class Options(argparse.Namespace):
     via: list[str]
     both_ways: bool = False
     public_address: list[str]
+    atlas_credits: int | None = None
     bgp: "list[BgpFile]"
     interface: str | None = None
     privacy: object

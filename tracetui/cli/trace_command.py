@@ -1,14 +1,19 @@
 """The screen, `tracetui report` and `tracetui demo`: traces the targets and shows or reports the results."""
 
-import contextlib
-import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 from tracetui.cli.arguments import Arguments
+from tracetui.cli.ask_vantages import (
+    ask_later,
+    ask_public_vantages,
+    open_public_vantages,
+    private_vantages,
+    wait_for_public_vantages,
+)
+from tracetui.cli.interruption import interruptible
 from tracetui.cli.output import ExitStatus, narrate, print_lines, takes_everything, write_output
 from tracetui.cli.ownership_settings import own_holders, ownership_settings
 from tracetui.config import Origin, SavedState
@@ -126,7 +131,8 @@ def _live(arguments: Arguments, tool: Tool) -> "Investigation":
         ownership=ownership_settings(arguments.config),
         bgp_files=arguments.options.bgp,
         publish_every_s=None if arguments.headless else 0.2,
-        via=arguments.via,
+        via=private_vantages(arguments),
+        public=open_public_vantages(arguments),
         vantages=arguments.config.vantages,
         registers=_registers(arguments.config.evidence.register),
         narrate=narrate if arguments.headless else lambda _: None,
@@ -157,7 +163,7 @@ def _demo(arguments: Arguments, tool: Tool) -> int:
         _import(investigation, imports, arguments)
         if not arguments.headless:
             return _screen(investigation, arguments)
-        with _interruptible() as stopped:
+        with interruptible() as stopped:
             return _print_report(run_rounds(lambda: bool(stopped)), arguments)
     finally:
         investigation.close()
@@ -229,14 +235,19 @@ def _report(investigation: "Investigation", arguments: Arguments, reserve: Reser
     failures = investigation.wait_resolved()
     for failure in failures:
         narrate(f"tracetui: {failure.problem}")
-    if not investigation.has_lanes:
+    ask_public_vantages(investigation, arguments)
+    if not investigation.has_lanes and not investigation.public.asks:
         raise CannotRunError("no target resolved: nothing to trace")
     if not investigation.targets():
         reserve.release()
+        with interruptible(investigation.public.cancel) as stopped:
+            wait_for_public_vantages(investigation.public, lambda: bool(stopped))
+        if not investigation.has_lanes:
+            raise CannotRunError("there is no trace to report")
         return _print_report(settle(investigation), arguments)
-    with _interruptible(investigation.engine.stop) as stopped:
+    with interruptible(investigation.engine.stop) as stopped:
         try:
-            snapshot = run_live(investigation, lambda: bool(stopped), _progress)
+            snapshot = run_live(investigation, lambda: bool(stopped), _progress, wait_for_public_vantages)
         except CannotRunError as error:  # the measurements are not lost
             narrate(f"tracetui: {error}")
             reserve.release()
@@ -314,6 +325,7 @@ def _screen(investigation: "Investigation", arguments: Arguments) -> int:
             saved_state.remember_target(word)
     _remember_session(investigation, saved_state, arguments)
     investigation.engine.start()
+    ask_later(investigation, arguments)
     outcome = run(
         investigation,
         export_directory=Path.cwd(),
@@ -375,28 +387,3 @@ def _print_summary(snapshot: Snapshot, outcome: "ScreenResult", arguments: Argum
 def _progress(snapshot: Snapshot) -> None:
     if sys.stderr.isatty():
         print(f"\rround {snapshot.rounds} ...", end="\r", file=sys.stderr)  # noqa: T201  (narration)
-
-
-@contextlib.contextmanager
-def _interruptible(stop: Callable[[], object] = lambda: None) -> Iterator[list[int]]:
-    """On the first SIGINT, SIGTERM or SIGHUP, call `stop` and put the signal into the list that this returns.
-
-    The report then covers what was measured so far. A second signal raises KeyboardInterrupt.
-    """
-    received: list[int] = []
-
-    def handle(number: int, _frame: FrameType | None) -> None:
-        if received:
-            raise KeyboardInterrupt
-        received.append(number)
-        stop()
-        narrate("\rstopping; the report covers what was measured so far (interrupt again to abort)")
-
-    previous = {
-        number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    }
-    try:
-        yield received
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)

@@ -64,7 +64,7 @@ def read_config(tree: Mapping[str, object], file: Path, home: Path | None) -> Co
             raise ConfigError(f"{file}: {section} is not a table: write [{section}] on a line of its own")
         if section in SECTIONS:
             values |= _section(section, table, file)
-    for name in ("ownership.asn-table", "ownership.as-names", "evidence.register"):
+    for name in ("ownership.asn-table", "ownership.as-names", "evidence.register", "evidence.atlas-key-file"):
         if name in values:
             values[name] = _absolute(values[name], file.parent, home)
     config = Config(

@@ -126,6 +126,9 @@ class EvidenceSettings(Struct, frozen=True, kw_only=True, rename="kebab"):
     register: tuple[File, ...] = ()
     """Block registers in which endpoints are looked up; "FILE:column=NAME" for a column of a CSV file."""
 
+    atlas_key_file: File | None = None
+    """File with your key for new measurements of RIPE Atlas. RIPE_ATLAS_KEY in the environment wins."""
+
 
 class ReportSettings(Struct, frozen=True, kw_only=True, rename="kebab"):
     """What reports tell."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from tracetui.evidence.bgp.found_routes import ReadRoutes
+from tracetui.investigation.public_vantages import PublicVantages
 from tracetui.model import Lane, Role, Snapshot
 from tracetui.model.imported_trace import ImportedTrace
 
@@ -104,6 +105,10 @@ class Board(Protocol):
 
         Raises EvidenceError when the file cannot be opened.
         """
+
+    @property
+    def public(self) -> PublicVantages:
+        """Public platforms, which trace from elsewhere when they are asked."""
 
     def check_services(self, panel: Panel) -> bool:
         """Check the services of an endpoint now and repeatedly, or stop that; tell whether they are checked.

@@ -39,8 +39,9 @@ class ImportedLanes:
         self._imports: list[_Import] = []
         self._removed: list[list[tuple[int, _Import]]] = []
         self._count = 0
-        self._names: set[str] = set()
-        """All names given: one that was removed is not given again, as ids must not be."""
+        self._names: dict[str, set[object]] = {}
+        """All names given, and what was traced under them: one that was removed is not given again, as ids
+        must not be."""
 
         self._recorded: Remembered[Mapping[str, RecordedAs]] = Remembered()
         self._owners: Remembered[Mapping[str, Attribution]] = Remembered()
@@ -171,13 +172,16 @@ class ImportedLanes:
 
     def _imported(self, trace: ImportedTrace, endpoint: TraceEndpoint, text: str) -> _Import:
         self._count += 1
-        name = self._unique(_name_of(trace))
+        name = self._unique(
+            _name_of(trace), (endpoint.address, trace.protocol, trace.port), is_one_probe=trace.is_one_probe
+        )
         lane = Lane(
             target=endpoint.target,
             host=endpoint.host,
             address=endpoint.address,
             protocol=trace.protocol or ProbeProtocol.UNTOLD,
             port=trace.port,
+            role=endpoint.role,
             imported=name,
         )
         provenance = Provenance(
@@ -204,10 +208,15 @@ class ImportedLanes:
             {address: one.name for address, one in responders.items() if one.name},
         )
 
-    def _unique(self, name: str) -> str:
+    def _unique(self, name: str, traced: object, *, is_one_probe: bool) -> str:
+        """Return a name that is not given yet; a probe of a platform has one name for all that it traced."""
         names = (name, *(f"{name} {number}" for number in range(2, len(self._names) + 3)))
-        found = next(one for one in names if one not in self._names)
-        self._names.add(found)
+        found = next(
+            one
+            for one in names
+            if one not in self._names or (is_one_probe and not {traced, None} & self._names[one])
+        )
+        self._names.setdefault(found, set()).add(traced if is_one_probe else None)
         return found
 
 

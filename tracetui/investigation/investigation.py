@@ -23,6 +23,7 @@ from tracetui.investigation.first_snapshot import first_snapshot
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.notes import Notes
 from tracetui.investigation.outside_sources import OutsideSource
+from tracetui.investigation.public_vantages import PublicVantages
 from tracetui.investigation.register_lookup import RegisterLookup, endpoints_of
 from tracetui.investigation.service_checks import ServiceChecks
 from tracetui.investigation.services import parse_services, services_text
@@ -79,6 +80,7 @@ class Investigation:
         recorded: Mapping[str, RecordedAs] | None = None,
         bgp: BgpRoutes | None = None,
         checks: ServiceChecks | None = None,
+        public: PublicVantages | None = None,
         outside: Sequence[OutsideSource] = (),
         registers: Sequence[RegisterRequest] = (),
         remote: Sequence[VantageEngine] = (),
@@ -94,15 +96,13 @@ class Investigation:
         self._bgp = bgp if bgp is not None else BgpRoutes(online=False)
         self._registers = RegisterLookup(registers)
         self.checks = checks
-        self._outside: tuple[OutsideSource, ...] = (
-            *outside,
-            self._bgp,
-            self._registers,
-            *([checks] if checks is not None else []),
-        )
+        checked = [] if checks is None else [checks]
+        self._outside: tuple[OutsideSource, ...] = (*outside, self._bgp, self._registers, *checked)
         self._resolver = TargetResolver(names, settings, self._resolved, narrate)
         self._board = BoardLanes()
         self._targets, self._imported = self._board.targets, self._board.imported
+        self.public = public if public is not None else PublicVantages(online=False)
+        self.public.attach(lambda: self._targets.lanes, self.import_traces)
         self._recorded = recorded or {}
         self._notes = Notes()
         self._traces_back = TracesBack(settings)
@@ -302,7 +302,7 @@ class Investigation:
         self.owners.close()
         if self._registrations is not None:
             self._registrations.close()
-        for source in self._outside:
+        for source in (self.public, *self._outside):
             source.close()
 
     # Called by the report command too

@@ -12,6 +12,7 @@ from tracetui.investigation.bgp_routes import BgpFile, BgpRoutes
 from tracetui.investigation.investigation import Investigation
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.open_vantages import open_vantages
+from tracetui.investigation.public_vantages import PublicVantages
 from tracetui.investigation.service_checks import CheckSettings, ServiceChecks
 from tracetui.model import Tool, Vantage
 from tracetui.model.moment import moment_of
@@ -39,6 +40,7 @@ def live_investigation(
     publish_every_s: float | None,
     via: Sequence[str] = (),
     vantages: Mapping[str, VantageTable] = MappingProxyType({}),
+    public: PublicVantages | None = None,
     registers: Sequence[RegisterRequest] = (),
     narrate: Callable[[str], None],
 ) -> Investigation:
@@ -66,6 +68,7 @@ def live_investigation(
         registrations=None if ownership.offline else RegistrationLookups(),
         bgp=BgpRoutes(bgp_files, online=not ownership.offline, narrate=narrate),
         checks=None if ownership.offline else ServiceChecks(_on_this_machine(checks, ownership, interface)),
+        public=public,
         settings=replace(
             settings,
             vantages=tuple(engine.name for engine in remote),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from tracetui.investigation.investigation import Investigation
+from tracetui.investigation.public_vantages import PublicVantages
 from tracetui.model import Snapshot
 from tracetui.ownership.interfaces import Owners
 
@@ -27,9 +28,14 @@ CHECK_PATIENCE_S: Final = 60.0
 
 
 def run_live(
-    investigation: Investigation, stopped: Callable[[], bool], progress: Callable[[Snapshot], None]
+    investigation: Investigation,
+    stopped: Callable[[], bool],
+    progress: Callable[[Snapshot], None],
+    wait_for: Callable[[PublicVantages, Callable[[], bool]], None],
 ) -> Snapshot:
     """Run until every lane has done its rounds; return the snapshot with names settled.
+
+    `wait_for` waits for the answers of public vantages, until it is stopped.
 
     The caller that makes `stopped` true also stops the engine, to end at once.
     """
@@ -44,6 +50,7 @@ def run_live(
     investigation.engine.join(LOOKUP_PATIENCE_S)
     if investigation.checks is not None and not stopped():
         investigation.checks.settle(CHECK_PATIENCE_S)
+    wait_for(investigation.public, stopped)
     return settle(investigation)
 
 

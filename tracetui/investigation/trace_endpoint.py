@@ -15,6 +15,8 @@ class TraceEndpoint:
     target: str
     host: str
     address: str
+    role: Role = Role.SUSPECT
+    """That of the endpoint where it is on the board."""
 
 
 def trace_endpoint(
@@ -47,7 +49,7 @@ def _at(address: str, name: str, lanes: Sequence[Lane]) -> TraceEndpoint:
     """Return an endpoint, under the names that it has on the board."""
     known = next((lane for lane in lanes if lane.address == address), None)
     if known is not None:
-        return TraceEndpoint(known.target, known.host, address)
+        return TraceEndpoint(known.target, known.host, address, known.role)
     return TraceEndpoint(name or address, name or address, address)
 
 

@@ -155,6 +155,9 @@ class ImportedTrace:
     vantage: str = ""
     """Where it was made, as the output names it: `GW-Core-R3`, `probe 6012, AS3333`; safe text."""
 
+    is_one_probe: bool = False
+    """True where `vantage` names one probe of a platform: traces with the same name are from the same one."""
+
     source: str | None = None
     """Address that the probes left from."""
 

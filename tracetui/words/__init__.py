@@ -73,6 +73,7 @@ from tracetui.words.owners import (
     registration_words,
 )
 from tracetui.words.pace import stretched_in_short, stretched_words
+from tracetui.words.public_vantages import ask_remarks, ask_words, cost_words
 from tracetui.words.recognised_traces import trace_lines
 from tracetui.words.register_answers import answer_words, caution, edition_words, entry_words, register_words
 from tracetui.words.reply_meaning import reply_meaning, unlisted_words
@@ -95,6 +96,8 @@ __all__ = [
     "RETURN_PATH_LIMITS",
     "answer_words",
     "as_words",
+    "ask_remarks",
+    "ask_words",
     "asn_words",
     "bare_route_words",
     "caution",
@@ -109,6 +112,7 @@ __all__ = [
     "confirmation_words",
     "contact_words",
     "control_words",
+    "cost_words",
     "edition_words",
     "endpoint_words",
     "entry_words",

@@ -120,7 +120,7 @@ class Globalping:
         running: Sequence["_Measurement"],
     ) -> None:
         """Wait for all measurements, and make lanes of each as it is finished."""
-        names = ProbeNames()
+        names = ProbeNames(job.names)
         until = time.monotonic() + self.patience_s
         left = list(running)
         while left:
@@ -226,7 +226,7 @@ def _take(job: PlatformJob, one: _Measurement, names: ProbeNames) -> None:
             continue
         name = names.name(place, _probe_name(item))
         try:
-            found.append(as_wanted(replace(trace, vantage=name), one.wanted))
+            found.append(as_wanted(replace(trace, vantage=name, is_one_probe=True), one.wanted))
         except EvidenceError as error:
             job.remark(str(error))
     missing = one.probes - len(one.results)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tracetui.evidence.json_documents import Json
@@ -24,6 +24,8 @@ class PlatformJob:
     ask: VantageAsk
     tell: Callable[[VantageAsk], None]
     take: Take
+    names: set[str] = field(default_factory=set)
+    """Given to probes whose platform has no numbers for them, by earlier questions too."""
 
     def change(self, **changes: object) -> None:
         """Note a change and tell it."""
@@ -74,9 +76,9 @@ def as_wanted(trace: ImportedTrace, wanted: WantedTrace) -> ImportedTrace:
 class ProbeNames:
     """Names of probes; one and the same probe keeps its name over all measurements of a question."""
 
-    def __init__(self) -> None:
+    def __init__(self, given: set[str]) -> None:
         self._by_place: dict[tuple[int, str], str] = {}
-        self._given: set[str] = set()
+        self._given = given
 
     def name(self, place: int, name: str) -> str:
         """Return the name of the probe at a place in the list of results; unlike those of all others."""
