@@ -385,14 +385,12 @@ def test_every_command_has_its_own_id_and_keys_and_says_what_it_does():
 
 IDS = """
 add_control add_note add_register add_target add_vantage ask_bgp ask_registry change_probes check_services
-clear compare copy cursor_down cursor_up
-details_down details_up dismiss_target export_json export_markdown filter_lanes first_hop
-half_page_down half_page_up help hide_target import_traces last_hop look_back look_far_back look_far_on
-look_now look_on mark_moment maximise move_back move_on next_panel previous_panel quit_board
-redraw remove_target
-restart_statistics show_board show_evidence show_findings show_hidden show_log show_paths
-show_timeline sort_lanes switch_names switch_overview switch_window toggle_details
-toggle_endpoint toggle_freeze toggle_privacy toggle_role undo_removal
+clear compare copy cursor_down cursor_up details_down details_up dismiss_target export_json export_markdown
+filter_lanes first_hop half_page_down half_page_up help hide_target import_traces last_hop look_back
+look_far_back look_far_on look_now look_on mark_moment maximise move_back move_on next_panel previous_panel
+quit_board redraw remove_target restart_statistics show_board show_evidence show_findings show_hidden
+show_log show_paths show_timeline sort_lanes switch_names switch_overview switch_window toggle_details
+toggle_endpoint toggle_freeze toggle_privacy toggle_role trace_from_elsewhere undo_removal
 """
 
 

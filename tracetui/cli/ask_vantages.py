@@ -24,7 +24,7 @@ _LOOK_EVERY_S: Final = 0.5
 
 def private_vantages(arguments: Arguments) -> list[str]:
     """Return the words of `--via` that stand for places of the user's own."""
-    return [word for word in arguments.options.via if not is_public_vantage(word)]
+    return [word for word in arguments.via if not is_public_vantage(word)]
 
 
 def open_public_vantages(arguments: Arguments) -> "PublicVantages":
@@ -41,7 +41,7 @@ def open_public_vantages(arguments: Arguments) -> "PublicVantages":
 
 def public_vantages(arguments: Arguments) -> list[PublicVantage]:
     """Return the public vantages of `--via`, equal ones once. Raises CannotRunError."""
-    words = [word for word in arguments.options.via if is_public_vantage(word)]
+    words = [word for word in arguments.via if is_public_vantage(word)]
     return list(dict.fromkeys(map(parse_public_vantage, words)))
 
 

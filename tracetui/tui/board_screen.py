@@ -176,6 +176,7 @@ class BoardScreen(InkedScreen):
             self._give_up(str(error))
             return
         self._ticks += 1
+        self._notices.tell_answers(self.board.public.asks)
         if self._scene is not None:
             self._questions.ask(self._scene.newest.unresolved)
         if snapshot is self._pulled:

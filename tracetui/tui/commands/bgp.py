@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tracetui.model import TracetuiError
+from tracetui.model import LaneSnapshot, Snapshot, TracetuiError
 from tracetui.tui.commands.workspace import Targets, command
 
 
@@ -26,11 +26,15 @@ def ask_about_paths(screen: Targets, lane_id: str | None) -> None:
 
 
 def _controls(screen: Targets, suspects: Sequence[str]) -> Sequence[str]:
-    """Return the endpoints of the controls that can serve, the best of each lane."""
-    snapshot = screen.shown
-    if snapshot is None:
-        return ()
-    by_id = {lane.id: lane.lane.address for lane in snapshot.lanes}
+    """Return the endpoints of the controls that can serve."""
+    return (
+        [] if screen.shown is None else [one.lane.address for one in serving_controls(screen.shown, suspects)]
+    )
+
+
+def serving_controls(snapshot: Snapshot, suspects: Sequence[str]) -> Sequence[LaneSnapshot]:
+    """Return the controls of lanes that can serve, the best of each lane."""
+    by_id = {lane.id: lane for lane in snapshot.lanes}
     serving = [check for check in snapshot.controls if check.fit.serves and check.suspect in suspects]
     best = {str(check.suspect): str(check.control) for check in reversed(serving)}
     return [by_id[control] for control in best.values() if control in by_id]

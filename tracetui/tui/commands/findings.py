@@ -4,6 +4,7 @@ from functools import partial
 
 from tracetui.model import CannotRunError, Finding, Role, StepKind
 from tracetui.tui.commands.bgp import ask_about_paths
+from tracetui.tui.commands.public_vantages import trace_lane_from_elsewhere
 from tracetui.tui.commands.targets import ask_for_target, say_role
 from tracetui.tui.commands.workspace import EVERYWHERE, TIMELINE, Targets, command
 from tracetui.tui.dialogs.findings import Choice, FindingsDialog
@@ -30,6 +31,8 @@ def _follow(screen: Targets, choice: Choice | None) -> None:
         screen.grid.go_to_lane(choice.lanes[0], choice.candidates[0].ttl if choice.candidates else 1)
     elif choice is not None and choice.kind is StepKind.REVERSE_TRACE:
         _trace_back(screen)
+    elif choice is not None and choice.kind in {StepKind.ADD_VANTAGE, StepKind.VANTAGE_INSIDE}:
+        trace_lane_from_elsewhere(screen, choice.lane, choice.asn)
     elif choice is not None and choice.target is not None:
         if choice.kind is StepKind.MARK_CONTROL:
             _mark_control(screen, choice.target)

@@ -34,6 +34,9 @@ _OFFERED: Final = frozenset(
 )
 """Steps that the board can take, or RIPEstat, or a vantage; each waits for the user's key."""
 
+_ELSEWHERE: Final = frozenset({StepKind.ADD_VANTAGE, StepKind.VANTAGE_INSIDE})
+"""Steps that public platforms can take."""
+
 _NOTHING: Final = (
     "No findings yet.",
     "They appear after five rounds; more rounds and a control make them firmer.",
@@ -94,7 +97,11 @@ class FindingsDialog(ReadOnlyModal[Choice | None], Dialog[Choice | None]):
     @property
     def _steps(self) -> list[NextStep]:
         steps = self._chosen[0].next_steps if len(self._chosen) == 1 else ()
-        return [step for step in steps if step.kind in _OFFERED and (step.target or step.via)]
+        return [
+            step
+            for step in steps
+            if step.kind in _ELSEWHERE or (step.kind in _OFFERED and (step.target or step.via))
+        ]
 
     def _lines(self, width: int) -> Sequence[Content]:
         if not self._chosen:

@@ -11,13 +11,14 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from tracetui.model import Event, EventKind, Snapshot
+from tracetui.model.public_vantage import AskStage, VantageAsk
 from tracetui.tui.command import key_of
 from tracetui.tui.lines.control_fit import ControlNotices
 from tracetui.tui.lines.register_news import RegisterNotices
 from tracetui.tui.paint.fit import fit, wrapped
 from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.textual_patches.toasts import remove_toasts
-from tracetui.words import event_words
+from tracetui.words import ask_words, event_words
 
 SHOWN_S: Final[dict[SeverityLevel, float]] = {"information": 4, "warning": 6, "error": 10}
 """How long notices stay."""
@@ -119,6 +120,7 @@ class NoticeDisplay:
         self._board = board
         self._changes = ChangeNotices()
         self._waiting: tuple[str, SeverityLevel] | None = None
+        self._told: list[VantageAsk] = []
 
     def tell_news(self, snapshot: Snapshot) -> None:
         """Say once what is new since the snapshot before."""
@@ -127,6 +129,14 @@ class NoticeDisplay:
             snapshot, app.size.width, key=key_of(app, "show_findings")
         ):
             self.say(words, severity)
+
+    def tell_answers(self, asks: Sequence[VantageAsk]) -> None:
+        """Say once what came of each question to a public platform."""
+        over = [ask for ask in asks if ask.stage.is_over]
+        for ask in over:
+            if not any(ask is one for one in self._told):
+                self.say(ask_words(ask), "warning" if ask.stage is AskStage.FAILED else "information")
+        self._told = over
 
     def say(self, words: str, severity: SeverityLevel) -> None:
         """Show a notice instead of the previous one; of several at once, the last."""
