@@ -10,8 +10,10 @@ from evidence.platforms.platform_server import PlatformServer
 from tracetui.model import Asn, ControlFit, NextStep, StepKind
 from tracetui.model.imported_trace import ImportedTrace
 from tracetui.model.public_vantage import AskStage, parse_public_vantage
+from tracetui.model.reference import LaneId
 from tui.scenes import FakeBoard, protonmail
 from tui.screens import shown, text
+from tui.typed_findings import FINDING
 
 PATIENCE_S = 20
 
@@ -50,7 +52,7 @@ async def test_the_key_asks_for_the_chosen_endpoint_and_shows_the_answer(board, 
         await pilot.press("W")
         await pilot.pause()
         assert "Traced to: TCP/25 mail.protonmail.ch" in text(pilot)
-        assert "which publishes its results" in text(pilot)
+        assert "where others can read" in text(pilot)
         pilot.app.screen.query_one("Input").value = "globalping:AS8359,limit=2"
         await pilot.press("enter")
         board.public.settle(PATIENCE_S)
@@ -125,12 +127,9 @@ async def test_other_widths(board, width):
 
 
 async def test_a_step_of_a_finding_leads_there(board):
-    finding, *others = board.current.findings
-    steps = (
-        NextStep(StepKind.ADD_VANTAGE, finding.lanes[0]),
-        NextStep(StepKind.VANTAGE_INSIDE, finding.lanes[0], asn=Asn(8359)),
-    )
-    board.current = replace(board.current, findings=(replace(finding, next_steps=steps), *others))
+    lane = LaneId(board.current.lanes[0].id)
+    steps = (NextStep(StepKind.ADD_VANTAGE, lane), NextStep(StepKind.VANTAGE_INSIDE, lane, asn=Asn(8359)))
+    board.current = replace(board.current, findings=(replace(FINDING, next_steps=steps),))
     for key, line in (("1", "globalping:"), ("2", "globalping:AS8359")):
         async with shown(board, (120, 50)) as pilot:
             await pilot.press("f")

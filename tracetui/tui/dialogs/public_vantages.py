@@ -22,7 +22,7 @@ _LINES: Final = 8
 _EXPLANATION: Final = (
     "globalping:AS8359 · globalping:country=RU,city=Moscow,limit=5 · atlas:12345678 or the page of a "
     "measurement that exists · atlas:AS8359,limit=10 measures anew, with your key. The addresses and ports "
-    "below are sent to the platform, which publishes its results."
+    "below are sent to the platform, where others can read what it measures."
 )
 
 Cost = Callable[[PublicVantage], int]
