@@ -1,6 +1,7 @@
 """Public platforms in an investigation: what they are asked, the lanes that come of it, cancelling."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -25,7 +26,7 @@ RUSSIA = parse_public_vantage("atlas:country=RU,limit=2")
 
 
 @pytest.fixture
-def board(platforms) -> Investigation:
+def board(platforms) -> Iterator[Investigation]:
     investigation, _ = investigate(catalogue.load("protonmail-2019"), Pace(rounds=12), 1, 1)
     investigation.engine.run_until(12_000_000_000)
     investigation.public = local_platforms(platforms)
@@ -165,6 +166,21 @@ def test_cancelling_ends_all_and_says_so(board, platforms):
     assert board.public.asks[0].stage is AskStage.CANCELLED
     assert "cancelled" in ask_words(board.public.asks[0])
     assert imports(board) == []
+
+
+def test_cancelling_at_once(board, platforms):
+    board.public.ask(MOSCOW)
+    board.public.cancel()
+    assert board.public.settle(PATIENCE_S)
+    assert board.public.asks[0].stage is AskStage.CANCELLED
+
+
+def test_closing_stops_what_costs_credits(board, platforms):
+    platforms.polls = 10**9
+    board.public.ask(RUSSIA, allowed=10_000)
+    wait(lambda: board.public.asks[0].stage is AskStage.MEASURING)
+    board.public.close()
+    assert len(platforms.paths("DELETE")) == len(board.public.asks[0].traces)
 
 
 def test_closing_ends_all(board, platforms):

@@ -302,7 +302,8 @@ class Investigation:
         self.owners.close()
         if self._registrations is not None:
             self._registrations.close()
-        for source in (self.public, *self._outside):
+        self.public.close()
+        for source in self._outside:
             source.close()
 
     # Called by the report command too

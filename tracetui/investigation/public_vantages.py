@@ -209,12 +209,23 @@ class PublicVantages:
         with self._idle:
             self._closed = True
         if self._loop is not None:
+            self.cancel()
+            self.settle(_STOP_S)  # measurements that cost credits are stopped meanwhile
             self._loop.stop(_STOP_S)
 
     # On the loop
 
     def _start(self, number: int, key: "AtlasKey | None") -> None:
-        self._tasks[number] = asyncio.get_running_loop().create_task(self._work(number, key))
+        task = asyncio.get_running_loop().create_task(self._work(number, key))
+        self._tasks[number] = task
+        task.add_done_callback(lambda _: self._ended(number))
+
+    def _ended(self, number: int) -> None:
+        """Forget a task; one that was cancelled before it began has said nothing."""
+        del self._tasks[number]
+        ask = self._asks.get(number)
+        if ask is not None and not ask.stage.is_over:
+            self._note(number, replace(ask, stage=AskStage.CANCELLED))
 
     def _cancel(self) -> None:
         for task in self._tasks.values():
@@ -236,7 +247,6 @@ class PublicVantages:
         problem = job.ask.problem or problem
         if problem and not job.ask.imported and stage is AskStage.DONE:
             stage = AskStage.FAILED
-        del self._tasks[number]
         self._note(number, replace(job.ask, stage=stage, problem=problem, waits_until=None))
 
     def _client(
