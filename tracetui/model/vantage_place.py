@@ -11,7 +11,7 @@ class VantagePlace:
     """As the traces name it: `probe 6012`."""
 
     country: str = ""
-    """Two letters (ISO 3166); "" where it is not told."""
+    """Two letters (ISO 3166); "" where it is not known."""
 
     asns: tuple[int, ...] = ()
     """For IPv4 and IPv6, where they are told."""

@@ -66,11 +66,11 @@ def survey_title(survey: Survey) -> str:
 
 
 def survey_facts(survey: Survey, created_at: datetime, tool: Tool) -> Iterator[str]:
-    """Yield how the survey came about, a line each."""
+    """Yield how the survey came about, one line each."""
     yield f"{tool.name} {tool.version} · {utc(created_at)} · {tool.command}"
     yield f"{counted(survey.traces, 'trace')} from {counted(survey.vantages, 'vantage')}"
     if survey.without_target:
-        yield f"{counted(survey.without_target, 'trace')} left out: the address that was traced is not told"
+        yield f"{counted(survey.without_target, 'trace')} left out: the address that was traced is not stated"
     if survey.left_out:
         yield f"{counted(survey.left_out, 'trace')} left out: more than one survey takes"
     sources = [f"{one.name} ({one.date})" if one.date else one.name for one in survey.sources]

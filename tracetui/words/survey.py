@@ -32,7 +32,7 @@ LEFT_WORDS: Final = {
     Left.NEXT_NETWORK: "the network behind it drops them where they enter",
     Left.OTHER_WAY: "they leave the AS another way than the paths that work, and are lost there",
     Left.SOURCES: "the endpoint or its network answers nothing that comes from these sources",
-    Left.WAY_BACK: "the answers are lost on their way back",
+    Left.WAY_BACK: "the answers are lost on the way back",
     Left.SILENT_ROUTERS: "routers behind the AS answer none of these vantages, whatever is traced: the cause "
     "may be anywhere behind it",
     Left.NETWORK_BEFORE: "the last router is of the network before: only its address is of the AS",
@@ -54,7 +54,7 @@ def system_words(asn: int | None, names: Names) -> str:
 
 def endpoint_words(endpoint: Endpoint, target: str = "") -> str:
     """Return `mail.example (192.0.2.1), TCP/25`."""
-    protocol = endpoint.protocol.value.upper() if endpoint.protocol is not None else "protocol not told"
+    protocol = endpoint.protocol.value.upper() if endpoint.protocol is not None else "protocol not stated"
     port = f"/{endpoint.port}" if endpoint.port is not None else ""
     host = f"{safe_text(target)} ({endpoint.address})" if target else endpoint.address
     return f"{host}, {protocol}{port}"
@@ -124,7 +124,7 @@ def _named_sentences(one: EndpointSurvey, names: Names) -> Iterator[str]:
 
 
 def left_sentences(one: EndpointSurvey) -> list[str]:
-    """Return what is left to explain the named ASes' stops, a line each; [] where none is named."""
+    """Return what is left to explain the named ASes' stops, one line each; [] where none is named."""
     found = [left for left in Left if any(left in row.left for row in one.named)]
     return [capitalised(LEFT_WORDS[left]) for left in found]
 

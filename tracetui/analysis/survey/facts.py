@@ -45,7 +45,7 @@ class Left(StrEnum):
     """The endpoint or its network answers nothing that comes from these sources."""
 
     WAY_BACK = "way_back"
-    """The answers are lost on their way back."""
+    """The answers are lost on the way back."""
 
     SILENT_ROUTERS = "silent_routers"
     """The routers behind the AS answer nobody, so that the cause may be anywhere behind it."""

@@ -22,7 +22,7 @@ class SurveyPiece:
     traces: list[ImportedTrace] = field(default_factory=list)
     places: list[VantagePlace] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
-    """What could not be read, a line each."""
+    """What could not be read, one line each."""
 
 
 def survey_pieces(file: io.BufferedReader) -> Iterator[SurveyPiece]:
