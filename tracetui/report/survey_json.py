@@ -8,7 +8,7 @@ from tracetui.analysis.survey.facts import AsRow, EndpointSurvey, Fate, Left, Sh
 from tracetui.model import Tool
 from tracetui.report.finding_json import text_json, time_json
 from tracetui.report.owner_json import Json
-from tracetui.words.survey import survey_finding
+from tracetui.words import survey_finding
 
 SCHEMA: Final = "tracetui.survey/1"
 

@@ -17,8 +17,7 @@ from tracetui.report.survey_rows import (
     survey_facts,
     survey_title,
 )
-from tracetui.words.names import capitalised
-from tracetui.words.survey import CAUTION
+from tracetui.words import CAUTION, capitalised
 
 _WIDTH: Final = 100
 _MAX_CELL: Final = 34

@@ -8,14 +8,14 @@ from typing import Final
 from tracetui.analysis.survey.facts import EndpointSurvey, Share, Survey
 from tracetui.model import Tool, counted
 from tracetui.report.report_header import utc
-from tracetui.words.survey import (
-    endpoint_words,
+from tracetui.words import (
     fates_words,
     left_sentences,
     next_step_sentences,
     remark_words,
     stops_words,
     survey_finding,
+    surveyed_endpoint_words,
     suspects_words,
     system_words,
     unexplained_words,
@@ -60,7 +60,7 @@ class SurveySection:
 def survey_title(survey: Survey) -> str:
     """Return the title of the report."""
     shown = survey.endpoints or survey.controls
-    first = endpoint_words(shown[0].endpoint, shown[0].target)
+    first = surveyed_endpoint_words(shown[0].endpoint, shown[0].target)
     more = len(shown) - 1
     return f"Survey: {first}" + (f" and {counted(more, 'other endpoint')}" if more else "")
 
@@ -99,7 +99,7 @@ def _section(one: EndpointSurvey, survey: Survey, *, ascii_only: bool, role: str
     if suspects and one.unexplained:
         suspects.append(unexplained_words(one))
     return SurveySection(
-        role + endpoint_words(one.endpoint, one.target),
+        role + surveyed_endpoint_words(one.endpoint, one.target),
         survey_finding(one, names),
         tuple(_facts(one, has_controls=bool(survey.controls) and not role)),
         tuple(left_sentences(one)),

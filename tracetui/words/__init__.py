@@ -52,6 +52,7 @@ from tracetui.words.names import (
     NO_ADDRESS,
     as_words,
     asn_words,
+    capitalised,
     endpoint_words,
     from_words,
     hop_words,
@@ -80,6 +81,19 @@ from tracetui.words.reply_meaning import reply_meaning, unlisted_words
 from tracetui.words.return_path import RETURN_PATH_LIMITS, return_path_words
 from tracetui.words.service_checks import check_details, check_words, row_words, service_words
 from tracetui.words.steps import step_words, tells_words
+from tracetui.words.survey import (
+    CAUTION,
+    fates_words,
+    left_sentences,
+    next_step_sentences,
+    remark_words,
+    stops_words,
+    survey_finding,
+    surveyed_endpoint_words,
+    suspects_words,
+    system_words,
+    unexplained_words,
+)
 from tracetui.words.ticket import ticket_lines
 from tracetui.words.vantage_evidence import nearness_words
 from tracetui.words.vantages import (
@@ -90,6 +104,7 @@ from tracetui.words.vantages import (
 )
 
 __all__ = [
+    "CAUTION",
     "GRADE_WORDS",
     "NO_ADDRESS",
     "PROOF_WORDS",
@@ -100,6 +115,7 @@ __all__ = [
     "ask_words",
     "asn_words",
     "bare_route_words",
+    "capitalised",
     "caution",
     "change_of_answer_words",
     "change_words",
@@ -121,6 +137,7 @@ __all__ = [
     "expected_words",
     "explanation_words",
     "failing_words",
+    "fates_words",
     "figures_words",
     "from_words",
     "headline",
@@ -138,10 +155,12 @@ __all__ = [
     "kept_words",
     "lane_words",
     "lanes_of",
+    "left_sentences",
     "listed",
     "made_words",
     "moment_words",
     "nearness_words",
+    "next_step_sentences",
     "outcome_words",
     "owner_doubts",
     "owner_remarks",
@@ -153,6 +172,7 @@ __all__ = [
     "recording_differs",
     "register_words",
     "registration_words",
+    "remark_words",
     "reply_meaning",
     "reply_words",
     "return_path_words",
@@ -169,11 +189,17 @@ __all__ = [
     "state_words",
     "statement",
     "step_words",
+    "stops_words",
     "stretched_in_short",
     "stretched_words",
+    "survey_finding",
+    "surveyed_endpoint_words",
+    "suspects_words",
+    "system_words",
     "tells_words",
     "ticket_lines",
     "trace_lines",
+    "unexplained_words",
     "unlisted_words",
     "untold_words",
     "update_words",

@@ -14,8 +14,8 @@ BOTH_STOP: Final = (
     "which of the two loses packets."
 )
 BACK_PASSES: Final = (
-    "The way out stops, the way back passes: answers lost on the way back would have to be treated differently "
-    "from what the vantage there sends, by their flow or their sender."
+    "The way out stops, the way back passes: answers lost on the way back would have to be treated "
+    "differently from what the vantage there sends, by their flow or their sender."
 )
 
 

@@ -52,7 +52,7 @@ def system_words(asn: int | None, names: Names) -> str:
     return "an unknown AS" if asn is None else f"AS{asn} {cut_name(names.get(asn, ''))}".rstrip()
 
 
-def endpoint_words(endpoint: Endpoint, target: str = "") -> str:
+def surveyed_endpoint_words(endpoint: Endpoint, target: str = "") -> str:
     """Return `mail.example (192.0.2.1), TCP/25`."""
     protocol = endpoint.protocol.value.upper() if endpoint.protocol is not None else "protocol not stated"
     port = f"/{endpoint.port}" if endpoint.port is not None else ""
