@@ -6,6 +6,8 @@ import zlib
 from random import Random
 from typing import Final
 
+import msgspec
+
 from mutations import changed_bytes, changed_text, changed_tree
 from part import NOW_NS, Part, insist, insist_printable
 from tracetui.model import Lane, LaneTrace, ProbeProtocol, ReplyKind
@@ -19,13 +21,16 @@ _LANES: Final = {
     for number, address in enumerate(("203.0.113.9", "2001:db8:9::9"))
 }
 _ROUTERS: Final = ("198.51.100.7", "2001:db8:7::7")
+_HERE: Final = events.Here(
+    hostname="far.example", prober="raw", kernel="6.1.0", user_id=0, python="3.11.2", lacks=("ipv6",)
+)
 _WHOLE: Final = events.Here, events.Cannot, events.Pong, events.Done
 _MAX_TTL: Final = 255
 
 
 def a_stream(chance: Random) -> list[list[object]]:
     """Return what a far end could write of its first rounds."""
-    found: list[list[object]] = [["here", "far.example", "raw", "6.1.0", 0], ["pong", 0, NOW_NS, 5_000]]
+    found: list[list[object]] = [msgspec.to_builtins(_HERE), ["pong", 0, NOW_NS, 5_000]]
     for lane in _LANES:
         found.append(["lane", lane, "FIXED", NOW_NS])
         found.append(["flow", lane, ("192.0.2.1", "2001:db8::1")[lane], "ICMP id 7"])
@@ -40,6 +45,8 @@ def _a_round(chance: Random, lane: int, endpoint: str, number: int) -> list[list
     ttls = range(1, chance.randrange(2, 6))
     found: list[list[object]] = [["round", lane, number, NOW_NS + at_ns, at_ns]]
     found += [["sent", lane, ttl] for ttl in ttls]
+    if chance.random() < 0.1:
+        found.append(["held", lane, "open files"])
     found.append(["end", lane])
     for ttl in ttls:
         last = ttl == ttls[-1]

@@ -73,6 +73,7 @@ def test_a_clock_that_was_wrong_makes_nothing_fresh(store):
 WRITER = """
 import sys
 from pathlib import Path
+from tracetui.ownership.cached_rows import Origin
 from tracetui.ownership.lookup_cache import LookupCache
 path, mark = Path(sys.argv[1]), int(sys.argv[2])
 said = []
