@@ -81,7 +81,7 @@ async def test_the_evidence_lists_routes_with_their_sources():
     async with viewed(EvidenceView, scene_of(made), (160, 60)) as pilot:
         said = text_of(pilot.app.view)
         assert "BGP  1" in said
-        assert "seen by AS8359 MTS: 22822 19905 (best) [Junos, glass.txt, time unknown]" in said
+        assert "seen by AS8359 MTS: 22822 19905 (best); source: Junos, glass.txt, time unknown" in said
 
 
 async def test_the_key_asks_about_the_chosen_endpoint_and_its_control():

@@ -157,7 +157,7 @@ def test_names_of_files_are_bounded_and_never_wait(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     found = recognise(str(tmp_path / "pipe"))
     assert found is not None
-    assert "no regular file" in found.problem
+    assert "is a named pipe" in found.problem
     assert recognise("  \n ") is None
     nobody = recognise("~nobody-of-that-name/x")
     assert nobody is not None

@@ -349,7 +349,7 @@ async def test_an_export_that_is_written_is_over(tmp_path):
 async def test_an_export_that_takes_its_time_can_be_stopped(tmp_path, monkeypatch):
     begun, go_on = threading.Event(), threading.Event()
 
-    def slow(snapshot, output_format):
+    def slow(snapshot, output_format, *, full):
         begun.set()
         assert go_on.wait(30)
         return "report"
@@ -382,7 +382,7 @@ def is_writing(thread):
 async def test_the_line_of_two_exports_stands_until_both_are_written(tmp_path, monkeypatch):
     gates = {"markdown": threading.Event(), "json": threading.Event()}
 
-    def slow(snapshot, output_format):
+    def slow(snapshot, output_format, *, full):
         assert gates[output_format].wait(30)
         return "report"
 
@@ -403,7 +403,7 @@ async def test_the_line_of_two_exports_stands_until_both_are_written(tmp_path, m
 
 async def test_an_export_that_ends_while_it_is_stopped_ends_nothing_else(tmp_path, monkeypatch):
     gate = threading.Event()
-    monkeypatch.setattr("tracetui.tui.commands.export.render", lambda *_: gate.wait(30) and "report")
+    monkeypatch.setattr("tracetui.tui.commands.export.render", lambda *_, full: gate.wait(30) and "report")
     async with shown(FakeBoard(protonmail()), (120, 40), tmp_path) as pilot:
         board = pilot.app.board_screen
         board.action_run_command("export_markdown")
@@ -425,7 +425,7 @@ async def test_an_export_that_was_stopped_does_not_end_the_next_one(tmp_path, mo
     begun = [threading.Event(), threading.Event()]
     threads = []
 
-    def slow(snapshot, output_format):
+    def slow(snapshot, output_format, *, full):
         place = len(threads)
         threads.append(threading.get_ident())
         begun[place].set()
