@@ -27,5 +27,13 @@ def test_the_shortest_round_trip_counts():
     assert better(fine, ClockOffset(8, 8, 20)) is fine
 
 
+def test_an_old_offset_gives_way_to_a_rougher_new_one():
+    """Clocks drift: after an hour one that was known to 20 ns may be off by a third of a second."""
+    old = ClockOffset(7, 7, 20, 0)
+    assert better(old, ClockOffset(8, 8, 900, 1_000_000)) is old
+    later = ClockOffset(9, 9, 900_000, 3600 * 10**9)
+    assert better(old, later) is later
+
+
 def test_a_clock_of_ours_that_is_set_meanwhile_gives_no_negative_error():
     assert offset_from((100, 100), (0, 0), (50, 50)).error_ns == 0

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from probing.scripted import ManualClock, ScriptedProber
+from tracetui.probing.clock import SystemClock
 from tracetui.probing.engine import Engine
 from tracetui.probing.pace import Pace
 from tracetui.vantage.far.far_end import MAX_LANES, FarEnd, Writer, read_first_line
@@ -38,7 +39,7 @@ def far():
         sent.append(seconds)
 
     engine = Engine(ScriptedProber(clock, script), clock, Pace(), publish_every_s=None)
-    end = FarEnd(engine, Writer(io.BytesIO()), Pace())
+    end = FarEnd(engine, Writer(io.BytesIO()), Pace(), SystemClock())
     setattr(end, "sent", sent)  # noqa: B010  (for the tests alone)
     setattr(end, "run", lambda seconds: engine.run_until(int(seconds * 1e9)))  # noqa: B010
     return end

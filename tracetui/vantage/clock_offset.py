@@ -4,6 +4,10 @@ As in NTP (RFC 5905 section 8): the error is at most half of that round trip.
 """
 
 from dataclasses import dataclass
+from typing import Final
+
+_DRIFT: Final = 10_000
+"""A clock may gain or lose one part in this many: 0.1 ms a second is more than crystals do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +17,10 @@ class ClockOffset:
     unix_ns: int
     monotonic_ns: int
     error_ns: int
-    """At most this far off, either way."""
+    """At most this far off, either way, when it was measured."""
+
+    measured_ns: int = 0
+    """When, by the monotonic clock here."""
 
 
 def offset_from(sent: tuple[int, int], far: tuple[int, int], received: tuple[int, int]) -> ClockOffset:
@@ -23,9 +30,13 @@ def offset_from(sent: tuple[int, int], far: tuple[int, int], received: tuple[int
         (sent[0] + received[0]) // 2 - far[0],
         (sent[1] + received[1]) // 2 - far[1],
         max(0, received[1] - sent[1]) // 2,
+        received[1],
     )
 
 
 def better(known: ClockOffset | None, new: ClockOffset) -> ClockOffset:
-    """Return the one with the smaller error."""
-    return new if known is None or new.error_ns < known.error_ns else known
+    """Return the one with the smaller error, by now: clocks drift apart."""
+    if known is None:
+        return new
+    aged_ns = known.error_ns + (new.measured_ns - known.measured_ns) // _DRIFT
+    return new if new.error_ns < aged_ns else known

@@ -20,7 +20,7 @@ from dataclasses import replace
 from typing import BinaryIO, Final
 
 from tracetui.model import CannotRunError, FlowKind, Lane, ProbeProtocol
-from tracetui.probing.clock import SystemClock
+from tracetui.probing.clock import Clock, SystemClock
 from tracetui.probing.engine import Engine
 from tracetui.probing.open_prober import ProberChoice, open_prober
 from tracetui.probing.pace import Pace
@@ -96,10 +96,11 @@ class Writer:
 class FarEnd:
     """Obeys commands by an engine."""
 
-    def __init__(self, engine: Engine, writer: Writer, pace: Pace) -> None:
+    def __init__(self, engine: Engine, writer: Writer, pace: Pace, clock: Clock) -> None:
         self._engine = engine
         self._writer = writer
         self._pace = pace
+        self._clock = clock
         self._lanes: dict[int, Lane] = {}
         """The lanes that are traced, by number."""
 
@@ -148,7 +149,7 @@ class FarEnd:
 
     def _ping(self, number: int) -> None:
         self.pinged = True
-        self._writer.emit(["pong", number, time.time_ns(), time.monotonic_ns()])
+        self._writer.emit(["pong", number, self._clock.unix_ns(), self._clock.monotonic_ns()])
         self._writer.flush_soon()
 
 
@@ -190,7 +191,7 @@ def main(commands: BinaryIO, output: BinaryIO) -> int:
         return ForwardedCounts(lane, flow, unix_ns, far_end.numbers[lane.id], writer.emit)
 
     engine = Engine(prober, clock, pace, publish_every_s=None, make_counts=counts)
-    far_end = FarEnd(engine, writer, pace)
+    far_end = FarEnd(engine, writer, pace, clock)
     writer.emit(_introduction(prober.name))
     threading.Thread(target=writer.run, daemon=True).start()
     engine.start()
