@@ -25,11 +25,11 @@ def test_tables_in_their_order():
 @pytest.mark.parametrize(
     ("table", "words"),
     [
-        ({"office": {}}, "vantage.office needs ssh"),
-        ({"office": {"ssh": ""}}, "vantage.office needs ssh"),
-        ({"office": {"ssh": 7}}, "vantage.office needs ssh"),
-        ({"office": {"ssh": "a", "shh": "b"}}, "vantage.office needs ssh"),
-        ({"office": "mx1"}, "vantage.office needs ssh"),
+        ({"office": {}}, "vantage.office: write either ssh"),
+        ({"office": {"ssh": ""}}, "vantage.office: ssh has a value that it cannot have"),
+        ({"office": {"ssh": 7}}, "vantage.office: ssh has a value that it cannot have"),
+        ({"office": {"ssh": "a", "shh": "b"}}, "shh is not known; did you mean 'ssh'"),
+        ({"office": "mx1"}, "vantage.office: it is no table"),
         ({"my office": {"ssh": "a"}}, "a name is letters"),
         ({"\u001b[31m": {"ssh": "a"}}, "a name is letters"),
         ({"x" * 41: {"ssh": "a"}}, "a name is letters"),
@@ -54,7 +54,7 @@ def test_a_name_an_address_and_each_once():
 
 def test_the_python_of_a_table_is_no_shell_text():
     (engine,) = engines("office")
-    assert "'python3.12; reboot' -I -B" in engine._argv[-1]
+    assert "'python3.12; reboot' -I -B" in engine._remote._argv[-1]
 
 
 @pytest.mark.parametrize("word", ["nowhere", "http://a@b", "ssh://-oProxyCommand=x", ""])

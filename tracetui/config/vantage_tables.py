@@ -64,18 +64,23 @@ def read_vantages(table: object, file: Path) -> Mapping[str, VantageTable]:
             raise ConfigError(f"{file}: vantage.{safe_text(name)}: a name is letters, digits, . _ @ and -")
         try:
             found[name] = _checked(value)
-        except (msgspec.ValidationError, ValueError) as error:
+        except ValueError as error:
             raise ConfigError(f"{file}: vantage.{name}: {safe_text(str(error))}") from None
     return found
 
 
 def _checked(value: object) -> VantageTable:
-    """Return a table. Raises ValueError with what is wrong (msgspec's is one)."""
+    """Return a table. Raises ValueError with what is wrong."""
     if isinstance(value, dict):
         unknown = next((key for key in value if key not in _KEYS), None)
         if unknown is not None:
             raise ValueError(f"{unknown} is not known{nearest(unknown, _KEYS)}")
-    table = msgspec.convert(value, VantageTable)
+    try:
+        table = msgspec.convert(value, VantageTable)
+    except msgspec.ValidationError as error:
+        key = str(error).rpartition("`$.")[2].rstrip("`") if "`$." in str(error) else ""
+        what = f"{key} has a value that it cannot have" if key else "it is no table"
+        raise ValueError(f'{what}: write for example ssh = "user@host" below [vantage.NAME]') from None
     if bool(table.command) == bool(table.ssh):
         raise ValueError(
             'write either ssh = "user@host" (a template = "cisco-ios" may be beside it), or '
