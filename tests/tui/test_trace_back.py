@@ -51,7 +51,7 @@ async def settle(pilot):
 async def take_step(pilot, snapshot: Snapshot) -> None:
     kinds = {
         StepKind.ADD_CONTROL, StepKind.MARK_CONTROL, StepKind.CONTROL_SERVICE, StepKind.ADD_SERVICE,
-        StepKind.BGP_PATH, StepKind.REVERSE_TRACE,
+        StepKind.BGP_PATH, StepKind.REVERSE_TRACE, StepKind.ADD_VANTAGE, StepKind.VANTAGE_INSIDE,
     }  # fmt: skip
     offered = [step.kind for step in snapshot.findings[0].next_steps if step.kind in kinds]
     await pilot.press("f")

@@ -479,7 +479,7 @@ async def test_a_copy_becomes_a_file_where_there_is_no_clipboard_or_on_request(
         await pilot.app.workers.wait_for_complete()
         await settle(pilot)
         assert "195.34.50.1" in (tmp_path / "tracetui-copy.txt").read_text()
-        assert "wrote tracetui-copy.txt in " in text(pilot)
+        assert "wrote tracetui-copy.txt in" in text(pilot)
         assert pilot.app.clipboard == ""
 
 

@@ -84,7 +84,7 @@ def parse_arguments(
         all_addresses=options.all_addresses or session.all_addresses,
         sources=tuple(getattr(options, "source", ())) or session.sources or (None,),
         interface=options.interface or session.interface,
-        via=tuple(options.via) or session.vantages,
+        via=tuple(getattr(options, "via", ())) or session.vantages,
         restored=restored,
     )
 
@@ -148,7 +148,9 @@ def _check(options: Options, *, headless: bool) -> None:
 def _has_results(options: Options) -> bool:
     """Tell whether a vantage is a measurement that exists: it has its own target."""
     return any(
-        parse_public_vantage(word).measurement is not None for word in options.via if is_public_vantage(word)
+        parse_public_vantage(word).measurement is not None
+        for word in getattr(options, "via", ())
+        if is_public_vantage(word)
     )
 
 

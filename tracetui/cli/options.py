@@ -5,7 +5,7 @@ what is not typed comes from the configuration file.
 """
 
 import argparse
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, get_args
@@ -380,7 +380,7 @@ class Options(argparse.Namespace):
     check_interval: int | None = None
     restore: bool = False
     source: list[str]
-    via: Sequence[str] = ()
+    via: list[str]
     both_ways: bool = False
     public_address: list[str]
     atlas_credits: int | None = None

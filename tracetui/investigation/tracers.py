@@ -67,7 +67,7 @@ class Tracers:
     def open_again(self, names: Iterable[str | None]) -> None:
         """Connect again to vantages that were removed."""
         for name in dict.fromkeys(names):
-            if name is not None and name not in self._remote:
+            if name is not None and name not in self.names:
                 self.add_vantage(self._words.get(name, name))
 
     @property
