@@ -2,6 +2,7 @@
 
 import os
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,8 @@ def from_nothing(snapshot):
             if other is not lane and other.lane.panel == lane.lane.panel
         ]
         verdict = path_verdict(lane.trace, siblings)
-        judged.append((lane.id, verdict, as_path(lane.trace, snapshot.owners, verdict)))
+        since = replace(lane.trace, hops=lane.hops)  # the path is that since the last lasting change
+        judged.append((lane.id, verdict, as_path(since, snapshot.owners, verdict)))
     return judged
 
 
