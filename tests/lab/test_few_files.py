@@ -9,7 +9,7 @@ import pytest
 
 from lab.routers import Lab, host, router
 
-pytestmark = pytest.mark.lab
+pytestmark = [pytest.mark.lab, pytest.mark.slow]
 
 DRIVER = Path(__file__).parent / "few_files.py"
 

@@ -24,7 +24,7 @@ from tracetui.probing.pace import Pace
 from tracetui.vantage.archive import far_command
 from tracetui.vantage.remote_engine import RemoteEngine
 
-pytestmark = pytest.mark.lab
+pytestmark = [pytest.mark.lab, pytest.mark.slow]
 
 EAST, WEST = "213.221.0.10", "154.54.0.10"
 TARGETS = {

@@ -8,7 +8,7 @@ from lab import eight_routers as eight
 from lab.eight_routers import eight_routers
 from lab.reports import PROBERS, lanes, path, replies, report
 
-pytestmark = pytest.mark.lab
+pytestmark = [pytest.mark.lab, pytest.mark.slow]
 
 CLOSED = "156.154.128.80"
 ROUTERS, ROUTERS_V6 = list(eight.HOP_ADDRESSES), list(eight.HOP_ADDRESSES_V6)

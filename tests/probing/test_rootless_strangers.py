@@ -12,7 +12,7 @@ import pytest
 from lab import stranger
 from lab.world import World
 
-pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("lab_available")]
+pytestmark = [pytest.mark.lab, pytest.mark.slow, pytest.mark.usefixtures("lab_available")]
 
 LAB = Path(stranger.__file__).parent
 TTL = 3

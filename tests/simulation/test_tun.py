@@ -9,7 +9,7 @@ import pytest
 
 from lab.world import World
 
-pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("lab_available")]
+pytestmark = [pytest.mark.lab, pytest.mark.slow, pytest.mark.usefixtures("lab_available")]
 
 TRACETUI = [sys.executable, "-m", "tracetui"]
 TUN = [sys.executable, "-m", "tracetui.simulation.tun"]

@@ -15,6 +15,8 @@ from tracetui.tui.textual_patches.line_caches import patch_line_caches
 from tui.scenes import FakeBoard, protonmail
 from tui.screens import shown, text
 
+pytestmark = pytest.mark.slow
+
 
 async def settle(pilot, times=4):
     for _ in range(times):

@@ -9,6 +9,8 @@ from tracetui.config.settings import ScreenSettings
 from tui.scenes import FakeBoard
 from tui.screens import shown, text
 
+pytestmark = pytest.mark.slow
+
 SIZE = (150, 64)
 """Room for whole paths, and for most of a long dialog."""
 

@@ -44,7 +44,15 @@ def measured():
 WIDEST = "200x60"
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module", params=list(SIZES))
+QUICK = {"80x24", "120x40"}
+"""Sizes whose pictures are taken in the quick tests too."""
+
+
+@pytest_asyncio.fixture(
+    scope="module",
+    loop_scope="module",
+    params=[pytest.param(size, marks=[] if size in QUICK else [pytest.mark.slow]) for size in SIZES],
+)
 async def seen(request, measured) -> dict[tuple[str, str], Picture]:
     """What all views show at one size, by view and colour system."""
     size = SIZES[request.param]

@@ -12,6 +12,8 @@ from tracetui.vantage.command_run import MAX_OUTPUT, Ended, run
 from tracetui.vantage.read_run import NoTraceError, read_run
 from tracetui.vantage.trace_command import Call
 
+pytestmark = pytest.mark.slow
+
 ROUTER = Path(__file__).with_name("fake_router.py")
 ENDPOINT = "203.0.113.7"
 LANE = Lane(ENDPOINT, ENDPOINT, ENDPOINT, ProbeProtocol.UDP, None, via="r1")

@@ -28,7 +28,10 @@ from words.rules import check
 
 E, S, K = ExplanationKind, ExplanationState, FindingKind
 STRAINED = {E.DROPPED_AT_LAST, E.DROPPED_BEYOND, E.ENDPOINT_SILENT, E.LOST_ON_RETURN}
-INTERNETS = [scenario.name for scenario in available()]
+INTERNETS = [
+    pytest.param(scenario.name, marks=[pytest.mark.slow] if scenario.name == "fifteen-servers" else [])
+    for scenario in available()
+]
 _runs: dict[str, object] = {}
 
 
