@@ -56,7 +56,9 @@ def finding_lines(
     lines: list[list[Piece]] = []
     for position, finding in enumerate(found[:most]):
         spare = most - len(lines) - (len(found) - position)
-        for number, said in enumerate(_rows(finding, snapshot, room, 1 + max(0, spare), ink)):
+        last = position == min(most, len(found)) - 1  # the tail stands behind it
+        own = room if last else room + len(tail)
+        for number, said in enumerate(_rows(finding, snapshot, own, 1 + max(0, spare), ink)):
             marks = confidence_pieces(finding.confidence, ink) if not number else [("   ", ink.none)]
             line = [(" ", ink.none), *marks, (" ", ink.none), *said]
             click = link_to(snapshot.findings.index(finding))
