@@ -320,7 +320,7 @@ def test_vantages(load):
         ('ssh = "a"\ncommand = "b {address}"', "write either ssh"),
         ('ssh = "a"\ntemplate = "cisco"', "template goes with ssh"),
         ('command = "b {address}"\ntemplate = "mtr"', "template goes with ssh"),
-        ('command = "b {address}"\nevry = 3', "evry is not known; did you mean 'every'?"),
+        ('command = "b {address}"\ntime_out = 3', "time_out is not known; did you mean 'timeout'?"),
         ('command = "b {address}"\nevery = 0', ">= 1"),
         ("command = []", "length >= 1"),
     ],

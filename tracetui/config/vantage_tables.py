@@ -78,8 +78,8 @@ def _checked(value: object) -> VantageTable:
     try:
         table = msgspec.convert(value, VantageTable)
     except msgspec.ValidationError as error:
-        key = str(error).rpartition("`$.")[2].rstrip("`") if "`$." in str(error) else ""
-        what = f"{key} has a value that it cannot have" if key else "it is no table"
+        wanted, _, place = str(error).replace("`", "").partition(" - at $.")
+        what = f"{place} cannot be that, {wanted.lower()}" if place else "it is no table"
         raise ValueError(f'{what}: write for example ssh = "user@host" below [vantage.NAME]') from None
     if bool(table.command) == bool(table.ssh):
         raise ValueError(
