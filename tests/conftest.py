@@ -28,6 +28,15 @@ def own_directories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def kept_rights() -> Iterator[None]:
+    """Keep this process's right to raw sockets, which a program that it runs within itself would give up for
+    good: labs of later tests need it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tracetui.probing.privilege.drop_net_raw", lambda: None)
+        yield
+
+
 @pytest.fixture
 def platforms(monkeypatch: pytest.MonkeyPatch) -> Iterator[PlatformServer]:
     """Return a server that plays Globalping and RIPE Atlas."""
