@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,7 @@ def test_a_vantage_whose_command_fails_says_why(found, name, words):
 def test_what_commands_show_rules_nothing_out_and_is_never_sure(found):
     own = [one for one in found["findings"] if all(">" not in lane for lane in one["lanes"])]
     others = [one for one in found["findings"] if one not in own]
-    assert {one["confidence"] for one in others} == {"low"}
+    assert {one["confidence"] for one in others if one["kind"] != "reachable"} == {"low"}
     silent = next(one for one in own if one["kind"] == "blackhole_unlocalised")
     cited = {one["id"] for one in silent["evidence"] if one["kind"].startswith("imported_")}
     assert cited
@@ -113,12 +114,20 @@ def test_what_commands_show_rules_nothing_out_and_is_never_sure(found):
 
 
 def test_nothing_runs_any_more(found):
-    running = {
+    """Another worker may have this lab too, for a while."""
+    end_s = time.monotonic() + 90
+    while {b"mtr", b"traceroute", b"ssh"} & _running():
+        assert time.monotonic() < end_s, _running()
+        time.sleep(1)
+
+
+def _running() -> set[bytes]:
+    """Return the programs that have to do with the lab's endpoint."""
+    return {
         _read(file).split(b"\0")[0].rpartition(b"/")[2]
         for file in Path("/proc").glob("[0-9]*/cmdline")
         if eight.REACHED.encode() in _read(file)
     }
-    assert not {b"mtr", b"traceroute", b"ssh"} & running
 
 
 def _read(file: Path) -> bytes:

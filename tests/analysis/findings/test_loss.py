@@ -31,7 +31,12 @@ def but_for_outages(found):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("scenario", available(), ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize(
+    "scenario",
+    # In one the silence begins within these rounds; the other has thirty lanes, of kinds that others have.
+    [one for one in available() if one.name not in {"both-ways", "fifteen-servers"}],
+    ids=lambda scenario: scenario.name,
+)
 def test_loss_changes_no_kind(scenario):
     expected = kinds(scenario, loss_seed=0)
     wrong, outages = {}, 0
