@@ -11,7 +11,8 @@ from tracetui.probing.pace import Pace
 from tracetui.probing.prober import Prober
 from tracetui.vantage.clock_offset import ClockOffset
 from tracetui.vantage.events import EventReader, FarEndError
-from tracetui.vantage.far.far_end import GREETING, Writer
+from tracetui.vantage.far import GREETING
+from tracetui.vantage.far.far_end import Writer
 from tracetui.vantage.far.forwarded_counts import ForwardedCounts
 from tracetui.vantage.mirrored_lane import MirroredLane
 

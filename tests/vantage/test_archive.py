@@ -11,7 +11,7 @@ import zlib
 import pytest
 
 from tracetui.vantage.archive import archive, far_command
-from tracetui.vantage.far.far_end import GREETING
+from tracetui.vantage.far import GREETING
 
 BARE = [sys.executable, "-I", "-S", "-B"]
 ROOMS = {"model", "packet", "probing", "vantage"}

@@ -11,7 +11,8 @@ from probing.scripted import ManualClock, ScriptedProber
 from tracetui.probing.clock import SystemClock
 from tracetui.probing.engine import Engine
 from tracetui.probing.pace import Pace
-from tracetui.vantage.far.far_end import MAX_LANES, FarEnd, Writer, read_first_line
+from tracetui.vantage.far import MAX_LANES
+from tracetui.vantage.far.far_end import FarEnd, Writer, read_first_line
 
 NUMBER = st.one_of(st.integers(-(10**30), 10**30), st.floats(), st.none(), st.text(max_size=3))
 

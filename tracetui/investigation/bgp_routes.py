@@ -139,13 +139,6 @@ class BgpRoutes:
             for file in self._files:
                 self._enqueue(file)
 
-    def add_file(self, file: BgpFile) -> None:
-        """Read a file in the background, and for endpoints that come later."""
-        with self._lock:
-            self._files.append(file)
-            if self._wanted:
-                self._enqueue(file)
-
     def add(self, found: ReadRoutes) -> None:
         """Take what `read_bgp_text` found in a paste."""
         with self._lock:

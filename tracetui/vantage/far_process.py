@@ -12,8 +12,8 @@ from typing import Final
 from tracetui.model import safe_text
 from tracetui.vantage.archive import archive
 from tracetui.vantage.events import Event, EventReader, FarEndError, NoPythonError
+from tracetui.vantage.far import GREETING
 
-GREETING: Final = b"tracetui far end 1\n"
 _MAX_BEFORE_GREETING: Final = 1 << 16
 """What a login script may print first."""
 

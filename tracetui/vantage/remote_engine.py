@@ -16,6 +16,7 @@ from tracetui.probing.pace import Pace
 from tracetui.vantage import events
 from tracetui.vantage.clock_offset import ClockOffset, better, offset_from
 from tracetui.vantage.events import Event, FarEndError, NoPythonError
+from tracetui.vantage.far import MAX_LANES
 from tracetui.vantage.far_process import GREETING_PATIENCE_S, FarProcess
 from tracetui.vantage.mirrored_lane import MirroredLane
 
@@ -29,9 +30,6 @@ MAX_START_S: Final = GREETING_PATIENCE_S + MAX_SILENCE_S
 FIRST_PAUSE_S: Final = 1.0
 MAX_PAUSE_S: Final = 60.0
 """Pauses between attempts: each is twice the last."""
-
-MAX_LANES: Final = 64
-"""As at the far end."""
 
 _WAIT_S: Final = 0.2
 _MAX_INTERRUPTIONS: Final = 100

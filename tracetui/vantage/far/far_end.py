@@ -24,14 +24,13 @@ from tracetui.probing.clock import Clock, SystemClock
 from tracetui.probing.engine import Engine
 from tracetui.probing.open_prober import ProberChoice, open_prober
 from tracetui.probing.pace import Pace
+from tracetui.vantage.far import GREETING, MAX_LANES
 from tracetui.vantage.far.forwarded_counts import ForwardedCounts
 from tracetui.vantage.far.what_lacks import what_lacks
 
-GREETING: Final = b"tracetui far end 1\n"
 SILENCE_S: Final = 2.0
 """Without a command for this long, the connection is gone: the other end sends one twice a second."""
 
-MAX_LANES: Final = 64
 MAX_RATE: Final = 1000
 MIN_INTERVAL_S: Final = 0.1
 MAX_INTERVAL_S: Final = 3600.0
