@@ -21,6 +21,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
+sys.path.append(str(Path(__file__).parent))  # where PYTHONSAFEPATH leaves it out
 sys.path.append(str(Path(__file__).parents[1] / "tests"))  # for valid documents to begin with
 
 import answers
