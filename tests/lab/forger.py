@@ -1,6 +1,6 @@
 """Somebody on the path who sees probes and answers them in other routers' names.
 
-    forger.py SOURCE DESTINATION PROBES BURST [--same ADDRESS] [--guess PER_SECOND]
+    forger.py SOURCE DESTINATION PROBES BURST [--same ADDRESS] [--ttl TTL] [--guess PER_SECOND]
 
 Of what passes from SOURCE to DESTINATION, the first PROBES packets get BURST ICMP errors of several kinds
 each, every one from another address; with --same all are Time Exceeded from ADDRESS, so that they are
@@ -67,6 +67,7 @@ def main() -> int:
     parser.add_argument("probes", type=int)
     parser.add_argument("burst", type=int)
     parser.add_argument("--same", type=socket.inet_aton)
+    parser.add_argument("--ttl", type=int, help="only probes that arrive here with this one")
     parser.add_argument("--guess", type=int, default=0)
     how = parser.parse_args()
     seeing = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(_ETH_P_IP))
@@ -90,6 +91,8 @@ def main() -> int:
         packet, (_, _, kind, *_) = seeing.recvfrom(2048)
         is_probe = packet[12:16] == how.source and packet[16:20] == how.destination and packet[8] > 1
         if how.guess or answered >= how.probes or kind == socket.PACKET_OUTGOING or not is_probe:
+            continue
+        if how.ttl not in {None, packet[8]}:
             continue
         answered += 1
         packet = packet[: int.from_bytes(packet[2:4])]
