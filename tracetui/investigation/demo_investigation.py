@@ -90,7 +90,7 @@ def demo_investigation(
             public_addresses=tuple(map(str, internet.sources[0].addresses)),
         ),
         simulated=[
-            RemoteVantage(one.name, "simulated", ConnectionState.CONNECTED, one.name, prober.name)
+            RemoteVantage(one.name, "in the scenario", ConnectionState.CONNECTED, prober=prober.name)
             for one in internet.vantages
         ],
         tool=tool,
