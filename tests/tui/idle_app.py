@@ -36,17 +36,27 @@ async def until_idle(min_sleep: float = SLEEP_GRANULARITY, max_sleep: float = 1)
     loop = asyncio.get_running_loop()
     start_s = loop.time()
     while loop.time() < start_s + max_sleep:
+        threads_work = _threads_work(loop)
         for _ in range(2):  # the second one has looked for input
             await asyncio.sleep(0)
         if loop._ready:  # type: ignore[attr-defined]
             continue
-        if not _FIRST_THREADS.issuperset(threading.enumerate()):
+        if threads_work:
             await wait_for_idle(min_sleep, max_sleep)
             return
         due_s = min(_timers_s(loop), default=None)
         if due_s is None or due_s > start_s + SLEEP_GRANULARITY:
             return
         await asyncio.sleep(due_s - loop.time())
+
+
+def _threads_work(loop: asyncio.AbstractEventLoop) -> bool:
+    """Return whether a thread started since may be doing something; the loop's own say so."""
+    own = getattr(loop, "_default_executor", None)
+    threads = own._threads if own else set()
+    if own and (own._work_queue.qsize() or own._idle_semaphore._value < len(threads)):
+        return True
+    return not (_FIRST_THREADS | threads).issuperset(threading.enumerate())
 
 
 def _timers_s(loop: asyncio.AbstractEventLoop) -> Iterator[float]:

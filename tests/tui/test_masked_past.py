@@ -29,7 +29,8 @@ def test_the_past_says_under_a_mask_what_it_says_without(name, window_s):
         if responder.address != lane.lane.address
     }
     assert hidden
-    assert not any(f"'{address}'" in repr(shown) for address in hidden)
+    told = repr(shown)
+    assert not any(f"'{address}'" in told for address in hidden)
     for before, after in zip(plain.lanes, shown.lanes, strict=True):
         assert private.real(after.lane.panel) == before.lane.panel
 
