@@ -1,6 +1,6 @@
 """Sentences about a survey: what was found, what it leaves open, what would tell."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from tracetui.analysis.survey.facts import (
@@ -10,6 +10,7 @@ from tracetui.analysis.survey.facts import (
     Fate,
     FindingKind,
     Left,
+    PathBranch,
     Share,
     Suspects,
 )
@@ -173,6 +174,19 @@ def stops_words(share: Share, names: Names) -> str:
     shown = [f"{count} {system_words(asn, names)}" for asn, count in share.stops[:_MAX_NAMED]]
     more = sum(count for _, count in share.stops[_MAX_NAMED:])
     return ", ".join(shown + ([f"{more} elsewhere"] if more else []))
+
+
+def path_words(asns: Sequence[int | None], names: Names) -> str:
+    """Return ASes from the end of a path back: `AS64510 Transit ← AS64511 Cable`."""
+    return " ← ".join(system_words(asn, names) for asn in asns)
+
+
+def path_end_words(branch: PathBranch, names: Names) -> str:
+    """Return where paths end: `✖ 20 stop in AS64510 Transit`, `● 30 reach it, in AS64540 Hosting`."""
+    mark, verb = ("✖", "stop in") if branch.stops else ("●", "reach it, in")
+    if branch.vantages == 1:
+        verb = verb.replace("stop", "stops").replace("reach", "reaches")
+    return f"{mark} {branch.vantages} {verb} {path_words(branch.asns, names)}"
 
 
 def remark_words(row: AsRow) -> str:

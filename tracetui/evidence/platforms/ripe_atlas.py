@@ -341,7 +341,13 @@ def _named(trace: ImportedTrace, probe: int, place: _Place | None) -> ImportedTr
     asn = None if place is None else place.asns.get(version)
     country = "" if place is None else place.country
     words = ("RIPE Atlas", f"AS{asn}" if asn else "", country, f"probe {probe}")
-    return replace(trace, vantage=" ".join(filter(None, words)), is_one_probe=True, source_asn=asn)
+    return replace(
+        trace,
+        vantage=" ".join(filter(None, words)),
+        is_one_probe=True,
+        source_asn=asn,
+        source_country=country,
+    )
 
 
 async def _places(service: JsonService, client: "AsyncClient", probes: Iterable[int]) -> Mapping[int, _Place]:
