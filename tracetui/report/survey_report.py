@@ -21,14 +21,13 @@ from tracetui.report.survey_rows import (
     survey_facts,
     survey_title,
 )
-from tracetui.words import CAUTION, capitalised
+from tracetui.words import CAUTION, branch_countries, capitalised
 
 _WIDTH: Final = 100
 _MAX_CELL: Final = 34
 _BAR: Final = 20
 """Cells of a bar."""
 
-_MAX_COUNTRIES: Final = 4
 _PATHS: Final = "Paths, from where they end back to the vantages"
 _ASCII_RAILS: Final = str.maketrans({"├": "+", "└": "+", "│": "|", "←": "<", "✖": "x", "●": "o"})
 
@@ -83,7 +82,7 @@ def survey_table_markdown(each: SurveyTable, *, ascii_only: bool = False) -> str
 def _with_bar(row: SurveyRow, cells: Iterable[str], *, ascii_only: bool) -> list[str]:
     """Return the cells of a row with its bar."""
     full, empty = "#." if ascii_only else "█░"
-    filled = bar_cells(row.part, row.whole, _BAR)
+    filled = bar_cells(row.stopped, row.whole, _BAR)
     shown = [*cells]
     return [*shown[:SHARE], full * filled + empty * (_BAR - filled), *shown[SHARE:]]
 
@@ -91,9 +90,7 @@ def _with_bar(row: SurveyRow, cells: Iterable[str], *, ascii_only: bool) -> list
 def _path_lines(rows: Sequence[PathRow], *, ascii_only: bool) -> Iterator[str]:
     """Yield the tree of paths: `├ 12 AS64511 Moscow Cable (RU 12)`."""
     for row in rows:
-        countries = ", ".join(
-            f"{country} {count}" for country, count in row.branch.countries[:_MAX_COUNTRIES]
-        )
+        countries = branch_countries(row.branch)
         count = "" if not row.rails else f"{row.branch.vantages} "
         line = f"{row.rails}{count}{row.words}" + (f" ({countries})" if countries else "")
         yield fit(line.translate(_ASCII_RAILS) if ascii_only else line, _WIDTH - 2).rstrip()

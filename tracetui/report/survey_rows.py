@@ -44,10 +44,14 @@ class SurveyRow:
     asn: int | None
     """The AS that it is about, if it is about one."""
 
-    part: int
-    """Vantages that stop, of the whole: the bar."""
+    stopped: int
+    """Vantages that do not reach the endpoint: for an AS, those that stop in it."""
+
+    working: int
+    """Vantages that reach it."""
 
     whole: int
+    """All of them; some may stop elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,9 @@ class SurveyTable:
 
     more: int = 0
     """Rows that are left out."""
+
+    is_by_as: bool = False
+    """True for the table of ASes in which paths stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +177,16 @@ def _tables(one: EndpointSurvey, names: Names) -> Iterator[SurveyTable]:
             ),
             row.asn,
             row.stopped,
+            row.working,
             row.entered,
         )
         for row in one.rows[:_MAX_ROWS]
     ]
     header = ("last answer from", "stop here", "share", "reach it", "")
     more = max(len(one.rows) - _MAX_ROWS, 0)
-    yield SurveyTable("Where paths stop, by AS", header, tuple(rows), (1, 3), more)
+    yield SurveyTable("Where paths stop, by AS", header, tuple(rows), (1, 3), more, is_by_as=True)
+    if not rows and not one.unknown_stops:
+        return  # of those that all reach it, shares tell nothing
     yield _shares("By country", "country", one.countries, names)
     yield _shares("By upstream", "upstream", one.upstreams, names)
 
@@ -192,6 +202,7 @@ def _shares(title: str, what: str, shares: Sequence[Share], names: Names) -> Sur
             ),
             share.key if isinstance(share.key, int) else None,
             share.stopped,
+            share.judged - share.stopped,
             share.judged,
         )
         for share in shown[:_MAX_ROWS]

@@ -84,6 +84,7 @@ from tracetui.words.steps import step_words, tells_words
 from tracetui.words.survey import (
     CAUTION,
     Names,
+    branch_countries,
     fates_words,
     left_sentences,
     next_step_sentences,
@@ -119,6 +120,7 @@ __all__ = [
     "ask_words",
     "asn_words",
     "bare_route_words",
+    "branch_countries",
     "capitalised",
     "caution",
     "change_of_answer_words",

@@ -189,6 +189,13 @@ def path_end_words(branch: PathBranch, names: Names) -> str:
     return f"{mark} {branch.vantages} {verb} {path_words(branch.asns, names)}"
 
 
+def branch_countries(branch: PathBranch) -> str:
+    """Return where the vantages of a branch are: `RU 12, FI 2`."""
+    shown = [f"{country} {count}" for country, count in branch.countries[:_MAX_NAMED]]
+    more = sum(count for _, count in branch.countries[_MAX_NAMED:])
+    return ", ".join(shown + ([f"{more} elsewhere"] if more else []))
+
+
 def remark_words(row: AsRow) -> str:
     """Return what else is to be said of a row."""
     said = []

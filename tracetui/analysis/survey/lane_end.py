@@ -31,10 +31,7 @@ def _of_rounds(lane: LaneSnapshot) -> TraceEnd:
     verdict = lane.verdict
     ending = _ENDINGS.get(verdict.state, Ending.UNCLEAR)
     routers = exceeded(lane.trace.outcomes[-WINDOW:])
-    if ending is Ending.REACHED:
-        last = max(routers, default=0)
-    else:
-        last = verdict.last_responsive_ttl or 0
+    last = max(routers, default=0) if ending is Ending.REACHED else verdict.last_responsive_ttl or 0
     hops = [tuple(routers.get(ttl, ())) for ttl in range(1, last + 1)]
     if hops and not hops[-1] and ending is not Ending.REACHED and verdict.last_responsive is not None:
         hops[-1] = (verdict.last_responsive,)  # a router that refuses may never say that a TTL ran out
