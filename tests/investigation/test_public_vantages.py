@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from analysis.findings.simulated import investigate
+from evidence.loopback_server import reset, say
 from evidence.platforms.asking import wait
 from evidence.platforms.local_platforms import local_platforms
-from evidence.platforms.platform_server import KEY, reset, say
+from evidence.platforms.platform_server import KEY
 from tracetui.investigation.investigation import Investigation
 from tracetui.investigation.public_vantages import MAX_RUNNING, PublicVantages
 from tracetui.model import CannotRunError, Role

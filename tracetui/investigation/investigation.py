@@ -97,11 +97,17 @@ class Investigation:
         self._registers = RegisterLookup(registers)
         self.checks = checks
         checked = [] if checks is None else [checks]
-        self._outside: tuple[OutsideSource, ...] = (*outside, self._bgp, self._registers, *checked)
+        self.public = public if public is not None else PublicVantages(online=False)
+        self._outside: tuple[OutsideSource, ...] = (
+            *outside,
+            self._bgp,
+            self._registers,
+            self.public,
+            *checked,
+        )
         self._resolver = TargetResolver(names, settings, self._resolved, narrate)
         self._board = BoardLanes()
         self._targets, self._imported = self._board.targets, self._board.imported
-        self.public = public if public is not None else PublicVantages(online=False)
         self.public.attach(lambda: self._targets.lanes, self.import_traces)
         self._recorded = recorded or {}
         self._notes = Notes()
@@ -302,7 +308,6 @@ class Investigation:
         self.owners.close()
         if self._registrations is not None:
             self._registrations.close()
-        self.public.close()
         for source in self._outside:
             source.close()
 

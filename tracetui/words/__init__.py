@@ -74,7 +74,7 @@ from tracetui.words.owners import (
     registration_words,
 )
 from tracetui.words.pace import stretched_in_short, stretched_words
-from tracetui.words.public_vantages import ask_remarks, ask_words, cost_words
+from tracetui.words.public_vantages import ask_remarks, ask_words, asked_words, cost_words
 from tracetui.words.recognised_traces import trace_lines
 from tracetui.words.register_answers import answer_words, caution, edition_words, entry_words, register_words
 from tracetui.words.reply_meaning import reply_meaning, unlisted_words
@@ -118,6 +118,7 @@ __all__ = [
     "as_words",
     "ask_remarks",
     "ask_words",
+    "asked_words",
     "asn_words",
     "bare_route_words",
     "branch_countries",

@@ -1,45 +1,19 @@
-"""Globalping and RIPE Atlas as documented, on loopback, and the ways in which an answer can fail."""
+"""Globalping and RIPE Atlas as documented, on loopback."""
 
 import json
 import re
-import socket
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from evidence.loopback_server import Act, LoopbackServer, say
 
 KEY = "12345678-aaaa-bbbb-cccc-1234567890ab"
 PROBES = ((8359, "RU", "Moscow"), (8359, "RU", "Moscow"), (12389, "RU", "Kazan"))
 """Of Globalping: two in one place."""
 
 ATLAS_PROBES = {6012: (8359, "RU"), 6013: (12389, "RU"), 6014: (3333, "NL")}
-
-Act = Callable[[BaseHTTPRequestHandler], None]
-"""What the server does with one request."""
-
-
-def say(body: object, status: int = 200, **headers: str) -> Act:
-    """Answer with JSON, or with bytes as they are."""
-    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-
-    def act(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(status)
-        for name, value in headers.items():
-            handler.send_header(name.replace("_", "-"), value)
-        if "Content_Length" not in headers:
-            handler.send_header("Content-Length", str(len(raw)))
-        handler.end_headers()
-        handler.wfile.write(raw)
-
-    return act
-
-
-def reset(handler: BaseHTTPRequestHandler) -> None:
-    """Close the connection without a word."""
-    handler.connection.shutdown(socket.SHUT_RDWR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +29,12 @@ class Request:
 
 
 @dataclass
-class PlatformServer:
+class PlatformServer(LoopbackServer):
     """A context manager. `acts` says what to do with each `METHOD path`, in turn; then the platform answers.
 
     An id in a path is written as ID.
     """
 
-    acts: dict[str, list[Act]] = field(default_factory=dict)
     asked: list[Request] = field(default_factory=list)
     remaining: int = 250
     polls: int = 1
@@ -73,28 +46,39 @@ class PlatformServer:
     atlas_silent: int = 0
     """Probes of Atlas that send no result."""
 
-    stopping: threading.Event = field(default_factory=threading.Event)
-    left: threading.Event = field(default_factory=threading.Event)
-    """Set once a client has left in the middle of an answer."""
+    balance: int | None = 1_000_000
+    """Credits of Atlas; None: the key may not see them."""
 
     measurements: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def dawdle(self, handler: BaseHTTPRequestHandler) -> None:
-        """Send a byte now and then, without end."""
-        handler.send_response(200)
-        handler.end_headers()
-        try:
-            while not self.stopping.wait(0.02):
-                handler.wfile.write(b" ")
-                handler.wfile.flush()
-        except OSError:
-            self.left.set()
+    def act_on(self, handler: BaseHTTPRequestHandler, body: bytes) -> Act:
+        parts = urlsplit(handler.path)
+        path = parts.path.split("/", 2)[2]
+        request = Request(
+            handler.command,
+            path,
+            parse_qs(parts.query),
+            json.loads(body) if body else None,
+            handler.headers["Authorization"],
+        )
+        self.asked.append(request)
+        acts = self.acts.get(f"{handler.command} {re.sub(r'gp-[0-9]+|[0-9]{4,}', 'ID', path)}")
+        return acts.pop(0) if acts else self.play
 
     def play(self, handler: BaseHTTPRequestHandler) -> None:
         """Answer as the platform does."""
-        request = self.asked[-1]
         plays = self.globalping if handler.path.startswith("/globalping") else self.atlas
-        plays(request)(handler)
+        plays(self.asked[-1])(handler)
+
+    @property
+    def globalping_url(self) -> str:
+        """Where Globalping is."""
+        return f"{self.address}/globalping"
+
+    @property
+    def atlas_url(self) -> str:
+        """Where RIPE Atlas is."""
+        return f"{self.address}/atlas"
 
     def paths(self, method: str | None = None) -> list[str]:
         """The paths asked for."""
@@ -170,6 +154,10 @@ class PlatformServer:
                 made = self.measurements.get(number)
                 if made is not None and request.query.get("format") == ["json"]:
                     return say([] if which == "latest" and made.get("old") else self._atlas_results(number))
+            case "GET", ["credits"]:
+                has_right = request.key == f"Key {KEY}" and self.balance is not None
+                balance = {"current_balance": self.balance, "credit_checked": True}
+                return say(balance) if has_right else _denied()
             case "GET", ["probes"]:
                 numbers = [int(one) for one in request.query["id__in"][0].split(",")]
                 known = [(one, *ATLAS_PROBES[one]) for one in numbers if one in ATLAS_PROBES]
@@ -221,56 +209,6 @@ class PlatformServer:
         probes = list(ATLAS_PROBES)[: made["requested"]]
         ready = probes[:1] if made["polls"] >= 0 else probes[: len(probes) - self.atlas_silent]
         return [_atlas_trace(made["body"], int(number), probe) for probe in ready]
-
-    # The server
-
-    def __enter__(self) -> Self:
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def answer(self) -> None:
-                self.close_connection = True
-                parts = urlsplit(self.path)
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                _, _, path = parts.path.split("/", 2)
-                request = Request(
-                    self.command,
-                    path,
-                    parse_qs(parts.query),
-                    json.loads(body) if body else None,
-                    self.headers["Authorization"],
-                )
-                outer.asked.append(request)
-                acts = outer.acts.get(f"{self.command} {re.sub(r'gp-[0-9]+|[0-9]{4,}', 'ID', path)}")
-                (acts.pop(0) if acts else outer.play)(self)
-
-            do_GET = do_POST = do_DELETE = answer  # noqa: N815  (named by the base class)
-
-            def log_message(self, *arguments: object) -> None:
-                pass
-
-        class Server(ThreadingHTTPServer):
-            daemon_threads = True
-
-            def handle_error(self, *arguments: object) -> None:
-                """Say nothing of a client that left."""
-
-        self._server = Server(("127.0.0.1", 0), Handler)
-        self.globalping_url = f"http://127.0.0.1:{self._server.server_port}/globalping"
-        self.atlas_url = f"http://127.0.0.1:{self._server.server_port}/atlas"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stopping.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
 
 def _denied() -> Act:

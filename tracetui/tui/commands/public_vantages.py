@@ -46,6 +46,8 @@ def _open(screen: Targets, lanes: Sequence[LaneSnapshot], typed: str) -> None:
             lambda vantage: public.credits_for(vantage, panels),
             lambda: public.asks,
             public.cancel,
+            ask_balance=public.ask_balance,
+            balance=lambda: public.balance,
             typed=typed or "globalping:",
         )
     )
