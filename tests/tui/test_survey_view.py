@@ -7,7 +7,6 @@ import pytest
 from tracetui.model import Role
 from tracetui.tui.survey.survey_page import REACHED, STOPPED
 from tracetui.tui.survey.survey_view import SurveyView
-from tracetui.tui.view import ViewName
 from tui.scenes import FakeBoard, protonmail
 from tui.screens import shown, text
 from tui.view_app import scene_of, simulated, viewed
@@ -108,12 +107,12 @@ async def test_the_key_shows_it_and_enter_leads_to_the_board():
     async with shown(FakeBoard(sixty()), (120, 40)) as pilot:
         await pilot.press("5")
         await pilot.pause()
-        assert pilot.app.board_screen.view_name is ViewName.SURVEY
+        assert pilot.app.board_screen.view_name.value == "survey"
         assert "Paths, from where they end back to the vantages" in text(pilot)
         assert " survey " in text(pilot).splitlines()[0]
         await pilot.press("j", "enter")
         await pilot.pause()
-        assert pilot.app.board_screen.view_name is ViewName.BOARD
+        assert pilot.app.board_screen.view_name.value == "board"
         assert pilot.app.board_screen.grid.chosen == ("198.18.1.80", "via mos1")
 
 

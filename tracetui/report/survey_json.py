@@ -104,6 +104,7 @@ def _branch(branch: PathBranch) -> Json:
         "stops": branch.stops,
         "vantages": branch.vantages,
         "countries": [{"country": country, "count": count} for country, count in branch.countries],
+        "begin_here": branch.begin,
         "before": [_branch(each) for each in branch.branches],
         "left_out": {"branches": branch.more, "vantages": branch.more_vantages},
     }

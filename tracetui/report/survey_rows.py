@@ -10,8 +10,10 @@ from tracetui.model import Tool, counted
 from tracetui.report.report_header import utc
 from tracetui.words import (
     Names,
+    begin_words,
     fates_words,
     left_sentences,
+    more_words,
     next_step_sentences,
     path_end_words,
     path_words,
@@ -219,13 +221,22 @@ def path_rows(one: EndpointSurvey, names: Names) -> Iterator[PathRow]:
 
 
 def _branches(branch: PathBranch, names: Names, rails: str) -> Iterator[PathRow]:
+    begin = branch.begin if branch.branches else 0
     for place, each in enumerate(branch.branches, 1):
-        is_last = place == len(branch.branches) and not branch.more
+        is_last = place == len(branch.branches) and not (branch.more or begin)
         yield PathRow(f"{rails}{'└' if is_last else '├'} ", each, path_words(each.asns, names))
         yield from _branches(each, names, rails + ("  " if is_last else "│ "))
     if branch.more:
-        rest = replace(branch, asns=(), branches=(), vantages=branch.more_vantages, countries=(), more=0)
-        yield PathRow(f"{rails}└ ", rest, f"{counted(branch.more, 'more branch', 'more branches')}")
+        yield _counted_row(
+            branch, f"{rails}{'├' if begin else '└'} ", branch.more_vantages, more_words(branch)
+        )
+    if begin:
+        yield _counted_row(branch, f"{rails}└ ", begin, begin_words(branch))
+
+
+def _counted_row(branch: PathBranch, rails: str, vantages: int, words: str) -> PathRow:
+    """Return a line about some vantages of a branch that has no branch of its own."""
+    return PathRow(rails, replace(branch, asns=(), branches=(), vantages=vantages, countries=()), words)
 
 
 def bar_cells(part: int, whole: int, cells: int) -> int:

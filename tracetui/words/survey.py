@@ -43,7 +43,7 @@ FATE_WORDS: Final = {
     Fate.SOMETIMES: "reach it at times",
     Fate.STOPPED: "do not reach it",
     Fate.RESET: "get a RST",
-    Fate.UNCLEAR: "show neither: cut off, or no answer at all",
+    Fate.UNCLEAR: "show neither: cut off, too few rounds, or no answer",
     Fate.CONTROL_FAILS: "reach neither it nor the control",
 }
 
@@ -187,6 +187,17 @@ def path_end_words(branch: PathBranch, names: Names) -> str:
     if branch.vantages == 1:
         verb = verb.replace("stop", "stops").replace("reach", "reaches")
     return f"{mark} {branch.vantages} {verb} {path_words(branch.asns, names)}"
+
+
+def begin_words(branch: PathBranch) -> str:
+    """Return how some vantages lie to a branch: they are in its last AS."""
+    asn = branch.asns[-1]
+    return "in an unknown AS" if asn is None else f"in AS{asn} itself"
+
+
+def more_words(branch: PathBranch) -> str:
+    """Return which branches are left out: `in 14 more branches`."""
+    return f"in {counted(branch.more, 'more branch', 'more branches')}"
 
 
 def branch_countries(branch: PathBranch) -> str:

@@ -131,7 +131,8 @@ def test_reports_tell_of_five_places_and_more(sixty):
 
 
 def leaves(branch: PathBranch) -> int:
-    return sum(map(leaves, branch.branches)) + branch.more_vantages if branch.branches else branch.vantages
+    """Vantages at the leaves of a branch."""
+    return branch.begin + sum(map(leaves, branch.branches)) + branch.more_vantages
 
 
 def test_every_vantage_is_once_in_the_tree(sixty):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -42,6 +43,11 @@ class PlatformServer(LoopbackServer):
 
     offline_later: bool = False
     """The last probe of Globalping is offline when it is used again."""
+
+    globalping_probes: Sequence[tuple[int, str, str]] = PROBES
+    atlas_probes: Mapping[int, tuple[int, str]] = field(default_factory=lambda: ATLAS_PROBES)
+    stops: Container[int] = ()
+    """Places among the probes whose traces to the first address that was asked for stop at hop 2."""
 
     atlas_silent: int = 0
     """Probes of Atlas that send no result."""
@@ -105,7 +111,9 @@ class PlatformServer(LoopbackServer):
         places, again = body["locations"], isinstance(body["locations"], str)
         if again and places not in self.measurements:
             return say({"error": {"type": "no_probes_found", "message": "No matching IPv4 probes."}}, 422)
-        probes = self.measurements[places]["probes"] if again else PROBES[: places[0]["limit"]]
+        probes = (
+            self.measurements[places]["probes"] if again else self.globalping_probes[: places[0]["limit"]]
+        )
         number = f"gp-{len(self.measurements)}"
         self.measurements[number] = {"body": body, "probes": probes, "polls": self.polls, "again": again}
         self.remaining -= len(probes)
@@ -128,7 +136,7 @@ class PlatformServer(LoopbackServer):
             if is_over and self.offline_later and made["again"] and place == len(made["probes"]) - 1:
                 result = {"status": "offline", "rawOutput": "This probe is currently offline."}
             elif is_over:
-                result = _globalping_trace(body["target"], place)
+                result = _globalping_trace(body["target"], place, stops=self._stops(body, place))
             probe = {"continent": "EU", "region": "Eastern Europe", "country": country, "state": None}
             probe |= {"city": city, "asn": asn, "network": "MTS", "latitude": 55.7, "longitude": 37.6}
             results.append({"probe": {**probe, "tags": [], "resolvers": []}, "result": result})
@@ -160,7 +168,7 @@ class PlatformServer(LoopbackServer):
                 return say(balance) if has_right else _denied()
             case "GET", ["probes"]:
                 numbers = [int(one) for one in request.query["id__in"][0].split(",")]
-                known = [(one, *ATLAS_PROBES[one]) for one in numbers if one in ATLAS_PROBES]
+                known = [(one, *self.atlas_probes[one]) for one in numbers if one in self.atlas_probes]
                 fields = [
                     {"id": one, "asn_v4": asn, "asn_v6": None, "country_code": country}
                     for one, asn, country in known
@@ -193,7 +201,7 @@ class PlatformServer(LoopbackServer):
 
     def _atlas_meta(self, number: int) -> dict[str, Any]:
         made = self.measurements[str(number)]
-        body, scheduled = made["body"], min(made["requested"], len(ATLAS_PROBES))
+        body, scheduled = made["body"], min(made["requested"], len(self.atlas_probes))
         status = (2, "Ongoing") if made["polls"] > 0 or self.atlas_silent else (4, "Stopped")
         return {
             "id": number, "type": body["type"], "af": body["af"], "target": body["target"],
@@ -206,9 +214,16 @@ class PlatformServer(LoopbackServer):
     def _atlas_results(self, number: str) -> list[dict[str, Any]]:
         made = self.measurements[number]
         made["polls"] -= 1
-        probes = list(ATLAS_PROBES)[: made["requested"]]
+        probes = list(self.atlas_probes)[: made["requested"]]
         ready = probes[:1] if made["polls"] >= 0 else probes[: len(probes) - self.atlas_silent]
-        return [_atlas_trace(made["body"], int(number), probe) for probe in ready]
+        return [
+            _atlas_trace(made["body"], int(number), probe, stops=self._stops(made["body"], place))
+            for place, probe in enumerate(ready)
+        ]
+
+    def _stops(self, body: dict[str, Any], place: int) -> bool:
+        first = next(iter(self.measurements.values()))["body"]
+        return place in self.stops and body["target"] == first["target"]
 
 
 def _denied() -> Act:
@@ -247,28 +262,31 @@ def _wrong_definitions(body: dict[str, Any]) -> str:
     return ""
 
 
-def _globalping_trace(target: str, place: int) -> dict[str, Any]:
+def _globalping_trace(target: str, place: int, *, stops: bool) -> dict[str, Any]:
+    rest = "\n".join(f"{ttl:2}  * *" for ttl in range(3, 21))
+    if not stops:
+        rest = f" 3  * *\n 4  {target} ({target})  28.629 ms  35.934 ms"
     raw = (
         f"traceroute to {target} ({target}), 20 hops max, 60 byte packets\n"
-        f" 1  _gateway (195.34.50.{place + 1})  1.619 ms  2.465 ms\n"
-        " 2  195.34.53.162 (195.34.53.162)  8.1 ms  8.2 ms\n"
-        " 3  * *\n"
-        f" 4  {target} ({target})  28.629 ms  35.934 ms"
+        f" 1  _gateway (195.34.50.{place % 250 + 1})  1.619 ms  2.465 ms\n"
+        f" 2  195.34.53.162 (195.34.53.162)  8.1 ms  8.2 ms\n{rest}"
     )
     return {"status": "finished", "rawOutput": raw, "resolvedAddress": target, "resolvedHostname": target}
 
 
-def _atlas_trace(definition: dict[str, Any], number: int, probe: int) -> dict[str, Any]:
+def _atlas_trace(definition: dict[str, Any], number: int, probe: int, *, stops: bool) -> dict[str, Any]:
     target = definition["target"]
     hops = [("195.34.50.1", 1.5), ("195.34.53.162", 8.0), (target, 28.0)]
     end = {"flags": "SA"} if definition["protocol"] == "TCP" else {}
+    rows = [
+        [{"from": address, "rtt": rtt, "ttl": 250, "size": 28, **(end if address == target else {})}] * 3
+        for address, rtt in hops
+    ]
+    if stops:
+        rows[2:] = [[{"x": "*"}] * 3] * 8
     return {
         "fw": 5080, "type": "traceroute", "msm_id": number, "prb_id": probe, "af": 4,
         "dst_addr": target, "dst_name": target, "src_addr": "192.168.1.2", "from": f"195.34.50.{probe % 256}",
         "proto": definition["protocol"], "timestamp": 1764504000, "lts": 20, "paris_id": 1, "size": 0,
-        "result": [
-            {"hop": ttl, "result": [{"from": address, "rtt": rtt, "ttl": 250, "size": 28,
-                                     **(end if address == target else {})}] * 3}
-            for ttl, (address, rtt) in enumerate(hops, 1)
-        ],
+        "result": [{"hop": ttl, "result": row} for ttl, row in enumerate(rows, 1)],
     }  # fmt: skip

@@ -187,6 +187,9 @@ class PathBranch:
     first: int
     """Number of one of the vantages."""
 
+    begin: int = 0
+    """Vantages in the last of these ASes: no AS is before it on their way."""
+
     branches: "tuple[PathBranch, ...]" = ()
     """By the AS before these on the way; most vantages first."""
 

@@ -64,6 +64,7 @@ def _branch(asn: int | None, node: _Node, *, stops: bool) -> PathBranch:
         len(node.draws),
         tuple(countries.most_common()),
         node.draws[0].vantage,
+        len(node.draws) - sum(len(one.draws) for one in node.before.values()),
         tuple(_branch(before, one, stops=stops) for before, one in shown[:MAX_BRANCHES]),
         len(left_out),
         sum(len(one.draws) for _, one in left_out),

@@ -26,7 +26,7 @@ from tracetui.tui.paint.pieces import Piece, exactly
 from tracetui.tui.paint.rows_view import Row
 from tracetui.words import branch_countries, capitalised
 
-STOPPED: Final = "█"
+STOPPED: Final = "▇"
 REACHED: Final = "━"
 ELSEWHERE: Final = "·"
 SURVEY_SIGNS: Final = (
@@ -186,7 +186,8 @@ class SurveyPage:
             return
         ink = self._ink
         total = max(1, sum(row.branch.vantages for row in paths if not row.rails))
-        room = min(max(map(_length, paths)), width * 2 // 3)
+        lengths = [_length(row) if _length(row) <= width // 2 else _bare_length(row) for row in paths]
+        room = min(max(lengths), width * 2 // 3)
         longest = min(2 * _MAX_BAR, width - room - 4)
         yield Row(((" Paths, from where they end back to the vantages", ink.heading),))
         for place, row in enumerate(paths):
@@ -217,11 +218,16 @@ class SurveyPage:
             yield f"  {countries}", ink.muted
 
 
+def _bare_length(row: PathRow) -> int:
+    """Return the cells of a line of the tree without countries and bar."""
+    lead = cell_len(row.rails) + len(str(row.branch.vantages)) + 1 if row.rails else 0
+    return _INDENT + lead + cell_len(row.words)
+
+
 def _length(row: PathRow) -> int:
     """Return the cells of a line of the tree without its bar."""
-    lead = cell_len(row.rails) + len(str(row.branch.vantages)) + 1 if row.rails else 0
     countries = branch_countries(row.branch)
-    return _INDENT + lead + cell_len(row.words) + (cell_len(countries) + 2 if countries else 0)
+    return _bare_length(row) + (cell_len(countries) + 2 if countries else 0)
 
 
 @dataclass(frozen=True, slots=True)
