@@ -29,7 +29,7 @@ def path(lab_available):
 
 
 def forged(path: Lab, prober: str, *how: str, rounds: int = 4) -> tuple[dict, int]:
-    """Trace while somebody at r1 forges; return what `few_files.py` found, and how much was forged."""
+    """Trace while somebody at r1 forges; return what `few_files.py` found and how many were forged."""
     forging = path.popen("r1", [sys.executable, str(Path(forger.__file__)), HERE, WEB, *how])
     assert forging.stdout is not None
     assert forging.stdout.readline() == "ready\n"

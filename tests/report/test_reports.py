@@ -207,7 +207,7 @@ def test_names_of_strangers_stay_text():
     for written in (markdown(hostile), one_page(hostile), text(hostile), json_text(hostile)):
         assert "\x1b" not in written
         assert "\u202e" not in written
-    jsonschema.validate(json.loads(json_text(hostile)), SCHEMA)
+    jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(json_text(hostile)))
 
 
 BORDER, LAST = "94.29.124.1", "195.34.53.162"
@@ -346,7 +346,7 @@ def test_an_empty_investigation_has_a_report_too():
     empty = replace(investigated(), lanes=(), findings=(), events=(), ases=(), unresolved=())
     assert "Nothing was traced." in markdown(empty)
     assert "Nothing was traced." in one_page(empty)
-    jsonschema.validate(json.loads(json_text(empty)), SCHEMA)
+    jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(json_text(empty)))
     assert text(empty)
 
 

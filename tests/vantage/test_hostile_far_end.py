@@ -2,6 +2,7 @@
 
 import sys
 import time
+from typing import Any
 
 import pytest
 
@@ -100,7 +101,8 @@ def test_rounds_beyond_those_asked_for_are_no_progress():
     class Trace:
         rounds = 0
 
-    now, trace, pace = [0.0], Trace(), Pace(rounds=3, interval_s=1, timeout_s=2)
+    trace: Any = Trace()
+    now, pace = [0.0], Pace(rounds=3, interval_s=1, timeout_s=2)
     progress = Progress(lambda: now[0])
     for rounds in range(1, 4):
         now[0] += 20
