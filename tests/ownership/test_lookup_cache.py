@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -256,6 +257,22 @@ def test_what_is_no_file_is_not_waited_for(store):
     cache.put_pointer("9.0.0.1", "r1.example")
     assert cache.pointer("9.0.0.1").value == "r1.example"
     assert "it is no file" in store.said[0]
+
+
+@pytest.mark.parametrize("ending", ["-journal", "-wal", "-shm"])
+def test_nor_is_what_stands_beside_it(store, ending):
+    cache = store.open()
+    cache.put_pointer("9.0.0.1", "r1.example")
+    cache.close()
+    os.mkfifo(f"{store.path}{ending}")
+    started = threading.Thread(target=lambda: store.open().close(), daemon=True)
+    started.start()
+    started.join(20)
+    assert not started.is_alive()
+    assert store.said == [
+        f"{store.path}: look-ups are not kept for the next run "
+        f"(what is called {store.path.name}{ending} is no file)"
+    ]
 
 
 async def test_names_of_an_earlier_run_stand_in_for_a_dead_resolver(store, tmp_path, monkeypatch):

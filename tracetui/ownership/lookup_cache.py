@@ -36,6 +36,9 @@ _MAX_ROWS: Final = 200_000
 _MAX_SIZE: Final = 256 << 20
 """Bytes of a file; a larger one is not ours."""
 
+_BESIDE: Final = ("-wal", "-shm", "-journal")
+"""Files that SQLite opens beside a database (sqlite.org/tempfiles.html)."""
+
 _MAX_TEXT: Final = 1000
 """Bytes of one value."""
 
@@ -135,7 +138,7 @@ class LookupCache:
 
     def _open(self, path: Path) -> None:
         make_directories(path.parent, self._owner)
-        _check_file(path)
+        _check_files(path)
         try:
             self._database = self._connect(path)
             self._load()
@@ -208,7 +211,7 @@ class LookupCache:
             self._database = None
         broken = path.with_suffix(".broken")
         path.replace(broken)
-        for ending in ("-wal", "-shm"):
+        for ending in _BESIDE:
             path.with_name(path.name + ending).unlink(missing_ok=True)
         why = safe_text(str(error))
         self._narrate(f"{path}: this cache was damaged ({why}): renamed to {broken.name}, started anew")
@@ -228,14 +231,16 @@ class LookupCache:
             self._narrate(f"{self._path}: look-ups are not kept for the next run ({reason})")
 
 
-def _check_file(path: Path) -> None:
-    """Raise OSError for what is no file of ours: a pipe or a device would be waited for."""
-    if not path.exists():
-        return
-    if not path.is_file():
-        raise OSError(errno.EINVAL, "it is no file")
-    if path.stat().st_size > _MAX_SIZE:
-        raise OSError(errno.EFBIG, f"larger than {_MAX_SIZE >> 20} MiB: delete it")
+def _check_files(path: Path) -> None:
+    """Raise OSError for what is no file of ours: SQLite would wait for a pipe or a device, beside it too."""
+    for ending in ("", *_BESIDE):
+        one = path.with_name(path.name + ending)
+        if not one.exists():
+            continue
+        if not one.is_file():
+            raise OSError(errno.EINVAL, f"{f'what is called {one.name}' if ending else 'it'} is no file")
+        if one.stat().st_size > _MAX_SIZE:
+            raise OSError(errno.EFBIG, f"larger than {_MAX_SIZE >> 20} MiB: delete it")
 
 
 def _check_schema(database: sqlite3.Connection) -> None:
