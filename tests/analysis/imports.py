@@ -9,9 +9,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from analysis.findings.simulated import investigate
+from analysis.findings.simulated import investigate, run_to_end
 from analysis.trace_text import ENDPOINT, address
-from tracetui.investigation.run_headless import run_virtual
 from tracetui.model import LaneSnapshot, ReplyKind, Snapshot
 from tracetui.model.imported_trace import ImportedHop, ImportedReply, ImportedResponder, ImportedTrace
 from tracetui.probing.pace import Pace
@@ -61,9 +60,7 @@ def run(name: str, *traces: ImportedTrace, rounds: int = 12, about: str = SUSPEC
     investigation, clock = investigate(catalogue.load(name), Pace(rounds=rounds), 1, 1)
     if traces:
         investigation.import_traces(traces, "a.txt", about)
-    snapshot = run_virtual(investigation, clock.monotonic_ns, lambda: False)
-    investigation.close()
-    return snapshot
+    return run_to_end(investigation, clock)
 
 
 def of(snapshot: Snapshot, name: str) -> LaneSnapshot:

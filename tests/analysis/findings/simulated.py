@@ -20,6 +20,8 @@ from tracetui.simulation.scenario_sources import ScenarioNames, ScenarioTable
 from tracetui.simulation.simulated_clocks import VirtualClock
 from tracetui.simulation.simulated_wire import SimulatedWire
 
+LOOK_EVERY_NS = 10_000_000_000
+
 
 def run(
     scenario: Scenario,
@@ -29,16 +31,23 @@ def run(
     max_hops: int = 30,
     seed: int = 1,
     loss_seed: int | None = None,
-    look_every_s: float = 10,
 ) -> Snapshot:
     """Trace the scenario's demo targets for so many rounds.
 
     `seed` decides tokens, flows and the order of probes; `loss_seed` (default: the same) loss and jitter.
-    Events have the time of the first look after them; a look costs as much as ten lanes' round.
     """
     pace = Pace(interval_s=interval_s, rounds=rounds, max_hops=max_hops)
     investigation, clock = investigate(scenario, pace, seed, seed if loss_seed is None else loss_seed)
-    while not investigation.engine.run_until(clock.monotonic_ns() + int(look_every_s * 1e9)):
+    return run_to_end(investigation, clock)
+
+
+def run_to_end(investigation: Investigation, clock: VirtualClock) -> Snapshot:
+    """Trace all rounds and close; return what is known then.
+
+    Events have the time of the first look after them. Looking every half second, as the program does, costs
+    more than the tracing.
+    """
+    while not investigation.engine.run_until(clock.monotonic_ns() + LOOK_EVERY_NS):
         investigation.snapshot()
     snapshot = settle(investigation)
     investigation.close()
