@@ -258,6 +258,18 @@ def test_doubts_about_ases_and_names_are_told(write):
     assert report.count("says AS31213") == 1
 
 
+@pytest.mark.parametrize("write", [markdown, one_page, text])
+def test_addresses_that_were_not_looked_up_are_counted(write):
+    base = investigated()
+    owners = {**base.owners, LAST: Attribution((), "", None, "", asked=False)}
+    report = " ".join(write(replace(base, owners=owners, not_looked_up=12_345)).split())
+    assert "12345 addresses not looked up: too many answered" in report
+    assert "not looked up" not in write(base)
+    value = json.loads(json_text(replace(base, not_looked_up=12_345)))
+    assert value["not_looked_up"] == 12_345
+    jsonschema.validate(value, SCHEMA)
+
+
 @pytest.mark.parametrize("write", [markdown, text])
 def test_grades_stand_where_an_as_is_less_than_sure(write):
     report = " ".join(write(investigated()).split())

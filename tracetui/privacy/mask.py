@@ -182,7 +182,9 @@ class Mask:
         name = self._words.get(vantage.name, HIDDEN)
         cut = tuple(replace(one, reason=HIDDEN) for one in vantage.interruptions)
         hostname = HIDDEN if vantage.hostname else ""
-        return replace(vantage, name=name, how=HIDDEN, hostname=hostname, interruptions=cut)
+        return replace(
+            vantage, name=name, how=HIDDEN, hostname=hostname, asn=None, country="", interruptions=cut
+        )
 
     def _hide(self, address: str | None) -> None:
         if address and address not in self._words:
