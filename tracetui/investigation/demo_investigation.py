@@ -94,10 +94,9 @@ def demo_investigation(
         simulated=[
             RemoteVantage(
                 one.name,
-                "simulated",
+                "in the scenario",
                 ConnectionState.CONNECTED,
-                one.name,
-                prober.name,
+                prober=prober.name,
                 asn=one.asn,
                 country=one.country,
             )

@@ -182,9 +182,10 @@ class Investigation:
 
     def trace_all(self, target: str) -> None:
         with self._lock:
-            self.engine.add(self._targets.allow(target))
-            self._lanes_changed()
+            allowed = self._targets.allow(target)
             self._version += 1
+        for entry in allowed:
+            self._resolver.submit(entry)
 
     def move(self, panel: Panel, step: int, shown: Sequence[Panel] = ()) -> None:
         with self._lock:
@@ -384,6 +385,7 @@ class Investigation:
             owners=owners,
             names=self._imported.names(self.owners.names()),
             confirmations=self.owners.confirmations(),
+            not_looked_up=self.owners.left_out,
             registrations=self._registrations.answers() if self._registrations is not None else {},
             ases=self._tags.systems,
             as_sources=tuple(self.owners.sources),

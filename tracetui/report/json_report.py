@@ -63,6 +63,7 @@ def as_dict(snapshot: Snapshot) -> dict[str, Json]:
         "timeout_s": snapshot.timeout_s,
         "max_hops": snapshot.max_hops,
         "as_sources": [facts_json(source) for source in snapshot.as_sources],
+        "not_looked_up": snapshot.not_looked_up,
         "ases": [_system_row(system) for system in snapshot.ases],
         "public_addresses": list(snapshot.public_addresses),
         "vantages": [facts_json(vantage) for vantage in snapshot.vantages],

@@ -95,7 +95,8 @@ def flow_words(snapshot: Snapshot) -> str | None:
 def as_data_words(snapshot: Snapshot) -> str:
     """Return the AS sources with their dates, and when the trace itself recorded its ASes.
 
-    A source that is asked for two things, ASes and exchange LANs, is named once.
+    A source that is asked for two things, ASes and exchange LANs, is named once. Then how many addresses were
+    not looked up.
     """
     sources = [
         f"{source.name} ({source.date})" if source.date else source.name for source in snapshot.as_sources
@@ -103,7 +104,11 @@ def as_data_words(snapshot: Snapshot) -> str:
     moments = sorted({recorded.when for recorded in snapshot.recorded.values() if recorded.when})
     if moments:
         sources.append(f"ASes as recorded in {', '.join(moments)}")
-    return ", ".join(dict.fromkeys(sources)) or "none"
+    words = ", ".join(dict.fromkeys(sources)) or "none"
+    left = snapshot.not_looked_up
+    if left:
+        words += f"; {counted(left, 'address', 'addresses')} not looked up: too many answered"
+    return words
 
 
 def receiver_words(snapshot: Snapshot) -> str | None:

@@ -65,6 +65,7 @@ from tracetui.words.names import (
 )
 from tracetui.words.owners import (
     GRADE_WORDS,
+    NOT_LOOKED_UP,
     confirmation_words,
     holder_words,
     owner_doubts,
@@ -114,6 +115,7 @@ from tracetui.words.vantages import (
 __all__ = [
     "CAUTION",
     "GRADE_WORDS",
+    "NOT_LOOKED_UP",
     "NO_ADDRESS",
     "PROOF_WORDS",
     "RETURN_PATH_LIMITS",
