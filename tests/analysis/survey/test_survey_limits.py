@@ -28,8 +28,10 @@ def hostile(count: int, hops: int = 6) -> list[dict[str, object]]:
             "fw": 5080, "type": "traceroute", "msm_id": 1, "prb_id": number, "proto": "ICMP",
             "dst_addr": "156.154.65.20", "dst_name": "156.154.65.20", "from": address(),
             "timestamp": 1552300000,
-            "result": [{"hop": ttl, "result": [{"from": address(), "rtt": 5.5}]} for ttl in range(1, hops + 1)]
-            + [{"hop": ttl, "result": [{"x": "*"}]} for ttl in range(hops + 1, hops + 7)],
+            "result": [
+                *({"hop": ttl, "result": [{"from": address(), "rtt": 5.5}]} for ttl in range(1, hops + 1)),
+                *({"hop": ttl, "result": [{"x": "*"}]} for ttl in range(hops + 1, hops + 7)),
+            ],
         }
         for number in range(count)
     ]  # fmt: skip
