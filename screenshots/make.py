@@ -64,6 +64,7 @@ PICTURES: Final = (
     Picture("paths", (120, 20), ("2",)),
     Picture("timeline", (132, 24), ("3", *["h"] * 25), NIGHT),
     Picture("evidence", (120, 44), ("4",)),
+    Picture("survey", (120, 46), ("5",), Case("survey", 12)),
     Picture("details", (170, 48), ("j", "j", "j", "enter")),
     Picture("findings", (110, 48), ("f",)),
     Picture("help", (110, 48), ("question_mark",)),

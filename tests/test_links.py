@@ -31,7 +31,7 @@ def test_the_readme_leads_with_pictures():
 def test_each_picture_is_there_dark_and_light():
     names = {path.stem for path in ROOT.glob("screenshots/*.svg") if not path.stem.startswith("case-")}
     assert {name.removesuffix("-light") for name in names} == {
-        "board", "overview", "paths", "timeline", "evidence", "details", "findings", "help",
+        "board", "overview", "paths", "timeline", "evidence", "details", "findings", "help", "survey",
     }  # fmt: skip
     drawn = {path.stem for path in ROOT.glob("screenshots/case-*.svg")}
     assert drawn == {

@@ -389,8 +389,8 @@ clear compare copy cursor_down cursor_up details_down details_up dismiss_target 
 filter_lanes first_hop half_page_down half_page_up help hide_target import_traces last_hop look_back
 look_far_back look_far_on look_now look_on mark_moment maximise move_back move_on next_panel previous_panel
 quit_board redraw remove_target restart_statistics show_board show_evidence show_findings show_hidden
-show_log show_paths show_timeline sort_lanes switch_names switch_overview switch_window toggle_details
-toggle_endpoint toggle_freeze toggle_privacy toggle_role trace_from_elsewhere undo_removal
+show_log show_paths show_survey show_timeline sort_lanes switch_names switch_overview switch_window
+toggle_details toggle_endpoint toggle_freeze toggle_privacy toggle_role trace_from_elsewhere undo_removal
 """
 
 

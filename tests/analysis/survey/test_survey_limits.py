@@ -23,18 +23,13 @@ def hostile(count: int, hops: int = 6) -> list[dict[str, object]]:
     def address() -> str:
         return ".".join(str(rng.randrange(1, 223)) for _ in range(4))
 
-    return [
-        {
-            "fw": 5080, "type": "traceroute", "msm_id": 1, "prb_id": number, "proto": "ICMP",
-            "dst_addr": "156.154.65.20", "dst_name": "156.154.65.20", "from": address(),
-            "timestamp": 1552300000,
-            "result": [
-                *({"hop": ttl, "result": [{"from": address(), "rtt": 5.5}]} for ttl in range(1, hops + 1)),
-                *({"hop": ttl, "result": [{"x": "*"}]} for ttl in range(hops + 1, hops + 7)),
-            ],
-        }
-        for number in range(count)
-    ]  # fmt: skip
+    def rows() -> list[dict[str, object]]:
+        answers = [{"hop": ttl, "result": [{"from": address(), "rtt": 5.5}]} for ttl in range(1, hops + 1)]
+        return [*answers, *({"hop": ttl, "result": [{"x": "*"}]} for ttl in range(hops + 1, hops + 7))]
+
+    about = {"fw": 5080, "type": "traceroute", "msm_id": 1, "proto": "ICMP", "timestamp": 1552300000}
+    about |= dict.fromkeys(("dst_addr", "dst_name"), "156.154.65.20")
+    return [{**about, "prb_id": number, "from": address(), "result": rows()} for number in range(count)]
 
 
 def collected(documents: list[dict[str, object]]) -> Collected:

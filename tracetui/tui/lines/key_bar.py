@@ -16,7 +16,7 @@ from tracetui.tui.view import ViewName
 _ALWAYS: Final = frozenset({"help", "quit_board"})
 """Commands that are shown even where others have no room."""
 
-_VIEWS: Final = frozenset({"show_board", "show_paths", "show_timeline", "show_evidence"})
+_VIEWS: Final = frozenset({"show_board", "show_paths", "show_timeline", "show_evidence", "show_survey"})
 """Commands that may share a label."""
 
 _VIEWS_LABEL: Final = "Views"
