@@ -64,6 +64,7 @@ def run(arguments: Arguments, tool: Tool) -> int:
 
 def _read(word: str, collected: "Collected") -> None:
     """Add what a file holds. Raises EvidenceError that names the file."""
+    from tracetui.analysis.survey.collect import of_import
     from tracetui.evidence.traces.survey_source import survey_pieces
 
     name = source_name(word)
@@ -73,7 +74,7 @@ def _read(word: str, collected: "Collected") -> None:
         try:
             for piece in survey_pieces(file):
                 collected.add_places(piece.places)
-                collected.add(piece.traces)
+                collected.add(map(of_import, piece.traces))
                 taken = piece.remarks[: _MAX_REMARKS - len(remarks)]
                 remarks += taken
                 more += len(piece.remarks) - len(taken)

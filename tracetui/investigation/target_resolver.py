@@ -9,12 +9,14 @@ from typing import Final
 from tracetui.investigation.board_targets import TargetEntry
 from tracetui.investigation.endpoint_lanes import endpoint_lanes
 from tracetui.investigation.investigation_settings import Settings
-from tracetui.investigation.resolve_target import resolve
-from tracetui.model import Lane, ResolutionError, Target
+from tracetui.investigation.resolve_target import ManyExchangersError, resolve
+from tracetui.model import Endpoint, Lane, ResolutionError
 from tracetui.ownership.interfaces import NameSource
 
 _AT_ONCE: Final = 16
-"""Targets that are resolved at a time; each may have hundreds of names."""
+"""Targets that are resolved at a time; each may have dozens of names."""
+
+_ANY_ADDRESS: Final = {4: "0.0.0.0", 6: "::"}  # noqa: S104  (stands for one that is not known yet)
 
 
 def _nothing() -> None:
@@ -103,18 +105,35 @@ class TargetResolver:
             self._give_up(entry, error)
 
     async def _lanes(self, entry: TargetEntry) -> Sequence[Lane]:
-        """Return the lanes to trace. Raises ResolutionError."""
-        how = self._settings
-        found = await resolve(entry.target, self._names, how.families, all_addresses=how.all_addresses)
+        """Return the lanes to trace; none where the user is to be asked first. Raises ResolutionError."""
+        how, target = self._settings, entry.target
+        most = None if entry.allowed else how.max_lanes
+        try:
+            found = await resolve(
+                target, self._names, how.families, all_addresses=how.all_addresses, max_exchangers=most
+            )
+        except ManyExchangersError as many:
+            each = endpoint_lanes([Endpoint(target, target.host, _ANY_ADDRESS[how.families[0]])], how)
+            expected = many.exchangers * len(each)
+            return self._ask_first(entry, expected, f"about {expected} lanes ({many.exchangers} exchangers)")
         lanes = endpoint_lanes(found.endpoints, how)
         entry.addresses = found.addresses
-        if len(lanes) > how.max_lanes:
-            entry.problem = _too_many(entry.target, lanes, how.max_lanes)
-            entry.unasked = tuple(lanes)
-            return ()
+        if most is not None and len(lanes) > most:
+            hosts = len({lane.address for lane in lanes})
+            of = f" ({hosts} addresses)" if hosts > 1 else ""
+            return self._ask_first(entry, len(lanes), f"{len(lanes)} lanes{of}")
         for remark in found.notes:
             self._narrate(remark)
         return lanes
+
+    def _ask_first(self, entry: TargetEntry, lanes: int, words: str) -> Sequence[Lane]:
+        """Have the target with so many lanes, in `words`, wait for the user's; return no lanes."""
+        entry.unasked = lanes
+        entry.problem = (
+            f"{entry.target.text}: {words}, and more than {self._settings.max_lanes} of one target are not "
+            f"traced unasked: --max-lanes {lanes} allows them"
+        )
+        return ()
 
     def _give_up(self, entry: TargetEntry, error: Exception) -> None:
         if isinstance(error, ResolutionError):
@@ -123,12 +142,3 @@ class TargetResolver:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else repr(error)
             entry.problem = f"{entry.target.text}: cannot be resolved: {reason}"
         self._resolved(entry, ())
-
-
-def _too_many(target: Target, lanes: Sequence[Lane], most: int) -> str:
-    hosts = len({lane.address for lane in lanes})
-    of = f" ({hosts} addresses)" if hosts > 1 else ""
-    return (
-        f"{target.text}: {len(lanes)} lanes{of}, and more than {most} of one target are not traced unasked: "
-        f"--max-lanes {len(lanes)} allows them"
-    )

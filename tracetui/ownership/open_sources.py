@@ -51,10 +51,12 @@ class Ownership:
         )
         self.names: NameSource = self._online or OfflineNames(cache=self._cache)
 
-    def owners(self, closing: Callable[[], None] = lambda: None) -> BackgroundOwners:
+    def owners(
+        self, closing: Callable[[], None] = lambda: None, *, most: int | None = None
+    ) -> BackgroundOwners:
         """Return new look-ups over these sources; one at a time, as sources are asked from one thread.
 
-        `closing` is called when the look-ups are closed.
+        `closing` is called when the look-ups are closed. `most`: as for `BackgroundOwners`.
         """
         asks_network = self._online is not None and self._settings.takes(SourceKind.CYMRU)
         return BackgroundOwners(
@@ -64,6 +66,7 @@ class Ownership:
             narrate=self._narrate,
             closing=closing,
             resting=self._rest,
+            most=most,
         )
 
     def _rest(self) -> None:

@@ -19,6 +19,7 @@ from tracetui.vantage.events import Event, FarEndError, NoPythonError
 from tracetui.vantage.far import MAX_LANES
 from tracetui.vantage.far_process import GREETING_PATIENCE_S, FarProcess
 from tracetui.vantage.mirrored_lane import MirroredLane
+from tracetui.vantage.patience import EventLimit, Progress
 
 PING_EVERY_S: Final = 0.5
 MAX_SILENCE_S: Final = 10.0
@@ -33,8 +34,6 @@ MAX_PAUSE_S: Final = 60.0
 
 _WAIT_S: Final = 0.2
 _MAX_INTERRUPTIONS: Final = 100
-_GIVE_UP_S: Final = 25.0
-"""A report waits this long for a vantage that is not connected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,8 @@ class RemoteEngine:
         self._waiting_events: list[events.LaneEvent] = []
         """Before the clocks are compared no time can be told."""
 
-        self._heard_s = self._unconnected_s = time.monotonic()
+        self._heard_s = time.monotonic()
+        self._progress = Progress()
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self._finished = self._done = False
@@ -159,19 +159,19 @@ class RemoteEngine:
 
     @property
     def _given_up(self) -> bool:
-        return not self._connected and time.monotonic() - self._unconnected_s > _GIVE_UP_S
+        return self._progress.has_stopped(len(self._mirrors), self._pace)
 
     # The thread
 
     def _run(self) -> None:
         pause_s = FIRST_PAUSE_S
         while not self._stopping.is_set():
+            rounds = self._progress.rounds
             reason = self._session()
             if self._stopping.is_set():
                 break
-            if self._connected:
+            if self._progress.rounds != rounds:
                 pause_s = FIRST_PAUSE_S
-                self._unconnected_s = time.monotonic()
             self._lost(reason)
             self._wait(pause_s)
             pause_s = min(2 * pause_s, MAX_PAUSE_S)
@@ -187,7 +187,7 @@ class RemoteEngine:
         except FarEndError as error:
             return str(error)
         self._process, self._heard_s = process, time.monotonic()
-        ping_s = 0.0
+        ping_s, limit = 0.0, EventLimit(self._pace)
         try:
             for number in self._mirrors:
                 self._tell_to_add(number)
@@ -198,6 +198,7 @@ class RemoteEngine:
                     ping_s = now_s + PING_EVERY_S
                     self._send_ping()
                 for event in process.events(_WAIT_S):
+                    limit.take()
                     self._heard_s = time.monotonic()
                     self._take(event)
                 patience_s = MAX_SILENCE_S if self._connected else MAX_START_S
@@ -394,6 +395,7 @@ class RemoteEngine:
             return
         self._published_s = moment_s
         traces = tuple(mirror.trace(finished=self._finished) for mirror in self._mirrors.values())
+        self._progress.see(traces, self._pace)
         same = len(traces) == len(self._published.traces) and all(
             one is other for one, other in zip(traces, self._published.traces, strict=True)
         )

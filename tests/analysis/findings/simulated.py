@@ -3,15 +3,17 @@
 import random
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 
 from tracetui.investigation.investigation import Investigation
 from tracetui.investigation.investigation_settings import Settings
-from tracetui.investigation.run_headless import run_virtual
+from tracetui.investigation.run_headless import settle
 from tracetui.model import Snapshot, Tool, Vantage
 from tracetui.ownership.immediate_lookup import ImmediateOwners
 from tracetui.probing.engine import Engine
 from tracetui.probing.pace import Pace
 from tracetui.probing.packet_prober import PacketProber
+from tracetui.simulation.catalogue import load
 from tracetui.simulation.network import Network
 from tracetui.simulation.scenario import Scenario
 from tracetui.simulation.scenario_sources import ScenarioNames, ScenarioTable
@@ -27,16 +29,26 @@ def run(
     max_hops: int = 30,
     seed: int = 1,
     loss_seed: int | None = None,
+    look_every_s: float = 10,
 ) -> Snapshot:
     """Trace the scenario's demo targets for so many rounds.
 
     `seed` decides tokens, flows and the order of probes; `loss_seed` (default: the same) loss and jitter.
+    Events have the time of the first look after them; a look costs as much as ten lanes' round.
     """
     pace = Pace(interval_s=interval_s, rounds=rounds, max_hops=max_hops)
     investigation, clock = investigate(scenario, pace, seed, seed if loss_seed is None else loss_seed)
-    snapshot = run_virtual(investigation, clock.monotonic_ns, lambda: False)
+    while not investigation.engine.run_until(clock.monotonic_ns() + int(look_every_s * 1e9)):
+        investigation.snapshot()
+    snapshot = settle(investigation)
     investigation.close()
     return snapshot
+
+
+@cache
+def shipped(name: str, rounds: int = 70) -> Snapshot:
+    """A shipped scenario after so many rounds, traced once."""
+    return run(load(name), rounds=rounds)
 
 
 def looks(scenario: Scenario, seconds: Iterable[float], *, seed: int = 1) -> Iterator[Snapshot]:
