@@ -65,11 +65,11 @@ class Ownership:
             network=CymruSource(self._online, self._cache) if self._online and asks_network else None,
             narrate=self._narrate,
             closing=closing,
-            resting=self._rest,
+            resting=self.rest,
             most=most,
         )
 
-    def _rest(self) -> None:
+    def rest(self) -> None:
         """Give back the memory that answers took: none was asked for in a while."""
         for source in self.sources:
             if isinstance(source, ResourcefulSource):

@@ -66,7 +66,8 @@ def _endpoint(one: EndpointSurvey, survey: Survey, role: str) -> Json:
         "countries": [_share(share, "country") for share in one.countries],
         "without_country": one.without_country,
         "upstreams": [_share(share, "asn") for share in one.upstreams],
-        "paths": [_branch(branch) for branch in one.paths],
+        "paths": [_branch(branch) for branch in one.paths.ends],
+        "paths_left_out": {"ends": one.paths.more, "vantages": one.paths.more_vantages},
         "has_control": one.has_control,
         "finding": {
             "kind": one.kind.value,

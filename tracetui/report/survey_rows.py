@@ -12,7 +12,9 @@ from tracetui.words import (
     Names,
     begin_words,
     fates_words,
+    left_out_words,
     left_sentences,
+    more_ends_words,
     more_words,
     next_step_sentences,
     path_end_words,
@@ -116,7 +118,7 @@ def survey_facts(survey: Survey, created_at: datetime, tool: Tool) -> Iterator[s
     if survey.without_target:
         yield f"{counted(survey.without_target, 'trace')} left out: the address that was traced is not stated"
     if survey.left_out:
-        yield f"{counted(survey.left_out, 'trace')} left out: more than one survey takes"
+        yield left_out_words(survey)
     sources = [f"{one.name} ({one.date})" if one.date else one.name for one in survey.sources]
     yield f"AS data: {', '.join(dict.fromkeys(sources)) or 'as the traces tell'}"
 
@@ -215,9 +217,13 @@ def _shares(title: str, what: str, shares: Sequence[Share], names: Names) -> Sur
 
 def path_rows(one: EndpointSurvey, names: Names) -> Iterator[PathRow]:
     """Yield the tree of an endpoint's paths, line by line: each end, and below it what leads there."""
-    for branch in one.paths:
+    for branch in one.paths.ends:
         yield PathRow("", branch, path_end_words(branch, names))
         yield from _branches(branch, names, "")
+    if one.paths.more:
+        last = one.paths.ends[-1]
+        rest = replace(last, asns=(), branches=(), vantages=one.paths.more_vantages, countries=())
+        yield PathRow("", rest, more_ends_words(one.paths))
 
 
 def _branches(branch: PathBranch, names: Names, rails: str) -> Iterator[PathRow]:

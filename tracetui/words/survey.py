@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from tracetui.analysis.survey.collect import MAX_ADDRESSES, MAX_DRAWS
 from tracetui.analysis.survey.facts import (
     AsRow,
     Endpoint,
@@ -11,7 +12,9 @@ from tracetui.analysis.survey.facts import (
     FindingKind,
     Left,
     PathBranch,
+    PathTree,
     Share,
+    Survey,
     Suspects,
 )
 from tracetui.model import counted, safe_text
@@ -187,6 +190,19 @@ def path_end_words(branch: PathBranch, names: Names) -> str:
     if branch.vantages == 1:
         verb = verb.replace("stop", "stops").replace("reach", "reaches")
     return f"{mark} {branch.vantages} {verb} {path_words(branch.asns, names)}"
+
+
+def more_ends_words(tree: PathTree) -> str:
+    """Return which ends of paths are left out."""
+    return f"… {tree.more_vantages} end in {counted(tree.more, 'more AS', 'more ASes')}"
+
+
+def left_out_words(survey: Survey) -> str:
+    """Return that a survey is too large, and what it takes."""
+    return (
+        f"{counted(survey.left_out, 'trace')} left out: a survey takes {MAX_DRAWS:,} pairs of a vantage "
+        f"and an endpoint, and {MAX_ADDRESSES:,} addresses"
+    )
 
 
 def begin_words(branch: PathBranch) -> str:

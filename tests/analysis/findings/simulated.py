@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
+from typing import Final
 
 from tracetui.investigation.investigation import Investigation
 from tracetui.investigation.investigation_settings import Settings
@@ -20,6 +21,10 @@ from tracetui.simulation.scenario_sources import ScenarioNames, ScenarioTable
 from tracetui.simulation.simulated_clocks import VirtualClock
 from tracetui.simulation.simulated_wire import SimulatedWire
 
+SELDOM_S: Final = 10
+AS_THE_PROGRAM_S: Final = 0.5
+"""How often one looks."""
+
 
 def run(
     scenario: Scenario,
@@ -29,16 +34,25 @@ def run(
     max_hops: int = 30,
     seed: int = 1,
     loss_seed: int | None = None,
-    look_every_s: float = 10,
+    look_every_s: float = SELDOM_S,
 ) -> Snapshot:
     """Trace the scenario's demo targets for so many rounds.
 
     `seed` decides tokens, flows and the order of probes; `loss_seed` (default: the same) loss and jitter.
-    Events have the time of the first look after them; a look costs as much as ten lanes' round.
     """
     pace = Pace(interval_s=interval_s, rounds=rounds, max_hops=max_hops)
     investigation, clock = investigate(scenario, pace, seed, seed if loss_seed is None else loss_seed)
-    while not investigation.engine.run_until(clock.monotonic_ns() + int(look_every_s * 1e9)):
+    return run_to_end(investigation, clock, look_every_s)
+
+
+def run_to_end(investigation: Investigation, clock: VirtualClock, look_every_s: float) -> Snapshot:
+    """Trace all rounds and close; return what is known then.
+
+    Events have the time of the first look after them. Looking as often as the program does costs more than
+    tracing.
+    """
+    step_ns = int(look_every_s * 1e9)
+    while not investigation.engine.run_until(clock.monotonic_ns() + step_ns):
         investigation.snapshot()
     snapshot = settle(investigation)
     investigation.close()

@@ -137,13 +137,13 @@ def leaves(branch: PathBranch) -> int:
 
 def test_every_vantage_is_once_in_the_tree(sixty):
     for one in (*survey_of(sixty).survey.endpoints, *survey_of(sixty).survey.controls):
-        assert sum(branch.vantages for branch in one.paths) == one.judged
-        for branch in one.paths:
+        assert sum(branch.vantages for branch in one.paths.ends) == one.judged
+        for branch in one.paths.ends:
             assert leaves(branch) == branch.vantages
 
 
 def test_the_tree_ends_where_paths_end_and_begins_at_vantages(sixty):
-    stops, reached = survey_of(sixty).survey.endpoints[0].paths
+    stops, reached = survey_of(sixty).survey.endpoints[0].paths.ends
     assert (stops.stops, stops.asns, stops.vantages) == (True, (64498,), 20)
     assert {each.asns for each in stops.branches} == {(asn,) for asn in range(65537, 65542)}
     assert (reached.stops, reached.asns, reached.vantages) == (False, (64496, 64497), 41)
@@ -153,6 +153,6 @@ def test_the_tree_ends_where_paths_end_and_begins_at_vantages(sixty):
 def test_many_branches_are_counted():
     world = World(1, vantages=60, shared_by=1)
     (one,) = world.survey(world.atlas(dropped_in(22822, 1299))).endpoints
-    for branch in one.paths:
+    for branch in one.paths.ends:
         assert leaves(branch) == branch.vantages
-    assert sum(branch.vantages for branch in one.paths) == one.fates[Fate.STOPPED]
+    assert sum(branch.vantages for branch in one.paths.ends) == one.fates[Fate.STOPPED]

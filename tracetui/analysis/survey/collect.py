@@ -23,6 +23,9 @@ MAX_DRAWS: Final = 200_000
 """Pairs of a vantage and an endpoint; what comes after is left out and counted."""
 
 MAX_ENDPOINTS: Final = 10_000
+MAX_ADDRESSES: Final = 100_000
+"""Of routers and vantages: each costs a look-up, and memory."""
+
 MAX_PLACES: Final = 100_000
 """Probes whose country is kept."""
 
@@ -129,6 +132,9 @@ class Collected:
         self._numbers: dict[tuple[object, ...], int] = {}
         self._places: dict[str, VantagePlace] = {}
         self._hops: dict[Hops, Hops] = {}
+        self._known: dict[Router, Router] = {}
+        """All addresses; of equal ones the first is kept."""
+
         self._draws = self._documents = 0
 
     @property
@@ -187,9 +193,10 @@ class Collected:
         about = self.endpoints.get(endpoint)
         number = self._numbers.get(key)
         known = about is not None and number is not None and number in about.draws
-        if not known and (
+        is_too_much = not known and (
             self._draws >= MAX_DRAWS or (about is None and len(self.endpoints) >= MAX_ENDPOINTS)
-        ):
+        )
+        if is_too_much or not self._has_room_for(trace):
             self.left_out += 1
             return None
         if number is None:
@@ -220,8 +227,21 @@ class Collected:
             if len(self.recorded) < _MAX_SHARED:
                 self.recorded.setdefault(router, asns)
 
+    def _has_room_for(self, trace: SurveyTrace) -> bool:
+        """Tell whether the addresses of a trace can be kept, and keep them."""
+        shown = [router for routers in trace.end.hops for router in routers]
+        if trace.vantage.source is not None:
+            shown.append(trace.vantage.source)
+        new = {address for address in shown if address not in self._known}
+        if len(self._known) + len(new) > MAX_ADDRESSES:
+            return False
+        self._known.update((address, address) for address in new)
+        return True
+
     def _shared(self, hops: Hops) -> Hops:
-        """Return the same object for the same hops, while there are not too many."""
+        """Return the same object for the same hops, while there are not too many, and for one address."""
+        if hops not in self._hops:
+            hops = tuple(tuple(self._known[router] for router in routers) for routers in hops)
         if len(self._hops) < _MAX_SHARED:
             return self._hops.setdefault(hops, hops)
         return self._hops.get(hops, hops)

@@ -199,6 +199,19 @@ class PathBranch:
     more_vantages: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class PathTree:
+    """All paths to one endpoint that stop or reach it."""
+
+    ends: tuple[PathBranch, ...]
+    """By the AS in which they end; those that stop first, most vantages first."""
+
+    more: int
+    """Ends that are left out."""
+
+    more_vantages: int
+
+
 def judged(fates: dict[Fate, int]) -> int:
     """Return how many vantages either reach the endpoint or do not."""
     return sum(fates.get(fate, 0) for fate in (Fate.REACHED, Fate.SOMETIMES, Fate.STOPPED))
@@ -231,8 +244,7 @@ class EndpointSurvey:
     countries: tuple[Share, ...]
     upstreams: tuple[Share, ...]
     without_country: int
-    paths: tuple[PathBranch, ...]
-    """All paths that stop or reach it, from their ends back to the vantages; those that stop first."""
+    paths: PathTree
 
     has_control: bool
     """A control in the endpoint's own AS was traced; one elsewhere only shows that a vantage works."""

@@ -87,7 +87,7 @@ class SurveyPage:
 
     def _section(self, one: EndpointSurvey, section: SurveySection) -> Iterator[Row]:
         ink, width = self._ink, self._width
-        panel = self._panel(one.paths[0].first) if one.paths else None
+        panel = self._panel(one.paths.ends[0].first) if one.paths.ends else None
         title = fit(section.title, width - 2).rstrip()
         yield Row(((f" {title}", ink.heading),), self._key("", 0, panel))
         yield from self._text("finding", [section.finding], ink.plain, width, indent=1)
@@ -151,7 +151,7 @@ class SurveyPage:
     def _table(self, one: EndpointSurvey, each: SurveyTable, width: int) -> Iterator[Row]:
         ink = self._ink
         columns = _Columns.of(each, width)
-        ends = {branch.asns[0]: branch.first for branch in one.paths if branch.stops}
+        ends = {branch.asns[0]: branch.first for branch in one.paths.ends if branch.stops}
         yield Row(((f" {each.title}", ink.heading),))
         header = [*each.header[:SHARE], *each.header[SHARE + 1 :]]
         yield Row(tuple(columns.line(header, [(" " * columns.bar, ink.none)], [ink.faint] * 4)))
@@ -195,6 +195,8 @@ class SurveyPage:
             style = ink.lost if branch.stops else ink.good
             cells = max(1, round(longest * branch.vantages / total))
             sign = STOPPED if branch.stops else REACHED
+            if not row.rails and not branch.asns:
+                sign, style = ELSEWHERE, ink.faint
             key = self._key("paths", place, self._panel(branch.first))
             yield Row(
                 (*exactly(self._branch(row, room), room, ink.none), ("  ", ink.none), (sign * cells, style)),
@@ -213,7 +215,7 @@ class SurveyPage:
         else:
             mark, _, words = row.words.partition(" ")
             yield f"   {mark} ", ink.lost if branch.stops else ink.good
-            yield words, self._of_as(branch.asns[0])
+            yield words, self._of_as(branch.asns[0] if branch.asns else None)
         if countries and _length(row) <= room:
             yield f"  {countries}", ink.muted
 
