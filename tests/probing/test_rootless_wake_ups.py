@@ -2,6 +2,7 @@
 
 import os
 import select
+from typing import Any
 
 from probing.scripted import MS
 from tracetui.probing.rootless_prober import RootlessProber
@@ -50,7 +51,7 @@ class Socket:
 
 
 def test_what_arrives_in_a_nap_is_read_with_the_first_reply():
-    arrivals = Arrivals()
+    arrivals: Any = Arrivals()
     prober = RootlessProber(arrivals)
     prober._nap = arrivals
     for file in arrivals.files:
