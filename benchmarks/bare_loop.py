@@ -1,7 +1,7 @@
 """The least that a traceroute in Python can do: poll, sendto, recvmsg. It matches, counts and tells nothing.
 
-As a script (`python bare_loop.py ADDRESS SECONDS`) it sends a round of ICMP probes each so many seconds, five
-at a wake-up as tracetui does, and reads what comes back, until it is ended.
+As a script (`python bare_loop.py ADDRESS SECONDS`) it sends a round of ICMP probes each so many seconds, as
+many at a wake-up as tracetui does, and reads what comes back, until it is ended.
 """
 
 import select
@@ -14,8 +14,11 @@ from typing import Final
 TTLS: Final = range(1, 10)
 """As far as the lab's endpoint."""
 
-TOGETHER: Final = 5
-"""Probes that leave at one wake-up."""
+TOGETHER: Final = (5, 16)
+"""Probes that leave at one wake-up: the least, and the most where rounds are short."""
+
+WAKEUP_SPACING_S: Final = 0.1
+"""The shortest time between two wake-ups, as long as not more leave together."""
 
 _PROBE: Final = bytes((8, 0, 0xF7, 0xFF)) + bytes(60)
 """An echo request with its checksum; identifier, sequence number and payload are zero."""
@@ -28,11 +31,13 @@ def main(address: str, interval_s: float) -> None:
     sender.setblocking(False)  # noqa: FBT003  (the standard library's)
     poll = select.epoll()
     poll.register(sender.fileno(), select.EPOLLIN)
-    starts = range(TTLS.start, TTLS.stop, TOGETHER)
+    wanted = int(WAKEUP_SPACING_S * len(TTLS) / interval_s)
+    together = max(TOGETHER[0], min(wanted, TOGETHER[1]))
+    starts = range(TTLS.start, TTLS.stop, together)
     due_s = time.monotonic()
     while True:
         for first in starts:
-            for ttl in range(first, min(first + TOGETHER, TTLS.stop)):
+            for ttl in range(first, min(first + together, TTLS.stop)):
                 sender.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, ttl)
                 sender.sendto(_PROBE, (address, 0))
             due_s += interval_s / len(starts)

@@ -14,6 +14,7 @@ from tracetui.analysis.rounds.lazy_hops import all_of, main_of
 from tracetui.analysis.rounds.probes_by_ttl import Columns
 from tracetui.analysis.rounds.ttl_probes import Column
 from tracetui.model import Hop, LaneTrace, ReplyKind, RoundOutcome
+from tracetui.model.packed_rtts import pack_rtts
 
 WORDS = ["*", "a", "b", "3/13:c", "RST", "SA"]
 SHOWN = 6
@@ -35,7 +36,7 @@ def runs(draw: st.DrawFn) -> list[RoundOutcome]:
         words = draw(st.dictionaries(st.integers(1, SHOWN), st.sampled_from(WORDS), max_size=SHOWN))
         one = outcome(", ".join(f"{ttl} {word}" for ttl, word in sorted(words.items())), number)
         rtts = [None if rtt is None else draw(st.integers(1, 5_000_000)) for rtt in one.rtts_us]
-        made.append(replace(one, rtts_us=tuple(rtts)))
+        made.append(replace(one, packed_rtts=pack_rtts(rtts)))
     return made
 
 
@@ -109,7 +110,9 @@ def test_any_stretch_is_counted_as_one_by_one(rounds, data):
 
 def test_jitter_forgets_what_is_long_ago():
     rtts = [1000 + number * number % 977 for number in range(500)]
-    rounds = [replace(outcome("1 a", number), rtts_us=(rtt,)) for number, rtt in enumerate(rtts)]
+    rounds = [
+        replace(outcome("1 a", number), packed_rtts=pack_rtts((rtt,))) for number, rtt in enumerate(rtts)
+    ]
     jitter = 0.0
     for before, after in pairwise(rtts):
         jitter += (abs(after - before) - jitter) / 16

@@ -182,7 +182,8 @@ def test_copies_in_a_sample_are_one_measurement_of_rtts():
 
 def test_an_answer_that_comes_late_is_no_silence():
     *silent, last = trace(*times(30, DOWN)).outcomes
-    late = replace(last, late=((3, "198.51.100.3", ReplyKind.TIME_EXCEEDED),))
+    replies = last.replies._replace(late=((3, "198.51.100.3", ReplyKind.TIME_EXCEEDED),))
+    late = replace(last, replies=replies)
     assert Stretch([*silent, last]).at(3).absent == 30
     assert Stretch([*silent, late]).at(3).absent == 0
 

@@ -285,7 +285,10 @@ def test_what_has_not_changed_is_the_same_object():
 def test_late_replies_since_the_change_are_counted_as_late():
     made = trace(*times(40, UP), *times(9, DOWN))
     late = ((3, "198.51.100.3", ReplyKind.TIME_EXCEEDED),)
-    outcomes = (*made.outcomes[:-2], *(replace(one, late=late) for one in made.outcomes[-2:]))
+    outcomes = (
+        *made.outcomes[:-2],
+        *(replace(one, replies=one.replies._replace(late=late)) for one in made.outcomes[-2:]),
+    )
     made = replace(made, outcomes=outcomes)
     (lane,) = Judge().judge({made.lane.id: made}, OWNERS)
     hop = lane.hops[2]

@@ -36,6 +36,7 @@ from tracetui.model import (
     Responder,
     Role,
     RoundOutcome,
+    RoundReplies,
     RttStatistics,
     Snapshot,
     Tool,
@@ -43,6 +44,7 @@ from tracetui.model import (
     as_colour,
     as_tag,
 )
+from tracetui.model.packed_rtts import pack_rtts
 from tracetui.model.snapshot import LaneSnapshot
 
 ENDPOINT = "203.0.113.80"
@@ -119,19 +121,25 @@ def outcome(
         number=number,
         started_ns=at_ns + clock_step_ns,
         monotonic_ns=at_ns,
-        probed=sum(1 << ttl for ttl in words),
-        path=tuple(replies[ttl].address if ttl in replies else None for ttl in range(1, top + 1)),
-        kinds=tuple(replies[ttl].kind if ttl in replies else None for ttl in range(1, top + 1)),
-        rtts_us=tuple(replies[ttl].rtt_ns // 1000 if ttl in replies else None for ttl in range(1, top + 1)),
-        endpoint=proof.kind if proof else None,
-        endpoint_ttl=proofs[0] if proofs else None,
-        endpoint_reply_ttl=proof.ttl if proof else None,
-        refusal=replies[refusals[0]] if refusals else None,
-        refusal_ttl=refusals[0] if refusals else None,
-        doubled=tuple(
-            (ttl, replies[ttl].kind, extra) for ttl, word in sorted(words.items()) if (extra := second(word))
+        replies=RoundReplies(
+            probed=sum(1 << ttl for ttl in words),
+            path=tuple(replies[ttl].address if ttl in replies else None for ttl in range(1, top + 1)),
+            kinds=tuple(replies[ttl].kind if ttl in replies else None for ttl in range(1, top + 1)),
+            endpoint=proof.kind if proof else None,
+            endpoint_ttl=proofs[0] if proofs else None,
+            endpoint_reply_ttl=proof.ttl if proof else None,
+            refusal_ttl=refusals[0] if refusals else None,
+            doubled=tuple(
+                (ttl, replies[ttl].kind, extra)
+                for ttl, word in sorted(words.items())
+                if (extra := second(word))
+            ),
+            failure=failure,
         ),
-        failure=failure,
+        packed_rtts=pack_rtts(
+            [replies[ttl].rtt_ns // 1000 if ttl in replies else None for ttl in range(1, top + 1)]
+        ),
+        refusal=replies[refusals[0]] if refusals else None,
     )
 
 

@@ -41,10 +41,12 @@ from tracetui.model import (
     Reply,
     ReplyKind,
     RoundOutcome,
+    RoundReplies,
     Snapshot,
 )
 from tracetui.model.event import FindingChange
 from tracetui.model.finding import Fact
+from tracetui.model.packed_rtts import pack_rtts
 from tracetui.model.reference import Reference, replace_references
 from tracetui.privacy.mask import Mask, masked
 from tracetui.privacy.mask_lane import LaneMasker
@@ -270,23 +272,9 @@ def test_a_round_keeps_all_but_addresses():
     doubled = ((2, ReplyKind.RST, ReplyKind.TIME_EXCEEDED),)
     late = ((1, own, ReplyKind.TIME_EXCEEDED), (2, router, ReplyKind.TIME_EXCEEDED))
     kinds = (ReplyKind.UNREACHABLE, ReplyKind.TIME_EXCEEDED)
-    real = RoundOutcome(
-        1,
-        2,
-        9,
-        3,
-        (own, router),
-        kinds,
-        (4, 5),
-        ReplyKind.RST,
-        6,
-        7,
-        refusal,
-        8,
-        doubled,
-        late,
-        f"{own} is down",
-    )
+    replies = RoundReplies(3, (own, router), kinds, ReplyKind.RST, 6, 7, 8, doubled, late, f"{own} is down")
+    real = RoundOutcome(1, 2, 9, replies, pack_rtts((4, 5)), refusal)
+    assert all(replies), "every field has something to keep"
     assert all(getattr(real, each.name) for each in fields(real)), "every field has something to keep"
     lane = Lane("x", "x", "203.0.113.80", ProbeProtocol.ICMP, None)
     masker = LaneMasker({own: "hidden-1"}, Wording(Secrets({own: "hidden-1"})))
@@ -295,10 +283,12 @@ def test_a_round_keeps_all_but_addresses():
     assert shown.trace.outcomes == (
         replace(
             real,
-            path=("hidden-1", router),
-            refusal=replace(refusal, address="hidden-1"),
-            late=((1, "hidden-1", ReplyKind.TIME_EXCEEDED), late[1]),
-            failure="hidden-1 is down",
+            replies=replies._replace(
+                path=("hidden-1", router),
+                late=((1, "hidden-1", ReplyKind.TIME_EXCEEDED), late[1]),
+                failure="hidden-1 is down",
+            ),
+            refusal=refusal._replace(address="hidden-1"),
         ),
     )
 

@@ -7,6 +7,7 @@ import time
 import weakref
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -588,3 +589,29 @@ def test_a_probe_that_is_held_back_is_sent_later_and_its_lane_says_so():
     assert (done.waiting, done.held_back, done.rounds) == (None, 1, 8)
     assert all((hop.sent, hop.lost) == (8, 0) for hop in done.hops)
     assert all(outcome.failure is None for outcome in done.outcomes)
+
+
+def test_a_short_round_leaves_at_one_wake_up():
+    engine, prober, _ = make(path_of(9), interval_s=0.1)
+    engine.add([LANE])
+    engine.run_until(5 * S)
+    times = Counter(at for at, _, _ in prober.sent if at > 3)
+    assert set(times.values()) == {9}
+
+
+def test_a_round_at_the_default_pace_leaves_in_parts():
+    engine, prober, _ = make(path_of(9))
+    engine.add([LANE])
+    engine.run_until(9 * S)
+    times = Counter(at for at, _, _ in prober.sent if at > 3)
+    assert set(times.values()) == {4, 5}
+
+
+def test_what_is_soon_due_leaves_with_what_is_due():
+    engine, prober, _ = make(path_of(9))
+    engine.add([replace(LANE, address=f"203.0.113.{number}") for number in range(1, 13)])
+    engine.run_until(13 * S)
+    wakeups = sorted({at for at, _, _ in prober.sent if at > 3})
+    assert all(later - earlier > 0.02 for earlier, later in pairwise(wakeups))
+    in_each_second = Counter((lane_id, int(at)) for at, lane_id, _ in prober.sent if 3 <= at < 13)
+    assert max(in_each_second.values()) <= 2 * 9

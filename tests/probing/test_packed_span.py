@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from probing.scripted import START_NS, S
 from probing.test_span_meter import outcome, rounds
 from tracetui.model import ReplyKind, RoundSample
+from tracetui.model.packed_rtts import pack_rtts
 from tracetui.model.span import Span, merged
 from tracetui.model.span_counts import tally
 from tracetui.probing.packed_span import PackedSpan, Unpacked, packed, sample_of, span_of
@@ -22,7 +23,9 @@ def test_a_span_comes_out_as_it_went_in(drawn, length):
     times = accumulate((wait * 1_000_000 for _, wait, _, _ in drawn), initial=START_NS)
     before = None
     for place, ((kind, _, top, rtt), at_ns) in enumerate(zip(drawn, times, strict=False)):
-        one = replace(outcome(kind, at_ns, top, rtt), number=place, monotonic_ns=-at_ns, probed=1 << top)
+        one = outcome(kind, at_ns, top, rtt)
+        probed = one.replies._replace(probed=1 << top)
+        one = replace(one, number=place, monotonic_ns=-at_ns, replies=probed)
         span = merged(tally((one,)), tally((outcome("reached", at_ns, 9),))) if place % 2 else tally((one,))
         sample = RoundSample((one,) * length, place + length)
         before = packed(span, sample, before)
@@ -42,14 +45,15 @@ def test_a_span_comes_out_as_it_went_in(drawn, length):
         {"doubled": ((2, ReplyKind.TIME_EXCEEDED, ReplyKind.RST),)},
         {"late": ((2, "198.51.100.9", ReplyKind.TIME_EXCEEDED),)},
         {"failure": "no buffer space"},
-        {"rtts_us": (None, 7, None)},
         {"path": (None, "198.51.100.9", "203.0.113.1")},
     ],
     ids=lambda changed: next(iter(changed)),
 )
 def test_a_round_that_differs_from_the_one_before_keeps_what_is_its_own(changed):
     one = outcome("reached", START_NS)
-    other = replace(one, number=7, **changed)
+    other = replace(
+        one, number=7, packed_rtts=pack_rtts((None, 7, None)), replies=one.replies._replace(**changed)
+    )
     before = packed(tally((one,)), RoundSample((one,), 1), None)
     then = packed(tally((one,)), RoundSample((other,), 2), before)
     assert sample_of(then).rounds == (other,)
@@ -88,13 +92,12 @@ def test_spans_of_a_lane_that_stays_as_it_is_take_few_bytes():
         meter = SpanMeter()
         for second in range(seconds):
             one = outcome("reached", START_NS + second * S, 9, rtt_us=10_000 + second)
-            meter.count(replace(one, number=second, path=PATH, kinds=KINDS))
+            meter.count(replace(one, number=second, replies=REPLIES))
         kept.append(meter)
         return tracemalloc.get_traced_memory()[0]
 
     kept: list[SpanMeter] = []
-    first = outcome("reached", START_NS, 9)
-    PATH, KINDS = first.path, first.kinds  # noqa: N806
+    REPLIES = outcome("reached", START_NS, 9).replies  # noqa: N806
     tracemalloc.start()
     try:
         few = grown(200)

@@ -5,7 +5,8 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracetui.model import ReplyKind, RoundOutcome
+from tracetui.model import ReplyKind, RoundOutcome, RoundReplies
+from tracetui.model.packed_rtts import pack_rtts
 from tracetui.probing.schedule import End, end_has_moved, find_end, plan_round
 
 TE, ECHO, UNREACHABLE = ReplyKind.TIME_EXCEEDED, ReplyKind.ECHO_REPLY, ReplyKind.UNREACHABLE
@@ -14,20 +15,15 @@ TE, ECHO, UNREACHABLE = ReplyKind.TIME_EXCEEDED, ReplyKind.ECHO_REPLY, ReplyKind
 def outcome(highest: int, *, endpoint_ttl: int | None = None, refusal_ttl: int | None = None) -> RoundOutcome:
     last = ECHO if endpoint_ttl else UNREACHABLE if refusal_ttl else TE
     kinds = (TE,) * (highest - 1) + (last,) if highest else ()
-    return RoundOutcome(
-        number=0,
-        started_ns=0,
-        monotonic_ns=0,
+    replies = RoundReplies(
         probed=(1 << 31) - 2,
         path=tuple(f"192.0.2.{ttl}" for ttl in range(1, highest + 1)),
         kinds=kinds,
-        rtts_us=(1000,) * highest,
         endpoint=ECHO if endpoint_ttl else None,
         endpoint_ttl=endpoint_ttl,
-        endpoint_reply_ttl=None,
-        refusal=None,
         refusal_ttl=refusal_ttl,
     )
+    return RoundOutcome(0, 0, 0, replies, pack_rtts((1000,) * highest))
 
 
 def plan(number: int = 3, end: End = End(), repeats=None, *, swept=True, max_hops=30):  # noqa: B008

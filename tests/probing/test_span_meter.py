@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from probing.scripted import START_NS, S
 from probing.test_engine import ENDPOINT, LANE, blackhole_after, make, path_of, run
-from tracetui.model import Reply, ReplyKind, RoundOutcome
+from tracetui.model import Reply, ReplyKind, RoundOutcome, RoundReplies
+from tracetui.model.packed_rtts import pack_rtts
 from tracetui.model.span import SPANS_KEPT
 from tracetui.probing.span_meter import SpanMeter
 
@@ -22,21 +23,16 @@ def outcome(kind: str, at_ns: int, top: int = 3, rtt_us: int = 5000) -> RoundOut
     }.get(kind)
     refusal = Reply(ROUTER, ReplyKind.UNREACHABLE, at_ns, 1, 3, 13) if kind == "refused" else None
     path = (*(ROUTER for _ in range(top - 1)), ENDPOINT) if proof else (ROUTER,) * top
-    return RoundOutcome(
-        number=0,
-        started_ns=at_ns,
-        monotonic_ns=at_ns,
+    replies = RoundReplies(
         probed=2 ** (top + 1) - 2,
         path=path,
         kinds=(ReplyKind.TIME_EXCEEDED,) * top,
-        rtts_us=(rtt_us,) * top,
         endpoint=proof,
         endpoint_ttl=top if proof else None,
-        endpoint_reply_ttl=None,
-        refusal=refusal,
         refusal_ttl=top if refusal else None,
         failure="no route to host" if kind == "failed" else None,
     )
+    return RoundOutcome(0, at_ns, at_ns, replies, pack_rtts((rtt_us,) * top), refusal)
 
 
 rounds = st.lists(

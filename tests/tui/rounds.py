@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tracetui.model import LaneSnapshot, ReplyKind, RoundOutcome
+from tracetui.model import LaneSnapshot, ReplyKind, RoundOutcome, RoundReplies
+from tracetui.model.packed_rtts import pack_rtts
 from tui.scenes import START
 
 START_NS = int(START.timestamp()) * 1_000_000_000
@@ -31,16 +32,16 @@ def with_rounds(shown: LaneSnapshot, *, failures: Sequence[int] = ()) -> LaneSna
                 number=number,
                 started_ns=START_NS + number * SECOND_NS,
                 monotonic_ns=number * SECOND_NS,
-                probed=(1 << len(trace.hops) + 1) - 2,
-                path=tuple(path),
-                kinds=tuple(kinds[: len(path)]),
-                rtts_us=tuple(rtts[: len(path)]),
-                endpoint=kinds[len(path) - 1] if ends else None,
-                endpoint_ttl=len(path) if ends else None,
-                endpoint_reply_ttl=55 if ends else None,
-                refusal=None,
-                refusal_ttl=None,
-                failure="no route to host" if number in failures else None,
+                replies=RoundReplies(
+                    probed=(1 << len(trace.hops) + 1) - 2,
+                    path=tuple(path),
+                    kinds=tuple(kinds[: len(path)]),
+                    endpoint=kinds[len(path) - 1] if ends else None,
+                    endpoint_ttl=len(path) if ends else None,
+                    endpoint_reply_ttl=55 if ends else None,
+                    failure="no route to host" if number in failures else None,
+                ),
+                packed_rtts=pack_rtts(rtts[: len(path)]),
             )
         )
     end = len(trace.hops) if outcomes and outcomes[-1].endpoint else None

@@ -6,15 +6,23 @@ from typing import Any
 
 import pytest
 from rich.segment import Segment
+from textual._compositor import Compositor
 from textual.app import App, ComposeResult, ScreenStackError
 from textual.drivers import linux_driver
 from textual.drivers._writer_thread import WriterThread
+from textual.geometry import Region
 from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.visual import Visual
-from textual.widgets import Checkbox, OptionList
+from textual.widget import Widget
+from textual.widgets import Checkbox, OptionList, Static
 
+from tracetui.tui.textual_patches.dirty_widgets import (
+    RENDERS_BY_TEXTUAL,
+    UPDATE_BY_TEXTUAL,
+    patch_partial_updates,
+)
 from tracetui.tui.textual_patches.line_caches import COLOURS_BY_TEXTUAL, DIVIDE_BY_TEXTUAL
 from tui.emulated_terminal import EmulatorDriver
 
@@ -119,3 +127,45 @@ async def test_an_unchanged_screen_is_sent_again():
         app.screen.refresh()
         await pilot.pause()
         assert "not ticked" in "".join(sent[before:])
+
+
+class Lines(App):
+    """Three widgets under each other; the first and the last change."""
+
+    def compose(self) -> ComposeResult:
+        for place in range(3):
+            yield Static("\n".join("abc"), id=f"lines{place}")
+
+
+async def rendered_lines(monkeypatch) -> dict[str | None, int]:
+    """How many lines of which widget are rendered, when the first and the last line have changed."""
+    app, found = Lines(), {}
+    render_lines = Widget.render_lines
+
+    def counted(widget, crop):
+        found[widget.id] = found.get(widget.id, 0) + crop.height
+        return render_lines(widget, crop)
+
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        monkeypatch.setattr(Widget, "render_lines", counted)
+        app.query_one("#lines0").refresh(Region(0, 0, 1, 1))
+        app.query_one("#lines2").refresh(Region(0, 2, 1, 1))
+        found.clear()
+        await pilot.pause()
+    return found
+
+
+async def test_textual_renders_what_lies_between_changes(monkeypatch):
+    monkeypatch.setattr(Compositor, "render_partial_update", UPDATE_BY_TEXTUAL)
+    monkeypatch.setattr(Compositor, "_get_renders", RENDERS_BY_TEXTUAL)
+    found = await rendered_lines(monkeypatch)
+    assert [found[f"lines{place}"] for place in range(3)] == [3, 3, 3]
+
+
+async def test_only_what_has_changed_is_rendered(monkeypatch):
+    monkeypatch.setattr(Compositor, "render_partial_update", UPDATE_BY_TEXTUAL)
+    monkeypatch.setattr(Compositor, "_get_renders", RENDERS_BY_TEXTUAL)
+    patch_partial_updates()
+    found = await rendered_lines(monkeypatch)
+    assert [found.get(f"lines{place}", 0) for place in range(3)] == [1, 0, 1]

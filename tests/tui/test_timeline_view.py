@@ -37,9 +37,7 @@ def one_round_more(snapshot: Snapshot, *places: int) -> Snapshot:
             last,
             number=last.number + 1,
             started_ns=last.started_ns + 1,
-            path=(),
-            endpoint=None,
-            endpoint_ttl=None,
+            replies=last.replies._replace(path=(), endpoint=None, endpoint_ttl=None),
         )
         lanes[place] = replace(
             lanes[place], trace=replace(trace, outcomes=(*trace.outcomes, more), rounds=trace.rounds + 1)

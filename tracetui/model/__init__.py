@@ -46,4 +46,4 @@ from tracetui.model.snapshot import (
     Vantage,
 )
 from tracetui.model.target import Endpoint, Target, parse_target
-from tracetui.model.trace import LaneTrace, ReceiveCounters, RoundOutcome, RoundSample
+from tracetui.model.trace import LaneTrace, ReceiveCounters, RoundOutcome, RoundReplies, RoundSample

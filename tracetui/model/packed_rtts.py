@@ -1,6 +1,6 @@
 """The RTTs of one round in few bytes: a lane keeps a thousand rounds, and a number object takes 32 bytes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from struct import Struct, pack
 from typing import Final, overload
 
@@ -8,29 +8,22 @@ _NO_REPLY: Final = 0xFFFFFFFF
 _ITEM: Final = Struct("=I")
 
 
-class PackedRtts(Sequence[int | None]):
-    """Round-trip times in whole microseconds, None for no reply; equals a tuple of the same.
+def pack_rtts(rtts_us: Sequence[int | None]) -> bytes:
+    """Return round-trip times in whole microseconds as bytes; None is no reply.
 
     More than 71 minutes count as 71 minutes.
     """
+    items = [_NO_REPLY if rtt is None else min(rtt, _NO_REPLY - 1) for rtt in rtts_us]
+    return pack(f"={len(items)}I", *items)
+
+
+class PackedRtts(Sequence[int | None]):
+    """Reads what `pack_rtts` made; equals a tuple of the same."""
 
     __slots__ = ("packed",)
 
-    ITEM_SIZE: Final = _ITEM.size
-    """Bytes for an RTT."""
-
-    packed: bytes
-
-    def __init__(self, rtts_us: Iterable[int | None]) -> None:
-        items = [_NO_REPLY if rtt is None else min(rtt, _NO_REPLY - 1) for rtt in rtts_us]
-        self.packed = pack(f"={len(items)}I", *items)
-
-    @classmethod
-    def of(cls, packed: bytes) -> "PackedRtts":
-        """Return the RTTs that have these bytes."""
-        rtts = cls.__new__(cls)
-        rtts.packed = packed
-        return rtts
+    def __init__(self, packed: bytes) -> None:
+        self.packed = packed
 
     def __len__(self) -> int:
         return len(self.packed) // _ITEM.size

@@ -1,7 +1,7 @@
 """A reply to a probe, and its kinds."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class ReplyKind(StrEnum):
@@ -24,9 +24,11 @@ class ReplyKind(StrEnum):
     reply has the code."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A reply, decoded and matched to its probe."""
+class Reply(NamedTuple):
+    """A reply, decoded and matched to its probe.
+
+    A named tuple, because thousands a second are made.
+    """
 
     address: str
     """Source address of the reply; of a TCP reply that is always the endpoint's, whoever sent it."""

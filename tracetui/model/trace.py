@@ -2,17 +2,62 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tracetui.model.hop import Hop
 from tracetui.model.imported_trace import Provenance
 from tracetui.model.lane import FlowKind, Lane
+from tracetui.model.packed_rtts import PackedRtts
 from tracetui.model.reply import Reply, ReplyKind
 from tracetui.model.span import SPAN_NS, Span
 
 
+class RoundReplies(NamedTuple):
+    """What one round probed and who answered how: all but its times. Rounds answered alike share one.
+
+    A named tuple, because it is compared with those of the last rounds whenever a round is complete.
+    """
+
+    probed: int
+    """Bit `ttl` is set for every TTL probed in this round."""
+
+    path: tuple[str | None, ...]
+    """Address of the first reply to each TTL, index 0 for TTL 1; None for no reply or no probe. Ends with the
+    highest TTL that was answered. In imported traces a `stand_in` where the address is not stated."""
+
+    kinds: tuple[ReplyKind | None, ...]
+    """Kind of that reply; as long as `path`."""
+
+    endpoint: ReplyKind | None = None
+    """Kind of the answer in the endpoint's name at `endpoint_ttl`; None for no answer."""
+
+    endpoint_ttl: int | None = None
+    """Lowest TTL with such a reply."""
+
+    endpoint_reply_ttl: int | None = None
+    """TTL that reply arrived with."""
+
+    refusal_ttl: int | None = None
+    """Lowest TTL for which a router sent an ICMP unreachable."""
+
+    doubled: tuple[tuple[int, ReplyKind, ReplyKind], ...] = ()
+    """(TTL, first kind, second kind) of probes answered twice, in two kinds: RST and Time Exceeded, ... Those
+    of earlier rounds too whose second reply came since the last round was complete."""
+
+    late: tuple[tuple[int, str, ReplyKind], ...] = ()
+    """(TTL, address, kind) of replies that came since the last round was complete, for probes that were
+    already given up."""
+
+    failure: str | None = None
+    """What the local system said when a send of this round failed."""
+
+
 @dataclass(frozen=True, slots=True)
 class RoundOutcome:
-    """One complete round of a lane: every probe answered, or out of time."""
+    """One complete round of a lane: every probe answered, or out of time.
+
+    A lane keeps a thousand of them: what they share is one object, and their RTTs are packed.
+    """
 
     number: int
     started_ns: int
@@ -27,51 +72,67 @@ class RoundOutcome:
     long they took.
     """
 
-    probed: int
-    """Bit `ttl` is set for every TTL probed in this round."""
+    replies: RoundReplies
 
-    path: tuple[str | None, ...]
-    """Address of the first reply to each TTL, index 0 for TTL 1; None for no reply or no probe. Ends with the
-    highest TTL that was answered. In imported traces a `stand_in` where the address is not stated."""
+    packed_rtts: bytes
+    """RTT of each reply in `path`, by `pack_rtts`."""
 
-    kinds: tuple[ReplyKind | None, ...]
-    """Kind of that reply; as long as `path`."""
+    refusal: Reply | None = None
+    """The ICMP unreachable at `refusal_ttl`."""
 
-    rtts_us: Sequence[int | None]
-    """Its RTT in whole microseconds; as long as `path`."""
+    @property
+    def rtts_us(self) -> Sequence[int | None]:
+        """RTT of each reply in `path`, in whole microseconds."""
+        return PackedRtts(self.packed_rtts)
 
-    endpoint: ReplyKind | None
-    """Kind of the answer in the endpoint's name at `endpoint_ttl`; None for no answer."""
+    @property
+    def probed(self) -> int:
+        return self.replies.probed
 
-    endpoint_ttl: int | None
-    """Lowest TTL with such a reply."""
+    @property
+    def path(self) -> tuple[str | None, ...]:
+        return self.replies.path
 
-    endpoint_reply_ttl: int | None
-    """TTL that reply arrived with."""
+    @property
+    def kinds(self) -> tuple[ReplyKind | None, ...]:
+        return self.replies.kinds
 
-    refusal: Reply | None
-    """The ICMP unreachable at the lowest TTL, when a router sent one."""
+    @property
+    def endpoint(self) -> ReplyKind | None:
+        return self.replies.endpoint
 
-    refusal_ttl: int | None
-    doubled: tuple[tuple[int, ReplyKind, ReplyKind], ...] = ()
-    """(TTL, first kind, second kind) of probes answered twice, in two kinds: RST and Time Exceeded, ... Those
-    of earlier rounds too whose second reply came since the last round was complete."""
+    @property
+    def endpoint_ttl(self) -> int | None:
+        return self.replies.endpoint_ttl
 
-    late: tuple[tuple[int, str, ReplyKind], ...] = ()
-    """(TTL, address, kind) of replies that came since the last round was complete, for probes that were
-    already given up."""
+    @property
+    def endpoint_reply_ttl(self) -> int | None:
+        return self.replies.endpoint_reply_ttl
 
-    failure: str | None = None
-    """What the local system said when a send of this round failed."""
+    @property
+    def refusal_ttl(self) -> int | None:
+        return self.replies.refusal_ttl
+
+    @property
+    def doubled(self) -> tuple[tuple[int, ReplyKind, ReplyKind], ...]:
+        return self.replies.doubled
+
+    @property
+    def late(self) -> tuple[tuple[int, str, ReplyKind], ...]:
+        return self.replies.late
+
+    @property
+    def failure(self) -> str | None:
+        return self.replies.failure
 
     @property
     def highest_ttl(self) -> int:
         """Highest TTL that was answered; 0 for none."""
-        return len(self.path)
+        return len(self.replies.path)
 
     def was_probed(self, ttl: int) -> bool:
         """Tell whether a TTL was probed in this round."""
-        return bool(self.probed >> ttl & 1)
+        return bool(self.replies.probed >> ttl & 1)
 
 
 @dataclass(frozen=True, slots=True)

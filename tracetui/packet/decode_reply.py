@@ -1,5 +1,6 @@
 """Decodes replies: from the bytes behind the IP header to the probe they claim to answer."""
 
+from functools import lru_cache
 from struct import Struct
 from typing import Final, NamedTuple
 
@@ -62,6 +63,7 @@ class DecodedReply(NamedTuple):
     mpls: tuple[int, ...] = ()
 
 
+@lru_cache(maxsize=1024)
 def error_kind(version: int, icmp_type: int, code: int) -> ReplyKind | None:
     """Return the kind of an ICMP error; None for a message that is no error, or answers no probe.
 

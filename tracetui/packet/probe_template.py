@@ -1,4 +1,4 @@
-"""Builds probes: each lane's packet once, then patched for each TTL and token; tests compare with scapy's.
+"""Builds probes: each lane's packet once, its header once a TTL, then the token; tests compare with scapy's.
 
 All fields that a load balancer may hash are the same in all packets of a template, so that they take one path
 (as in Paris traceroute: Augustin et al., IMC 2006): addresses, ports, the first four bytes after the IP
@@ -11,7 +11,7 @@ section 4.1). It is never 0, which Linux would overwrite on a raw socket (raw(7)
 from struct import Struct
 from typing import Final
 
-from tracetui.packet.checksum import MODULUS, pseudo_header
+from tracetui.packet.checksum import MODULUS, checksum, complement, pseudo_header
 from tracetui.packet.ip_header import (
     ICMP,
     ICMP6,
@@ -30,9 +30,6 @@ SYN_TOKEN_LENGTH: Final = 4
 ECHO_TEXT: Final = b"tracetui path measurement."
 """Tells whoever captures an echo request what it is; makes 64 bytes in all with IPv4, like ping's."""
 
-_WORD: Final = Struct(">H")
-_TTL4: Final = Struct(">BxH")
-_ECHO_TOKEN: Final = Struct(">10sH")
 _WINDOW: Final = 64240
 _IP4_MSS, _IP6_MSS = 1460, 1440
 
@@ -55,22 +52,22 @@ _NO_OPERATION, _MAXIMUM_SEGMENT_SIZE, _WINDOW_SCALE, _SACK_PERMITTED, _TIMESTAMP
 
 
 class _IpTemplate:
-    """A packet with an IP header whose TTL can be set."""
+    """A packet whose IP header is made once for each TTL."""
 
-    __slots__ = ("_header_sum", "_packet", "_start")
+    __slots__ = ("_heads", "_packet", "_start", "_token_start")
 
-    def __init__(self, packet: bytes) -> None:
-        """`packet`: with TTL and IPv4 header checksum zero."""
-        self._packet = bytearray(packet)
-        self._start = IP4_HEADER_LENGTH
-        self._header_sum = int.from_bytes(packet[:IP4_HEADER_LENGTH], "big") % MODULUS
-        if packet[0] >> 4 == 6:
-            self._start = IP6_HEADER_LENGTH
-            self._header_sum = 0
+    def __init__(self, packet: bytes, token_start: int) -> None:
+        """`packet`: with TTL and IPv4 header checksum zero; `token_start`: the token's place behind its IP
+        header.
+        """
+        self._packet = packet
+        self._start = IP6_HEADER_LENGTH if packet[0] >> 4 == 6 else IP4_HEADER_LENGTH
+        self._token_start = self._start + token_start
+        self._heads: dict[int, bytes] = {}
 
     def _upper_sum(self, protocol: int) -> int:
         """Return the sum of the upper-layer packet and, except for ICMPv4, the pseudo-header."""
-        packet = bytes(self._packet)
+        packet = self._packet
         upper = packet[self._start :]
         if self._start == IP6_HEADER_LENGTH:
             upper = pseudo_header(packet[8:24], packet[24:40], protocol, len(upper)) + upper
@@ -78,14 +75,18 @@ class _IpTemplate:
             upper = pseudo_header(packet[12:16], packet[16:20], protocol, len(upper)) + upper
         return int.from_bytes(upper, "big") % MODULUS
 
-    def _set_ttl(self, ttl: int) -> None:
-        if self._start == IP6_HEADER_LENGTH:
-            self._packet[7] = ttl
-            return
-        # checksum.complement inlined: this runs for every probe
-        total = self._header_sum + (ttl << 8)
-        self._packet[8] = ttl
-        _WORD.pack_into(self._packet, 10, MODULUS - 1 - (total - 1) % MODULUS)
+    def _head(self, ttl: int) -> bytes:
+        """Return the packet with this TTL up to the token."""
+        head = self._heads.get(ttl)
+        if head is None:
+            made = bytearray(self._packet[: self._token_start])
+            if self._start == IP6_HEADER_LENGTH:
+                made[7] = ttl
+            else:
+                made[8] = ttl
+                made[10:12] = checksum(made[:IP4_HEADER_LENGTH]).to_bytes(2, "big")
+            head = self._heads[ttl] = bytes(made)
+        return head
 
 
 class EchoTemplate(_IpTemplate):
@@ -110,20 +111,14 @@ class EchoTemplate(_IpTemplate):
         payload = bytes(8 + 2) + ECHO_TEXT
         ip6 = ":" in destination
         protocol = ICMP6 if ip6 else ICMP
-        super().__init__(
-            _with_header(
-                _echo(identifier, payload, ip6=ip6), protocol, (source, destination), ip_id, flow_label
-            )
-        )
-        self._compensation = -checksum - self._upper_sum(ICMP6)
+        request = _echo(identifier, checksum, payload, ip6=ip6)
+        super().__init__(_with_header(request, protocol, (source, destination), ip_id, flow_label), 6)
+        self._compensation = -self._upper_sum(ICMP6)
 
     def packet(self, ttl: int, token: bytes) -> bytes:
         """Return the echo request with this TTL and the token's `ECHO_TOKEN_LENGTH` bytes."""
-        self._set_ttl(ttl)
         word = (self._compensation - int.from_bytes(token, "big")) % MODULUS
-        _ECHO_TOKEN.pack_into(self._packet, self._start + 6, token, word)
-        _WORD.pack_into(self._packet, self._start + 2, self.checksum)
-        return bytes(self._packet)
+        return self._head(ttl) + token + word.to_bytes(2, "big") + ECHO_TEXT
 
 
 class SynTemplate(_IpTemplate):
@@ -133,7 +128,7 @@ class SynTemplate(_IpTemplate):
     have the same time stamp, as no connection follows.
     """
 
-    __slots__ = ("_sum",)
+    __slots__ = ("_after_checksum", "_before_checksum", "_sum")
 
     def __init__(
         self,
@@ -149,17 +144,16 @@ class SynTemplate(_IpTemplate):
         """Build the packet; addresses, `ip_id` and `flow_label` as for `EchoTemplate`."""
         mss = _IP6_MSS if ":" in destination else _IP4_MSS
         segment = _syn(source_port, destination_port, mss, timestamp)
-        super().__init__(_with_header(segment, TCP, (source, destination), ip_id, flow_label))
+        super().__init__(_with_header(segment, TCP, (source, destination), ip_id, flow_label), 4)
+        self._before_checksum, self._after_checksum = segment[8:16], segment[18:]
         self._sum = self._upper_sum(TCP)
 
     def packet(self, ttl: int, token: bytes) -> bytes:
         """Return the SYN with this TTL and the token's `SYN_TOKEN_LENGTH` bytes as sequence number."""
-        self._set_ttl(ttl)
-        start = self._start
-        self._packet[start + 4 : start + 8] = token
-        total = self._sum + int.from_bytes(token, "big")
-        _WORD.pack_into(self._packet, start + 16, MODULUS - 1 - (total - 1) % MODULUS)
-        return bytes(self._packet)
+        word = complement(self._sum + int.from_bytes(token, "big"))
+        return (
+            self._head(ttl) + token + self._before_checksum + word.to_bytes(2, "big") + self._after_checksum
+        )
 
 
 def _with_header(payload: bytes, protocol: int, ends: tuple[str, str], ip_id: int, flow_label: int) -> bytes:
@@ -173,9 +167,9 @@ def _with_header(payload: bytes, protocol: int, ends: tuple[str, str], ip_id: in
     )
 
 
-def _echo(identifier: int, payload: bytes, *, ip6: bool) -> bytes:
-    """Return an echo request with sequence number and checksum zero."""
-    return _ECHO.pack(128 if ip6 else 8, 0, 0, identifier, 0) + payload
+def _echo(identifier: int, checksum: int, payload: bytes, *, ip6: bool) -> bytes:
+    """Return an echo request with sequence number zero."""
+    return _ECHO.pack(128 if ip6 else 8, 0, checksum, identifier, 0) + payload
 
 
 def _syn(source_port: int, destination_port: int, mss: int, timestamp: int) -> bytes:

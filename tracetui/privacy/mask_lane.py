@@ -14,8 +14,8 @@ from tracetui.model import (
     LaneSnapshot,
     LaneTrace,
     PathVerdict,
-    ReplyKind,
     RoundOutcome,
+    RoundReplies,
 )
 from tracetui.model.imported_trace import Provenance
 from tracetui.model.lazy_tuple import UNSHARED, Guard, LazyTuple
@@ -136,10 +136,8 @@ class _MaskedRounds:
         self._guard = guard
         self._kept = KeptRounds()
         self._shown: list[RoundOutcome] = []
-        self._path: tuple[str | None, ...] = ()
-        self._shown_path: tuple[str | None, ...] = ()
-        self._late_replies: tuple[tuple[int, str, ReplyKind], ...] = ()
-        self._shown_late: tuple[tuple[int, str, ReplyKind], ...] = ()
+        self._before: tuple[RoundReplies, RoundReplies] | None = None
+        """The replies of the last round, and as they may be shown."""
 
     def shown(
         self, outcomes: Sequence[RoundOutcome], words: Mapping[str, str], wording: Wording
@@ -161,41 +159,28 @@ class _MaskedRounds:
             return tuple(self._shown[-start : len(outcomes) - start])
 
     def _mask(self, outcome: RoundOutcome, words: Mapping[str, str], wording: Wording) -> RoundOutcome:
-        """Rounds alike share their path, here too."""
-        if outcome.path is not self._path:
-            self._path = outcome.path
-            self._shown_path = tuple([words.get(each, each) if each else each for each in outcome.path])
-        reply, failure = outcome.refusal, outcome.failure
+        reply = outcome.refusal
         if reply is not None:
-            reply = replace(reply, address=words.get(reply.address, reply.address))
-        # Not `replace`, which takes twice as long: there are a thousand rounds in a lane.
+            reply = reply._replace(address=words.get(reply.address, reply.address))
+        shown = self._replies(outcome.replies, words, wording)
         return RoundOutcome(
-            number=outcome.number,
-            started_ns=outcome.started_ns,
-            monotonic_ns=outcome.monotonic_ns,
-            probed=outcome.probed,
-            path=self._shown_path,
-            kinds=outcome.kinds,
-            rtts_us=outcome.rtts_us,
-            endpoint=outcome.endpoint,
-            endpoint_ttl=outcome.endpoint_ttl,
-            endpoint_reply_ttl=outcome.endpoint_reply_ttl,
-            refusal=reply,
-            refusal_ttl=outcome.refusal_ttl,
-            doubled=outcome.doubled,
-            late=self._late(outcome.late, words),
-            failure=None if failure is None else wording.said(failure),
+            outcome.number, outcome.started_ns, outcome.monotonic_ns, shown, outcome.packed_rtts, reply
         )
 
-    def _late(
-        self, late: tuple[tuple[int, str, ReplyKind], ...], words: Mapping[str, str]
-    ) -> tuple[tuple[int, str, ReplyKind], ...]:
-        if late is not self._late_replies:
-            self._late_replies = late
-            self._shown_late = tuple(
-                [(ttl, words.get(address, address), kind) for ttl, address, kind in late]
-            )
-        return self._shown_late
+    def _replies(self, replies: RoundReplies, words: Mapping[str, str], wording: Wording) -> RoundReplies:
+        """Rounds alike share their replies and their path, here too."""
+        before = self._before
+        if before is not None and replies is before[0]:
+            return before[1]
+        if before is not None and replies.path is before[0].path:
+            path = before[1].path
+        else:
+            path = tuple([words.get(each, each) if each else each for each in replies.path])
+        late = tuple([(ttl, words.get(address, address), kind) for ttl, address, kind in replies.late])
+        failure = None if replies.failure is None else wording.said(replies.failure)
+        shown = replies._replace(path=path, late=late, failure=failure)
+        self._before = replies, shown
+        return shown
 
 
 def _is_run(trace: LaneTrace) -> bool:

@@ -16,8 +16,9 @@ from tracetui.probing.due_queue import DueQueue
 from tracetui.probing.interruptions import NoInterruptions
 from tracetui.probing.lane_counts import LaneCounts
 from tracetui.probing.lane_schedule import LaneSchedule
-from tracetui.probing.outstanding_probes import Arrival, OutstandingProbes
+from tracetui.probing.outstanding_probes import DUPLICATE, OutstandingProbes
 from tracetui.probing.pace import (
+    EARLY_S,
     MAX_LAG,
     SWEEP_PROBES_PER_S,
     SWEEP_SPACING_S,
@@ -31,6 +32,7 @@ from tracetui.probing.send_delays import SendDelays
 from tracetui.probing.send_rate import SendRate
 
 _NS: Final = 1_000_000_000
+_EARLY_NS: Final = int(EARLY_S * _NS)
 _IDLE_NS: Final = _NS
 """How long the loop waits when nothing is due; commands wake it."""
 
@@ -249,50 +251,61 @@ class Engine:
         return moment if until_ns is None else min(moment, until_ns)
 
     def _send_due(self, now_ns: int) -> None:
-        due = self._due.entries
-        for _ in range(_BURST):
-            if not due or due[0][0] > now_ns or not self._rate.allows(now_ns):
-                return
+        due, left = self._due.entries, _BURST
+        until_ns = now_ns + _EARLY_NS if due and due[0][0] <= now_ns else now_ns
+        while left > 0 and due and due[0][0] <= until_ns and self._rate.allows(now_ns):
             due_ns, order, schedule = due[0]
             if schedule.removed:
                 heapq.heappop(due)
                 continue
-            self._send(schedule, now_ns, due_ns)
+            if due_ns > now_ns and not schedule.may_be_early:
+                return
+            left -= self._send_together(schedule, now_ns, due_ns)
             if schedule.due_ns is None:
                 heapq.heappop(due)
             else:
                 heapq.heapreplace(due, (schedule.due_ns, order, schedule))
 
-    def _send(self, schedule: LaneSchedule, now_ns: int, due_ns: int) -> None:
-        probe = schedule.next_probe(now_ns, self._clock.unix_ns(), self._watch.stopped_ns)
+    def _send_together(self, schedule: LaneSchedule, now_ns: int, due_ns: int) -> int:
+        """Send the probes of a lane that leave at one wake-up; return how many there were."""
+        if schedule.between_rounds:
+            schedule.start_round(now_ns, self._clock.unix_ns(), self._watch.stopped_ns)
         self._dirty = True
-        try:
-            handle = self._prober.send(probe)
-        except ProbeWaitsError as error:
-            schedule.hold_back(probe, now_ns + _WAIT_NS, str(error))
-            return
-        except ProbeNotSentError as error:
-            schedule.count_failure(str(error))
-            return
-        sent_ns = self._clock.monotonic_ns()
-        self._rate.count(sent_ns)
-        self.send_delays.add(sent_ns - due_ns)
-        self._outstanding.add(probe, handle, sent_ns)
-        schedule.count_sent(probe, self._prober.source(probe.lane_id), self._prober.flow_id(probe.lane_id))
+        together_ns, sent = schedule.due_ns, 0
+        while schedule.due_ns == together_ns and not schedule.between_rounds and self._rate.allows(now_ns):
+            probe = schedule.next_probe()
+            try:
+                handle = self._prober.send(probe)
+            except ProbeWaitsError as error:
+                schedule.hold_back(probe, now_ns + _WAIT_NS, str(error))
+                break
+            except ProbeNotSentError as error:
+                schedule.count_failure(str(error))
+                break
+            sent_ns = self._clock.monotonic_ns()
+            self._rate.count(sent_ns)
+            self.send_delays.add(sent_ns - due_ns)
+            self._outstanding.add(probe, handle, sent_ns)
+            schedule.count_sent(probe)
+            sent += 1
+        if sent:
+            prober, lane_id = self._prober, schedule.lane_id
+            schedule.counts.set_source(prober.source(lane_id), prober.flow_id(lane_id))
+        return max(1, sent)
 
     def _receive(self, until_ns: int) -> None:
-        for probe, stamped in self._prober.wait(until_ns):
+        for probe, reply in self._prober.wait(until_ns):
             schedule = self._schedules.get(probe.lane_id)
             if schedule is None:
                 continue
             self._dirty = True
-            arrival = self._outstanding.take_reply(probe, stamped.kind)
-            if arrival is Arrival.DUPLICATE:
+            arrival = self._outstanding.take_reply(probe, reply.kind)
+            if arrival is DUPLICATE:
                 self._duplicates += 1
                 continue
-            reply, due_ns = stamped, schedule.due_ns
-            if self._watch.set_by_ns:
-                reply = replace(stamped, received_ns=stamped.received_ns - self._watch.set_by_ns)
+            due_ns, set_by_ns = schedule.due_ns, self._watch.set_by_ns
+            if set_by_ns:
+                reply = reply._replace(received_ns=reply.received_ns - set_by_ns)  # noqa: PLW2901
             schedule.count_reply(probe, reply, arrival)
             if schedule.due_ns != due_ns:
                 self._due.move(schedule)

@@ -101,8 +101,9 @@ class HopMeter:
     def count_sent(self, round_number: int) -> None:
         """A probe went out."""
         self.sent += 1
-        for number in range(max(self._newest + 1, round_number - RECENT_KEPT + 1), round_number + 1):
-            self._ring[number % RECENT_KEPT] = _PENDING
+        self._ring[round_number % RECENT_KEPT] = _PENDING
+        for number in range(max(self._newest, round_number - RECENT_KEPT) + 1, round_number):
+            self._ring[number % RECENT_KEPT] = _PENDING  # a round without a probe here
         self._newest = round_number
         self._value = None
 

@@ -11,7 +11,7 @@ from tracetui.model import FlowKind, Lane, LaneTrace, Reply, ReplyKind, Role, Ro
 from tracetui.model.trace import OUTCOMES_KEPT
 from tracetui.probing.hop_meter import HopMeter
 from tracetui.probing.late_replies import LateReplyBuffer
-from tracetui.probing.outstanding_probes import Arrival
+from tracetui.probing.outstanding_probes import IN_TIME, Arrival
 from tracetui.probing.round_meter import RoundMeter
 from tracetui.probing.schedule import RECENT_ROUNDS, find_end
 from tracetui.probing.span_meter import SpanMeter
@@ -43,22 +43,26 @@ class LaneCounts:
         """A round begins. Numbers rise by one."""
         self._rounds.append(RoundMeter(number, started_ns, monotonic_ns))
 
-    def count_sent(self, ttl: int, source: str | None, flow_id: str) -> None:
-        """A probe of the newest round was sent; `source` and `flow_id` are the lane's at the prober."""
+    def count_sent(self, ttl: int) -> None:
+        """A probe of the newest round was sent."""
         newest = self._rounds[-1]
         newest.count_sent(ttl)
         self._hop(ttl).count_sent(newest.number)
-        self._source = source
-        self._flow_id = flow_id
         self._failure = None
         self._waiting = None
-        self.touch()
+        self._trace = None
+
+    def set_source(self, source: str | None, flow_id: str) -> None:
+        """Probes are sent from this address, in a flow with this name."""
+        if (source, flow_id) != (self._source, self._flow_id):
+            self._source, self._flow_id = source, flow_id
+            self._trace = None
 
     def count_held_back(self, words: str) -> None:
         """A limit of this process holds the next probe back."""
         self._held_back += self._waiting is None
         self._waiting = words
-        self.touch()
+        self._trace = None
 
     def count_failure(self, words: str) -> None:
         """The local system refused a probe of the newest round."""
@@ -68,13 +72,13 @@ class LaneCounts:
     def fail(self, words: str) -> None:
         """Nothing can be sent now."""
         self._failure = words
-        self.touch()
+        self._trace = None
 
     def end_sending(self) -> None:
         """All probes of the newest round are sent."""
         self._rounds[-1].planned = False
         self._close_rounds()
-        self.touch()
+        self._trace = None
 
     # Receiving
 
@@ -83,7 +87,7 @@ class LaneCounts:
         if number < self._first_round:
             return
         hop = self._hop(ttl)
-        if arrival is Arrival.IN_TIME:
+        if arrival is IN_TIME:
             hop.count_reply(reply, number)
             its_round = self._open_round(number)
             its_round.count_reply(ttl, reply)
@@ -100,7 +104,7 @@ class LaneCounts:
                 self._open_round(number).count_second(ttl, first, reply.kind)
             else:
                 self._after.count_second(ttl, first, reply.kind)
-        self.touch()
+        self._trace = None
 
     def count_lost(self, ttl: int, number: int) -> None:
         """The time of a pending probe ran out."""
@@ -109,7 +113,7 @@ class LaneCounts:
         self._hop(ttl).count_lost(number)
         self._open_round(number).count_lost()
         self._close_rounds()
-        self.touch()
+        self._trace = None
 
     def count_unread(self, ttl: int, number: int) -> None:
         """A reply to a probe may have come and not been read: its round says nothing."""
@@ -118,7 +122,7 @@ class LaneCounts:
         self._hop(ttl).count_unread()
         self._open_round(number).count_unread()
         self._close_rounds()
-        self.touch()
+        self._trace = None
 
     def interrupt(self) -> None:
         """The rounds that are open say nothing, and no more of them is sent."""
@@ -126,19 +130,19 @@ class LaneCounts:
             its_round.unread = True
             its_round.planned = False
         self._close_rounds()
-        self.touch()
+        self._trace = None
 
     # Commands
 
     def set_role(self, role: Role) -> None:
         """Mark the lane; what it measured stays."""
         self.lane = replace(self.lane, role=role)
-        self.touch()
+        self._trace = None
 
     def set_flow(self, flow: FlowKind) -> None:
         """Tell what a load balancer sees of the lane from now on."""
         self._flow = flow
-        self.touch()
+        self._trace = None
 
     def clear(self, first_round: int, unix_ns: int) -> None:
         """Count anew from `unix_ns`; rounds before `first_round` do not count any more."""
@@ -154,7 +158,7 @@ class LaneCounts:
         self._failure = None
         self._waiting = None
         self._held_back = 0
-        self.touch()
+        self._trace = None
 
     def drop_open_rounds(self, first_round: int) -> None:
         """Forget the rounds that are not complete, all before `first_round`: their probes were never sent."""
@@ -163,7 +167,7 @@ class LaneCounts:
         self._after.clear()
         for hop in self._hops.values():
             hop.forget_pending()
-        self.touch()
+        self._trace = None
 
     def forget_end(self) -> None:
         """Where the path ended before says nothing any more."""
@@ -204,6 +208,7 @@ class LaneCounts:
     def trace(self, *, finished: bool = False) -> LaneTrace:
         """Return the lane's measurements; the same object while nothing changes."""
         if self._trace is None:
+            self._version += 1
             end = find_end(self.recent_outcomes())
             last = end.nearest or max(self._hops, default=0)
             spans, samples = self._spans.value()
@@ -231,7 +236,6 @@ class LaneCounts:
 
     def touch(self) -> None:
         """Something changed that the trace tells."""
-        self._version += 1
         self._trace = None
 
     # Inside
@@ -250,9 +254,7 @@ class LaneCounts:
             if self._rounds[0].unread:
                 self._rounds.popleft()
                 continue
-            outcome = self._after.put_into(self._rounds.popleft().outcome())
-            if self._recent:
-                outcome = _sharing(outcome, self._recent[-1])
+            outcome = _sharing(self._after.put_into(self._rounds.popleft().outcome()), self._recent)
             if self.completed is not None:
                 self.completed(outcome, tuple(self._recent))
             self._outcomes.append(outcome)
@@ -261,13 +263,13 @@ class LaneCounts:
             self._complete += 1
 
 
-def _sharing(outcome: RoundOutcome, before: RoundOutcome) -> RoundOutcome:
-    """Return the outcome, sharing what is equal with the round before to save memory."""
-    if (outcome.path, outcome.kinds) == (before.path, before.kinds):
-        probed = before.probed if outcome.probed == before.probed else outcome.probed
-        outcome = replace(outcome, path=before.path, kinds=before.kinds, probed=probed)
-    if outcome.doubled and outcome.doubled == before.doubled:
-        outcome = replace(outcome, doubled=before.doubled)
-    if outcome.late and outcome.late == before.late:
-        outcome = replace(outcome, late=before.late)
+def _sharing(outcome: RoundOutcome, recent: Sequence[RoundOutcome]) -> RoundOutcome:
+    """Return the outcome, sharing with the last rounds what is equal: analysis asks for identity first."""
+    replies = outcome.replies
+    for before in reversed(recent):
+        if before.replies == replies:
+            return replace(outcome, replies=before.replies)
+    if recent and (replies.path, replies.kinds) == (recent[-1].path, recent[-1].kinds):
+        replies = replies._replace(path=recent[-1].path, kinds=recent[-1].kinds)
+        return replace(outcome, replies=replies)
     return outcome

@@ -7,13 +7,14 @@ from typing import Final
 
 from tracetui.model import Reply, RoundOutcome
 from tracetui.probing.lane_counts import LaneCounts
-from tracetui.probing.outstanding_probes import Arrival
-from tracetui.probing.pace import PROBES_PER_WAKEUP, Pace
+from tracetui.probing.outstanding_probes import IN_TIME, Arrival
+from tracetui.probing.pace import MAX_PROBES_PER_WAKEUP, PROBES_PER_WAKEUP, WAKEUP_SPACING_S, Pace
 from tracetui.probing.prober import Probe
 from tracetui.probing.schedule import end_has_moved, find_end, plan_round
 from tracetui.probing.send_rate import SendRate
 
 _NS: Final = 1_000_000_000
+_WAKEUP_SPACING_NS: Final = int(WAKEUP_SPACING_S * _NS)
 
 
 class LaneSchedule:
@@ -44,7 +45,7 @@ class LaneSchedule:
         self.removed = False
         self.due_ns: int | None = due_ns
         """When the next probe is due; None when there is none left to send."""
-        self._lane_id = counts.lane.id
+        self.lane_id = counts.lane.id
         self._pace = pace
         self._random = random_source
         self._sweep_spacing_ns = sweep_spacing_ns
@@ -67,18 +68,53 @@ class LaneSchedule:
 
     # Sending
 
-    def next_probe(self, now_ns: int, unix_ns: int, stopped_ns: int = 0) -> Probe:
-        """Return the probe that is due; when all of the last round are sent, the first of a new round.
+    @property
+    def between_rounds(self) -> bool:
+        """True when all probes of the last round are sent: `start_round` comes before the next."""
+        return not self._queue
 
-        `stopped_ns`: how long the program did not run so far.
-        """
-        if not self._queue:
-            self._start_round(now_ns, unix_ns, stopped_ns)
-        return Probe(self._lane_id, self._queue.popleft(), self._round_number - 1)
+    @property
+    def may_be_early(self) -> bool:
+        """False in a sweep, whose probes follow each other at a pace of their own."""
+        return self._swept and not self._sweeping
 
-    def count_sent(self, probe: Probe, source: str | None, flow_id: str) -> None:
-        """`probe` was sent; `source` and `flow_id` are the lane's at the prober."""
-        self.counts.count_sent(probe.ttl, source, flow_id)
+    def start_round(self, now_ns: int, unix_ns: int, stopped_ns: int) -> None:
+        """Begin the next round; `stopped_ns`: how long the program did not run so far."""
+        end = find_end(self.counts.recent_outcomes())
+        plan = plan_round(
+            self._round_number,
+            end,
+            {} if end.known else self.counts.repeats(),
+            swept=self._swept,
+            max_hops=self._pace.max_hops,
+            random_source=self._random,
+        )
+        self._plan(len(plan.ttls))
+        self._interval_ns = interval_ns = self._stretched_ns()
+        if now_ns - self._round_due_ns > interval_ns:
+            self._round_due_ns = now_ns  # the machine slept: do not catch up
+        self._sweeping = plan.sweep
+        self._swept = True
+        self._spacing_ns = interval_ns // len(plan.ttls)
+        self._queue.extend(plan.ttls)
+        self.counts.start_round(self._round_number, unix_ns, now_ns - stopped_ns)
+        wanted = _WAKEUP_SPACING_NS // max(1, self._spacing_ns)
+        self._probes_per_wakeup = max(PROBES_PER_WAKEUP, min(wanted, MAX_PROBES_PER_WAKEUP))
+        if plan.sweep:
+            self._spacing_ns = min(self._spacing_ns, self._sweep_spacing_ns)
+            self._probes_per_wakeup = 1
+        self.due_ns = self._round_due_ns
+        self._round_due_ns += interval_ns + int(self._lag * interval_ns)
+        self._lag = 0
+        self._round_number += 1
+
+    def next_probe(self) -> Probe:
+        """Return the probe that is due."""
+        return Probe(self.lane_id, self._queue.popleft(), self._round_number - 1)
+
+    def count_sent(self, probe: Probe) -> None:
+        """`probe` was sent."""
+        self.counts.count_sent(probe.ttl)
         self._advance()
 
     def hold_back(self, probe: Probe, until_ns: int, words: str) -> None:
@@ -100,7 +136,7 @@ class LaneSchedule:
     def count_reply(self, probe: Probe, reply: Reply, arrival: Arrival) -> None:
         """Count a matched reply that is no duplicate."""
         self.counts.count_reply(probe.ttl, probe.round, reply, arrival, probe.first_kind)
-        if self._sweeping and arrival is Arrival.IN_TIME and probe.round == self._round_number - 1:
+        if self._sweeping and arrival is IN_TIME and probe.round == self._round_number - 1:
             self._cut_sweep()
 
     def count_lost(self, probe: Probe) -> None:
@@ -173,34 +209,6 @@ class LaneSchedule:
         return self.due_ns is None and self.counts.settled
 
     # Inside
-
-    def _start_round(self, now_ns: int, unix_ns: int, stopped_ns: int) -> None:
-        end = find_end(self.counts.recent_outcomes())
-        plan = plan_round(
-            self._round_number,
-            end,
-            {} if end.known else self.counts.repeats(),
-            swept=self._swept,
-            max_hops=self._pace.max_hops,
-            random_source=self._random,
-        )
-        self._plan(len(plan.ttls))
-        self._interval_ns = interval_ns = self._stretched_ns()
-        if now_ns - self._round_due_ns > interval_ns:
-            self._round_due_ns = now_ns  # the machine slept: do not catch up
-        self._sweeping = plan.sweep
-        self._swept = True
-        self._spacing_ns = interval_ns // len(plan.ttls)
-        self._queue.extend(plan.ttls)
-        self.counts.start_round(self._round_number, unix_ns, now_ns - stopped_ns)
-        self._probes_per_wakeup = PROBES_PER_WAKEUP
-        if plan.sweep:
-            self._spacing_ns = min(self._spacing_ns, self._sweep_spacing_ns)
-            self._probes_per_wakeup = 1
-        self.due_ns = self._round_due_ns
-        self._round_due_ns += interval_ns + int(self._lag * interval_ns)
-        self._lag = 0
-        self._round_number += 1
 
     def _advance(self) -> None:
         """Set what is due after a probe of the newest round was sent or failed."""

@@ -43,4 +43,5 @@ class LateReplyBuffer:
         doubled = sorted((*self._doubled, *outcome.doubled), key=_TTL)
         late = sorted(self._late)
         self.clear()
-        return replace(outcome, doubled=tuple(doubled[:MAX_KEPT]), late=tuple(late))
+        replies = outcome.replies._replace(doubled=tuple(doubled[:MAX_KEPT]), late=tuple(late))
+        return replace(outcome, replies=replies)

@@ -32,6 +32,9 @@ class Arrival(Enum):
     """A further reply of another kind, after `MAX_FURTHER` of them."""
 
 
+IN_TIME, DUPLICATE = Arrival.IN_TIME, Arrival.DUPLICATE  # by name they are slow to get
+
+
 class OutstandingProbes:
     """The probes of all lanes that may still be answered. Nothing else changes a `Probe`.
 
@@ -57,11 +60,11 @@ class OutstandingProbes:
     def take_reply(self, probe: Probe, kind: ReplyKind) -> Arrival:
         """Return what a reply of this kind is to its probe."""
         if probe.state == PENDING:
-            probe.state, arrival = ANSWERED, Arrival.IN_TIME
+            probe.state, arrival = ANSWERED, IN_TIME
         elif probe.state == LOST:
             probe.state, arrival = LATE, Arrival.LATE
         elif probe.first_kind is kind:
-            return Arrival.DUPLICATE
+            return DUPLICATE
         else:
             probe.further += 1
             return Arrival.SECOND if probe.further <= MAX_FURTHER else Arrival.EXCESS

@@ -29,6 +29,15 @@ PROBES_PER_WAKEUP: Final = 5
 """Probes of a lane that are sent at once, except in a sweep. They go to different routers, and waking up for
 each of them would cost more than everything else."""
 
+MAX_PROBES_PER_WAKEUP: Final = 16
+"""As many are sent at once at a fast pace, as traceroute does, so that no lane wakes up more often than every
+`WAKEUP_SPACING_S`."""
+
+WAKEUP_SPACING_S: Final = 0.1
+
+EARLY_S: Final = 0.02
+"""A probe leaves so much before it is due when another lane wakes up for its own."""
+
 SWEEP_SPACING_S: Final = 0.010
 """Time between two TTLs of a sweep: 30 TTLs take 0.3 s. A sweep stops when the endpoint answers, so only the
 probes of one round-trip time go beyond it."""

@@ -5,8 +5,7 @@ from dataclasses import replace
 from struct import Struct, error
 from typing import Any, Final, Generic, TypeVar, overload
 
-from tracetui.model import RoundOutcome, RoundSample
-from tracetui.model.packed_rtts import PackedRtts
+from tracetui.model import RoundOutcome, RoundReplies, RoundSample
 from tracetui.model.span import Span
 
 CountedSpan = tuple[Span, RoundSample]
@@ -18,20 +17,19 @@ _T_co = TypeVar("_T_co", covariant=True)
 
 
 class PackedSpan:
-    """A span and its sample, in which one round stands for all: figures, and a round that was answered alike.
+    """A span and its sample, in which one round stands for all: figures, and who answered that round.
 
-    That round is the one of the first span of a row, and is shared by all of the row.
+    Spans in a row whose rounds were answered alike share the latter.
     """
 
-    __slots__ = ("_figures", "_refusal", "like")
-
-    like: RoundOutcome
+    __slots__ = ("_figures", "_refusal", "replies")
 
     def __init__(self, span: Span, sample: RoundSample, before: "PackedSpan | None") -> None:
         """`before`: the span before. Raises `struct.error` for figures that are beyond all measure."""
-        one, probed = sample.rounds[-1], sample.rounds[-1].probed
-        self.like = before.like if before is not None and _answered_alike(one, before.like) else one
-        self._refusal = one.refusal  # it carries times
+        one = sample.rounds[-1]
+        shared = before is not None and before.replies == one.replies
+        self.replies: RoundReplies = before.replies if before is not None and shared else one.replies
+        self._refusal = one.refusal
         self._figures = b"".join(
             (
                 _SPAN.pack(
@@ -52,8 +50,7 @@ class PackedSpan:
                 _SAMPLE.pack(
                     len(sample.rounds), sample.complete, one.number, one.started_ns, one.monotonic_ns
                 ),
-                PackedRtts(one.rtts_us).packed,
-                probed.to_bytes((probed.bit_length() + 7) // 8, "little"),
+                one.packed_rtts,
             )
         )
 
@@ -65,17 +62,8 @@ class PackedSpan:
     def sample(self) -> RoundSample:
         """Return the sample."""
         length, complete, number, started_ns, monotonic_ns = _SAMPLE.unpack_from(self._figures, _SPAN.size)
-        start = _SPAN.size + _SAMPLE.size
-        end = start + PackedRtts.ITEM_SIZE * len(self.like.path)
-        one = replace(
-            self.like,
-            number=number,
-            started_ns=started_ns,
-            monotonic_ns=monotonic_ns,
-            probed=int.from_bytes(self._figures[end:], "little"),
-            rtts_us=PackedRtts.of(self._figures[start:end]),
-            refusal=self._refusal,
-        )
+        rtts = self._figures[_SPAN.size + _SAMPLE.size :]
+        one = RoundOutcome(number, started_ns, monotonic_ns, self.replies, rtts, self._refusal)
         return RoundSample((one,) * length, complete)
 
 
@@ -134,18 +122,3 @@ class Unpacked(Sequence[_T_co], Generic[_T_co]):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({list(self)})"
-
-
-def _answered_alike(one: RoundOutcome, other: RoundOutcome) -> bool:
-    """Tell whether two rounds differ only in what `PackedSpan` has figures for."""
-    return (
-        one.path == other.path
-        and one.kinds == other.kinds
-        and one.endpoint is other.endpoint
-        and one.endpoint_ttl == other.endpoint_ttl
-        and one.endpoint_reply_ttl == other.endpoint_reply_ttl
-        and one.refusal_ttl == other.refusal_ttl
-        and one.doubled == other.doubled
-        and one.late == other.late
-        and one.failure == other.failure
-    )

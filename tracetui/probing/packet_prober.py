@@ -43,6 +43,7 @@ class PacketProber:
         self._lanes: dict[str, _OpenLane] = {}
         self._ports = SourcePorts(wire)
         self._matcher = ReplyMatcher()
+        self._outstanding = self._matcher.outstanding
 
     # Lanes
 
@@ -110,7 +111,7 @@ class PacketProber:
         for _ in range(_TOKEN_TRIES):
             token = self._tokens.take(flow.token_length)
             key = flow.key(token)
-            if not self._matcher.is_outstanding(key):
+            if key not in self._outstanding:
                 break
         else:
             raise ProbeNotSentError("too many probes without a reply: no sequence number is free")
@@ -119,7 +120,7 @@ class PacketProber:
         except ProbeNotSentError:
             opened.check_due_ns = 0
             raise
-        self._matcher.expect(key, SentProbe(probe, flow, token, sent_ns, now_ns))
+        self._outstanding[key] = SentProbe(probe, flow, token, sent_ns, now_ns)
         return key
 
     def forget(self, probe: Probe) -> None:

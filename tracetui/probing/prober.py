@@ -1,9 +1,11 @@
 """The interface between the engine and whatever sends its probes."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from tracetui.model import FlowKind, Lane, ReceiveCounters, Reply, ReplyKind
+
+_TIME_EXCEEDED: Final = ReplyKind.TIME_EXCEEDED  # by name it is slow to get
 
 
 class Probe:
@@ -32,7 +34,7 @@ class Probe:
         self.sent_ns = 0  # monotonic
         self.deadline_ns = 0  # monotonic; after it the probe counts as lost
         self.handle: object = None  # what the prober's `send` returned
-        self.first_kind = ReplyKind.TIME_EXCEEDED  # of the first reply, once there is one
+        self.first_kind = _TIME_EXCEEDED  # of the first reply, once there is one
         self.further = 0  # replies of other kinds after it
 
 

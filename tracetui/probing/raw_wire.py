@@ -5,7 +5,7 @@ import os
 import select
 import socket
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from struct import Struct
 from typing import Final
 
@@ -13,6 +13,7 @@ from tracetui.model import CannotRunError
 from tracetui.packet.ip_header import ICMP, ICMP6, TCP, MalformedPacketError, strip_header
 from tracetui.probing.clock import Clock
 from tracetui.probing.prober import ProbeNotSentError
+from tracetui.probing.reply_rules import bare
 from tracetui.probing.send_errors import send_error
 from tracetui.probing.socket_filter import MAX_NUMBERS, attach, icmp_program, tcp_program
 from tracetui.probing.socket_receive import SO_RXQ_OVFL, SO_TIMESTAMPNS, receive
@@ -31,9 +32,6 @@ _MAX_READ: Final = 4096
 
 _COUNT: Final = Struct("@I")
 _NS: Final = 1_000_000_000
-
-_Unpack = Callable[[bytes, int | None], tuple[int, bytes]]
-"""(data, hop limit from ancillary data) -> TTL, payload."""
 
 
 class RawWire:
@@ -58,8 +56,8 @@ class RawWire:
         self._sleep.register(self._wakes, select.EPOLLIN)
         try:
             self._sender4 = self._open(socket.AF_INET, socket.IPPROTO_RAW)
-            self._add(self._open(socket.AF_INET, socket.IPPROTO_ICMP), ICMP, _with_header)
-            self._add(self._open(socket.AF_INET, socket.IPPROTO_TCP), TCP, _with_header)
+            self._add(self._open(socket.AF_INET, socket.IPPROTO_ICMP), ICMP)
+            self._add(self._open(socket.AF_INET, socket.IPPROTO_TCP), TCP)
             self._sender6 = self._open_ip6()
         except PermissionError:
             raise CannotRunError(
@@ -88,14 +86,14 @@ class RawWire:
             if error.errno in (errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT):
                 return None
             raise
-        self._add(self._open(socket.AF_INET6, socket.IPPROTO_ICMPV6), ICMP6, _without_header)
-        self._add(self._open(socket.AF_INET6, socket.IPPROTO_TCP), TCP, _without_header)
+        self._add(self._open(socket.AF_INET6, socket.IPPROTO_ICMPV6), ICMP6)
+        self._add(self._open(socket.AF_INET6, socket.IPPROTO_TCP), TCP)
         return sender
 
-    def _add(self, opened: socket.socket, protocol: int, unpack: _Unpack) -> None:
+    def _add(self, opened: socket.socket, protocol: int) -> None:
         if opened.family == socket.AF_INET6:
             opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVHOPLIMIT, 1)
-        self._receivers[opened.fileno()] = _Receiver(opened, protocol, unpack)
+        self._receivers[opened.fileno()] = _Receiver(opened, protocol)
         self._poll.register(opened.fileno(), select.EPOLLIN)
 
     # Addresses and ports
@@ -171,32 +169,32 @@ class RawWire:
         if wait_ns > 0 and self._sleep.poll(wait_ns / _NS):
             os.eventfd_read(self._wakes)
         arrived: list[Datagram] = []
-        emptied = [self._take(self._receivers[descriptor], arrived) for descriptor, _ in self._poll.poll(0)]
-        self.behind = not all(emptied)
+        self.behind = False
+        for descriptor, _ in self._poll.poll(0):
+            if not self._take(self._receivers[descriptor], arrived):
+                self.behind = True
         return arrived
 
     def _take(self, receiver: "_Receiver", arrived: list[Datagram]) -> bool:
         """Read what waits in a socket; return False where there may be more."""
+        opened, protocol, with_header = receiver.socket, receiver.protocol, receiver.with_header
         for _ in range(_MAX_READ):
-            received = receive(receiver.socket, size=_MAX_DATAGRAM)
+            received = receive(opened, 0, _MAX_DATAGRAM)
             if received is None:
                 return True  # nothing left; or the interface is down, which the next send reports
-            if received.overflows is not None:
-                self._dropped[receiver.socket.fileno()] = received.overflows
-            try:
-                ttl, payload = receiver.unpack(received.data, received.ttl)
-            except MalformedPacketError:
-                self.malformed += 1
-                continue
+            data, peer, received_ns, hop_limit, _, overflows = received
+            if overflows is not None:
+                self._dropped[opened.fileno()] = overflows
+            if with_header:
+                try:
+                    ttl, data = strip_header(data)
+                except MalformedPacketError:
+                    self.malformed += 1
+                    continue
+            else:
+                ttl, peer = hop_limit or 0, bare(peer)
             arrived.append(
-                Datagram(
-                    receiver.protocol,
-                    received.peer.partition("%")[0],
-                    ttl,
-                    payload,
-                    received.received_ns or self._clock.stamp_ns(),
-                    received.received_ns != 0,
-                )
+                Datagram(protocol, peer, ttl, data, received_ns or self._clock.stamp_ns(), received_ns != 0)
             )
         return False
 
@@ -224,12 +222,14 @@ class RawWire:
 class _Receiver:
     """A raw socket to receive from."""
 
-    __slots__ = ("protocol", "socket", "unpack")
+    __slots__ = ("protocol", "socket", "with_header")
 
-    def __init__(self, opened: socket.socket, protocol: int, unpack: _Unpack) -> None:
+    def __init__(self, opened: socket.socket, protocol: int) -> None:
         self.socket = opened
         self.protocol = protocol
-        self.unpack = unpack
+        self.with_header = opened.family == socket.AF_INET
+        """A raw socket of IPv4 gives packets with their header (raw(7)), one of IPv6 without (RFC 3542)."""
+
         opened.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         opened.setsockopt(socket.SOL_SOCKET, SO_RXQ_OVFL, 1)
         try:  # beyond the limit for all (net.core.rmem_max); needs CAP_NET_ADMIN
@@ -250,14 +250,6 @@ class _Receiver:
     def let_pass(self, ports: Collection[int], identifiers: Collection[int]) -> None:
         """Receive only what answers probes with these source ports and ICMP identifiers. Raises OSError."""
         if self.protocol == TCP:
-            attach(self.socket, tcp_program(ports, ip_header=self.socket.family == socket.AF_INET))
+            attach(self.socket, tcp_program(ports, ip_header=self.with_header))
         else:
             attach(self.socket, icmp_program(identifiers, ports, protocol=self.protocol))
-
-
-def _with_header(data: bytes, _: int | None) -> tuple[int, bytes]:
-    return strip_header(data)
-
-
-def _without_header(data: bytes, hop_limit: int | None) -> tuple[int, bytes]:
-    return hop_limit or 0, data

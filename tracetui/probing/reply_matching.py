@@ -40,7 +40,9 @@ class ReplyMatcher:
     """All flows of one prober and the probes they have out; counts what does not match."""
 
     def __init__(self) -> None:
-        self._sent: dict[bytes, SentProbe] = {}
+        self.outstanding: dict[bytes, SentProbe] = {}
+        """The probes that may still be answered, by the key that their replies carry."""
+
         self._flows: dict[bytes, list[Flow]] = {}
         self.matched = self.foreign = self.forged = self.malformed = 0
 
@@ -55,25 +57,18 @@ class ReplyMatcher:
         if not siblings:
             del self._flows[flow.family_key]
 
-    def is_outstanding(self, key: bytes) -> bool:
-        """Tell whether a probe with this key may still be answered."""
-        return key in self._sent
-
-    def expect(self, key: bytes, sent: SentProbe) -> None:
-        """Match replies with this key to a probe from now on."""
-        self._sent[key] = sent
-
     def forget(self, probe: Probe) -> None:
         """Match no more replies to a probe, whose handle is its key."""
         key = probe.handle
         if isinstance(key, bytes):
-            found = self._sent.get(key)
+            found = self.outstanding.get(key)
             if found is not None and found.probe is probe:
-                del self._sent[key]
+                del self.outstanding[key]
 
     def forget_lane(self, lane_id: str) -> None:
         """Match no more replies to a lane's probes."""
-        self._sent = {key: sent for key, sent in self._sent.items() if sent.probe.lane_id != lane_id}
+        for key in [key for key, sent in self.outstanding.items() if sent.probe.lane_id == lane_id]:
+            del self.outstanding[key]
 
     def match(self, datagram: Datagram, now_ns: int) -> tuple[Probe, Reply] | None:
         """Return the reply that a datagram is and its probe; None where there is none, which is counted."""
@@ -85,7 +80,7 @@ class ReplyMatcher:
         if decoded is None:
             self.foreign += 1
             return None
-        sent = self._sent.get(decoded.key)
+        sent = self.outstanding.get(decoded.key)
         if sent is None:
             self._count_unmatched(decoded, datagram.source)
             return None

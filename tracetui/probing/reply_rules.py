@@ -5,6 +5,10 @@ from typing import Final
 from tracetui.model import Reply, ReplyKind
 from tracetui.probing.socket_receive import Received
 
+# Members of an enumeration are slow to get from its class.
+_PORT_UNREACHABLE: Final = ReplyKind.PORT_UNREACHABLE
+_UNREACHABLE: Final = ReplyKind.UNREACHABLE
+
 _STEP_SLACK_NS: Final = 1_000_000
 """By how much an RTT may exceed the monotonic time since the send before the clock counts as stepped."""
 
@@ -31,7 +35,7 @@ def responder_and_kind(
     """
     if sender == bare_endpoint:
         return endpoint, kind
-    return sender, ReplyKind.UNREACHABLE if kind is ReplyKind.PORT_UNREACHABLE else kind
+    return sender, _UNREACHABLE if kind is _PORT_UNREACHABLE else kind
 
 
 def bare(address: str) -> str:

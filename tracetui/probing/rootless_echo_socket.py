@@ -191,7 +191,7 @@ class EchoSocket:
         if events & select.EPOLLERR:
             if not self._take_error(taken):
                 self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)  # else epoll reports it for ever
-            elif len(self._peers) > 1:
+            else:
                 for _ in range(_MAX_READ):
                     if not self._take_error(taken):
                         break

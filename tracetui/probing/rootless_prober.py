@@ -15,8 +15,9 @@ from tracetui.probing.tokens import Tokens
 
 _NS: Final = 1_000_000_000
 _MAX_EVENTS: Final = 256
-_COALESCE_NS: Final = 100_000_000
-"""How long a reply that was read waits for others: a turn of the engine for each would cost more."""
+_NAP_MS: Final = 20
+"""How long replies that the kernel stamps wait for others: to wake up for each would cost more than all else.
+In this time no flood fills a socket's buffer."""
 
 
 class RootlessProber:
@@ -40,6 +41,8 @@ class RootlessProber:
         self._closed = False
         self._wakes = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._sockets.poll.register(self._wakes, select.EPOLLIN)
+        self._nap = select.poll()
+        self._nap.register(self._wakes, select.POLLIN)
 
     # Lanes
 
@@ -78,35 +81,36 @@ class RootlessProber:
             opened.forget(probe)
 
     def wait(self, until_ns: int) -> Sequence[Match]:
-        """Read replies as they arrive and return them at most `_COALESCE_NS` later."""
-        taken: list[Match] = []
-        early = self._sockets.early
-        if early:
-            taken += early
-            early.clear()
-            until_ns = min(until_ns, self._clock.monotonic_ns() + _COALESCE_NS)
+        taken = self._sockets.early[:]
+        self._sockets.early.clear()
         while True:
-            none_so_far = not taken
-            woken = self._poll(until_ns, taken)
+            woken = self._read(self._events(until_ns), taken)
             now_ns = self._clock.monotonic_ns()
             self._syn_sockets.give_up(now_ns)
             if woken or now_ns >= until_ns:
                 return taken
-            if taken and none_so_far:
-                until_ns = min(until_ns, now_ns + _COALESCE_NS)
 
-    def _poll(self, until_ns: int, taken: list[Match]) -> bool:
-        """Read replies as they arrive, until a SYN is to be given up; return True when woken."""
-        give_up_ns = self._syn_sockets.next_ns()
-        if give_up_ns is not None and give_up_ns < until_ns:
-            until_ns = give_up_ns
-        wait_s = max(0.0, (until_ns - self._clock.monotonic_ns()) / _NS)
+    def _events(self, until_ns: int) -> list[tuple[int, int]]:
+        """Return which sockets have something to read; none when a SYN is to be given up."""
+        sockets, give_up_ns = self._sockets.poll, self._syn_sockets.next_ns()
+        if give_up_ns is not None:  # a RST has no stamp: its RTT lasts until it is read
+            return sockets.poll(self._seconds_to(min(until_ns, give_up_ns)), _MAX_EVENTS)
+        events = sockets.poll(0, _MAX_EVENTS)
+        if not events and sockets.poll(self._seconds_to(until_ns), 1):
+            self._nap.poll(min(_NAP_MS, 1000 * self._seconds_to(until_ns)))
+            events = sockets.poll(0, _MAX_EVENTS)
+        return events
+
+    def _seconds_to(self, moment_ns: int) -> float:
+        return max(0.0, (moment_ns - self._clock.monotonic_ns()) / _NS)
+
+    def _read(self, events: Sequence[tuple[int, int]], taken: list[Match]) -> bool:
+        """Read what has arrived; return True when woken."""
         woken = False
-        watched = self._sockets.watched
-        for descriptor, events in self._sockets.poll.poll(wait_s, _MAX_EVENTS):
-            found = watched.get(descriptor)
+        for descriptor, what in events:
+            found = self._sockets.watched.get(descriptor)
             if found is not None:
-                found.take(events, taken)
+                found.take(what, taken)
             elif descriptor == self._wakes:
                 os.eventfd_read(self._wakes)
                 woken = True

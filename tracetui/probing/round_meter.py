@@ -3,10 +3,12 @@
 from operator import itemgetter
 from typing import Final
 
-from tracetui.model import Reply, ReplyKind, RoundOutcome
-from tracetui.model.packed_rtts import PackedRtts
+from tracetui.model import Reply, ReplyKind, RoundOutcome, RoundReplies
+from tracetui.model.packed_rtts import pack_rtts
 
 _TTL: Final = itemgetter(0)
+_TIME_EXCEEDED: Final = ReplyKind.TIME_EXCEEDED
+_UNREACHABLE: Final = ReplyKind.UNREACHABLE
 
 
 class RoundMeter:
@@ -57,7 +59,7 @@ class RoundMeter:
         """The first reply to a probe, in time."""
         self._pending -= 1
         self._replies[ttl] = reply
-        if reply.kind is not ReplyKind.TIME_EXCEEDED and (self.end_ttl is None or ttl < self.end_ttl):
+        if reply.kind is not _TIME_EXCEEDED and (self.end_ttl is None or ttl < self.end_ttl):
             self.end_ttl = ttl
         self._outcome = None
 
@@ -89,26 +91,32 @@ class RoundMeter:
         proof: tuple[int, Reply] | None = None
         refusal: tuple[int, Reply] | None = None
         for ttl, reply in ordered:
+            kind = reply.kind
             path[ttl - 1] = reply.address
-            kinds[ttl - 1] = reply.kind
+            kinds[ttl - 1] = kind
             rtts_us[ttl - 1] = reply.rtt_ns // 1000
+            if kind is _TIME_EXCEEDED:
+                continue
             if proof is None and reply.proves_endpoint:
                 proof = ttl, reply
-            if refusal is None and reply.kind is ReplyKind.UNREACHABLE:
+            if refusal is None and kind is _UNREACHABLE:
                 refusal = ttl, reply
-        return RoundOutcome(
-            number=self.number,
-            started_ns=self.started_ns,
-            monotonic_ns=self.monotonic_ns,
+        replies = RoundReplies(
             probed=self._probed,
             path=tuple(path),
             kinds=tuple(kinds),
-            rtts_us=PackedRtts(rtts_us),
             endpoint=proof[1].kind if proof else None,
             endpoint_ttl=proof[0] if proof else None,
             endpoint_reply_ttl=proof[1].ttl if proof else None,
-            refusal=refusal[1] if refusal else None,
             refusal_ttl=refusal[0] if refusal else None,
             doubled=tuple(sorted(self._doubled, key=_TTL)),
             failure=self.failure,
+        )
+        return RoundOutcome(
+            self.number,
+            self.started_ns,
+            self.monotonic_ns,
+            replies,
+            pack_rtts(rtts_us),
+            refusal[1] if refusal else None,
         )

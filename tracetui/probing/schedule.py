@@ -62,15 +62,17 @@ class End:
 
 def find_end(outcomes: Sequence[RoundOutcome]) -> End:
     """Return where the path ends by the last `RECENT_ROUNDS` rounds, incomplete ones included."""
-    recent = outcomes[-RECENT_ROUNDS:]
-    proven = [outcome.endpoint_ttl for outcome in recent if outcome.endpoint_ttl is not None]
-    refused = [outcome.refusal_ttl for outcome in recent if outcome.refusal_ttl is not None]
+    recent = [outcome.replies for outcome in outcomes[-RECENT_ROUNDS:]]
+    if recent and recent.count(recent[-1]) == len(recent):
+        recent = recent[-1:]  # mostly they were all answered alike
+    proven = [replies.endpoint_ttl for replies in recent if replies.endpoint_ttl is not None]
+    refused = [replies.refusal_ttl for replies in recent if replies.refusal_ttl is not None]
     return End(
         nearest=min(proven, default=None),
         farthest=max(proven, default=None),
         refusal=min(refused, default=None),
-        proof=next((outcome.endpoint for outcome in reversed(recent) if outcome.endpoint), None),
-        responsive=max((outcome.highest_ttl for outcome in recent), default=0),
+        proof=next((replies.endpoint for replies in reversed(recent) if replies.endpoint), None),
+        responsive=max([len(replies.path) for replies in recent], default=0),
     )
 
 

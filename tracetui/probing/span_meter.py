@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
 from operator import or_
+from typing import Final
 
 from tracetui.model import RoundOutcome, RoundSample
 from tracetui.model.span import SPAN_NS, SPANS_KEPT, Span, merged
 from tracetui.model.span_counts import tally
 from tracetui.model.trace import SAMPLE_ROUNDS
 from tracetui.probing.packed_span import CountedSpan, KeptSpan, Unpacked, packed, sample_of, span_of
+
+_COUNTED_AT_ONCE: Final = 32
 
 Spans = tuple[Sequence[Span], Sequence[RoundSample]]
 
@@ -31,23 +34,39 @@ class SpanMeter:
         self._kept: list[KeptSpan] = []
         """The newest as it is, the others packed where that goes."""
 
+        self._uncounted: list[RoundOutcome] = []
+        """The last rounds of the newest span, counted together when it ends or somebody looks."""
+
         self._value: Spans | None = ((), ())
 
     def count(self, outcome: RoundOutcome) -> None:
         """A round is complete."""
-        self._complete += 1
         place = outcome.started_ns // self.length_ns
         if self._places and place > self._places[-1]:
+            self._count_rounds()
             span, sample = self._newest()
             self._kept[-1] = span, _compact(sample)
-        self._append(place, tally((outcome,)), RoundSample((outcome,), self._complete))
+        if not self._places or place > self._places[-1]:
+            self._append(place, tally((outcome,)), RoundSample((outcome,), self._complete + 1))
+        else:
+            self._uncounted.append(outcome)
+        self._complete += 1
+        if len(self._uncounted) == _COUNTED_AT_ONCE:
+            self._count_rounds()
         while len(self._kept) > self._max_spans:
             self._double()
         self._value = None
 
+    def _count_rounds(self) -> None:
+        if self._uncounted:
+            rounds = tuple(self._uncounted)
+            self._append(self._places[-1], tally(rounds), RoundSample(rounds, self._complete))
+            self._uncounted.clear()
+
     def value(self) -> Spans:
         """Return the spans so far with their samples, oldest first; the same object while nothing changes."""
         if self._value is None:
+            self._count_rounds()
             kept = tuple(self._kept)
             self._value = Unpacked(kept, span_of), Unpacked(kept, sample_of)
         return self._value
@@ -80,7 +99,7 @@ def _compact(sample: RoundSample) -> RoundSample:
     if not all(_alike(outcome, last) for outcome in rounds):
         return sample
     probed = reduce(or_, (outcome.probed for outcome in rounds))
-    one = last if probed == last.probed else replace(last, probed=probed)
+    one = last if probed == last.probed else replace(last, replies=last.replies._replace(probed=probed))
     return replace(sample, rounds=(one,) * len(rounds))
 
 

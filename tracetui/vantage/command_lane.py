@@ -103,8 +103,9 @@ class CommandLane:
         number, self._round = self._round, self._round + 1
         # As in imported traces: no rule of findings is to compare these rounds with those of other lanes.
         self._counts.start_round(number, unix_ns, number - self._number * STRETCH_NS)
+        self._counts.set_source(whole.source, whole.flow_id)
         for ttl in replies:
-            self._counts.count_sent(ttl, whole.source, whole.flow_id)
+            self._counts.count_sent(ttl)
         for ttl, reply in replies.items():
             if reply is None:
                 self._counts.count_lost(ttl, number)

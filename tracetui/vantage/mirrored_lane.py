@@ -114,6 +114,7 @@ class MirroredLane:
             case events.Flow():
                 self._source = None if event.source is None else self._address(event.source)
                 self._flow_id = safe_text(event.flow_id)
+                self._counts.set_source(self._source, self._flow_id)
             case events.Opened():
                 self._opened(event)
             case events.Cleared():
@@ -173,7 +174,7 @@ class MirroredLane:
         if ttl in probes:
             raise FarEndError("the far end sends a probe twice")
         probes[ttl] = _Probe()
-        self._counts.count_sent(ttl, self._source, self._flow_id)
+        self._counts.count_sent(ttl)
 
     def _given_up(self, event: events.Lost | events.Unread) -> None:
         probe = self._probe(event.ttl, event.number)

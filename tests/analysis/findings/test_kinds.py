@@ -440,7 +440,12 @@ def late(row, ttl, sender):
     reply = (ttl, sender, ReplyKind.TIME_EXCEEDED)
     return replace(
         row,
-        trace=replace(row.trace, outcomes=tuple(replace(one, late=(reply,)) for one in row.trace.outcomes)),
+        trace=replace(
+            row.trace,
+            outcomes=tuple(
+                replace(one, replies=one.replies._replace(late=(reply,))) for one in row.trace.outcomes
+            ),
+        ),
     )
 
 

@@ -68,7 +68,7 @@ class RecentRounds:
     @cached_property
     def doubled(self) -> tuple[tuple[ReplyKind, ReplyKind, int], ...]:
         """(first kind, second kind, how often) of probes answered twice in two kinds."""
-        doubled = [outcome.doubled for outcome in self.outcomes if outcome.doubled]
+        doubled = [twice for outcome in self.outcomes if (twice := outcome.replies.doubled)]
         pairs = Counter((first, second) for each in doubled for _, first, second in each)
         return tuple((*pair, times) for pair, times in pairs.items() if pair[0] is not pair[1])
 

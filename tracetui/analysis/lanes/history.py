@@ -191,6 +191,9 @@ def _alike(one: RoundOutcome, other: RoundOutcome) -> bool:
 
     A round like the one before shares its tuples. Which silent TTLs were asked differs from round to round.
     """
+    replies = one.replies
+    if replies is other.replies and not (replies.doubled or replies.failure):
+        return not (one.refusal or other.refusal)
     return (
         one.path is other.path
         and one.kinds is other.kinds

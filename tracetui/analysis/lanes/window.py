@@ -135,7 +135,7 @@ def exceeded(rounds: Sequence[RoundOutcome]) -> Mapping[int, Mapping[str, list[i
 
 def _alike(rounds: Sequence[RoundOutcome]) -> Iterator[tuple[RoundOutcome, range]]:
     """Yield rounds in a row that had the same replies: a round like the one before shares its tuples."""
-    shapes = [(id(outcome.path), id(outcome.kinds)) for outcome in rounds]
+    shapes = [(id(replies.path), id(replies.kinds)) for replies in [outcome.replies for outcome in rounds]]
     first = 0
     while first < len(rounds):
         shape, end = shapes[first], first + 1
@@ -169,11 +169,12 @@ def surely_not_nearer(rounds: Sequence[RoundOutcome]) -> int | None:
     It answers a share of the probes that reach it; were it one hop nearer, that share of the probes there
     would have been answered.
     """
-    proofs = [outcome.endpoint_ttl for outcome in rounds if outcome.endpoint_ttl is not None]
+    answered = [outcome.replies for outcome in rounds]
+    proofs = [each.endpoint_ttl for each in answered if each.endpoint_ttl is not None]
     ttl = min(proofs, default=None)
     if ttl is None or ttl == 1:
         return ttl
-    replies, probed = proofs.count(ttl), [outcome.probed for outcome in rounds]
+    replies, probed = proofs.count(ttl), [each.probed for each in answered]
     asked, nearer = sum(mask >> ttl & 1 for mask in probed), sum(mask >> (ttl - 1) & 1 for mask in probed)
     return ttl if (1 - replies / (asked + 1)) ** nearer < _MIN_CHANCE_OF_LOSS else None
 

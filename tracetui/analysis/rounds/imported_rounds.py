@@ -26,6 +26,7 @@ from tracetui.model import (
     ReplyKind,
     Responder,
     RoundOutcome,
+    RoundReplies,
 )
 from tracetui.model.hop import RttStatistics
 from tracetui.model.imported_trace import (
@@ -39,6 +40,7 @@ from tracetui.model.imported_trace import (
     stand_in,
 )
 from tracetui.model.moment import unix_ns
+from tracetui.model.packed_rtts import pack_rtts
 from tracetui.model.trace import OUTCOMES_KEPT
 
 MAX_TTL: Final = 255
@@ -252,15 +254,17 @@ class _Conversion:
             number=place + 1,
             started_ns=started_ns,
             monotonic_ns=place - self._number * STRETCH_NS,
-            probed=probed,
-            path=tuple(None if one is None else one.address for one in row),
-            kinds=tuple(None if one is None else one.kind for one in row),
-            rtts_us=tuple(None if one is None else _in_us(one.told.rtt_ns) for one in row),
-            endpoint=None if end is None else answers[end].kind,
-            endpoint_ttl=end,
-            endpoint_reply_ttl=None if end is None else answers[end].told.reply_ttl,
+            replies=RoundReplies(
+                probed=probed,
+                path=tuple(None if one is None else one.address for one in row),
+                kinds=tuple(None if one is None else one.kind for one in row),
+                endpoint=None if end is None else answers[end].kind,
+                endpoint_ttl=end,
+                endpoint_reply_ttl=None if end is None else answers[end].told.reply_ttl,
+                refusal_ttl=refused,
+            ),
+            packed_rtts=pack_rtts([None if one is None else _in_us(one.told.rtt_ns) for one in row]),
             refusal=None if refused is None else answers[refused].reply(started_ns),
-            refusal_ttl=refused,
         )
 
     # Hops
@@ -345,7 +349,7 @@ _ENDPOINT: Final = _TCP | {ReplyKind.ECHO_REPLY, ReplyKind.PORT_UNREACHABLE, Rep
 
 
 def _in_us(rtt_ns: int | None) -> int | None:
-    return None if rtt_ns is None else rtt_ns // 1000
+    return None if rtt_ns is None else max(0, rtt_ns // 1000)
 
 
 def _rtt_of(figures: HopFigures, received: int) -> RttStatistics | None:

@@ -9,6 +9,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from tracetui.tui.paint.ink import ROLES, Ink
+from tracetui.tui.textual_patches.dirty_widgets import patch_partial_updates
 from tracetui.tui.textual_patches.line_caches import patch_line_caches
 
 _SIXTEEN: Final = frozenset({"standard", "windows"})
@@ -22,6 +23,7 @@ class InkedScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         patch_line_caches()
+        patch_partial_updates()
         self._ink: Ink | None = None
 
     def on_mount(self) -> None:

@@ -20,7 +20,6 @@ class ForwardedCounts(LaneCounts):
         """`number`: the lane's, as the other end gave it."""
         self._number = number
         self._emit = emit
-        self._told: tuple[str | None, str] = (None, "")
         emit(["lane", number, flow.name, unix_ns])
         super().__init__(lane, flow, unix_ns)
 
@@ -28,12 +27,14 @@ class ForwardedCounts(LaneCounts):
         super().start_round(number, started_ns, monotonic_ns)
         self._emit(["round", self._number, number, started_ns, monotonic_ns])
 
-    def count_sent(self, ttl: int, source: str | None, flow_id: str) -> None:
-        super().count_sent(ttl, source, flow_id)
-        if self._told != (source, flow_id):
-            self._told = source, flow_id
-            self._emit(["flow", self._number, source, flow_id])
+    def count_sent(self, ttl: int) -> None:
+        super().count_sent(ttl)
         self._emit(["sent", self._number, ttl])
+
+    def set_source(self, source: str | None, flow_id: str) -> None:
+        if (source, flow_id) != (self._source, self._flow_id):
+            self._emit(["flow", self._number, source, flow_id])
+        super().set_source(source, flow_id)
 
     def count_held_back(self, words: str) -> None:
         super().count_held_back(words)
