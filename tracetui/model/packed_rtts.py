@@ -22,7 +22,10 @@ class PackedRtts(Sequence[int | None]):
     packed: bytes
 
     def __init__(self, rtts_us: Iterable[int | None]) -> None:
-        items = [_NO_REPLY if rtt is None else min(rtt, _NO_REPLY - 1) for rtt in rtts_us]
+        given = list(rtts_us)
+        items = [rtt for rtt in given if rtt is not None]
+        if len(items) < len(given) or max(items, default=0) >= _NO_REPLY:
+            items = [_NO_REPLY if rtt is None else min(rtt, _NO_REPLY - 1) for rtt in given]
         self.packed = pack(f"={len(items)}I", *items)
 
     @classmethod

@@ -12,7 +12,7 @@ from tracetui.model.trace import OUTCOMES_KEPT
 from tracetui.probing.hop_meter import HopMeter
 from tracetui.probing.late_replies import LateReplyBuffer
 from tracetui.probing.outstanding_probes import Arrival
-from tracetui.probing.round_meter import RoundMeter
+from tracetui.probing.round_meter import Answer, RoundMeter
 from tracetui.probing.schedule import RECENT_ROUNDS, find_end
 from tracetui.probing.span_meter import SpanMeter
 
@@ -41,13 +41,19 @@ class LaneCounts:
 
     def start_round(self, number: int, started_ns: int, monotonic_ns: int) -> None:
         """A round begins. Numbers rise by one."""
-        self._rounds.append(RoundMeter(number, started_ns, monotonic_ns))
+        before = self._recent[-1] if self._recent else None
+        self._rounds.append(RoundMeter(number, started_ns, monotonic_ns, before))
 
     def count_sent(self, ttl: int, source: str | None, flow_id: str) -> None:
         """A probe of the newest round was sent; `source` and `flow_id` are the lane's at the prober."""
+        self.count_all_sent((ttl,), source, flow_id)
+
+    def count_all_sent(self, ttls: Sequence[int], source: str | None, flow_id: str) -> None:
+        """Several probes of the newest round were sent."""
         newest = self._rounds[-1]
-        newest.count_sent(ttl)
-        self._hop(ttl).count_sent(newest.number)
+        newest.count_sent(ttls)
+        for ttl in ttls:
+            self._hop(ttl).count_sent(newest.number)
         self._source = source
         self._flow_id = flow_id
         self._failure = None
@@ -80,16 +86,13 @@ class LaneCounts:
 
     def count_reply(self, ttl: int, number: int, reply: Reply, arrival: Arrival, first: ReplyKind) -> None:
         """Count a matched reply that is no duplicate; `first` is the kind of the probe's first reply."""
+        if arrival is Arrival.IN_TIME:
+            self.count_replies(number, ((ttl, reply, reply.rtt_ns, reply.received_ns),))
+            return
         if number < self._first_round:
             return
         hop = self._hop(ttl)
-        if arrival is Arrival.IN_TIME:
-            hop.count_reply(reply, number)
-            its_round = self._open_round(number)
-            its_round.count_reply(ttl, reply)
-            if its_round.complete:
-                self._close_rounds()
-        elif arrival is Arrival.LATE:
+        if arrival is Arrival.LATE:
             hop.count_late(reply)
             self._after.count_late(ttl, reply)
         elif arrival is Arrival.EXCESS:
@@ -100,6 +103,18 @@ class LaneCounts:
                 self._open_round(number).count_second(ttl, first, reply.kind)
             else:
                 self._after.count_second(ttl, first, reply.kind)
+        self.touch()
+
+    def count_replies(self, number: int, answers: Sequence[Answer]) -> None:
+        """Count the first replies to several probes of one round, all in time."""
+        if number < self._first_round:
+            return
+        its_round, hops = self._open_round(number), self._hops
+        for ttl, like, rtt_ns, received_ns in answers:
+            hops[ttl].count_reply(like, rtt_ns, received_ns, number)
+        its_round.count_replies(answers)
+        if its_round.complete:
+            self._close_rounds()
         self.touch()
 
     def count_lost(self, ttl: int, number: int) -> None:
@@ -262,10 +277,12 @@ class LaneCounts:
 
 
 def _sharing(outcome: RoundOutcome, before: RoundOutcome) -> RoundOutcome:
-    """Return the outcome, sharing what is equal with the round before to save memory."""
-    if (outcome.path, outcome.kinds) == (before.path, before.kinds):
-        probed = before.probed if outcome.probed == before.probed else outcome.probed
-        outcome = replace(outcome, path=before.path, kinds=before.kinds, probed=probed)
+    """Return the outcome, sharing what is equal with the round before to save memory.
+
+    Most share their path already: with a round that was complete when they began.
+    """
+    if outcome.path is not before.path and (outcome.path, outcome.kinds) == (before.path, before.kinds):
+        outcome = replace(outcome, path=before.path, kinds=before.kinds)
     if outcome.doubled and outcome.doubled == before.doubled:
         outcome = replace(outcome, doubled=before.doubled)
     if outcome.late and outcome.late == before.late:
