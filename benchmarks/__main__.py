@@ -50,6 +50,12 @@ PARTS: Final = (
     Part("growth", "growth", {"repetitions": 3, "seconds": 60}, {"repetitions": 1, "seconds": 10}),
     Part("keys", "key_latency", {"repetitions": 4, "minutes": 10}, {"repetitions": 1, "minutes": 1}),
     Part(
+        "vantages",
+        "vantage_cost",
+        {"repetitions": 7, "seconds": 30, "key_repetitions": 2},
+        {"repetitions": 3, "seconds": 10, "key_repetitions": 1},
+    ),
+    Part(
         "dead-network",
         "dead_network",
         {"repetitions": 9, "rounds": 8},

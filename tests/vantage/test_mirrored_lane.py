@@ -132,7 +132,15 @@ def test_every_packet_of_a_simulated_internet_is_counted_here():
 def test_a_refusal_comes_with_its_code_labels_and_time():
     """What replies of rootless sockets have, and the scripted ones above have not."""
     reply = Reply(
-        "10.0.0.1", ReplyKind.UNREACHABLE, 7 * S + 5_000, 2_000_000, 3, 13, 61, (24012, 17), kernel_stamp=False
+        "10.0.0.1",
+        ReplyKind.UNREACHABLE,
+        7 * S + 5_000,
+        2_000_000,
+        3,
+        13,
+        61,
+        (24012, 17),
+        kernel_stamp=False,
     )
     far = link(1)
     counts = far._counts(LANES[0], FlowKind.FIXED, 0)

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
@@ -108,7 +109,7 @@ class TargetResolver:
         found = await resolve(entry.target, self._names, how.families, all_addresses=how.all_addresses)
         lanes = endpoint_lanes(found.endpoints, how)
         entry.addresses = found.addresses
-        if len(lanes) > how.max_lanes:
+        if _at_one_place(lanes) > how.max_lanes:
             entry.problem = _too_many(entry.target, lanes, how.max_lanes)
             entry.unasked = tuple(lanes)
             return ()
@@ -125,10 +126,16 @@ class TargetResolver:
         self._resolved(entry, ())
 
 
+def _at_one_place(lanes: Sequence[Lane]) -> int:
+    """Return how many lanes begin at the place that has most: the user decides how many places there are."""
+    return max(Counter(lane.via for lane in lanes).values(), default=0)
+
+
 def _too_many(target: Target, lanes: Sequence[Lane], most: int) -> str:
-    hosts = len({lane.address for lane in lanes})
+    hosts, count = len({lane.address for lane in lanes}), _at_one_place(lanes)
     of = f" ({hosts} addresses)" if hosts > 1 else ""
+    of += " from each place" if len({lane.via for lane in lanes}) > 1 else ""
     return (
-        f"{target.text}: {len(lanes)} lanes{of}, and more than {most} of one target are not traced unasked: "
-        f"--max-lanes {len(lanes)} allows them"
+        f"{target.text}: {count} lanes{of}, and more than {most} of one target are not traced unasked: "
+        f"--max-lanes {count} allows them"
     )

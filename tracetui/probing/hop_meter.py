@@ -182,12 +182,7 @@ class HopMeter:
                 late=self.late,
                 rtt=self._rtt(),
                 recent=self._recent(),
-                responders=tuple(
-                    sorted(
-                        (meter.value(address) for address, meter in self._responders.items()),
-                        key=lambda responder: -responder.count,
-                    )
-                ),
+                responders=self._by_count(),
                 last_address=self.last_address,
                 unlisted=self._unlisted,
             )
@@ -209,6 +204,12 @@ class HopMeter:
         for addresses that are seen once."""
         address = min(self._responders, key=lambda each: self._responders[each].rank)
         self._unlisted += self._responders.pop(address).count
+
+    def _by_count(self) -> tuple[Responder, ...]:
+        found = [meter.value(address) for address, meter in self._responders.items()]
+        if len(found) > 1:
+            found.sort(key=lambda responder: -responder.count)
+        return tuple(found)
 
     def _rtt(self) -> RttStatistics | None:
         count = self.received

@@ -221,13 +221,14 @@ class LaneCounts:
         if self._trace is None:
             end = find_end(self.recent_outcomes())
             last = end.nearest or max(self._hops, default=0)
+            hops = self._hops
             spans, samples = self._spans.value()
             self._trace = LaneTrace(
                 lane=self.lane,
                 version=self._version,
                 started_ns=self._started_ns,
                 rounds=self._complete,
-                hops=tuple(self._hop(ttl).value() for ttl in range(1, last + 1)),
+                hops=tuple([(hops.get(ttl) or self._hop(ttl)).value() for ttl in range(1, last + 1)]),
                 outcomes=tuple(self._outcomes),
                 endpoint=end.proof,
                 destination_ttl=end.nearest,
