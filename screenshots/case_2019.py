@@ -5,7 +5,9 @@ on a virtual clock: the same pictures and the same report every time.
 """
 
 import asyncio
+import os
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +26,9 @@ from tracetui.simulation.scenario_files import write_files
 
 SCENARIO: Final = "protonmail-2019"
 ROUNDS: Final = 120
+WRITTEN: Final = datetime(2019, 3, 7, 23, 0, tzinfo=UTC)
+"""The time of the files, which the report tells."""
+
 TRACES: Final = ("cisco-blocked.txt", "cisco-control.txt", "bsd-other-provider.txt")
 ROUTER: Final = "57681"
 """The AS whose routes the router of the case has: those of its provider."""
@@ -74,7 +79,8 @@ def main() -> None:
     """Write the report and draw the pictures."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        list(write_files(SCENARIO, folder, overwrite=False))
+        for path in write_files(SCENARIO, folder, overwrite=False):
+            os.utime(path, (WRITTEN.timestamp(),) * 2)
         made = {elsewhere: investigate(folder, elsewhere=elsewhere) for elsewhere in (False, True)}
         REPORT.write_text(render(made[True].snapshot(), "markdown"), encoding="utf-8")
         print(REPORT.relative_to(FOLDER.parent))

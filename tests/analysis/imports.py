@@ -9,9 +9,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from analysis.findings.simulated import investigate
+from analysis.findings.simulated import SELDOM_S, investigate, run_to_end
 from analysis.trace_text import ENDPOINT, address
-from tracetui.investigation.run_headless import run_virtual
 from tracetui.model import LaneSnapshot, ReplyKind, Snapshot
 from tracetui.model.imported_trace import ImportedHop, ImportedReply, ImportedResponder, ImportedTrace
 from tracetui.probing.pace import Pace
@@ -56,14 +55,18 @@ BLOCKED = imported("1 AS57681; 2-4 AS8359; 5-8 *", target="", address=None)
 REFERENCE = imported("1 AS57681; 2-6 AS8359; 7 AS22822; 8 *; 9 AS19905", target=CONTROL, address=CONTROL)
 
 
-def run(name: str, *traces: ImportedTrace, rounds: int = 12, about: str = SUSPECT) -> Snapshot:
+def run(
+    name: str,
+    *traces: ImportedTrace,
+    rounds: int = 12,
+    about: str = SUSPECT,
+    look_every_s: float = SELDOM_S,
+) -> Snapshot:
     """A scenario with traces that are imported before the first round."""
     investigation, clock = investigate(catalogue.load(name), Pace(rounds=rounds), 1, 1)
     if traces:
         investigation.import_traces(traces, "a.txt", about)
-    snapshot = run_virtual(investigation, clock.monotonic_ns, lambda: False)
-    investigation.close()
-    return snapshot
+    return run_to_end(investigation, clock, look_every_s)
 
 
 def of(snapshot: Snapshot, name: str) -> LaneSnapshot:

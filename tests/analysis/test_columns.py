@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.trace_text import hop, outcome, trace
@@ -87,6 +87,7 @@ def check_figures(said: Hop, rtts_us: list[int]) -> None:
     assert said.rtt.jitter_ns == (pytest.approx(jitter * 1000) if several else None)
 
 
+@settings(max_examples=50)
 @given(runs(), st.data())
 def test_any_stretch_is_counted_as_one_by_one(rounds, data):
     columns = Columns()
@@ -139,6 +140,7 @@ def test_figures_are_counted_when_somebody_looks(counted_rounds):
     assert (counted_rounds(), hops.made) == (10, True)
 
 
+@settings(max_examples=50)
 @given(runs())
 def test_who_answers_is_known_before(rounds):
     hops = Columns().hops(traced(rounds), 0, len(rounds), SHOWN)

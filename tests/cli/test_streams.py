@@ -24,9 +24,15 @@ def run(*words: str, shell: str = "", **environ: str) -> subprocess.CompletedPro
     )
 
 
+@pytest.fixture(scope="module")
+def usual() -> tuple[str, dict[str, object]]:
+    """The report as text and as JSON, where nothing is odd."""
+    return run(PYTHONIOENCODING="utf-8").stdout.decode(), json.loads(run("--format", "json").stdout)
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "koi8-r"])
-def test_standard_output_that_is_not_utf8_gets_the_whole_report(encoding):
-    whole = run(PYTHONIOENCODING="utf-8").stdout.decode()
+def test_standard_output_that_is_not_utf8_gets_the_whole_report(encoding, usual):
+    whole, document = usual
     done = run(PYTHONIOENCODING=encoding)
     assert done.returncode == 1, done.stderr
     text = done.stdout.decode(encoding)
@@ -34,7 +40,7 @@ def test_standard_output_that_is_not_utf8_gets_the_whole_report(encoding):
     assert b"what it lacks is written as \\uXXXX" in done.stderr
     assert done.stderr.count(b"\n") == 1
     found = json.loads(run("--format", "json", PYTHONIOENCODING=encoding).stdout.decode(encoding))
-    assert found == json.loads(run("--format", "json").stdout) | {
+    assert found == document | {
         name: found[name] for name in ("tool", "created_at", "started_at", "events", "findings")
     }
 
@@ -90,19 +96,29 @@ root_only = pytest.mark.skipif(
 )
 
 
+COMMANDS = [
+    (("demo", "--headless", "--rounds", "1"), 1),
+    (("report", "127.0.0.1", "--rounds", "1", "--max-hops", "1", "--protocol", "tcp", "--port", "9"), 0),
+    (("asn", "192.0.2.1", "--offline"), 0),
+    (("config", "show"), 0),
+    (("doctor",), 0),
+]
+QUICK_HOMES = {None: {words[0] for words, _ in COMMANDS}, "relative": {"demo"}, "/nonexistent": {"report"}}
+"""Each command once without a home, and each odd home once."""
+
+
 @root_only
-@pytest.mark.parametrize("home", [None, "relative", "/nonexistent"])
 @pytest.mark.parametrize(
-    ("words", "status"),
+    ("words", "status", "home"),
     [
-        (("demo", "--headless", "--rounds", "1"), 1),
-        (("report", "127.0.0.1", "--rounds", "1", "--max-hops", "1", "--protocol", "tcp", "--port", "9"), 0),
-        (("asn", "192.0.2.1", "--offline"), 0),
-        (("config", "show"), 0),
-        (("doctor",), 0),
+        pytest.param(
+            words, status, home,
+            id=f"{words[0]}-{home}", marks=[] if words[0] in quick else [pytest.mark.slow],
+        )
+        for words, status in COMMANDS
+        for home, quick in QUICK_HOMES.items()
     ],
-    ids=lambda value: value[0] if isinstance(value, tuple) else "",
-)
+)  # fmt: skip
 def test_a_user_that_nobody_knows_without_a_home(user_home, words, status, home):
     user_home.chmod(0o777)
     done = as_nobody(home, user_home, *words)

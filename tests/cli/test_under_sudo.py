@@ -125,6 +125,25 @@ def test_links_of_theirs_are_not_followed(user_home, link):
     assert list(outside.iterdir()) == []
 
 
+@pytest.mark.parametrize("table", ["command", "ssh"])
+def test_what_their_configuration_names_runs_with_their_rights(user_home, table):
+    """A command of theirs would be root's otherwise, and ssh would use root's keys."""
+    programs = user_home.parent / "programs"
+    programs.mkdir()
+    said = user_home / "said"
+    (programs / "ssh").write_text(f"#!/bin/sh\n(id -u; id -G; echo $HOME) >{said}\nexit 1\n")
+    (programs / "ssh").chmod(0o755)
+    how = 'ssh = "a@192.0.2.1"' if table == "ssh" else 'command = ["ssh", "{address}"]'
+    (user_home / "own.toml").write_text(f"[vantage.office]\n{how}\n")
+    done = under_sudo(
+        user_home, "vantage", "test", "office", "--config", "own.toml",
+        PATH=f"{programs}:{os.environ['PATH']}",
+    )  # fmt: skip
+    assert done.returncode == 3, done.stderr
+    groups = " ".join(map(str, os.getgrouplist(NAME, USER)))
+    assert said.read_text().splitlines() == [str(USER), groups, str(user_home)]
+
+
 def test_a_report_where_they_may_not_write_is_refused_before_the_rounds(user_home, tmp_path):
     done = under_sudo(user_home, "report", "127.0.0.1", "-o", str(tmp_path / "report.md"))
     assert done.returncode == 3

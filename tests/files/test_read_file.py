@@ -54,6 +54,27 @@ def test_what_is_no_file_is_not_even_opened(tmp_path, pipes):
     os.close(its)
 
 
+def test_a_file_of_the_kernels_that_waits_for_more_is_no_file(tmp_path, monkeypatch):
+    """As /proc/kmsg, which root alone may read: `stat` calls it regular, and reading waits for ever."""
+    waiting, end = os.pipe()
+    path = tmp_path / "file"
+    path.write_bytes(b"")
+    opened, regular = os.open, path.stat()
+
+    def opens_it(name, flags):
+        if Path(name) != path:
+            return opened(name, flags)
+        os.set_blocking(waiting, not flags & os.O_NONBLOCK)
+        return waiting
+
+    monkeypatch.setattr(os, "open", opens_it)
+    monkeypatch.setattr(os, "fstat", lambda _: regular)
+    with pytest.raises(OSError, match="it has no end") as caught:
+        read_file(path, 1000)
+    assert caught.value.strerror == "it has no end"
+    os.close(end)
+
+
 def test_nobody_writes_to_a_pipe_that_is_refused(tmp_path):
     """A writer that waits for a reader must not be woken and then find nobody."""
     pipe = tmp_path / "pipe"

@@ -8,7 +8,8 @@ import pytest
 
 from evidence.bgp import outputs
 from evidence.bgp.mrt_bytes import attributes, peer_index, rib
-from evidence.bgp.ripestat_server import ADDRESS, RipeStatServer, say
+from evidence.bgp.ripestat_server import ADDRESS, RipeStatServer
+from evidence.loopback_server import say
 from tracetui.evidence.bgp.read_routes import read_bgp_text
 from tracetui.investigation.bgp_routes import BgpFile, BgpRoutes, parse_bgp_file
 from tracetui.model import Asn, CannotRunError

@@ -7,14 +7,16 @@ from dataclasses import replace
 import pytest
 
 from analysis.findings.simulated import investigate
+from evidence.loopback_server import reset, say
 from evidence.platforms.asking import wait
 from evidence.platforms.local_platforms import local_platforms
-from evidence.platforms.platform_server import KEY, reset, say
+from evidence.platforms.platform_server import KEY
 from tracetui.investigation.investigation import Investigation
 from tracetui.investigation.public_vantages import MAX_RUNNING, PublicVantages
 from tracetui.model import CannotRunError, Role
 from tracetui.model.imported_trace import Provenance
 from tracetui.model.public_vantage import AskStage, parse_public_vantage
+from tracetui.privacy.mask import masked
 from tracetui.probing.pace import Pace
 from tracetui.report import render
 from tracetui.simulation import catalogue
@@ -227,3 +229,67 @@ def test_asked_later_problems_are_told_too(board):
     assert board.public.settle(PATIENCE_S)
     first, second = board.public.asks
     assert (first.stage, second.stage) == (AskStage.FAILED, AskStage.DONE)
+
+
+# In snapshots and reports
+
+
+def test_what_was_asked_is_in_the_snapshot_and_in_all_reports(board, platforms):
+    platforms.offline_later = True
+    board.public.ask(MOSCOW)
+    assert board.public.settle(PATIENCE_S)
+    snapshot = board.snapshot()
+    (ask,) = snapshot.outside.public_asks
+    assert ask.imported == len(imports(board))
+    (remark, *_) = ask.remarks
+    assert "1 probe: offline" in remark
+    full, page = render(snapshot, "markdown", full=True), render(snapshot, "markdown")
+    for report in (full, page):
+        assert "globalping:AS8359,city=Moscow,limit=2`: " in report
+        assert "1 probe: offline" in report
+    told = json.loads(render(snapshot, "json"))["public_vantages"][0]
+    assert told["vantage"] == "globalping:AS8359,city=Moscow,limit=2"
+    assert told["stage"] == "done"
+    assert remark in told["remarks"]
+
+
+def test_a_question_that_failed_or_was_cancelled_is_too(board, platforms):
+    platforms.remaining = 1
+    board.public.ask(MOSCOW)
+    assert board.public.settle(PATIENCE_S)
+    assert "1 of 250 an hour are left" in render(board.snapshot(), "markdown")
+    platforms.remaining, platforms.polls = 250, 10**9
+    board.public.ask(MOSCOW)
+    wait(lambda: any(ask.stage is AskStage.MEASURING for ask in board.public.asks))
+    before = board.snapshot()
+    board.public.cancel()
+    assert board.public.settle(PATIENCE_S)
+    after = board.snapshot()
+    assert after is not before  # a change makes a new one
+    assert [ask.stage for ask in after.outside.public_asks] == [AskStage.FAILED, AskStage.CANCELLED]
+    stages = [ask["stage"] for ask in json.loads(render(after, "json"))["public_vantages"]]
+    assert stages == ["failed", "cancelled"]
+    assert "limit=2`: cancelled" in render(after, "markdown", full=True)
+
+
+def test_the_mask_hides_what_remarks_name(board, platforms):
+    platforms.acts["POST measurements"] = [say({"error": {"message": "no way to 95.47.236.10"}}, 400)]
+    board.public.ask(MOSCOW)
+    assert board.public.settle(PATIENCE_S)
+    snapshot = board.snapshot()
+    assert "no way to 95.47.236.10" in render(snapshot, "json")
+    hidden = masked(snapshot, 2)
+    assert "95.47.236.10" not in render(hidden, "json")
+    assert "no way to hidden-" in render(hidden, "json")
+    assert "95.47.236.10" not in render(hidden, "markdown", full=True)
+
+
+def test_credits_are_told(board, platforms):
+    platforms.balance = 432_100
+    board.public.ask_balance()
+    wait(lambda: board.public.balance == 432_100)
+    board.public.ask(RUSSIA, allowed=10**6)
+    assert board.public.settle(PATIENCE_S)
+    (ask,) = board.public.asks
+    assert ask.balance == 432_100
+    assert f"at most {ask.credits} credits of 432100" in ask_words(ask)

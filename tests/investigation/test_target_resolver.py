@@ -16,9 +16,10 @@ class Names:
 
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error
-        self.now = self.most = 0
+        self.now = self.most = self.asked = 0
 
     async def addresses(self, host: str, family: int) -> tuple[str, ...]:
+        self.asked += 1
         self.now += 1
         self.most = max(self.most, self.now)
         try:
@@ -49,12 +50,16 @@ class Board:
         entry.resolved.set()
 
     def resolve(self, *words: str):
-        entries = [self.targets.add(parse_target(word)) for word in words]
+        return self._wait([self.targets.add(parse_target(word)) for word in words])
+
+    def allow(self, text: str):
+        return self._wait(self.targets.allow(text))
+
+    def _wait(self, entries):
         for entry in entries:
             self.resolver.submit(entry)
         for entry in entries:
             assert entry.resolved.wait(20)
-        self.resolver.close()
         return self.targets.unresolved()
 
 
@@ -129,10 +134,35 @@ def test_very_many_lanes_of_one_target_wait_until_they_are_allowed():
     assert (big.target, big.lanes, len(board.lanes["mx:mx3"])) == ("mx:mx17", 34, 6)
     assert "34 lanes (17 addresses)" in big.problem
     assert "--max-lanes 34" in big.problem
+    assert board.allow("mx:mx17") == ()
     # h0 to h2 are traced already, under the other name
-    assert len(board.targets.allow("mx:mx17")) == 34 - 6
-    assert board.targets.unresolved() == ()
+    assert len(board.lanes["mx:mx17"]) == 34 - 6
     assert board.targets.allow("mx:mx17") == []
+
+
+def test_very_many_exchangers_are_not_even_resolved_until_they_are_allowed():
+    names = Names()
+    board = Board(names)
+    [big] = board.resolve("mx:mx1200")
+    assert names.asked == 0
+    assert big.lanes == 2400
+    assert "about 2400 lanes (1200 exchangers)" in big.problem
+    assert "--max-lanes 2400" in big.problem
+    assert board.allow("mx:mx1200") == ()
+    assert len(board.lanes["mx:mx1200"]) == 2400
+
+
+def test_what_goes_wrong_after_the_users_word_is_the_line_of_the_target(monkeypatch):
+    names = Names()
+    board = Board(names)
+    board.resolve("mx:mx40")
+
+    async def gone(domain: str) -> tuple[str, ...]:
+        raise ResolutionError(f"{domain}: no answer")
+
+    monkeypatch.setattr(names, "mail_exchangers", gone)
+    [big] = board.allow("mx:mx40")
+    assert (big.problem, big.lanes) == ("mx40: no answer", 0)
 
 
 def test_the_limit_is_a_setting():

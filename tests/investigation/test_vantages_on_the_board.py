@@ -37,11 +37,12 @@ def running():
 
 
 def lost(investigation):
-    """The snapshot after the connection has failed."""
+    """The first snapshot with lanes from there after the connection has failed."""
     end_s = time.monotonic() + 30
     while time.monotonic() < end_s:
         snapshot = investigation.snapshot()
-        if snapshot.vantages and snapshot.vantages[0].state is ConnectionState.LOST:
+        failed = snapshot.vantages and snapshot.vantages[0].state is ConnectionState.LOST
+        if failed and of_office(snapshot):
             return snapshot
         time.sleep(0.02)
     raise AssertionError(snapshot.vantages)

@@ -46,6 +46,7 @@ def main(files: int, argv: list[str]) -> None:
             "took_s": time.monotonic() - started,
             "asked": len(server.asked),
             "most_at_once": server.most_at_once,
+            "max_rss_kib": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss,
         }
     print(json.dumps(found))
 

@@ -66,8 +66,17 @@ def test_thirty_names_with_sixty_four_files(crowd, nobody):
 def test_a_domain_with_very_many_exchangers_is_refused_with_the_way_to_allow_it(crowd):
     found = report(crowd, 64, "mx:mx40.example", "--dns-server", "DNS", nobody=True)
     assert (found["status"], found["stdout"]) == (3, "")
-    assert "mx:mx40.example: 80 lanes (40 addresses)" in found["stderr"]
+    assert "mx:mx40.example: about 80 lanes (40 exchangers)" in found["stderr"]
     assert "--max-lanes 80 allows them" in found["stderr"]
+    assert found["asked"] == 1, "exchangers are resolved before the user allows it"
+
+
+@pytest.mark.parametrize(("files", "nobody"), [(64, True), (1024, False)])
+def test_a_domain_with_twelve_hundred_exchangers_is_one_question(crowd, files, nobody):
+    found = report(crowd, files, "mx:mx1200.example", "--dns-server", "DNS", nobody=nobody)
+    assert (found["status"], found["stdout"]) == (3, "")
+    assert "--max-lanes 2400 allows them" in found["stderr"]
+    assert found["asked"] == 1
 
 
 def test_others_are_traced_beside_a_target_that_is_refused(crowd):

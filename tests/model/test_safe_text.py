@@ -5,7 +5,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracetui.model import as_colour, as_tag, safe_text
+from tracetui.model import as_colour, as_tag, safe_line, safe_text
 from tracetui.model.attribution import AS_COLOURS
 
 
@@ -15,6 +15,14 @@ def test_safe_text_is_one_printable_line(text):
     assert len(shown) <= 60
     assert not any(unicodedata.category(character) in {"Cc", "Cf", "Zl", "Zp", "Cs"} for character in shown)
     assert safe_text(shown, limit=60) == shown
+
+
+@given(st.text(max_size=400))
+def test_safe_line_is_one_printable_line_of_the_same_length(text):
+    shown = safe_line(text)
+    assert len(shown) == len(text)
+    assert not any(unicodedata.category(character) in {"Cc", "Cf", "Zl", "Zp", "Cs"} for character in shown)
+    assert safe_line(shown) == shown
 
 
 def test_dangerous_characters_show_as_replaced():

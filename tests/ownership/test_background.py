@@ -10,7 +10,7 @@ from ownership.dns_server import SILENT, DnsServer, Reply, records
 from tracetui.model import AsSource, Attribution, CannotRunError, ResolutionError
 from tracetui.ownership import background_lookup
 from tracetui.ownership.as_lookup import UNKNOWN_OWNER, AsLookup
-from tracetui.ownership.background_lookup import BackgroundOwners
+from tracetui.ownership.background_lookup import NOT_LOOKED_UP, BackgroundOwners
 from tracetui.ownership.hosts_file import LocalNames
 from tracetui.ownership.immediate_lookup import ImmediateOwners
 from tracetui.ownership.query_pool import MAX_CONCURRENT, MAX_FAILURES_IN_A_ROW, QueryPool
@@ -104,6 +104,24 @@ def test_an_address_is_asked_for_once(looking_up):
         owners.want(["9.0.0.1", "9.0.0.1", "9.0.0.2"])
     assert owners.settle(PATIENCE_S)
     assert table.asked == ["9.0.0.1", "9.0.0.2"]
+
+
+def test_beyond_the_limit_nothing_is_asked_and_what_is_left_out_is_counted(looking_up, monkeypatch):
+    monkeypatch.setattr(background_lookup, "_MAX_LEFT_OUT", 50)
+    table = Table({"9.0.0.1": 64496})
+    with DnsServer({}) as server:
+        owners = looking_up([table], server, most=10)
+        for part in range(100):
+            owners.want([f"9.0.{part}.{number}" for number in range(10)])
+        assert owners.settle(PATIENCE_S)
+        assert len(table.asked) == 10
+        assert len(server.asked) == 10
+    assert owners.left_out == 990
+    assert owners.owners()["9.0.0.1"].asn == 64496
+    assert owners.owners()["9.0.99.9"] is NOT_LOOKED_UP
+    assert len(owners.owners()) == 10 + 50, "what is remembered of them is limited too"
+    owners.want(["9.0.99.9", "9.0.0.1"])
+    assert owners.left_out == 990, "known already"
 
 
 SPECIAL = [
@@ -313,13 +331,10 @@ def test_what_tables_have_read_is_not_gone_through_again_by_the_garbage_collecto
     read = []
     table.attribute = lambda address: read.append([address])
     owners = looking_up([table])
-    try:
-        owners.want([f"9.0.0.{number}" for number in range(1, 18)])
-        assert owners.settle(PATIENCE_S)
-        searched = {id(each) for each in gc.get_objects()}
-        assert [id(each) in searched for each in read] == [False] * 16 + [True]
-    finally:
-        gc.unfreeze()
+    owners.want([f"9.0.0.{number}" for number in range(1, 18)])
+    assert owners.settle(PATIENCE_S)
+    searched = {id(each) for each in gc.get_objects()}
+    assert [id(each) in searched for each in read] == [False] * 16 + [True]
 
 
 def test_without_a_question_no_thread_starts(looking_up):

@@ -72,8 +72,14 @@ from tracetui.words import (
 from words import samples
 
 
-@pytest.mark.parametrize("earlier", [False, True])
-@pytest.mark.parametrize("first_hops", [0, 1, 2, 4])
+@pytest.mark.parametrize(
+    ("first_hops", "earlier"),
+    [
+        *((hops, False) for hops in (0, 1, 2, 4)),
+        (2, True),
+        *(pytest.param(hops, True, marks=pytest.mark.slow) for hops in (0, 1, 4)),
+    ],
+)
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_nothing_hidden_is_left_anywhere(scenario, first_hops, earlier):
     snapshot = investigated(scenario)

@@ -94,7 +94,7 @@ def test_reports_without_bgp_say_nothing_of_it():
 
 def test_json_has_it_all_and_follows_the_schema():
     document = json.loads(render(everything(), "json"))
-    jsonschema.validate(document, SCHEMA)
+    jsonschema.Draft202012Validator(SCHEMA).validate(document)
     bgp = document["bgp"]
     assert [one["viewer"] for one in bgp["routes"]] == [8359, 64500]
     assert bgp["routes"][0]["path"] == "22822 19905"
@@ -113,7 +113,7 @@ def test_every_format_gives_valid_json():
     for text in texts:
         found = read_bgp_text(text, taken_at=AT)
         document = json.loads(render(with_bgp(*found.routes, updates=found.updates), "json"))
-        jsonschema.validate(document, SCHEMA)
+        jsonschema.Draft202012Validator(SCHEMA).validate(document)
 
 
 def test_where_the_path_would_go_on():
@@ -140,7 +140,7 @@ def test_a_mask_hides_ases_in_paths_and_what_tells_them():
     assert "8359" not in text
     assert "22822" not in text
     assert "hidden hidden 19905" in text
-    jsonschema.validate(json.loads(render(hidden, "json")), SCHEMA)
+    jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(render(hidden, "json")))
 
 
 def test_a_masked_path_keeps_its_length():

@@ -2,13 +2,12 @@
 
 import re
 from dataclasses import replace
-from functools import cache
 from html.parser import HTMLParser
 
 import pytest
 from markdown_it import MarkdownIt
 
-from analysis.findings.simulated import run
+from analysis.findings.simulated import run, shipped
 from report.checked_services import with_services
 from tracetui.analysis.findings.what_fails import failing, ticket_finding
 from tracetui.model import Note, Snapshot
@@ -54,11 +53,6 @@ destination = "h4.example.net"
 """
 
 
-@cache
-def investigated(name: str) -> Snapshot:
-    return run(load(name), rounds=40)
-
-
 @pytest.fixture(scope="module")
 def fifteen(tmp_path_factory) -> Snapshot:
     path = tmp_path_factory.mktemp("scenarios") / "fifteen.toml"
@@ -71,7 +65,7 @@ def fifteen(tmp_path_factory) -> Snapshot:
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_the_first_screenful_answers_a_stranger(name):
-    snapshot = investigated(name)
+    snapshot = shipped(name, 40)
     first = "\n".join(one_page(snapshot).splitlines()[:SCREENFUL])
     found = ticket_finding(snapshot)
     if found is None:
@@ -89,7 +83,7 @@ def test_the_first_screenful_answers_a_stranger(name):
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_it_is_one_page_of_narrow_tables(name):
-    snapshot = investigated(name)
+    snapshot = shipped(name, 40)
     lines = one_page(snapshot).splitlines()
     assert len(lines) <= 76
     origins = {lane.trace.source for lane in snapshot.lanes if lane.trace.source}
@@ -99,7 +93,7 @@ def test_it_is_one_page_of_narrow_tables(name):
 
 def test_every_row_of_a_table_is_as_wide_as_its_header():
     for name in SCENARIOS:
-        for part in one_page(investigated(name)).split("\n\n"):
+        for part in one_page(shipped(name, 40)).split("\n\n"):
             rows = [line for line in part.splitlines() if line.startswith("|")]
             assert len({display_width(row) for row in rows}) <= 1, part
 
@@ -120,14 +114,14 @@ def test_fifteen_endpoints_are_one_page(fifteen):
 
 
 def test_a_second_finding_tells_what_differs():
-    page = one_page(investigated("protonmail-2019"))
+    page = one_page(shipped("protonmail-2019", 40))
     also = page.partition("\nAlso:\n")[2].partition("\n\n")[0]
     assert "Left: as for finding 1, and that the endpoint, its firewall or CPE is silent" in also
     assert also.count("\n") == 0
 
 
 def test_where_nothing_fails_that_stands_first():
-    page = one_page(investigated("mpls"))
+    page = one_page(shipped("mpls", 40))
     assert "## Ticket" not in page
     assert "Nothing fails from here, in 40 rounds until 2019-03-" in page
     assert "- TCP/443 and ICMP to `www.example.org` are reached." in page
@@ -136,17 +130,17 @@ def test_where_nothing_fails_that_stands_first():
 
 def test_p_and_its_test_stand_in_one_place():
     for name in ("border-drop", "protonmail-2019", "port-filter"):
-        assert one_page(investigated(name)).count("p < 0.001") == 1
-        for report in (one_page(investigated(name)), markdown(investigated(name))):
+        assert one_page(shipped(name, 40)).count("p < 0.001") == 1
+        for report in (one_page(shipped(name, 40)), markdown(shipped(name, 40))):
             assert report.count("Fisher") == 1
-    assert "Fisher" not in one_page(investigated("routing-loop"))
+    assert "Fisher" not in one_page(shipped("routing-loop", 40))
     assert inert("p = 0.001, p < 0.001") == "p = 0.001, p < 0.001"
     assert inert("=") == "`=`"
 
 
 def test_no_grade_of_an_as_and_no_doubt_twice():
     for name in SCENARIOS:
-        page = one_page(investigated(name))
+        page = one_page(shipped(name, 40))
         assert "grade" not in page
         explained = re.findall(r"^- Left: (.*)$", page, re.MULTILINE)
         assert len(explained) == len(set(explained))
@@ -162,15 +156,15 @@ def tables(page: str) -> list[str]:
 
 
 def test_lanes_alike_share_a_table_and_others_do_not():
-    drop = investigated("border-drop")
+    drop = shipped("border-drop", 40)
     assert tables(one_page(drop)) == [
         "Hops to `shop.example.net` (198.18.4.80), TCP/443 and ICMP: silent after hop 4",
         "Hops to control `blog.example.net` (198.18.4.81), TCP/443 and ICMP: reached at hop 9",
     ]
-    box = investigated("middlebox")
+    box = shipped("middlebox", 40)
     groups = alike_lanes(box.lanes[:2])
     assert [len(group) for group in groups] == [1, 1], "one answers early, the other does not"
-    branches = investigated("ecmp-dead-branch")
+    branches = shipped("ecmp-dead-branch", 40)
     answered = [lane for lane in branches.lanes if lane.verdict.destination_ttl]
     for group in alike_lanes(answered):
         hops = {tuple(row.address for row in shared_rows([lane], branches)) for lane in group}
@@ -178,7 +172,7 @@ def test_lanes_alike_share_a_table_and_others_do_not():
 
 
 def test_the_figures_are_those_of_all_lanes_in_it():
-    snapshot = investigated("rate-limited-router")
+    snapshot = shipped("rate-limited-router", 40)
     (group,) = alike_lanes(snapshot.lanes[:2])
     limited = next(row for row in shared_rows(group, snapshot) if "rate-limited" in row.notes)
     answered = [hop for lane in group if (hop := lane.hops[int(limited.hop) - 1]).answered]
@@ -193,7 +187,7 @@ def test_the_figures_are_those_of_all_lanes_in_it():
 
 
 def test_what_the_control_shares_with_the_suspect_is_not_told_twice():
-    control = one_page(investigated("border-drop")).split("## Hops to ")[2]
+    control = one_page(shipped("border-drop", 40)).split("## Hops to ")[2]
     assert "|  1–3 |" in control.replace("| 1–3 |", "|  1–3 |")
     assert "as above" in control
     assert "| 198.18.2.3 " in control, "the last hop that both have"
@@ -201,7 +195,7 @@ def test_what_the_control_shares_with_the_suspect_is_not_told_twice():
 
 
 def test_loss_at_the_endpoint_is_a_result():
-    snapshot = investigated("border-drop")
+    snapshot = shipped("border-drop", 40)
     control = snapshot.lanes[-1]
     last = replace(control.hops[-1], lost=control.hops[-1].received)
     lossy = replace(control, hops=(*control.hops[:-1], last))
@@ -213,7 +207,7 @@ def test_loss_at_the_endpoint_is_a_result():
 
 
 def test_of_a_loop_two_turns_are_told():
-    first = one_page(investigated("routing-loop")).split("## Hops to ")[1]
+    first = one_page(shipped("routing-loop", 40)).split("## Hops to ")[1]
     assert "loop begins" in first
     assert re.search(r"^\| 6–30 +\|.*the loop goes on", first, re.MULTILINE)
 
@@ -222,18 +216,16 @@ def test_of_a_loop_two_turns_are_told():
 
 
 def test_other_evidence_notes_and_the_mask_are_on_the_page():
-    page = one_page(with_services(investigated("border-drop")))
+    page = one_page(with_services(shipped("border-drop", 40)))
     assert "## Other evidence\n" in page
     assert len(page.partition("## Other evidence\n")[2].partition("\n## ")[0].splitlines()) < 12
-    noted = replace(
-        investigated("border-drop"), notes=(Note(investigated("border-drop").created_at, "seen"),)
-    )
+    noted = replace(shipped("border-drop", 40), notes=(Note(shipped("border-drop", 40).created_at, "seen"),))
     assert "## Notes\n" in one_page(noted)
     assert "- Hidden: at the request" in one_page(masked(noted, 1))
 
 
 def test_full_is_longer_and_tells_all_of_it():
-    snapshot = investigated("border-drop")
+    snapshot = shipped("border-drop", 40)
     page, full = render(snapshot, "markdown"), render(snapshot, "markdown", full=True)
     assert (page, full) == (one_page(snapshot), markdown(snapshot))
     assert "**Evidence**" in full
@@ -276,7 +268,7 @@ class Rendered(HTMLParser):
 @pytest.mark.parametrize("full", [False, True])
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_rendered_as_html_nothing_of_the_markup_is_left(name, full):
-    report = render(investigated(name), "markdown", full=full)
+    report = render(shipped(name, 40), "markdown", full=full)
     html = MarkdownIt("commonmark", {"html": False}).enable("table").render(report)
     shown = Rendered(html)
     headers = [line for line in report.splitlines() if re.match(r"\|( :?-+:? \|)+$", line)]

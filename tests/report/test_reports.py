@@ -207,7 +207,7 @@ def test_names_of_strangers_stay_text():
     for written in (markdown(hostile), one_page(hostile), text(hostile), json_text(hostile)):
         assert "\x1b" not in written
         assert "\u202e" not in written
-    jsonschema.validate(json.loads(json_text(hostile)), SCHEMA)
+    jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(json_text(hostile)))
 
 
 BORDER, LAST = "94.29.124.1", "195.34.53.162"
@@ -256,6 +256,18 @@ def test_doubts_about_ases_and_names_are_told(write):
     ):
         assert words in report.replace("`", ""), words
     assert report.count("says AS31213") == 1
+
+
+@pytest.mark.parametrize("write", [markdown, one_page, text])
+def test_addresses_that_were_not_looked_up_are_counted(write):
+    base = investigated()
+    owners = {**base.owners, LAST: Attribution((), "", None, "", asked=False)}
+    report = " ".join(write(replace(base, owners=owners, not_looked_up=12_345)).split())
+    assert "12345 addresses not looked up: too many answered" in report
+    assert "not looked up" not in write(base)
+    value = json.loads(json_text(replace(base, not_looked_up=12_345)))
+    assert value["not_looked_up"] == 12_345
+    jsonschema.validate(value, SCHEMA)
 
 
 @pytest.mark.parametrize("write", [markdown, text])
@@ -334,7 +346,7 @@ def test_an_empty_investigation_has_a_report_too():
     empty = replace(investigated(), lanes=(), findings=(), events=(), ases=(), unresolved=())
     assert "Nothing was traced." in markdown(empty)
     assert "Nothing was traced." in one_page(empty)
-    jsonschema.validate(json.loads(json_text(empty)), SCHEMA)
+    jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(json_text(empty)))
     assert text(empty)
 
 

@@ -27,7 +27,7 @@ def survey():
 
 def test_json_is_what_the_schema_says(survey):
     value = json.loads(survey_json(survey, NOW, TOOL))
-    jsonschema.validate(value, SCHEMA)
+    jsonschema.Draft202012Validator(SCHEMA).validate(value)
     suspect, control = value["endpoints"]
     assert (suspect["role"], control["role"]) == ("suspect", "control")
     assert suspect["finding"]["kind"] == "stops_in"

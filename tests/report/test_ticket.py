@@ -2,11 +2,11 @@
 
 import pytest
 
-from analysis.findings.simulated import run
+from analysis.findings.simulated import shipped
 from tracetui.analysis.findings.what_fails import ticket_finding
 from tracetui.report.excerpt import ticket_text
 from tracetui.report.markdown_report import markdown
-from tracetui.simulation.catalogue import available, load
+from tracetui.simulation.catalogue import available
 from tracetui.tui.dialogs.copy import copyable
 from tracetui.words import ticket_lines
 
@@ -14,7 +14,7 @@ NAMES = ["What", "Since", "From", "Last hop", "Control", "Asked"]
 
 
 def ticket(name: str) -> dict[str, str]:
-    snapshot = run(load(name), rounds=70)
+    snapshot = shipped(name, 70)
     finding = ticket_finding(snapshot)
     assert finding is not None
     lines = ticket_lines(finding, snapshot)
@@ -24,7 +24,7 @@ def ticket(name: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", [scenario.name for scenario in available()])
 def test_whatever_fails_has_a_ticket_of_six_lines(name):
-    snapshot = run(load(name), rounds=20)
+    snapshot = shipped(name, 20)
     finding = ticket_finding(snapshot)
     report = markdown(snapshot)
     assert ("## Ticket" in report) is (finding is not None)
@@ -88,16 +88,16 @@ def test_what_answers_in_somebody_elses_name_is_asked_for():
 
 
 def test_the_title_names_what_fails_and_no_control():
-    report = markdown(run(load("protonmail-2019"), rounds=20))
+    report = markdown(shipped("protonmail-2019", 20))
     assert report.splitlines()[0] == "# Path report: `mail.protonmail.ch`, `mailsec.protonmail.ch`"
-    home = markdown(run(load("home-outage"), rounds=20))
+    home = markdown(shipped("home-outage", 20))
     assert home.splitlines()[0] == "# Path report: `www.example.org`", "though the control fails too"
 
 
 def test_it_is_the_first_thing_to_copy():
-    snapshot = run(load("protonmail-2019"), rounds=20)
+    snapshot = shipped("protonmail-2019", 20)
     first = copyable(snapshot, snapshot.lanes[:1], 1)[0]
     assert first.words == "ticket as text"
     assert first.make().startswith("What:")
-    healthy = run(load("closed-port"), rounds=20)
+    healthy = shipped("closed-port", 20)
     assert copyable(healthy, healthy.lanes[:1], 1)[0].words.startswith("hop 1")

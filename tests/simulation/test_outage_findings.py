@@ -51,9 +51,10 @@ EXPECTED = {
     "rate-limited-router": (None, ""),
     "return-path": (K.BLACKHOLE_UNLOCALISED, "192.0.2.10>198.18.2.80:tcp/443 192.0.2.10>198.18.2.80:icmp"),
     "routing-loop": (K.ROUTING_LOOP, "198.18.3.80:tcp/443 198.18.3.80:icmp"),
+    "survey": (None, ""),
 }  # fmt: skip
 """Scenario to what is found while its policies hold, and of which lanes; a router that answers seldom is no
-outage.
+outage, and what fails from other places none from here.
 """
 
 ANSWERED_BY_ANOTHER = {K.RESET_INJECTED, K.MIDDLEBOX_ANSWERS}

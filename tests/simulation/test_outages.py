@@ -1,9 +1,10 @@
 """An outage from 120 s to 400 s in shipped scenarios: what lanes show right before, during and after it."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 
 import pytest
 
@@ -50,14 +51,14 @@ def with_times(made: Scenario, from_ns: int, until_ns: int) -> Scenario:
     )
 
 
-def watch(made: Scenario, last_s: int) -> Seconds:
-    """Trace, and judge every second."""
+def watch(made: Scenario, seconds: Iterable[int]) -> Seconds:
+    """Trace, and judge at these seconds."""
     clock, chance, table = VirtualClock(), random.Random(1), ScenarioTable(made)
     prober = PacketProber(SimulatedWire(Network(made, 1), clock), clock, chance.randbytes)
     engine = Engine(prober, clock, Pace(), random_source=chance, publish_every_s=None)
     engine.add(lanes_of(made))
     judge, owners, seen = Judge(), {}, {}
-    for second in range(1, last_s + 1):
+    for second in seconds:
         engine.run_until(second * S)
         traces = {trace.lane.id: trace for trace in engine.published.traces}
         owners = {**owners, **_new_owners(table, traces, owners)} or owners
@@ -74,13 +75,14 @@ def _new_owners(table: ScenarioTable, traces: Mapping[str, LaneTrace], known) ->
 
 @cache
 def outage(name: str) -> Seconds:
-    return watch(with_times(catalogue.load(name), BEGIN_S * S, END_S * S), END_S + 90)
+    around = (range(BEGIN_S - 10, BEGIN_S + 40), range(END_S - 10, END_S + 70), (END_S + 90,))
+    return watch(with_times(catalogue.load(name), BEGIN_S * S, END_S * S), chain(*around))
 
 
 @cache
 def ever(name: str) -> Seconds:
     """The same lanes, where it has been so since the start."""
-    return watch(catalogue.load(name), 60)
+    return watch(catalogue.load(name), [60])
 
 
 def seconds_since_start(lane: LaneSnapshot) -> float:

@@ -147,6 +147,7 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "198.18.2.80:tcp/443": REACHED,
         "198.18.2.80:icmp": REACHED,
     },
+    "survey": {"198.18.1.80:tcp/25": REACHED, "198.18.1.81:tcp/25": REACHED},  # from here all is well
     "silent-endpoint": {
         "198.18.3.80:tcp/443": silent("198.18.3.2"),
         "198.18.3.80:icmp": silent("198.18.3.2"),

@@ -76,8 +76,7 @@ async def at_rest(pilot: Pilot[None]) -> None:
     """Wait until the screen no longer changes; without notices, which go when their time is up."""
     seen = ""
     for _ in range(20):
-        for _ in range(3):
-            await pilot.pause()
+        await pilot.pause()
         hush(pilot)
         await pilot.pause()
         now = text(pilot)

@@ -149,6 +149,13 @@ async def test_other_endpoints_that_differ_are_named():
         )
 
 
+async def test_an_endpoint_that_differs_from_another_place_too_is_named_with_the_place():
+    board = FakeBoard(simulated("both-ways", 120))
+    async with shown(board, (200, 50)) as pilot:
+        await marked_at(pilot, board, 10)
+        assert "also: mail.hosting.example from cable" in text(pilot)
+
+
 def test_under_the_mask_nothing_tells_who_answered_in_the_first_hops():
     newest = simulated("changes", 140)
     made = scene(newest, 30, private=True).snapshot

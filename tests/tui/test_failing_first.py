@@ -7,11 +7,13 @@ import pytest
 
 from tracetui.investigation.demo_investigation import demo_investigation
 from tracetui.investigation.investigation_settings import Settings
-from tracetui.model import PathState, PathVerdict, Tool
+from tracetui.model import LaneSnapshot, PathState, PathVerdict, Tool
+from tracetui.model.imported_trace import Provenance
 from tracetui.probing.pace import Pace
-from tracetui.tui.overview.failing_first import FailingFirst
+from tracetui.tui.overview.failing_first import MAX_BESIDE, FailingFirst
 from tracetui.tui.overview.lane_filter import LaneFilter
 from tracetui.tui.view import ViewName
+from tracetui.tui.view_options import ViewOptions
 from tui.scenes import FakeBoard, eight, lane, snapshot
 from tui.screens import hush, lines, shown, text
 
@@ -204,3 +206,34 @@ def now_failing(value, host, rounds):
             for each in value.lanes
         ),
     )
+
+
+def test_many_imported_traces_come_last_those_that_stop_before_others(fifteen):
+    found = fifteen.snapshot()
+    stop, go = (next(one for one in found.lanes if one.verdict.state is state)
+                for state in (PathState.SILENT_AFTER, PathState.REACHED))  # fmt: skip
+
+    def imported(number: int, lane: LaneSnapshot) -> LaneSnapshot:
+        provenance = Provenance("mtr", "a.txt", f"place {number}", every_s=5.0)
+        made = replace(lane.lane, imported=f"place {number}", address=found.lanes[0].lane.address)
+        return replace(lane, trace=replace(lane.trace, lane=made, provenance=provenance))
+
+    def order(count: int) -> list[LaneSnapshot]:
+        beside = [imported(number, stop if number % 3 == 0 else go) for number in range(count)]
+        mixed = replace(found, lanes=(found.lanes[0], *beside, *found.lanes[1:]))
+        options = ViewOptions(masked_hops=0, private=False)
+        return [*options.scene(mixed, None, lambda _: False).lanes]
+
+    for count in (MAX_BESIDE, MAX_BESIDE + 1):
+        lanes = order(count)
+        own = [one for one in lanes if one.lane.imported is None]
+        fails = [one.verdict.state.fails for one in own]
+        assert fails == sorted(fails, reverse=True)
+        others = [one for one in lanes if one.lane.imported is not None]
+        if count > MAX_BESIDE:
+            assert lanes == own + others
+            stops = [one.verdict.state is PathState.SILENT_AFTER for one in others]
+            assert stops == sorted(stops, reverse=True)
+            assert any(stops)
+        else:
+            assert lanes != own + others

@@ -25,32 +25,35 @@ async def settle(pilot, times=3):
         await pilot.pause()
 
 
+@pytest.fixture(scope="module")
+def long_run():
+    """More than an hour of eight endpoints."""
+    return eight(rounds=4000)
+
+
 def words_of(screen: str) -> str:
     return "".join(screen.split())
 
 
 @pytest.mark.parametrize("width", [80, 120, 200])
-@pytest.mark.parametrize("words", [SHORT, LONG], ids=["short", "long"])
-@pytest.mark.parametrize(
-    "keys", ["", "v", "2", "3", "4"], ids=["board", "overview", "paths", "timeline", "evidence"]
-)
-async def test_no_notice_covers_round_and_time(keys, words, width):
-    board = FakeBoard(eight(rounds=4000))
-    async with shown(board, (width, 24)) as pilot:
-        await pilot.press(*keys)
-        await settle(pilot)
-        hush(pilot)
-        await settle(pilot)
-        before = lines(pilot)[0]
-        for severity in ("information", "warning", "error"):
-            pilot.app.board_screen.say(words, severity)
+async def test_no_notice_covers_round_and_time(width, long_run):
+    async with shown(FakeBoard(long_run), (width, 24)) as pilot:
+        for key in ("1", "v", "2", "3", "4"):
+            await pilot.press(key)
             await settle(pilot)
-            assert "round 4000 · 1:06:40" in lines(pilot)[0]
-            assert cell_len(lines(pilot)[0]) <= width
-            assert words_of(words[:30]) in words_of(text(pilot))
-        hush(pilot)
-        await settle(pilot)
-        assert lines(pilot)[0] == before
+            hush(pilot)
+            await settle(pilot)
+            before = lines(pilot)[0]
+            for words in (SHORT, LONG):
+                for severity in ("information", "warning", "error"):
+                    pilot.app.board_screen.say(words, severity)
+                    await settle(pilot)
+                    assert "round 4000 · 1:06:40" in lines(pilot)[0], (key, severity)
+                    assert cell_len(lines(pilot)[0]) <= width, (key, severity)
+                    assert words_of(words[:30]) in words_of(text(pilot)), (key, severity)
+                hush(pilot)
+                await settle(pilot)
+                assert lines(pilot)[0] == before, key
 
 
 @pytest.mark.parametrize("width", [80, 120, 200])
@@ -68,15 +71,22 @@ async def test_no_notice_covers_a_past_moment_or_a_frozen_display(width, past):
 
 
 @pytest.mark.parametrize("width", [80, 120, 200])
-@pytest.mark.parametrize("key", ["question_mark", "f", "a", "y", "slash"])
-async def test_no_notice_over_a_dialog_covers_round_and_time(key, width):
+async def test_no_notice_over_a_dialog_covers_round_and_time(width):
     async with shown(FakeBoard(protonmail()), (width, 24)) as pilot:
-        await pilot.press(key)
-        await settle(pilot)
-        pilot.app.board_screen.say(LONG)
-        await settle(pilot, 5)
-        assert words_of(LONG[:30]) in words_of(text(pilot))
-        assert "round 42 · 0:42" in lines(pilot)[0]
+        board = pilot.app.screen
+        for key in ("question_mark", "f", "a", "y", "slash"):
+            await pilot.press(key)
+            await settle(pilot)
+            assert pilot.app.screen is not board, key
+            pilot.app.board_screen.say(LONG)
+            await settle(pilot, 5)
+            assert words_of(LONG[:30]) in words_of(text(pilot)), key
+            assert "round 42 · 0:42" in lines(pilot)[0], key
+            await pilot.press("escape")
+            hush(pilot)
+            await settle(pilot)
+            assert pilot.app.screen is board, key
+            assert words_of(LONG[:30]) not in words_of(text(pilot)), key
 
 
 async def test_a_notice_finds_its_place_again_when_the_terminal_changes():

@@ -44,4 +44,3 @@ def test_python_still_looks_when_it_is_overdue():
         assert gc.get_freeze_count() > 0
     finally:
         gc.set_threshold(*before)
-        gc.unfreeze()

@@ -7,6 +7,7 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
+from analysis.findings.simulated import AS_THE_PROGRAM_S
 from analysis.imports import BLOCKED, REFERENCE, SUSPECT, imported, run
 from tracetui.evidence.bgp.found_routes import ReadRoutes
 from tracetui.model import Snapshot
@@ -177,6 +178,7 @@ def article() -> Snapshot:
             f"1 a a a; 2 * b b; 3 {SUSPECT} * *", address=SUSPECT, vantage="", source="9.9.0.7", tool="mtr"
         ),
         rounds=12,
+        look_every_s=AS_THE_PROGRAM_S,
     )
 
 

@@ -242,7 +242,9 @@ def test_the_strip_keeps_the_ends_of_vantages():
     assert all(f".{number} " in drawn for number in range(6))
 
 
-@pytest.mark.parametrize(("width", "name"), [(80, "place3"), (120, "ma…·place3"), (200, "mail.example…·place3")])
+@pytest.mark.parametrize(
+    ("width", "name"), [(80, "place3"), (120, "ma…·place3"), (200, "mail.example…·place3")]
+)
 def test_the_strip_keeps_the_names_of_vantages(width, name):
     drawn = plain(strip_pieces(tabs(8, 0, "mail.example.org from place{}"), INK, width))
     assert f" {name} " in drawn

@@ -111,14 +111,33 @@ def test_many_that_were_received():
     assert told.startswith("40 replies matched; 5,164 unrelated packets ignored; 2 lost in the kernel")
 
 
-@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
-@pytest.mark.parametrize(
-    "keys", ["1", "v", "2", "3", "4", "1 enter", "1 i", "f", "o", "y", "/ x", "? end", "t", "P", "p"]
+WAYS = (
+    "1",
+    "v",
+    "2",
+    "3",
+    "4",
+    "1 enter",
+    "1 i",
+    "f",
+    "o",
+    "y",
+    "slash x",
+    "question_mark end",
+    "p",
+    "t",
+    "P",
 )
-async def test_the_screen(keys, size):
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+async def test_the_screen(size):
     async with shown(FakeBoard(one()), size) as pilot:
-        for key in keys.split():
-            await pilot.press({"/": "slash", "?": "question_mark"}.get(key, key))
-            for _ in range(4):
-                await pilot.pause()
-            assert not wrong(text(pilot))
+        for way in WAYS:
+            for key in way.split():
+                await pilot.press(key)
+                for _ in range(4):
+                    await pilot.pause()
+                assert not wrong(text(pilot)), way
+            await pilot.press("escape", "escape", "1")
+            assert pilot.app.screen is pilot.app.board_screen, way

@@ -1,10 +1,12 @@
 """The dialog of public vantages, its key, and the steps of findings that lead to it."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
+from evidence.platforms.asking import wait
 from evidence.platforms.local_platforms import local_platforms
 from evidence.platforms.platform_server import PlatformServer
 from tracetui.model import Asn, ControlFit, NextStep, StepKind
@@ -21,10 +23,10 @@ PATIENCE_S = 20
 class Asking(FakeBoard):
     """A board whose platforms are on loopback."""
 
-    def __init__(self, server: PlatformServer) -> None:
+    def __init__(self, server: PlatformServer, every_s: float = 0.01) -> None:
         super().__init__(protonmail())
         self.taken: list[ImportedTrace] = []
-        self.public = local_platforms(server)
+        self.public = local_platforms(server, every_s=every_s)
         self.public.attach(
             lambda: [lane.lane for lane in self.current.lanes],
             lambda traces, _: self.taken.extend(traces),
@@ -71,13 +73,16 @@ async def test_the_key_asks_for_the_chosen_endpoint_and_shows_the_answer(board, 
 async def test_credits_are_shown_first_and_enter_again_spends_them(board, platforms):
     async with shown(board, (120, 40)) as pilot:
         await typed(pilot, "atlas:AS8359,limit=2")
-        assert "credits of RIPE Atlas. Press enter again to spend them." in text(pilot)
-        assert platforms.asked == []
+        wait(lambda: board.public.balance is not None)
+        pilot.app.screen._show()
+        await pilot.pause()
+        assert "you have 1000000" in text(pilot)
+        assert platforms.paths("POST") == []
         pilot.app.screen.query_one("Input").value = "atlas:AS8359,limit=3"
         await pilot.pause()
         await pilot.press("enter")
         await pilot.pause()
-        assert platforms.asked == []  # another line, another cost
+        assert platforms.paths("POST") == []  # another line, another cost
         await pilot.press("enter")
         await pilot.pause()
         board.public.settle(PATIENCE_S)
@@ -86,29 +91,31 @@ async def test_credits_are_shown_first_and_enter_again_spends_them(board, platfo
     assert request.body["probes"][0]["requested"] == 3
 
 
-async def test_a_key_cancels(board, platforms):
+async def test_a_key_cancels(platforms):
     platforms.polls = 10**9
-    async with shown(board, (120, 40)) as pilot:
-        await typed(pilot, "globalping:AS8359")
-        await pilot.press("ctrl+x")
-        assert board.public.settle(PATIENCE_S)
-        pilot.app.screen._show()
-        await pilot.pause()
-        assert "cancelled" in text(pilot)
+    board = Asking(platforms, every_s=600)
+    with closing(board.public):
+        async with shown(board, (120, 40)) as pilot:
+            await typed(pilot, "globalping:AS8359")
+            await pilot.press("ctrl+x")
+            assert board.public.settle(PATIENCE_S)
+            pilot.app.screen._show()
+            await pilot.pause()
+            assert "cancelled" in text(pilot)
 
 
-@pytest.mark.parametrize(
-    ("line", "problem"),
-    [
-        ("globalping:Moscow", "is no country of two letters"),
-        ("", "is no public vantage"),
-        ("ssh://user@host", "is no public vantage"),
-    ],
-)
-async def test_a_mistake_is_a_line(board, platforms, line, problem):
+async def test_a_mistake_is_a_line(board, platforms):
     async with shown(board, (120, 40)) as pilot:
-        await typed(pilot, line)
-        assert problem in text(pilot)
+        for line, problem in (
+            ("globalping:Moscow", "is no country of two letters"),
+            ("", "is no public vantage"),
+            ("ssh://user@host", "is no public vantage"),
+        ):
+            assert problem not in text(pilot), line
+            await typed(pilot, line)
+            assert problem in text(pilot), line
+            await pilot.press("escape")
+            await pilot.pause()
     assert platforms.asked == []
 
 

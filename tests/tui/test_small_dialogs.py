@@ -33,12 +33,16 @@ async def test_every_line_of_the_probes_is_seen_once_it_is_reached_and_so_is_wha
         assert "'99' is not a number from 1 to 64" in text(pilot)
 
 
-@pytest.mark.parametrize("key", ["a", "c", "y", "p", "f", "o", "slash", "N", "question_mark"])
-async def test_the_foot_of_a_dialog_is_whole_at_the_smallest_size(key):
+async def test_the_foot_of_a_dialog_is_whole_at_the_smallest_size():
+    foot = re.compile(r"esc \w+( it)? ─+╯")
     async with shown(FakeBoard(protonmail()), (60, 15)) as pilot:
-        await pilot.press(key)
-        await settle(pilot)
-        assert re.search(r"esc \w+( it)? ─+╯", text(pilot))
+        for key in ("a", "c", "y", "p", "f", "o", "slash", "N", "question_mark"):
+            assert not foot.search(text(pilot)), key
+            await pilot.press(key)
+            await settle(pilot)
+            assert foot.search(text(pilot)), key
+            await pilot.press("escape")
+            await settle(pilot)
 
 
 async def test_what_can_be_copied_is_seen_where_there_is_room():
@@ -81,57 +85,70 @@ async def test_q_leaves_the_program_from_whatever_is_read_and_escape_only_what_i
         assert not pilot.app.is_running
 
 
-@pytest.mark.parametrize("key", [key for key in READ if key != "question_mark"])
-async def test_the_help_opens_over_whatever_is_read_and_closes_again(key):
-    async with shown(FakeBoard(protonmail()), (80, 24)) as pilot:
-        await pilot.press(key)
-        await settle(pilot)
-        read = pilot.app.screen
-        await pilot.press("question_mark")
-        await settle(pilot)
-        assert isinstance(pilot.app.screen, HelpDialog)
-        await pilot.press("question_mark")
-        await settle(pilot)
-        assert pilot.app.screen is read
-
-
-@pytest.mark.parametrize("key", READ)
-async def test_the_key_that_opened_what_is_read_closes_it(key):
+async def test_the_help_opens_over_whatever_is_read_and_closes_again():
     async with shown(FakeBoard(protonmail()), (80, 24)) as pilot:
         board = pilot.app.screen
-        await pilot.press(key)
-        await settle(pilot)
-        await pilot.press("j", key)
-        await settle(pilot)
-        assert pilot.app.screen is board
+        for key in READ:
+            if key == "question_mark":
+                continue
+            await pilot.press(key)
+            await settle(pilot)
+            read = pilot.app.screen
+            assert read is not board, key
+            await pilot.press("question_mark")
+            await settle(pilot)
+            assert isinstance(pilot.app.screen, HelpDialog), key
+            await pilot.press("question_mark")
+            await settle(pilot)
+            assert pilot.app.screen is read, key
+            await pilot.press("escape")
+            await settle(pilot)
+            assert pilot.app.screen is board, key
 
 
-@pytest.mark.parametrize("key", TYPED)
-async def test_letters_are_typed_where_one_types(key):
+async def test_the_key_that_opened_what_is_read_closes_it():
     async with shown(FakeBoard(protonmail()), (80, 24)) as pilot:
         board = pilot.app.screen
-        await pilot.press(key)
-        await settle(pilot)
-        field = pilot.app.focused
-        before = field.value
-        await pilot.press("q", "question_mark")
-        await settle(pilot)
-        assert field.value == f"{before}q?"
-        assert pilot.app.is_running
-        await pilot.press("ctrl+c")
-        await settle(pilot)
-        assert pilot.app.screen is board
+        for key in READ:
+            await pilot.press(key)
+            await settle(pilot)
+            assert pilot.app.screen is not board, key
+            await pilot.press("j", key)
+            await settle(pilot)
+            assert pilot.app.screen is board, key
 
 
-@pytest.mark.parametrize("key", READ + TYPED)
-async def test_the_palette_opens_over_everything_and_leads_out(key):
+async def test_letters_are_typed_where_one_types():
     async with shown(FakeBoard(protonmail()), (80, 24)) as pilot:
-        await pilot.press(key, "ctrl+p")
-        await settle(pilot)
-        assert isinstance(pilot.app.screen, CommandPalette)
-        await pilot.press("escape")
-        await settle(pilot)
-        assert not isinstance(pilot.app.screen, CommandPalette)
+        board = pilot.app.screen
+        for key in TYPED:
+            await pilot.press(key)
+            await settle(pilot)
+            field = pilot.app.focused
+            before = field.value
+            await pilot.press("q", "question_mark")
+            await settle(pilot)
+            assert field.value == f"{before}q?", key
+            assert pilot.app.is_running, key
+            await pilot.press("ctrl+c")
+            await settle(pilot)
+            assert pilot.app.screen is board, key
+
+
+async def test_the_palette_opens_over_everything_and_leads_out():
+    async with shown(FakeBoard(protonmail()), (80, 24)) as pilot:
+        board = pilot.app.screen
+        for key in READ + TYPED:
+            await pilot.press(key, "ctrl+p")
+            await settle(pilot)
+            assert isinstance(pilot.app.screen, CommandPalette), key
+            await pilot.press("escape")
+            await settle(pilot)
+            assert not isinstance(pilot.app.screen, CommandPalette), key
+            if pilot.app.screen is not board:
+                await pilot.press("escape")
+                await settle(pilot)
+            assert pilot.app.screen is board, key
 
 
 async def test_keys_of_the_users_own_for_quit_and_help_are_those_of_dialogs_too():
@@ -164,15 +181,15 @@ async def test_the_details_over_the_board_change_between_hop_and_endpoint():
         assert isinstance(pilot.app.screen, CopyDialog)
 
 
-@pytest.mark.parametrize("key", ["N", "slash", "a", "p", "f", "enter"])
-async def test_what_lies_over_the_board_is_closed_once_though_enter_and_escape_come_together(key):
+async def test_what_lies_over_the_board_is_closed_once_though_enter_and_escape_come_together():
     async with shown(FakeBoard(protonmail()), (80, 24)) as pilot:
-        await pilot.press(key)
-        await settle(pilot)
-        over = pilot.app.screen
-        assert over is not pilot.app.board_screen
-        over.dismiss(None)
-        over.dismiss(None)  # as a message does that an escape has overtaken
-        await settle(pilot)
-        assert pilot.app.screen is pilot.app.board_screen
-        assert pilot.app.exit_message is None
+        for key in ("N", "slash", "a", "p", "f", "enter"):
+            await pilot.press(key)
+            await settle(pilot)
+            over = pilot.app.screen
+            assert over is not pilot.app.board_screen, key
+            over.dismiss(None)
+            over.dismiss(None)  # as a message does that an escape has overtaken
+            await settle(pilot)
+            assert pilot.app.screen is pilot.app.board_screen, key
+            assert pilot.app.exit_message is None, key

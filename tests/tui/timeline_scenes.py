@@ -8,7 +8,7 @@ from typing import Any
 
 from textual.app import App
 
-from analysis.findings.simulated import run
+from analysis.findings.simulated import AS_THE_PROGRAM_S, run
 from tracetui.model import Note, Snapshot
 from tracetui.simulation.read_scenario import read_text
 from tracetui.tui import app as tracetui_app
@@ -23,7 +23,7 @@ INTERNETS = Path(__file__).parents[1] / "analysis" / "findings" / "internets"
 @cache
 def traced(name: str, rounds: int = 100) -> Snapshot:
     text = (INTERNETS / f"{name}.toml").read_text(encoding="utf-8").partition("\n[expect]\n")[0]
-    snapshot = run(read_text(text, name, name), rounds=rounds)
+    snapshot = run(read_text(text, name, name), rounds=rounds, look_every_s=AS_THE_PROGRAM_S)
     return replace(
         snapshot, notes=(Note(snapshot.started_at + timedelta(seconds=52), "called the provider"),)
     )

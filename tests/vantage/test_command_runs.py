@@ -41,6 +41,14 @@ def is_alive(pid: int) -> bool:
         return False
 
 
+def assert_ends(pid: int) -> None:
+    """Fail unless a process ends soon: one that is killed may run on a little on a busy machine."""
+    deadline = time.monotonic() + 10
+    while is_alive(pid):
+        assert time.monotonic() < deadline, f"process {pid} is still there"
+        time.sleep(0.01)
+
+
 @pytest.mark.parametrize("style", ["ios", "junos", "vrp"])
 def test_what_routers_print_is_read(style):
     trace = read(style)
@@ -65,7 +73,7 @@ def test_what_hangs_is_ended_with_all_that_it_started_and_read_as_far_as_it_got(
     assert [hop.ttl for hop in trace.hops] == [1, 2]
     assert Untold.END in trace.untold
     assert trace.remarks == ("ended after 1.5 s",)
-    assert not is_alive(int((tmp_path / "child").read_text(encoding="ascii")))
+    assert_ends(int((tmp_path / "child").read_text(encoding="ascii")))
 
 
 def test_a_run_that_nobody_wants_any_more_ends_at_once(tmp_path, monkeypatch):
@@ -73,7 +81,7 @@ def test_a_run_that_nobody_wants_any_more_ends_at_once(tmp_path, monkeypatch):
     end = time.monotonic() + 1.0
     done = run(call("hanging").argv, 600, lambda: time.monotonic() > end)
     assert done.ended is Ended.STOPPED
-    assert not is_alive(int((tmp_path / "child").read_text(encoding="ascii")))
+    assert_ends(int((tmp_path / "child").read_text(encoding="ascii")))
 
 
 def test_output_is_bounded():

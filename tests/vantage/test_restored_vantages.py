@@ -1,4 +1,4 @@
-"""`--restore` with vantages, end to end: the screen saves them, and they trace again. `ssh` is a local shell."""
+"""`--restore` with vantages, end to end: the screen saves them, and they trace again. `ssh` is a shell here."""
 
 import json
 import os

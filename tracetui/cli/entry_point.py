@@ -15,7 +15,7 @@ from tracetui.cli.parser import UsageError
 from tracetui.config import Config, SavedState, Session
 from tracetui.config.config_file import load_config
 from tracetui.config.paths import user_paths
-from tracetui.model import ConfigError, TargetError, Tool, TracetuiError
+from tracetui.model import ConfigError, TargetError, Tool, TracetuiError, safe_line
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     prepare_streams()
     try:
         arguments = parse_arguments(words, lambda file: load_config(file, user_paths()), load_session)
-        return _run(arguments, Tool(__version__, shlex.join(["tracetui", *words])))
+        return _run(arguments, Tool(__version__, safe_line(shlex.join(["tracetui", *words]))))
     except BrokenPipeError:  # the reader of our output is gone (`tracetui report | head`)
         return ExitStatus.CANNOT_RUN
     except KeyboardInterrupt:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from tracetui.cli.arguments import Arguments
 from tracetui.cli.output import ExitStatus, narrate, print_lines
 from tracetui.cli.parser import UsageError
-from tracetui.model import EvidenceError
+from tracetui.model import EvidenceError, safe_line
 
 if TYPE_CHECKING:
     from tracetui.evidence.traces.read_traces import ReadTraces
@@ -56,8 +56,8 @@ def read_source(word: str) -> "ReadTraces":
 
 
 def source_name(word: str) -> str:
-    """Return what a source is called where its traces are shown: a file without its folder."""
-    return "standard input" if word == STANDARD_INPUT else Path(word).name
+    """Return what a source is called where its traces are shown: a file without its folder; safe text."""
+    return "standard input" if word == STANDARD_INPUT else safe_line(Path(word).name)
 
 
 def give_terminal_back() -> None:
@@ -74,7 +74,7 @@ def _lines(word: str, read: "ReadTraces") -> Iterator[str]:
     from tracetui.words import trace_lines
 
     if word != STANDARD_INPUT:
-        yield f"{word}:"
+        yield f"{safe_line(word)}:"
     for number, trace in enumerate(read.traces, start=1):
         yield from trace_lines(trace, number)
     yield from (f"note: {remark}" for remark in read.remarks)

@@ -21,7 +21,7 @@ def interruptible(stop: Callable[[], object] = lambda: None) -> Iterator[list[in
             raise KeyboardInterrupt
         received.append(number)
         stop()
-        narrate("\rstopping; the report covers what was measured so far (interrupt again to abort)")
+        narrate("stopping; the report covers what was measured so far (interrupt again to abort)", over=True)
 
     previous = {
         number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 from typing import TextIO
 
-from tracetui.model import CannotRunError
+from tracetui.model import CannotRunError, safe_line
 
 
 class ExitStatus(IntEnum):
@@ -41,10 +41,14 @@ def prepare_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def narrate(line: str) -> None:
-    """Print a line on standard error."""
+def narrate(line: str, *, over: bool = False) -> None:
+    """Print a line on standard error, safe to show: names of files may come from anybody.
+
+    `over`: over what stands on the terminal's line.
+    """
     with contextlib.suppress(OSError):  # the terminal is gone, and with it the reader
-        print(line, file=sys.stderr)  # noqa: T201
+        start = "\r" if over and sys.stderr.isatty() else ""
+        print(f"{start}{safe_line(line)}", file=sys.stderr)  # noqa: T201
 
 
 def print_lines(lines: Iterable[str]) -> None:

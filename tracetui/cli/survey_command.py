@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BufferedReader
 from pathlib import Path
@@ -26,6 +27,9 @@ _MAX_FILE: Final = 8 << 30
 
 _BATCH: Final = 1000
 """Addresses that the DNS is asked about at once."""
+
+_REST_AFTER: Final = 20_000
+"""Look-ups after which tables let go of what they have unpacked."""
 
 _BATCH_TIMEOUT_S: Final = 60.0
 _MAX_REMARKS: Final = 3
@@ -57,6 +61,10 @@ def run(arguments: Arguments, tool: Tool) -> int:
             narrate("tracetui: survey: no trace in the files tells the address that was traced")
         return ExitStatus.CANNOT_RUN
     survey = _survey(collected, arguments)
+    if survey.left_out:
+        from tracetui.words import left_out_words
+
+        narrate(f"tracetui: survey: {left_out_words(survey)}")
     _print(survey, arguments, tool)
     reached = all(one.fates.keys() <= {Fate.REACHED} for one in survey.endpoints)
     return ExitStatus.OK if reached and not failed else ExitStatus.NOT_REACHED
@@ -64,6 +72,7 @@ def run(arguments: Arguments, tool: Tool) -> int:
 
 def _read(word: str, collected: "Collected") -> None:
     """Add what a file holds. Raises EvidenceError that names the file."""
+    from tracetui.analysis.survey.collect import of_import
     from tracetui.evidence.traces.survey_source import survey_pieces
 
     name = source_name(word)
@@ -73,7 +82,7 @@ def _read(word: str, collected: "Collected") -> None:
         try:
             for piece in survey_pieces(file):
                 collected.add_places(piece.places)
-                collected.add(piece.traces)
+                collected.add(map(of_import, piece.traces))
                 taken = piece.remarks[: _MAX_REMARKS - len(remarks)]
                 remarks += taken
                 more += len(piece.remarks) - len(taken)
@@ -113,9 +122,12 @@ def _survey(collected: "Collected", arguments: Arguments) -> "Survey":
         lookup = AsLookup(ownership.sources, narrate)
         shared: dict[Attribution, Attribution] = {}
         owners: dict[str, Attribution] = {}
-        for address in collected.addresses:
-            found = lookup.attribute(address)
+        # Neighbours one after the other: a table finds them in what it has just unpacked.
+        for number, address in enumerate(sorted(collected.addresses), 1):
+            found = replace(lookup.attribute(address), prefix=None, others=())
             owners[address] = shared.setdefault(found, found)
+            if not number % _REST_AFTER:
+                ownership.rest()
         sources: Sequence[AsSource] = lookup.infos
         unknown = [address for address, owner in owners.items() if not owner.known]
         if not settings.offline and unknown:

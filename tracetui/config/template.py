@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from tracetui.config.check import toml
 from tracetui.config.settings import SECTIONS, SETTINGS, Config, Origin, Setting
+from tracetui.model import safe_line
 
 _WIDTH: Final = 100
 _BARE_KEY: Final = re.compile("[A-Za-z0-9_-]+")
@@ -71,7 +72,7 @@ def template(keys: Mapping[str, tuple[str, ...]] | None = None) -> str:
 
 def effective(config: Config) -> Iterator[str]:
     """Yield the lines of a TOML file with the values in effect, and where each comes from."""
-    yield f"# {config.file}" if config.file else "# no file was read"
+    yield f"# {safe_line(str(config.file))}" if config.file else "# no file was read"
     for section in SECTIONS:
         names = [f"{section}.{each.key}" for each in _settings(section)]
         yield from _table(

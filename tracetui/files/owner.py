@@ -6,7 +6,7 @@ and replaced: nothing there can lead root astray, and all that is made belongs t
 
 import os
 import pwd
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +59,34 @@ def _owner_of_home(environ: Mapping[str, str]) -> Owner | None:
     except (OSError, ValueError):
         return None
     return Owner(status.st_uid, status.st_gid, home) if home.is_absolute() and status.st_uid else None
+
+
+@dataclass(frozen=True, slots=True)
+class ChildRights:
+    """What `subprocess.Popen` is given, so that a program runs with a user's rights; None: with ours."""
+
+    user: int | None = None
+    group: int | None = None
+    groups: Sequence[int] | None = None
+    environment: Mapping[str, str] | None = None
+
+
+def child_rights(environ: Mapping[str, str] | None = None) -> ChildRights:
+    """Return the rights of a program that the user's configuration names: under sudo, those of the caller.
+
+    It is their file, and their keys and known hosts that ssh is to use. `environ`: default, the process's.
+    """
+    environ = os.environ if environ is None else environ
+    owner = calling_user(environ)
+    if owner is None:
+        return ChildRights()
+    try:
+        name = pwd.getpwuid(owner.uid).pw_name
+        groups = os.getgrouplist(name, owner.gid)
+    except KeyError:
+        name, groups = str(owner.uid), [owner.gid]
+    theirs = {"HOME": str(owner.home), "USER": name, "LOGNAME": name}
+    return ChildRights(owner.uid, owner.gid, groups, {**environ, **theirs})
 
 
 @contextmanager

@@ -57,7 +57,7 @@ def open_file(path: Path, limit: int, *, pipes: bool = False) -> io.BufferedRead
 
     With `pipes` also a shell's pipe (`<(command)`, `/dev/stdin`), which is read to its end. A named pipe may
     never get a writer, and a device may never end: neither is opened; only the null device is, which is
-    empty. Raises OSError.
+    empty. Nor is a file waited for that has no end, as some of the kernel's. Raises OSError.
     """
     flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY | os.O_NONBLOCK
     try:
@@ -69,7 +69,8 @@ def open_file(path: Path, limit: int, *, pipes: bool = False) -> io.BufferedRead
         status = os.fstat(descriptor)
         _check(path, status, pipes=pipes)
         _check_size(status, limit)
-        os.set_blocking(descriptor, True)
+        if stat.S_ISFIFO(status.st_mode):
+            os.set_blocking(descriptor, True)
         return io.BufferedReader(_Limited(io.FileIO(descriptor, "r"), limit), _BUFFER)
     except BaseException:
         os.close(descriptor)
@@ -144,7 +145,9 @@ class _Limited(io.RawIOBase):
         return self._raw.fileno()
 
     def readinto(self, buffer: "WriteableBuffer", /) -> int:
-        size = cast("io.RawIOBase", self._raw).readinto(buffer) or 0
+        size = cast("io.RawIOBase", self._raw).readinto(buffer)
+        if size is None:  # /proc/kmsg, trace_pipe: regular files to `stat`, and they wait for what comes next
+            raise BlockingIOError(errno.EAGAIN, "it has no end")
         self._place += size
         if self._place > self._limit:
             raise FileTooLargeError(self._limit)

@@ -23,8 +23,11 @@ class TargetEntry:
     addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Host to all addresses of its name."""
 
-    unasked: tuple[Lane, ...] = ()
-    """Lanes that are traced only if the user says so."""
+    unasked: int = 0
+    """Lanes that are traced only if the user says so: so many at most."""
+
+    allowed: bool = False
+    """The user wants all lanes, however many."""
 
     resolved: threading.Event = field(default_factory=threading.Event)
 
@@ -104,14 +107,13 @@ class Targets:
             added += new
         return added
 
-    def allow(self, text: str) -> list[Lane]:
-        """Give the targets with this text the lanes that wait for the user; return those to trace."""
-        allowed: list[Lane] = []
-        for entry in self._entries:
-            if entry.unasked and entry.target.text == text:
-                lanes, entry.unasked, entry.problem = entry.unasked, (), None
-                allowed += self.set_lanes(entry, lanes)
-        return allowed
+    def allow(self, text: str) -> list[TargetEntry]:
+        """Allow all lanes of the targets with this text that wait for the user; return those to resolve."""
+        waiting = [entry for entry in self._entries if entry.unasked and entry.target.text == text]
+        for entry in waiting:
+            entry.allowed, entry.unasked, entry.problem = True, 0, None
+            entry.resolved.clear()
+        return waiting
 
     def dismiss(self, text: str) -> None:
         """Take a target without lanes off the board."""
@@ -224,7 +226,7 @@ class Targets:
     def unresolved(self, traced: Collection[str] | None = None) -> tuple[Unresolved, ...]:
         """Return the targets without a lane; with `traced`, those without a lane among these ids."""
         return tuple(
-            Unresolved(entry.target.text, entry.problem, len(entry.unasked))
+            Unresolved(entry.target.text, entry.problem, entry.unasked)
             for entry in self._entries
             if not any(traced is None or lane.id in traced for lane in entry.lanes)
         )

@@ -86,11 +86,20 @@ def demo_investigation(
         settings=replace(
             settings,
             vantages=tuple(one.name for one in internet.vantages),
+            # The scenario decides how many vantages there are, no stranger.
+            max_lanes=settings.max_lanes * (1 + len(internet.vantages)),
             both_ways=settings.both_ways or internet.both_ways,
             public_addresses=tuple(map(str, internet.sources[0].addresses)),
         ),
         simulated=[
-            RemoteVantage(one.name, "simulated", ConnectionState.CONNECTED, one.name, prober.name)
+            RemoteVantage(
+                one.name,
+                "in the scenario",
+                ConnectionState.CONNECTED,
+                prober=prober.name,
+                asn=one.asn,
+                country=one.country,
+            )
             for one in internet.vantages
         ],
         tool=tool,

@@ -190,6 +190,7 @@ class ImportedLanes:
             place=trace.vantage or _public(trace.source) or name,
             vantage=trace.vantage,
             source_asn=trace.source_asn,
+            source_country=trace.source_country,
             started_at=trace.started_at,
             untold=trace.untold,
             max_hops=trace.max_hops,

@@ -97,11 +97,11 @@ class Investigation:
         self._registers = RegisterLookup(registers)
         self.checks = checks
         checked = [] if checks is None else [checks]
-        self._outside: tuple[OutsideSource, ...] = (*outside, self._bgp, self._registers, *checked)
+        self.public = public if public is not None else PublicVantages(online=False)
+        self._gathered: tuple[OutsideSource, ...] = (*outside, self._bgp, self._registers, *checked)
         self._resolver = TargetResolver(names, settings, self._resolved, narrate)
         self._board = BoardLanes()
         self._targets, self._imported = self._board.targets, self._board.imported
-        self.public = public if public is not None else PublicVantages(online=False)
         self.public.attach(lambda: self._targets.lanes, self.import_traces)
         self._recorded = recorded or {}
         self._notes = Notes()
@@ -183,9 +183,10 @@ class Investigation:
 
     def trace_all(self, target: str) -> None:
         with self._lock:
-            self.engine.add(self._targets.allow(target))
-            self._lanes_changed()
+            allowed = self._targets.allow(target)
             self._version += 1
+        for entry in allowed:
+            self._resolver.submit(entry)
 
     def move(self, panel: Panel, step: int, shown: Sequence[Panel] = ()) -> None:
         with self._lock:
@@ -303,7 +304,6 @@ class Investigation:
         self.owners.close()
         if self._registrations is not None:
             self._registrations.close()
-        self.public.close()
         for source in self._outside:
             source.close()
 
@@ -351,6 +351,11 @@ class Investigation:
 
     # The snapshot
 
+    @property
+    def _outside(self) -> tuple[OutsideSource, ...]:
+        """Everything that gathers evidence from elsewhere."""
+        return (*self._gathered, self.public)
+
     def _make_snapshot(self, published: Published) -> Snapshot:
         by_id = {trace.lane.id: trace for trace in published.traces}
         ids = [lane.id for lane in self._targets.lanes]
@@ -381,6 +386,7 @@ class Investigation:
             owners=owners,
             names=self._imported.names(self.owners.names()),
             confirmations=self.owners.confirmations(),
+            not_looked_up=self.owners.left_out,
             registrations=self._registrations.answers() if self._registrations is not None else {},
             ases=self._tags.systems,
             as_sources=tuple(self.owners.sources),

@@ -16,6 +16,7 @@ from tracetui.investigation.public_vantages import PublicVantages
 from tracetui.investigation.service_checks import CheckSettings, ServiceChecks
 from tracetui.model import Tool, Vantage
 from tracetui.model.moment import moment_of
+from tracetui.ownership.background_lookup import MAX_ADDRESSES
 from tracetui.ownership.lookup_settings import OwnershipSettings
 from tracetui.ownership.open_sources import Ownership
 from tracetui.ownership.registration_lookup import RegistrationLookups
@@ -63,7 +64,7 @@ def live_investigation(
             watch=InterruptionWatch(clock),
         ),
         clock=clock,
-        owners=lookups.owners(closing=lookups.close),
+        owners=lookups.owners(closing=lookups.close, most=MAX_ADDRESSES),
         names=lookups.names,
         registrations=None if ownership.offline else RegistrationLookups(),
         bgp=BgpRoutes(bgp_files, online=not ownership.offline, narrate=narrate),

@@ -6,9 +6,19 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from tracetui.model import CannotRunError, EvidenceError, Lane, Role, TracetuiError, counted
+from tracetui.model import (
+    Address,
+    CannotRunError,
+    EvidenceError,
+    ForeignText,
+    Lane,
+    Role,
+    TracetuiError,
+    counted,
+)
 from tracetui.model.imported_trace import ImportedTrace
 from tracetui.model.lane import PROBED
+from tracetui.model.outside_evidence import OutsideEvidence
 from tracetui.model.public_vantage import AskStage, Platform, PublicVantage, VantageAsk, WantedTrace
 from tracetui.ownership.loop_thread import LoopThread
 from tracetui.ownership.special_ranges import special_purpose
@@ -76,8 +86,11 @@ class PublicVantages:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._names: set[str] = set()
         self._count = 0
+        self._version = 0
+        self._balance: int | None = None
         self._idle = threading.Condition()
         self._loop: LoopThread | None = None
+        self._balance_task: asyncio.Task[None] | None = None
         self._closed = False
 
     def attach(
@@ -121,13 +134,12 @@ class PublicVantages:
                 raise CannotRunError(f"{MAX_RUNNING} questions are being answered: wait, or cancel them")
             self._count += 1
             number = self._count
+            self._version += 1
             self._asks[number] = VantageAsk(vantage, traces, credits=cost or None)
             for old in [*self._asks][:-_KEPT]:
                 del self._asks[old]
-            if self._loop is None:
-                self._loop = LoopThread("tracetui-public-vantages")
-                self._loop.start(_forever())
-        self._loop.call(self._start, number, key)
+            loop = self._running_loop()
+        loop.call(self._start, number, key)
 
     def check(
         self, vantage: PublicVantage, panels: Sequence[tuple[str, str | None]] | None = None, *, allowed: int
@@ -163,6 +175,7 @@ class PublicVantages:
                 except TracetuiError as error:
                     with self._idle:
                         self._count += 1
+                        self._version += 1
                         failed = VantageAsk(vantage, (), AskStage.FAILED, problem=str(error))
                         self._asks[self._count] = failed
 
@@ -184,7 +197,53 @@ class PublicVantages:
             )
         return traces
 
+    def _running_loop(self) -> LoopThread:
+        """Return the loop, started when it is first needed."""
+        if self._loop is None:
+            self._loop = LoopThread("tracetui-public-vantages")
+            self._loop.start(_forever())
+        return self._loop
+
+    # Credits
+
+    def ask_balance(self) -> None:
+        """Have RIPE Atlas tell how many credits the user has; `balance` is that, once it has answered."""
+        key = self._key() if self._online else None
+        if key is None:
+            return
+        with self._idle:
+            if self._closed:
+                return
+            self._balance = None
+            loop = self._running_loop()
+        loop.call(self._start_balance, key)
+
+    @property
+    def balance(self) -> int | None:
+        """Credits of RIPE Atlas; None where it was not asked, or does not tell."""
+        with self._idle:
+            return self._balance
+
+    def _start_balance(self, key: "AtlasKey") -> None:
+        self._balance_task = asyncio.get_running_loop().create_task(self._find_balance(key))
+
+    async def _find_balance(self, key: "AtlasKey") -> None:
+        balance = await self._atlas(key).balance()
+        with self._idle:
+            self._balance = balance
+
     # How it stands
+
+    @property
+    def version(self) -> int:
+        """Grows with every change of a question."""
+        with self._idle:
+            return self._version
+
+    def add_to(self, evidence: OutsideEvidence) -> OutsideEvidence:
+        """Return `evidence` with all questions; the same object while nothing is new."""
+        asks = tuple(map(_as_facts, self.asks))
+        return evidence if asks == evidence.public_asks else replace(evidence, public_asks=asks)
 
     @property
     def asks(self) -> tuple[VantageAsk, ...]:
@@ -260,7 +319,18 @@ class PublicVantages:
         with self._idle:
             if number in self._asks:
                 self._asks[number] = ask
+                self._version += 1
             self._idle.notify_all()
+
+
+def _as_facts(ask: VantageAsk) -> VantageAsk:
+    """Return a question with typed references, so that the privacy mask finds them."""
+    return replace(
+        ask,
+        traces=tuple(replace(one, address=Address(one.address)) for one in ask.traces),
+        problem=ForeignText(ask.problem),
+        remarks=tuple(map(ForeignText, ask.remarks)),
+    )
 
 
 async def _forever() -> None:

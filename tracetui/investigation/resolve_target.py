@@ -36,8 +36,21 @@ class _Host:
     problem: str | None = None
 
 
+class ManyExchangersError(ResolutionError):
+    """A mail domain has more exchangers than are resolved unasked."""
+
+    def __init__(self, target: Target, exchangers: int) -> None:
+        super().__init__(f"{target.text}: {exchangers} mail exchangers")
+        self.exchangers = exchangers
+
+
 async def resolve(
-    target: Target, names: NameSource, families: Sequence[int], *, all_addresses: bool
+    target: Target,
+    names: NameSource,
+    families: Sequence[int],
+    *,
+    all_addresses: bool,
+    max_exchangers: int | None = None,
 ) -> Resolution:
     """Find the endpoints of a target.
 
@@ -46,7 +59,8 @@ async def resolve(
     every exchanger, the most preferred first; exchangers that share an address are one endpoint. An address
     stands for itself, whatever the families.
 
-    Raises ResolutionError with one line when nothing is left to trace.
+    Raises ResolutionError with one line when nothing is left to trace; ManyExchangersError before any
+    exchanger is resolved, where there are more than `max_exchangers`.
     """
     if target.source is not None:
         families = (6 if ":" in target.source else 4,)
@@ -58,6 +72,8 @@ async def resolve(
             raise ResolutionError(found.problem)
         return _chosen(target, [found], all_addresses=all_addresses)
     exchangers = await names.mail_exchangers(target.host)
+    if max_exchangers is not None and len(exchangers) > max_exchangers:
+        raise ManyExchangersError(target, len(exchangers))
     slots = asyncio.Semaphore(_MAX_CONCURRENT)
 
     async def find(host: str) -> _Host:

@@ -10,12 +10,14 @@ from typing import Final
 from tracetui.investigation.board_targets import TargetEntry
 from tracetui.investigation.endpoint_lanes import endpoint_lanes
 from tracetui.investigation.investigation_settings import Settings
-from tracetui.investigation.resolve_target import resolve
-from tracetui.model import Lane, ResolutionError, Target
+from tracetui.investigation.resolve_target import ManyExchangersError, resolve
+from tracetui.model import Endpoint, Lane, ResolutionError
 from tracetui.ownership.interfaces import NameSource
 
 _AT_ONCE: Final = 16
-"""Targets that are resolved at a time; each may have hundreds of names."""
+"""Targets that are resolved at a time; each may have dozens of names."""
+
+_ANY_ADDRESS: Final = {4: "0.0.0.0", 6: "::"}  # noqa: S104  (stands for one that is not known yet)
 
 
 def _nothing() -> None:
@@ -104,18 +106,37 @@ class TargetResolver:
             self._give_up(entry, error)
 
     async def _lanes(self, entry: TargetEntry) -> Sequence[Lane]:
-        """Return the lanes to trace. Raises ResolutionError."""
-        how = self._settings
-        found = await resolve(entry.target, self._names, how.families, all_addresses=how.all_addresses)
+        """Return the lanes to trace; none where the user is to be asked first. Raises ResolutionError."""
+        how, target = self._settings, entry.target
+        most = None if entry.allowed else how.max_lanes
+        try:
+            found = await resolve(
+                target, self._names, how.families, all_addresses=how.all_addresses, max_exchangers=most
+            )
+        except ManyExchangersError as many:
+            each = endpoint_lanes([Endpoint(target, target.host, _ANY_ADDRESS[how.families[0]])], how)
+            expected = many.exchangers * _at_one_place(each)
+            return self._ask_first(entry, expected, f"about {expected} lanes ({many.exchangers} exchangers)")
         lanes = endpoint_lanes(found.endpoints, how)
         entry.addresses = found.addresses
-        if _at_one_place(lanes) > how.max_lanes:
-            entry.problem = _too_many(entry.target, lanes, how.max_lanes)
-            entry.unasked = tuple(lanes)
-            return ()
+        count = _at_one_place(lanes)
+        if most is not None and count > most:
+            hosts = len({lane.address for lane in lanes})
+            of = f" ({hosts} addresses)" if hosts > 1 else ""
+            of += " from each place" if len({lane.via for lane in lanes}) > 1 else ""
+            return self._ask_first(entry, count, f"{count} lanes{of}")
         for remark in found.notes:
             self._narrate(remark)
         return lanes
+
+    def _ask_first(self, entry: TargetEntry, lanes: int, words: str) -> Sequence[Lane]:
+        """Have the target with so many lanes, in `words`, wait for the user's; return no lanes."""
+        entry.unasked = lanes
+        entry.problem = (
+            f"{entry.target.text}: {words}, and more than {self._settings.max_lanes} of one target are not "
+            f"traced unasked: --max-lanes {lanes} allows them"
+        )
+        return ()
 
     def _give_up(self, entry: TargetEntry, error: Exception) -> None:
         if isinstance(error, ResolutionError):
@@ -129,13 +150,3 @@ class TargetResolver:
 def _at_one_place(lanes: Sequence[Lane]) -> int:
     """Return how many lanes begin at the place that has most: the user decides how many places there are."""
     return max(Counter(lane.via for lane in lanes).values(), default=0)
-
-
-def _too_many(target: Target, lanes: Sequence[Lane], most: int) -> str:
-    hosts, count = len({lane.address for lane in lanes}), _at_one_place(lanes)
-    of = f" ({hosts} addresses)" if hosts > 1 else ""
-    of += " from each place" if len({lane.via for lane in lanes}) > 1 else ""
-    return (
-        f"{target.text}: {count} lanes{of}, and more than {most} of one target are not traced unasked: "
-        f"--max-lanes {count} allows them"
-    )

@@ -36,7 +36,7 @@ from tracetui.model.path_state import PathState, PathVerdict, Silence
 from tracetui.model.reference import Address, Asn, ForeignText, LaneId, Prefix
 from tracetui.model.registration import Registration
 from tracetui.model.reply import Reply, ReplyKind
-from tracetui.model.safe_text import counted, safe_text
+from tracetui.model.safe_text import counted, safe_line, safe_text
 from tracetui.model.snapshot import (
     AsSource,
     LaneSnapshot,

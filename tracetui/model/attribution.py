@@ -57,12 +57,15 @@ class Attribution:
     others: tuple["Attribution", ...] = ()
     """Answers of further sources that disagree, in the order they were asked."""
 
+    asked: bool = True
+    """False where so many addresses answer that this one was not looked up."""
+
     recorded: bool = False
     """True where no source knows the address and the recorded AS is used: `RecordedAs.stand_in`."""
 
     @property
     def known(self) -> bool:
-        """False when every source was asked and none knows the address."""
+        """False when no source knows the address, or none was asked."""
         return bool(self.source)
 
     @property

@@ -196,6 +196,9 @@ class Provenance:
     """As the output names it; "" where it does not."""
 
     source_asn: int | None = None
+    source_country: str = ""
+    """Two letters (ISO 3166); "" where the output does not say."""
+
     started_at: datetime | None = None
     """Aware; None where the output does not tell, whatever times the rounds have."""
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from tracetui.model.as_contact import AsContacts
 from tracetui.model.bgp_route import NO_BGP, BgpEvidence
 from tracetui.model.mail_domain import MailDomain
+from tracetui.model.public_vantage import VantageAsk
 from tracetui.model.register_answer import RegisterAnswer, RegisterFile
 from tracetui.model.service_check import ServiceSeries
 
@@ -27,6 +28,9 @@ class OutsideEvidence:
     mail_domains: tuple[MailDomain, ...] = ()
     contacts: tuple[AsContacts, ...] = ()
     """Of the ASes that findings turn to, where the user asked for them."""
+
+    public_asks: tuple[VantageAsk, ...] = ()
+    """What public platforms were asked, and what came of it; the traces themselves are lanes."""
 
     def until(self, moment: datetime) -> "OutsideEvidence":
         """Return what was known at a moment; what is no measurement of ours holds for all."""

@@ -198,6 +198,9 @@ class VantageAsk:
     credits: int | None = None
     """What RIPE Atlas takes for it at most; None where it costs nothing."""
 
+    balance: int | None = None
+    """Credits that the user had before; None where that is not known."""
+
     limit: RateLimit | None = None
     waits_until: datetime | None = None
     """Set while the platform wants to be left alone."""

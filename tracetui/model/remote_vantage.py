@@ -62,6 +62,12 @@ class RemoteVantage:
     clock_error_ns: int | None = None
     """How far off that is at most, either way."""
 
+    asn: int | None = None
+    """Its AS, where that is known without its traces: of simulated ones."""
+
+    country: str = ""
+    """Two letters (ISO 3166), likewise; "" where it is not known."""
+
     interruptions: tuple[Interruption, ...] = field(default=())
     """The last ones, oldest first."""
 

@@ -36,6 +36,19 @@ def safe_text(text: str, *, limit: int = 200) -> str:
     return _cut(" ".join("".join(shown).split()), limit)
 
 
+def safe_line(text: str) -> str:
+    """Return `text` with all its spaces and of any length, but without what `safe_text` refuses.
+
+    For the program's own lines, which may have names of files in them.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        " " if character in "\t\n\r" else "�" if unicodedata.category(character) in _REFUSED else character
+        for character in text
+    )
+
+
 def _cut(line: str, limit: int) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 

@@ -145,6 +145,9 @@ class Snapshot:
     confirmations: Mapping[str, bool] = field(default_factory=dict)
     """For addresses with a PTR name, whether the name has that address too; absent when not known."""
 
+    not_looked_up: int = 0
+    """Addresses that answered and are not looked up, as there are too many."""
+
     registrations: Mapping[str, Registration | str | None] = field(default_factory=dict)
     """By address the registration, why there is none, or None while it is looked up."""
 

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, Generic, TypeVar
@@ -25,6 +26,14 @@ _FREEZE_AFTER: Final = 8
 """After this many answers, after twice as many and so on, the objects in memory are frozen: else the garbage
 collector goes through all tables read, and every thread stands still meanwhile."""
 
+MAX_ADDRESSES: Final = 10_000
+"""Addresses that a live investigation looks up: routers are hundreds, forged replies may name any number."""
+
+_MAX_LEFT_OUT: Final = 4 * MAX_ADDRESSES
+"""Further addresses that are remembered, so that each is counted once."""
+
+NOT_LOOKED_UP: Final = Attribution((), "", None, "", asked=False)
+
 _Value = TypeVar("_Value")
 
 
@@ -38,6 +47,11 @@ class Answers(Generic[_Value]):
     def put(self, address: str, value: _Value) -> None:
         """Add or replace one."""
         self._answers[address] = value
+        self._view = None
+
+    def drop(self, address: str) -> None:
+        """Forget one."""
+        del self._answers[address]
         self._view = None
 
     def view(self) -> Mapping[str, _Value]:
@@ -63,8 +77,11 @@ class BackgroundOwners:
         narrate: Callable[[str], None] = lambda _: None,
         closing: Callable[[], None] = lambda: None,
         resting: Callable[[], None] = lambda: None,
+        most: int | None = None,
     ) -> None:
         """`names` None: no PTR names. `narrate` gets one line about each source that fails, from a thread.
+
+        `most`: addresses to look up at all; further ones are `NOT_LOOKED_UP`. None: as many as are wanted.
 
         `closing` is called at the end of `close`, `resting` on the thread of the sources when nothing was
         asked for some seconds.
@@ -72,7 +89,12 @@ class BackgroundOwners:
         self._as_lookup = AsLookup(sources, narrate)
         self._names_source, self._network = names, network
         self._closing, self._resting = closing, resting
+        self._most = most
         self._wanted: set[str] = set()
+        self._left_out: deque[str] = deque()
+        """The last addresses beyond `most`, which are not looked up."""
+
+        self.left_out = 0
         self._changed = threading.Condition()
         self._owners: Answers[Attribution] = Answers()
         self._names: Answers[str] = Answers()
@@ -112,8 +134,10 @@ class BackgroundOwners:
             if not wanted:
                 self._start()
             new = [address for address in dict.fromkeys(new) if address not in wanted]
+            room = len(new) if self._most is None else max(0, self._most - len(wanted) + len(self._left_out))
             wanted.update(new)
-            self._submit(new)
+            self._submit(new[:room])
+            self._leave_out(new[room:])
 
     def owners(self) -> Mapping[str, Attribution]:
         with self._changed:
@@ -177,6 +201,18 @@ class BackgroundOwners:
         if self._loop is not None and self._name_lookups is not None:
             self._unnamed.update(addresses)
             self._loop.call(self._name_lookups.submit, addresses)
+
+    def _leave_out(self, addresses: Sequence[str]) -> None:
+        """Answer that these are not looked up; forget that of the oldest."""
+        for address in addresses:
+            self.left_out += 1
+            self._version += 1
+            self._owners.put(address, NOT_LOOKED_UP)
+            self._left_out.append(address)
+            if len(self._left_out) > _MAX_LEFT_OUT:
+                oldest = self._left_out.popleft()
+                self._wanted.discard(oldest)
+                self._owners.drop(oldest)
 
     # The thread of the sources
 

@@ -28,6 +28,7 @@ class ImmediateOwners:
         `further` is asked about addresses that the sources do not know, `recorded` used for what it does not
         know.
         """
+        self.left_out = 0
         self._sources = tuple(sources)
         self._further = further or AsLookup(())
         self._recorded = recorded or {}

@@ -53,6 +53,10 @@ class Owners(Protocol):
     def version(self) -> int:
         """Grows whenever an answer arrives."""
 
+    @property
+    def left_out(self) -> int:
+        """Addresses that are not looked up, as there are too many; one may be counted again later."""
+
     def want(self, addresses: Sequence[str]) -> None:
         """Start looking addresses up; returns at once. Asking again costs a dictionary look-up each."""
 

@@ -51,10 +51,12 @@ class Ownership:
         )
         self.names: NameSource = self._online or OfflineNames(cache=self._cache)
 
-    def owners(self, closing: Callable[[], None] = lambda: None) -> BackgroundOwners:
+    def owners(
+        self, closing: Callable[[], None] = lambda: None, *, most: int | None = None
+    ) -> BackgroundOwners:
         """Return new look-ups over these sources; one at a time, as sources are asked from one thread.
 
-        `closing` is called when the look-ups are closed.
+        `closing` is called when the look-ups are closed. `most`: as for `BackgroundOwners`.
         """
         asks_network = self._online is not None and self._settings.takes(SourceKind.CYMRU)
         return BackgroundOwners(
@@ -63,10 +65,11 @@ class Ownership:
             network=CymruSource(self._online, self._cache) if self._online and asks_network else None,
             narrate=self._narrate,
             closing=closing,
-            resting=self._rest,
+            resting=self.rest,
+            most=most,
         )
 
-    def _rest(self) -> None:
+    def rest(self) -> None:
         """Give back the memory that answers took: none was asked for in a while."""
         for source in self.sources:
             if isinstance(source, ResourcefulSource):

@@ -6,7 +6,7 @@ to hide anything. `Mask.reveal` leads from what is shown back to what is meant, 
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Final, TypeVar
 
@@ -16,7 +16,6 @@ from tracetui.analysis.rounds.lazy_hops import LazyHops
 from tracetui.model import (
     Address,
     Asn,
-    Attribution,
     Event,
     Finding,
     ForeignText,
@@ -24,14 +23,11 @@ from tracetui.model import (
     LaneId,
     LaneSnapshot,
     Prefix,
-    RecordedAs,
-    Registration,
     ReplyKind,
     RoundOutcome,
     Snapshot,
 )
 from tracetui.model.event import FindingChange, HopMoved
-from tracetui.model.holders import cut_name
 from tracetui.model.lazy_tuple import UNSHARED, Guard
 from tracetui.model.reference import Reference, replace_references
 from tracetui.model.remote_vantage import RemoteVantage
@@ -41,20 +37,15 @@ from tracetui.privacy.mask_lane import LaneMasker
 from tracetui.privacy.mask_owners import without_owner
 from tracetui.privacy.mask_registers import without_entries
 from tracetui.privacy.mask_services import without_clients
+from tracetui.privacy.mask_shared import Shared, shared_masked
 from tracetui.privacy.mask_text import (
     HIDDEN,
-    HIDDEN_AS,
-    HIDDEN_PREFIX,
     HIDDEN_WORD,
     Secrets,
     Wording,
     hidden_word,
-    names_to_words,
 )
 from tracetui.privacy.own_network import own_network
-
-NOBODY_SAYS: Final = Attribution((), "", None, "privacy mask", special=HIDDEN)
-"""The owner of a hidden address."""
 
 _WORD: Final = re.compile(rf"\b{HIDDEN_WORD}\b")
 _GENERATION: Final = 8
@@ -94,7 +85,7 @@ class Mask:
     def rest(self) -> None:
         """Let go of all snapshots it was given; words keep their meaning."""
         self._responders = Responders()
-        self._surroundings = Remembered[_Surroundings]()
+        self._shared = Remembered[Shared]()
         self._masker = LaneMasker({}, Wording(Secrets()), guard=self._guard)
         self._maskers = Remembered[LaneMasker]()
         self._parts = Cache()
@@ -114,15 +105,15 @@ class Mask:
     def apply(self, snapshot: Snapshot) -> Snapshot:
         """Return the snapshot to show; the same object for the same snapshot while nothing more is hidden."""
         self._read(snapshot)
-        around = self._look_around(snapshot)
-        return self._shown.get(id(snapshot), (snapshot, around), lambda: self._apply(snapshot, around))
+        shared = self._mask_shared(snapshot)
+        return self._shown.get(id(snapshot), (snapshot, shared), lambda: self._apply(snapshot, shared))
 
-    def _apply(self, snapshot: Snapshot, around: "_Surroundings") -> Snapshot:
+    def _apply(self, snapshot: Snapshot, shared: Shared) -> Snapshot:
         self._shown.next_generation()
         self._applied += 1
         if not self._applied % _GENERATION:
             self._parts.next_generation()
-        wording, masker = around.wording, self._masker
+        wording, masker = shared.wording, self._masker
 
         def once(part: _V, make: Callable[[_V], _V]) -> _V:
             return self._parts.get(id(part), (part, masker), lambda: make(part))
@@ -130,9 +121,9 @@ class Mask:
         lanes = tuple([once(lane, masker.lane) for lane in snapshot.lanes])
         ids = {old.id: new.id for old, new in zip(snapshot.lanes, lanes, strict=True)}
         vantage = snapshot.vantage
-        swap = self._swap(ids, around)
+        swap = self._swap(ids, shared)
 
-        without_owner = partial(self._without_owner, hidden=around.hidden_ases)
+        without_owner = partial(self._without_owner, hidden=shared.hidden_ases)
 
         def shown(facts: _V) -> _V:
             return replace_references(facts, swap, without_owner)
@@ -156,12 +147,12 @@ class Mask:
             vantages=tuple([self._vantage(one) for one in snapshot.vantages]),
             public_addresses=tuple([self._words[address] for address in snapshot.public_addresses]),
             lanes=lanes,
-            owners=around.owners,
-            names=around.names,
-            confirmations=around.confirmations,
-            registrations=around.registrations,
-            recorded=around.recorded,
-            ases=tuple(system for system in snapshot.ases if system.asn not in around.hidden_ases),
+            owners=shared.owners,
+            names=shared.names,
+            confirmations=shared.confirmations,
+            registrations=shared.registrations,
+            recorded=shared.recorded,
+            ases=tuple(system for system in snapshot.ases if system.asn not in shared.hidden_ases),
             unresolved=tuple(
                 replace(
                     one,
@@ -191,7 +182,9 @@ class Mask:
         name = self._words.get(vantage.name, HIDDEN)
         cut = tuple(replace(one, reason=HIDDEN) for one in vantage.interruptions)
         hostname = HIDDEN if vantage.hostname else ""
-        return replace(vantage, name=name, how=HIDDEN, hostname=hostname, interruptions=cut)
+        return replace(
+            vantage, name=name, how=HIDDEN, hostname=hostname, asn=None, country="", interruptions=cut
+        )
 
     def _hide(self, address: str | None) -> None:
         if address and address not in self._words:
@@ -271,11 +264,11 @@ class Mask:
         if reply is not None and reply.address != endpoint and ttl is not None and ttl <= self.first_hops:
             self._hide(reply.address)
 
-    def _look_around(self, snapshot: Snapshot) -> "_Surroundings":
+    def _mask_shared(self, snapshot: Snapshot) -> Shared:
         self._see(snapshot)
         visible = self._seen - self._words.keys()
         hosts = tuple(dict.fromkeys((lane.lane.address, lane.lane.host) for lane in snapshot.lanes))
-        around = self._surroundings.get(
+        shared = self._shared.get(
             (
                 snapshot.owners,
                 snapshot.names,
@@ -284,15 +277,15 @@ class Mask:
                 snapshot.recorded,
                 snapshot.ases,
             ),
-            lambda: _surroundings(snapshot, self._words, visible),
+            lambda: shared_masked(snapshot, self._words, visible),
             equal=(visible, hosts, len(self._words), snapshot.vantage),
         )
         self._masker = self._maskers.get(
             (),
-            lambda: LaneMasker(self._words, around.wording, around.owners, self._masker, self._guard),
-            equal=(around.wording.secrets, around.owners),
+            lambda: LaneMasker(self._words, shared.wording, shared.owners, self._masker, self._guard),
+            equal=(shared.wording.secrets, shared.owners),
         )
-        return around
+        return shared
 
     def _see(self, snapshot: Snapshot) -> None:
         """Note all addresses, of past and present, so that one look back changes nothing."""
@@ -310,11 +303,9 @@ class Mask:
         facts = without_entries(without_owner(facts, self._words), self._words)
         return without_ases(without_clients(facts), hidden)
 
-    def _swap(
-        self, ids: Mapping[str, str], around: "_Surroundings"
-    ) -> Callable[[Reference], Reference | None]:
+    def _swap(self, ids: Mapping[str, str], shared: Shared) -> Callable[[Reference], Reference | None]:
         """Return how the references in facts are shown; `ids` are those of masked lanes."""
-        hidden, typed = around.hidden_ases, self._masker.wording.typed
+        hidden, typed = shared.hidden_ases, self._masker.wording.typed
 
         def swap(reference: Reference) -> Reference | None:
             match reference:
@@ -336,91 +327,6 @@ class Mask:
         return swap
 
 
-@dataclass(frozen=True, slots=True)
-class _Surroundings:
-    """Masks what is not part of a lane."""
-
-    owners: Mapping[str, Attribution]
-    names: Mapping[str, str]
-    confirmations: Mapping[str, bool]
-    registrations: Mapping[str, Registration | str | None]
-    recorded: Mapping[str, RecordedAs]
-    hidden_ases: frozenset[int]
-    wording: Wording
-
-
-def _surroundings(snapshot: Snapshot, words: Mapping[str, str], visible: frozenset[str]) -> _Surroundings:
-    owners, recorded = _of(visible, snapshot.owners), _of(visible, snapshot.recorded)
-    hidden_ases = _ases(_of(words, snapshot.owners).values()) | _recorded(words, snapshot)
-    hidden_ases -= _ases(owners.values()) | _recorded(visible, snapshot)
-    wording = Wording(_secrets(snapshot, words, owners, hidden_ases))
-    return _Surroundings(
-        owners | dict.fromkeys(words.values(), NOBODY_SAYS),
-        {address: wording.said(name) for address, name in _of(visible, snapshot.names).items()},
-        _of(visible, snapshot.confirmations),
-        _of(visible, snapshot.registrations),
-        recorded,
-        hidden_ases,
-        wording,
-    )
-
-
-def _secrets(
-    snapshot: Snapshot,
-    words: Mapping[str, str],
-    shown: Mapping[str, Attribution],
-    hidden_ases: frozenset[int],
-) -> Secrets:
-    endpoints = {lane.lane.address: lane.lane.host for lane in snapshot.lanes}
-    asked_for = {host for address, host in endpoints.items() if address not in words}
-    names = [(snapshot.names.get(address, ""), word) for address, word in words.items()]
-    names += [(endpoints[address], word) for address, word in words.items() if address in endpoints]
-    dotted, plain = names_to_words((name, word) for name, word in names if name not in asked_for)
-    phrases, typed = dict(dotted), dict(plain)
-    prefixes = {owner.prefix for owner in shown.values()}
-    for address, word in words.items():
-        owner = snapshot.owners.get(address)
-        if owner is None:
-            continue
-        if owner.prefix and owner.prefix not in prefixes:
-            phrases[owner.prefix] = HIDDEN_PREFIX
-        place = owner.special or owner.name
-        if owner.asn is None and place:
-            phrases[f"{address} ({cut_name(place)})"] = word
-    for asn in hidden_ases:
-        phrases[f"AS{asn}"] = HIDDEN_AS
-        holders = {part for one in snapshot.ases if one.asn == asn for part in (one.name, one.short)}
-        holders |= {one.name for one in snapshot.recorded.values() if asn in one.asns}
-        holders |= {one.name for one in _of(words, snapshot.owners).values() if asn == one.asn}
-        holders = {form for holder in holders - {""} for form in (holder, cut_name(holder))}
-        typed |= dict.fromkeys(holders, HIDDEN_AS)
-        phrases |= {f"AS{asn} {holder}": HIDDEN_AS for holder in holders}
-    for own in (snapshot.vantage.hostname, snapshot.vantage.interface):
-        if own:
-            typed[own] = HIDDEN
-    return Secrets(dict(words), phrases, typed)
-
-
 def _alike(one: RoundOutcome, other: RoundOutcome) -> bool:
     """A round with the same replies as the one before shares its tuples."""
     return one.path is other.path and one.kinds is other.kinds
-
-
-def _ases(owners: Iterable[Attribution]) -> frozenset[int]:
-    """Return every AS that some answers speak of."""
-    found: set[int] = set()
-    for owner in owners:
-        found.update(owner.asns)
-        if owner.member is not None:
-            found.add(owner.member)
-        found |= _ases(owner.others)
-    return frozenset(found)
-
-
-def _recorded(addresses: Iterable[str], snapshot: Snapshot) -> frozenset[int]:
-    """Return every AS that the trace recorded of some addresses."""
-    return frozenset(asn for one in _of(addresses, snapshot.recorded).values() for asn in one.asns)
-
-
-def _of(addresses: Iterable[str], values: Mapping[str, _V]) -> dict[str, _V]:
-    return {address: values[address] for address in addresses if address in values}

@@ -86,6 +86,7 @@ class LaneMasker:
             place=vantage,
             vantage=vantage,
             source_asn=None,
+            source_country="",
             remarks=(),  # they quote lines of the text
         )
 

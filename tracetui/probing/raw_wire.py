@@ -74,7 +74,11 @@ class RawWire:
 
     def _open(self, family: int, protocol: int) -> socket.socket:
         opened = socket.socket(family, socket.SOCK_RAW | socket.SOCK_NONBLOCK, protocol)
-        bind_to_interface(opened, self._interface)
+        try:
+            bind_to_interface(opened, self._interface)
+        except OSError:
+            opened.close()
+            raise
         return opened
 
     def _open_ip6(self) -> socket.socket | None:

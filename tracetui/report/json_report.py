@@ -27,8 +27,10 @@ from tracetui.report.finding_json import text_json as _text
 from tracetui.report.finding_json import time_json as _time
 from tracetui.report.imported_traces import import_json
 from tracetui.report.owner_json import Json, doubt_fields, recorded_fields, registration_fields
+from tracetui.report.public_asks import public_asks_json
 from tracetui.report.register_answers import registers_json
 from tracetui.report.shown_lane import shown_trace, since
+from tracetui.report.survey_json import survey_in_snapshot
 from tracetui.words import event_words, headline, icmp_words
 
 SCHEMA: Final = "tracetui.snapshot/2"
@@ -61,11 +63,14 @@ def as_dict(snapshot: Snapshot) -> dict[str, Json]:
         "timeout_s": snapshot.timeout_s,
         "max_hops": snapshot.max_hops,
         "as_sources": [facts_json(source) for source in snapshot.as_sources],
+        "not_looked_up": snapshot.not_looked_up,
         "ases": [_system_row(system) for system in snapshot.ases],
         "public_addresses": list(snapshot.public_addresses),
         "vantages": [facts_json(vantage) for vantage in snapshot.vantages],
+        "public_vantages": public_asks_json(snapshot),
         "lanes": [_lane(lane, snapshot) for lane in snapshot.lanes],
         "unresolved": [facts_json(one) for one in snapshot.unresolved],
+        "survey": survey_in_snapshot(snapshot),
         "findings": [finding_json(finding, snapshot) for finding in snapshot.findings],
         "comparison": comparison_json(snapshot),
         "controls": [control_json(check, snapshot) for check in snapshot.controls],

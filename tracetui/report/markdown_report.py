@@ -27,6 +27,7 @@ from tracetui.report.imported_traces import NOTE, imported_rows
 from tracetui.report.markdown_escape import code, inert
 from tracetui.report.markdown_table import table
 from tracetui.report.page_evidence import contact_lines
+from tracetui.report.public_asks import public_asks_section
 from tracetui.report.register_answers import register_section
 from tracetui.report.report_header import (
     as_data_words,
@@ -42,6 +43,7 @@ from tracetui.report.report_header import (
 )
 from tracetui.report.service_checks import services_markdown
 from tracetui.report.shown_lane import since_words
+from tracetui.report.survey_in_report import survey_in_full
 from tracetui.words import (
     event_words,
     headline,
@@ -82,6 +84,8 @@ def markdown(snapshot: Snapshot) -> str:
         comparison_markdown(snapshot),
         contact_lines(snapshot),
         _controls(snapshot),
+        survey_in_full(snapshot),
+        public_asks_section(snapshot),
         _imports(snapshot),
         _results(snapshot),
         services_markdown(snapshot),

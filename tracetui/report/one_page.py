@@ -23,6 +23,7 @@ from tracetui.report.report_header import (
     receiver_words,
     utc,
 )
+from tracetui.report.survey_in_report import survey_on_page
 from tracetui.words import kept_sentence, p_words
 
 _MORE: Final = "With `--full`: all evidence, all hops, how to read them."
@@ -39,6 +40,7 @@ def one_page(snapshot: Snapshot) -> str:
         page_findings(snapshot),
         contact_lines(snapshot),
         comparison_on_page(snapshot),
+        survey_on_page(snapshot),
         page_results(snapshot),
         both_ways_section(snapshot),
         page_hops(snapshot),

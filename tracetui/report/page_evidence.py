@@ -8,6 +8,7 @@ from tracetui.model.register_answer import Listing
 from tracetui.report.as_doubts import registry_lines
 from tracetui.report.bgp_routes import bgp_sections
 from tracetui.report.markdown_escape import inert
+from tracetui.report.public_asks import public_ask_lines
 from tracetui.report.service_checks import service_title
 from tracetui.words import (
     answer_words,
@@ -35,7 +36,7 @@ def contact_lines(snapshot: Snapshot) -> Iterator[str]:
 
 def page_evidence(snapshot: Snapshot) -> Iterator[str]:
     """Yield the parts of the section; nothing where there is no such evidence."""
-    kinds = (_imports, _services, _mail, _bgp, _registers, registry_lines)
+    kinds = (public_ask_lines, _imports, _services, _mail, _bgp, _registers, registry_lines)
     lines = [line for kind in kinds for line in _some(list(kind(snapshot)))]
     if lines:
         yield "## Other evidence\n"

@@ -16,8 +16,9 @@ _MANY: Final = 8
 """More rows than these, and endpoints that are reached share one."""
 
 _TOO_MANY: Final = 20
-"""More than these, and those that fail alike do."""
+"""More than these, and those that fail alike do; more still, and places from which it ends alike do."""
 
+_MAX_PARTINGS: Final = 8
 _MAX_HOSTS_WIDTH: Final = 36
 _WIDTH: Final = 100
 
@@ -26,7 +27,7 @@ _WIDTH: Final = 100
 class _Row:
     hosts: tuple[str, ...]
     address: str
-    origin: str
+    origins: tuple[str, ...]
     services: tuple[str, ...]
     ending: object
     outcome: str
@@ -44,7 +45,10 @@ def page_results(snapshot: Snapshot) -> Iterator[str]:
     if rows:
         yield _table(rows, snapshot)
     legend = _legend(rows, snapshot)
-    paragraph = [*([f"{legend}."] if legend else []), *parting_words(snapshot, parted_only=True)]
+    partings = [*parting_words(snapshot, parted_only=True)]
+    more = len(partings) - _MAX_PARTINGS
+    left_out = [f"{more} more pairs of paths part: the full report has them."] if more > 0 else []
+    paragraph = [*([f"{legend}."] if legend else []), *partings[:_MAX_PARTINGS], *left_out]
     if paragraph:
         yield f"{inert(' '.join(paragraph))}\n"
     for one in snapshot.unresolved:
@@ -57,7 +61,10 @@ def _rows(snapshot: Snapshot) -> list[_Row]:
     rows = _folded(map(_row, snapshot.lanes), _same_endpoint)
     if len(rows) > _MANY:
         rows = _folded(rows, lambda row: _alike(row) if row.reached else _same_endpoint(row))
-    return _folded(rows, _alike) if len(rows) > _TOO_MANY else rows
+    for alike in (_alike, _alike_from_elsewhere):
+        if len(rows) > _TOO_MANY:
+            rows = _folded(rows, alike)
+    return rows
 
 
 def _row(lane: LaneSnapshot) -> _Row:
@@ -66,7 +73,7 @@ def _row(lane: LaneSnapshot) -> _Row:
     return _Row(
         hosts=(one.host,),
         address="" if one.host == one.address else one.address,
-        origin=common_place(lane),
+        origins=(common_place(lane),),
         services=(one.label,),
         ending=(lane.verdict.ending, lossy),
         outcome=outcome_words(lane),
@@ -77,11 +84,15 @@ def _row(lane: LaneSnapshot) -> _Row:
 
 
 def _same_endpoint(row: _Row) -> Hashable:
-    return row.hosts, row.address, row.origin, row.ending, row.control, row.path
+    return row.hosts, row.address, row.origins, row.ending, row.control, row.path
 
 
 def _alike(row: _Row) -> Hashable:
-    return row.origin, row.services, row.reached or (row.ending, row.path), row.control
+    return row.origins, row.services, row.reached or (row.ending, row.path), row.control
+
+
+def _alike_from_elsewhere(row: _Row) -> Hashable:
+    return row.hosts, row.services, row.reached or row.ending, row.control
 
 
 def _folded(rows: Iterable[_Row], key: Callable[[_Row], Hashable]) -> list[_Row]:
@@ -98,6 +109,7 @@ def _both(one: _Row, other: _Row) -> _Row:
         one,
         hosts=tuple(dict.fromkeys((*one.hosts, *other.hosts))),
         address=one.address if one.address == other.address else "",
+        origins=tuple(dict.fromkeys((*one.origins, *other.origins))),
         services=tuple(dict.fromkeys((*one.services, *other.services))),
         outcome=one.outcome if one.ending == other.ending else "reached",
         path=one.path if one.path == other.path else (),
@@ -106,14 +118,14 @@ def _both(one: _Row, other: _Row) -> _Row:
 
 def _table(rows: Sequence[_Row], snapshot: Snapshot) -> str:
     columns = {
-        "endpoint": [f"{_hosts(row)}{' (control)' if row.control else ''}" for row in rows],
+        "endpoint": [f"{_some(row.hosts)}{' (control)' if row.control else ''}" for row in rows],
         "address": [inert(row.address) for row in rows],
-        "from": [inert(row.origin) for row in rows],
+        "from": [_some(row.origins) for row in rows],
         "over": [", ".join(row.services) for row in rows],
         "result": [inert(row.outcome) for row in rows],
         "AS path": [ARROW.join(_tag(asn, snapshot) for asn in row.path) for row in rows],
     }
-    if len({row.origin for row in rows}) == 1:
+    if len({row.origins for row in rows}) == 1:
         del columns["from"]
     shown = {name: cells for name, cells in columns.items() if any(cells)}
     if sum(max(map(len, [name, *cells])) + 3 for name, cells in shown.items()) >= _WIDTH:
@@ -121,8 +133,9 @@ def _table(rows: Sequence[_Row], snapshot: Snapshot) -> str:
     return table(list(shown), list(zip(*shown.values(), strict=True)))
 
 
-def _hosts(row: _Row) -> str:
-    shown = [inert(host) for host in row.hosts]
+def _some(names: Sequence[str]) -> str:
+    """Return as many names as there is room for, and how many more there are."""
+    shown = [inert(name) for name in names]
     for count in range(len(shown), 1, -1):
         rest = [f"{len(shown) - count} more"] if count < len(shown) else []
         words = listed([*shown[:count], *rest])

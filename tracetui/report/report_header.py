@@ -1,10 +1,14 @@
 """The facts at the head of both written reports: what was asked, when, from where and how."""
 
 from datetime import UTC, datetime
+from typing import Final
 
 from tracetui.analysis.findings.what_fails import failing
 from tracetui.model import FlowKind, LaneSnapshot, Role, Snapshot, Unresolved, counted
 from tracetui.words import import_words, stretched_words, vantage_words
+
+_MAX_VANTAGES: Final = 8
+"""Places elsewhere that are described; the rest is counted."""
 
 
 def utc(moment: datetime) -> str:
@@ -38,7 +42,9 @@ def origin_words(snapshot: Snapshot) -> str:
         parts.append(f"source {' and '.join(sources)}")
     if vantage.interface:
         parts.append(f"interface {vantage.interface}")
-    return "; ".join([", ".join([*parts, vantage.kernel]), *map(vantage_words, snapshot.vantages)])
+    told = [vantage_words(one) for one in snapshot.vantages[:_MAX_VANTAGES]]
+    more = len(snapshot.vantages) - _MAX_VANTAGES
+    return "; ".join([", ".join([*parts, vantage.kernel]), *told, *([f"{more} more"] if more > 0 else [])])
 
 
 def hidden_words(snapshot: Snapshot) -> str | None:
@@ -89,7 +95,8 @@ def flow_words(snapshot: Snapshot) -> str | None:
 def as_data_words(snapshot: Snapshot) -> str:
     """Return the AS sources with their dates, and when the trace itself recorded its ASes.
 
-    A source that is asked for two things, ASes and exchange LANs, is named once.
+    A source that is asked for two things, ASes and exchange LANs, is named once. Then how many addresses were
+    not looked up.
     """
     sources = [
         f"{source.name} ({source.date})" if source.date else source.name for source in snapshot.as_sources
@@ -97,7 +104,11 @@ def as_data_words(snapshot: Snapshot) -> str:
     moments = sorted({recorded.when for recorded in snapshot.recorded.values() if recorded.when})
     if moments:
         sources.append(f"ASes as recorded in {', '.join(moments)}")
-    return ", ".join(dict.fromkeys(sources)) or "none"
+    words = ", ".join(dict.fromkeys(sources)) or "none"
+    left = snapshot.not_looked_up
+    if left:
+        words += f"; {counted(left, 'address', 'addresses')} not looked up: too many answered"
+    return words
 
 
 def receiver_words(snapshot: Snapshot) -> str | None:

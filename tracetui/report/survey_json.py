@@ -4,8 +4,9 @@ import json
 from datetime import datetime
 from typing import Final
 
-from tracetui.analysis.survey.facts import AsRow, EndpointSurvey, Fate, Left, Share, Survey
-from tracetui.model import Tool
+from tracetui.analysis.survey.facts import AsRow, EndpointSurvey, Fate, Left, PathBranch, Share, Survey
+from tracetui.analysis.survey.survey_lanes import told_survey
+from tracetui.model import Snapshot, Tool
 from tracetui.report.finding_json import text_json, time_json
 from tracetui.report.owner_json import Json
 from tracetui.words import survey_finding
@@ -21,8 +22,6 @@ def survey_json(survey: Survey, created_at: datetime, tool: Tool) -> str:
 
 def survey_as_dict(survey: Survey, created_at: datetime, tool: Tool) -> dict[str, Json]:
     """Return the survey as JSON values; what is not known is null."""
-    endpoints: list[Json] = [_endpoint(one, survey, "suspect") for one in survey.endpoints]
-    endpoints += [_endpoint(one, survey, "control") for one in survey.controls]
     return {
         "schema": SCHEMA,
         "created_at": time_json(created_at),
@@ -31,8 +30,21 @@ def survey_as_dict(survey: Survey, created_at: datetime, tool: Tool) -> dict[str
         "vantages": survey.vantages,
         "left_out": {"without_target": survey.without_target, "too_many": survey.left_out},
         "as_sources": [{"name": one.name, "date": one.date} for one in survey.sources],
-        "endpoints": endpoints,
+        "endpoints": _endpoints(survey),
     }
+
+
+def survey_in_snapshot(snapshot: Snapshot) -> Json:
+    """Return the survey of a snapshot's lanes as a list of endpoints; none where too few places traced."""
+    survey = told_survey(snapshot)
+    return [] if survey is None else _endpoints(survey)
+
+
+def _endpoints(survey: Survey) -> list[Json]:
+    return [
+        *(_endpoint(one, survey, "suspect") for one in survey.endpoints),
+        *(_endpoint(one, survey, "control") for one in survey.controls),
+    ]
 
 
 def _endpoint(one: EndpointSurvey, survey: Survey, role: str) -> Json:
@@ -54,6 +66,8 @@ def _endpoint(one: EndpointSurvey, survey: Survey, role: str) -> Json:
         "countries": [_share(share, "country") for share in one.countries],
         "without_country": one.without_country,
         "upstreams": [_share(share, "asn") for share in one.upstreams],
+        "paths": [_branch(branch) for branch in one.paths.ends],
+        "paths_left_out": {"ends": one.paths.more, "vantages": one.paths.more_vantages},
         "has_control": one.has_control,
         "finding": {
             "kind": one.kind.value,
@@ -82,6 +96,18 @@ def _row(row: AsRow) -> Json:
         "control": None if control is None else {"asked": control.asked, "passed": control.passed},
         "same_as_country": row.country or None,
         "left": [left.value for left in row.left],
+    }
+
+
+def _branch(branch: PathBranch) -> Json:
+    return {
+        "ases": [*branch.asns],
+        "stops": branch.stops,
+        "vantages": branch.vantages,
+        "countries": [{"country": country, "count": count} for country, count in branch.countries],
+        "begin_here": branch.begin,
+        "before": [_branch(each) for each in branch.branches],
+        "left_out": {"branches": branch.more, "vantages": branch.more_vantages},
     }
 
 

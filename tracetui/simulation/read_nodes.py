@@ -89,6 +89,7 @@ class Nodes:
                 addresses=self._names.addresses[name],
                 asn=table.asn,
                 pointer=_pointer(table.ptr),
+                country=_country(table.country, f"{join(SOURCE, quoted(name))}.country"),
                 ping=table.ping,
                 failures=read_failures(table.failure, self._names, f"{join(SOURCE, quoted(name))}.failure"),
             )
@@ -160,6 +161,12 @@ class Nodes:
             reply_delay_ns=round(table.reply_delay_ms * MS),
             policies=policies,
         )
+
+
+def _country(text: str, place: str) -> str:
+    if text and not (len(text) == 2 and text.isascii() and text.isupper()):
+        raise InvalidKeyError(place, f"two capital letters are expected, not {shown(text)}")
+    return text
 
 
 def _ports(table: HostTable, place: str) -> dict[int, Port]:

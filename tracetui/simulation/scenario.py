@@ -147,6 +147,9 @@ class Source(Node):
     """Where probes start: an internet provider of the demo host."""
 
     failures: tuple[LocalFailure, ...] = ()
+    country: str = ""
+    """Two letters (ISO 3166), for surveys; "" where the file does not say."""
+
     ping: bool = True
     """Answers echo requests to its own address. Its TCP ports are closed."""
 

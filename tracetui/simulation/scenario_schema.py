@@ -80,6 +80,7 @@ class SourceTable(Table, kw_only=True):
     address: Words | None = None
     asn: Asn | None = field(name="as", default=None)
     ptr: str | None = None
+    country: str = ""
     ping: bool = True
     failure: list[Any] = []
 

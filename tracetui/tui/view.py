@@ -24,6 +24,7 @@ class ViewName(StrEnum):
     PATHS = "paths"
     TIMELINE = "timeline"
     EVIDENCE = "evidence"
+    SURVEY = "survey"
 
 
 @dataclass(frozen=True, slots=True)

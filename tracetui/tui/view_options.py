@@ -12,7 +12,7 @@ from tracetui.investigation.past_snapshot import PastSnapshots, Windows
 from tracetui.model import LaneSnapshot, Snapshot
 from tracetui.privacy.mask import Mask
 from tracetui.tui.automatic_choice import AutomaticChoice
-from tracetui.tui.overview.failing_first import FailingFirst
+from tracetui.tui.overview.failing_first import MAX_BESIDE, FailingFirst, failing_rank
 from tracetui.tui.overview.lane_filter import LaneFilter
 from tracetui.tui.overview.lane_order import LaneOrder, ordered
 from tracetui.tui.view import Scene
@@ -99,9 +99,14 @@ class ViewOptions:
             shown = newest if same else self._mask.apply(shown)
         asked = tuple(lane for lane in shown.lanes if lane.lane.panel not in self.hidden)
         first = frozenset[Panel]()
-        if self.order is LaneOrder.FAILING and not has_room_for(len({lane.lane.panel for lane in asked})):
-            first = self._failing_panels(asked)
-        lanes = ordered(asked, self.order, lambda lane: lane.lane.panel in first)
+        lanes = asked
+        if self.order is not LaneOrder.FAILING:
+            lanes = ordered(asked, self.order)
+        elif not has_room_for(len({lane.lane.panel for lane in asked})):
+            imported = {lane.lane.panel for lane in asked if lane.lane.imported is not None}
+            beside = len(imported) <= MAX_BESIDE
+            first = self._failing_panels(asked, with_imported=beside)
+            lanes = ordered(asked, self.order, lambda lane: failing_rank(lane, first, apart=not beside))
         if all(one is other for one, other in zip(lanes, asked, strict=True)):
             first = frozenset()  # they come first anyway
         lanes = self.filter.lanes(lanes, shown)
@@ -126,10 +131,10 @@ class ViewOptions:
             self.choice.drop()
         return panel or self.choice.first(lanes, newest, chosen) or chosen
 
-    def _failing_panels(self, lanes: Sequence[LaneSnapshot]) -> frozenset[Panel]:
-        """Return the endpoints that fail, with the imported ones that stand beside them."""
+    def _failing_panels(self, lanes: Sequence[LaneSnapshot], *, with_imported: bool) -> frozenset[Panel]:
+        """Return the endpoints that fail; `with_imported`: and imported traces to them."""
         failing = self._failing.panels
-        addresses = {address for address, _ in failing}
+        addresses = {address for address, _ in failing} if with_imported else set()
         return frozenset(
             lane.lane.panel
             for lane in lanes

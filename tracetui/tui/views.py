@@ -29,6 +29,10 @@ def make_view(name: ViewName) -> View:
             from tracetui.tui.evidence.evidence_view import EvidenceView
 
             return EvidenceView()
+        case ViewName.SURVEY:
+            from tracetui.tui.survey.survey_view import SurveyView
+
+            return SurveyView()
         case ViewName.BOARD:
             return BoardGrid()
 
@@ -66,10 +70,12 @@ def legends() -> Iterator[Legend]:
     """Yield what the views' signs mean, one heading per view."""
     from tracetui.tui.board.signs import BOARD_SIGNS
     from tracetui.tui.paths.path_rows import PATH_SIGNS
+    from tracetui.tui.survey.survey_page import SURVEY_SIGNS
     from tracetui.tui.timeline.axis import EVENT_LETTERS
     from tracetui.tui.timeline.lane_strip import TIMELINE_SIGNS
 
     yield "Signs", BOARD_SIGNS
     yield "Signs of the AS paths", [(sign, meaning) for sign, _, meaning in PATH_SIGNS]
+    yield "Signs of the survey", [(sign, meaning) for sign, _, meaning in SURVEY_SIGNS]
     yield "Signs of the timeline: each column is a stretch of time", TIMELINE_SIGNS
     yield "Event letters of the timeline", EVENT_LETTERS

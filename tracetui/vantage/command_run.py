@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
+from tracetui.files.owner import child_rights
 from tracetui.model import safe_text
 
 MAX_OUTPUT: Final = 1 << 20
@@ -60,8 +61,9 @@ def run(argv: Sequence[str], timeout_s: float, stopped: Callable[[], bool]) -> R
     """Run a command without a shell, without input and without a terminal.
 
     It gets a session of its own, which is ended whole: nothing that it starts stays, unless that leaves the
-    session.
+    session. Under sudo it runs as the calling user.
     """
+    rights = child_rights()
     try:
         process = subprocess.Popen(  # noqa: S603  (arguments that the user wrote, no shell)
             argv,
@@ -69,6 +71,10 @@ def run(argv: Sequence[str], timeout_s: float, stopped: Callable[[], bool]) -> R
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
+            user=rights.user,
+            group=rights.group,
+            extra_groups=rights.groups,
+            env=rights.environment,
         )
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)

@@ -142,6 +142,12 @@ class Batch(Struct, array_like=True, frozen=True, tag="batch"):
     ended: bool = False
     """All probes of the newest round are sent."""
 
+    @property
+    def probes(self) -> int:
+        """How often something became of a probe; at least 1."""
+        told = sum(len(one.ttls) for one in self.answered) + sum(len(one.ttls) for one in self.lost)
+        return len(self.sent) + told or 1
+
 
 class Failed(Struct, array_like=True, frozen=True, tag="failed"):
     """The system there refused a probe of the newest round."""

@@ -10,6 +10,7 @@ from tracetui.vantage import events
 from tracetui.vantage.clock_offset import ClockOffset, better, offset_from
 from tracetui.vantage.events import FarEndError
 from tracetui.vantage.far_process import GREETING_PATIENCE_S, FarProcess
+from tracetui.vantage.patience import EventLimit
 
 PING_EVERY_S: Final = 0.5
 MAX_SILENCE_S: Final = 10.0
@@ -27,10 +28,11 @@ Told: TypeAlias = events.Here | events.Pong | events.Done | events.LaneEvent
 class FarConnection:
     """Used by one thread; `wake` may be called from any."""
 
-    def __init__(self, argv: Sequence[str], first: object, clock: Clock) -> None:
+    def __init__(self, argv: Sequence[str], first: object, clock: Clock, limit: EventLimit) -> None:
         """Start `argv`, whose standard streams are those of the far end. Raises FarEndError."""
         self._process = FarProcess(argv, first)
         self._clock = clock
+        self._limit = limit
         self.offset: ClockOffset | None = None
         """What is added to its times; None before the clocks are compared."""
 
@@ -64,6 +66,7 @@ class FarConnection:
             self._ping_s = now_s + PING_EVERY_S
             self._send_ping()
         for event in self._process.events(wait_s):
+            self._limit.take(event.probes if isinstance(event, events.Batch) else 1)
             self._heard_s = time.monotonic()
             yield from self._take(event)
         patience_s = MAX_SILENCE_S if self._greeted else MAX_START_S

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from tracetui.files.owner import child_rights
 from tracetui.model import safe_text
 from tracetui.vantage.archive import archive
 from tracetui.vantage.events import Event, EventReader, FarEndError, NoPythonError
@@ -33,7 +34,11 @@ class FarProcess:
     """One connection. Used by one thread; `wake` may be called from any."""
 
     def __init__(self, argv: Sequence[str], first: object) -> None:
-        """Start `argv`, and send the program and the first command. Raises FarEndError."""
+        """Start `argv`, under sudo as the calling user; send the program and the first command.
+
+        Raises FarEndError.
+        """
+        rights = child_rights()
         try:
             self._process = subprocess.Popen(  # noqa: S603  (arguments, no shell; parts are checked)
                 argv,
@@ -41,6 +46,10 @@ class FarProcess:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 start_new_session=True,  # ctrl+c at our terminal is not for it
+                user=rights.user,
+                group=rights.group,
+                extra_groups=rights.groups,
+                env=rights.environment,
             )
         except OSError as error:
             raise FarEndError(f"cannot run {argv[0]}: {(error.strerror or str(error)).lower()}") from None

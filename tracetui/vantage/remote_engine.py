@@ -17,6 +17,7 @@ from tracetui.vantage import events
 from tracetui.vantage.clock_offset import ClockOffset
 from tracetui.vantage.events import FarEndError, NoPythonError
 from tracetui.vantage.far_connection import FarConnection, Told
+from tracetui.vantage.patience import EventLimit, Progress
 from tracetui.vantage.remote_lanes import RemoteLanes
 from tracetui.vantage.vantage_engine import RemotePublished, VantageEngine
 
@@ -26,8 +27,6 @@ MAX_PAUSE_S: Final = 60.0
 
 _WAIT_S: Final = 0.2
 _MAX_INTERRUPTIONS: Final = 100
-_GIVE_UP_S: Final = 25.0
-"""A report waits this long for a vantage that is not connected."""
 
 
 class RemoteEngine(VantageEngine):
@@ -58,7 +57,7 @@ class RemoteEngine(VantageEngine):
         self._commands: SimpleQueue[Callable[[], object]] = SimpleQueue()
         self._lanes = RemoteLanes(vantage.name, clock, self._send)
         self._connection: FarConnection | None = None
-        self._unconnected_s = time.monotonic()
+        self._progress = Progress()
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self._finished = self._done = False
@@ -92,7 +91,7 @@ class RemoteEngine(VantageEngine):
         self._finished = self._done = False
         self._vantage = replace(self._vantage, state=ConnectionState.CONNECTING)
         self._publish(now=True)
-        self._unconnected_s = time.monotonic()
+        self._progress = Progress()
         self._thread = threading.Thread(target=self._run, name=f"tracetui-{self.name}", daemon=True)
         self._thread.start()
 
@@ -121,19 +120,19 @@ class RemoteEngine(VantageEngine):
 
     @property
     def _given_up(self) -> bool:
-        return not self._connected and time.monotonic() - self._unconnected_s > _GIVE_UP_S
+        return self._progress.has_stopped(len(self._lanes), self._pace)
 
     # The thread
 
     def _run(self) -> None:
         pause_s = FIRST_PAUSE_S
         while not self._stopping.is_set():
+            rounds = self._progress.rounds
             reason = self._session()
             if self._stopping.is_set():
                 break
-            if self._connected:
+            if self._progress.rounds != rounds:
                 pause_s = FIRST_PAUSE_S
-                self._unconnected_s = time.monotonic()
             self._lost(reason)
             self._wait(pause_s)
             pause_s = min(2 * pause_s, MAX_PAUSE_S)
@@ -144,7 +143,8 @@ class RemoteEngine(VantageEngine):
         """Connect and take what comes until the connection ends; return why it did."""
         self.no_python = None
         try:
-            connection = FarConnection(self._argv, self._first_line(), self._clock)
+            limit = EventLimit(self._pace)
+            connection = FarConnection(self._argv, self._first_line(), self._clock, limit)
         except FarEndError as error:
             return str(error)
         self._connection = connection
@@ -296,6 +296,7 @@ class RemoteEngine(VantageEngine):
         self._publish_due_s = moment_s + self._publish_every_s
         self._changed = False
         traces = self._lanes.traces(finished=self._finished)
+        self._progress.see(traces, self._pace)
         self._published = self._published.followed_by(traces, self._vantage)
 
     def _now(self) -> datetime:

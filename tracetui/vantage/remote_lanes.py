@@ -22,6 +22,10 @@ class RemoteLanes:
         self._traced: dict[int, MirroredLane] = {}
         self._removed: dict[int, MirroredLane] = {}
 
+    def __len__(self) -> int:
+        """Return how many are traced."""
+        return len(self._traced)
+
     def add(self, lanes: Sequence[Lane]) -> None:
         """Trace lanes that are new."""
         for lane in lanes:

@@ -65,6 +65,7 @@ from tracetui.words.names import (
 )
 from tracetui.words.owners import (
     GRADE_WORDS,
+    NOT_LOOKED_UP,
     confirmation_words,
     holder_words,
     owner_doubts,
@@ -74,7 +75,7 @@ from tracetui.words.owners import (
     registration_words,
 )
 from tracetui.words.pace import stretched_in_short, stretched_words
-from tracetui.words.public_vantages import ask_remarks, ask_words, cost_words
+from tracetui.words.public_vantages import ask_remarks, ask_words, asked_words, cost_words
 from tracetui.words.recognised_traces import trace_lines
 from tracetui.words.register_answers import answer_words, caution, edition_words, entry_words, register_words
 from tracetui.words.reply_meaning import reply_meaning, unlisted_words
@@ -83,9 +84,17 @@ from tracetui.words.service_checks import check_details, check_words, row_words,
 from tracetui.words.steps import step_words, tells_words
 from tracetui.words.survey import (
     CAUTION,
+    Names,
+    begin_words,
+    branch_countries,
     fates_words,
+    left_out_words,
     left_sentences,
+    more_ends_words,
+    more_words,
     next_step_sentences,
+    path_end_words,
+    path_words,
     remark_words,
     stops_words,
     survey_finding,
@@ -106,15 +115,20 @@ from tracetui.words.vantages import (
 __all__ = [
     "CAUTION",
     "GRADE_WORDS",
+    "NOT_LOOKED_UP",
     "NO_ADDRESS",
     "PROOF_WORDS",
     "RETURN_PATH_LIMITS",
+    "Names",
     "answer_words",
     "as_words",
     "ask_remarks",
     "ask_words",
+    "asked_words",
     "asn_words",
     "bare_route_words",
+    "begin_words",
+    "branch_countries",
     "capitalised",
     "caution",
     "change_of_answer_words",
@@ -155,16 +169,21 @@ __all__ = [
     "kept_words",
     "lane_words",
     "lanes_of",
+    "left_out_words",
     "left_sentences",
     "listed",
     "made_words",
     "moment_words",
+    "more_ends_words",
+    "more_words",
     "nearness_words",
     "next_step_sentences",
     "outcome_words",
     "owner_doubts",
     "owner_remarks",
     "p_words",
+    "path_end_words",
+    "path_words",
     "places_words",
     "question_words",
     "receiving_side",

@@ -14,9 +14,13 @@ GRADE_WORDS: Final = {
 }
 """What a grade means; there is nothing to say for `none`."""
 
+NOT_LOOKED_UP: Final = "not looked up: too many addresses answer"
+
 
 def holder_words(owner: Attribution) -> str:
     """Return who holds the address, or why no holder is known."""
+    if not owner.asked:
+        return NOT_LOOKED_UP
     if not owner.known:
         return "unknown: no source has it"
     if owner.exchange:

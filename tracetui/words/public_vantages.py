@@ -9,7 +9,12 @@ from tracetui.words.names import printable
 
 def ask_words(ask: VantageAsk) -> str:
     """Return a line: `globalping:AS8359,limit=3: 4 of 6 results; 244 of 250 tests an hour are left`."""
-    return printable(f"{ask.vantage.text}: " + "; ".join(_parts(ask)))
+    return printable(f"{ask.vantage.text}: " + "; ".join((_stage(ask), *_terms(ask))))
+
+
+def asked_words(ask: VantageAsk) -> str:
+    """Return what came of a question, for a report: `globalping:AS8359,limit=3: 6 traces from 3 probes`."""
+    return printable(f"{ask.vantage.text}: {_stage(ask)}")
 
 
 def ask_remarks(ask: VantageAsk) -> tuple[str, ...]:
@@ -18,28 +23,36 @@ def ask_remarks(ask: VantageAsk) -> tuple[str, ...]:
     return tuple(map(printable, (*problem, *ask.remarks)))
 
 
-def cost_words(probes: int, endpoints: int, cost: int) -> str:
+def cost_words(probes: int, endpoints: int, cost: int, balance: int | None = None) -> str:
     """Return what a question takes: `3 probes × 2 endpoints: up to 360 credits of RIPE Atlas`."""
     size = f"{counted(probes, 'probe')} × {counted(endpoints, 'endpoint')}"
-    return f"{size}: up to {cost} credits of RIPE Atlas" if cost else f"{size}: {probes * endpoints} tests"
+    has = "" if balance is None else f"; you have {balance}" + (": too few" if balance < cost else "")
+    return (
+        f"{size}: up to {cost} credits of RIPE Atlas{has}" if cost else f"{size}: {probes * endpoints} tests"
+    )
 
 
-def _parts(ask: VantageAsk) -> Iterator[str]:
+def _stage(ask: VantageAsk) -> str:
     traces = counted(ask.imported, "trace")
     match ask.stage:
         case AskStage.ASKING:
-            yield "asking"
+            return "asking"
         case AskStage.MEASURING:
-            yield f"{ask.results} of {counted(ask.wanted, 'result')}" if ask.wanted else "measuring"
+            return f"{ask.results} of {counted(ask.wanted, 'result')}" if ask.wanted else "measuring"
         case AskStage.DONE:
-            yield f"{traces} from {counted(ask.probes, 'probe')}" if ask.probes else traces
+            return f"{traces} from {counted(ask.probes, 'probe')}" if ask.probes else traces
         case AskStage.CANCELLED:
-            yield f"cancelled, {traces} kept" if ask.imported else "cancelled"
+            return f"cancelled, {traces} kept" if ask.imported else "cancelled"
         case AskStage.FAILED:
-            yield ask.problem
+            return ask.problem
+
+
+def _terms(ask: VantageAsk) -> Iterator[str]:
+    """Yield what the platform allows and takes."""
     if ask.waits_until is not None:
         yield f"it wants to be left alone until {ask.waits_until:%H:%M:%S} UTC"
     if ask.limit is not None:
         yield f"{ask.limit.remaining} of {ask.limit.limit} tests an hour are left"
     if ask.credits is not None:
-        yield f"at most {ask.credits} credits"
+        had = "" if ask.balance is None else f" of {ask.balance}"
+        yield f"at most {ask.credits} credits{had}"

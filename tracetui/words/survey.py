@@ -1,8 +1,9 @@
 """Sentences about a survey: what was found, what it leaves open, what would tell."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from tracetui.analysis.survey.collect import MAX_ADDRESSES, MAX_DRAWS
 from tracetui.analysis.survey.facts import (
     AsRow,
     Endpoint,
@@ -10,7 +11,10 @@ from tracetui.analysis.survey.facts import (
     Fate,
     FindingKind,
     Left,
+    PathBranch,
+    PathTree,
     Share,
+    Survey,
     Suspects,
 )
 from tracetui.model import counted, safe_text
@@ -42,7 +46,7 @@ FATE_WORDS: Final = {
     Fate.SOMETIMES: "reach it at times",
     Fate.STOPPED: "do not reach it",
     Fate.RESET: "get a RST",
-    Fate.UNCLEAR: "show neither: cut off, or no answer at all",
+    Fate.UNCLEAR: "show neither: cut off, too few rounds, or no answer",
     Fate.CONTROL_FAILS: "reach neither it nor the control",
 }
 
@@ -172,6 +176,50 @@ def stops_words(share: Share, names: Names) -> str:
     """Return where the paths of a country or an upstream end: `14 AS8359 MTS, 6 AS12389`."""
     shown = [f"{count} {system_words(asn, names)}" for asn, count in share.stops[:_MAX_NAMED]]
     more = sum(count for _, count in share.stops[_MAX_NAMED:])
+    return ", ".join(shown + ([f"{more} elsewhere"] if more else []))
+
+
+def path_words(asns: Sequence[int | None], names: Names) -> str:
+    """Return ASes from the end of a path back: `AS64510 Transit ← AS64511 Cable`."""
+    return " ← ".join(system_words(asn, names) for asn in asns)
+
+
+def path_end_words(branch: PathBranch, names: Names) -> str:
+    """Return where paths end: `✖ 20 stop in AS64510 Transit`, `● 30 reach it, in AS64540 Hosting`."""
+    mark, verb = ("✖", "stop in") if branch.stops else ("●", "reach it, in")
+    if branch.vantages == 1:
+        verb = verb.replace("stop", "stops").replace("reach", "reaches")
+    return f"{mark} {branch.vantages} {verb} {path_words(branch.asns, names)}"
+
+
+def more_ends_words(tree: PathTree) -> str:
+    """Return which ends of paths are left out."""
+    return f"… {tree.more_vantages} end in {counted(tree.more, 'more AS', 'more ASes')}"
+
+
+def left_out_words(survey: Survey) -> str:
+    """Return that a survey is too large, and what it takes."""
+    return (
+        f"{counted(survey.left_out, 'trace')} left out: a survey takes {MAX_DRAWS:,} pairs of a vantage "
+        f"and an endpoint, and {MAX_ADDRESSES:,} addresses"
+    )
+
+
+def begin_words(branch: PathBranch) -> str:
+    """Return how some vantages lie to a branch: they are in its last AS."""
+    asn = branch.asns[-1]
+    return "in an unknown AS" if asn is None else f"in AS{asn} itself"
+
+
+def more_words(branch: PathBranch) -> str:
+    """Return which branches are left out: `in 14 more branches`."""
+    return f"in {counted(branch.more, 'more branch', 'more branches')}"
+
+
+def branch_countries(branch: PathBranch) -> str:
+    """Return where the vantages of a branch are: `RU 12, FI 2`."""
+    shown = [f"{country} {count}" for country, count in branch.countries[:_MAX_NAMED]]
+    more = sum(count for _, count in branch.countries[_MAX_NAMED:])
     return ", ".join(shown + ([f"{more} elsewhere"] if more else []))
 
 

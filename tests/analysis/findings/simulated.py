@@ -3,20 +3,27 @@
 import random
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
+from typing import Final
 
 from tracetui.investigation.investigation import Investigation
 from tracetui.investigation.investigation_settings import Settings
-from tracetui.investigation.run_headless import run_virtual
+from tracetui.investigation.run_headless import settle
 from tracetui.model import Snapshot, Tool, Vantage
 from tracetui.ownership.immediate_lookup import ImmediateOwners
 from tracetui.probing.engine import Engine
 from tracetui.probing.pace import Pace
 from tracetui.probing.packet_prober import PacketProber
+from tracetui.simulation.catalogue import load
 from tracetui.simulation.network import Network
 from tracetui.simulation.scenario import Scenario
 from tracetui.simulation.scenario_sources import ScenarioNames, ScenarioTable
 from tracetui.simulation.simulated_clocks import VirtualClock
 from tracetui.simulation.simulated_wire import SimulatedWire
+
+SELDOM_S: Final = 10
+AS_THE_PROGRAM_S: Final = 0.5
+"""How often one looks."""
 
 
 def run(
@@ -27,6 +34,7 @@ def run(
     max_hops: int = 30,
     seed: int = 1,
     loss_seed: int | None = None,
+    look_every_s: float = SELDOM_S,
 ) -> Snapshot:
     """Trace the scenario's demo targets for so many rounds.
 
@@ -34,9 +42,27 @@ def run(
     """
     pace = Pace(interval_s=interval_s, rounds=rounds, max_hops=max_hops)
     investigation, clock = investigate(scenario, pace, seed, seed if loss_seed is None else loss_seed)
-    snapshot = run_virtual(investigation, clock.monotonic_ns, lambda: False)
+    return run_to_end(investigation, clock, look_every_s)
+
+
+def run_to_end(investigation: Investigation, clock: VirtualClock, look_every_s: float) -> Snapshot:
+    """Trace all rounds and close; return what is known then.
+
+    Events have the time of the first look after them. Looking as often as the program does costs more than
+    tracing.
+    """
+    step_ns = int(look_every_s * 1e9)
+    while not investigation.engine.run_until(clock.monotonic_ns() + step_ns):
+        investigation.snapshot()
+    snapshot = settle(investigation)
     investigation.close()
     return snapshot
+
+
+@cache
+def shipped(name: str, rounds: int = 70) -> Snapshot:
+    """A shipped scenario after so many rounds, traced once."""
+    return run(load(name), rounds=rounds)
 
 
 def looks(scenario: Scenario, seconds: Iterable[float], *, seed: int = 1) -> Iterator[Snapshot]:

@@ -8,6 +8,7 @@ import pytest
 from analysis.findings.board import Row, board, lane, of
 from analysis.findings.test_kinds import AFTER_C, PATH, SYSTEMS, both, reaches, stops
 from tracetui.analysis.findings import Findings, find, observations
+from tracetui.analysis.findings.all_paths import AllPaths
 from tracetui.analysis.findings.observed_lane import ObservedLane
 from tracetui.model import LaneSnapshot, Role
 from tracetui.model.evidence import RouterOwner, Silence
@@ -66,7 +67,7 @@ def test_what_all_paths_show_together_is_kept_with_vantages_too(monkeypatch):
     """Their places are strings that are made anew each time."""
     made = []
 
-    class Noted(observations.AllPaths):
+    class Noted(AllPaths):
         def __init__(self, *arguments):
             made.append(arguments)
             super().__init__(*arguments)
@@ -77,8 +78,7 @@ def test_what_all_paths_show_together_is_kept_with_vantages_too(monkeypatch):
     first = replace(
         here,
         lanes=tuple(
-            LaneSnapshot(trace, one.verdict, one.as_path)
-            for one, trace in zip(here.lanes, away, strict=True)
+            LaneSnapshot(trace, one.verdict, one.as_path) for one, trace in zip(here.lanes, away, strict=True)
         ),
     )
     findings = Findings()

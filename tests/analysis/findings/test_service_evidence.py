@@ -1,6 +1,7 @@
 """What checks of services do to findings: nothing alone, and never more confidence."""
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -16,14 +17,14 @@ from analysis.findings.checked import (
     opens,
     verified,
 )
-from analysis.findings.simulated import run
+from analysis.findings.simulated import shipped
 from tracetui.analysis.findings import find
 from tracetui.investigation.past_snapshot import at_moment
 from tracetui.model import Confidence, ExplanationKind, ExplanationState, FindingKind, ProbeProtocol
 from tracetui.model.evidence import ServiceAnswers, ServiceFails, Silence
 from tracetui.model.outside_evidence import OutsideEvidence
 from tracetui.model.service_check import ServiceKind
-from tracetui.simulation.catalogue import available, load
+from tracetui.simulation.catalogue import available
 from words.rules import check
 
 E, S, K = ExplanationKind, ExplanationState, FindingKind
@@ -32,11 +33,11 @@ INTERNETS = [
     pytest.param(scenario.name, marks=[pytest.mark.slow] if scenario.name == "fifteen-servers" else [])
     for scenario in available()
 ]
-_runs: dict[str, object] = {}
 
 
-def traced(name: str):
-    return _runs.setdefault(name, run(load(name)))
+@cache
+def found_in(name: str):
+    return find(shipped(name))
 
 
 def about_tcp(snapshot):
@@ -51,9 +52,9 @@ def about_tcp(snapshot):
 
 @pytest.mark.parametrize("name", INTERNETS)
 def test_checks_that_fail_as_the_lane_does_change_no_conclusion(name):
-    before = traced(name)
+    before = shipped(name)
     after = checked(before, fails(TIMES_OUT))
-    for was, now in zip(find(before), find(after), strict=True):
+    for was, now in zip(found_in(name), find(after), strict=True):
         assert (now.kind, now.confidence, now.ases, now.lanes) == (
             was.kind,
             was.confidence,
@@ -71,8 +72,8 @@ def test_checks_that_fail_as_the_lane_does_change_no_conclusion(name):
     "how", [answers, opens, verified, fails(REFUSED), fails(PROHIBITED), fails(NO_BANNER)]
 )
 def test_checks_never_make_a_finding_surer_nor_name_a_network(name, how):
-    before, after = traced(name), checked(traced(name), how)
-    sure = {lane: one for one in find(before) for lane in one.lanes}
+    after = checked(shipped(name), how)
+    sure = {lane: one for one in found_in(name) for lane in one.lanes}
     for one in find(after):
         check(one, after)
         for lane in one.lanes:
@@ -82,18 +83,18 @@ def test_checks_never_make_a_finding_surer_nor_name_a_network(name, how):
 
 @pytest.mark.parametrize("name", INTERNETS)
 def test_checks_of_other_services_say_nothing(name):
-    before = traced(name)
+    before = shipped(name)
     after = checked(before, answers)
     over_udp = tuple(
         replace(one, service=replace(one.service, kind=ServiceKind.DNS_UDP)) for one in after.outside.services
     )
     elsewhere = tuple(replace(one, lane=None) for one in after.outside.services)
     for services in (over_udp, elsewhere):
-        assert find(replace(after, outside=OutsideEvidence(services=services))) == find(before)
+        assert find(replace(after, outside=OutsideEvidence(services=services))) == found_in(name)
 
 
 def test_a_silent_lane_whose_connections_are_answered_names_nobody():
-    before, after = traced("protonmail-2019"), checked(traced("protonmail-2019"), answers)
+    before, after = shipped("protonmail-2019"), checked(shipped("protonmail-2019"), answers)
     told = [pair for pair in about_tcp(after) if pair[0].kind is not K.REACHABLE]
     assert told
     for one, states in told:
@@ -109,7 +110,7 @@ def test_a_silent_lane_whose_connections_are_answered_names_nobody():
 
 
 def test_a_bare_connection_strains_nothing_and_contradicts():
-    before = traced("silent-endpoint")
+    before = shipped("silent-endpoint")
     ((_, was),) = [pair for pair in about_tcp(before) if pair[0].kind is not K.REACHABLE]
     for how in (opens, fails(REFUSED), fails(NO_BANNER)):
         ((_, now),) = [pair for pair in about_tcp(checked(before, how)) if pair[0].kind is not K.REACHABLE]
@@ -119,13 +120,13 @@ def test_a_bare_connection_strains_nothing_and_contradicts():
 
 def test_what_ends_with_an_icmp_message_or_in_silence_is_no_answer():
     for how in (fails(PROHIBITED), fails(TIMES_OUT)):
-        for one, states in about_tcp(checked(traced("protonmail-2019"), how)):
+        for one, states in about_tcp(checked(shipped("protonmail-2019"), how)):
             assert E.ONLY_PROBES not in states
             assert any(isinstance(each, ServiceFails) for each in one.evidence)
 
 
 def test_a_check_before_the_silence_or_of_long_ago_says_nothing():
-    before = traced("protonmail-2019")
+    before = shipped("protonmail-2019")
     for ago in (69.9, 301):
         after = checked(before, answers, ago=ago, times=1)
         silent = [one for one, _ in about_tcp(after) if isinstance(one.evidence[0], Silence)]
@@ -135,7 +136,7 @@ def test_a_check_before_the_silence_or_of_long_ago_says_nothing():
 
 
 def test_an_earlier_moment_knows_the_checks_until_then():
-    after = checked(traced("protonmail-2019"), answers, ago=1, times=60)
+    after = checked(shipped("protonmail-2019"), answers, ago=1, times=60)
     then = at_moment(after, after.created_at - 30 * SECOND)
     (row,) = {one.row for found in then.findings for one in found.evidence if isinstance(one, ServiceAnswers)}
     assert (row.alike, row.total) == (31, 31)
@@ -144,7 +145,7 @@ def test_an_earlier_moment_knows_the_checks_until_then():
 
 
 def test_a_refused_port_whose_connections_are_answered_is_low():
-    before = traced("closed-port")
+    before = shipped("closed-port")
     (closed,) = [one for one in find(before) if one.kind is K.CLOSED_PORT]
     assert closed.confidence is Confidence.HIGH
     found = [one for one in find(checked(before, answers)) if one.kind is K.CLOSED_PORT]
@@ -154,7 +155,7 @@ def test_a_refused_port_whose_connections_are_answered_is_low():
 
 
 def test_a_box_that_answers_is_left_whatever_certificate_it_shows():
-    for _, states in about_tcp(checked(traced("protonmail-2019"), verified)):
+    for _, states in about_tcp(checked(shipped("protonmail-2019"), verified)):
         if E.BOX_ANSWERS in states:
             assert states[E.BOX_ANSWERS] is S.STRAINED
             assert E.ONLY_PROBES not in states
@@ -162,13 +163,13 @@ def test_a_box_that_answers_is_left_whatever_certificate_it_shows():
 
 def test_a_loop_or_a_prohibition_beside_answered_connections_is_low():
     for name, kind in (("admin-reject", K.EXPLICIT_FILTER), ("routing-loop", K.ROUTING_LOOP)):
-        found = [one for one, _ in about_tcp(checked(traced(name), answers)) if one.kind is kind]
+        found = [one for one, _ in about_tcp(checked(shipped(name), answers)) if one.kind is kind]
         assert found
         assert {one.confidence for one in found} == {Confidence.LOW}
 
 
 def test_nothing_is_sure_about_home_while_connections_are_answered():
-    before = traced("home-outage")
+    before = shipped("home-outage")
     (was,) = [one for one in find(before) if one.kind is K.LOCAL_PROBLEM]
     assert was.confidence is not Confidence.LOW
     (now,) = [one for one in find(checked(before, answers)) if one.kind is K.LOCAL_PROBLEM]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracetui.analysis.survey.collect import Collected
+from tracetui.analysis.survey.collect import Collected, of_import
 from tracetui.analysis.survey.facts import Survey
 from tracetui.analysis.survey.make_survey import make_survey
 from tracetui.evidence.traces.atlas_probes import atlas_probes
@@ -157,7 +157,7 @@ class World:
             for one in document if isinstance(document, list) else [document]:
                 found: list[ImportedTrace] = []
                 assert take_document(one, found.append)  # type: ignore[arg-type]
-                collected.add(found)
+                collected.add(map(of_import, found))
         return make_survey(collected, self.owners, controls)
 
 

@@ -1,14 +1,12 @@
-"""RIPEstat's data API as documented, on loopback, and the ways in which an answer can fail."""
+"""RIPEstat's data API as documented, on loopback."""
 
-import json
-import socket
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from evidence.loopback_server import Act, LoopbackServer, say
 
 ADDRESS, PREFIX = "185.70.40.101", "185.70.40.0/24"
 
@@ -170,98 +168,31 @@ CALLS = {
     "bgplay": BGPLAY,
 }
 
-Act = Callable[[BaseHTTPRequestHandler], None]
-"""What the server does with one request."""
-
-
-def say(body: object, status: int = 200, **headers: str) -> Act:
-    """Answer with JSON, or with bytes as they are."""
-    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-
-    def act(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(status)
-        for name, value in headers.items():
-            handler.send_header(name.replace("_", "-"), value)
-        if "Content_Length" not in headers:
-            handler.send_header("Content-Length", str(len(raw)))
-        handler.end_headers()
-        handler.wfile.write(raw)
-
-    return act
-
-
-def reset(handler: BaseHTTPRequestHandler) -> None:
-    """Close the connection without a word."""
-    handler.connection.shutdown(socket.SHUT_RDWR)
-
 
 @dataclass
-class RipeStatServer:
+class RipeStatServer(LoopbackServer):
     """A context manager. `acts` says what to do with each data call, in turn; the last stays."""
 
-    acts: dict[str, list[Act]] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     """Data calls with their parameters, in order."""
 
     agents: list[str] = field(default_factory=list)
-    stopping: threading.Event = field(default_factory=threading.Event)
-    """Ends what dawdles."""
-
     came: threading.Event = field(default_factory=threading.Event)
     """Set once anything was asked."""
 
-    left: threading.Event = field(default_factory=threading.Event)
-    """Set once a client has left in the middle of an answer."""
+    def act_on(self, handler: BaseHTTPRequestHandler, body: bytes) -> Act:
+        parts = urlsplit(handler.path)
+        name = parts.path.split("/")[-2]
+        self.asked.append((name, dict(parse_qsl(parts.query))))
+        self.came.set()
+        self.agents.append(handler.headers["User-Agent"])
+        acts = self.acts.get(name) or [say(answer(CALLS[name]))]
+        return acts.pop(0) if len(acts) > 1 else acts[0]
 
-    def dawdle(self, handler: BaseHTTPRequestHandler) -> None:
-        """Send a byte now and then, without end."""
-        handler.send_response(200)
-        handler.end_headers()
-        try:
-            while not self.stopping.wait(0.02):
-                handler.wfile.write(b" ")
-                handler.wfile.flush()
-        except OSError:
-            self.left.set()
-
-    def __enter__(self) -> Self:
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                parts = urlsplit(self.path)
-                name = parts.path.split("/")[-2]
-                outer.asked.append((name, dict(parse_qsl(parts.query))))
-                outer.came.set()
-                outer.agents.append(self.headers["User-Agent"])
-                acts = outer.acts.get(name) or [say(answer(CALLS[name]))]
-                self.close_connection = True
-                (acts.pop(0) if len(acts) > 1 else acts[0])(self)
-
-            def log_message(self, *arguments: object) -> None:
-                pass
-
-        class Server(ThreadingHTTPServer):
-            daemon_threads = True
-
-            def handle_error(self, *arguments: object) -> None:
-                """Say nothing of a client that left."""
-
-        self._server = Server(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/data"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stopping.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+    @property
+    def url(self) -> str:
+        """Where the data API is."""
+        return f"{self.address}/data"
 
     @property
     def calls(self) -> list[str]:

@@ -16,9 +16,8 @@ from evidence.bgp.ripestat_server import (
     PREFIX,
     RipeStatServer,
     answer,
-    reset,
-    say,
 )
+from evidence.loopback_server import reset, say
 from tracetui.evidence.bgp.read_routes import read_bgp_text
 from tracetui.evidence.bgp.ripestat import RipeStat
 from tracetui.evidence.json_service import MAX_BODY, retry_after

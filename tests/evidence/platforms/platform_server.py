@@ -1,45 +1,20 @@
-"""Globalping and RIPE Atlas as documented, on loopback, and the ways in which an answer can fail."""
+"""Globalping and RIPE Atlas as documented, on loopback."""
 
 import json
 import re
-import socket
-import threading
-from collections.abc import Callable
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from evidence.loopback_server import Act, LoopbackServer, say
 
 KEY = "12345678-aaaa-bbbb-cccc-1234567890ab"
 PROBES = ((8359, "RU", "Moscow"), (8359, "RU", "Moscow"), (12389, "RU", "Kazan"))
 """Of Globalping: two in one place."""
 
 ATLAS_PROBES = {6012: (8359, "RU"), 6013: (12389, "RU"), 6014: (3333, "NL")}
-
-Act = Callable[[BaseHTTPRequestHandler], None]
-"""What the server does with one request."""
-
-
-def say(body: object, status: int = 200, **headers: str) -> Act:
-    """Answer with JSON, or with bytes as they are."""
-    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-
-    def act(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(status)
-        for name, value in headers.items():
-            handler.send_header(name.replace("_", "-"), value)
-        if "Content_Length" not in headers:
-            handler.send_header("Content-Length", str(len(raw)))
-        handler.end_headers()
-        handler.wfile.write(raw)
-
-    return act
-
-
-def reset(handler: BaseHTTPRequestHandler) -> None:
-    """Close the connection without a word."""
-    handler.connection.shutdown(socket.SHUT_RDWR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +30,12 @@ class Request:
 
 
 @dataclass
-class PlatformServer:
+class PlatformServer(LoopbackServer):
     """A context manager. `acts` says what to do with each `METHOD path`, in turn; then the platform answers.
 
     An id in a path is written as ID.
     """
 
-    acts: dict[str, list[Act]] = field(default_factory=dict)
     asked: list[Request] = field(default_factory=list)
     remaining: int = 250
     polls: int = 1
@@ -70,31 +44,47 @@ class PlatformServer:
     offline_later: bool = False
     """The last probe of Globalping is offline when it is used again."""
 
+    globalping_probes: Sequence[tuple[int, str, str]] = PROBES
+    atlas_probes: Mapping[int, tuple[int, str]] = field(default_factory=lambda: ATLAS_PROBES)
+    stops: Container[int] = ()
+    """Places among the probes whose traces to the first address that was asked for stop at hop 2."""
+
     atlas_silent: int = 0
     """Probes of Atlas that send no result."""
 
-    stopping: threading.Event = field(default_factory=threading.Event)
-    left: threading.Event = field(default_factory=threading.Event)
-    """Set once a client has left in the middle of an answer."""
+    balance: int | None = 1_000_000
+    """Credits of Atlas; None: the key may not see them."""
 
     measurements: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def dawdle(self, handler: BaseHTTPRequestHandler) -> None:
-        """Send a byte now and then, without end."""
-        handler.send_response(200)
-        handler.end_headers()
-        try:
-            while not self.stopping.wait(0.02):
-                handler.wfile.write(b" ")
-                handler.wfile.flush()
-        except OSError:
-            self.left.set()
+    def act_on(self, handler: BaseHTTPRequestHandler, body: bytes) -> Act:
+        parts = urlsplit(handler.path)
+        path = parts.path.split("/", 2)[2]
+        request = Request(
+            handler.command,
+            path,
+            parse_qs(parts.query),
+            json.loads(body) if body else None,
+            handler.headers["Authorization"],
+        )
+        self.asked.append(request)
+        acts = self.acts.get(f"{handler.command} {re.sub(r'gp-[0-9]+|[0-9]{4,}', 'ID', path)}")
+        return acts.pop(0) if acts else self.play
 
     def play(self, handler: BaseHTTPRequestHandler) -> None:
         """Answer as the platform does."""
-        request = self.asked[-1]
         plays = self.globalping if handler.path.startswith("/globalping") else self.atlas
-        plays(request)(handler)
+        plays(self.asked[-1])(handler)
+
+    @property
+    def globalping_url(self) -> str:
+        """Where Globalping is."""
+        return f"{self.address}/globalping"
+
+    @property
+    def atlas_url(self) -> str:
+        """Where RIPE Atlas is."""
+        return f"{self.address}/atlas"
 
     def paths(self, method: str | None = None) -> list[str]:
         """The paths asked for."""
@@ -121,7 +111,9 @@ class PlatformServer:
         places, again = body["locations"], isinstance(body["locations"], str)
         if again and places not in self.measurements:
             return say({"error": {"type": "no_probes_found", "message": "No matching IPv4 probes."}}, 422)
-        probes = self.measurements[places]["probes"] if again else PROBES[: places[0]["limit"]]
+        probes = (
+            self.measurements[places]["probes"] if again else self.globalping_probes[: places[0]["limit"]]
+        )
         number = f"gp-{len(self.measurements)}"
         self.measurements[number] = {"body": body, "probes": probes, "polls": self.polls, "again": again}
         self.remaining -= len(probes)
@@ -144,7 +136,7 @@ class PlatformServer:
             if is_over and self.offline_later and made["again"] and place == len(made["probes"]) - 1:
                 result = {"status": "offline", "rawOutput": "This probe is currently offline."}
             elif is_over:
-                result = _globalping_trace(body["target"], place)
+                result = _globalping_trace(body["target"], place, stops=self._stops(body, place))
             probe = {"continent": "EU", "region": "Eastern Europe", "country": country, "state": None}
             probe |= {"city": city, "asn": asn, "network": "MTS", "latitude": 55.7, "longitude": 37.6}
             results.append({"probe": {**probe, "tags": [], "resolvers": []}, "result": result})
@@ -170,9 +162,13 @@ class PlatformServer:
                 made = self.measurements.get(number)
                 if made is not None and request.query.get("format") == ["json"]:
                     return say([] if which == "latest" and made.get("old") else self._atlas_results(number))
+            case "GET", ["credits"]:
+                has_right = request.key == f"Key {KEY}" and self.balance is not None
+                balance = {"current_balance": self.balance, "credit_checked": True}
+                return say(balance) if has_right else _denied()
             case "GET", ["probes"]:
                 numbers = [int(one) for one in request.query["id__in"][0].split(",")]
-                known = [(one, *ATLAS_PROBES[one]) for one in numbers if one in ATLAS_PROBES]
+                known = [(one, *self.atlas_probes[one]) for one in numbers if one in self.atlas_probes]
                 fields = [
                     {"id": one, "asn_v4": asn, "asn_v6": None, "country_code": country}
                     for one, asn, country in known
@@ -205,7 +201,7 @@ class PlatformServer:
 
     def _atlas_meta(self, number: int) -> dict[str, Any]:
         made = self.measurements[str(number)]
-        body, scheduled = made["body"], min(made["requested"], len(ATLAS_PROBES))
+        body, scheduled = made["body"], min(made["requested"], len(self.atlas_probes))
         status = (2, "Ongoing") if made["polls"] > 0 or self.atlas_silent else (4, "Stopped")
         return {
             "id": number, "type": body["type"], "af": body["af"], "target": body["target"],
@@ -218,59 +214,16 @@ class PlatformServer:
     def _atlas_results(self, number: str) -> list[dict[str, Any]]:
         made = self.measurements[number]
         made["polls"] -= 1
-        probes = list(ATLAS_PROBES)[: made["requested"]]
+        probes = list(self.atlas_probes)[: made["requested"]]
         ready = probes[:1] if made["polls"] >= 0 else probes[: len(probes) - self.atlas_silent]
-        return [_atlas_trace(made["body"], int(number), probe) for probe in ready]
+        return [
+            _atlas_trace(made["body"], int(number), probe, stops=self._stops(made["body"], place))
+            for place, probe in enumerate(ready)
+        ]
 
-    # The server
-
-    def __enter__(self) -> Self:
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def answer(self) -> None:
-                self.close_connection = True
-                parts = urlsplit(self.path)
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                _, _, path = parts.path.split("/", 2)
-                request = Request(
-                    self.command,
-                    path,
-                    parse_qs(parts.query),
-                    json.loads(body) if body else None,
-                    self.headers["Authorization"],
-                )
-                outer.asked.append(request)
-                acts = outer.acts.get(f"{self.command} {re.sub(r'gp-[0-9]+|[0-9]{4,}', 'ID', path)}")
-                (acts.pop(0) if acts else outer.play)(self)
-
-            do_GET = do_POST = do_DELETE = answer  # noqa: N815  (named by the base class)
-
-            def log_message(self, *arguments: object) -> None:
-                pass
-
-        class Server(ThreadingHTTPServer):
-            daemon_threads = True
-
-            def handle_error(self, *arguments: object) -> None:
-                """Say nothing of a client that left."""
-
-        self._server = Server(("127.0.0.1", 0), Handler)
-        self.globalping_url = f"http://127.0.0.1:{self._server.server_port}/globalping"
-        self.atlas_url = f"http://127.0.0.1:{self._server.server_port}/atlas"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stopping.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+    def _stops(self, body: dict[str, Any], place: int) -> bool:
+        first = next(iter(self.measurements.values()))["body"]
+        return place in self.stops and body["target"] == first["target"]
 
 
 def _denied() -> Act:
@@ -309,28 +262,31 @@ def _wrong_definitions(body: dict[str, Any]) -> str:
     return ""
 
 
-def _globalping_trace(target: str, place: int) -> dict[str, Any]:
+def _globalping_trace(target: str, place: int, *, stops: bool) -> dict[str, Any]:
+    rest = "\n".join(f"{ttl:2}  * *" for ttl in range(3, 21))
+    if not stops:
+        rest = f" 3  * *\n 4  {target} ({target})  28.629 ms  35.934 ms"
     raw = (
         f"traceroute to {target} ({target}), 20 hops max, 60 byte packets\n"
-        f" 1  _gateway (195.34.50.{place + 1})  1.619 ms  2.465 ms\n"
-        " 2  195.34.53.162 (195.34.53.162)  8.1 ms  8.2 ms\n"
-        " 3  * *\n"
-        f" 4  {target} ({target})  28.629 ms  35.934 ms"
+        f" 1  _gateway (195.34.50.{place % 250 + 1})  1.619 ms  2.465 ms\n"
+        f" 2  195.34.53.162 (195.34.53.162)  8.1 ms  8.2 ms\n{rest}"
     )
     return {"status": "finished", "rawOutput": raw, "resolvedAddress": target, "resolvedHostname": target}
 
 
-def _atlas_trace(definition: dict[str, Any], number: int, probe: int) -> dict[str, Any]:
+def _atlas_trace(definition: dict[str, Any], number: int, probe: int, *, stops: bool) -> dict[str, Any]:
     target = definition["target"]
     hops = [("195.34.50.1", 1.5), ("195.34.53.162", 8.0), (target, 28.0)]
     end = {"flags": "SA"} if definition["protocol"] == "TCP" else {}
+    rows = [
+        [{"from": address, "rtt": rtt, "ttl": 250, "size": 28, **(end if address == target else {})}] * 3
+        for address, rtt in hops
+    ]
+    if stops:
+        rows[2:] = [[{"x": "*"}] * 3] * 8
     return {
         "fw": 5080, "type": "traceroute", "msm_id": number, "prb_id": probe, "af": 4,
         "dst_addr": target, "dst_name": target, "src_addr": "192.168.1.2", "from": f"195.34.50.{probe % 256}",
         "proto": definition["protocol"], "timestamp": 1764504000, "lts": 20, "paris_id": 1, "size": 0,
-        "result": [
-            {"hop": ttl, "result": [{"from": address, "rtt": rtt, "ttl": 250, "size": 28,
-                                     **(end if address == target else {})}] * 3}
-            for ttl, (address, rtt) in enumerate(hops, 1)
-        ],
+        "result": [{"hop": ttl, "result": row} for ttl, row in enumerate(rows, 1)],
     }  # fmt: skip

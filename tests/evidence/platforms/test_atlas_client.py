@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from evidence.loopback_server import reset, say
 from evidence.platforms.asking import TCP, TCP_CONTROL, Asked, wait
-from evidence.platforms.platform_server import KEY, PlatformServer, reset, say
+from evidence.platforms.platform_server import KEY, PlatformServer
 from tracetui.evidence.platforms.atlas_key import AtlasKey, find_key
 from tracetui.evidence.platforms.ripe_atlas import RipeAtlas, credits_for
 from tracetui.model import CannotRunError, EvidenceError, ProbeProtocol, ReplyKind
@@ -25,8 +26,9 @@ def client(server: PlatformServer, key: str | None = KEY, **settings: float) -> 
     return RipeAtlas(None if key is None else AtlasKey(key), server.atlas_url, **numbers)
 
 
-def ask(server: PlatformServer, *traces, vantage=RUSSIA, key=KEY, **settings) -> Asked:
+def ask(server: PlatformServer, *traces, vantage=RUSSIA, key=KEY, cost=None, **settings) -> Asked:
     asked = Asked(vantage, () if vantage.measurement else traces or (TCP, TCP_CONTROL))
+    asked.job.ask = replace(asked.job.ask, credits=cost)
     asyncio.run(client(server, key, **settings).run(asked.job))
     return asked
 
@@ -66,8 +68,30 @@ def test_progress_is_told(platforms):
 
 def test_the_key_goes_to_nobody_but_those_who_make_and_stop(platforms):
     ask(platforms)
-    assert {one.key for one in platforms.asked if one.method == "GET"} == {None}
+    reads = [one for one in platforms.asked if one.method == "GET"]
+    assert {one.key for one in reads if one.path != "credits/"} == {None}
+    assert {one.key for one in reads if one.path == "credits/"} == {f"Key {KEY}"}
     assert {one.key for one in platforms.asked if one.method == "POST"} == {f"Key {KEY}"}
+
+
+def test_without_enough_credits_nothing_is_spent(platforms):
+    platforms.balance = 239
+    with pytest.raises(EvidenceError, match="up to 240 credits wanted, you have 239"):
+        ask(platforms, cost=240)
+    assert platforms.paths("POST") == []
+
+
+@pytest.mark.parametrize("balance", [5000, None])
+def test_credits_are_told_where_the_key_may_see_them(platforms, balance):
+    platforms.balance = balance
+    assert ask(platforms, cost=240).told[-1].balance == balance
+    assert len(platforms.paths("POST")) == 1
+
+
+@pytest.mark.parametrize("balance", ["many", True, None, [], {}])
+def test_a_balance_that_is_no_number_is_not_known(platforms, balance):
+    platforms.acts["GET credits/"] = [say({"current_balance": balance})]
+    assert ask(platforms, cost=240).told[-1].balance is None
 
 
 @pytest.mark.parametrize("said", [f"Key {KEY} is not valid", f"bad {KEY.upper()}"])

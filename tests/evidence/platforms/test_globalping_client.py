@@ -5,8 +5,9 @@ import time
 
 import pytest
 
+from evidence.loopback_server import reset, say
 from evidence.platforms.asking import TCP, TCP_CONTROL, Asked, wait
-from evidence.platforms.platform_server import PlatformServer, reset, say
+from evidence.platforms.platform_server import PlatformServer
 from tracetui.evidence.json_service import MAX_BODY
 from tracetui.evidence.platforms.globalping import Globalping
 from tracetui.model import EvidenceError, ProbeProtocol, ReplyKind

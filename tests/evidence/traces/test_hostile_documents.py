@@ -113,7 +113,7 @@ def containers(value):
             yield from containers(part)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(mutated())
 def test_changed_documents_give_sound_traces_or_one_error(document):
     found = outcome(json.dumps(document))

@@ -23,6 +23,9 @@ MAX_DRAWS: Final = 200_000
 """Pairs of a vantage and an endpoint; what comes after is left out and counted."""
 
 MAX_ENDPOINTS: Final = 10_000
+MAX_ADDRESSES: Final = 100_000
+"""Of routers and vantages: each costs a look-up, and memory."""
+
 MAX_PLACES: Final = 100_000
 """Probes whose country is kept."""
 
@@ -40,6 +43,42 @@ class Vantage:
     source: str | None
     asn: int | None
     country: str
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyTrace:
+    """What a survey takes of one trace."""
+
+    endpoint: Endpoint | None
+    """None where the trace does not tell the address that was traced."""
+
+    target: str
+    """As it was asked for."""
+
+    tool: str
+    vantage: Vantage
+    started_at: datetime | None
+    end: TraceEnd
+    recorded: tuple[tuple[Router, tuple[int, ...]], ...] = ()
+    """Routers whose ASes the trace itself names."""
+
+
+def of_import(trace: ImportedTrace) -> SurveyTrace:
+    """Return what a survey takes of a trace by another tool."""
+    return SurveyTrace(
+        None if trace.address is None else Endpoint(trace.address, trace.protocol, trace.port),
+        trace.target,
+        trace.tool,
+        Vantage(trace.vantage, trace.source, trace.source_asn, trace.source_country),
+        trace.started_at,
+        trace_end(trace),
+        tuple(
+            (router_key(responder), responder.asns)
+            for hop in trace.hops
+            for responder in hop.responders
+            if responder.asns
+        ),
+    )
 
 
 @dataclass(slots=True)
@@ -93,6 +132,9 @@ class Collected:
         self._numbers: dict[tuple[object, ...], int] = {}
         self._places: dict[str, VantagePlace] = {}
         self._hops: dict[Hops, Hops] = {}
+        self._known: dict[Router, Router] = {}
+        """All addresses; of equal ones the first is kept."""
+
         self._draws = self._documents = 0
 
     @property
@@ -116,78 +158,90 @@ class Collected:
             if len(self._places) < MAX_PLACES:
                 self._places[place.vantage] = place
 
-    def add(self, traces: Sequence[ImportedTrace]) -> None:
-        """Add the traces of one document."""
+    def add(self, traces: Iterable[SurveyTrace]) -> list[int | None]:
+        """Add the traces of one document; return the number of each one's vantage, None for one left out."""
         self._documents += 1
         seen: Counter[tuple[object, ...]] = Counter()
-        for trace in traces:
-            self.traces += 1
-            if trace.address is None:
-                self.without_target += 1
-                continue
-            endpoint = Endpoint(trace.address, trace.protocol, trace.port)
-            key = self._vantage_key(trace, endpoint, seen)
-            self._add(trace, endpoint, key)
+        return [self._add(trace, seen) for trace in traces]
 
     def _vantage_key(
-        self, trace: ImportedTrace, endpoint: Endpoint, seen: Counter[tuple[object, ...]]
+        self, trace: SurveyTrace, endpoint: Endpoint, seen: Counter[tuple[object, ...]]
     ) -> tuple[object, ...]:
         """Return what two traces of one vantage have in common.
 
         Globalping does not number its probes: those of one description are told apart by their order within a
         measurement. Over several measurements two may pass for one, never one for two.
         """
+        name, source = trace.vantage.name, trace.vantage.source
         if trace.tool == _GLOBALPING:
-            seen[endpoint, trace.vantage] += 1
-            return _GLOBALPING, trace.vantage, seen[endpoint, trace.vantage]
-        if trace.vantage.startswith("probe "):
-            return (trace.vantage,)  # its address may change
-        if trace.vantage or trace.source:
-            return trace.vantage, trace.source
+            seen[endpoint, name] += 1
+            return _GLOBALPING, name, seen[endpoint, name]
+        if name.startswith("probe "):
+            return (name,)  # its address may change
+        if name or source:
+            return name, source
         seen[endpoint, ""] += 1
         return self._documents, seen[endpoint, ""]
 
-    def _add(self, trace: ImportedTrace, endpoint: Endpoint, key: tuple[object, ...]) -> None:
+    def _add(self, trace: SurveyTrace, seen: Counter[tuple[object, ...]]) -> int | None:
+        self.traces += 1
+        endpoint = trace.endpoint
+        if endpoint is None:
+            self.without_target += 1
+            return None
+        key = self._vantage_key(trace, endpoint, seen)
         about = self.endpoints.get(endpoint)
         number = self._numbers.get(key)
         known = about is not None and number is not None and number in about.draws
-        if not known and (
+        is_too_much = not known and (
             self._draws >= MAX_DRAWS or (about is None and len(self.endpoints) >= MAX_ENDPOINTS)
-        ):
+        )
+        if is_too_much or not self._has_room_for(trace):
             self.left_out += 1
-            return
+            return None
         if number is None:
             number = self._numbers[key] = len(self.vantages)
-            self.vantages.append(Vantage(trace.vantage, trace.source, trace.source_asn, trace.source_country))
+            self.vantages.append(trace.vantage)
         if about is None:
             about = self.endpoints[endpoint] = EndpointDraws(endpoint)
         if not known:
             self._draws += 1
-        draw = about.draws.setdefault(number, Draw(number))
-        self._count(about, draw, trace)
+        self._count(about, about.draws.setdefault(number, Draw(number)), trace, endpoint)
+        return number
 
-    def _count(self, about: EndpointDraws, draw: Draw, trace: ImportedTrace) -> None:
+    def _count(self, about: EndpointDraws, draw: Draw, trace: SurveyTrace, endpoint: Endpoint) -> None:
         about.traces += 1
-        if not about.target and trace.target != trace.address:
+        if not about.target and trace.target != endpoint.address:
             about.target = trace.target
         if trace.started_at is not None:
             about.first = min(about.first or trace.started_at, trace.started_at)
             about.last = max(about.last or trace.started_at, trace.started_at)
-        found = trace_end(trace)
-        end = TraceEnd(found.ending, self._shared(found.hops))
+        end = TraceEnd(trace.end.ending, self._shared(trace.end.hops))
         if end.ending is Ending.REACHED:
             draw.reached = end
         elif end.ending.stops:
             draw.stopped = end
         elif end.ending is Ending.RESET:
             draw.reset = True
-        for hop in trace.hops:
-            for responder in hop.responders:
-                if responder.asns and len(self.recorded) < _MAX_SHARED:
-                    self.recorded.setdefault(router_key(responder), responder.asns)
+        for router, asns in trace.recorded:
+            if len(self.recorded) < _MAX_SHARED:
+                self.recorded.setdefault(router, asns)
+
+    def _has_room_for(self, trace: SurveyTrace) -> bool:
+        """Tell whether the addresses of a trace can be kept, and keep them."""
+        shown = [router for routers in trace.end.hops for router in routers]
+        if trace.vantage.source is not None:
+            shown.append(trace.vantage.source)
+        new = {address for address in shown if address not in self._known}
+        if len(self._known) + len(new) > MAX_ADDRESSES:
+            return False
+        self._known.update((address, address) for address in new)
+        return True
 
     def _shared(self, hops: Hops) -> Hops:
-        """Return the same object for the same hops, while there are not too many."""
+        """Return the same object for the same hops, while there are not too many, and for one address."""
+        if hops not in self._hops:
+            hops = tuple(tuple(self._known[router] for router in routers) for routers in hops)
         if len(self._hops) < _MAX_SHARED:
             return self._hops.setdefault(hops, hops)
         return self._hops.get(hops, hops)

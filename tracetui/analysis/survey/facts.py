@@ -170,6 +170,48 @@ class Share:
         return self.fates.get(Fate.STOPPED, 0)
 
 
+@dataclass(frozen=True, slots=True)
+class PathBranch:
+    """Paths that are alike from some AS on to where they end: a branch of the tree of all paths."""
+
+    asns: tuple[int | None, ...]
+    """ASes that all of them cross, the one nearest to the end first. None: an end in an unknown AS."""
+
+    stops: bool
+    """False where they reach the endpoint."""
+
+    vantages: int
+    countries: tuple[tuple[str, int], ...]
+    """Of these vantages, where the sources tell them; most first."""
+
+    first: int
+    """Number of one of the vantages."""
+
+    begin: int = 0
+    """Vantages in the last of these ASes: no AS is before it on their way."""
+
+    branches: "tuple[PathBranch, ...]" = ()
+    """By the AS before these on the way; most vantages first."""
+
+    more: int = 0
+    """Branches that are left out."""
+
+    more_vantages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PathTree:
+    """All paths to one endpoint that stop or reach it."""
+
+    ends: tuple[PathBranch, ...]
+    """By the AS in which they end; those that stop first, most vantages first."""
+
+    more: int
+    """Ends that are left out."""
+
+    more_vantages: int
+
+
 def judged(fates: dict[Fate, int]) -> int:
     """Return how many vantages either reach the endpoint or do not."""
     return sum(fates.get(fate, 0) for fate in (Fate.REACHED, Fate.SOMETIMES, Fate.STOPPED))
@@ -202,6 +244,8 @@ class EndpointSurvey:
     countries: tuple[Share, ...]
     upstreams: tuple[Share, ...]
     without_country: int
+    paths: PathTree
+
     has_control: bool
     """A control in the endpoint's own AS was traced; one elsewhere only shows that a vantage works."""
 

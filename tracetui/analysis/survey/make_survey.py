@@ -17,6 +17,7 @@ from tracetui.analysis.survey.facts import (
     Survey,
     judged,
 )
+from tracetui.analysis.survey.path_tree import path_tree
 from tracetui.analysis.survey.tomography import suspects
 from tracetui.model import AsSource, Attribution
 
@@ -120,6 +121,7 @@ def _endpoint(
         countries,
         upstreams,
         without_country,
+        path_tree(draws),
         any(control.asns & asns for control in controls),
         _kind(fates, rows),
     )

@@ -1,5 +1,6 @@
 """Decides how one trace of a survey ended, and keeps of it what a survey needs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -11,7 +12,9 @@ from tracetui.model.imported_trace import ImportedHop, ImportedResponder, Import
 SILENT_TTLS: Final = 5
 """TTLs in a row without an answer that count as silence to the end."""
 
-_ENDPOINT_KINDS: Final = frozenset({ReplyKind.ECHO_REPLY, ReplyKind.SYN_ACK, ReplyKind.PORT_UNREACHABLE})
+_ENDPOINT_KINDS: Final = frozenset(
+    {ReplyKind.ECHO_REPLY, ReplyKind.SYN_ACK, ReplyKind.RST, ReplyKind.PORT_UNREACHABLE, ReplyKind.ANSWER}
+)
 
 
 class Ending(StrEnum):
@@ -48,47 +51,68 @@ class TraceEnd:
     """Without the endpoint."""
 
 
+@dataclass(frozen=True, slots=True)
+class TtlReplies:
+    """What came back for one TTL."""
+
+    ttl: int
+    probed: bool
+    replies: Sequence[tuple[Router, bool, ReplyKind | None]]
+    """Who answered, whether under the endpoint's own address, and the kind; None where it is not told."""
+
+
 def trace_end(trace: ImportedTrace) -> TraceEnd:
-    """Return how a trace ended."""
+    """Return how a trace by another tool ended."""
+    return end_of([_of_hop(hop, trace.address) for hop in trace.hops])
+
+
+def end_of(ttls: Sequence[TtlReplies]) -> TraceEnd:
+    """Return how a trace ended, from what came back for each of its TTLs, lowest first."""
     hops: list[tuple[Router, ...]] = []
     kinds: set[ReplyKind | None] = set()
-    for hop in trace.hops:
-        routers, at_hop = _answers(hop, trace)
-        kinds |= at_hop
+    for one in ttls:
+        routers, at_ttl = _sorted(one)
+        kinds |= at_ttl
         if routers and not kinds:
-            hops += [()] * (hop.ttl - 1 - len(hops))
+            hops += [()] * (one.ttl - 1 - len(hops))
             hops.append(routers)
-    return TraceEnd(_ending(trace, hops, kinds), tuple(hops))
+    return TraceEnd(_ending(ttls, hops, kinds), tuple(hops))
 
 
 def _ending(
-    trace: ImportedTrace, hops: list[tuple[Router, ...]], from_endpoint: set[ReplyKind | None]
+    ttls: Sequence[TtlReplies], hops: list[tuple[Router, ...]], from_endpoint: set[ReplyKind | None]
 ) -> Ending:
     if from_endpoint:
         return Ending.RESET if from_endpoint == {ReplyKind.RST} else Ending.REACHED
     if not hops:
         return Ending.UNCLEAR
-    if any(
-        kind is ReplyKind.UNREACHABLE for hop in trace.hops if hop.ttl == len(hops) for kind in _kinds(hop)
-    ):
+    at_last = (kind for one in ttls if one.ttl == len(hops) for _, _, kind in one.replies)
+    if ReplyKind.UNREACHABLE in at_last:
         return Ending.REFUSED
     if find_loop({ttl: dict.fromkeys(routers, (0,)) for ttl, routers in enumerate(hops, 1) if routers}):
         return Ending.LOOP
-    silent = sum(1 for hop in trace.hops if hop.ttl > len(hops) and hop.sent)
+    silent = sum(1 for one in ttls if one.ttl > len(hops) and one.probed)
     return Ending.SILENT if silent >= SILENT_TTLS else Ending.UNCLEAR
 
 
-def _answers(hop: ImportedHop, trace: ImportedTrace) -> tuple[tuple[Router, ...], set[ReplyKind | None]]:
-    """Return the routers that answered at a hop, and what the endpoint answered."""
+def _sorted(one: TtlReplies) -> tuple[tuple[Router, ...], set[ReplyKind | None]]:
+    """Return the routers that answered for a TTL, and what the endpoint answered."""
     routers: dict[Router, None] = {}
     from_endpoint: set[ReplyKind | None] = set()
-    for responder, kind in _replies(hop):
-        own = responder.address is not None and responder.address == trace.address
-        if kind in _ENDPOINT_KINDS or kind is ReplyKind.RST or (own and kind is not ReplyKind.TIME_EXCEEDED):
+    for router, is_own, kind in one.replies:
+        if kind in _ENDPOINT_KINDS or (is_own and kind is not ReplyKind.TIME_EXCEEDED):
             from_endpoint.add(kind)
-        elif not own:
-            routers[router_key(responder)] = None
+        elif not is_own:
+            routers[router] = None
     return tuple(routers), from_endpoint
+
+
+def _of_hop(hop: ImportedHop, address: str | None) -> TtlReplies:
+    replies = [
+        (router_key(responder), responder.address is not None and responder.address == address, kind)
+        for responder, kind in _replies(hop)
+    ]
+    return TtlReplies(hop.ttl, bool(hop.sent), replies)
 
 
 def _replies(hop: ImportedHop) -> list[tuple[ImportedResponder, ReplyKind | None]]:
@@ -97,10 +121,6 @@ def _replies(hop: ImportedHop) -> list[tuple[ImportedResponder, ReplyKind | None
     counted = [(reply.responder, reply.kind) for reply in hop.figures.replies]
     told = {responder for responder, _ in counted}
     return [*counted, *((responder, None) for responder in hop.figures.responders if responder not in told)]
-
-
-def _kinds(hop: ImportedHop) -> list[ReplyKind | None]:
-    return [kind for _, kind in _replies(hop)]
 
 
 def router_key(responder: ImportedResponder) -> Router:

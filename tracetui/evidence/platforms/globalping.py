@@ -1,8 +1,6 @@
 """Asks Globalping for traces: https://globalping.io/docs/api.globalping.io, no account needed."""
 
-import asyncio
 import re
-import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from tracetui.evidence.json_documents import Json
 from tracetui.evidence.json_fields import field as field_of
 from tracetui.evidence.json_fields import text
-from tracetui.evidence.json_service import Answer, JsonService, UnreachableError
+from tracetui.evidence.json_service import Answer, JsonService
 from tracetui.evidence.platforms.platform_job import (
     PlatformJob,
     ProbeNames,
@@ -21,6 +19,7 @@ from tracetui.evidence.platforms.platform_job import (
     read_result,
     some_failed,
 )
+from tracetui.evidence.platforms.poll_measurements import PollPace, poll_measurements
 from tracetui.model import EvidenceError, ProbeProtocol, counted, safe_text
 from tracetui.model.imported_trace import ImportedTrace
 from tracetui.model.public_vantage import AskStage, PublicVantage, RateLimit, WantedTrace
@@ -38,9 +37,6 @@ POLL_S: Final = 1.0
 
 PATIENCE_S: Final = 90.0
 """For all results: a test may take 30 s, and 10 s to arrive."""
-
-_MAX_FAILURES: Final = 5
-"""Questions in a row without an answer, until a measurement is given up."""
 
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _RUNNING: Final = "in-progress"
@@ -121,35 +117,25 @@ class Globalping:
     ) -> None:
         """Wait for all measurements, and make lanes of each as it is finished."""
         names = ProbeNames(job.names)
-        until = time.monotonic() + self.patience_s
-        left = list(running)
-        while left:
-            is_late = time.monotonic() > until
-            for one in list(left):
-                await asyncio.sleep(self.poll_s)
-                try:
-                    is_over = await self._poll(service, client, one)
-                except UnreachableError as error:
-                    one.failures += 1
-                    if one.failures < _MAX_FAILURES and not is_late:
-                        continue
-                    job.keep(error)
-                    is_over = True
-                except EvidenceError as error:
-                    job.keep(error)
-                    is_over = True
-                job.change(results=sum(each.final for each in running), waits_until=None)
-                if is_over or is_late:
-                    left.remove(one)
-                    _take(job, one, names)
 
-    async def _poll(self, service: JsonService, client: "AsyncClient", one: "_Measurement") -> bool:
+        async def finish(one: "_Measurement") -> None:
+            _take(job, one, names)
+
+        await poll_measurements(
+            job,
+            running,
+            PollPace(self.patience_s, each_s=self.poll_s),
+            look=lambda one: self._look(service, client, one),
+            finish=finish,
+            progress=lambda: job.change(results=sum(each.final for each in running), waits_until=None),
+        )
+
+    async def _look(self, service: JsonService, client: "AsyncClient", one: "_Measurement") -> bool:
         """Ask how far a measurement is; tell whether it is over."""
         answer = await service.call(client, one.wanted.text, f"measurements/{one.id}")
         results = field_of(answer.value).get("results")
         if not isinstance(results, list):
             raise EvidenceError(f"Globalping {one.wanted.text}: the answer has no results")
-        one.failures = 0
         one.answer, one.results = field_of(answer.value), results[: one.probes]
         return text(answer.value, "status") != _RUNNING
 

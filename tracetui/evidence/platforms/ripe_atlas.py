@@ -1,7 +1,6 @@
 """Asks RIPE Atlas for traces: https://atlas.ripe.net/docs/apis/rest-api-manual/; new ones need a key."""
 
 import asyncio
-import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 from tracetui.evidence.json_documents import Json
 from tracetui.evidence.json_fields import field as field_of
 from tracetui.evidence.json_fields import items, text
-from tracetui.evidence.json_service import Answer, JsonService, UnreachableError
+from tracetui.evidence.json_service import Answer, JsonService
 from tracetui.evidence.platforms.atlas_key import AtlasKey
 from tracetui.evidence.platforms.platform_job import PlatformJob, as_wanted, read_result, some_failed
+from tracetui.evidence.platforms.poll_measurements import PollPace, poll_measurements
 from tracetui.model import EvidenceError, ProbeProtocol, counted, safe_text
 from tracetui.model.imported_trace import ImportedTrace, Untold
 from tracetui.model.public_vantage import AskStage, PublicVantage, WantedTrace
@@ -36,7 +36,6 @@ MAX_RESULTS: Final = 1000
 """Results taken of a measurement that exists: as many as there can be imported lanes."""
 
 _PACKETS: Final = 3
-_MAX_FAILURES: Final = 5
 _STOP_S: Final = 5.0
 _FINAL: Final = 4
 """The first status after which nothing more is measured: stopped, ended, no suitable probes, failed."""
@@ -77,6 +76,7 @@ class RipeAtlas:
             if job.ask.vantage.measurement is not None:
                 await _fetch(service, client, job, _Measurement(job.ask.vantage.measurement))
                 return
+            await self._check_balance(service, job)
             running = await self._create(service, job)
             try:
                 await self._collect(service, client, job, running)
@@ -84,7 +84,34 @@ class RipeAtlas:
                 await self._stop(service, running)
                 raise
 
+    async def balance(self) -> int | None:
+        """Return the credits that the owner of the key has; None where that is not to be had."""
+        service = JsonService(
+            "RIPE Atlas", self.base_url, self.timeout_s, max_wait_s=0, refusal=self._refusal
+        )
+        return await self._balance(service)
+
     # New ones
+
+    async def _check_balance(self, service: JsonService, job: PlatformJob) -> None:
+        """Raise EvidenceError where there are fewer credits than it may cost; then nothing is spent."""
+        balance = await self._balance(service)
+        job.change(balance=balance, waits_until=None)
+        cost = job.ask.credits or 0
+        if balance is not None and balance < cost:
+            raise EvidenceError(f"RIPE Atlas: up to {cost} credits wanted, you have {balance}")
+
+    async def _balance(self, service: JsonService) -> int | None:
+        """Return the credits there are. A key without the permission to see them may make measurements."""
+        if self.key is None:
+            return None
+        async with service.client(Authorization=self.key.header) as client:
+            try:
+                answer = await service.call(client, "credits", "credits/")
+            except EvidenceError:
+                return None
+        balance = field_of(answer.value).get("current_balance")
+        return balance if isinstance(balance, int) and not isinstance(balance, bool) else None
 
     async def _create(self, service: JsonService, job: PlatformJob) -> Sequence["_Measurement"]:
         """Make a measurement for each endpoint, in one call: they share their probes."""
@@ -117,23 +144,24 @@ class RipeAtlas:
         running: Sequence["_Measurement"],
     ) -> None:
         """Wait for all measurements, and make lanes of each as it is complete."""
-        until = time.monotonic() + self.patience_s
-        left = list(running)
-        while left:
-            await asyncio.sleep(self.poll_s)
-            is_late = time.monotonic() > until
-            for one in list(left):
-                is_over = await _look(service, client, job, one)
-                expected = [each.expected for each in running]
-                job.change(
-                    results=sum(len(each.results) for each in running),
-                    wanted=sum(expected),
-                    probes=max(expected),
-                    waits_until=None,
-                )
-                if is_over or is_late:
-                    left.remove(one)
-                    await _take(service, client, job, one)
+
+        def progress() -> None:
+            expected = [each.expected for each in running]
+            job.change(
+                results=sum(len(each.results) for each in running),
+                wanted=sum(expected),
+                probes=max(expected),
+                waits_until=None,
+            )
+
+        await poll_measurements(
+            job,
+            running,
+            PollPace(self.patience_s, sweep_s=self.poll_s),
+            look=lambda one: _look(service, client, job, one),
+            finish=lambda one: _take(service, client, job, one),
+            progress=progress,
+        )
 
     async def _stop(self, service: JsonService, running: Iterable["_Measurement"]) -> None:
         """Stop measurements that nobody waits for any more, as far as there is time: they cost credits."""
@@ -217,20 +245,9 @@ def _definition(wanted: WantedTrace) -> Mapping[str, object]:
 
 
 async def _look(service: JsonService, client: "AsyncClient", job: PlatformJob, one: _Measurement) -> bool:
-    """Ask how far a measurement is; tell whether it is over, or lost."""
-    try:
-        status = await _describe(service, client, one)
-        one.results = await _results(service, client, one, "results")
-    except UnreachableError as error:
-        one.failures += 1
-        if one.failures < _MAX_FAILURES:
-            return False
-        job.keep(error)
-        return True
-    except EvidenceError as error:
-        job.keep(error)
-        return True
-    one.failures = 0
+    """Ask how far a measurement is; tell whether it is over."""
+    status = await _describe(service, client, one)
+    one.results = await _results(service, client, one, "results")
     if status in {_NO_PROBES, _FAILED}:
         why = "no suitable probes" if status == _NO_PROBES else "it failed"
         job.keep(EvidenceError(f"RIPE Atlas {one.name}: {why}"))
@@ -341,7 +358,13 @@ def _named(trace: ImportedTrace, probe: int, place: _Place | None) -> ImportedTr
     asn = None if place is None else place.asns.get(version)
     country = "" if place is None else place.country
     words = ("RIPE Atlas", f"AS{asn}" if asn else "", country, f"probe {probe}")
-    return replace(trace, vantage=" ".join(filter(None, words)), is_one_probe=True, source_asn=asn)
+    return replace(
+        trace,
+        vantage=" ".join(filter(None, words)),
+        is_one_probe=True,
+        source_asn=asn,
+        source_country=country,
+    )
 
 
 async def _places(service: JsonService, client: "AsyncClient", probes: Iterable[int]) -> Mapping[int, _Place]:

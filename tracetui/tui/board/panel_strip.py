@@ -52,7 +52,7 @@ def _text(tab: Tab, room: int) -> str:
 
 
 def _short(name: str, room: int) -> str:
-    """Return a name cut to `room` cells: of a host its start, of a vantage all, as it tells the panels apart."""
+    """Return a name cut to `room` cells: of a host its start, of a vantage all: it tells panels apart."""
     host, traced_from, place = name.rpartition(" from ")
     left = room - cell_len(place) - 1
     if not traced_from:

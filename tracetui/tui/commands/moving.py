@@ -6,6 +6,7 @@ from tracetui.tui.commands.workspace import (
     EVIDENCE,
     LANES,
     PATHS,
+    SURVEY,
     TIMELINE,
     Views,
     command,
@@ -83,6 +84,12 @@ def show_timeline(screen: Views) -> None:
 def show_evidence(screen: Views) -> None:
     """Controls, findings, notes, addresses, sources."""
     screen.show_view(ViewName.EVIDENCE)
+
+
+@command("5", "Survey", "View", EVERYWHERE - SURVEY)
+def show_survey(screen: Views) -> None:
+    """How many of how many places stop in which AS, and all their paths."""
+    screen.show_view(ViewName.SURVEY)
 
 
 @command("v", "Overview", "View", LANES, label_elsewhere="Panels")

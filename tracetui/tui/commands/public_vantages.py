@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from tracetui.model import Asn, LaneSnapshot
 from tracetui.model.public_vantage import PublicVantage
 from tracetui.tui.commands.bgp import serving_controls
-from tracetui.tui.commands.workspace import EVIDENCE, Targets, command
+from tracetui.tui.commands.workspace import EVIDENCE, SURVEY, Targets, command
 from tracetui.tui.dialogs.public_vantages import PublicVantagesDialog
 
 
-@command("W", "Elsewhere", "Work", EVIDENCE, palette_word="trace from other networks")
+@command("W", "Elsewhere", "Work", EVIDENCE | SURVEY, palette_word="trace from other networks")
 def trace_from_elsewhere(screen: Targets) -> None:
     """Have Globalping or RIPE Atlas trace the chosen endpoint and its controls."""
     screen.grid.chosen = screen.view.chosen_panel or screen.grid.chosen
@@ -46,6 +46,8 @@ def _open(screen: Targets, lanes: Sequence[LaneSnapshot], typed: str) -> None:
             lambda vantage: public.credits_for(vantage, panels),
             lambda: public.asks,
             public.cancel,
+            ask_balance=public.ask_balance,
+            balance=lambda: public.balance,
             typed=typed or "globalping:",
         )
     )

@@ -30,6 +30,7 @@ COMMANDS: Final = (
     moving.show_paths,
     moving.show_timeline,
     moving.show_evidence,
+    moving.show_survey,
     endpoints_shown.sort_lanes,
     export.export_markdown,
     targets.add_control,

@@ -179,6 +179,7 @@ LANES: Final = BOARD | OVERVIEW
 PATHS: Final = frozenset({ViewName.PATHS})
 TIMELINE: Final = frozenset({ViewName.TIMELINE})
 EVIDENCE: Final = frozenset({ViewName.EVIDENCE})
+SURVEY: Final = frozenset({ViewName.SURVEY})
 """The views whose footer has a command."""
 
 

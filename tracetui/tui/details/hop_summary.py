@@ -10,7 +10,7 @@ from tracetui.tui.details.hop_details import why_silent
 from tracetui.tui.lines.comparison_lines import CHANGED
 from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
-from tracetui.words import NO_ADDRESS, confirmation_words
+from tracetui.words import NO_ADDRESS, NOT_LOOKED_UP, confirmation_words
 
 
 def summary(line: HopLine, lanes: Sequence[LaneSnapshot], snapshot: Snapshot, ink: Ink) -> list[Piece]:
@@ -49,9 +49,8 @@ def _owner(owner: Attribution, snapshot: Snapshot, ink: Ink) -> list[Piece]:
         style = ink.of_as(system.colour) if system else ink.plain
         pieces.append((f"  {system.tag + ' ' if system else ''}AS{asn} {holder}".rstrip(), style))
     if not owner.asns:
-        words = (
-            owner.special or owner.name or ("no AS announces it" if owner.known else "no AS source knows it")
-        )
+        unowned = "no AS announces it" if owner.known else "no AS source knows it"
+        words = owner.special or owner.name or (unowned if owner.asked else NOT_LOOKED_UP)
         pieces.append((f"  {words}", ink.muted))
     origin = " ".join(part for part in (owner.source, owner.date) if part)
     tail = "  ".join(part for part in (owner.prefix or "", f"({origin})" if origin else "") if part)

@@ -47,18 +47,26 @@ class PublicVantagesDialog(Dialog[None]):
         asks: Callable[[], Sequence[VantageAsk]],
         cancel: Callable[[], None],
         *,
+        ask_balance: Callable[[], None],
+        balance: Callable[[], int | None],
         typed: str = "",
     ) -> None:
-        """`about`: the endpoints in words; `cost`: what a vantage costs for them in credits of RIPE Atlas."""
+        """`about`: the endpoints in words; `cost`: what a vantage costs for them in credits of RIPE Atlas;
+        `ask_balance` has it tell how many the user has, which is `balance` from then on."""
         super().__init__()
         self._about = about
         self._ask = ask
         self._cost = cost
         self._asks = asks
         self._cancel = cancel
+        self._ask_balance = ask_balance
+        self._balance = balance
         self._typed = typed
         self._confirmed: str | None = None
         """What was typed when its cost was shown: enter accepts it."""
+
+        self._price: tuple[int, int] | None = None
+        """Probes and credits that are asked about."""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog -wide") as dialog:
@@ -83,10 +91,11 @@ class PublicVantagesDialog(Dialog[None]):
             vantage = parse_public_vantage(text)
             cost = self._cost(vantage)
             if cost and self._confirmed != text:
-                self._confirmed = text
-                told = cost_words(vantage.limit, len(self._about), cost)
-                self._say(f"{told}. Press enter again to spend them.")
+                self._confirmed, self._price = text, (vantage.limit, cost)
+                self._ask_balance()
+                self._say_price()
                 return
+            self._price = None
             self._ask(vantage, cost)
         except TracetuiError as error:
             self._say(str(error))
@@ -97,7 +106,7 @@ class PublicVantagesDialog(Dialog[None]):
     @on(Input.Changed)
     def edited(self) -> None:
         """Forget what was said of an earlier line, and that its cost was accepted."""
-        self._confirmed = None
+        self._confirmed = self._price = None
         self._say("")
 
     def action_cancel(self) -> None:
@@ -110,7 +119,14 @@ class PublicVantagesDialog(Dialog[None]):
     def _say(self, words: str) -> None:
         self.query_one("#problem", Static).update(Content(words))
 
+    def _say_price(self) -> None:
+        if self._price is not None:
+            probes, cost = self._price
+            told = cost_words(probes, len(self._about), cost, self._balance())
+            self._say(f"{told}. Press enter again to spend them.")
+
     def _show(self) -> None:
+        self._say_price()
         lines = []
         for ask in self._asks():
             lines.append(ask_words(ask))

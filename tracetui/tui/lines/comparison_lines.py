@@ -8,6 +8,7 @@ from tracetui.investigation.board import Panel
 from tracetui.model import Snapshot
 from tracetui.tui.paint.fit import wrapped
 from tracetui.tui.paint.ink import Ink
+from tracetui.tui.paint.lane_name import endpoint_name
 from tracetui.tui.paint.pieces import Piece
 from tracetui.words import compared_lanes, comparison_sentence, since_moment
 
@@ -28,7 +29,9 @@ def comparison_lines(
     own = [group for group in groups if group[0][0].lane.panel == chosen]
     own = [group for group in own if group[2]] or own
     others = dict.fromkeys(
-        lanes[0].lane.host for lanes, _, differs in groups if differs and lanes[0].lane.panel != chosen
+        endpoint_name(lanes[0], snapshot.lanes)
+        for lanes, _, differs in groups
+        if differs and lanes[0].lane.panel != chosen
     )
     sentences = [comparison_sentence(lanes, words) for lanes, words, _ in own]
     said = f"{since_moment(comparison, snapshot)}: {'; '.join(sentences) or 'not traced then'}"

@@ -91,6 +91,7 @@ _VIEWS: Final = {
     ViewName.PATHS: "AS paths",
     ViewName.TIMELINE: "timeline",
     ViewName.EVIDENCE: "evidence",
+    ViewName.SURVEY: "survey",
 }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+from tracetui.analysis.survey.lane_end import lane_end
 from tracetui.investigation.board import Panel
 from tracetui.model import LaneSnapshot, PathState
 
@@ -13,6 +14,21 @@ _FAILS_FOR: Final = 5
 
 _WORKS_FOR: Final = 20
 """Rounds that an endpoint which failed must work until it goes back to its place."""
+
+
+MAX_BESIDE: Final = 8
+"""Imported traces that stand beside their endpoint; more come behind all that is probed."""
+
+
+def failing_rank(lane: LaneSnapshot, first: frozenset[Panel], *, apart: bool) -> int:
+    """Return the rank of an endpoint by one of its lanes, lowest first: those of `first`, then others.
+
+    `apart`: imported traces, of which there are many, come last, those that stop before others. They do not
+    change, so that they need not be followed.
+    """
+    if apart and lane.lane.imported is not None:
+        return 2 if lane_end(lane).ending.stops else 3
+    return 0 if lane.lane.panel in first else 1
 
 
 @dataclass(slots=True)

@@ -41,15 +41,15 @@ _PanelLanes = list[LaneSnapshot]
 def ordered(
     lanes: Sequence[LaneSnapshot],
     order: LaneOrder,
-    comes_first: Callable[[LaneSnapshot], bool] = lambda _: False,
+    rank: Callable[[LaneSnapshot], int] = lambda _: 0,
 ) -> tuple[LaneSnapshot, ...]:
     """Return `lanes` sorted; lanes of one endpoint stay together, and equal endpoints as they were.
 
-    `comes_first` is asked, where the order is `FAILING`, of the first lane of each endpoint.
+    `rank` is asked, where the order is `FAILING`, of the first lane of each endpoint: lower comes first.
     """
     panels = [list(group) for _, group in groupby(lanes, lambda lane: lane.lane.panel)]
     if order is LaneOrder.FAILING:
-        panels.sort(key=lambda panel: not comes_first(panel[0]))
+        panels.sort(key=lambda panel: rank(panel[0]))
     elif order is not LaneOrder.ASKED:
         panels.sort(key=_KEYS[order])
     return tuple(lane for panel in panels for lane in panel)
