@@ -1,4 +1,4 @@
-"""`--restore` with vantages, end to end: the screen saves them, and they trace again. `ssh` is a shell here."""
+"""`--restore` with vantages, end to end: the screen saves them, they trace again. `ssh` is a shell here."""
 
 import json
 import os

@@ -1,7 +1,7 @@
 """What a far end writes, declared and checked: it is foreign input.
 
-What happens to every probe comes in batches, one for a lane and a piece of time; what is seldom comes as an
-event of its own.
+Probes sent, answered and lost come in batches: one line for each lane, five times a second. Rarer events come
+one by one.
 """
 
 import zlib
@@ -108,7 +108,7 @@ class ReplyForm(Struct, array_like=True, frozen=True, tag="form"):
 
 
 class Answered(Struct, array_like=True, frozen=True):
-    """First replies in time to probes of one round, a column each."""
+    """First replies in time to probes of one round. Each value has a list, in the same order."""
 
     number: _Number
     """The round's."""
