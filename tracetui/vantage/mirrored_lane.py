@@ -21,6 +21,7 @@ time in which a reply is late."""
 _MAX_ROUNDS: Final = 1000
 """Rounds that are open, or whose probes are kept: at the shortest interval 75 s are fewer."""
 
+_ON_THE_WAY: Final = ReplyKind.TIME_EXCEEDED
 _NEVER_SENT: Final = (ReplyKind.ANSWER,)
 
 
@@ -48,22 +49,23 @@ class _Round:
         self.pending |= sent ^ self.sent
         self.sent = sent
 
-    def settle(self, ttls: Sequence[int]) -> None:
-        """It is known what became of probes that were pending. Raises FarEndError."""
+    def settle(self, ttls: Sequence[int]) -> int:
+        """It is known what became of probes that were pending; return their set. Raises FarEndError."""
         pending = self.pending
         for ttl in ttls:
             bit = 1 << ttl
             if not pending & bit:
                 raise FarEndError("the far end tells twice what became of a probe")
             pending ^= bit
-        self.pending = pending
+        settled, self.pending = self.pending ^ pending, pending
+        return settled
 
-    def answer(self, answers: Sequence[Answer]) -> None:
-        """Note the first replies to probes."""
-        for ttl, reply, *_ in answers:
-            self._answered |= 1 << ttl
-            if reply.kind is not ReplyKind.TIME_EXCEEDED:
-                self._final[ttl] = reply.kind
+    def answer(self, answered: int, answers: Sequence[Answer]) -> None:
+        """Note the first replies to a set of probes."""
+        self._answered |= answered
+        for answer in answers:
+            if answer[1].kind is not _ON_THE_WAY:
+                self._final[answer[0]] = answer[1].kind
 
     def first_kind(self, ttl: int) -> ReplyKind | None:
         """Return the kind of the first reply to a probe."""
@@ -225,8 +227,7 @@ class MirroredLane:
             ]
         except (KeyError, ValueError):  # no such form; columns of different length
             raise FarEndError("the far end tells of replies that cannot be") from None
-        its_round.settle(ttls)
-        its_round.answer(answers)
+        its_round.answer(its_round.settle(ttls), answers)
         self._counts.count_replies(answered.number + self._shift, answers)
 
     def _replied(self, event: events.Replied, offset: ClockOffset) -> None:
@@ -238,7 +239,7 @@ class MirroredLane:
             raise FarEndError("the far end tells of replies that cannot be")
         reply = self._reply(event, event.received_ns + offset.unix_ns, event.rtt_us * 1000)
         if first is None:
-            its_round.answer([(ttl, reply, reply.rtt_ns, reply.received_ns)])
+            its_round.answer(1 << ttl, [(ttl, reply, reply.rtt_ns, reply.received_ns)])
         number = event.number + self._shift
         self._counts.count_reply(ttl, number, reply, arrival, first or reply.kind)
 
