@@ -58,7 +58,7 @@ class TtlReplies:
     ttl: int
     probed: bool
     replies: Sequence[tuple[Router, bool, ReplyKind | None]]
-    """Who answered, whether under the endpoint's own address, and the kind; None where it is not told."""
+    """Who answered, whether under the endpoint's own address, and the kind (None: unknown)."""
 
 
 def trace_end(trace: ImportedTrace) -> TraceEnd:
