@@ -49,6 +49,13 @@ PARTS: Final = (
     Part("profile", "engine_profile", {"interval_s": 0.1, "seconds": 20}, {"interval_s": 0.1, "seconds": 5}),
     Part("growth", "growth", {"repetitions": 3, "seconds": 60}, {"repetitions": 1, "seconds": 10}),
     Part("keys", "key_latency", {"repetitions": 4, "minutes": 10}, {"repetitions": 1, "minutes": 1}),
+    Part("vantages", "vantage_cost", {"repetitions": 9}, {"repetitions": 3}),
+    Part(
+        "vantage-screen",
+        "vantage_screen",
+        {"seconds": 30, "repetitions": 2},
+        {"seconds": 10, "repetitions": 1},
+    ),
     Part(
         "dead-network",
         "dead_network",

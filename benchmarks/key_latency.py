@@ -56,11 +56,24 @@ SESSION: Final = (
 
 def measure(repetitions: int, minutes: float) -> list[Line]:
     """Go through `SESSION` on a terminal of 120 × 40, `repetitions` times."""
+    command = [sys.executable, __file__, str(minutes)]
+    spent_ms = answered_ms(command, repetitions, patience_s=60 + 20 * minutes)
+    everything = [ms for kind in spent_ms.values() for ms in kind]
+    return [
+        latency_line("key to redraw", everything),
+        *(latency_line(f"  {kind}", spent_ms[kind]) for kind in spent_ms),
+    ]
+
+
+def answered_ms(
+    command: Sequence[str], repetitions: int, *, patience_s: float, settle_s: float = 3
+) -> dict[str, list[float]]:
+    """Return, by kind of key, how long each took of a program that shows `timed_app`."""
     spent_ms: dict[str, list[float]] = defaultdict(list)
     chance = random.Random(1)
-    with Terminal([sys.executable, __file__, str(minutes)]) as terminal:
-        terminal.wait_for(b"overview", patience_s=60 + 20 * minutes)
-        terminal.watch(3)
+    with Terminal(command) as terminal:
+        terminal.wait_for(b"overview", patience_s=patience_s)
+        terminal.watch(settle_s)
         for repetition in range(1 + repetitions):
             for kind, keys in SESSION:
                 for name in keys.split():
@@ -69,11 +82,11 @@ def measure(repetitions: int, minutes: float) -> list[Line]:
                     if repetition and took_s is not None:  # first time round, views are made
                         spent_ms[kind].append(1000 * took_s)
         terminal.quit()
-    everything = [ms for kind in spent_ms.values() for ms in kind]
-    return [_line("key to redraw", everything), *(_line(f"  {kind}", spent_ms[kind]) for kind in spent_ms)]
+    return spent_ms
 
 
-def _line(what: str, spent_ms: Sequence[float]) -> Line:
+def latency_line(what: str, spent_ms: Sequence[float], lanes: int = 2 * ENDPOINTS) -> Line:
+    """Return the line of some keys."""
     percentiles = statistics.quantiles(spent_ms, n=100, method="inclusive")
     return Line(
         f"{what}, p95",
@@ -81,7 +94,7 @@ def _line(what: str, spent_ms: Sequence[float]) -> Line:
         Samples((percentiles[94],)),
         budget=BUDGET_MS,
         remarks=(
-            f"{2 * ENDPOINTS} lanes live, 120 × 40 cells; to the last byte of the redraw",
+            f"{lanes} lanes live, 120 × 40 cells; to the last byte of the redraw",
             f"{what.strip()}: {len(spent_ms)} keys, p50 {percentiles[49]:.0f}, worst {max(spent_ms):.0f} ms",
         ),
     )

@@ -58,7 +58,7 @@ def many_lanes(minutes: float, hops: int = 9) -> Investigation:
     """
     with TemporaryDirectory() as directory:
         file = Path(directory) / "many-lanes.toml"
-        file.write_text(_scenario(hops), encoding="utf-8")
+        file.write_text(scenario(hops), encoding="utf-8")
         internet = load(str(file))
     clock, chance = RehearsedClock(), random.Random(1)
     prober = PacketProber(SimulatedWire(Network(internet, 1), clock), clock, chance.randbytes)
@@ -83,7 +83,7 @@ def many_lanes(minutes: float, hops: int = 9) -> Investigation:
     return investigation
 
 
-def _scenario(hops: int) -> str:
+def scenario(hops: int) -> str:
     """Three routers of all, then those of the endpoint's carrier, then its network's own."""
     carriers = hops - 6
     hosts = {

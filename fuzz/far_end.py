@@ -42,23 +42,27 @@ def a_stream(chance: Random) -> list[list[object]]:
 
 def _a_round(chance: Random, lane: int, endpoint: str, number: int) -> list[list[object]]:
     at_ns = number * 1_000_000_000
-    ttls = range(1, chance.randrange(2, 6))
-    found: list[list[object]] = [["round", lane, number, NOW_NS + at_ns, at_ns]]
-    found += [["sent", lane, ttl] for ttl in ttls]
+    ttls = list(range(1, chance.randrange(2, 6)))
+    kept = [ttl for ttl in ttls if chance.random() < 0.8]
+    lost = [ttl for ttl in ttls if ttl not in kept]
+    mpls = [24012] if chance.random() < 0.5 else []
+    found: list[list[object]] = [
+        ["form", lane, 0, _ROUTERS[lane], ReplyKind.TIME_EXCEEDED.value, 60, 11, 0, mpls],
+        ["form", lane, 1, endpoint, ReplyKind.ECHO_REPLY.value, 55],
+        ["round", lane, number, NOW_NS + at_ns, at_ns],
+        ["batch", lane, ttls[:1]],
+    ]
     if chance.random() < 0.1:
         found.append(["held", lane, "open files"])
-    found.append(["end", lane])
-    for ttl in ttls:
-        last = ttl == ttls[-1]
-        kind = ReplyKind.ECHO_REPLY if last else ReplyKind.TIME_EXCEEDED
-        address = endpoint if last else _ROUTERS[lane]
-        reply = [address, kind.value, NOW_NS + at_ns, 1500, 60, 0 if last else 11, 0, [] if last else [24012]]
-        if chance.random() < 0.2:
-            found.append(["lost", lane, ttl, number])
-            if chance.random() < 0.5:
-                found.append(["reply", lane, ttl, number, "LATE", *reply])
-        else:
-            found.append(["reply", lane, ttl, number, "IN_TIME", *reply])
+    forms = [int(ttl == ttls[-1]) for ttl in kept]
+    columns = [kept, forms, [1500 + ttl for ttl in kept], [ttl - 2 for ttl in kept]]
+    answered = [[number, (NOW_NS + at_ns) // 1000, *columns]] if kept else []
+    found.append(["batch", lane, ttls[1:], answered, [[number, lost]] if lost else [], True])
+    late = [NOW_NS + at_ns, 1500, 60, 11, 0, [24012]]
+    for ttl in lost:
+        if chance.random() < 0.5:
+            address = endpoint if ttl == ttls[-1] else _ROUTERS[lane]
+            found.append(["reply", lane, ttl, number, "LATE", address, "time_exceeded", *late])
     if chance.random() < 0.1:
         found.append(["clear", lane, number + 1, NOW_NS + at_ns])
     return found
@@ -120,7 +124,7 @@ def _check(trace: LaneTrace) -> None:
 
 def _bomb(chance: Random) -> None:
     """Feed much in little, and lines without an end: neither may take memory without bound."""
-    piece = chance.choice((b"\0", b"[", b"\n", b'["sent",0,1]\n', b" "))
+    piece = chance.choice((b"\0", b"[", b"\n", b'["batch",0,[1]]\n', b" "))
     packer = zlib.compressobj(9)
     packed = packer.compress(piece * (chance.choice((1, 3, 30)) << 16)) + packer.flush(zlib.Z_SYNC_FLUSH)
     with contextlib.suppress(FarEndError):

@@ -1,6 +1,8 @@
 """The command line over the file, over the last session; and the commands about the file."""
 
+import os
 import subprocess
+import sys
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -403,7 +405,7 @@ def test_completions_are_data(shell, capsys):
     assert "protonmail-2019" in told.out
 
 
-def bash(script: str, line: str) -> list[str]:
+def bash(script: str, line: str, environment: dict[str, str] | None = None) -> list[str]:
     """Return what bash would offer for the last word of `line`."""
     words = line.split(" ")
     program = f"""{script}
@@ -415,7 +417,9 @@ COMP_TYPE=9
 _shtab_tracetui tracetui '{words[-1]}' '{words[-2]}'
 printf '%s\\n' "${{COMPREPLY[@]}}"
 """
-    run = subprocess.run(["bash", "-c", program], capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        ["bash", "-c", program], capture_output=True, text=True, check=False, env=environment
+    )
     return run.stdout.split()
 
 
@@ -431,3 +435,22 @@ def test_bash_completes_commands_options_and_scenarios(capsys, tmp_path):
     assert set(bash(script, "tracetui config ")) >= {"path", "show", "init"}
     assert set(bash(script, "tracetui report --prober r")) == {"raw", "rootless"}
     assert set(bash(script, "tracetui asn --whoi")) == {"--whois"}
+
+
+def test_bash_completes_the_vantages_of_the_configuration(capsys, tmp_path):
+    """Asked for when they are wanted, of a `tracetui` that is on the path."""
+    assert main(["completions", "bash"]) == 0
+    script = capsys.readouterr().out
+    configuration = tmp_path / "config" / "tracetui" / "config.toml"
+    configuration.parent.mkdir(parents=True)
+    program = tmp_path / "tracetui"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -P -m tracetui "$@"\n')
+    program.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    environment["XDG_CONFIG_HOME"] = str(tmp_path / "config")
+    assert bash(script, "tracetui vantage test none", environment) == []
+    configuration.write_text('[vantage.office]\nssh = "a"\n[vantage.old-mx]\nssh = "b"\n')
+    assert set(bash(script, "tracetui report --via ", environment)) == {"office", "old-mx"}
+    assert bash(script, "tracetui --via of", environment) == ["office"]
+    assert bash(script, "tracetui vantage test old", environment) == ["old-mx"]
+    assert bash(script, "tracetui vantage l", environment) == ["list"]

@@ -169,3 +169,12 @@ def test_the_limit_is_a_setting():
     board = Board(Names(), Settings(max_lanes=34))
     assert board.resolve("mx:mx17") == ()
     assert len(board.lanes["mx:mx17"]) == 34
+
+
+def test_places_that_the_user_named_do_not_count_towards_the_limit():
+    places = tuple(f"place{number}" for number in range(16))
+    board = Board(Names(), Settings(vantages=places))
+    [big] = board.resolve("h1", "mx:mx17")
+    assert len(board.lanes["h1"]) == 17 * 2
+    assert "34 lanes (17 addresses) from each place, and more than 32" in big.problem
+    assert "--max-lanes 34 allows" in big.problem

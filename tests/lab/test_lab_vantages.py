@@ -246,9 +246,9 @@ def test_it_leaves_no_file_behind(places, servers, tmp_path):
 def test_ssh_is_killed_and_comes_back(places, servers, east, can_record):
     with places.capture("east", "tcp port 443") as capture, Vantage(places, servers, east) as far:
         far.wait(ConnectionState.CONNECTED, rounds=3)
-        process = far.engine._process
-        assert process is not None
-        process._process.kill()
+        connection = far.engine._connection
+        assert connection is not None
+        connection._process._process.kill()
         killed = time.time()
         lost = far.wait(ConnectionState.LOST)
         assert lost.reason.startswith("the connection ended")

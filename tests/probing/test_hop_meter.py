@@ -15,6 +15,10 @@ def reply(rtt_ns: int, address: str = "192.0.2.1", **fields) -> Reply:
     return Reply(address, ReplyKind.TIME_EXCEEDED, 10**18 + rtt_ns, rtt_ns, **fields)
 
 
+def answer(meter: HopMeter, its: Reply, number: int) -> None:
+    meter.count_reply(its, its.rtt_ns, its.received_ns, number)
+
+
 def jitter_by_definition(rtts: list[int]) -> float:
     jitter = 0.0
     for before, now in itertools.pairwise(rtts):
@@ -27,7 +31,7 @@ def test_rtt_figures_equal_the_definitions(rtts):
     meter = HopMeter(4)
     for number, rtt in enumerate(rtts):
         meter.count_sent(number)
-        meter.count_reply(reply(rtt), number)
+        answer(meter, reply(rtt), number)
     rtt = meter.value().rtt
     assert (rtt.count, rtt.last_ns, rtt.best_ns, rtt.worst_ns) == (len(rtts), rtts[-1], min(rtts), max(rtts))
     assert rtt.mean_ns == pytest.approx(statistics.fmean(rtts), rel=1e-9, abs=1e-6)
@@ -39,7 +43,7 @@ def test_rtt_figures_equal_the_definitions(rtts):
 def test_one_sample_has_no_spread():
     meter = HopMeter(1)
     meter.count_sent(0)
-    meter.count_reply(reply(5), 0)
+    answer(meter, reply(5), 0)
     assert (meter.value().rtt.stdev_ns, meter.value().rtt.jitter_ns) == (None, None)
 
 
@@ -57,8 +61,8 @@ def test_recent_keeps_the_order_of_rounds_not_of_arrival():
     meter = HopMeter(1)
     for number in range(4):
         meter.count_sent(number)
-    meter.count_reply(reply(30), 3)
-    meter.count_reply(reply(10), 1)
+    answer(meter, reply(30), 3)
+    answer(meter, reply(10), 1)
     meter.count_lost(0)
     assert meter.value().recent == (None, 10, 30)
 
@@ -76,7 +80,7 @@ def test_recent_is_what_became_of_the_probes_of_the_last_rounds(drawn, chance):
         while waiting and chance.random() < 0.6:
             answered, its_fate = waiting.pop(chance.randrange(len(waiting)))
             if its_fate == "reply":
-                meter.count_reply(reply(answered), answered)
+                answer(meter, reply(answered), answered)
                 rounds[answered] = answered
             elif its_fate == "lost":
                 meter.count_lost(answered)
@@ -100,7 +104,7 @@ def test_responders_are_ordered_by_share_and_keep_ttl_range_and_labels():
     meter = HopMeter(1)
     for number, (address, ttl) in enumerate([("192.0.2.1", 60), ("192.0.2.2", 61), ("192.0.2.2", 58)]):
         meter.count_sent(number)
-        meter.count_reply(reply(5, address, ttl=ttl, mpls=(16 + number,)), number)
+        answer(meter, reply(5, address, ttl=ttl, mpls=(16 + number,)), number)
     first, second = meter.value().responders
     assert (first.address, first.count, first.reply_ttl, first.mpls) == ("192.0.2.2", 2, (58, 61), (18,))
     assert second.address == "192.0.2.1"

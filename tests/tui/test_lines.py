@@ -242,6 +242,14 @@ def test_the_strip_keeps_the_ends_of_vantages():
     assert all(f".{number} " in drawn for number in range(6))
 
 
+@pytest.mark.parametrize(
+    ("width", "name"), [(80, "place3"), (120, "ma…·place3"), (200, "mail.example…·place3")]
+)
+def test_the_strip_keeps_the_names_of_vantages(width, name):
+    drawn = plain(strip_pieces(tabs(8, 0, "mail.example.org from place{}"), INK, width))
+    assert f" {name} " in drawn
+
+
 @pytest.mark.parametrize("width", range(SMALLEST[0], 220, 7))
 @pytest.mark.parametrize("count", [1, 2, 3, 8, 64])
 def test_every_panel_can_be_reached_and_is_wide_enough(width, count):

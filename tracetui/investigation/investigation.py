@@ -169,10 +169,11 @@ class Investigation:
 
     def remove_vantage(self, name: str) -> None:
         with self._lock:
-            self.engine.remove_vantage(name)
+            lanes = [lane for lane in self._targets.lanes if lane.via == name]
+            self.engine.remove_vantage(name, [lane.id for lane in lanes])
             self.settings = replace(self.settings, vantages=self.engine.names)
             self._log(EventKind.VANTAGE_REMOVED, VantageChange(ForeignText(name)))
-            for panel in dict.fromkeys(lane.panel for lane in self._targets.lanes if lane.via == name):
+            for panel in dict.fromkeys(lane.panel for lane in lanes):
                 self._board.remove(panel)
 
     def dismiss(self, target: str) -> None:

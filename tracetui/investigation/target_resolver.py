@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
@@ -114,14 +115,16 @@ class TargetResolver:
             )
         except ManyExchangersError as many:
             each = endpoint_lanes([Endpoint(target, target.host, _ANY_ADDRESS[how.families[0]])], how)
-            expected = many.exchangers * len(each)
+            expected = many.exchangers * _at_one_place(each)
             return self._ask_first(entry, expected, f"about {expected} lanes ({many.exchangers} exchangers)")
         lanes = endpoint_lanes(found.endpoints, how)
         entry.addresses = found.addresses
-        if most is not None and len(lanes) > most:
+        count = _at_one_place(lanes)
+        if most is not None and count > most:
             hosts = len({lane.address for lane in lanes})
             of = f" ({hosts} addresses)" if hosts > 1 else ""
-            return self._ask_first(entry, len(lanes), f"{len(lanes)} lanes{of}")
+            of += " from each place" if len({lane.via for lane in lanes}) > 1 else ""
+            return self._ask_first(entry, count, f"{count} lanes{of}")
         for remark in found.notes:
             self._narrate(remark)
         return lanes
@@ -142,3 +145,8 @@ class TargetResolver:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else repr(error)
             entry.problem = f"{entry.target.text}: cannot be resolved: {reason}"
         self._resolved(entry, ())
+
+
+def _at_one_place(lanes: Sequence[Lane]) -> int:
+    """Return how many lanes begin at the place that has most: the user decides how many places there are."""
+    return max(Counter(lane.via for lane in lanes).values(), default=0)

@@ -8,6 +8,7 @@ from tracetui.analysis.cache import Remembered
 from tracetui.model import CannotRunError, Lane, Role, safe_text
 from tracetui.model.remote_vantage import RemoteVantage
 from tracetui.probing.engine import Engine
+from tracetui.probing.lane_engine import LaneEngine
 from tracetui.probing.pace import Pace
 from tracetui.probing.published import Published
 from tracetui.vantage.vantage_engine import VantageEngine
@@ -16,8 +17,8 @@ OpenVantage: TypeAlias = Callable[[str], VantageEngine]
 """Makes the engine of a vantage, by its name or address. Raises CannotRunError."""
 
 
-class Tracers:
-    """Gives every lane to the engine that it belongs to. Methods may be called from any thread."""
+class Tracers(LaneEngine):
+    """Gives every lane to the engine that it belongs to."""
 
     def __init__(
         self,
@@ -31,8 +32,8 @@ class Tracers:
         """The engine on this machine."""
 
         self._open_vantage = open_vantage
-        self._words: dict[str, str] = {}
-        """What the vantages that the user added are opened by, by name."""
+        self._ended: dict[str, VantageEngine] = {}
+        """Those of removed vantages, by name: they keep what was measured, and can be started again."""
 
         self._simulated = tuple(simulated)
 
@@ -51,24 +52,29 @@ class Tracers:
         engine = self._open_vantage(text)
         if engine.name in self._remote:
             raise CannotRunError(f"{engine.name} traces already")
-        self._words[engine.name] = text
-        self._remote = {**self._remote, engine.name: engine}  # other threads read it
-        engine.start()
+        self._ended.pop(engine.name, None)
+        self._begin(engine)
         return engine.name
 
-    def remove_vantage(self, name: str) -> None:
-        """Trace from a place no more. Raises CannotRunError where it is none."""
+    def remove_vantage(self, name: str, lane_ids: Sequence[str]) -> None:
+        """Trace from a place no more, which has these lanes. Raises CannotRunError where it is none."""
         if name not in self._remote:
             names = ", ".join(self._remote) or "there is none"
             raise CannotRunError(f"{safe_text(name, limit=80)!r} is no vantage here ({names})")
+        self._ended[name] = self._remote[name]
+        self._remote[name].remove(lane_ids)
         self._remote[name].stop()
         self._remote = {other: engine for other, engine in self._remote.items() if other != name}
 
     def open_again(self, names: Iterable[str | None]) -> None:
-        """Connect again to vantages that were removed."""
+        """Trace again from vantages that were removed; their lanes have what they measured before."""
         for name in dict.fromkeys(names):
             if name is not None and name not in self.names:
-                self.add_vantage(self._words.get(name, name))
+                self._begin(self._ended.pop(name))
+
+    def _begin(self, engine: VantageEngine) -> None:
+        self._remote = {**self._remote, engine.name: engine}  # other threads read it
+        engine.start()
 
     @property
     def crash(self) -> Exception | None:
@@ -84,36 +90,6 @@ class Tracers:
     def run_until(self, until_ns: int) -> bool:
         """Run the engine here on this thread, as `Engine.run_until` does."""
         return self.here.run_until(until_ns)
-
-    def add(self, lanes: Sequence[Lane]) -> None:
-        """Start tracing lanes, each where it belongs."""
-        for engine, own in self._by_engine(lanes):
-            engine.add(own)
-
-    def bring_back(self, lanes: Sequence[Lane]) -> None:
-        """Trace removed lanes again."""
-        for engine, own in self._by_engine(lanes):
-            engine.bring_back(own)
-
-    def remove(self, lane_ids: Sequence[str]) -> None:
-        """Stop tracing lanes."""
-        for engine in self._all:
-            engine.remove(lane_ids)
-
-    def set_role(self, lane_ids: Sequence[str], role: Role) -> None:
-        """Mark lanes as suspects or controls."""
-        for engine in self._all:
-            engine.set_role(lane_ids, role)
-
-    def set_pace(self, pace: Pace) -> None:
-        """Change the interval and the highest TTL."""
-        for engine in self._all:
-            engine.set_pace(pace)
-
-    def restart(self) -> None:
-        """Restart the statistics of all lanes."""
-        for engine in self._all:
-            engine.restart()
 
     @property
     def published(self) -> Published:
@@ -149,15 +125,44 @@ class Tracers:
     def close(self) -> None:
         """Stop all, close sockets and connections."""
         self.stop()
-        for engine in self._all:
+        for engine in (*self._all, *self._ended.values()):
             engine.close()
 
+    # Commands
+
+    def _command(self, command: Callable[[], object]) -> None:
+        command()  # every engine obeys on its own thread
+
+    def _add(self, lanes: Sequence[Lane]) -> None:
+        for engine, own in self._by_engine(lanes):
+            engine.add(own)
+
+    def _bring_back(self, lanes: Sequence[Lane]) -> None:
+        for engine, own in self._by_engine(lanes):
+            engine.bring_back(own)
+
+    def _remove(self, lane_ids: Sequence[str]) -> None:
+        for engine in self._all:
+            engine.remove(lane_ids)
+
+    def _set_role(self, lane_ids: Sequence[str], role: Role) -> None:
+        for engine in self._all:
+            engine.set_role(lane_ids, role)
+
+    def _set_pace(self, pace: Pace) -> None:
+        for engine in self._all:
+            engine.set_pace(pace)
+
+    def _restart(self) -> None:
+        for engine in self._all:
+            engine.restart()
+
     @property
-    def _all(self) -> tuple[Engine | VantageEngine, ...]:
+    def _all(self) -> tuple[LaneEngine, ...]:
         return (self.here, *self._remote.values())
 
-    def _by_engine(self, lanes: Sequence[Lane]) -> list[tuple[Engine | VantageEngine, list[Lane]]]:
-        engines: dict[str | None, Engine | VantageEngine] = {None: self.here}
+    def _by_engine(self, lanes: Sequence[Lane]) -> list[tuple[LaneEngine, list[Lane]]]:
+        engines: dict[str | None, LaneEngine] = {None: self.here}
         engines.update((one.name, self.here) for one in self._simulated)
         engines.update(self._remote)
         return [

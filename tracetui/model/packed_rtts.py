@@ -13,7 +13,9 @@ def pack_rtts(rtts_us: Sequence[int | None]) -> bytes:
 
     More than 71 minutes count as 71 minutes.
     """
-    items = [_NO_REPLY if rtt is None else min(rtt, _NO_REPLY - 1) for rtt in rtts_us]
+    items = [rtt for rtt in rtts_us if rtt is not None]
+    if len(items) < len(rtts_us) or max(items, default=0) >= _NO_REPLY:
+        items = [_NO_REPLY if rtt is None else min(rtt, _NO_REPLY - 1) for rtt in rtts_us]
     return pack(f"={len(items)}I", *items)
 
 

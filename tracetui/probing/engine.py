@@ -15,6 +15,7 @@ from tracetui.probing.clock import Clock
 from tracetui.probing.due_queue import DueQueue
 from tracetui.probing.interruptions import NoInterruptions
 from tracetui.probing.lane_counts import LaneCounts
+from tracetui.probing.lane_engine import LaneEngine
 from tracetui.probing.lane_schedule import LaneSchedule
 from tracetui.probing.outstanding_probes import DUPLICATE, OutstandingProbes
 from tracetui.probing.pace import (
@@ -58,12 +59,12 @@ _MAX_REMOVED_LANES: Final = 64
 """Removed lanes whose measurements are kept for undoing the removal."""
 
 
-class Engine:
+class Engine(LaneEngine):
     """Traces many lanes at once.
 
     `start` runs it on its own thread; `run_until` runs it on the caller's thread, for tests and headless
-    demos on a virtual clock. The methods under "From any thread" may be called from any thread. With
-    `publish_every_s` None it publishes only when `run_until` returns.
+    demos on a virtual clock. With `publish_every_s` None it publishes only when `run_until` returns.
+    Replies wait at most `read_every_s` to be read; None: until traces are published.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Engine:
         *,
         random_source: random.Random | None = None,
         publish_every_s: float | None = 0.2,
+        read_every_s: float | None = None,
         make_counts: Callable[[Lane, FlowKind, int], LaneCounts] = LaneCounts,
         watch: NoInterruptions = NoInterruptions(),  # noqa: B008  (it holds nothing)
     ) -> None:
@@ -89,9 +91,7 @@ class Engine:
         self._outstanding = OutstandingProbes(int(pace.timeout_s * _NS), prober.forget)
         self._publish_every_ns = None if publish_every_s is None else int(publish_every_s * _NS)
         self._publish_due_ns = 0
-        self._read_after_ns = self._publish_every_ns or _IDLE_NS
-        """How long replies may wait to be read: until traces are published again."""
-
+        self._read_after_ns = int(read_every_s * _NS) if read_every_s else self._publish_every_ns or _IDLE_NS
         self._dropped = 0
         """Packets that the receiver had lost when it was asked last."""
 
@@ -131,30 +131,6 @@ class Engine:
             with contextlib.suppress(Exception):
                 self._publish(None)
 
-    def add(self, lanes: Sequence[Lane]) -> None:
-        """Start tracing `lanes`; a lane that is traced already is left alone."""
-        self._command(lambda: self._add(lanes))
-
-    def remove(self, lane_ids: Sequence[str]) -> None:
-        """Stop tracing lanes; `bring_back` can undo that for the last few."""
-        self._command(lambda: self._remove(lane_ids))
-
-    def bring_back(self, lanes: Sequence[Lane]) -> None:
-        """Trace removed lanes again, with their earlier measurements where these are still kept."""
-        self._command(lambda: self._bring_back(lanes))
-
-    def set_pace(self, pace: Pace) -> None:
-        """Change the interval and the highest TTL; the timeout stays."""
-        self._command(lambda: self._set_pace(pace))
-
-    def set_role(self, lane_ids: Sequence[str], role: Role) -> None:
-        """Mark lanes as suspects or controls."""
-        self._command(lambda: self._set_role(lane_ids, role))
-
-    def restart(self) -> None:
-        """Restart the statistics of all lanes."""
-        self._command(self._restart)
-
     @property
     def published(self) -> Published:
         """The newest traces; the same object while nothing has changed."""
@@ -168,12 +144,10 @@ class Engine:
         return not self._thread.is_alive()
 
     def stop(self) -> None:
-        """Send no more; what was measured stays published."""
         self._stopping.set()
         self._prober.wake()
 
     def close(self) -> None:
-        """Stop and close the prober."""
         self.stop()
         if self._thread is not None:
             self._thread.join()

@@ -13,21 +13,32 @@ _PENDING: Final = -1
 
 
 class _ResponderMeter:
-    __slots__ = ("count", "last_ns", "mpls", "replies", "ttl_high", "ttl_low")
+    __slots__ = ("_label", "_like", "count", "last_ns", "mpls", "replies", "ttl_high", "ttl_low")
 
     def __init__(self) -> None:
         self.count = 0
         self.replies: dict[ReplyKind | str, int] = {}
+        self._like: Reply | None = None
+        """The last reply, or what it was like: what it adds is known while the same object comes again."""
+
+        self._label: ReplyKind | str = ""
         self.ttl_low: int | None = None
         self.ttl_high: int | None = None
         self.mpls: tuple[int, ...] = ()
         self.last_ns = 0
 
-    def add(self, reply: Reply) -> None:
+    def add(self, like: Reply, received_ns: int) -> None:
         self.count += 1
+        self.last_ns = received_ns
+        if like is not self._like:
+            self._look_at(like)
+        self.replies[self._label] += 1
+
+    def _look_at(self, reply: Reply) -> None:
+        self._like = reply
         kind = reply.kind
-        label = reply.label if kind is ReplyKind.UNREACHABLE else kind
-        self.replies[label] = self.replies.get(label, 0) + 1
+        self._label = reply.label if kind is ReplyKind.UNREACHABLE else kind
+        self.replies.setdefault(self._label, 0)
         ttl = reply.ttl
         if ttl is not None:
             if self.ttl_low is None or ttl < self.ttl_low:
@@ -36,7 +47,6 @@ class _ResponderMeter:
                 self.ttl_high = ttl
         if reply.mpls:
             self.mpls = reply.mpls
-        self.last_ns = reply.received_ns
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -107,9 +117,8 @@ class HopMeter:
         self._newest = round_number
         self._value = None
 
-    def count_reply(self, reply: Reply, round_number: int) -> None:
-        """A probe was answered in time."""
-        rtt = reply.rtt_ns
+    def count_reply(self, like: Reply, rtt: int, received_ns: int, round_number: int) -> None:
+        """A probe was answered in time, after `rtt` nanoseconds; `like` has the reply's other values."""
         self.received += 1
         if self.received == 1:
             self._best = self._worst = rtt
@@ -124,12 +133,13 @@ class HopMeter:
             elif rtt > self._worst:
                 self._worst = rtt
         self._last = rtt
-        self._complete(round_number, rtt)
-        self._add_responder(reply)
+        if round_number > self._newest - RECENT_KEPT:
+            self._ring[round_number % RECENT_KEPT] = rtt
+        self._add_responder(like, received_ns)
 
     def count_second(self, reply: Reply) -> None:
         """A second reply of another kind: it counts for the responder, not for the probe."""
-        self._add_responder(reply)
+        self._add_responder(reply, reply.received_ns)
 
     def count_unlisted(self) -> None:
         """One more reply to a probe that has had too many; its sender is not recorded."""
@@ -139,7 +149,8 @@ class HopMeter:
     def count_lost(self, round_number: int) -> None:
         """A probe's time ran out."""
         self.lost += 1
-        self._complete(round_number, None)
+        if round_number > self._newest - RECENT_KEPT:
+            self._ring[round_number % RECENT_KEPT] = None
         self._value = None
 
     def count_unread(self) -> None:
@@ -156,7 +167,7 @@ class HopMeter:
         """A lost probe was answered after all."""
         self.lost -= 1
         self.late += 1
-        self._add_responder(reply)
+        self._add_responder(reply, reply.received_ns)
 
     def value(self) -> Hop:
         """Return the counts as they are now; the same object while nothing changes."""
@@ -169,25 +180,21 @@ class HopMeter:
                 late=self.late,
                 rtt=self._rtt(),
                 recent=self._recent(),
-                responders=tuple(
-                    sorted(
-                        (meter.value(address) for address, meter in self._responders.items()),
-                        key=lambda responder: -responder.count,
-                    )
-                ),
+                responders=self._by_count(),
                 last_address=self.last_address,
                 unlisted=self._unlisted,
             )
         return self._value
 
-    def _add_responder(self, reply: Reply) -> None:
-        meter = self._responders.get(reply.address)
+    def _add_responder(self, like: Reply, received_ns: int) -> None:
+        address = like.address
+        meter = self._responders.get(address)
         if meter is None:
             if len(self._responders) >= MAX_RESPONDERS:
                 self._unlist_one()
-            meter = self._responders[reply.address] = _ResponderMeter()
-        meter.add(reply)
-        self.last_address = reply.address
+            meter = self._responders[address] = _ResponderMeter()
+        meter.add(like, received_ns)
+        self.last_address = address
         self._value = None
 
     def _unlist_one(self) -> None:
@@ -195,6 +202,12 @@ class HopMeter:
         for addresses that are seen once."""
         address = min(self._responders, key=lambda each: self._responders[each].rank)
         self._unlisted += self._responders.pop(address).count
+
+    def _by_count(self) -> tuple[Responder, ...]:
+        found = [meter.value(address) for address, meter in self._responders.items()]
+        if len(found) > 1:
+            found.sort(key=lambda responder: -responder.count)
+        return tuple(found)
 
     def _rtt(self) -> RttStatistics | None:
         count = self.received
@@ -209,10 +222,6 @@ class HopMeter:
             stdev_ns=math.sqrt(self._m2 / (count - 1)) if count > 1 else None,
             jitter_ns=self._jitter if count > 1 else None,
         )
-
-    def _complete(self, round_number: int, rtt: int | None) -> None:
-        if round_number > self._newest - RECENT_KEPT:
-            self._ring[round_number % RECENT_KEPT] = rtt
 
     def _recent(self) -> tuple[int | None, ...]:
         """Return the ring in order. It runs for every hop on every screen, so it loops in C where it can."""

@@ -12,7 +12,7 @@ from tracetui.model.trace import OUTCOMES_KEPT
 from tracetui.probing.hop_meter import HopMeter
 from tracetui.probing.late_replies import LateReplyBuffer
 from tracetui.probing.outstanding_probes import IN_TIME, Arrival
-from tracetui.probing.round_meter import RoundMeter
+from tracetui.probing.round_meter import Answer, RoundMeter
 from tracetui.probing.schedule import RECENT_ROUNDS, find_end
 from tracetui.probing.span_meter import SpanMeter
 
@@ -45,9 +45,14 @@ class LaneCounts:
 
     def count_sent(self, ttl: int) -> None:
         """A probe of the newest round was sent."""
+        self.count_all_sent((ttl,))
+
+    def count_all_sent(self, ttls: Sequence[int]) -> None:
+        """Several probes of the newest round were sent."""
         newest = self._rounds[-1]
-        newest.count_sent(ttl)
-        self._hop(ttl).count_sent(newest.number)
+        for ttl in ttls:
+            newest.count_sent(ttl)
+            self._hop(ttl).count_sent(newest.number)
         self._failure = None
         self._waiting = None
         self._trace = None
@@ -84,11 +89,14 @@ class LaneCounts:
 
     def count_reply(self, ttl: int, number: int, reply: Reply, arrival: Arrival, first: ReplyKind) -> None:
         """Count a matched reply that is no duplicate; `first` is the kind of the probe's first reply."""
+        if arrival is Arrival.IN_TIME:
+            self.count_replies(number, ((ttl, reply, reply.rtt_ns, reply.received_ns),))
+            return
         if number < self._first_round:
             return
         hop = self._hop(ttl)
         if arrival is IN_TIME:
-            hop.count_reply(reply, number)
+            hop.count_reply(reply, reply.rtt_ns, reply.received_ns, number)
             its_round = self._open_round(number)
             its_round.count_reply(ttl, reply)
             if its_round.complete:
@@ -104,6 +112,18 @@ class LaneCounts:
                 self._open_round(number).count_second(ttl, first, reply.kind)
             else:
                 self._after.count_second(ttl, first, reply.kind)
+        self._trace = None
+
+    def count_replies(self, number: int, answers: Sequence[Answer]) -> None:
+        """Count the first replies to several probes of one round, all in time."""
+        if number < self._first_round:
+            return
+        its_round, hops = self._open_round(number), self._hops
+        for ttl, like, rtt_ns, received_ns in answers:
+            hops[ttl].count_reply(like, rtt_ns, received_ns, number)
+        its_round.count_replies(answers)
+        if its_round.complete:
+            self._close_rounds()
         self._trace = None
 
     def count_lost(self, ttl: int, number: int) -> None:
@@ -211,13 +231,14 @@ class LaneCounts:
             self._version += 1
             end = find_end(self.recent_outcomes())
             last = end.nearest or max(self._hops, default=0)
+            hops = self._hops
             spans, samples = self._spans.value()
             self._trace = LaneTrace(
                 lane=self.lane,
                 version=self._version,
                 started_ns=self._started_ns,
                 rounds=self._complete,
-                hops=tuple(self._hop(ttl).value() for ttl in range(1, last + 1)),
+                hops=tuple([(hops.get(ttl) or self._hop(ttl)).value() for ttl in range(1, last + 1)]),
                 outcomes=tuple(self._outcomes),
                 endpoint=end.proof,
                 destination_ttl=end.nearest,

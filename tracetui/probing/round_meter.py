@@ -1,7 +1,8 @@
 """Counts one round of a lane, and returns it as a frozen `RoundOutcome` at any time."""
 
+from collections.abc import Sequence
 from operator import itemgetter
-from typing import Final
+from typing import Final, TypeAlias
 
 from tracetui.model import Reply, ReplyKind, RoundOutcome, RoundReplies
 from tracetui.model.packed_rtts import pack_rtts
@@ -10,16 +11,22 @@ _TTL: Final = itemgetter(0)
 _TIME_EXCEEDED: Final = ReplyKind.TIME_EXCEEDED
 _UNREACHABLE: Final = ReplyKind.UNREACHABLE
 
+Answer: TypeAlias = tuple[int, Reply, int, int]
+"""A probe's TTL, a reply, its RTT in nanoseconds, and when it came (Unix time).
+
+The reply may be one that came before: its own RTT and time do not count.
+"""
+
 
 class RoundMeter:
     """A round: complete when all its probes were sent and none is pending."""
 
     __slots__ = (
+        "_answers",
         "_doubled",
         "_outcome",
         "_pending",
         "_probed",
-        "_replies",
         "end_ttl",
         "failure",
         "monotonic_ns",
@@ -40,7 +47,7 @@ class RoundMeter:
         self.unread = False  # the reply to one of its probes may not have been read
         self._pending = 0
         self._probed = 0
-        self._replies: dict[int, Reply] = {}
+        self._answers: list[Answer] = []
         self._doubled: list[tuple[int, ReplyKind, ReplyKind]] = []
         self._outcome: RoundOutcome | None = None
 
@@ -57,10 +64,15 @@ class RoundMeter:
 
     def count_reply(self, ttl: int, reply: Reply) -> None:
         """The first reply to a probe, in time."""
-        self._pending -= 1
-        self._replies[ttl] = reply
-        if reply.kind is not _TIME_EXCEEDED and (self.end_ttl is None or ttl < self.end_ttl):
-            self.end_ttl = ttl
+        self.count_replies(((ttl, reply, reply.rtt_ns, reply.received_ns),))
+
+    def count_replies(self, answers: Sequence[Answer]) -> None:
+        """The first replies to probes, in time."""
+        self._pending -= len(answers)
+        self._answers += answers
+        for answer in answers:
+            if answer[1].kind is not _TIME_EXCEEDED and (self.end_ttl is None or answer[0] < self.end_ttl):
+                self.end_ttl = answer[0]
         self._outcome = None
 
     def count_lost(self) -> None:
@@ -84,23 +96,24 @@ class RoundMeter:
         return self._outcome
 
     def _make_outcome(self) -> RoundOutcome:
-        ordered = sorted(self._replies.items())
-        path: list[str | None] = [None] * (ordered[-1][0] if ordered else 0)
+        answers = sorted(self._answers, key=_TTL)
+        path: list[str | None] = [None] * (answers[-1][0] if answers else 0)
         kinds: list[ReplyKind | None] = [None] * len(path)
         rtts_us: list[int | None] = [None] * len(path)
-        proof: tuple[int, Reply] | None = None
-        refusal: tuple[int, Reply] | None = None
-        for ttl, reply in ordered:
+        proof: Answer | None = None
+        refusal: Answer | None = None
+        for answer in answers:
+            ttl, reply, rtt_ns, _ = answer
             kind = reply.kind
             path[ttl - 1] = reply.address
             kinds[ttl - 1] = kind
-            rtts_us[ttl - 1] = reply.rtt_ns // 1000
+            rtts_us[ttl - 1] = rtt_ns // 1000
             if kind is _TIME_EXCEEDED:
                 continue
             if proof is None and reply.proves_endpoint:
-                proof = ttl, reply
+                proof = answer
             if refusal is None and kind is _UNREACHABLE:
-                refusal = ttl, reply
+                refusal = answer
         replies = RoundReplies(
             probed=self._probed,
             path=tuple(path),
@@ -118,5 +131,11 @@ class RoundMeter:
             self.monotonic_ns,
             replies,
             pack_rtts(rtts_us),
-            refusal[1] if refusal else None,
+            _reply_of(refusal) if refusal else None,
         )
+
+
+def _reply_of(answer: Answer) -> Reply:
+    """Return the reply itself."""
+    _, like, rtt_ns, received_ns = answer
+    return like._replace(rtt_ns=rtt_ns, received_ns=received_ns)

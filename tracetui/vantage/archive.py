@@ -8,6 +8,7 @@ import io
 import shlex
 import subprocess
 import sys
+import threading
 import zipfile
 import zlib
 from functools import cache
@@ -17,6 +18,7 @@ from typing import Final
 import tracetui
 
 MIN_PYTHON: Final = (3, 11)
+_PACKING: Final = threading.Lock()
 _ENTRY: Final = "tracetui.vantage.far.far_end"
 
 _LOAD: Final = """\
@@ -46,10 +48,15 @@ def far_command(python: str = "python3") -> str:
     return f"exec {shlex.quote(python)} -I -B -c {shlex.quote(_LOAD)}"
 
 
-@cache
 def archive() -> bytes:
     """Return what the far end reads first: ten digits, the size, then the zip, compressed as one: modules
     are much alike."""
+    with _PACKING:  # many vantages begin together, and one packs for all
+        return _archive()
+
+
+@cache
+def _archive() -> bytes:
     packed = io.BytesIO()
     root = Path(tracetui.__file__).parent
     with zipfile.ZipFile(packed, "w") as file:

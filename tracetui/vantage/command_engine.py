@@ -16,8 +16,8 @@ from tracetui.probing.pace import Pace
 from tracetui.vantage.command_lane import CommandLane
 from tracetui.vantage.command_run import Ended, run
 from tracetui.vantage.read_run import NoTraceError, read_run
-from tracetui.vantage.remote_engine import RemotePublished
 from tracetui.vantage.trace_command import Call, TraceCommand
+from tracetui.vantage.vantage_engine import RemotePublished, VantageEngine
 
 _MAX_INTERRUPTIONS: Final = 100
 _MAX_IDLE_S: Final = 1.0
@@ -37,14 +37,14 @@ class CommandPace:
     """Runs at the same time, of all lanes of the vantage."""
 
 
-class CommandEngine:
-    """The lanes of one vantage. Every method may be called from any thread."""
+class CommandEngine(VantageEngine):
+    """The lanes of one vantage."""
 
     def __init__(
         self, vantage: RemoteVantage, command: TraceCommand, clock: Clock, pace: Pace, own_pace: CommandPace
     ) -> None:
         self._vantage = replace(vantage, every_s=own_pace.every_s, prober=command.tool)
-        self._command = command
+        self._trace_command = command
         self._clock = clock
         self._pace = pace
         self._own_pace = own_pace
@@ -55,76 +55,33 @@ class CommandEngine:
 
         self._stopping = False
         self._published = RemotePublished((), self._vantage)
-        self._threads = [
-            threading.Thread(target=self._work, name=f"tracetui-{vantage.name}-{number}", daemon=True)
-            for number in range(own_pace.at_once)
-        ]
+        self._threads: list[threading.Thread] = []
 
     @property
     def name(self) -> str:
-        """The name of the vantage."""
         return self._vantage.name
 
     @property
     def protocols(self) -> tuple[ProbeProtocol, ...]:
         """What it can probe with, the usual protocol first."""
-        return self._command.protocols
+        return self._trace_command.protocols
 
     @property
     def published(self) -> RemotePublished:
-        """The newest traces; the same object while nothing has changed."""
         return self._published
 
     def start(self) -> None:
-        """Begin to run, in the background."""
+        """Begin to run, in the background; again, after it was stopped."""
+        self.close()
+        with self._changed:
+            self._stopping = False
+            self._publish()
+        self._threads = [
+            threading.Thread(target=self._work, name=f"tracetui-{self.name}-{number}", daemon=True)
+            for number in range(self._own_pace.at_once)
+        ]
         for thread in self._threads:
             thread.start()
-
-    def add(self, lanes: Sequence[Lane]) -> None:
-        """Trace lanes."""
-        with self._changed:
-            for lane in lanes:
-                if lane.id not in self._lanes:
-                    self._lanes[lane.id] = CommandLane(lane, self._clock.unix_ns(), self._own_pace.every_s)
-            self._publish()
-
-    def remove(self, lane_ids: Sequence[str]) -> None:
-        """Stop tracing lanes: a run that is under way is ended."""
-        with self._changed:
-            for lane_id in lane_ids:
-                if lane_id in self._lanes:
-                    self._removed[lane_id] = self._lanes.pop(lane_id)
-            self._publish()
-
-    def bring_back(self, lanes: Sequence[Lane]) -> None:
-        """Trace removed lanes again, with their earlier measurements."""
-        with self._changed:
-            for lane in lanes:
-                known = self._removed.pop(lane.id, None)
-                if known is not None:
-                    known.set_role(lane.role)
-                    self._lanes[lane.id] = known
-        self.add(lanes)
-
-    def set_pace(self, pace: Pace) -> None:
-        """Change the highest TTL; a command has a pace of its own."""
-        with self._changed:
-            self._pace = pace
-
-    def set_role(self, lane_ids: Sequence[str], role: Role) -> None:
-        """Mark lanes."""
-        with self._changed:
-            for lane_id in lane_ids:
-                if lane_id in self._lanes:
-                    self._lanes[lane_id].set_role(role)
-            self._publish()
-
-    def restart(self) -> None:
-        """Restart the statistics of all lanes."""
-        with self._changed:
-            for lane in self._lanes.values():
-                lane.restart(self._clock.unix_ns())
-            self._publish()
 
     def join(self, timeout_s: float) -> bool:
         """Wait at most `timeout_s` until all runs are done: as many as fit into the time of the rounds wanted
@@ -145,11 +102,48 @@ class CommandEngine:
             self._publish()
 
     def close(self) -> None:
-        """Stop, and wait until nothing runs."""
         self.stop()
         for thread in self._threads:
-            if thread.ident is not None:
-                thread.join()
+            thread.join()
+
+    # Commands, with the lock held
+
+    def _command(self, command: Callable[[], object]) -> None:
+        with self._changed:
+            command()
+            self._publish()
+
+    def _add(self, lanes: Sequence[Lane]) -> None:
+        for lane in lanes:
+            if lane.id not in self._lanes:
+                self._lanes[lane.id] = CommandLane(lane, self._clock.unix_ns(), self._own_pace.every_s)
+
+    def _remove(self, lane_ids: Sequence[str]) -> None:
+        """A run that is under way is ended."""
+        for lane_id in lane_ids:
+            if lane_id in self._lanes:
+                self._removed[lane_id] = self._lanes.pop(lane_id)
+
+    def _bring_back(self, lanes: Sequence[Lane]) -> None:
+        for lane in lanes:
+            known = self._removed.pop(lane.id, None)
+            if known is not None:
+                known.set_role(lane.role)
+                self._lanes[lane.id] = known
+        self._add(lanes)
+
+    def _set_pace(self, pace: Pace) -> None:
+        """The highest TTL: a command has a pace of its own."""
+        self._pace = pace
+
+    def _set_role(self, lane_ids: Sequence[str], role: Role) -> None:
+        for lane_id in lane_ids:
+            if lane_id in self._lanes:
+                self._lanes[lane_id].set_role(role)
+
+    def _restart(self) -> None:
+        for lane in self._lanes.values():
+            lane.restart(self._clock.unix_ns())
 
     # The threads that run commands
 
@@ -159,7 +153,7 @@ class CommandEngine:
                 self._run(lane)
             except Exception as error:  # noqa: BLE001  (the other lanes are still traced)
                 words = f"an error in tracetui: {error!r}"
-                self._ended(lane, partial(lane.fail, words, self._command.how))
+                self._ended(lane, partial(lane.fail, words, self._trace_command.how))
 
     def _next(self) -> CommandLane | None:
         """Wait for a lane that is due, the one that has waited longest; None: all is over."""
@@ -178,12 +172,12 @@ class CommandEngine:
 
     def _run(self, lane: CommandLane) -> None:
         one, timeout_s = lane.lane, self._own_pace.timeout_s
-        if one.protocol not in self._command.protocols:
-            able = ", ".join(protocol.upper() for protocol in self._command.protocols)
+        if one.protocol not in self._trace_command.protocols:
+            able = ", ".join(protocol.upper() for protocol in self._trace_command.protocols)
             problem = f"{self.name} probes with {able} alone"
-            self._ended(lane, partial(lane.fail, problem, self._command.how))
+            self._ended(lane, partial(lane.fail, problem, self._trace_command.how))
             return
-        call = self._command.call(one, self._pace.max_hops)
+        call = self._trace_command.call(one, self._pace.max_hops)
         begun_ns = self._clock.unix_ns()
         done = run(call.argv, timeout_s, lambda: self._unwanted(lane))
         if done.ended is Ended.STOPPED:
@@ -194,7 +188,7 @@ class CommandEngine:
         except NoTraceError as error:
             self._ended(lane, partial(lane.fail, str(error), _words(call)))
             return
-        named = replace(trace, tool=self._command.tool or trace.tool)
+        named = replace(trace, tool=self._trace_command.tool or trace.tool)
         self._ended(lane, partial(lane.take, named, _words(call), begun_ns))
 
     def _unwanted(self, lane: CommandLane) -> bool:
@@ -246,17 +240,13 @@ class CommandEngine:
 
     def _tool(self, ran: Sequence[CommandLane]) -> str:
         """Return what the output is of."""
-        return self._command.tool or next((lane.tool for lane in ran if lane.tool), "")
+        return self._trace_command.tool or next((lane.tool for lane in ran if lane.tool), "")
 
     def _publish(self) -> None:
         traces = tuple(
             lane.trace(finished=self._stopping or self._enough(lane)) for lane in self._lanes.values()
         )
-        same = len(traces) == len(self._published.traces) and all(
-            one is other for one, other in zip(traces, self._published.traces, strict=True)
-        )
-        if not same or self._vantage != self._published.vantage:
-            self._published = RemotePublished(traces, self._vantage)
+        self._published = self._published.followed_by(traces, self._vantage)
         self._changed.notify_all()
 
 

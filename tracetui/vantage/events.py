@@ -1,4 +1,8 @@
-"""The events that a far end writes, declared and checked: they are foreign input."""
+"""What a far end writes, declared and checked: it is foreign input.
+
+Probes sent, answered and lost come in batches: one line for each lane, five times a second. Rarer events come
+one by one.
+"""
 
 import zlib
 from collections.abc import Iterator
@@ -9,15 +13,20 @@ from msgspec import Meta, Struct
 
 from tracetui.model import FlowKind, ReplyKind
 from tracetui.probing.outstanding_probes import Arrival
+from tracetui.vantage.far import MAX_BATCH, MAX_FORMS
 
 _Number = Annotated[int, Meta(ge=0, lt=1 << 31)]
 _Ttl = Annotated[int, Meta(ge=1, le=255)]
 _Byte = Annotated[int, Meta(ge=0, le=255)]
 _Nanoseconds = Annotated[int, Meta(ge=0, lt=1 << 62)]
+_Microseconds = Annotated[int, Meta(ge=0, lt=1 << 52)]
+_Rtt = Annotated[int, Meta(ge=0, le=3_600_000_000)]
+_Ttls = Annotated[list[_Ttl], Meta(max_length=MAX_BATCH)]
+_Form = Annotated[int, Meta(ge=0, lt=MAX_FORMS)]
 _Text = Annotated[str, Meta(max_length=300)]
 _Address = Annotated[str, Meta(max_length=60)]
 
-ARRIVALS: Final = {arrival.name: arrival for arrival in Arrival if arrival is not Arrival.DUPLICATE}
+ARRIVALS: Final = {arrival.name: arrival for arrival in (Arrival.LATE, Arrival.SECOND, Arrival.EXCESS)}
 FLOWS: Final = {flow.name: flow for flow in FlowKind}
 
 
@@ -84,11 +93,60 @@ class Flow(Struct, array_like=True, frozen=True, tag="flow"):
     flow_id: _Text
 
 
-class Sent(Struct, array_like=True, frozen=True, tag="sent"):
-    """A probe of the newest round was sent."""
+class ReplyForm(Struct, array_like=True, frozen=True, tag="form"):
+    """What many replies to a lane have in common; batches name it by its number, until another has that."""
 
     lane: _Number
-    ttl: _Ttl
+    number: _Form
+    address: _Address
+    kind: ReplyKind
+    reply_ttl: _Byte | None
+    icmp_type: _Byte | None = None
+    icmp_code: _Byte | None = None
+    mpls: Annotated[tuple[Annotated[int, Meta(ge=0, lt=1 << 20)], ...], Meta(max_length=16)] = ()
+    kernel_stamp: bool = True
+
+
+class Answered(Struct, array_like=True, frozen=True):
+    """First replies in time to probes of one round. Each value has a list, in the same order."""
+
+    number: _Number
+    """The round's."""
+
+    received_us: _Microseconds
+    """Unix time of the first reply."""
+
+    ttls: _Ttls
+    forms: Annotated[list[_Form], Meta(max_length=MAX_BATCH)]
+    rtts_us: Annotated[list[_Rtt], Meta(max_length=MAX_BATCH)]
+    after_us: Annotated[list[Annotated[int, Meta(gt=-(1 << 52), lt=1 << 52)]], Meta(max_length=MAX_BATCH)]
+    """From the first reply to each."""
+
+
+class Lost(Struct, array_like=True, frozen=True):
+    """Probes of one round whose time ran out."""
+
+    number: _Number
+    ttls: _Ttls
+
+
+class Batch(Struct, array_like=True, frozen=True, tag="batch"):
+    """What became of a lane's probes since the last batch; it happened in the order of the fields."""
+
+    lane: _Number
+    sent: _Ttls = []
+    """Of the newest round."""
+
+    answered: Annotated[list[Answered], Meta(max_length=MAX_BATCH)] = []
+    lost: Annotated[list[Lost], Meta(max_length=MAX_BATCH)] = []
+    ended: bool = False
+    """All probes of the newest round are sent."""
+
+    @property
+    def probes(self) -> int:
+        """How often something became of a probe; at least 1."""
+        told = sum(len(one.ttls) for one in self.answered) + sum(len(one.ttls) for one in self.lost)
+        return len(self.sent) + told or 1
 
 
 class Failed(Struct, array_like=True, frozen=True, tag="failed"):
@@ -105,36 +163,22 @@ class HeldBack(Struct, array_like=True, frozen=True, tag="held"):
     reason: _Text
 
 
-class SendingEnded(Struct, array_like=True, frozen=True, tag="end"):
-    """All probes of the newest round are sent."""
-
-    lane: _Number
-
-
 class Replied(Struct, array_like=True, frozen=True, tag="reply"):
-    """A probe was answered."""
+    """A probe was answered late, or once more."""
 
     lane: _Number
     ttl: _Ttl
     number: _Number
-    arrival: Literal["IN_TIME", "LATE", "SECOND", "EXCESS"]
+    arrival: Literal["LATE", "SECOND", "EXCESS"]
     address: _Address
     kind: ReplyKind
     received_ns: _Nanoseconds
-    rtt_us: Annotated[int, Meta(ge=0, le=3_600_000_000)]
+    rtt_us: _Rtt
     reply_ttl: _Byte | None
     icmp_type: _Byte | None = None
     icmp_code: _Byte | None = None
     mpls: Annotated[tuple[Annotated[int, Meta(ge=0, lt=1 << 20)], ...], Meta(max_length=16)] = ()
     kernel_stamp: bool = True
-
-
-class Lost(Struct, array_like=True, frozen=True, tag="lost"):
-    """The time of a probe ran out."""
-
-    lane: _Number
-    ttl: _Ttl
-    number: _Number
 
 
 class Unread(Struct, array_like=True, frozen=True, tag="unread"):
@@ -176,12 +220,11 @@ LaneEvent = (
     Opened
     | RoundStarted
     | Flow
-    | Sent
+    | ReplyForm
+    | Batch
     | Failed
     | HeldBack
-    | SendingEnded
     | Replied
-    | Lost
     | Unread
     | Interrupted
     | Cleared
@@ -191,7 +234,7 @@ LaneEvent = (
 Event = Here | Cannot | Pong | Done | LaneEvent
 
 _DECODER: Final = msgspec.json.Decoder(Event)
-MAX_LINE: Final = 4096
+MAX_LINE: Final = 8192
 _MAX_AT_ONCE: Final = 1 << 20
 """Bytes that one piece from the connection may unfold to."""
 
@@ -204,7 +247,7 @@ class EventReader:
         self._rest = b""
 
     def read(self, piece: bytes) -> Iterator[Event]:
-        """Yield the events that are complete with `piece`. Raises FarEndError."""
+        """Yield what is complete with `piece`. Raises FarEndError."""
         try:
             text = self._rest + self._unfold.decompress(piece, _MAX_AT_ONCE)
         except zlib.error:

@@ -1,6 +1,7 @@
 """Counts a lane here from what a far end tells, and accepts nothing that an engine could not have done."""
 
 import ipaddress
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Final
@@ -8,6 +9,7 @@ from typing import Final
 from tracetui.model import Lane, LaneTrace, Reply, ReplyKind, safe_text
 from tracetui.probing.lane_counts import LaneCounts
 from tracetui.probing.outstanding_probes import Arrival
+from tracetui.probing.round_meter import Answer
 from tracetui.vantage import events
 from tracetui.vantage.clock_offset import ClockOffset
 from tracetui.vantage.events import ARRIVALS, FLOWS, FarEndError
@@ -19,27 +21,55 @@ time in which a reply is late."""
 _MAX_ROUNDS: Final = 1000
 """Rounds that are open, or whose probes are kept: at the shortest interval 75 s are fewer."""
 
+_ON_THE_WAY: Final = ReplyKind.TIME_EXCEEDED
 _NEVER_SENT: Final = (ReplyKind.ANSWER,)
 
 
-class _Probe:
-    """What became of a probe so far."""
-
-    __slots__ = ("first", "pending")
-
-    def __init__(self) -> None:
-        self.pending = True
-        self.first: ReplyKind | None = None
-
-
 class _Round:
-    """A round whose probes may still be answered."""
+    """A round whose probes may still be answered. Sets of TTLs are bit masks."""
 
-    __slots__ = ("probes", "started_ns")
+    __slots__ = ("_answered", "_final", "pending", "sent", "started_ns")
 
     def __init__(self, started_ns: int) -> None:
         self.started_ns = started_ns
-        self.probes: dict[int, _Probe] = {}
+        self.sent = 0
+        self.pending = 0
+        self._answered = 0
+        self._final: dict[int, ReplyKind] = {}
+        """The kinds of first replies that are no Time Exceeded, by TTL: few, as rounds are kept for long."""
+
+    def send(self, ttls: Sequence[int]) -> None:
+        """Probes were sent. Raises FarEndError."""
+        sent = self.sent
+        for ttl in ttls:
+            bit = 1 << ttl
+            if sent & bit:
+                raise FarEndError("the far end sends a probe twice")
+            sent |= bit
+        self.pending |= sent ^ self.sent
+        self.sent = sent
+
+    def settle(self, ttls: Sequence[int]) -> int:
+        """It is known what became of probes that were pending; return their set. Raises FarEndError."""
+        pending = self.pending
+        for ttl in ttls:
+            bit = 1 << ttl
+            if not pending & bit:
+                raise FarEndError("the far end tells twice what became of a probe")
+            pending ^= bit
+        settled, self.pending = self.pending ^ pending, pending
+        return settled
+
+    def answer(self, answered: int, answers: Sequence[Answer]) -> None:
+        """Note the first replies to a set of probes."""
+        self._answered |= answered
+        for answer in answers:
+            if answer[1].kind is not _ON_THE_WAY:
+                self._final[answer[0]] = answer[1].kind
+
+    def first_kind(self, ttl: int) -> ReplyKind | None:
+        """Return the kind of the first reply to a probe."""
+        return self._final.get(ttl, ReplyKind.TIME_EXCEEDED) if self._answered >> ttl & 1 else None
 
 
 class MirroredLane:
@@ -61,6 +91,9 @@ class MirroredLane:
         """Whether the far end has begun with this lane, and not yet said since when it counts."""
 
         self._sending = False
+        self._forms: dict[int, Reply] = {}
+        """What replies have in common, by the far end's number of it; their times do not count."""
+
         self._source: str | None = None
         self._flow_id = ""
         self._last_ns = -1
@@ -88,23 +121,22 @@ class MirroredLane:
     def take(self, event: events.LaneEvent, offset: ClockOffset) -> None:
         """Count an event. Raises FarEndError for what cannot be."""
         match event:
-            case events.Sent():
-                self._sent(event.ttl)
-            case events.Replied():
-                self._replied(event, offset)
-            case events.Lost() | events.Unread():
-                self._given_up(event)
+            case events.Batch():
+                self._take_batch(event, offset)
             case events.RoundStarted():
                 self._round_started(event, offset)
+            case events.ReplyForm():
+                self._forms[event.number] = self._reply(event, 0, 0)
+            case events.Replied():
+                self._replied(event, offset)
+            case events.Unread():
+                self._round(event.number).settle((event.ttl,))
+                self._counts.count_unread(event.ttl, event.number + self._shift)
             case _:
                 self._changed(event, offset)
 
     def _changed(self, event: events.LaneEvent, offset: ClockOffset) -> None:
         match event:
-            case events.SendingEnded():
-                self._expect(sending=True)
-                self._sending = False
-                self._counts.end_sending()
             case events.Failed():
                 self._expect(sending=True)
                 self._counts.count_failure(safe_text(event.reason))
@@ -130,6 +162,7 @@ class MirroredLane:
     def _opened(self, event: events.Opened) -> None:
         """A far end has begun with this lane: its first round is 0."""
         self._drop()
+        self._forms.clear()
         self._opening = True
         self._shift = self._next_round
         self._counts.set_flow(FLOWS[event.flow])
@@ -168,55 +201,69 @@ class MirroredLane:
             del self._rounds[first_two[0][0]]
             first_two = list(islice(self._rounds.items(), 2))
 
-    def _sent(self, ttl: int) -> None:
-        self._expect(sending=True)
-        probes = self._rounds[self._next_round - 1].probes
-        if ttl in probes:
-            raise FarEndError("the far end sends a probe twice")
-        probes[ttl] = _Probe()
-        self._counts.count_sent(ttl)
+    def _take_batch(self, batch: events.Batch, offset: ClockOffset) -> None:
+        if batch.sent:
+            self._expect(sending=True)
+            self._rounds[self._next_round - 1].send(batch.sent)
+            self._counts.count_all_sent(batch.sent)
+        for answered in batch.answered:
+            self._answered(answered, offset)
+        for lost in batch.lost:
+            self._round(lost.number).settle(lost.ttls)
+            for ttl in lost.ttls:
+                self._counts.count_lost(ttl, lost.number + self._shift)
+        if batch.ended:
+            self._expect(sending=True)
+            self._sending = False
+            self._counts.end_sending()
 
-    def _given_up(self, event: events.Lost | events.Unread) -> None:
-        probe = self._probe(event.ttl, event.number)
-        if not probe.pending:
-            raise FarEndError("the far end loses what was answered")
-        probe.pending = False
-        lost = isinstance(event, events.Lost)
-        count = self._counts.count_lost if lost else self._counts.count_unread
-        count(event.ttl, event.number + self._shift)
+    def _answered(self, answered: events.Answered, offset: ClockOffset) -> None:
+        ttls, its_round, known = answered.ttls, self._round(answered.number), self._forms
+        first_ns = answered.received_us * 1000 + offset.unix_ns
+        columns = zip(ttls, answered.forms, answered.rtts_us, answered.after_us, strict=True)
+        try:
+            answers = [
+                (ttl, known[form], rtt_us * 1000, first_ns + after_us * 1000)
+                for ttl, form, rtt_us, after_us in columns
+            ]
+        except (KeyError, ValueError):  # no such form; columns of different length
+            raise FarEndError("the far end tells of replies that cannot be") from None
+        its_round.answer(its_round.settle(ttls), answers)
+        self._counts.count_replies(answered.number + self._shift, answers)
 
     def _replied(self, event: events.Replied, offset: ClockOffset) -> None:
-        probe = self._probe(event.ttl, event.number)
-        arrival = ARRIVALS[event.arrival]
-        expected = {
-            Arrival.IN_TIME: probe.pending,
-            Arrival.LATE: not probe.pending and probe.first is None,
-            Arrival.SECOND: not probe.pending and probe.first is not None,
-            Arrival.EXCESS: not probe.pending and probe.first is not None,
-        }
-        if not expected[arrival] or event.kind in _NEVER_SENT:
+        """A reply that was late, or not the first."""
+        its_round, ttl, arrival = self._round(event.number), event.ttl, ARRIVALS[event.arrival]
+        first = its_round.first_kind(ttl)
+        wanted = arrival is not Arrival.LATE
+        if not its_round.sent >> ttl & 1 or its_round.pending >> ttl & 1 or wanted is not (first is not None):
             raise FarEndError("the far end tells of replies that cannot be")
-        probe.pending = False
-        probe.first = probe.first or event.kind
-        reply = Reply(
+        reply = self._reply(event, event.received_ns + offset.unix_ns, event.rtt_us * 1000)
+        if first is None:
+            its_round.answer(1 << ttl, [(ttl, reply, reply.rtt_ns, reply.received_ns)])
+        number = event.number + self._shift
+        self._counts.count_reply(ttl, number, reply, arrival, first or reply.kind)
+
+    def _reply(self, event: events.ReplyForm | events.Replied, received_ns: int, rtt_ns: int) -> Reply:
+        if event.kind in _NEVER_SENT:
+            raise FarEndError("the far end tells of replies that cannot be")
+        return Reply(
             self._address(event.address),
             event.kind,
-            event.received_ns + offset.unix_ns,
-            event.rtt_us * 1000,
+            received_ns,
+            rtt_ns,
             event.icmp_type,
             event.icmp_code,
             event.reply_ttl,
             event.mpls,
             event.kernel_stamp,
         )
-        self._counts.count_reply(event.ttl, event.number + self._shift, reply, arrival, probe.first)
 
-    def _probe(self, ttl: int, number: int) -> _Probe:
+    def _round(self, number: int) -> _Round:
         its_round = self._rounds.get(number + self._shift)
-        probe = None if its_round is None else its_round.probes.get(ttl)
-        if probe is None:
-            raise FarEndError("the far end tells of probes that it did not send")
-        return probe
+        if its_round is None:
+            raise FarEndError("the far end tells of rounds that it did not begin")
+        return its_round
 
     def _expect(self, *, sending: bool) -> None:
         if self._sending is not sending:

@@ -55,8 +55,8 @@ class EventLimit:
         self._begun_s = now_s()
         self._taken = 0
 
-    def take(self) -> None:
-        """Count an event. Raises FarEndError beyond the limit."""
-        self._taken += 1
+    def take(self, count: int = 1) -> None:
+        """Count events; a batch is as many as it tells of probes. Raises FarEndError beyond the limit."""
+        self._taken += count
         if self._taken > _BURST + self._per_s * (self._now_s() - self._begun_s):
             raise FarEndError("the far end tells more than can be measured")

@@ -11,10 +11,10 @@ from tracetui.probing.clock import Clock
 from tracetui.probing.pace import Pace
 from tracetui.vantage.command_engine import CommandEngine, CommandPace
 from tracetui.vantage.command_run import run
-from tracetui.vantage.remote_engine import RemoteEngine, RemotePublished
+from tracetui.vantage.remote_engine import RemoteEngine
 from tracetui.vantage.ssh_command import SshAddress
 from tracetui.vantage.trace_command import template_command
-from tracetui.vantage.vantage_engine import VantageEngine
+from tracetui.vantage.vantage_engine import RemotePublished, VantageEngine
 
 _TOOLS: Final = {"mtr": "mtr", "traceroute": "linux-traceroute", "tracepath": "tracepath"}
 """Programs and their templates, the best first: mtr often may probe where a user may not."""
@@ -25,8 +25,8 @@ _FIND_TIMEOUT_S: Final = 20.0
 _LOOK_EVERY_S: Final = 0.2
 
 
-class SshEngine:
-    """The lanes of one ssh host. Every method may be called from any thread."""
+class SshEngine(VantageEngine):
+    """The lanes of one ssh host."""
 
     def __init__(self, remote: RemoteEngine, ssh: SshAddress, clock: Clock, own_pace: CommandPace) -> None:
         self._remote = remote
@@ -41,60 +41,28 @@ class SshEngine:
         self._decided = threading.Event()
         """It is clear which engine traces, or that none will."""
 
-        self._thread = threading.Thread(target=self._watch, name=f"tracetui-{remote.name}-tools", daemon=True)
+        self._thread: threading.Thread | None = None
 
     @property
     def name(self) -> str:
-        """The name of the vantage."""
         return self._engine.name
 
     @property
     def published(self) -> RemotePublished:
-        """The newest traces; the same object while nothing has changed."""
         return self._engine.published
 
     def start(self) -> None:
-        """Connect, in the background."""
-        self._remote.start()
-        self._thread.start()
-
-    def add(self, lanes: Sequence[Lane]) -> None:
-        """Trace lanes there."""
-        with self._lock:
-            self._lanes |= {lane.id: lane for lane in lanes}
-            self._engine.add(lanes)
-
-    def remove(self, lane_ids: Sequence[str]) -> None:
-        """Stop tracing lanes."""
-        with self._lock:
-            for lane_id in lane_ids:
-                self._lanes.pop(lane_id, None)
-            self._engine.remove(lane_ids)
-
-    def bring_back(self, lanes: Sequence[Lane]) -> None:
-        """Trace removed lanes again."""
-        with self._lock:
-            self._lanes |= {lane.id: lane for lane in lanes}
-            self._engine.bring_back(lanes)
-
-    def set_pace(self, pace: Pace) -> None:
-        """Change the interval and the highest TTL."""
-        with self._lock:
-            self._pace = pace
-            self._engine.set_pace(pace)
-
-    def set_role(self, lane_ids: Sequence[str], role: Role) -> None:
-        """Mark lanes."""
-        with self._lock:
-            self._engine.set_role(lane_ids, role)
-
-    def restart(self) -> None:
-        """Restart the statistics of all lanes."""
-        with self._lock:
-            self._engine.restart()
+        """Connect, in the background; again, after it was stopped."""
+        self.close()
+        self._stopping.clear()
+        self._engine.start()
+        if self._engine is self._remote:
+            self._decided.clear()
+            name = f"tracetui-{self._remote.name}-tools"
+            self._thread = threading.Thread(target=self._watch, name=name, daemon=True)
+            self._thread.start()
 
     def join(self, timeout_s: float) -> bool:
-        """Wait at most `timeout_s` until all that was asked for is done."""
         end_s = time.monotonic() + timeout_s
         while True:
             engine = self._engine
@@ -105,17 +73,44 @@ class SshEngine:
                 return False
 
     def stop(self) -> None:
-        """Measure no more; what was measured stays published."""
         self._stopping.set()
         self._engine.stop()
 
     def close(self) -> None:
-        """Stop, and wait for the end."""
         self.stop()
-        if self._thread.ident is not None:
+        if self._thread is not None:
             self._thread.join()
         self._remote.close()
         self._engine.close()
+
+    # Commands, with the lock held
+
+    def _command(self, command: Callable[[], object]) -> None:
+        with self._lock:
+            command()
+
+    def _add(self, lanes: Sequence[Lane]) -> None:
+        self._lanes |= {lane.id: lane for lane in lanes}
+        self._engine.add(lanes)
+
+    def _remove(self, lane_ids: Sequence[str]) -> None:
+        for lane_id in lane_ids:
+            self._lanes.pop(lane_id, None)
+        self._engine.remove(lane_ids)
+
+    def _bring_back(self, lanes: Sequence[Lane]) -> None:
+        self._lanes |= {lane.id: lane for lane in lanes}
+        self._engine.bring_back(lanes)
+
+    def _set_pace(self, pace: Pace) -> None:
+        self._pace = pace
+        self._engine.set_pace(pace)
+
+    def _set_role(self, lane_ids: Sequence[str], role: Role) -> None:
+        self._engine.set_role(lane_ids, role)
+
+    def _restart(self) -> None:
+        self._engine.restart()
 
     @property
     def _searching(self) -> bool:

@@ -1,50 +1,37 @@
 """What an investigation needs of whatever traces at a vantage: our own probing there, or a command."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from abc import abstractmethod
+from dataclasses import dataclass
 
-from tracetui.model import Lane, Role
-from tracetui.probing.pace import Pace
-from tracetui.vantage.remote_engine import RemotePublished
+from tracetui.model import LaneTrace
+from tracetui.model.remote_vantage import RemoteVantage
+from tracetui.probing.lane_engine import LaneEngine
 
 
-class VantageEngine(Protocol):
-    """The lanes of one vantage. Every method may be called from any thread."""
+@dataclass(frozen=True, slots=True)
+class RemotePublished:
+    """The measurements and the state of a vantage that were published last."""
+
+    traces: tuple[LaneTrace, ...]
+    vantage: RemoteVantage
+
+    def followed_by(self, traces: tuple[LaneTrace, ...], vantage: RemoteVantage) -> "RemotePublished":
+        """Return what is published next; the same object where nothing has changed."""
+        same = len(traces) == len(self.traces) and all(
+            one is other for one, other in zip(traces, self.traces, strict=True)
+        )
+        return self if same and vantage == self.vantage else RemotePublished(traces, vantage)
+
+
+class VantageEngine(LaneEngine):
+    """The lanes of one vantage. It can be started again after it was stopped: what was measured stays."""
 
     @property
+    @abstractmethod
     def name(self) -> str:
         """The name of the vantage."""
 
     @property
+    @abstractmethod
     def published(self) -> RemotePublished:
         """The newest traces; the same object while nothing has changed."""
-
-    def start(self) -> None:
-        """Begin, in the background."""
-
-    def add(self, lanes: Sequence[Lane]) -> None:
-        """Trace lanes there."""
-
-    def remove(self, lane_ids: Sequence[str]) -> None:
-        """Stop tracing lanes."""
-
-    def bring_back(self, lanes: Sequence[Lane]) -> None:
-        """Trace removed lanes again."""
-
-    def set_pace(self, pace: Pace) -> None:
-        """Change the interval and the highest TTL."""
-
-    def set_role(self, lane_ids: Sequence[str], role: Role) -> None:
-        """Mark lanes."""
-
-    def restart(self) -> None:
-        """Restart the statistics of all lanes."""
-
-    def join(self, timeout_s: float) -> bool:
-        """Wait at most `timeout_s` until all that was asked for is done."""
-
-    def stop(self) -> None:
-        """Measure no more; what was measured stays published."""
-
-    def close(self) -> None:
-        """Stop, and wait for the end."""

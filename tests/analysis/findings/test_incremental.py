@@ -7,7 +7,8 @@ import pytest
 
 from analysis.findings.board import Row, board, lane, of
 from analysis.findings.test_kinds import AFTER_C, PATH, SYSTEMS, both, reaches, stops
-from tracetui.analysis.findings import Findings, find
+from tracetui.analysis.findings import Findings, find, observations
+from tracetui.analysis.findings.all_paths import AllPaths
 from tracetui.analysis.findings.observed_lane import ObservedLane
 from tracetui.model import LaneSnapshot, Role
 from tracetui.model.evidence import RouterOwner, Silence
@@ -60,6 +61,30 @@ def test_each_lane_is_read_once(read):
     assert findings.update(first) is found
     assert findings.update(replace(first, events=())) is found
     assert len(read) == 4
+
+
+def test_what_all_paths_show_together_is_kept_with_vantages_too(monkeypatch):
+    """Their places are strings that are made anew each time."""
+    made = []
+
+    class Noted(AllPaths):
+        def __init__(self, *arguments):
+            made.append(arguments)
+            super().__init__(*arguments)
+
+    monkeypatch.setattr(observations, "AllPaths", Noted)
+    here = board(*ROWS, systems=SYSTEMS)
+    away = [replace(one.trace, lane=replace(one.trace.lane, via="office")) for one in here.lanes]
+    first = replace(
+        here,
+        lanes=tuple(
+            LaneSnapshot(trace, one.verdict, one.as_path) for one, trace in zip(here.lanes, away, strict=True)
+        ),
+    )
+    findings = Findings()
+    findings.update(first)
+    findings.update(with_a_round_more(first, 0))
+    assert len(made) == 1
 
 
 def test_probes_in_flight_say_nothing(read):

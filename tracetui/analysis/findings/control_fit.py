@@ -75,11 +75,16 @@ def _comparisons(observations: Observations, suspect: ObservedLane) -> Sequence[
 
 
 def _marked(observations: Observations, suspect: ObservedLane) -> Sequence[ObservedLane]:
-    """Return one lane of each control endpoint: over the suspect's service where there is one."""
+    """Return one lane of each control endpoint: over the suspect's service where there is one.
+
+    One that is traced from the suspect's own place is not taken from others, too.
+    """
     label = suspect.lane.label
     chosen: dict[object, ObservedLane] = {}
-    for other in observations.marked_controls:
-        if other.lane.address == suspect.lane.address:
+    controls = [other for other in observations.marked_controls if other.lane.address != suspect.lane.address]
+    near = {other.lane.address for other in controls if other.place == suspect.place}
+    for other in controls:
+        if other.place != suspect.place and other.lane.address in near:
             continue
         panel = other.lane.panel
         if panel not in chosen or (other.lane.label == label and chosen[panel].lane.label != label):

@@ -115,8 +115,9 @@ class Observations:
     @cached_property
     def company(self) -> tuple[object, ...]:
         """All lanes with their vantages."""
-        parts = [part for observed in self.observed_lanes for part in (observed.lane, observed.place)]
-        return self.cache.get("company", tuple(parts), lambda: tuple(parts))
+        lanes = tuple(observed.lane for observed in self.observed_lanes)
+        places = tuple(observed.place for observed in self.observed_lanes)
+        return self.cache.get("company", lanes, lambda: (lanes, places), (places,))
 
     # Addresses
 

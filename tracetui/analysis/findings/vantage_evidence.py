@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from tracetui.analysis.findings.control_fit import comparisons
 from tracetui.analysis.findings.observations import Observations
 from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
-from tracetui.model import Address, Asn
+from tracetui.model import Address, Asn, LaneId
 from tracetui.model.evidence import ReachedElsewhere, StopsElsewhere
 
 _TELLS_NOTHING = {Condition.INSUFFICIENT, Condition.CANNOT_SEND}
@@ -57,16 +58,26 @@ def _stops(
     observations: Observations, suspect: ObservedLane, place: str, lanes: Sequence[ObservedLane]
 ) -> StopsElsewhere:
     first = lanes[0]
-    last = observations.last_hop(first) if first.outcomes else None
+    ids = tuple(lane.id for lane in lanes)
+    known = observations.once((StopsElsewhere, ids), lambda: _stopped(observations, place, ids, first))
+    if first.condition is Condition.SILENT and observations.same_last_hop(suspect, first):
+        return replace(known, same_last_hop=True)
+    return known
+
+
+def _stopped(
+    observations: Observations, place: str, ids: tuple[LaneId, ...], first: ObservedLane
+) -> StopsElsewhere:
+    """Return what is the same whichever suspect it is compared with: many vantages make many pairs."""
     passes = first.condition is Condition.SILENT and any(
         one.fit.serves for one in comparisons(observations, first)
     )
     return StopsElsewhere(
         source=Address(first.lane.via or place),
-        lanes=tuple(lane.id for lane in lanes),
-        last=last,
+        lanes=ids,
+        last=observations.last_hop(first) if first.outcomes else None,
         inside=_home(observations, first),
-        same_last_hop=first.condition is Condition.SILENT and observations.same_last_hop(suspect, first),
+        same_last_hop=False,
         control_passes=passes,
     )
 

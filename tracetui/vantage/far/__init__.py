@@ -7,3 +7,9 @@ GREETING: Final = b"tracetui far end 1\n"
 
 MAX_LANES: Final = 64
 """Lanes that a far end traces, whatever it is asked."""
+
+MAX_BATCH: Final = 100
+"""Probes in one batch, each counted as often as something became of it."""
+
+MAX_FORMS: Final = 256
+"""Forms of replies that both ends remember of a lane."""

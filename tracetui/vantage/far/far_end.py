@@ -1,8 +1,8 @@
 """The program that runs at a vantage: reads commands, probes with the same engine, and writes events.
 
-Commands are lines of JSON on standard input, each a list. Events are such lines too, in one zlib stream on
-standard output, after a line that names the program. It ends when the connection does, within `SILENCE_S` of
-the last command, whatever ended it, and writes no file.
+Commands are lines of JSON on standard input, each a list. Events are such lines too, packed into batches, in
+one zlib stream on standard output, after a line that names the program. It ends when the connection does,
+within `SILENCE_S` of the last command, whatever ended it, and writes no file.
 """
 
 import contextlib
@@ -25,6 +25,7 @@ from tracetui.probing.engine import Engine
 from tracetui.probing.open_prober import ProberChoice, open_prober
 from tracetui.probing.pace import Pace
 from tracetui.vantage.far import GREETING, MAX_LANES
+from tracetui.vantage.far.batches import Batches
 from tracetui.vantage.far.forwarded_counts import ForwardedCounts
 from tracetui.vantage.far.what_lacks import what_lacks
 
@@ -35,11 +36,13 @@ MAX_RATE: Final = 1000
 MIN_INTERVAL_S: Final = 0.1
 MAX_INTERVAL_S: Final = 3600.0
 MAX_TIMEOUT_S: Final = 60.0
+_READ_EVERY_S: Final = 0.1
 _FLUSH_EVERY_S: Final = 0.2
 _MAX_WAITING: Final = 100_000
 """Events that wait to be written: beyond this the connection is too slow to be of use."""
 
 _MAX_LINE: Final = 1 << 16
+_JSON: Final = json.JSONEncoder(separators=(",", ":"))
 _REFUSED, _CONNECTION_LOST, _TOO_SLOW = 1, 3, 4
 
 _BAD_COMMAND: Final = (ValueError, KeyError, TypeError, OverflowError, RecursionError)
@@ -52,6 +55,7 @@ class Writer:
     def __init__(self, output: BinaryIO) -> None:
         self._output = output
         self._waiting: deque[list[object]] = deque()
+        self._batches = Batches()
         self._due = threading.Event()
         self._compress = zlib.compressobj(level=9)
 
@@ -83,9 +87,8 @@ class Writer:
 
     def write(self) -> None:
         """Write what is queued."""
-        lines = []
-        while self._waiting:
-            lines.append(json.dumps(self._waiting.popleft(), separators=(",", ":")))
+        waiting = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        lines = [_JSON.encode(line) for line in self._batches.pack(waiting)]
         if lines:
             text = "\n".join((*lines, "")).encode()
             self._output.write(self._compress.compress(text) + self._compress.flush(zlib.Z_SYNC_FLUSH))
@@ -189,7 +192,7 @@ def main(commands: BinaryIO, output: BinaryIO) -> int:
     def counts(lane: Lane, flow: FlowKind, unix_ns: int) -> ForwardedCounts:
         return ForwardedCounts(lane, flow, unix_ns, far_end.numbers[lane.id], writer.emit)
 
-    engine = Engine(prober, clock, pace, publish_every_s=None, make_counts=counts)
+    engine = Engine(prober, clock, pace, publish_every_s=None, read_every_s=_READ_EVERY_S, make_counts=counts)
     far_end = FarEnd(engine, writer, pace, clock)
     writer.emit(_introduction(prober.name))
     threading.Thread(target=writer.run, daemon=True).start()

@@ -65,7 +65,7 @@ class ForwardedCounts(LaneCounts):
             reply.ttl,
         ]
         if reply.icmp_type is not None or reply.mpls or not reply.kernel_stamp:
-            event += [reply.icmp_type, reply.icmp_code, list(reply.mpls), reply.kernel_stamp]
+            event += [reply.icmp_type, reply.icmp_code, reply.mpls, reply.kernel_stamp]
         self._emit(event)
 
     def count_lost(self, ttl: int, number: int) -> None:
