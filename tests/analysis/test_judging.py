@@ -108,12 +108,11 @@ def test_a_lane_that_becomes_a_control_and_one_that_fails():
 
 
 def sharing(made):
-    """The trace with rounds as an engine makes them: those with equal replies share their tuples."""
+    """The trace with rounds as an engine makes them: those with equal replies share them."""
     known = {}
     outcomes = []
     for one in made.outcomes:
-        path, kinds = known.setdefault((one.path, one.kinds), (one.path, one.kinds))
-        outcomes.append(replace(one, path=path, kinds=kinds))
+        outcomes.append(replace(one, replies=known.setdefault(one.replies, one.replies)))
     return replace(made, outcomes=tuple(outcomes))
 
 

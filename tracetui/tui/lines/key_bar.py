@@ -41,6 +41,11 @@ class Item:
         return [*(f"{word}{space}" for word in words[:-1]), words[-1]]
 
     @property
+    def always(self) -> bool:
+        """Shown however narrow the screen is: help, quit, and the views that share a label."""
+        return self.commands[0].id in _ALWAYS or len(self.commands) > 1
+
+    @property
     def width(self) -> int:
         """Cells, with the gap after it."""
         return sum(map(cell_len, self.keys)) + 1 + cell_len(self.label) + _GAP
@@ -64,10 +69,10 @@ def items_that_fit(width: int, commands: Sequence[Command], view: ViewName = Vie
 
 
 def _that_fit(width: int, items: Sequence[Item]) -> list[Item]:
-    left = width - 1 + _GAP - sum(item.width for item in items if item.commands[0].id in _ALWAYS)
+    left = width - 1 + _GAP - sum(item.width for item in items if item.always)
     shown = []
     for item in items:
-        if item.commands[0].id in _ALWAYS:
+        if item.always:
             shown.append(item)
         elif item.width <= left:
             left -= item.width
