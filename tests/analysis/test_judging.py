@@ -110,9 +110,7 @@ def test_a_lane_that_becomes_a_control_and_one_that_fails():
 def sharing(made):
     """The trace with rounds as an engine makes them: those with equal replies share them."""
     known = {}
-    outcomes = []
-    for one in made.outcomes:
-        outcomes.append(replace(one, replies=known.setdefault(one.replies, one.replies)))
+    outcomes = [replace(one, replies=known.setdefault(one.replies, one.replies)) for one in made.outcomes]
     return replace(made, outcomes=tuple(outcomes))
 
 

@@ -13,7 +13,7 @@ from tracetui.tui.paint.lines_view import LinesView
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.view import ViewName
 
-_ALWAYS: Final = frozenset({"help", "quit_board"})
+_ALWAYS: Final = frozenset({"show_findings", "help", "quit_board"})
 """Commands that are shown even where others have no room."""
 
 _VIEWS: Final = frozenset({"show_board", "show_paths", "show_timeline", "show_evidence", "show_survey"})
@@ -42,7 +42,7 @@ class Item:
 
     @property
     def always(self) -> bool:
-        """Shown however narrow the screen is: help, quit, and the views that share a label."""
+        """Shown however narrow the screen is: help, quit, findings, and views that share a label."""
         return self.commands[0].id in _ALWAYS or len(self.commands) > 1
 
     @property
