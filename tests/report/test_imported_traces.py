@@ -79,7 +79,7 @@ def test_of_imports_alone_nobody_says_that_nothing_fails():
 def test_the_paths_of_one_place_are_compared_with_each_other():
     assert (
         "From GW-Core-R3 (imported): the paths share A 57681 → B 8359; from there mail.protonmail.ch "
-        "(probes) goes no farther; control.neustar.example (probes) goes on to E 22822."
+        "(probes) goes no farther; control.neustar.example (probes) goes on to F 22822."
     ) in markdown(article()).replace("`", "")
 
 
