@@ -18,6 +18,7 @@ from many_lanes import ENDPOINTS, many_lanes
 from table import Line, Samples
 from terminal import KEYS, Terminal
 from tracetui import tui
+from tracetui.investigation.investigation import Investigation
 
 BUDGET_MS: Final = 50
 
@@ -100,9 +101,8 @@ def latency_line(what: str, spent_ms: Sequence[float], lanes: int = 2 * ENDPOINT
     )
 
 
-def main(minutes: float) -> None:
-    """Show the screen on an investigation of so many minutes."""
-    investigation = many_lanes(minutes)
+def show_timed(investigation: Investigation) -> None:
+    """Show the screen on an investigation that is not started; it tells when a key is answered."""
     with TemporaryDirectory() as directory:
         os.environ.update(dict.fromkeys(("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"), directory))
         os.environ.update(tui.TEXTUAL_SETTINGS)  # as `run` does, for which it is too late below
@@ -118,4 +118,4 @@ def main(minutes: float) -> None:
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]))
+    show_timed(many_lanes(float(sys.argv[1])))

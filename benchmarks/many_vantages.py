@@ -11,8 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO, Final
 
+from key_latency import show_timed
 from many_lanes import scenario
-from tracetui import tui
 from tracetui.investigation.investigation import Investigation
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.model import Role, Tool, Vantage
@@ -96,24 +96,8 @@ def _far(number: int, commands: BinaryIO) -> None:
     os._exit(far_end.main(commands, sys.stdout.buffer))
 
 
-def _screen() -> None:
-    investigation = many_vantages()
-    with TemporaryDirectory() as directory:
-        os.environ.update(dict.fromkeys(("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"), directory))
-        os.environ.update(tui.TEXTUAL_SETTINGS)  # as `run` does, for which it is too late below
-        from timed_app import TimedApp
-        from tracetui.tui import app
-
-        app.TracetuiApp = TimedApp  # type: ignore[misc]  # measured in its place
-        investigation.engine.start()
-        try:
-            tui.run(investigation, export_directory=Path(directory))
-        finally:
-            investigation.close()
-
-
 if __name__ == "__main__":
     if sys.argv[1] == "far":
         _far(int(sys.argv[2]), sys.stdin.buffer)
     else:
-        _screen()
+        show_timed(many_vantages())

@@ -224,8 +224,11 @@ def test_names_tell_vantages_apart_only_where_they_differ():
     assert panel_name(two(), vantage=True) == "mail from 192.0.2.10"
 
 
-def tabs(count, focused, name="mx{}.example.org"):
-    return [Tab("●", name.format(number), False, False, number == focused) for number in range(count)]
+def tabs(count, focused, name="mx{}.example.org", via=None):
+    return [
+        Tab("●", name.format(number), via and via.format(number), False, False, number == focused)
+        for number in range(count)
+    ]
 
 
 @pytest.mark.parametrize("focused", [0, 7, 31, 63])
@@ -246,7 +249,7 @@ def test_the_strip_keeps_the_ends_of_vantages():
     ("width", "name"), [(80, "place3"), (120, "ma…·place3"), (200, "mail.example…·place3")]
 )
 def test_the_strip_keeps_the_names_of_vantages(width, name):
-    drawn = plain(strip_pieces(tabs(8, 0, "mail.example.org from place{}"), INK, width))
+    drawn = plain(strip_pieces(tabs(8, 0, "mail.example.org from place{}", "place{}"), INK, width))
     assert f" {name} " in drawn
 
 

@@ -75,16 +75,21 @@ class BoardGrid(View):
     def tabs(self) -> list[Tab]:
         """All panels, for the strip."""
         hosts = Counter(lanes[0].lane.host for lanes in self._panels.values())
-        return [
-            Tab(
-                state_glyph(lanes),
-                panel_name(lanes, vantage=hosts[lanes[0].lane.host] > 1),
-                lanes[0].lane.role is Role.CONTROL,
-                index in self._arrangement.shown,
-                panel == self.chosen,
+        tabs = []
+        for index, (panel, lanes) in enumerate(self._panels.items()):
+            lane = lanes[0].lane
+            several = hosts[lane.host] > 1
+            tabs.append(
+                Tab(
+                    state_glyph(lanes),
+                    panel_name(lanes, vantage=several),
+                    lane.via if several else None,
+                    lane.role is Role.CONTROL,
+                    index in self._arrangement.shown,
+                    panel == self.chosen,
+                )
             )
-            for index, (panel, lanes) in enumerate(self._panels.items())
-        ]
+        return tabs
 
     def show(self, scene: Scene) -> None:
         """Bring the panels in line with `scene`; what is the same stays as it is."""

@@ -18,6 +18,9 @@ class Tab:
 
     glyph: str
     name: str
+    via: str | None
+    """The vantage that its name ends with; None for other names."""
+
     control: bool
     shown: bool
     focused: bool
@@ -47,21 +50,22 @@ def strip_pieces(tabs: Sequence[Tab], ink: Ink, width: int) -> list[Piece]:
 
 
 def _text(tab: Tab, room: int) -> str:
-    name = tab.name if cell_len(tab.name) <= room else _short(tab.name, room)
+    name = tab.name if cell_len(tab.name) <= room else _short(tab, room)
     return f" {tab.glyph} {'control ' if tab.control and room > 10 else ''}{name} "
 
 
-def _short(name: str, room: int) -> str:
-    """Return a name cut to `room` cells: of a host its start, of a vantage all: it tells panels apart."""
-    host, traced_from, place = name.rpartition(" from ")
-    left = room - cell_len(place) - 1
-    if not traced_from:
-        return fit(name, room)
-    if place[-1:].isdigit() and ("." in place or ":" in place):
-        return fit_middle(name, room)  # source addresses differ at their ends
+def _short(tab: Tab, room: int) -> str:
+    """Return a name cut to `room` cells: the name of a vantage stays whole, as it tells panels apart."""
+    if not tab.via:
+        cut = (
+            fit_middle if " from " in tab.name else fit
+        )  # addresses differ at their ends, hosts at their starts
+        return cut(tab.name, room)
+    left = room - cell_len(tab.via) - 1
     if left < 1:
-        return place if cell_len(place) <= room else fit_middle(place, room)  # addresses differ at their ends
-    return f"{host if cell_len(host) <= left else fit(host, left)}·{place}"
+        return fit_middle(tab.via, room)
+    host = tab.name.removesuffix(f" from {tab.via}")
+    return f"{host if cell_len(host) <= left else fit(host, left)}·{tab.via}"
 
 
 def _tab(tab: Tab, text: str, index: int, ink: Ink) -> list[Piece]:
