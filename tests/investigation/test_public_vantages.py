@@ -29,10 +29,10 @@ RUSSIA = parse_public_vantage("atlas:country=RU,limit=2")
 
 @pytest.fixture
 def board(platforms) -> Iterator[Investigation]:
-    investigation, _ = investigate(catalogue.load("protonmail-2019"), Pace(rounds=12), 1, 1)
+    investigation, _ = investigate(
+        catalogue.load("protonmail-2019"), Pace(rounds=12), 1, 1, local_platforms(platforms)
+    )
     investigation.engine.run_until(12_000_000_000)
-    investigation.public = local_platforms(platforms)
-    investigation.public.attach(lambda: investigation._targets.lanes, investigation.import_traces)
     yield investigation
     investigation.close()
 

@@ -98,7 +98,13 @@ class Investigation:
         self.checks = checks
         checked = [] if checks is None else [checks]
         self.public = public if public is not None else PublicVantages(online=False)
-        self._gathered: tuple[OutsideSource, ...] = (*outside, self._bgp, self._registers, *checked)
+        self._outside: tuple[OutsideSource, ...] = (
+            *outside,
+            self._bgp,
+            self._registers,
+            *checked,
+            self.public,
+        )
         self._resolver = TargetResolver(names, settings, self._resolved, narrate)
         self._board = BoardLanes()
         self._targets, self._imported = self._board.targets, self._board.imported
@@ -350,11 +356,6 @@ class Investigation:
             self.checks.see(self._targets.lanes)
 
     # The snapshot
-
-    @property
-    def _outside(self) -> tuple[OutsideSource, ...]:
-        """Everything that gathers evidence from elsewhere."""
-        return (*self._gathered, self.public)
 
     def _make_snapshot(self, published: Published) -> Snapshot:
         by_id = {trace.lane.id: trace for trace in published.traces}

@@ -8,6 +8,7 @@ from typing import Final
 
 from tracetui.investigation.investigation import Investigation
 from tracetui.investigation.investigation_settings import Settings
+from tracetui.investigation.public_vantages import PublicVantages
 from tracetui.investigation.run_headless import settle
 from tracetui.model import Snapshot, Tool, Vantage
 from tracetui.ownership.immediate_lookup import ImmediateOwners
@@ -75,7 +76,7 @@ def looks(scenario: Scenario, seconds: Iterable[float], *, seed: int = 1) -> Ite
 
 
 def investigate(
-    scenario: Scenario, pace: Pace, seed: int, loss_seed: int
+    scenario: Scenario, pace: Pace, seed: int, loss_seed: int, public: PublicVantages | None = None
 ) -> tuple[Investigation, VirtualClock]:
     """An investigation of the scenario's demo targets, and the clock that it goes by."""
     chance = random.Random(seed)
@@ -90,6 +91,7 @@ def investigate(
         tool=Tool("0", "tracetui demo"),
         vantage=Vantage("demo", prober.name, scenario.name),
         title=scenario.title,
+        public=public,
     )
     for target in scenario.demo:
         investigation.add_target(target)
