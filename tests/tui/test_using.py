@@ -57,10 +57,10 @@ async def test_a_double_click_opens_the_details():
 async def test_keys_that_share_a_label_in_the_footer_are_clicked_one_by_one():
     async with shown(FakeBoard(protonmail()), (80, 24)) as pilot:
         bar = pilot.app.screen.query_one("KeyBar")
-        at = bar.plain.index("234 Views")
+        at = bar.plain.index("2345 Views")
         await pilot.hover(bar, offset=(at + 1, 0))
         assert bar.tooltip.startswith("State, loss and RTT")
-        await pilot.hover(bar, offset=(at + 5, 0))
+        await pilot.hover(bar, offset=(at + 6, 0))
         assert bar.tooltip is None
         await pilot.click(bar, offset=(at + 2, 0))
         await pilot.pause()
