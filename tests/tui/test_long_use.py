@@ -1,5 +1,6 @@
 """What is done again and again leaves nothing behind: living objects are counted, not bytes."""
 
+import asyncio
 import gc
 from collections import Counter
 from dataclasses import replace
@@ -63,11 +64,16 @@ def living(*kinds):
     return [each for each in gc.get_objects() if isinstance(each, kinds)]
 
 
+BLINK_S = 0.6
+"""More than half a second: a closed input lives until the next blink of its cursor."""
+
+
 async def at_rest(pilot):
     """How many widgets and painted ones are alive, once closing what was closed has come to its end."""
     counts = None
     while counts != (counts := Counter(map(type, living(MessagePump, StylesCache)))):
         await settle(pilot)
+        await asyncio.sleep(BLINK_S)
     return counts
 
 
