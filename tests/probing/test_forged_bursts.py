@@ -28,6 +28,9 @@ def path(lab_available):
         yield lab
 
 
+QUEUE_FULL = "ICMP errors arrive faster than they can be read: duplicates, or a flood"
+
+
 def forged(path: Lab, prober: str, *how: str, rounds: int = 4) -> tuple[dict, int]:
     """Trace while somebody at r1 forges; return what `few_files.py` found and how many were forged."""
     forging = path.popen("r1", [sys.executable, str(Path(forger.__file__)), HERE, WEB, *how])
@@ -84,5 +87,9 @@ def test_a_router_that_answers_thousands_of_times(path, prober):
     assert sent >= 2 * 4 * 3_000
     snapshot = check_little_was_made_of_it(found)
     assert snapshot["receiver"]["duplicate"] > 1_000 or prober == "rootless"
-    assert {(lane["state"], lane["failure"]) for lane in snapshot["lanes"]} == {("reached", None)}
+    outcomes = {(lane["state"], lane["failure"]) for lane in snapshot["lanes"]}
+    if prober == "rootless":
+        # Whether the last send finds the queue full depends on the machine. It is told, and no loss.
+        outcomes -= {("insufficient", QUEUE_FULL)}
+    assert outcomes == {("reached", None)}
     assert {hop["lost"] for lane in snapshot["lanes"] for hop in lane["hops"]} == {0}
