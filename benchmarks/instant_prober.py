@@ -61,6 +61,9 @@ class InstantProber:
     def flow_id(self, lane_id: str) -> str:
         return "ICMP id 1"
 
+    def flow_numbers(self, lane_id: str) -> tuple[int, ...]:
+        return (1,)
+
     def flow(self, lane: Lane) -> FlowKind:
         return FlowKind.FIXED
 

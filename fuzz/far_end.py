@@ -11,9 +11,11 @@ import msgspec
 from mutations import changed_bytes, changed_text, changed_tree
 from part import NOW_NS, Part, insist, insist_printable
 from tracetui.model import Lane, LaneTrace, ProbeProtocol, ReplyKind
+from tracetui.probing.arrival_watch import WatchedFlow
 from tracetui.vantage import events
 from tracetui.vantage.clock_offset import ClockOffset
 from tracetui.vantage.events import EventReader, FarEndError
+from tracetui.vantage.mirrored_arrivals import MirroredArrivals
 from tracetui.vantage.mirrored_lane import MirroredLane
 
 _LANES: Final = {
@@ -25,6 +27,7 @@ _HERE: Final = events.Here(
     hostname="far.example", prober="raw", kernel="6.1.0", user_id=0, python="3.11.2", lacks=("ipv6",)
 )
 _WHOLE: Final = events.Here, events.Cannot, events.Pong, events.Done
+_ARRIVALS: Final = events.Watched, events.Seen, events.Looked
 _MAX_TTL: Final = 255
 
 
@@ -33,7 +36,8 @@ def a_stream(chance: Random) -> list[list[object]]:
     found: list[list[object]] = [msgspec.to_builtins(_HERE), ["pong", 0, NOW_NS, 5_000]]
     for lane in _LANES:
         found.append(["lane", lane, "FIXED", NOW_NS])
-        found.append(["flow", lane, ("192.0.2.1", "2001:db8::1")[lane], "ICMP id 7"])
+        found.append(["flow", lane, ("192.0.2.1", "2001:db8::1")[lane], "ICMP id 7", [7]])
+        found.append(["watched", lane, NOW_NS // 1000])
     for number in range(chance.randrange(1, 5)):
         for lane, traced in _LANES.items():
             found += _a_round(chance, lane, traced.address, number)
@@ -63,6 +67,8 @@ def _a_round(chance: Random, lane: int, endpoint: str, number: int) -> list[list
         if chance.random() < 0.5:
             address = endpoint if ttl == ttls[-1] else _ROUTERS[lane]
             found.append(["reply", lane, ttl, number, "LATE", address, "time_exceeded", *late])
+    now_us = (NOW_NS + at_ns) // 1000
+    found += [["seen", lane, [now_us, 60_000], [now_us + 9][:lane]], ["looked", now_us + 200_000]]
     if chance.random() < 0.1:
         found.append(["clear", lane, number + 1, NOW_NS + at_ns])
     return found
@@ -86,24 +92,37 @@ def _run(chance: Random) -> None:
         data = changed_bytes(chance, data)
     packed = zlib.compress(data) if how != "packed" else changed_bytes(chance, zlib.compress(data))
     mirrors = {number: MirroredLane(lane, NOW_NS) for number, lane in _LANES.items()}
+    arrivals = MirroredArrivals(lambda *_: None)
+    arrivals.watch(
+        [
+            WatchedFlow(lane.id, lane.protocol, ("192.0.2.1",), lane.address, None, (7,))
+            for lane in _LANES.values()
+        ]
+    )
     try:
-        _feed(chance, packed, mirrors)
+        _feed(chance, packed, mirrors, arrivals)
     except FarEndError as error:
         insist(how != "whole", f"a right stream is refused: {error}")
         insist_printable(str(error))
+    for one in arrivals.arrivals:
+        insist([*one.arrived_ns] == sorted(one.arrived_ns), "probes arrive in no order")
     for mirror in mirrors.values():
         _check(mirror.trace(finished=False))
         mirror.interrupted("the connection was lost")
         _check(mirror.trace(finished=True))
 
 
-def _feed(chance: Random, packed: bytes, mirrors: dict[int, MirroredLane]) -> None:
+def _feed(
+    chance: Random, packed: bytes, mirrors: dict[int, MirroredLane], arrivals: MirroredArrivals
+) -> None:
     reader, offset = EventReader(), ClockOffset(1, -1, 1)
     place = 0
     while place < len(packed) - 4:  # without the end of the stream, which a far end never writes
         size = chance.choice((1, 7, 100, 5000))
         for event in reader.read(packed[place : min(place + size, len(packed) - 4)]):
-            if not isinstance(event, _WHOLE):
+            if isinstance(event, _ARRIVALS):
+                arrivals.take(event, offset)
+            elif not isinstance(event, _WHOLE):
                 mirror = mirrors.get(event.lane)
                 if mirror is not None:
                     mirror.take(event, offset)

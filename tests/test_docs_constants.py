@@ -108,6 +108,8 @@ FINDINGS = [
     f"or {word(conclude._MIN_VANTAGES_EACH)} that stop at different routers in it and "
     f"{word(conclude._MIN_VANTAGES_EACH)} elsewhere that reach",
     f"(`reachable`, `closed_port`, `local_problem`) is high after {conclude.SAID_HIGH} rounds",
+    f"since the silence began and for {one(TOO_FEW, ev.MIN_ROUNDS)} rounds or more",
+    f"in {one(TOO_FEW, ev.MIN_ROUNDS)} rounds or more, and in most",
     f"gone only after {GONE_ROUNDS} rounds, when its silence has less than one chance in {word(1 / CHANCE)}",
     f"keeps {OUTCOMES_KEPT} rounds of a lane",
     f"and only for {service_evidence.MAX_AGE.seconds // 60} minutes",
@@ -241,6 +243,12 @@ EVIDENCE = {
     "another vantage stops at L too": ev.StopsElsewhere,
     "it answered nearer before": ev.AnsweredNearer,
     "the way back passes": ev.ReverseTrace,
+    "probes arrive": ev.ProbesArrive,
+    "answers leave": ev.ProbesArrive,
+    "no answer leaves": ev.ProbesArrive,
+    "answers leave, or none does": ev.ProbesArrive,
+    "no probe arrives": ev.NoProbeArrives,
+    "what is sent from there arrives": ev.OtherWayArrivals,
     "BGP shows the next AS": ev.SameNextAs,
     "it delivers what the router before hands it": ev.SameNextAs,
 }
@@ -263,6 +271,7 @@ OF_ROUTERS = {E.DROPPED_AT_LAST, E.DROPPED_BEYOND, E.DROPPED_IN_NEXT_AS, E.DEAD_
 
 LEAVES = {
     (E.OTHER_WAY, ev.RoutesDiffer): "and another path is left, whatever else shows the path",
+    (E.LOST_ON_RETURN, ev.ProbesArrive): "leaves answers lost on the way back even where the path is shown",
     (E.OTHER_WAY, ev.PrefixUpdated): "leaves another path, where only *seen before* shows it",
 }
 """Evidence beside which an explanation of silence is left again, as the text below the table says."""
@@ -312,9 +321,19 @@ def test_the_table_of_silence_is_the_rules():
         for rule in evidence_rules.RULES
         if rule.explanation in SILENCE.values() and rule.state is not LEFT
     }
-    unless = {rule.explanation: rule.unless for rule in evidence_rules.RULES if rule.unless is not None}
-    others = tuple(kind for kind in (ev.NeighbourPasses, ev.CrossesPass))
-    assert unless == {E.RARE_OR_LATE: ev.LateReplies, E.OTHER_WAY: others}, "and nothing came late"
+    unless = {
+        (rule.explanation, rule.evidence, rule.unless)
+        for rule in evidence_rules.RULES
+        if rule.unless is not None
+    }
+    assert unless == {
+        (E.RARE_OR_LATE, ev.RoutersAnswerControl, ev.LateReplies),  # "and nothing came late"
+        (E.RARE_OR_LATE, ev.NoProbeArrives, ev.LateReplies),
+        (E.RARE_OR_LATE, ev.ProbesArrive, ev.LateReplies),
+        (E.OTHER_WAY, ev.PrefixUpdated, (ev.NeighbourPasses, ev.CrossesPass)),
+        (E.ENDPOINT_SILENT, ev.WayShown, ev.ProbesArrive),
+        (E.LOST_ON_RETURN, ev.WayShown, ev.ProbesArrive),
+    }
 
 
 def test_what_leaves_an_explanation_of_silence_is_said_below_the_table():

@@ -52,6 +52,7 @@ EXPECTED = {
     "return-path": (K.BLACKHOLE_UNLOCALISED, "192.0.2.10>198.18.2.80:tcp/443 192.0.2.10>198.18.2.80:icmp"),
     "routing-loop": (K.ROUTING_LOOP, "198.18.3.80:tcp/443 198.18.3.80:icmp"),
     "survey": (None, ""),
+    "way-back": (K.BLACKHOLE_UNLOCALISED, "198.18.5.25:tcp/25 198.18.5.25:icmp"),
 }  # fmt: skip
 """Scenario to what is found while its policies hold, and of which lanes; a router that answers seldom is no
 outage, and what fails from other places none from here.

@@ -50,6 +50,12 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "198.18.5.80:tcp/25": REACHED,
         "198.18.5.80:icmp": REACHED,
     },
+    "way-back": {  # later than these rounds
+        "198.18.5.25:tcp/25": REACHED,
+        "198.18.5.25:icmp": REACHED,
+        "198.18.3.80:tcp/25": REACHED,
+        "198.18.3.80:icmp": REACHED,
+    },
     "changes": {  # later than these rounds
         "198.18.5.80:tcp/443": REACHED,
         "198.18.5.80:icmp": REACHED,

@@ -22,6 +22,7 @@ from tracetui.probing.packet_prober import PacketProber
 from tracetui.simulation.catalogue import DEFAULT, load
 from tracetui.simulation.network import Network
 from tracetui.simulation.scenario_sources import ScenarioNames, ScenarioTable
+from tracetui.simulation.simulated_arrivals import SimulatedArrivals
 from tracetui.simulation.simulated_clocks import FastClock, VirtualClock
 from tracetui.simulation.simulated_wire import SimulatedWire
 
@@ -62,7 +63,8 @@ def demo_investigation(
     seed = random.randrange(2**32) if seed is None else seed  # noqa: S311  (loss and jitter, no secret)
     chance = random.Random(seed)  # noqa: S311  (tokens of a simulation guard nothing)
     clock: Clock = VirtualClock() if virtual else FastClock(speed) if speed != 1 else SystemClock()
-    prober = PacketProber(SimulatedWire(Network(internet, seed), clock), clock, chance.randbytes)
+    network = Network(internet, seed)
+    prober = PacketProber(SimulatedWire(network, clock), clock, chance.randbytes)
     names, table = ScenarioNames(internet), ScenarioTable(internet)
     recorded = table.recorded()
     today = _read(tables, narrate)
@@ -102,6 +104,7 @@ def demo_investigation(
             )
             for one in internet.vantages
         ],
+        arrivals_here=SimulatedArrivals(network, clock),
         tool=tool,
         vantage=Vantage(HOSTNAME, prober.name, f"scenario {internet.name}"),
         title=internet.title,

@@ -20,6 +20,7 @@ from tracetui.investigation.board_targets import TargetEntry
 from tracetui.investigation.detect_events import endpoint_change
 from tracetui.investigation.event_log import EventLog
 from tracetui.investigation.first_snapshot import first_snapshot
+from tracetui.investigation.flows_to_watch import flows_to_watch
 from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.notes import Notes
 from tracetui.investigation.outside_sources import OutsideSource
@@ -51,6 +52,7 @@ from tracetui.model.moment import moment_of
 from tracetui.model.remote_vantage import RemoteVantage
 from tracetui.ownership.interfaces import NameSource, Owners
 from tracetui.ownership.registration_lookup import RegistrationLookups
+from tracetui.probing.arrivals_here import ArrivalsHere
 from tracetui.probing.clock import Clock
 from tracetui.probing.engine import Engine
 from tracetui.probing.published import Published
@@ -86,9 +88,10 @@ class Investigation:
         remote: Sequence[VantageEngine] = (),
         open_vantage: OpenVantage | None = None,
         simulated: Sequence[RemoteVantage] = (),
+        arrivals_here: ArrivalsHere | None = None,
         narrate: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self.engine = Tracers(engine, remote, open_vantage, simulated)
+        self.engine = Tracers(engine, remote, open_vantage, simulated, arrivals_here)
         self.owners = owners
         self.settings = settings
         self._clock = clock
@@ -375,6 +378,7 @@ class Investigation:
         for entry, back in self._traces_back.put(self._targets, traces, owners):
             self._log(EventKind.TARGET_ADDED, endpoint_change(back[0]))
             self._resolved(entry, back)
+        self.engine.watch_arrivals(flows_to_watch([*probed.values()], self._traces_back.public))
         lanes = self._judge.judge(traces, owners)
         self._events.compare_measured(traces, lanes, published.interruptions, now)
         vantages = self.engine.vantages
@@ -402,6 +406,7 @@ class Investigation:
             outside=outside,
             vantages=vantages,
             public_addresses=self._traces_back.public,
+            arrivals=published.arrivals,
         )
         findings = self._findings.update(made)
         self._events.compare_findings(self._snapshot.findings, findings, now)

@@ -21,6 +21,7 @@ from tracetui.ownership.lookup_settings import OwnershipSettings
 from tracetui.ownership.open_sources import Ownership
 from tracetui.ownership.registration_lookup import RegistrationLookups
 from tracetui.ownership.system_names import parse_server
+from tracetui.probing.arrivals_here import ArrivalsOnTheWire
 from tracetui.probing.clock import SystemClock
 from tracetui.probing.engine import Engine
 from tracetui.probing.interruptions import InterruptionWatch
@@ -52,6 +53,7 @@ def live_investigation(
     clock = SystemClock()
     remote = open_vantages(via, vantages, clock, settings.pace, prober)
     limit = raise_limit()
+    arrivals = ArrivalsOnTheWire(clock) if prober is not ProberChoice.ROOTLESS else None
     opened = open_prober(prober, clock, interface)
     lookups = Ownership(ownership, narrate, questions_at_once=questions_at_once(limit))
     checks = replace(checks, now=lambda: moment_of(clock.unix_ns()))
@@ -78,6 +80,7 @@ def live_investigation(
             },
         ),
         remote=remote,
+        arrivals_here=arrivals,
         open_vantage=lambda word: open_vantages([word], vantages, clock, settings.pace, prober)[0],
         tool=tool,
         vantage=Vantage(

@@ -87,6 +87,7 @@ class PastSnapshots:
             findings=(),
             controls=(),
             outside=snapshot.outside.until(moment_of(until_ns)),
+            arrivals=tuple(one.until(until_ns) for one in snapshot.arrivals),
         )
         if then.kept is not None and then.kept.sampled_s is not None:
             return then

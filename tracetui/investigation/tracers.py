@@ -2,11 +2,14 @@
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from tracetui.analysis.cache import Remembered
 from tracetui.model import CannotRunError, Lane, Role, safe_text
 from tracetui.model.remote_vantage import RemoteVantage
+from tracetui.probing.arrival_watch import WatchedFlow
+from tracetui.probing.arrivals_here import ArrivalsHere
 from tracetui.probing.engine import Engine
 from tracetui.probing.lane_engine import LaneEngine
 from tracetui.probing.pace import Pace
@@ -26,8 +29,13 @@ class Tracers(LaneEngine):
         remote: Sequence[VantageEngine] = (),
         open_vantage: OpenVantage | None = None,
         simulated: Sequence[RemoteVantage] = (),
+        arrivals_here: ArrivalsHere | None = None,
     ) -> None:
-        """`simulated`: vantages of a simulated internet, whose lanes the engine here traces too."""
+        """`simulated`: vantages of a simulated internet, whose lanes the engine here traces too.
+
+        `arrivals_here` sees probes arrive at this machine, and at simulated vantages; None: nobody does.
+        """
+        self._arrivals_here = arrivals_here
         self.here = here
         """The engine on this machine."""
 
@@ -36,7 +44,7 @@ class Tracers(LaneEngine):
         """Those of removed vantages, by name: they keep what was measured, and can be started again."""
 
         self._simulated = tuple(simulated)
-
+        self._watched: Sequence[WatchedFlow] = ()
         self._remote = {engine.name: engine for engine in remote}
         self._joined = Remembered[Published]()
 
@@ -94,16 +102,16 @@ class Tracers(LaneEngine):
     @property
     def published(self) -> Published:
         """The newest traces of all; the same object while nothing has changed."""
-        if not self._remote:
-            return self.here.published
         here, far = self.here.published, [engine.published for engine in self._remote.values()]
+        seen_here = () if self._arrivals_here is None else self._arrivals_here.arrivals
+        if not far and not seen_here:
+            return here
         return self._joined.get(
-            (here, *far),
-            lambda: Published(
-                here.version,
-                (*here.traces, *(trace for one in far for trace in one.traces)),
-                here.counters,
-                here.stretched_s,
+            (here, *far, seen_here),
+            lambda: replace(
+                here,
+                traces=(*here.traces, *(trace for one in far for trace in one.traces)),
+                arrivals=(*seen_here, *(seen for one in far for seen in one.arrivals)),
             ),
         )
 
@@ -122,9 +130,21 @@ class Tracers(LaneEngine):
         for engine in self._all:
             engine.stop()
 
+    def watch_arrivals(self, flows: Sequence[WatchedFlow]) -> None:
+        """See probes of these flows arrive where they should, and of no others."""
+        if flows == self._watched:
+            return
+        self._watched = flows
+        if self._arrivals_here is not None:
+            self._arrivals_here.watch([flow for flow in flows if flow.seen_by not in self._remote])
+        for name, engine in self._remote.items():
+            engine.watch_arrivals([flow for flow in flows if flow.seen_by == name])
+
     def close(self) -> None:
         """Stop all, close sockets and connections."""
         self.stop()
+        if self._arrivals_here is not None:
+            self._arrivals_here.close()
         for engine in (*self._all, *self._ended.values()):
             engine.close()
 

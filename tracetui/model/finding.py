@@ -94,13 +94,19 @@ class Direction(StrEnum):
     FORWARD = "forward"
     """On the way to the endpoint."""
 
+    RETURN = "return"
+    """On the way back: probes arrive at the endpoint."""
+
+    BOTH = "both"
+    """Probes arrive at neither end."""
+
     UNKNOWN = "unknown"
     """Packets may be lost on the way out or on the way back."""
 
 
 class OtherDirection(StrEnum):
-    """What traces the other way show in the same rounds: from a vantage near the endpoint to us, or, of a
-    finding about those, from us to the endpoint."""
+    """What is seen of the other way in the same rounds, by who sees probes arrive, or else by traces: from a
+    vantage near the endpoint to us, or, of a finding about those, from us to the endpoint."""
 
     PASSES = "passes"
     STOPS = "stops"

@@ -13,6 +13,7 @@ from tracetui.model.hop import Hop
 from tracetui.model.lane import Lane
 from tracetui.model.outside_evidence import NOTHING_FROM_OUTSIDE, OutsideEvidence
 from tracetui.model.path_state import PathVerdict
+from tracetui.model.probe_arrivals import ProbeArrivals
 from tracetui.model.registration import Registration
 from tracetui.model.remote_vantage import RemoteVantage
 from tracetui.model.trace import NOTHING_RECEIVED, LaneTrace, ReceiveCounters
@@ -175,6 +176,9 @@ class Snapshot:
 
     public_addresses: tuple[str, ...] = ()
     """The addresses by which this machine is known outside: where traces back go to."""
+
+    arrivals: tuple[ProbeArrivals, ...] = ()
+    """Which probes were seen to arrive at the other end, where somebody sees that."""
 
     kept: KeptRounds | None = None
     """For a past moment, what it is derived from; None where nothing from before it was dropped."""

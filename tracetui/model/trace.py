@@ -209,6 +209,9 @@ class LaneTrace:
     flow_id: str = ""
     """What identifies the lane's flow, in words: `source port 33434`; "" before the first probe."""
 
+    flow_numbers: tuple[int, ...] = ()
+    """Source ports of its SYNs, or identifiers of its echo requests; none where they are not known."""
+
     failure: str | None = None
     """Why the last send failed; None when it did not."""
 

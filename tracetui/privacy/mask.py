@@ -170,6 +170,7 @@ class Mask:
             title=wording.said(snapshot.title),
             outside=once(snapshot.outside, shown),
             masked_hops=self.first_hops,
+            arrivals=(),  # findings have what they show
             findings=tuple([once(one, shown) for one in snapshot.findings]),
             controls=tuple([once(one, shown) for one in snapshot.controls]),
             comparison=None if snapshot.comparison is None else once(snapshot.comparison, shown),

@@ -264,7 +264,8 @@ class Engine(LaneEngine):
             sent += 1
         if sent:
             prober, lane_id = self._prober, schedule.lane_id
-            schedule.counts.set_source(prober.source(lane_id), prober.flow_id(lane_id))
+            counts = schedule.counts
+            counts.set_source(prober.source(lane_id), prober.flow_id(lane_id), prober.flow_numbers(lane_id))
         return max(1, sent)
 
     def _receive(self, until_ns: int) -> None:

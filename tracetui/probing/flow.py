@@ -29,6 +29,7 @@ class Flow:
         "checksum",
         "family_key",
         "identifier",
+        "numbers",
         "packed",
         "port",
         "source",
@@ -62,6 +63,7 @@ class Flow:
             self.family_key = self.identifier.to_bytes(2, "big")
             self.token_length = ECHO_TOKEN_LENGTH
             self.words: str = describe_echo_flow(self.identifier, self.checksum)
+            self.numbers: tuple[int, ...] = (self.identifier,)
             return
         if port is None or lane.port is None:
             raise ValueError(f"a TCP lane without a port: {lane.id}")
@@ -77,6 +79,7 @@ class Flow:
         self.family_key = port.to_bytes(2, "big") + lane.port.to_bytes(2, "big")
         self.token_length = SYN_TOKEN_LENGTH
         self.words = f"source port {port}"
+        self.numbers = (port,)
         pseudo = pseudo_header(pack_address(source), self.packed, TCP, 0)
         self.addresses_sum = int.from_bytes(pseudo, "big") % MODULUS
 

@@ -34,6 +34,7 @@ class LaneCounts:
         self._waiting: str | None = None
         self._source: str | None = None
         self._flow_id = ""
+        self._flow_numbers: tuple[int, ...] = ()
         self._rounds: deque[RoundMeter] = deque()
         self.clear(0, unix_ns)
 
@@ -57,10 +58,11 @@ class LaneCounts:
         self._waiting = None
         self._trace = None
 
-    def set_source(self, source: str | None, flow_id: str) -> None:
-        """Probes are sent from this address, in a flow with this name."""
+    def set_source(self, source: str | None, flow_id: str, flow_numbers: tuple[int, ...] = ()) -> None:
+        """Probes are sent from this address, in a flow with this name, and with these source ports or
+        identifiers."""
         if (source, flow_id) != (self._source, self._flow_id):
-            self._source, self._flow_id = source, flow_id
+            self._source, self._flow_id, self._flow_numbers = source, flow_id, flow_numbers
             self._trace = None
 
     def count_held_back(self, words: str) -> None:
@@ -245,6 +247,7 @@ class LaneCounts:
                 source=self._source,
                 flow=self._flow,
                 flow_id=self._flow_id,
+                flow_numbers=self._flow_numbers,
                 failure=self._failure,
                 waiting=self._waiting,
                 held_back=self._held_back,

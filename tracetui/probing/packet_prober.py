@@ -65,6 +65,10 @@ class PacketProber:
         opened = self._lanes.get(lane_id)
         return opened.flow.words if opened is not None and opened.flow is not None else ""
 
+    def flow_numbers(self, lane_id: str) -> tuple[int, ...]:
+        opened = self._lanes.get(lane_id)
+        return opened.flow.numbers if opened is not None and opened.flow is not None else ()
+
     def flow(self, lane: Lane) -> FlowKind:  # noqa: ARG002  (the Protocol's)
         return FlowKind.FIXED
 

@@ -85,6 +85,9 @@ class Prober(Protocol):
         "" while there is none. Called after every send, so it must be quick.
         """
 
+    def flow_numbers(self, lane_id: str) -> tuple[int, ...]:
+        """Return the source ports or ICMP identifiers of the lane's probes; as quickly."""
+
     def send(self, probe: Probe) -> object:
         """Send one probe now; return a handle that `forget` finds in it later.
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tracetui.model import LaneTrace, ReceiveCounters
+from tracetui.model.probe_arrivals import ProbeArrivals
 from tracetui.model.trace import NOTHING_RECEIVED
 from tracetui.probing.interruptions import Interruption
 
@@ -19,3 +20,6 @@ class Published:
 
     interruptions: tuple[Interruption, ...] = ()
     """The newest of the run, oldest first."""
+
+    arrivals: tuple[ProbeArrivals, ...] = ()
+    """Which probes were seen to arrive, and where."""

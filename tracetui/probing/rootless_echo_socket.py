@@ -78,12 +78,12 @@ class EchoSocket:
         except OSError:
             opened.close()
             raise
-        identifier = opened.getsockname()[1]
+        self.identifier: Final[int] = opened.getsockname()[1]
         self._checksum = tokens.number(1, MODULUS - 1)
         fixed = _ECHO.pack(_REQUEST, 0, bytes(_TOKEN_LENGTH), 0) + ECHO_TEXT
         # The checksum of ICMPv6 also covers the addresses, which the kernel adds.
-        self.flow_id = describe_echo_flow(identifier, None if self._six else self._checksum)
-        self._compensation = -self._checksum - identifier - int.from_bytes(fixed, "big")
+        self.flow_id = describe_echo_flow(self.identifier, None if self._six else self._checksum)
+        self._compensation = -self._checksum - self.identifier - int.from_bytes(fixed, "big")
         sockets.watched[opened.fileno()] = self
         sockets.busy += 1
 

@@ -59,6 +59,7 @@ class EchoLane(RootlessLane):
                 self._socket = self._echo_sockets.take(family_of(self.lane.address), self.lane.vantage)
                 self._socket.join(self._bare)
                 self.flow_id = self._socket.flow_id
+                self.flow_numbers = (self._socket.identifier,)
         except PermissionError:
             raise self._not_allowed() from None
         except OSError as error:

@@ -21,6 +21,8 @@ class RootlessLane:
         """None while there is none."""
         self.flow_id = ""
         """What makes the flow of its probes reproducible, in a few words."""
+        self.flow_numbers: tuple[int, ...] = ()
+        """Source ports or identifiers of its probes."""
         self.lane: Final = lane
         self.sockets: Final = sockets
         self._check_due_ns = 0

@@ -67,6 +67,10 @@ class RootlessProber:
         opened = self._lanes.get(lane_id)
         return opened.flow_id if opened is not None else ""
 
+    def flow_numbers(self, lane_id: str) -> tuple[int, ...]:
+        opened = self._lanes.get(lane_id)
+        return opened.flow_numbers if opened is not None else ()
+
     def flow(self, lane: Lane) -> FlowKind:
         return FlowKind.PER_HOP if lane.protocol is ProbeProtocol.TCP else FlowKind.FIXED
 

@@ -167,7 +167,8 @@ class TcpLane(RootlessLane):
         if ttl in self._port_of:
             return
         self._port_of[ttl] = port
-        self.flow_id = describe_ports([self._port_of[each] for each in sorted(self._port_of)])
+        self.flow_numbers = tuple([self._port_of[each] for each in sorted(self._port_of)])
+        self.flow_id = describe_ports(self.flow_numbers)
 
     def _idle_socket(self, ttl: int) -> SynSocket:
         """Return a socket without a SYN in flight, a new one when all are busy. Raises OSError."""

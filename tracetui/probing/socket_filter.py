@@ -1,4 +1,5 @@
-"""Socket filters (BPF) for the raw sockets: they pass only packets that may answer our probes.
+"""Socket filters (BPF): raw sockets get only packets that may answer our probes, and whoever watches probes
+arrive only probes and answers.
 
 Classic BPF (linux/filter.h): the kernel runs it before a packet is queued for us, so what others send cannot
 fill the receive buffer.
@@ -16,6 +17,7 @@ _SO_ATTACH_FILTER: Final = 26
 
 # Loads are relative to X, the length of the headers before what is looked at.
 _LOAD_BYTE, _LOAD_HALF, _LOAD_KEPT, _KEEP = 0x50, 0x48, 0x60, 0x02
+_LOAD_BYTE_HERE, _LOAD_WORD_HERE = 0x30, 0x20  # not relative to X
 _X_IS_HEADER_LENGTH, _X_IS, _X_IS_A, _ADD_X = 0xB1, 0x01, 0x07, 0x0C
 _AND, _SHIFT_LEFT = 0x54, 0x64
 _JUMP, _JUMP_EQUAL, _JUMP_GREATER, _JUMP_SET, _RETURN = 0x05, 0x15, 0x25, 0x45, 0x06
@@ -36,6 +38,9 @@ _IP6_EXTENSIONS: Final = (0, 43, 44, 60)
 
 _MAX_LEAF: Final = 32
 """Numbers compared one after the other; a conditional jump spans at most 255 instructions."""
+
+_MAX_PARTNERS: Final = 60
+"""As many addresses are compared, twice each."""
 
 MAX_NUMBERS: Final = 1000
 """More ports or identifiers than this are not compared: the kernel limits the memory of a filter."""
@@ -83,6 +88,56 @@ def icmp_program(
         *kinds,
         _DROP,
         *quote,
+    ]
+
+
+def arrival_program(partners: Collection[bytes]) -> Sequence[Instruction]:
+    """Return the filter for SYN and RST segments, echo requests and replies, ICMP unreachables, from or to
+    one of `partners` (packed addresses; of IPv6, the last four bytes are compared). Packets start with their
+    IP header.
+    """
+    words = {
+        4: [one for one in partners if len(one) == 4],
+        16: [one[-4:] for one in partners if len(one) == 16],
+    }
+    return [
+        (_LOAD_BYTE_HERE, 0, 0, 0),
+        (_AND, 0, 0, 0xF0),
+        *_if_equal(0x40, _from_or_to(words[4], (12, 16), _probe_or_answer(9, ICMP, (0, 3, 8)))),
+        *_if_equal(
+            0x60, _from_or_to(words[16], (20, 36), _probe_or_answer(_NEXT_HEADER, ICMP6, (1, 128, 129)))
+        ),
+        _DROP,
+    ]
+
+
+def _from_or_to(
+    words: Sequence[bytes], places: Sequence[int], then: Sequence[Instruction]
+) -> Sequence[Instruction]:
+    """Go through `then` if one of `words` is at one of `places`; with too many words, always."""
+    numbers = sorted({int.from_bytes(word, "big") for word in words})
+    if not numbers:
+        return [_DROP]
+    if len(numbers) > _MAX_PARTNERS:
+        return then
+    checks = len(places) * (len(numbers) + 1)
+    made: list[Instruction] = []
+    for place in places:
+        made.append((_LOAD_WORD_HERE, 0, 0, place))
+        for number in numbers:
+            made.append((_JUMP_EQUAL, checks - len(made), 0, number))
+    return [*made, _DROP, *then]
+
+
+def _probe_or_answer(protocol_at: int, icmp: int, types: Sequence[int]) -> Sequence[Instruction]:
+    kinds = [(_JUMP_EQUAL, len(types) - place, 0, one) for place, one in enumerate(types)]
+    header = (_X_IS_HEADER_LENGTH, 0, 0, 0) if icmp == ICMP else (_X_IS, 0, 0, _IP6_HEADER)
+    return [
+        header,
+        (_LOAD_BYTE_HERE, 0, 0, protocol_at),
+        *_if_equal(TCP, [(_LOAD_BYTE, 0, 0, _FLAGS), (_JUMP_SET, 1, 0, _SYN | _RST), _DROP, _PASS]),
+        *_if_equal(icmp, [(_LOAD_BYTE, 0, 0, 0), *kinds, _DROP, _PASS]),
+        _DROP,
     ]
 
 

@@ -121,6 +121,26 @@ def receive(reading: socket.socket, flags: int = 0, size: int = MAX_DATA) -> Rec
     return Received(data, peer[0] if peer else "", received_ns, ttl, error, overflows)
 
 
+def receive_from(reading: socket.socket, size: int) -> tuple[bytes, int, int, int | None] | None:
+    """Take the start of one packet from a packet socket (packet(7)); None when there is none.
+
+    Returns the bytes, the kind of packet (to this machine, from it, ...), the kernel's stamp (Unix time) and
+    how many packets were lost so far because the receive buffer was full (None when not reported).
+    """
+    try:
+        data, ancillary, _, (_, _, kind, *_) = reading.recvmsg(size, _MAX_ANCILLARY)
+    except OSError:
+        return None
+    received_ns, overflows = 0, None
+    for level, option, value in ancillary:
+        if level == socket.SOL_SOCKET and option == SO_TIMESTAMPNS:
+            seconds, nanoseconds = _TIMESPEC.unpack(value)
+            received_ns = seconds * 1_000_000_000 + nanoseconds
+        elif level == socket.SOL_SOCKET and option == SO_RXQ_OVFL:
+            (overflows,) = _COUNT.unpack(value)
+    return data, kind, received_ns, overflows
+
+
 def _read_error(value: bytes, data: bytes) -> IcmpError | None:
     origin, icmp_type, code, extension = _EXTENDED_ERROR.unpack_from(value)
     kind = error_kind(_VERSIONS[origin], icmp_type, code) if origin in _VERSIONS else None

@@ -1,7 +1,7 @@
 """Forwards one packet of a simulated internet hop by hop, and carries the replies back."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from tracetui.packet.ip_header import ICMP, ICMP6, TCP
 from tracetui.simulation.flow_path import (
@@ -36,10 +36,19 @@ _LOOP_LINK: Final = Link(1_000_000)
 """Between routers that loop without their own link in the file."""
 
 
+class ArrivedProbe(NamedTuple):
+    """What is seen of a probe at the machine that it is for; times since it was sent."""
+
+    after_ns: int
+    answered_after_ns: int | None
+    """When an answer to it left; None for none."""
+
+
 class Forwarding:
     """Forwards one packet; `run` may be called once."""
 
     __slots__ = (
+        "_answered",
         "_arrivals",
         "_delay_ns",
         "_flow_path",
@@ -49,6 +58,7 @@ class Forwarding:
         "_packet",
         "_random",
         "_ttl",
+        "arrived",
     )
 
     def __init__(self, packet: Packet, flow_path: FlowPath, now_ns: int, network: NetworkState) -> None:
@@ -62,6 +72,9 @@ class Forwarding:
         self._index = 0  # of the hop where the packet is
         self._ttl = packet.ttl  # with which it came there
         self._arrivals: list[Arrival] = []
+        self._answered = False
+        self.arrived: ArrivedProbe | None = None
+        """Once it has run: when the packet arrived at the machine it is for, and whether that answered."""
 
     def run(self) -> Sequence[Arrival]:
         """Send the packet; return what comes back."""
@@ -74,7 +87,9 @@ class Forwarding:
             self._delay_ns += delay_ns
             self._index = index
             if index == last and self._flow_path.arrives:
+                arrived_ns = self._delay_ns
                 self._arrive(hop)
+                self.arrived = ArrivedProbe(arrived_ns, self._delay_ns if self._answered else None)
                 break
             if index == last:
                 codes = _HOST_UNREACHABLE if self._flow_path.known else _NET_UNREACHABLE
@@ -191,6 +206,7 @@ class Forwarding:
             answer = echo_reply(payload, source=source, destination=destination)
         else:
             return False
+        self._answered = True
         self._back(source, packet.protocol, initial_ttl, answer)
         return True
 
@@ -212,6 +228,7 @@ class Forwarding:
         mpls: Sequence[int] = ()
         if isinstance(node, Router):
             quote, mpls = node.quote, node.mpls
+        self._answered = True
         self._delay_ns += node.reply_delay_ns
         message = icmp_error(
             kind,

@@ -1,11 +1,11 @@
 """Carries packets through a scenario: bytes of a probe in, bytes of its replies out with their delays."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from tracetui.simulation.flow_path import FlowPath, NetworkState, flow_hop, matches, node_state, traffic_of
-from tracetui.simulation.forwarding import Forwarding
+from tracetui.simulation.forwarding import ArrivedProbe, Forwarding
 from tracetui.simulation.packet_bytes import Arrival, Packet, read_packet
 from tracetui.simulation.routing import Routing
 from tracetui.simulation.scenario import Link, LocalError, Scenario
@@ -37,6 +37,8 @@ class Network:
         }
         self._may_refuse = any(source.failures for source in scenario.sources)
         self._flow_paths: dict[bytes, FlowPath] = {}
+        self.on_arrival: Callable[[Packet, ArrivedProbe], None] | None = None
+        """Is told of packets that arrive at the machine they are for."""
 
     def is_source(self, address: str) -> bool:
         """Tell whether probes may start at `address`, in canonical text."""
@@ -69,7 +71,11 @@ class Network:
         flow_path = self._flow_path(packet, now_ns) if packet is not None else None
         if packet is None or flow_path is None:
             return ()
-        return Forwarding(packet, flow_path, now_ns, self._network).run()
+        forwarding = Forwarding(packet, flow_path, now_ns, self._network)
+        found = forwarding.run()
+        if forwarding.arrived is not None and self.on_arrival is not None:
+            self.on_arrival(packet, forwarding.arrived)
+        return found
 
     def _flow_path(self, packet: Packet, now_ns: int) -> FlowPath | None:
         flow_path = self._flow_paths.get(packet.flow)

@@ -17,9 +17,11 @@ from tracetui.vantage.far import MAX_BATCH, MAX_FORMS
 
 _Number = Annotated[int, Meta(ge=0, lt=1 << 31)]
 _Ttl = Annotated[int, Meta(ge=1, le=255)]
+_Port = Annotated[int, Meta(ge=0, le=65535)]
 _Byte = Annotated[int, Meta(ge=0, le=255)]
 _Nanoseconds = Annotated[int, Meta(ge=0, lt=1 << 62)]
 _Microseconds = Annotated[int, Meta(ge=0, lt=1 << 52)]
+_Times = Annotated[list[Annotated[int, Meta(gt=-(1 << 52), lt=1 << 52)]], Meta(max_length=MAX_BATCH)]
 _Rtt = Annotated[int, Meta(ge=0, le=3_600_000_000)]
 _Ttls = Annotated[list[_Ttl], Meta(max_length=MAX_BATCH)]
 _Form = Annotated[int, Meta(ge=0, lt=MAX_FORMS)]
@@ -90,7 +92,9 @@ class Flow(Struct, array_like=True, frozen=True, tag="flow"):
 
     lane: _Number
     source: _Address | None
-    flow_id: _Text
+    flow_id: Annotated[str, Meta(max_length=2000)]
+    numbers: Annotated[tuple[_Port, ...], Meta(max_length=255)] = ()
+    """Source ports or identifiers."""
 
 
 class ReplyForm(Struct, array_like=True, frozen=True, tag="form"):
@@ -210,6 +214,27 @@ class OpenRoundsDropped(Struct, array_like=True, frozen=True, tag="drop"):
     first_round: _Number
 
 
+class Watched(Struct, array_like=True, frozen=True, tag="watched"):
+    """From now on no probe of a flow is missed that arrives there."""
+
+    flow: _Number
+    unix_us: _Microseconds
+
+
+class Seen(Struct, array_like=True, frozen=True, tag="seen"):
+    """When probes of a flow arrived there, and when answers left; after the first, since the one before."""
+
+    flow: _Number
+    arrived_us: _Times
+    answered_us: _Times
+
+
+class Looked(Struct, array_like=True, frozen=True, tag="looked"):
+    """What arrived until then is told."""
+
+    unix_us: _Microseconds
+
+
 class EndForgotten(Struct, array_like=True, frozen=True, tag="forget"):
     """Where the path ended before says nothing any more."""
 
@@ -231,7 +256,8 @@ LaneEvent = (
     | OpenRoundsDropped
     | EndForgotten
 )
-Event = Here | Cannot | Pong | Done | LaneEvent
+ArrivalEvent = Watched | Seen | Looked
+Event = Here | Cannot | Pong | Done | ArrivalEvent | LaneEvent
 
 _DECODER: Final = msgspec.json.Decoder(Event)
 MAX_LINE: Final = 8192

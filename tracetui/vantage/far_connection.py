@@ -22,7 +22,7 @@ MAX_START_S: Final = GREETING_PATIENCE_S + MAX_SILENCE_S
 _MAX_PINGS: Final = 100
 _MAX_WAITING: Final = 10_000
 
-Told: TypeAlias = events.Here | events.Pong | events.Done | events.LaneEvent
+Told: TypeAlias = events.Here | events.Pong | events.Done | events.ArrivalEvent | events.LaneEvent
 
 
 class FarConnection:
@@ -41,7 +41,7 @@ class FarConnection:
         self._ping = 0
         self._ping_s = 0.0
         self._heard_s = time.monotonic()
-        self._waiting: list[events.LaneEvent] = []
+        self._waiting: list[events.ArrivalEvent | events.LaneEvent] = []
         """Before the clocks are compared no time can be told."""
 
     def send(self, *command: object) -> None:

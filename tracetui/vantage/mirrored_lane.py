@@ -146,7 +146,7 @@ class MirroredLane:
             case events.Flow():
                 self._source = None if event.source is None else self._address(event.source)
                 self._flow_id = safe_text(event.flow_id)
-                self._counts.set_source(self._source, self._flow_id)
+                self._counts.set_source(self._source, self._flow_id, event.numbers)
             case events.Opened():
                 self._opened(event)
             case events.Cleared():

@@ -10,6 +10,7 @@ from typing import Final
 
 from tracetui.model import Lane, Role, safe_text
 from tracetui.model.remote_vantage import ConnectionState, Interruption, RemoteVantage
+from tracetui.probing.arrival_watch import WatchedFlow
 from tracetui.probing.clock import Clock
 from tracetui.probing.open_prober import ProberChoice
 from tracetui.probing.pace import Pace
@@ -17,6 +18,7 @@ from tracetui.vantage import events
 from tracetui.vantage.clock_offset import ClockOffset
 from tracetui.vantage.events import FarEndError, NoPythonError
 from tracetui.vantage.far_connection import FarConnection, Told
+from tracetui.vantage.mirrored_arrivals import MirroredArrivals
 from tracetui.vantage.patience import EventLimit, Progress
 from tracetui.vantage.remote_lanes import RemoteLanes
 from tracetui.vantage.vantage_engine import RemotePublished, VantageEngine
@@ -56,6 +58,7 @@ class RemoteEngine(VantageEngine):
 
         self._commands: SimpleQueue[Callable[[], object]] = SimpleQueue()
         self._lanes = RemoteLanes(vantage.name, clock, self._send)
+        self._arrivals = MirroredArrivals(self._send)
         self._connection: FarConnection | None = None
         self._progress = Progress()
         self._stopping = threading.Event()
@@ -150,6 +153,7 @@ class RemoteEngine(VantageEngine):
         self._connection = connection
         try:
             self._lanes.tell_all()
+            self._arrivals.tell_all()
             while not self._stopping.is_set():
                 self._run_commands()
                 for told in connection.receive(self._wait_s):
@@ -208,6 +212,9 @@ class RemoteEngine(VantageEngine):
                 self._take_offset(connection.offset)
             case events.Done():
                 self._finish()
+            case events.Watched() | events.Seen() | events.Looked():
+                if connection.offset is not None:
+                    self._arrivals.take(told, connection.offset)
             case _ if connection.offset is not None:
                 self._lanes.take(told, connection.offset)
 
@@ -277,6 +284,9 @@ class RemoteEngine(VantageEngine):
     def _set_role(self, lane_ids: Sequence[str], role: Role) -> None:
         self._lanes.set_role(lane_ids, role)
 
+    def _watch_arrivals(self, flows: Sequence[WatchedFlow]) -> None:
+        self._arrivals.watch(flows)
+
     def _restart(self) -> None:
         self._send("restart")
 
@@ -297,7 +307,7 @@ class RemoteEngine(VantageEngine):
         self._changed = False
         traces = self._lanes.traces(finished=self._finished)
         self._progress.see(traces, self._pace)
-        self._published = self._published.followed_by(traces, self._vantage)
+        self._published = self._published.followed_by(traces, self._vantage, self._arrivals.arrivals)
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock.unix_ns() / 1e9, UTC)

@@ -7,6 +7,7 @@ from typing import Final
 
 from tracetui.model import Lane, Role
 from tracetui.model.remote_vantage import RemoteVantage
+from tracetui.probing.arrival_watch import WatchedFlow
 from tracetui.probing.clock import Clock
 from tracetui.probing.pace import Pace
 from tracetui.vantage.command_engine import CommandEngine, CommandPace
@@ -108,6 +109,9 @@ class SshEngine(VantageEngine):
 
     def _set_role(self, lane_ids: Sequence[str], role: Role) -> None:
         self._engine.set_role(lane_ids, role)
+
+    def _watch_arrivals(self, flows: Sequence[WatchedFlow]) -> None:
+        self._engine.watch_arrivals(flows)
 
     def _restart(self) -> None:
         self._engine.restart()

@@ -3,8 +3,15 @@
 from collections.abc import Sequence
 from typing import Final
 
-from tracetui.model import Relation, Snapshot
-from tracetui.model.evidence import ReachedElsewhere, ReverseTrace, StopsElsewhere
+from tracetui.model import Relation, Snapshot, counted
+from tracetui.model.evidence import (
+    NoProbeArrives,
+    OtherWayArrivals,
+    ProbesArrive,
+    ReachedElsewhere,
+    ReverseTrace,
+    StopsElsewhere,
+)
 from tracetui.words.names import (
     asn_words,
     hosts_words,
@@ -71,6 +78,35 @@ def reverse_trace(one: ReverseTrace, snapshot: Snapshot) -> str:
     if one.last is None:
         return f"{what} is not answered"
     return f"{what} stops: the last reply there comes from {router_words(one.last, snapshot)}"
+
+
+def probes_arrive(one: ProbesArrive, snapshot: Snapshot) -> str:
+    """That probes of a silent lane arrive, and whether answers leave."""
+    answers = f"answers to them left in {one.answered}" if one.answered else "no answer to them left"
+    where, whose = _seen_where(one.seen_by, one.lane, snapshot)
+    return f"{where}, {whose} arrived in {one.arrived} of {counted(one.rounds, 'round')}; {answers}"
+
+
+def no_probe_arrives(one: NoProbeArrives, snapshot: Snapshot) -> str:
+    """That no probe of a silent lane arrives."""
+    where, whose = _seen_where(one.seen_by, one.lane, snapshot)
+    return f"{where}, none of the {whose} arrived in {counted(one.rounds, 'round')}"
+
+
+def other_way_arrivals(one: OtherWayArrivals, snapshot: Snapshot) -> str:
+    """Whether probes of a trace the other way arrive."""
+    where, whose = _seen_where(one.seen_by, one.lane, snapshot)
+    return f"the other way: {where}, {whose} arrived in {one.arrived} of {counted(one.rounds, 'round')}"
+
+
+def _seen_where(seen_by: str | None, lane_id: str, snapshot: Snapshot) -> tuple[str, str]:
+    """Return where probes are watched, and whose."""
+    lanes = lanes_of([lane_id], snapshot)
+    service = services_words(lanes) if lanes else "removed"
+    if seen_by is not None:
+        return f"at {seen_by}, which has the endpoint's address", f"{service} probes"
+    via = lanes[0].lane.via if lanes else None
+    return "at this machine", f"{service} probes from {via or 'a vantage'}"
 
 
 def _lanes(ids: Sequence[str], snapshot: Snapshot) -> str:

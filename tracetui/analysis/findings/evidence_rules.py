@@ -20,11 +20,14 @@ from tracetui.model.evidence import (
     GoesFarther,
     LateReplies,
     NeighbourPasses,
+    NoProbeArrives,
     NothingBehind,
+    OtherWayArrivals,
     OwnProbesGoFarther,
     PassesRouter,
     PrefixesAnswerBehind,
     PrefixUpdated,
+    ProbesArrive,
     ReachedElsewhere,
     ReverseTrace,
     RoutersAnswerControl,
@@ -74,11 +77,12 @@ RULES: Final[Sequence[Rule]] = (
     Rule(E.OTHER_WAY, _STRAINED, SameNextAs),
     Rule(E.OTHER_WAY, _LEFT, RoutesDiffer),
     Rule(E.OTHER_WAY, _LEFT, PrefixUpdated, unless=(NeighbourPasses, CrossesPass)),
-    Rule(E.ENDPOINT_SILENT, _OUT, WayShown),
+    Rule(E.ENDPOINT_SILENT, _OUT, WayShown, unless=ProbesArrive),
     Rule(E.ENDPOINT_SILENT, _STRAINED, ReachedElsewhere),
     Rule(E.ENDPOINT_SILENT, _STRAINED, SameNextAs),
     Rule(E.RARE_OR_LATE, _OUT, RoutersAnswerControl, unless=LateReplies),
-    Rule(E.LOST_ON_RETURN, _OUT, WayShown),
+    Rule(E.LOST_ON_RETURN, _OUT, WayShown, unless=ProbesArrive),
+    Rule(E.LOST_ON_RETURN, _STRAINED, OtherWayArrivals, lambda seen: seen.speaks_for_way_back),
     Rule(E.LOST_ON_RETURN, _STRAINED, SameNextAs),
     Rule(E.LOST_ON_RETURN, _STRAINED, ReverseTrace, lambda seen: seen.speaks_for_way_back),
     Rule(E.DEAD_BRANCH, _OUT, FlowsSplit, lambda flows: flows.chance <= UNLIKELY),
@@ -93,6 +97,33 @@ RULES: Final[Sequence[Rule]] = (
     Rule(E.DROPPED_BEYOND, _STRAINED, ServiceAnswers, lambda seen: seen.spoke),
     Rule(E.ENDPOINT_SILENT, _STRAINED, ServiceAnswers, lambda seen: seen.spoke),
     Rule(E.LOST_ON_RETURN, _STRAINED, ServiceAnswers, lambda seen: seen.spoke),
+    # Who sees probes arrive
+    *(
+        Rule(kind, _OUT, ProbesArrive, lambda seen: seen.mostly)
+        for kind in (
+            E.DROPPED_AT_LAST,
+            E.DROPPED_BEYOND,
+            E.DROPPED_IN_NEXT_AS,
+            E.OTHER_WAY,
+            E.DEAD_BRANCH,
+            E.TOO_FAR,
+        )
+    ),
+    Rule(E.ENDPOINT_SILENT, _OUT, ProbesArrive, lambda seen: seen.answers_leave),
+    Rule(E.LOST_ON_RETURN, _LEFT, ProbesArrive, lambda seen: seen.answers_leave),
+    *(
+        Rule(kind, _OUT, ProbesArrive, lambda seen: seen.no_answer_leaves)
+        for kind in (E.LOST_ON_RETURN, E.OWN_FILTER)
+    ),
+    Rule(
+        E.RARE_OR_LATE,
+        _OUT,
+        ProbesArrive,
+        lambda seen: seen.answers_leave or seen.no_answer_leaves,
+        LateReplies,
+    ),
+    Rule(E.RARE_OR_LATE, _OUT, NoProbeArrives, unless=LateReplies),
+    *(Rule(kind, _OUT, NoProbeArrives) for kind in (E.ENDPOINT_SILENT, E.LOST_ON_RETURN)),
     # A router's message
     Rule(E.HOST_OFF, _LEFT, NothingBehind),
     Rule(E.HOST_OFF, _OUT, ReverseTrace, lambda seen: seen.relation is Relation.SAME_ADDRESS),

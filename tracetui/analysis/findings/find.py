@@ -48,7 +48,14 @@ class Findings:
         """Return the findings of `snapshot`; the same objects as before where they say the same."""
         self._observed = {lane.id: self._observe(lane) for lane in snapshot.lanes}
         return self._found.get(
-            (snapshot.owners, snapshot.ases, snapshot.round_s, snapshot.outside, *self._observed.values()),
+            (
+                snapshot.owners,
+                snapshot.ases,
+                snapshot.round_s,
+                snapshot.outside,
+                snapshot.arrivals,
+                *self._observed.values(),
+            ),
             lambda: self._find(snapshot),
         )
 

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 
 from tracetui.analysis.exact_tests import rate_bound
+from tracetui.analysis.findings.arriving_probes import arriving_probes
 from tracetui.analysis.findings.bgp_evidence import BGP_CONTRADICTS, bgp_evidence
 from tracetui.analysis.findings.conclude import Amount
 from tracetui.analysis.findings.control_fit import Comparison, stops_at_same_place
@@ -76,6 +77,7 @@ def _measured(
         yield AnsweredNearer(observed.id, observed.answered_once)
     following = shown[0].following if shown else None
     yield from seen_elsewhere(observations, observed, following.address if following is not None else None)
+    yield from arriving_probes(observations, observed, silence.first)
     yield from reverse_traces(observations, observed, silence.first)
     yield from _controls_that_do_not_serve(controls)
     yield from _outages(observed, controls)

@@ -18,6 +18,7 @@ from tracetui.model import (
     Address,
     Asn,
     Attribution,
+    Direction,
     Evidence,
     ForeignText,
     Lane,
@@ -27,7 +28,7 @@ from tracetui.model import (
     Relation,
     StepKind,
 )
-from tracetui.model.evidence import ReverseTrace
+from tracetui.model.evidence import NoProbeArrives, OtherWayArrivals, ProbesArrive, ReverseTrace
 
 _TELLS_NOTHING: Final = {Condition.INSUFFICIENT, Condition.CANNOT_SEND}
 
@@ -51,12 +52,9 @@ def reverse_traces(observations: Observations, observed: ObservedLane, first: in
     endpoints near its vantage.
     """
     back = not is_way_back(observations, observed)
-    if observed.lane.imported is not None or (back and observed.lane.via is not None):
-        return
     grouped: dict[tuple[str, str], list[tuple[Relation, ObservedLane]]] = defaultdict(list)
-    for other in observations.observed_lanes:
-        how_near = _facing(observations, observed, other) if back else _facing(observations, other, observed)
-        if how_near > Relation.OTHER and other.condition not in _TELLS_NOTHING:
+    for how_near, other in facing_lanes(observations, observed):
+        if other.condition not in _TELLS_NOTHING:
             grouped[other.place, other.lane.address].append((how_near, other))
     start_ns, end_ns = observed.outcomes[first].monotonic_ns, observed.outcomes[-1].monotonic_ns
     for lanes in grouped.values():
@@ -66,6 +64,20 @@ def reverse_traces(observations: Observations, observed: ObservedLane, first: in
             yield _seen(observations, observed, lanes[0][0], together, back=back)
 
 
+def facing_lanes(
+    observations: Observations, observed: ObservedLane
+) -> Iterator[tuple[Relation, ObservedLane]]:
+    """Yield the lanes in the other direction, with how near the vantage is to the endpoint: of a lane from
+    here the ways back, of a way back the lanes from here."""
+    back = not is_way_back(observations, observed)
+    if observed.lane.imported is not None or (back and observed.lane.via is not None):
+        return
+    for other in observations.observed_lanes:
+        how_near = _facing(observations, observed, other) if back else _facing(observations, other, observed)
+        if how_near > Relation.OTHER:
+            yield how_near, other
+
+
 def is_way_back(observations: Observations, observed: ObservedLane) -> bool:
     """Tell whether a lane leads from a vantage to this machine."""
     lane = observed.lane
@@ -73,11 +85,28 @@ def is_way_back(observations: Observations, observed: ObservedLane) -> bool:
 
 
 def other_direction(evidence: Iterable[Evidence]) -> OtherDirection | None:
-    """Return what traces the other way show, if there are any."""
-    seen = [one for one in evidence if isinstance(one, ReverseTrace)]
+    """Return what was seen of the other way: by who sees probes arrive, else by traces; None: nothing."""
+    known = list(evidence)
+    arrivals = [one for one in known if isinstance(one, OtherWayArrivals) and (one.arrive or not one.arrived)]
+    if arrivals:
+        return OtherDirection.PASSES if any(one.arrive for one in arrivals) else OtherDirection.STOPS
+    seen = [one for one in known if isinstance(one, ReverseTrace)]
     if not seen:
         return None
     return OtherDirection.PASSES if any(one.passes for one in seen) else OtherDirection.STOPS
+
+
+def direction(evidence: Iterable[Evidence]) -> Direction | None:
+    """Return which way loses packets, by who sees probes arrive; None: neither; UNKNOWN: nobody tells."""
+    known = list(evidence)
+    other = [one for one in known if isinstance(one, OtherWayArrivals)]
+    other_stops = bool(other) and not any(one.arrived for one in other)
+    if any(isinstance(one, NoProbeArrives) for one in known):
+        return Direction.BOTH if other_stops else Direction.FORWARD
+    arrive = [one for one in known if isinstance(one, ProbesArrive) and one.mostly]
+    if arrive and all(one.no_answer_leaves for one in arrive):
+        return None
+    return Direction.RETURN if other_stops or any(one.answers_leave for one in arrive) else Direction.UNKNOWN
 
 
 def reverse_trace_step(observations: Observations, suspect: ObservedLane) -> NextStep | None:

@@ -12,7 +12,7 @@ from tracetui.analysis.findings.gather_evidence import silence_evidence
 from tracetui.analysis.findings.next_steps import keep_running, ordered, silence_steps
 from tracetui.analysis.findings.observations import Observations
 from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
-from tracetui.analysis.findings.other_direction import other_direction
+from tracetui.analysis.findings.other_direction import direction, other_direction
 from tracetui.analysis.lanes.decide_path_state import SILENT_TTLS
 from tracetui.model import (
     Candidate,
@@ -34,6 +34,7 @@ from tracetui.model.evidence import (
     ImportedReach,
     ImportedStop,
     LateReplies,
+    OtherWayArrivals,
     ReverseTrace,
     RoutersAnswerControl,
     SeenBefore,
@@ -179,7 +180,7 @@ def _finding(observations: Observations, cases: Sequence[Case]) -> Finding:
         since=moment_of(max(case.observed.silence.since_ns for case in cases)),
         ases=conclusion.ases,
         candidates=candidates,
-        direction=_direction(explanations),
+        direction=_direction(explanations, evidence),
         other_direction=other_direction(evidence),
         explanations=explanations,
         evidence=evidence,
@@ -233,10 +234,13 @@ def _candidates(case: Case) -> tuple[Candidate, ...]:
     return (*((case.last,) if case.last is not None else ()), following)
 
 
-def _direction(explanations: Sequence[Explanation]) -> Direction:
-    """Tell the direction once answers lost on the way back are ruled out, and the endpoint's silence is
-    too.
+def _direction(explanations: Sequence[Explanation], evidence: Iterable[Evidence]) -> Direction | None:
+    """Tell the direction by who sees probes arrive; else once answers lost on the way back are ruled out, and
+    the endpoint's silence is too.
     """
+    seen = direction(evidence)
+    if seen is not Direction.UNKNOWN:
+        return seen
     states = {one.kind: one.state for one in explanations}
     out = states[ExplanationKind.LOST_ON_RETURN] is ExplanationState.RULED_OUT
     return Direction.FORWARD if out else Direction.UNKNOWN
@@ -266,6 +270,8 @@ def merged(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
             found[key] = replace(one, lanes=tuple(dict.fromkeys(lanes)))
         elif isinstance(one, ReverseTrace):  # of one vantage, since moments that differ by a round
             found.setdefault((ReverseTrace, one.lanes, one.relation, one.alike), one)
+        elif isinstance(one, OtherWayArrivals):
+            found.setdefault((OtherWayArrivals, one.lane, one.relation), one)
         else:
             found.setdefault((type(one), one), one)
     return tuple(sorted(found.values(), key=lambda one: isinstance(one, _IMPORTED)))

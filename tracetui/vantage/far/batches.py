@@ -13,6 +13,8 @@ from tracetui.vantage.far import MAX_BATCH, MAX_FORMS
 
 _IN_TIME: Final = Arrival.IN_TIME.name
 _OF_NO_LANE: Final = {"here", "cannot", "pong", "done"}
+_OF_ARRIVALS: Final = {"watched", "seen", "looked"}
+"""They have no place among the events of lanes."""
 
 
 class Batch:
@@ -101,7 +103,9 @@ class Batches:
 
     def _alone(self, event: list[Any]) -> None:
         """Write an event by itself, after all that came before it."""
-        if event[0] in _OF_NO_LANE:
+        if event[0] in _OF_ARRIVALS:
+            pass
+        elif event[0] in _OF_NO_LANE:
             for lane in list(self._open):
                 self._close(lane)
         else:

@@ -15,17 +15,19 @@ import threading
 import time
 import zlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from tracetui.model import CannotRunError, FlowKind, Lane, ProbeProtocol
+from tracetui.probing.arrival_watch import ArrivalWatch, WatchedFlow
 from tracetui.probing.clock import Clock, SystemClock
 from tracetui.probing.engine import Engine
 from tracetui.probing.open_prober import ProberChoice, open_prober
 from tracetui.probing.pace import Pace
 from tracetui.vantage.far import GREETING, MAX_LANES
 from tracetui.vantage.far.batches import Batches
+from tracetui.vantage.far.forwarded_arrivals import ForwardedArrivals
 from tracetui.vantage.far.forwarded_counts import ForwardedCounts
 from tracetui.vantage.far.what_lacks import what_lacks
 
@@ -98,8 +100,13 @@ class Writer:
 class FarEnd:
     """Obeys commands by an engine."""
 
-    def __init__(self, engine: Engine, writer: Writer, pace: Pace, clock: Clock) -> None:
+    def __init__(
+        self, engine: Engine, writer: Writer, pace: Pace, clock: Clock, watch: ArrivalWatch | None = None
+    ) -> None:
+        """`watch`: None where this end may not see probes arrive."""
         self._engine = engine
+        self._watch = watch
+        self._watched: dict[int, WatchedFlow] = {}
         self._writer = writer
         self._pace = pace
         self._clock = clock
@@ -121,6 +128,8 @@ class FarEnd:
             "pace": self._set_pace,
             "restart": self._restart,
             "ping": self._ping,
+            "watch": self._watch_flow,
+            "unwatch": self._unwatch_flow,
         }
 
     def obey(self, line: bytes) -> None:
@@ -148,6 +157,24 @@ class FarEnd:
 
     def _restart(self) -> None:
         self._engine.restart()
+
+    def _watch_flow(self, number: int, what: Sequence[Any]) -> None:
+        """Tell of the probes of a flow that arrive here."""
+        protocol, sources, destination, port, numbers = what
+        if number not in self._watched and len(self._watched) >= MAX_LANES:
+            raise ValueError(f"more than {MAX_LANES} flows")
+        lane = str(int(number))
+        flow = WatchedFlow(lane, ProbeProtocol(protocol), tuple(sources), destination, port, tuple(numbers))
+        self._watched[number] = flow
+        self._watch_flows()
+
+    def _unwatch_flow(self, number: int) -> None:
+        del self._watched[number]
+        self._watch_flows()
+
+    def _watch_flows(self) -> None:
+        if self._watch is not None:
+            self._watch.watch(self._watched.values())
 
     def _ping(self, number: int) -> None:
         self.pinged = True
@@ -183,6 +210,9 @@ def main(commands: BinaryIO, output: BinaryIO) -> int:
     try:
         pace, choice = read_first_line(commands.readline(_MAX_LINE))
         clock = SystemClock()
+        watch = None
+        if choice is not ProberChoice.ROOTLESS:  # before the privilege for it is given up
+            watch = ArrivalWatch.open(clock, ForwardedArrivals(writer.emit))
         prober = open_prober(choice, clock, None)
     except _BAD_COMMAND:
         return _refuse(writer, "the first line is not understood")
@@ -193,7 +223,7 @@ def main(commands: BinaryIO, output: BinaryIO) -> int:
         return ForwardedCounts(lane, flow, unix_ns, far_end.numbers[lane.id], writer.emit)
 
     engine = Engine(prober, clock, pace, publish_every_s=None, read_every_s=_READ_EVERY_S, make_counts=counts)
-    far_end = FarEnd(engine, writer, pace, clock)
+    far_end = FarEnd(engine, writer, pace, clock, watch)
     writer.emit(_introduction(prober.name))
     threading.Thread(target=writer.run, daemon=True).start()
     engine.start()

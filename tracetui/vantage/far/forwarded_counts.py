@@ -31,10 +31,10 @@ class ForwardedCounts(LaneCounts):
         super().count_sent(ttl)
         self._emit(["sent", self._number, ttl])
 
-    def set_source(self, source: str | None, flow_id: str) -> None:
+    def set_source(self, source: str | None, flow_id: str, flow_numbers: tuple[int, ...] = ()) -> None:
         if (source, flow_id) != (self._source, self._flow_id):
-            self._emit(["flow", self._number, source, flow_id])
-        super().set_source(source, flow_id)
+            self._emit(["flow", self._number, source, flow_id, flow_numbers])
+        super().set_source(source, flow_id, flow_numbers)
 
     def count_held_back(self, words: str) -> None:
         super().count_held_back(words)
