@@ -110,6 +110,7 @@ FINDINGS = [
     f"(`reachable`, `closed_port`, `local_problem`) is high after {conclude.SAID_HIGH} rounds",
     f"since the silence began and for {one(TOO_FEW, ev.MIN_ROUNDS)} rounds or more",
     f"in {one(TOO_FEW, ev.MIN_ROUNDS)} rounds or more, and in most",
+    f"in {one(TOO_FEW, ev.MIN_ROUNDS)} rounds or more, of which none comes",
     f"gone only after {GONE_ROUNDS} rounds, when its silence has less than one chance in {word(1 / CHANCE)}",
     f"keeps {OUTCOMES_KEPT} rounds of a lane",
     f"and only for {service_evidence.MAX_AGE.seconds // 60} minutes",

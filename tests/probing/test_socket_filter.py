@@ -19,7 +19,13 @@ from scapy.layers.inet6 import (
 
 from tracetui.packet.ip_header import ICMP as ICMP4
 from tracetui.packet.ip_header import ICMP6
-from tracetui.probing.socket_filter import MAX_NUMBERS, attach, icmp_program, tcp_program
+from tracetui.probing.socket_filter import (
+    MAX_NUMBERS,
+    arrival_program,
+    attach,
+    icmp_program,
+    tcp_program,
+)
 
 
 def passes(instructions, data: bytes) -> bool:
@@ -37,6 +43,10 @@ def passes(instructions, data: bytes) -> bool:
                 accumulator = data[index + constant]
             elif code == 0x48:
                 accumulator = data[index + constant] << 8 | data[index + constant + 1]
+            elif code == 0x30:
+                accumulator = data[constant]
+            elif code == 0x20:
+                accumulator = int.from_bytes(data[constant : constant + 4].ljust(4, b"\0"), "big")
             elif code == 0x60:
                 accumulator = kept
             elif code == 0x02:
@@ -183,3 +193,58 @@ def test_the_kernel_takes_the_longest_program():
         attach(receiver, tcp_program(numbers, ip_header=True))
         for protocol in (ICMP4, ICMP6):
             attach(receiver, icmp_program(numbers, numbers, protocol=protocol))
+
+
+# Probes that arrive, and answers that leave
+
+THERE, OWN, OTHER = "192.0.2.10", "198.51.100.7", "203.0.113.9"
+THERE6, OWN6 = "2001:db8::10", "2001:db8:9::7"
+
+
+def packed(*addresses):
+    return [socket.inet_pton(socket.AF_INET6 if ":" in one else socket.AF_INET, one) for one in addresses]
+
+
+@pytest.mark.parametrize(
+    ("packet", "expected"),
+    [
+        (IP(src=THERE, dst=OWN) / TCP(sport=4000, dport=25, flags="S"), True),
+        (IP(src=OWN, dst=THERE) / TCP(sport=25, dport=4000, flags="SA"), True),
+        (IP(src=OWN, dst=THERE) / TCP(sport=9, dport=4000, flags="RA"), True),
+        (IP(src=OWN, dst=THERE) / TCP(sport=25, dport=4000, flags="A"), True),
+        (IP(src=OWN, dst=THERE) / TCP(sport=22, dport=4000, flags="A"), False),
+        (IP(src=THERE, dst=OWN, options=[IPOption_NOP()] * 4) / TCP(sport=4000, dport=25, flags="S"), True),
+        (IP(src=OTHER, dst=OWN) / TCP(sport=4000, dport=25, flags="S"), False),
+        (IP(src=THERE, dst=OWN) / ICMP(type=8, id=7), True),
+        (IP(src=OWN, dst=THERE) / ICMP(type=0, id=7), True),
+        (IP(src=OWN, dst=THERE) / ICMP(type=3, code=13), True),
+        (IP(src=OWN, dst=THERE) / ICMP(type=11), False),
+        (IP(src=OTHER, dst=OWN) / ICMP(type=8, id=7), False),
+        (IP(src=THERE, dst=OWN) / UDP(), False),
+        (IPv6(src=THERE6, dst=OWN6) / TCP(sport=4000, dport=25, flags="S"), True),
+        (IPv6(src=OWN6, dst=THERE6) / TCP(sport=25, dport=4000, flags="A"), True),
+        (IPv6(src=THERE6, dst=OWN6) / ICMPv6EchoRequest(), True),
+        (IPv6(src=OWN6, dst=THERE6) / ICMPv6EchoReply(), True),
+        (IPv6(src=OWN6, dst=THERE6) / ICMPv6DestUnreach(), True),
+        (IPv6(src=OWN6, dst=THERE6) / ICMPv6ND_NS(), False),
+        (IPv6(src="2001:db8::11", dst=OWN6) / ICMPv6EchoRequest(), False),
+    ],
+)
+def test_probes_and_answers_pass(packet, expected):
+    assert passes(arrival_program(packed(THERE, THERE6), (25,)), bytes(packet)) is expected
+
+
+def test_nothing_passes_while_nobody_is_watched():
+    program = arrival_program((), ())
+    for packet in (IP(src=THERE, dst=OWN) / ICMP(type=8), IPv6(src=THERE6, dst=OWN6) / ICMPv6EchoRequest()):
+        assert not passes(program, bytes(packet))
+
+
+@pytest.mark.parametrize("count", [1, 60, 61, 500])
+def test_many_partners_are_no_obstacle(count):
+    partners = [bytes((10, 0, number >> 8, number & 255)) for number in range(count)]
+    program = arrival_program(partners, range(1, 900))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as opened:
+        attach(opened, program)
+    assert passes(program, bytes(IP(src=f"10.0.{count - 1 >> 8}.{count - 1 & 255}", dst=OWN) / ICMP(type=8)))
+    assert passes(program, bytes(IP(src=OTHER, dst=OWN) / ICMP(type=8))) is (count > 60)

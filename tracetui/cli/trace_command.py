@@ -122,6 +122,7 @@ def _live(arguments: Arguments, tool: Tool) -> "Investigation":
     options = arguments.options
     if options.check and arguments.config.ownership.offline:
         raise CannotRunError("--check cannot be combined with --offline, which allows probes only")
+    via = private_vantages(arguments)
     return live_investigation(
         investigation_settings(arguments),
         tool,
@@ -130,8 +131,9 @@ def _live(arguments: Arguments, tool: Tool) -> "Investigation":
         checks=CheckSettings(automatic=options.check, every_s=options.check_interval or CHECK_EVERY_S),
         ownership=ownership_settings(arguments.config),
         bgp_files=arguments.options.bgp,
-        publish_every_s=None if arguments.headless else 0.2,
-        via=private_vantages(arguments),
+        # Without a screen, only who asks vantages what they see has to know where lanes start.
+        publish_every_s=0.2 if not arguments.headless else 0.5 if via else None,
+        via=via,
         public=open_public_vantages(arguments),
         vantages=arguments.config.vantages,
         registers=_registers(arguments.config.evidence.register),

@@ -40,8 +40,8 @@ def run_live(
     The caller that makes `stopped` true also stops the engine, to end at once.
     """
     investigation.engine.start()
-    looks = round(_PROGRESS_EVERY_S / _LOOK_EVERY_S) if investigation.settings.both_ways else 1
-    count = 0  # between two reports, a snapshot finds the vantages that are to trace back
+    looks = round(_PROGRESS_EVERY_S / _LOOK_EVERY_S) if investigation.engine.names else 1
+    count = 0  # between two reports, a snapshot finds the vantages that trace back, and probes to watch
     while not investigation.engine.join(_PROGRESS_EVERY_S / looks) and not stopped():
         snapshot, count = investigation.snapshot(), count + 1
         if count % looks == 0:

@@ -31,8 +31,9 @@ class PassingPacket(NamedTuple):
 def read_passing(data: bytes) -> PassingPacket | None:
     """Return what a packet that starts with its IP header is; None for all that is neither probe nor answer.
 
-    SYNs and echo requests are probes; SYN/ACK, RST, echo replies and ICMP unreachables are answers. Packets
-    with extension headers of IPv6 are none of ours.
+    SYNs and echo requests are probes; SYN/ACK, RST, ACK (which a SYN gets while a connection of an earlier
+    one is half open, RFC 9293 section 3.10.7.4), echo replies and ICMP unreachables are answers. Packets with
+    extension headers of IPv6 are none of ours.
     """
     split = _split(data)
     if split is None:
@@ -68,7 +69,7 @@ def _read_tcp(source: bytes, destination: bytes, upper: bytes) -> PassingPacket 
     sender, receiver, flags = upper[0] << 8 | upper[1], upper[2] << 8 | upper[3], upper[13]
     if flags & (_SYN | _RST | _ACK) == _SYN:
         return PassingPacket(TCP, source, destination, sender, receiver, is_probe=True)
-    if flags & _RST or flags & (_SYN | _ACK) == _SYN | _ACK:
+    if flags & (_RST | _ACK):
         return PassingPacket(TCP, destination, source, receiver, sender, is_probe=False)
     return None
 

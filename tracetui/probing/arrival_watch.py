@@ -92,7 +92,7 @@ class ArrivalWatch:
         kind = socket.SOCK_DGRAM | socket.SOCK_NONBLOCK
         self._socket = socket.socket(socket.AF_PACKET, kind, socket.htons(_ALL_PROTOCOLS))
         try:
-            attach(self._socket, arrival_program(()))
+            attach(self._socket, arrival_program((), ()))
             for option in (SO_TIMESTAMPNS, SO_RXQ_OVFL):
                 self._socket.setsockopt(socket.SOL_SOCKET, option, 1)
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
@@ -119,7 +119,8 @@ class ArrivalWatch:
             if wanted == self._flows:
                 return
             new = [lane for lane, flow in wanted.items() if self._flows.get(lane) != flow]
-            attach(self._socket, arrival_program(_partners(wanted.values())))
+            ports = {flow.port for flow in wanted.values() if flow.port is not None}
+            attach(self._socket, arrival_program(_partners(wanted.values()), ports))
             self._flows = wanted
             self._by_packet = {packet: lane for lane, flow in wanted.items() for packet in packets_of(flow)}
             self._begin(new)

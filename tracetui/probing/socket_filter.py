@@ -22,7 +22,7 @@ _X_IS_HEADER_LENGTH, _X_IS, _X_IS_A, _ADD_X = 0xB1, 0x01, 0x07, 0x0C
 _AND, _SHIFT_LEFT = 0x54, 0x64
 _JUMP, _JUMP_EQUAL, _JUMP_GREATER, _JUMP_SET, _RETURN = 0x05, 0x15, 0x25, 0x45, 0x06
 
-_FLAGS, _DESTINATION_PORT = 13, 2  # offsets in the TCP header (RFC 9293 section 3.1)
+_FLAGS, _SOURCE_PORT, _DESTINATION_PORT = 13, 0, 2  # offsets in the TCP header (RFC 9293 section 3.1)
 _FIN, _SYN, _RST, _ACK = 1, 2, 4, 16
 _ALL: Final = 0xFFFF
 
@@ -91,10 +91,11 @@ def icmp_program(
     ]
 
 
-def arrival_program(partners: Collection[bytes]) -> Sequence[Instruction]:
-    """Return the filter for SYN and RST segments, echo requests and replies, ICMP unreachables, from or to
-    one of `partners` (packed addresses; of IPv6, the last four bytes are compared). Packets start with their
-    IP header.
+def arrival_program(partners: Collection[bytes], ports: Collection[int]) -> Sequence[Instruction]:
+    """Return the filter for SYN and RST segments, all others from one of `ports`, echo requests and replies,
+    and ICMP unreachables: from or to one of `partners`.
+
+    Those are packed addresses; of IPv6, the last four bytes are compared. Packets start with their IP header.
     """
     words = {
         4: [one for one in partners if len(one) == 4],
@@ -103,9 +104,10 @@ def arrival_program(partners: Collection[bytes]) -> Sequence[Instruction]:
     return [
         (_LOAD_BYTE_HERE, 0, 0, 0),
         (_AND, 0, 0, 0xF0),
-        *_if_equal(0x40, _from_or_to(words[4], (12, 16), _probe_or_answer(9, ICMP, (0, 3, 8)))),
+        *_if_equal(0x40, _from_or_to(words[4], (12, 16), _probe_or_answer(9, ICMP, (0, 3, 8), ports))),
         *_if_equal(
-            0x60, _from_or_to(words[16], (20, 36), _probe_or_answer(_NEXT_HEADER, ICMP6, (1, 128, 129)))
+            0x60,
+            _from_or_to(words[16], (20, 36), _probe_or_answer(_NEXT_HEADER, ICMP6, (1, 128, 129), ports)),
         ),
         _DROP,
     ]
@@ -129,13 +131,23 @@ def _from_or_to(
     return [*made, _DROP, *then]
 
 
-def _probe_or_answer(protocol_at: int, icmp: int, types: Sequence[int]) -> Sequence[Instruction]:
+def _probe_or_answer(
+    protocol_at: int, icmp: int, types: Sequence[int], ports: Collection[int]
+) -> Sequence[Instruction]:
     kinds = [(_JUMP_EQUAL, len(types) - place, 0, one) for place, one in enumerate(types)]
-    header = (_X_IS_HEADER_LENGTH, 0, 0, 0) if icmp == ICMP else (_X_IS, 0, 0, _IP6_HEADER)
     return [
-        header,
+        (_X_IS_HEADER_LENGTH, 0, 0, 0) if icmp == ICMP else (_X_IS, 0, 0, _IP6_HEADER),
         (_LOAD_BYTE_HERE, 0, 0, protocol_at),
-        *_if_equal(TCP, [(_LOAD_BYTE, 0, 0, _FLAGS), (_JUMP_SET, 1, 0, _SYN | _RST), _DROP, _PASS]),
+        *_if_equal(
+            TCP,
+            [
+                (_LOAD_BYTE, 0, 0, _FLAGS),
+                (_JUMP_SET, 0, 1, _SYN | _RST),
+                _PASS,
+                (_LOAD_HALF, 0, 0, _SOURCE_PORT),
+                *_is_one_of(ports),
+            ],
+        ),
         *_if_equal(icmp, [(_LOAD_BYTE, 0, 0, 0), *kinds, _DROP, _PASS]),
         _DROP,
     ]

@@ -73,8 +73,9 @@ class ProbesArrive(Evidence):
 
     @property
     def answers_leave(self) -> bool:
-        """The endpoint answers, so it is the answers that are lost."""
-        return self.mostly and _mostly(self.answered, self.rounds)
+        """The endpoint answers, and none of its answers came: they are lost. It need not answer every round:
+        a half-open connection of a SYN before is answered at intervals."""
+        return self.mostly and self.answered >= MIN_ROUNDS
 
     @property
     def no_answer_leaves(self) -> bool:

@@ -210,9 +210,7 @@ def main(commands: BinaryIO, output: BinaryIO) -> int:
     try:
         pace, choice = read_first_line(commands.readline(_MAX_LINE))
         clock = SystemClock()
-        watch = None
-        if choice is not ProberChoice.ROOTLESS:  # before the privilege for it is given up
-            watch = ArrivalWatch.open(clock, ForwardedArrivals(writer.emit))
+        watch = ArrivalWatch.open(clock, ForwardedArrivals(writer.emit))  # before its privilege is given up
         prober = open_prober(choice, clock, None)
     except _BAD_COMMAND:
         return _refuse(writer, "the first line is not understood")
