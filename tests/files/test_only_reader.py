@@ -12,7 +12,7 @@ READER = "files/read_file.py"
 ALLOWED = {
     # Files of the package itself.
     "simulation/catalogue.py": {"read_text"},
-    "vantage/archive.py": {"read_bytes"},
+    "vantage/archive.py": {"read_text"},
     "simulation/scenario_files.py": {"read_bytes"},
     # By a descriptor of its own, of a file that the reader has opened.
     "ownership/mmdb_table.py": {"open_database"},

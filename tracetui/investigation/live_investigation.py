@@ -14,7 +14,7 @@ from tracetui.investigation.investigation_settings import Settings
 from tracetui.investigation.open_vantages import open_vantages
 from tracetui.investigation.public_vantages import PublicVantages
 from tracetui.investigation.service_checks import CheckSettings, ServiceChecks
-from tracetui.model import Tool, Vantage
+from tracetui.model import CannotRunError, Tool, Vantage
 from tracetui.model.moment import moment_of
 from tracetui.ownership.background_lookup import MAX_ADDRESSES
 from tracetui.ownership.lookup_settings import OwnershipSettings
@@ -54,7 +54,12 @@ def live_investigation(
     remote = open_vantages(via, vantages, clock, settings.pace, prober)
     limit = raise_limit()
     arrivals = ArrivalsOnTheWire(clock) if prober is not ProberChoice.ROOTLESS else None
-    opened = open_prober(prober, clock, interface)
+    try:
+        opened = open_prober(prober, clock, interface)
+    except CannotRunError:
+        if arrivals is not None:
+            arrivals.close()
+        raise
     lookups = Ownership(ownership, narrate, questions_at_once=questions_at_once(limit))
     checks = replace(checks, now=lambda: moment_of(clock.unix_ns()))
     return Investigation(
