@@ -1,6 +1,7 @@
 """The way out and the way back: in one table, in JSON, and under the mask."""
 
 import json
+import re
 from functools import cache
 
 import pytest
@@ -18,11 +19,11 @@ HOPS = {"out": (1, None), "back": (None, 1), "both": (1, 1)}
 
 
 @cache
-def demo(rounds: int = 40) -> Snapshot:
+def demo(rounds: int = 40, name: str = "both-ways") -> Snapshot:
     investigation, run = demo_investigation(
-        "both-ways",
+        name,
         Settings(pace=Pace(1, 2, 30, rounds=rounds)),
-        Tool("0", "tracetui demo both-ways"),
+        Tool("0", f"tracetui demo {name}"),
         controls=(),
         pointers=False,
         virtual=True,
@@ -85,3 +86,27 @@ def test_a_mask_hides_our_address_and_our_routers_on_the_way_back():
     assert "192.0.2." not in shown
     assert "the way back, from hidden-" in shown
     assert "Both directions" not in shown, "what is hidden cannot be paired"
+
+
+def test_who_sees_probes_arrive_is_told_in_ticket_report_and_json():
+    snapshot = demo(40, "way-back")
+    text = markdown(snapshot)
+    assert "The way back loses packets: probes arrive at the other end" in text
+    assert re.search(
+        r"At mail, which has the endpoint's address, TCP/25 probes arrived in \d+ of \d+ rounds", text
+    )
+    ticket = text.split("## Ticket")[1].split("## Findings")[0]
+    assert "probes arrive at the other end, answers are lost on the way back" in ticket
+    assert "the operator of 198.18.5.25: packets arrive there, answers do not come here" in ticket
+    made = json.loads(render(snapshot, "json"))
+    (out, *_) = made["findings"]
+    assert (out["direction"], out["other_direction"]) == ("return", "stops")
+    arrived = [one["facts"] for one in out["evidence"] if one["kind"] == "probes_arrive"]
+    assert arrived
+    assert all(one["answered"] == one["arrived"] == one["rounds"] for one in arrived)
+
+
+def test_a_mask_leaves_what_probes_arrive_and_hides_where_from():
+    shown = render(masked(demo(40, "way-back"), 2), "json")
+    assert "probes_arrive" in shown
+    assert "192.0.2." not in shown

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from tracetui.analysis.findings.what_fails import asked_systems, last_hop
-from tracetui.model import Finding, LaneSnapshot, PathState, Role, Snapshot, counted
+from tracetui.model import Direction, Finding, LaneSnapshot, PathState, Role, Snapshot, counted
 from tracetui.model.evidence import PassesRouter
 from tracetui.model.finding import (
     AnsweredFrom,
@@ -189,6 +189,12 @@ def _question(finding: Finding, lanes: list[LaneSnapshot], snapshot: Snapshot) -
             return f"{who}: please check the route to {to} on {last.address}."
         case AnsweredFrom():
             return f"{who}: what answers in the name of {to} behind {last.address}?"
+        case SilentAfter() if finding.direction is Direction.RETURN:
+            return (
+                f"the operator of {to}: packets arrive there, answers do not come here; which way do they go?"
+            )
+        case SilentAfter() if finding.direction is None:
+            return f"the operator of {to}: packets arrive there; why does no answer leave?"
     return f"{who}: do packets to {to} leave {last.address}, and to which router?"
 
 
