@@ -9,7 +9,7 @@ from tracetui.analysis.findings.conclude import NEEDED, Amount, left
 from tracetui.analysis.findings.control_fit import Comparison
 from tracetui.analysis.findings.observations import Observations
 from tracetui.analysis.findings.observed_lane import ObservedLane
-from tracetui.analysis.findings.other_direction import reverse_trace_step
+from tracetui.analysis.findings.other_direction import is_way_back, reverse_trace_step
 from tracetui.analysis.findings.router_owner import near_prefix
 from tracetui.analysis.findings.suggest_targets import other_services, suggested_controls
 from tracetui.model import (
@@ -120,7 +120,8 @@ def silence_steps(
     named: Sequence[Asn],
 ) -> Iterable[NextStep | None]:
     """Yield what is left to do about a silent lane."""
-    yield from _control_steps(observations, suspect, controls)
+    if not is_way_back(observations, suspect):  # our own network needs no control, and is nobody's business
+        yield from _control_steps(observations, suspect, controls)
     yield from other_services(observations.snapshot, suspect.lane)[:1]
     if any(isinstance(one, LateReplies) for one in evidence):
         yield NextStep(S.RAISE_TIMEOUT)

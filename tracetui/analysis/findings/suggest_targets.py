@@ -30,7 +30,7 @@ def suggested_controls(snapshot: Snapshot, lane_id: str) -> tuple[NextStep, ...]
     other addresses of the same name, then neighbours that nobody traces yet.
     """
     suspect = next((lane.lane for lane in snapshot.probed if lane.id == lane_id), None)
-    if suspect is None:
+    if suspect is None or suspect.address in snapshot.public_addresses:
         return ()
     known = sorted(_on_the_board(snapshot, suspect), key=lambda step: -(step.relation or 0))
     return (*known, *_same_name(snapshot, suspect), *_neighbours(snapshot, suspect))
