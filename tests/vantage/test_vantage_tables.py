@@ -30,6 +30,8 @@ def test_tables_in_their_order():
         ({"office": {"ssh": 7}}, "vantage.office: ssh cannot be that, expected str"),
         ({"office": {"ssh": "a", "shh": "b"}}, "shh is not known; did you mean 'ssh'"),
         ({"office": "mx1"}, "vantage.office: it is no table"),
+        ({"office": {"ssh": "a", "country": "Germany"}}, "vantage.office: country cannot be that"),
+        ({"office": {"ssh": "a", "asn": "AS8359"}}, "vantage.office: asn cannot be that, expected int"),
         ({"my office": {"ssh": "a"}}, "a name is letters"),
         ({"\u001b[31m": {"ssh": "a"}}, "a name is letters"),
         ({"x" * 41: {"ssh": "a"}}, "a name is letters"),
@@ -55,6 +57,14 @@ def test_a_name_an_address_and_each_once():
 def test_the_python_of_a_table_is_no_shell_text():
     (engine,) = engines("office")
     assert "'python3.12; reboot' -I -B" in engine._remote._argv[-1]
+
+
+@pytest.mark.parametrize("how", [{"ssh": "me@mx1"}, {"command": "traceroute -n {address}"}])
+def test_where_it_is_is_known_before_its_first_trace(how):
+    known = read_vantages({"office": {**how, "country": "DE", "asn": 64500}}, FILE)
+    (engine,) = open_vantages(["office"], known, SystemClock(), Pace(), ProberChoice.AUTO)
+    vantage = engine.published.vantage
+    assert (vantage.country, vantage.asn) == ("DE", 64500)
 
 
 @pytest.mark.parametrize("word", ["nowhere", "http://a@b", "ssh://-oProxyCommand=x", ""])

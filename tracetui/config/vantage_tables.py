@@ -55,6 +55,12 @@ class VantageTable(Struct, frozen=True, forbid_unknown_fields=True, rename="keba
     at_once: Annotated[int, Meta(ge=1, le=16)] = 1
     """Runs of a command at the same time."""
 
+    country: Annotated[str, Meta(pattern="^([A-Z]{2})?$")] = ""
+    """Two letters (ISO 3166), for surveys."""
+
+    asn: Annotated[int, Meta(ge=1, lt=1 << 32)] | None = None
+    """The AS that it is in, for surveys, where its address does not say so."""
+
 
 def read_vantages(table: object, file: Path) -> Mapping[str, VantageTable]:
     """Return the vantages by name, in the order of the file. Raises ConfigError."""

@@ -1,6 +1,7 @@
 """Makes the engines of the vantages that the user names."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from tracetui.config.vantage_tables import VantageTable
 from tracetui.model import CannotRunError, safe_text
@@ -58,15 +59,12 @@ def _open(
     table = table or VantageTable(ssh=word)
     name = vantage_name(word)
     command = command_of(name, table)
+    own_pace = CommandPace(table.every, table.timeout, table.at_once)
+    place = partial(RemoteVantage, name, asn=table.asn, country=table.country)
     if command is not None:
-        own_pace = CommandPace(table.every, table.timeout, table.at_once)
-        return CommandEngine(RemoteVantage(name, command.how), command, clock, pace, own_pace)
+        return CommandEngine(place(command.how), command, clock, pace, own_pace)
     address = parse_ssh(table.ssh)
-    remote = RemoteEngine(
-        RemoteVantage(name, f"ssh {address}"),
-        address.command(far_command(table.python)),
-        clock,
-        pace,
-        prober,
+    far = address.command(far_command(table.python))
+    return SshEngine(
+        RemoteEngine(place(f"ssh {address}"), far, clock, pace, prober), address, clock, own_pace
     )
-    return SshEngine(remote, address, clock, CommandPace(table.every, table.timeout, table.at_once))

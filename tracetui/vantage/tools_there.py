@@ -137,7 +137,9 @@ class SshEngine(VantageEngine):
         if template is None or done.status or stopped():
             return
         command = template_command(template, self._ssh, before=_WHERE)
-        vantage = RemoteVantage(self.name, f"{found} over ssh {self._ssh}: {reason}")
+        there = self._remote.published.vantage
+        how = f"{found} over ssh {self._ssh}: {reason}"
+        vantage = RemoteVantage(self.name, how, asn=there.asn, country=there.country)
         with self._lock:
             roles = {trace.lane.id: trace.lane.role for trace in self._remote.published.traces}
             engine = CommandEngine(vantage, command, self._clock, self._pace, self._own_pace)
