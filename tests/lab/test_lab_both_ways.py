@@ -1,6 +1,7 @@
 """The endpoint traces back, over a real ssh server on real routers, and sees our probes arrive.
 
 here ─ r1 ─ t1 ─ t2 ─ mx        AS 57681 | 8359, 8359 | 19905
+inside ┘                        behind the NAT of r1
 """
 
 import itertools
@@ -16,7 +17,7 @@ from tracetui.model import ExplanationKind, ExplanationState
 
 pytestmark = [pytest.mark.lab, pytest.mark.slow]
 
-HERE, MX, R1 = "95.165.0.10", "156.154.65.20", "95.165.0.1"
+HERE, INSIDE, MX, R1 = "95.165.0.10", "192.168.7.10", "156.154.65.20", "95.165.0.1"
 HERE6, MX6 = "2a00:1450::10", "2a00:1288::20"
 PROBES = "meta l4proto { tcp, icmp, ipv6-icmp } tcp dport 443", "meta l4proto { icmp, ipv6-icmp }"
 TABLE = "".join(
@@ -75,12 +76,13 @@ CASES = {
 def places(lab_available):
     nodes = (
         host("here", HERE, HERE6),
+        host("inside", INSIDE),
         router("r1", R1, "2a00:1450::1"),
         router("t1", "212.188.1.6", "2a00:8359::1"),
         router("t2", "212.188.2.37", "2a00:8359::2"),
         host("mx", MX, MX6, listens=(443,)),
     )
-    links = (("here", "r1"), ("r1", "t1"), ("t1", "t2"), ("t2", "mx"))
+    links = (("here", "r1"), ("inside", "r1"), ("r1", "t1"), ("t1", "t2"), ("t2", "mx"))
     with Lab(Topology(nodes, links), icmp_ratelimit_ms=0) as lab:
         lab.allow_ping("here")
         yield lab
@@ -116,18 +118,18 @@ _NUMBERS = itertools.count()
 
 @pytest.fixture
 def trace(places, servers, endpoint, tmp_path):
-    def run(*words, target=MX, nobody=False, rounds=12):
+    def run(*words, node="here", rounds=12):
         (tmp_path / "table.tsv").write_text(TABLE, encoding="utf-8")
         config = tmp_path / "config.toml"
         config.write_text(
             f'[vantage.mx]\nssh = "ssh://{endpoint}"\npython = "{FAR_PYTHON}"\n', encoding="utf-8"
         )
-        argv = [sys.executable, "-m", "tracetui", "report", target, "--format", "json", "--no-dns"]
+        argv = [sys.executable, "-m", "tracetui", "report", MX, "--format", "json", "--no-dns"]
         argv += ["--config", str(config), "--via", "mx", "--both-ways", "--port", "443", *words]
         argv += ["--asn-table", str(tmp_path / "table.tsv"), "-r", str(rounds), "-i", "0.5", "--timeout", "1"]
         argv += ["--max-hops", "10"]
         with servers.on_the_path():
-            done = places.run("here", argv, nobody=nobody, check=False)
+            done = places.run(node, argv, check=False)
         assert done.returncode in {0, 1}, done.stderr
         return json.loads(done.stdout)
 
@@ -182,15 +184,18 @@ def test_behind_a_nat_arrivals_count_and_their_absence_does_not(trace, rules, pl
     places.world.shell(
         "ip netns exec r1 nft -f - <<'END'\n"
         "table ip outside { chain post { type nat hook postrouting priority 100\n"
-        f"ip saddr {HERE} snat to {R1}\n}}\n}}\nEND\n"
+        f"ip saddr {INSIDE} snat to {R1}\n}}\n}}\nEND\n"
     )
     try:
         rules(*("t1", *drops("forward", "saddr")))
-        (back, *_) = silent(trace("--public-address", R1))
+        snapshot = trace(node="inside")  # the vantage sees where our connection comes from
+        assert snapshot["public_addresses"] == [R1]
+        assert snapshot["vantages"][0]["sees_us_as"] == R1
+        (back, *_) = silent(snapshot)
         assert back["direction"] == "return"
         assert "probes_arrive" in kinds(back)
         rules(*("t1", *drops("forward", "daddr")))
-        (both, *_) = silent(trace("--public-address", R1))
+        (both, *_) = silent(trace("--public-address", R1, node="inside"))
         assert both["direction"] == "unknown"
         assert "no_probe_arrives" not in kinds(both)
     finally:

@@ -75,3 +75,28 @@ def test_no_question_is_asked_and_nothing_is_forwarded():
     assert command[:3] == ["/usr/bin/ssh", "-F", "file"]
     assert {"BatchMode=yes", "ClearAllForwardings=yes", "-T"} <= set(command)
     assert command[-6:] == ["2222", "-l", "me", "--", "mx1", "exec python3"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("user me\nhostname mx1\nproxyusefdpass no", True),
+        ("hostname mx1\nproxycommand none", True),
+        ("hostname mx1\nproxyjump bastion", False),
+        ("hostname mx1\nProxyCommand nc %h %p", False),
+        ("", False),
+    ],
+)
+def test_whether_its_configuration_has_a_proxy(lines, expected, tmp_path, monkeypatch):
+    program = tmp_path / "ssh"
+    program.write_text(f"#!/bin/sh\necho \"$@\" > {tmp_path}/asked\nprintf '%s' '{lines}'\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    assert SshAddress("mx1", "me", 2222).has_no_proxy() is expected
+    asked = (tmp_path / "asked").read_text()
+    assert asked.endswith("-p 2222 -l me -G -- mx1\n")
+
+
+def test_without_ssh_nobody_knows(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert not SshAddress("mx1").has_no_proxy()

@@ -375,13 +375,13 @@ class Investigation:
         outside = self._snapshot.outside
         for source in self._outside:
             outside = source.add_to(outside)
-        for entry, back in self._traces_back.put(self._targets, traces, owners):
+        vantages = self.engine.vantages
+        for entry, back in self._traces_back.put(self._targets, traces, owners, vantages):
             self._log(EventKind.TARGET_ADDED, endpoint_change(back[0]))
             self._resolved(entry, back)
         self.engine.watch_arrivals(flows_to_watch([*probed.values()], self._traces_back.public))
         lanes = self._judge.judge(traces, owners)
         self._events.compare_measured(traces, lanes, published.interruptions, now)
-        vantages = self.engine.vantages
         self._events.compare_vantages(self._snapshot.vantages, vantages)
         made = replace(
             self._snapshot,

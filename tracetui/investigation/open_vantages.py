@@ -65,6 +65,5 @@ def _open(
         return CommandEngine(place(command.how), command, clock, pace, own_pace)
     address = parse_ssh(table.ssh)
     far = address.command(far_command(table.python))
-    return SshEngine(
-        RemoteEngine(place(f"ssh {address}"), far, clock, pace, prober), address, clock, own_pace
-    )
+    remote = RemoteEngine(place(f"ssh {address}"), far, clock, pace, prober, sees_us=address.has_no_proxy)
+    return SshEngine(remote, address, clock, own_pace)

@@ -17,6 +17,7 @@ from tracetui.model import (
     Relation,
     Target,
 )
+from tracetui.model.remote_vantage import RemoteVantage
 
 
 def source_here(traces: Iterable[LaneTrace]) -> str | None:
@@ -47,11 +48,19 @@ class TracesBack:
         self._wanted = True
 
     def put(
-        self, board: Targets, traces: Mapping[str, LaneTrace], owners: Mapping[str, Attribution]
+        self,
+        board: Targets,
+        traces: Mapping[str, LaneTrace],
+        owners: Mapping[str, Attribution],
+        vantages: Iterable[RemoteVantage] = (),
     ) -> list[tuple[TargetEntry, list[Lane]]]:
         """Put what is new on the board, if traces back are wanted; return its entries with their lanes, as
         there is no name to resolve."""
-        self.public = self._settings.public_addresses or _own_addresses(traces.values())
+        own = _own_addresses(traces.values())
+        seen = [one.sees_us_as for one in vantages if one.sees_us_as]
+        families = {":" in address for address in own}
+        outside = dict.fromkeys(address for address in seen if (":" in address) not in families)
+        self.public = self._settings.public_addresses or (*own, *outside)
         if not self._wanted:
             return []
         found = dict.fromkeys(_targets(self._settings, [*traces.values()], owners, self.public))

@@ -62,6 +62,9 @@ class RemoteVantage:
     clock_error_ns: int | None = None
     """How far off that is at most, either way."""
 
+    sees_us_as: str = ""
+    """Our address outside, as it is seen there; "" where it is not, or a jump host's."""
+
     asn: int | None = None
     """Its AS, where that is known without its traces: of simulated ones."""
 

@@ -184,7 +184,14 @@ class Mask:
         cut = tuple(replace(one, reason=HIDDEN) for one in vantage.interruptions)
         hostname = HIDDEN if vantage.hostname else ""
         return replace(
-            vantage, name=name, how=HIDDEN, hostname=hostname, asn=None, country="", interruptions=cut
+            vantage,
+            name=name,
+            how=HIDDEN,
+            hostname=hostname,
+            sees_us_as="",
+            asn=None,
+            country="",
+            interruptions=cut,
         )
 
     def _hide(self, address: str | None) -> None:

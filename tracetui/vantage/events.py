@@ -51,6 +51,9 @@ class Here(Struct, array_like=True, frozen=True, tag="here"):
     lacks: Annotated[tuple[Literal["icmp", "ipv4", "ipv6"], ...], Meta(max_length=3)]
     """What cannot be probed there."""
 
+    client: _Address = ""
+    """The address that the connection comes from, as it is seen there."""
+
 
 class Cannot(Struct, array_like=True, frozen=True, tag="cannot"):
     """It cannot probe, or no longer."""

@@ -1,5 +1,6 @@
 """Traces lanes at a vantage: keeps a connection to it, obeys commands, publishes what was measured there."""
 
+import ipaddress
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -43,16 +44,19 @@ class RemoteEngine(VantageEngine):
         prober: ProberChoice = ProberChoice.AUTO,
         *,
         publish_every_s: float = 0.1,
+        sees_us: Callable[[], bool] = lambda: False,
     ) -> None:
         """`argv`: the command whose standard streams are those of the far end.
 
         `publish_every_s`: shorter than the time between two pieces from there, so that each is seen at once.
+        `sees_us` tells whether the address that the connection comes from, seen there, is ours.
         """
         self._argv = tuple(argv)
         self._clock = clock
         self._pace = pace
         self._prober = prober
         self._publish_every_s = publish_every_s
+        self._sees_us = sees_us
         self.no_python: str | None = None
         """Why the program cannot run there, where the last attempt failed for want of a Python."""
 
@@ -238,8 +242,17 @@ class RemoteEngine(VantageEngine):
             python=safe_text(event.python, limit=20),
             user_id=event.user_id,
             lacks=tuple(dict.fromkeys(event.lacks)),
+            sees_us_as=self._address_seen(event.client),
             interruptions=kept,
         )
+
+    def _address_seen(self, client: str) -> str:
+        """Return our global address as it is seen there; "" for none, and for a jump host's."""
+        try:
+            address = ipaddress.ip_address(client)
+        except ValueError:
+            return ""
+        return str(address) if address.is_global and self._sees_us() else ""
 
     def _take_offset(self, offset: ClockOffset | None) -> None:
         if offset is not None:

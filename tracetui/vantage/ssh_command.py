@@ -7,8 +7,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from tracetui.model import CannotRunError, safe_text
+from tracetui.vantage.command_run import run
 
 _WORD: Final = re.compile(r"[\w.:%-]+", re.ASCII)
+
+_PROXY: Final = re.compile(r"proxy(jump|command) (?!none$)")
+_CONFIGURATION_TIMEOUT_S: Final = 5.0
 
 _OPTIONS: Final = (
     "-T",
@@ -42,6 +46,13 @@ class SshAddress:
         port = () if self.port is None else ("-p", str(self.port))
         user = ("-l", self.user) if self.user else ()
         return [*ssh, *_OPTIONS, *port, *user, "--", self.host, far_command]
+
+    def has_no_proxy(self) -> bool:
+        """Tell whether ssh connects to it without a jump host or a proxy, so that it sees our own address."""
+        done = run([*self.command("")[:-3], "-G", "--", self.host], _CONFIGURATION_TIMEOUT_S, lambda: False)
+        lines = done.output.decode("utf-8", "replace").lower().splitlines()
+        proxies = [line for line in lines if _PROXY.match(line)]
+        return done.status == 0 and bool(lines) and not proxies
 
 
 def parse_ssh(text: str) -> SshAddress:

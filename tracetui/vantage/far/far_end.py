@@ -239,7 +239,8 @@ def _introduction(prober: str) -> list[object]:
     system = os.uname()
     kernel = f"{system.sysname} {system.release}"
     python = ".".join(map(str, sys.version_info[:3]))
-    return ["here", socket.gethostname(), prober, kernel, os.getuid(), python, what_lacks(prober)]
+    client = os.environ.get("SSH_CONNECTION", "").partition(" ")[0]
+    return ["here", socket.gethostname(), prober, kernel, os.getuid(), python, what_lacks(prober), client]
 
 
 def _refuse(writer: Writer, reason: str) -> int:
