@@ -1,6 +1,5 @@
 """Which of our addresses vantages trace back to."""
 
-
 import pytest
 
 from tracetui.investigation.board_targets import Targets

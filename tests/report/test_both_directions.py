@@ -110,3 +110,10 @@ def test_a_mask_leaves_what_probes_arrive_and_hides_where_from():
     shown = render(masked(demo(40, "way-back"), 2), "json")
     assert "probes_arrive" in shown
     assert "192.0.2." not in shown
+
+
+def test_the_table_says_whether_probes_arrive():
+    section = markdown(demo(40, "way-back")).split("## Both directions")[1]
+    out, back = (line for line in section.splitlines() if line.startswith(("| out", "| ← back")))
+    assert "silent after hop 4, but probes arrive" in out
+    assert "silent after hop 3, no probe arrives" in back

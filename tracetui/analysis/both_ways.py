@@ -1,12 +1,13 @@
 """Puts the way out and the way back under each other, by AS: mirrored, so that both read from here on."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from tracetui.analysis.as_alignment import AsBlock, as_blocks
 from tracetui.analysis.findings.other_direction import relation_to_endpoint
 from tracetui.model import Attribution, LaneSnapshot, Relation, Snapshot
+from tracetui.model.evidence import NoProbeArrives, ProbesArrive
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,12 @@ class BothWays:
     columns: tuple[BothWaysColumn, ...]
     """From here to the endpoint."""
 
+    out_arrives: bool | None
+    """Whether probes of the way out, which is silent, arrive at the vantage; None where nobody sees that."""
+
+    back_arrives: bool | None
+    """The same of the way back, here."""
+
 
 def both_ways(snapshot: Snapshot) -> list[BothWays]:
     """Return all pairs, in board order."""
@@ -43,7 +50,8 @@ def both_ways(snapshot: Snapshot) -> list[BothWays]:
             how_near = _relation(out[0], back[0], snapshot.owners)
             if how_near is not Relation.OTHER:
                 columns = merged_columns(_blocks(out[0], snapshot), _blocks(back[0], snapshot)[::-1])
-                found.append(BothWays(out, back, how_near, columns))
+                ends = _arrive(out, snapshot), _arrive(back, snapshot)
+                found.append(BothWays(out, back, how_near, columns, *ends))
     return found
 
 
@@ -72,6 +80,16 @@ def _alike(lanes: Iterator[LaneSnapshot]) -> Iterator[tuple[LaneSnapshot, ...]]:
     for lane in lanes:
         groups.setdefault((lane.lane.panel, lane.as_path, lane.verdict.ending), []).append(lane)
     yield from map(tuple, groups.values())
+
+
+def _arrive(lanes: Iterable[LaneSnapshot], snapshot: Snapshot) -> bool | None:
+    """Return whether probes of these lanes arrive, by what findings have as evidence of all of them."""
+    ids = {lane.id for lane in lanes}
+    evidence = [one for finding in snapshot.findings for one in finding.evidence]
+    seen = {one.lane: one.mostly for one in evidence if isinstance(one, ProbesArrive)}
+    seen |= {one.lane: False for one in evidence if isinstance(one, NoProbeArrives)}
+    known = {arrives for lane, arrives in seen.items() if lane in ids}
+    return known.pop() if len(known) == 1 and ids <= seen.keys() else None
 
 
 def _relation(out: LaneSnapshot, back: LaneSnapshot, owners: Mapping[str, Attribution]) -> Relation:

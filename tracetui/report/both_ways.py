@@ -7,7 +7,7 @@ from tracetui.model import LaneSnapshot, Snapshot
 from tracetui.report.as_paths import tagged
 from tracetui.report.markdown_escape import inert
 from tracetui.report.markdown_table import table
-from tracetui.words import nearness_words, outcome_words
+from tracetui.words import nearness_words, way_end_words
 
 
 def both_ways_section(snapshot: Snapshot) -> Iterator[str]:
@@ -24,13 +24,16 @@ def both_ways_section(snapshot: Snapshot) -> Iterator[str]:
         yield table(
             ["way", "lanes", *(tagged(column.asn, snapshot) for column in pair.columns), "end"],
             [
-                ["out →", *_row(pair.out, [column.out for column in pair.columns])],
-                ["← back", *_row(pair.back, [column.back for column in pair.columns])],
+                ["out →", *_row(pair.out, [column.out for column in pair.columns], arrive=pair.out_arrives)],
+                [
+                    "← back",
+                    *_row(pair.back, [column.back for column in pair.columns], arrive=pair.back_arrives),
+                ],
             ],
         )
 
 
-def _row(lanes: Sequence[LaneSnapshot], hops: Sequence[int | None]) -> list[str]:
+def _row(lanes: Sequence[LaneSnapshot], hops: Sequence[int | None], *, arrive: bool | None) -> list[str]:
     counts = ["" if count is None else f"×{count}" for count in hops]
     labels = ", ".join(lane.lane.label for lane in lanes)
-    return [labels, *counts, inert(outcome_words(lanes[0]))]
+    return [labels, *counts, inert(way_end_words(lanes[0], arrive=arrive))]

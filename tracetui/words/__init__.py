@@ -104,7 +104,7 @@ from tracetui.words.survey import (
     unexplained_words,
 )
 from tracetui.words.ticket import ticket_lines
-from tracetui.words.vantage_evidence import nearness_words
+from tracetui.words.vantage_evidence import nearness_words, way_end_words
 from tracetui.words.vantages import (
     interruption_words,
     vantage_states_words,
@@ -226,4 +226,5 @@ __all__ = [
     "vantage_states_words",
     "vantage_test_lines",
     "vantage_words",
+    "way_end_words",
 ]

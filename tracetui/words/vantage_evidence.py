@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from tracetui.model import Relation, Snapshot, counted
+from tracetui.model import LaneSnapshot, Relation, Snapshot, counted
 from tracetui.model.evidence import (
     NoProbeArrives,
     OtherWayArrivals,
@@ -12,6 +12,7 @@ from tracetui.model.evidence import (
     ReverseTrace,
     StopsElsewhere,
 )
+from tracetui.words.lanes import outcome_words
 from tracetui.words.names import (
     asn_words,
     hosts_words,
@@ -34,6 +35,12 @@ _NEAR: Final = {
 def nearness_words(relation: Relation) -> str:
     """Return where a vantage is: `in the endpoint's AS`."""
     return _NEAR[relation]
+
+
+def way_end_words(lane: LaneSnapshot, *, arrive: bool | None) -> str:
+    """Return how one direction ends: `silent after hop 4, but probes arrive`."""
+    ends = {None: "", True: ", but probes arrive", False: ", no probe arrives"}
+    return f"{outcome_words(lane)}{ends[arrive]}"
 
 
 def reached_elsewhere(one: ReachedElsewhere, snapshot: Snapshot) -> str:

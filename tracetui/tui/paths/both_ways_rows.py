@@ -14,7 +14,7 @@ from tracetui.tui.paint.ink import Ink
 from tracetui.tui.paint.pieces import Piece
 from tracetui.tui.paint.rows_view import Row
 from tracetui.tui.paint.state_glyph import end_glyph, end_style
-from tracetui.words import nearness_words, outcome_words
+from tracetui.words import nearness_words, way_end_words
 
 _OUT: Final = " out  → "
 _BACK: Final = " back ← "
@@ -32,8 +32,8 @@ def both_ways_rows(snapshot: Snapshot, ink: Ink, width: int) -> Iterator[Row]:
         title = f" {pair.out[0].lane.host}: both directions, back from {vantage}"
         yield Row(((fit(title, width).rstrip(), ink.heading),))
         ways = [
-            _Way(_OUT, pair.out, [column.out for column in pair.columns], back=False),
-            _Way(_BACK, pair.back, [column.back for column in pair.columns], back=True),
+            _Way(_OUT, pair.out, [column.out for column in pair.columns], pair.out_arrives, back=False),
+            _Way(_BACK, pair.back, [column.back for column in pair.columns], pair.back_arrives, back=True),
         ]
         asns = [column.asn for column in pair.columns]
         texts, widths = _fitting(asns, ways, systems, width)
@@ -50,14 +50,19 @@ class _Way:
     hops: Sequence[int | None]
     """Of each column."""
 
+    arrive: bool | None
     back: bool
+
+    @property
+    def end_words(self) -> str:
+        return way_end_words(self.lanes[0], arrive=self.arrive)
 
 
 def _fitting(
     asns: Sequence[int], ways: Sequence[_Way], systems: Mapping[int, AutonomousSystem], width: int
 ) -> tuple[list[list[str]], list[int]]:
     """Return the words of each column on each way, the longest that fit, and the widths of the columns."""
-    words = max(cell_len(outcome_words(way.lanes[0])) for way in ways) + 1
+    words = max(cell_len(way.end_words) for way in ways) + 1
     best: tuple[list[list[str]], list[int]] = ([], [])
     for holder, number, room in ((16, True, words), (8, True, words), (0, True, 0), (0, False, 0)):
         names = [_name(asn, systems.get(asn), holder, number=number) for asn in asns]
@@ -105,4 +110,4 @@ def _pieces(
         if place == last and not way.back:
             yield mark
             break
-    yield f"  {outcome_words(way.lanes[0])}", ink.muted
+    yield f"  {way.end_words}", ink.muted
