@@ -4,6 +4,7 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from http.client import HTTPException
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -16,7 +17,7 @@ from tracetui.files.write_file import make_directories
 from tracetui.model import CannotRunError, TableError
 from tracetui.ownership.open_sources import FETCHED_TABLE
 from tracetui.ownership.table_file import TableFile
-from tracetui.ownership.text_table_formats import IPTOASN, parse_table
+from tracetui.ownership.text_table_formats import IPTOASN, MAX_BYTES, MAX_LINE, parse_table
 
 TABLE_URL: Final = "https://iptoasn.com/data/ip2asn-combined.tsv.gz"
 _TIMEOUT_S: Final = 30.0
@@ -85,8 +86,10 @@ def _pour(source: BinaryIO, target: BinaryIO) -> int:
 def _check(path: Path, origin: str) -> int:
     """Return the number of ranges. Raises TableError when it is not a whole table."""
     content = TableFile(path)
-    with content.open() as lines:
-        parsed = parse_table(lines, IPTOASN)
+    with content.open(MAX_BYTES) as lines:
+        parsed = parse_table(iter(partial(lines.readline, MAX_LINE), b""), IPTOASN)
+    if parsed.too_large is not None:
+        raise TableError(f"{origin}: not a table of iptoasn.com ({parsed.too_large}), the old table is kept")
     if parsed.broken_off is not None:
         raise TableError(f"{origin}: ends early ({parsed.broken_off}), the old table is kept")
     count = len(parsed.table)

@@ -33,9 +33,12 @@ class TableFile:
             raise self.error(error) from None
         self._modified_s = status.st_mtime
 
-    def open(self) -> io.BufferedReader:
-        """Open the content, unpacked. Raises OSError."""
-        return unpacked(self._raw(), MAX_SIZE)
+    def open(self, limit: int = MAX_SIZE) -> io.BufferedReader:
+        """Open the content, unpacked; reading more than `limit` bytes raises FileTooLargeError.
+
+        Raises OSError.
+        """
+        return unpacked(self._raw(), limit)
 
     def read(self, limit: int) -> bytes:
         """Return the first `limit` bytes, unpacked. Raises TableError."""

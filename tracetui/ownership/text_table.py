@@ -3,15 +3,11 @@
 import threading
 from collections.abc import Callable
 from functools import partial
-from typing import Final
 
 from tracetui.model import AsSource, Attribution, safe_text
 from tracetui.ownership.range_table import RangeTable
 from tracetui.ownership.table_file import TableFile
-from tracetui.ownership.text_table_formats import LineFormat, ParsedTable, parse_table
-
-_MAX_LINE: Final = 1 << 16
-"""Longer lines belong to no table and are read in pieces."""
+from tracetui.ownership.text_table_formats import MAX_BYTES, MAX_LINE, LineFormat, ParsedTable, parse_table
 
 
 class TextTable:
@@ -47,8 +43,8 @@ class TextTable:
     def _read(self) -> RangeTable:
         content, self._content = self._content, None
         assert content is not None  # noqa: S101  (read once, under the lock)
-        with content.open() as lines:
-            parsed = parse_table(iter(partial(lines.readline, _MAX_LINE), b""), self._form)
+        with content.open(MAX_BYTES) as lines:
+            parsed = parse_table(iter(partial(lines.readline, MAX_LINE), b""), self._form)
         content.forget()
         for remark in _remarks(parsed):
             self._narrate(f"{content.path}: {remark}")
@@ -56,6 +52,8 @@ class TextTable:
 
 
 def _remarks(parsed: ParsedTable) -> list[str]:
+    if parsed.too_large is not None:
+        return [f"not an AS table ({parsed.too_large}), not used: give another file"]
     remarks = []
     if parsed.bad_lines:
         lines = "1 line is" if parsed.bad_lines == 1 else f"{parsed.bad_lines} lines are"

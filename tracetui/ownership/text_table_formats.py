@@ -10,11 +10,31 @@ from collections.abc import Callable, Iterable
 from socket import AF_INET, AF_INET6, inet_pton
 from typing import Final, NamedTuple
 
+from tracetui.files.read_file import FileTooLargeError
 from tracetui.model import safe_text
 from tracetui.model.reference import parse_asn
 from tracetui.ownership.range_table import RangeTable, TableBuilder
 
 NAME_LIMIT: Final = 200
+
+MAX_BYTES: Final = 192 << 20
+"""Of a table, unpacked; full ones have 20 to 60 MiB."""
+
+MAX_LINE: Final = 1 << 16
+"""Bytes; longer lines belong to no table and are read in pieces."""
+
+MAX_LINES: Final = 2_000_000
+"""Full tables have 500,000 to 1,300,000."""
+
+MAX_RANGES_V6: Final = 600_000
+"""Full tables have a quarter of a million. Each takes ten times the memory of an IPv4 range."""
+
+MAX_HOLDERS: Final = 300_000
+"""Different ends of lines: AS, country and name. Full tables have a hundred thousand."""
+
+MAX_HOLDER_TEXT: Final = 24 << 20
+"""Characters of all of them; full tables have 4 million."""
+
 _COMMENTS: Final = ("#", ";")
 
 Located = tuple[int, int, int, str]
@@ -49,34 +69,75 @@ class ParsedTable(NamedTuple):
     broken_off: str | None
     """Why the file could not be read to its end; None when it could."""
 
+    too_large: str | None = None
+    """What it has more of than any table; nothing of it is taken then."""
+
 
 def parse_table(lines: Iterable[bytes], form: LineFormat) -> ParsedTable:
     """Parse a table. Empty lines and comments are skipped, bad lines are skipped and counted.
 
-    Never raises: of a truncated file (a broken download) the table has what was read until then.
+    Never raises: of a truncated file (a broken download) the table has what was read until then, of one that
+    is larger than any real table nothing.
     """
     builder = TableBuilder()
     marks: dict[str, int] = {}  # by the rest of the line, which repeats
     bad_lines, first_bad_line, broken_off = 0, None, None
+    limits = _Limits()
     locate = form.locate
     try:
         for number, raw in enumerate(lines, 1):
+            limits.count_line(number)
             line = raw.decode("utf-8", "replace")
             try:
                 version, first, last, rest = locate(line)
                 mark = marks.get(rest)
                 if mark is None:
                     asns, name = form.origin(rest)
+                    limits.count_holder(rest)
                     mark = marks[rest] = builder.mark(asns, _safe_name(name) if asns else "")
             except (OSError, ValueError):
                 if line.strip() and not line.startswith(_COMMENTS):
                     bad_lines += 1
                     first_bad_line = first_bad_line or number
             else:
+                if version == 6:
+                    limits.count_range_v6()
                 builder.append(version, first, last, mark)
+    except _TooLargeError as error:
+        return ParsedTable(TableBuilder().build(), 0, None, None, f"more than {error}")
+    except FileTooLargeError as error:
+        return ParsedTable(TableBuilder().build(), 0, None, None, error.strerror)
     except (OSError, EOFError, zlib.error) as error:
         broken_off = str(error)
     return ParsedTable(builder.build(), bad_lines, first_bad_line, broken_off)
+
+
+class _TooLargeError(Exception):
+    """There is more of something than in any table."""
+
+
+class _Limits:
+    """Counts what takes time or memory. Its methods raise _TooLargeError."""
+
+    def __init__(self) -> None:
+        self._holders = self._holder_text = self._ranges_v6 = 0
+
+    def count_line(self, number: int) -> None:
+        if number > MAX_LINES:
+            raise _TooLargeError(f"{MAX_LINES:,} lines")
+
+    def count_holder(self, text: str) -> None:
+        self._holders += 1
+        self._holder_text += len(text)
+        if self._holders > MAX_HOLDERS:
+            raise _TooLargeError(f"{MAX_HOLDERS:,} holders")
+        if self._holder_text > MAX_HOLDER_TEXT:
+            raise _TooLargeError(f"{MAX_HOLDER_TEXT:,} characters of holders")
+
+    def count_range_v6(self) -> None:
+        self._ranges_v6 += 1
+        if self._ranges_v6 > MAX_RANGES_V6:
+            raise _TooLargeError(f"{MAX_RANGES_V6:,} ranges of IPv6")
 
 
 def _safe_name(name: str) -> str:

@@ -33,8 +33,12 @@ _HEAD_BYTES: Final = 256 << 10
 _HEAD_LINE_BYTES: Final = 4 << 10
 """That one line counts for at most: one that is too long must not be the whole beginning."""
 
-MAX_SIZE: Final = 4_000_000
-"""Prefixes and names of one register; each name takes more than a hundred bytes."""
+MAX_SIZE: Final = 2_000_000
+"""Prefixes and names of one register; each name takes more than a hundred bytes. Large registers have 400,000
+entries."""
+
+MAX_LINES: Final = 2_000_000
+"""Of a file, whatever is on them."""
 
 _LOOKED_AT: Final = 8
 """Values of a line, one of which must be an address, a name or a URL for the line to fit."""
@@ -152,6 +156,8 @@ class _Reading:
         return Register(self._facts(form), form, self._listed, self._in_urls, self._kept)
 
     def _take(self, parse: LineParser, line: str) -> None:
+        if self._kept.count > MAX_LINES:
+            raise EvidenceError(f"it has more than {MAX_LINES:,} lines: give a smaller file")
         row = parse(line) if line else None
         if row is None:
             if line.strip():
