@@ -17,7 +17,7 @@ from fcntl import ioctl
 
 import pytest
 
-from tracetui.tui.textual_patches.ending_signals import ENDING
+from tracetui.investigation.ending_signals import ENDING
 from tui.tmux_terminal import tmux_terminal
 
 PATIENCE_S = 30

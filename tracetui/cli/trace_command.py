@@ -13,7 +13,7 @@ from tracetui.cli.ask_vantages import (
     private_vantages,
     wait_for_public_vantages,
 )
-from tracetui.cli.interruption import interruptible
+from tracetui.cli.interruption import exit_status, interruptible
 from tracetui.cli.output import ExitStatus, narrate, print_lines, takes_everything, write_output
 from tracetui.cli.ownership_settings import own_holders, ownership_settings
 from tracetui.config import Origin, SavedState
@@ -166,7 +166,8 @@ def _demo(arguments: Arguments, tool: Tool) -> int:
         if not arguments.headless:
             return _screen(investigation, arguments)
         with interruptible() as stopped:
-            return _print_report(run_rounds(lambda: bool(stopped)), arguments)
+            status = _print_report(run_rounds(lambda: bool(stopped)), arguments)
+        return exit_status(status, stopped)
     finally:
         investigation.close()
 
@@ -244,9 +245,10 @@ def _report(investigation: "Investigation", arguments: Arguments, reserve: Reser
         reserve.release()
         with interruptible(investigation.public.cancel) as stopped:
             wait_for_public_vantages(investigation.public, lambda: bool(stopped))
-        if not investigation.has_lanes:
-            raise CannotRunError("there is no trace to report")
-        return _print_report(settle(investigation), arguments)
+            if not investigation.has_lanes:
+                raise CannotRunError("there is no trace to report")
+            status = _print_report(settle(investigation), arguments)
+        return exit_status(status, stopped)
     with interruptible(investigation.engine.stop) as stopped:
         try:
             snapshot = run_live(investigation, lambda: bool(stopped), _progress, wait_for_public_vantages)
@@ -255,8 +257,9 @@ def _report(investigation: "Investigation", arguments: Arguments, reserve: Reser
             reserve.release()
             _print_report(investigation.last_snapshot, arguments)
             return ExitStatus.CANNOT_RUN
-    reserve.release()
-    return _print_report(snapshot, arguments)
+        reserve.release()
+        status = _print_report(snapshot, arguments)
+    return exit_status(status, stopped)
 
 
 def _print_report(snapshot: Snapshot, arguments: Arguments) -> int:

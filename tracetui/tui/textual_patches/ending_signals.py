@@ -11,22 +11,11 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import Any, Final
+from typing import Any
 
 from textual.driver import Driver
 
-ENDING: Final = (
-    signal.SIGHUP,
-    signal.SIGINT,
-    signal.SIGQUIT,
-    signal.SIGABRT,
-    signal.SIGUSR1,
-    signal.SIGUSR2,
-    signal.SIGALRM,
-    signal.SIGTERM,
-    signal.SIGXCPU,
-)
-"""All that would end the process where it stands."""
+from tracetui.investigation.ending_signals import ENDING
 
 
 @contextmanager
