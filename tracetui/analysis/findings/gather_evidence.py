@@ -17,6 +17,7 @@ from tracetui.analysis.findings.other_direction import reverse_traces
 from tracetui.analysis.findings.service_evidence import service_evidence
 from tracetui.analysis.findings.vantage_evidence import seen_elsewhere
 from tracetui.analysis.findings.way_shown import ways_shown
+from tracetui.analysis.rounds.lazy_hops import labelled_of
 from tracetui.model import Candidate, ControlFit, Evidence, Role
 from tracetui.model.evidence import (
     AnsweredNearer,
@@ -153,12 +154,11 @@ def _label_switched(observations: Observations, shown: RoutersAnswerControl) -> 
         return
     yield following
     offset = following.ttl - (shown.ttl + 1 + shown.gap)
+    labelled = {ttl for ttl, _ in labelled_of(control.trace.hops)}
     for step in control.path.steps:
         if step.ttl <= shown.ttl + shown.gap:
             continue
-        hop = control.trace.hops[step.ttl - 1] if step.ttl <= len(control.trace.hops) else None
-        labelled = hop is not None and any(responder.mpls for responder in hop.responders)
-        if not labelled:
+        if step.ttl not in labelled:
             return
         yield observations.candidate(control, step.ttl + offset, step.address)
 

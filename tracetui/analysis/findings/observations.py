@@ -70,9 +70,9 @@ class Observations:
             if other is not observed and other.place == observed.place
         ]
 
-    def elsewhere(self, observed: ObservedLane) -> Sequence[ObservedLane]:
-        """Return lanes to the same address from other vantages."""
-        return [other for other in self._by_address[observed.lane.address] if other.place != observed.place]
+    def to_address(self, address: str) -> Sequence[ObservedLane]:
+        """Return lanes to an address, from all vantages."""
+        return self._by_address.get(address, ())
 
     def imported_to(self, address: str) -> Sequence[ObservedLane]:
         """Return the imported lanes to an address."""
