@@ -51,12 +51,12 @@ class Findings:
             (
                 snapshot.owners,
                 snapshot.ases,
-                snapshot.round_s,
                 snapshot.outside,
                 snapshot.arrivals,
                 *self._observed.values(),
             ),
             lambda: self._find(snapshot),
+            equal=(snapshot.round_s,),
         )
 
     def _find(self, snapshot: Snapshot) -> tuple[Finding, ...]:

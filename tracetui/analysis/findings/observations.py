@@ -119,6 +119,14 @@ class Observations:
         places = tuple(observed.place for observed in self.observed_lanes)
         return self.cache.get("company", lanes, lambda: (lanes, places), (places,))
 
+    @cached_property
+    def board(self) -> tuple[object, ...]:
+        """What next steps rest on, counts apart; the same object as before where it is equal."""
+        snapshot = self.snapshot
+        lanes = tuple([(one.trace.lane, one.trace.source, one.verdict.state) for one in snapshot.lanes])
+        made = lanes, snapshot.addresses, snapshot.public_addresses, snapshot.round_s
+        return self.cache.get("board", (self._owners,), lambda: made, made)
+
     # Addresses
 
     def owner(self, address: str) -> Attribution | None:

@@ -17,19 +17,32 @@ def seen_elsewhere(
     observations: Observations, suspect: ObservedLane, following: str | None
 ) -> Iterator[ReachedElsewhere | StopsElsewhere]:
     """Yield what each other vantage sees; `following` is the address of L+1, where it is known."""
-    if suspect.trace.provenance is not None:
-        return  # what traces of other times show is told apart
-    addresses = suspect.silence.addresses
-    key = seen_elsewhere, suspect.lane.address, suspect.lane.label, addresses, following
-    # Mostly the same for all that stop there: many vantages make many pairs.
-    seen = observations.once(key, lambda: list(_from_all_places(observations, suspect, following)))
+    seen = seen_everywhere(observations, suspect, following)
     yield from (evidence for place, evidence in seen if place != suspect.place)
+
+
+def seen_everywhere(
+    observations: Observations, suspect: ObservedLane, following: str | None
+) -> Sequence[tuple[str, ReachedElsewhere | StopsElsewhere]]:
+    """Return what each vantage sees, the suspect's own among them; the same object as before where it is
+    equal.
+    """
+    if suspect.trace.provenance is not None:
+        return ()  # what traces of other times show is told apart
+    addresses = suspect.silence.addresses
+    key = seen_everywhere, suspect.lane.address, suspect.lane.label, addresses, following
+
+    def make() -> Sequence[tuple[str, ReachedElsewhere | StopsElsewhere]]:
+        made = tuple(_from_all_places(observations, suspect, following))
+        return observations.cache.get(key, (), lambda: made, equal=made)
+
+    # Mostly the same for all that stop there: many vantages make many pairs.
+    return observations.once(key, make)
 
 
 def _from_all_places(
     observations: Observations, suspect: ObservedLane, following: str | None
 ) -> Iterator[tuple[str, ReachedElsewhere | StopsElsewhere]]:
-    """Yield each place with what it sees, the suspect's own too: it is another one's elsewhere."""
     grouped: dict[str, list[ObservedLane]] = defaultdict(list)
     for other in observations.to_address(suspect.lane.address):
         # What another port or protocol gets elsewhere says nothing of this one.

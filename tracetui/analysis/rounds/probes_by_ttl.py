@@ -65,7 +65,11 @@ class Columns:
             addresses = answers.addresses(last_ttl)
         ttls = range(1, last_ttl + 1)
         labelled = frozenset(
-            [(ttl, one) for ttl, one in labelled_of(trace.hops) if ttl <= last_ttl and one in addresses[ttl - 1]]
+            [
+                (ttl, one)
+                for ttl, one in labelled_of(trace.hops)
+                if ttl <= last_ttl and one in addresses[ttl - 1]
+            ]
         )
         return LazyHops(addresses, lambda: self._count(trace, first, end, ttls), labelled)
 
