@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from analysis.trace_text import ROUND_NS, START_NS, outcome, trace
 from tracetui.analysis.lanes.decide_path_state import path_verdict
 from tracetui.analysis.lanes.past_trace import places, until
+from tracetui.analysis.rounds.lazy_hops import LazyHops, first_hops, labelled_of
 from tracetui.analysis.rounds.probes_by_ttl import Columns
 from tracetui.model import PathState
 
@@ -46,6 +47,19 @@ def test_a_moment_in_the_past_has_the_state_it_had_then():
     assert path_verdict(before, ()).state is PathState.REACHED
     assert before.rounds == 6
     assert len(before.hops) == 3
+
+
+def test_who_answers_with_labels_is_known_before_hops_are_counted():
+    whole = trace(*REACHED)
+    second = whole.hops[1]
+    labelled = replace(second, responders=(replace(second.responders[0], mpls=(16,)),))
+    whole = replace(whole, hops=(whole.hops[0], labelled, *whole.hops[2:]))
+    hops = until(whole, at(3)).hops
+    assert labelled_of(hops) == {(2, second.responders[0].address)}
+    assert labelled_of(first_hops(hops, 1)) == frozenset()
+    assert isinstance(hops, LazyHops)
+    assert not hops.made
+    assert labelled_of(tuple(hops)) == labelled_of(hops)
 
 
 def test_no_round_is_no_data():

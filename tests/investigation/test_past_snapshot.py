@@ -14,6 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.findings.simulated import looks, run
+from tracetui.analysis.as_path import choose_systems
+from tracetui.analysis.findings import all_paths
+from tracetui.analysis.rounds.lazy_hops import LazyHops
 from tracetui.analysis.rounds.probes_by_ttl import Columns
 from tracetui.investigation.past_snapshot import (
     PastSnapshots,
@@ -225,6 +228,21 @@ def test_within_counts_the_last_seconds_and_keeps_what_was_judged():
     assert (seen.findings, seen.events) == (now.findings, now.events)
     assert Windows().within(now, None) is now
     assert Windows().within(now, 1000).lanes == now.lanes
+
+
+def test_what_is_found_at_a_moment_counts_no_hops_and_makes_no_path_again():
+    whole = traced("drop-begins", 100)
+    looking_back = PastSnapshots()
+    with patch.object(all_paths, "choose_systems", side_effect=choose_systems) as chosen:
+        found = [looking_back.at(whole, last_start(whole) - timedelta(seconds=back)) for back in (5, 9, 3)]
+        assert found[0].findings
+        hops = [lane.trace.hops for then in found for lane in then.lanes]
+        assert not any(isinstance(one, LazyHops) and one.made for one in hops)
+        assert any(isinstance(one, LazyHops) for one in hops)
+        count = chosen.call_count
+        looking_back.at(whole, last_start(whole) - timedelta(seconds=7))
+        assert chosen.call_count == count
+    assert [one.findings for one in found] == [at_moment(whole, one.created_at).findings for one in found]
 
 
 @pytest.fixture

@@ -61,6 +61,7 @@ class PastSnapshots:
         self._columns = Cache()
         self._histories = Histories()
         self._judge = Judge(self._lock, self._histories)
+        self._findings = Findings(self._histories)
 
     def at(self, snapshot: Snapshot, moment: datetime, window_s: float | None = None) -> Snapshot:
         """Return the investigation as it stood at `moment`, from the rounds that `snapshot` keeps.
@@ -91,8 +92,7 @@ class PastSnapshots:
         )
         if then.kept is not None and then.kept.sampled_s is not None:
             return then
-        findings = Findings(self._histories)
-        then = replace(then, findings=findings.update(then), controls=findings.controls)
+        then = replace(then, findings=self._findings.at(then), controls=self._findings.controls)
         if window_s is None:
             return then
         from_ns = until_ns - int(window_s * _NS)

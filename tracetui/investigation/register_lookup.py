@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from tracetui.evidence.registers.read_register import RegisterRequest, read_register
 from tracetui.evidence.registers.register import Register
@@ -24,11 +25,18 @@ def endpoints_of(lanes: Iterable[Lane]) -> Endpoints:
         names = found.setdefault(lane.address, {})
         if lane.host != lane.address:
             names[lane.host] = None
-        with suppress(TargetError):
-            target = parse_target(lane.target)
-            if target.mail:
-                names[target.host] = None
+        domain = _mail_domain(lane.target)
+        if domain is not None:
+            names[domain] = None
     return {address: tuple(names) for address, names in found.items()}
+
+
+@lru_cache(maxsize=1024)
+def _mail_domain(target: str) -> str | None:
+    with suppress(TargetError):
+        parsed = parse_target(target)
+        return parsed.host if parsed.mail else None
+    return None
 
 
 @dataclass(slots=True)

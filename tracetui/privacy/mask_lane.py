@@ -108,7 +108,8 @@ class LaneMasker:
             return tuple([self._hop(hop) for hop in hops])
         words = self._words
         shown = tuple([tuple([words.get(address, address) for address in each]) for each in hops.addresses])
-        return LazyHops(shown, lambda: tuple([self._hop(hop) for hop in hops]))
+        labelled = frozenset([(ttl, words.get(address, address)) for ttl, address in hops.labelled])
+        return LazyHops(shown, lambda: tuple([self._hop(hop) for hop in hops]), labelled)
 
     def _hop(self, hop: Hop) -> Hop:
         words = self._words

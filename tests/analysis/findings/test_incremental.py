@@ -7,8 +7,9 @@ import pytest
 
 from analysis.findings.board import Row, board, lane, of
 from analysis.findings.test_kinds import AFTER_C, PATH, SYSTEMS, both, reaches, stops
-from tracetui.analysis.findings import Findings, find, observations
+from tracetui.analysis.findings import Findings, find, observations, silence_findings
 from tracetui.analysis.findings.all_paths import AllPaths
+from tracetui.analysis.findings.gather_evidence import silence_evidence
 from tracetui.analysis.findings.observed_lane import ObservedLane
 from tracetui.model import LaneSnapshot, Role
 from tracetui.model.evidence import RouterOwner, Silence
@@ -116,6 +117,32 @@ def test_findings_that_say_the_same_are_the_same_objects():
     after = {finding.lanes: finding for finding in findings.update(with_a_round_more(first, 4))}
     untouched = rows[2].lane.id, rows[3].lane.id
     assert after[untouched] is before[untouched]
+
+
+def test_evidence_is_gathered_again_only_where_it_rests_on_the_new_round(monkeypatch):
+    gathered = []
+
+    def noted(seen, suspect, *others):
+        gathered.append(suspect.id)
+        return silence_evidence(seen, suspect, *others)
+
+    monkeypatch.setattr(silence_findings, "silence_evidence", noted)
+    findings = Findings()
+    rows = [*ROWS, *both(stops, "mx2")]
+    snapshot = replace(board(*rows, systems=SYSTEMS), interval_s=None, stretched_s=1.25)
+    findings.update(snapshot)
+    suspects = [rows[place].lane.id for place in (0, 1, 4, 5)]
+    assert sorted(gathered) == sorted(suspects)
+    gathered.clear()
+    newer = replace(with_a_round_more(snapshot, 4), stretched_s=float("1.25"))
+    found = findings.update(newer)
+    assert gathered == [rows[4].lane.id], "its own round alone"
+    assert found == find(newer)
+    gathered.clear()
+    newer = with_a_round_more(newer, 2)
+    assert findings.update(newer) == find(newer)
+    control = rows[2].lane.label
+    assert {one.lane.id for one in rows if one.lane.label == control and "mx" in one.lane.host} <= {*gathered}
 
 
 def test_a_lane_that_becomes_a_control_is_read_again():

@@ -130,8 +130,9 @@ def compare(observations: Observations, suspect: ObservedLane, control: Observed
     """Compare a silent lane with another lane."""
     return observations.cache.get(
         (compare, suspect.id, control.id),
-        (suspect, control, observations.snapshot.owners, observations.snapshot.round_s),
+        (suspect, control, observations.snapshot.owners),
         lambda: _compare(observations, suspect, control),
+        equal=(observations.snapshot.round_s,),
     )
 
 

@@ -47,16 +47,24 @@ class Findings:
     def update(self, snapshot: Snapshot) -> tuple[Finding, ...]:
         """Return the findings of `snapshot`; the same objects as before where they say the same."""
         self._observed = {lane.id: self._observe(lane) for lane in snapshot.lanes}
+        return self._update(snapshot)
+
+    def at(self, snapshot: Snapshot) -> tuple[Finding, ...]:
+        """Return the findings of `snapshot`, of any moment: what is found follows from its rounds alone."""
+        self._observed = {lane.id: self._observe_anew(lane) for lane in snapshot.lanes}
+        return self._update(snapshot)
+
+    def _update(self, snapshot: Snapshot) -> tuple[Finding, ...]:
         return self._found.get(
             (
                 snapshot.owners,
                 snapshot.ases,
-                snapshot.round_s,
                 snapshot.outside,
                 snapshot.arrivals,
                 *self._observed.values(),
             ),
             lambda: self._find(snapshot),
+            equal=(snapshot.round_s,),
         )
 
     def _find(self, snapshot: Snapshot) -> tuple[Finding, ...]:
@@ -90,6 +98,9 @@ class Findings:
         if known is not None and _says_the_same(known.snapshot, lane):
             return known
         return ObservedLane(lane, known, self._histories.of(lane.id))
+
+    def _observe_anew(self, lane: LaneSnapshot) -> ObservedLane:
+        return ObservedLane(lane, None, self._histories.of(lane.id), self._observed.get(lane.id))
 
 
 def _says_the_same(before: LaneSnapshot, now: LaneSnapshot) -> bool:

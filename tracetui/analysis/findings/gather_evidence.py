@@ -13,10 +13,11 @@ from tracetui.analysis.findings.dead_branch import branches_meet, flows_split
 from tracetui.analysis.findings.imported_evidence import imported_evidence
 from tracetui.analysis.findings.observations import Observations
 from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
-from tracetui.analysis.findings.other_direction import reverse_traces
+from tracetui.analysis.findings.other_direction import facing_lanes, reverse_traces
 from tracetui.analysis.findings.service_evidence import service_evidence
-from tracetui.analysis.findings.vantage_evidence import seen_elsewhere
+from tracetui.analysis.findings.vantage_evidence import seen_elsewhere, seen_everywhere
 from tracetui.analysis.findings.way_shown import ways_shown
+from tracetui.analysis.rounds.lazy_hops import labelled_of
 from tracetui.model import Candidate, ControlFit, Evidence, Role
 from tracetui.model.evidence import (
     AnsweredNearer,
@@ -54,6 +55,31 @@ def silence_evidence(
     yield from (one for one in told if one not in against)
 
 
+def rests_on(
+    observations: Observations,
+    observed: ObservedLane,
+    controls: Sequence[Comparison],
+    others: Sequence[Comparison],
+) -> tuple[object, ...]:
+    """Return objects of which at least one is another when the evidence about a silent lane is another."""
+    snapshot = observations.snapshot
+    outside = snapshot.outside
+    bgp = outside.bgp
+    aging = outside.services or bgp.routes or bgp.updates or bgp.questions
+    if aging or snapshot.arrivals or any(facing_lanes(observations, observed)):
+        return (snapshot,)  # it depends on the time too, or on rounds of lanes the other way
+    return (
+        observed,
+        observations.paths,
+        observations.board,
+        seen_everywhere(observations, observed, _following(_told(controls, others))),
+        *controls,
+        *others,
+        *observations.imported_to(observed.lane.address),
+        *observations.imported_from(observed.place),
+    )
+
+
 def _measured(
     observations: Observations,
     observed: ObservedLane,
@@ -67,6 +93,7 @@ def _measured(
         (observed.id,), silence.last_ttl, amount.rounds, amount.seconds, rate_bound(max(1, amount.rounds))
     )
     shown = _told(controls, others)
+    following = _following(shown)
     yield from shown[:_MAX_CONTROLS_TOLD]
     yield from ways_shown(observations, observed, controls, others)
     flows = flows_split(observations, observed)
@@ -75,8 +102,7 @@ def _measured(
     yield from _late(observed)
     if observed.answered_once is not None:
         yield AnsweredNearer(observed.id, observed.answered_once)
-    following = shown[0].following if shown else None
-    yield from seen_elsewhere(observations, observed, following.address if following is not None else None)
+    yield from seen_elsewhere(observations, observed, following)
     yield from arriving_probes(observations, observed, silence.first)
     yield from reverse_traces(observations, observed, silence.first)
     yield from _controls_that_do_not_serve(controls)
@@ -90,6 +116,12 @@ def _told(controls: Sequence[Comparison], others: Sequence[Comparison]) -> list[
     """Return what controls show; beside a valid one, a control of another service or origin adds nothing."""
     valid = [one for one in controls if one.fit is ControlFit.VALID]
     return [one.evidence for one in (*(valid or controls), *others) if one.evidence is not None]
+
+
+def _following(shown: Sequence[RoutersAnswerControl]) -> str | None:
+    """Return the address of L+1, where a control shows it."""
+    following = shown[0].following if shown else None
+    return following.address if following is not None else None
 
 
 def _late(observed: ObservedLane) -> Iterator[LateReplies]:
@@ -153,12 +185,11 @@ def _label_switched(observations: Observations, shown: RoutersAnswerControl) -> 
         return
     yield following
     offset = following.ttl - (shown.ttl + 1 + shown.gap)
+    labelled = {ttl for ttl, _ in labelled_of(control.trace.hops)}
     for step in control.path.steps:
         if step.ttl <= shown.ttl + shown.gap:
             continue
-        hop = control.trace.hops[step.ttl - 1] if step.ttl <= len(control.trace.hops) else None
-        labelled = hop is not None and any(responder.mpls for responder in hop.responders)
-        if not labelled:
+        if step.ttl not in labelled:
             return
         yield observations.candidate(control, step.ttl + offset, step.address)
 

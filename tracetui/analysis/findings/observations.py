@@ -70,9 +70,9 @@ class Observations:
             if other is not observed and other.place == observed.place
         ]
 
-    def elsewhere(self, observed: ObservedLane) -> Sequence[ObservedLane]:
-        """Return lanes to the same address from other vantages."""
-        return [other for other in self._by_address[observed.lane.address] if other.place != observed.place]
+    def to_address(self, address: str) -> Sequence[ObservedLane]:
+        """Return lanes to an address, from all vantages."""
+        return self._by_address.get(address, ())
 
     def imported_to(self, address: str) -> Sequence[ObservedLane]:
         """Return the imported lanes to an address."""
@@ -118,6 +118,14 @@ class Observations:
         lanes = tuple(observed.lane for observed in self.observed_lanes)
         places = tuple(observed.place for observed in self.observed_lanes)
         return self.cache.get("company", lanes, lambda: (lanes, places), (places,))
+
+    @cached_property
+    def board(self) -> tuple[object, ...]:
+        """What next steps rest on, counts apart; the same object as before where it is equal."""
+        snapshot = self.snapshot
+        lanes = tuple([(one.trace.lane, one.trace.source, one.verdict.state) for one in snapshot.lanes])
+        made = lanes, snapshot.addresses, snapshot.public_addresses, snapshot.round_s
+        return self.cache.get("board", (self._owners,), lambda: made, made)
 
     # Addresses
 

@@ -95,14 +95,20 @@ class ObservedLane:
     """A lane with what follows from its rounds alone. It never changes; what costs is made when asked for."""
 
     def __init__(
-        self, snapshot: LaneSnapshot, before: "ObservedLane | None" = None, history: History | None = None
+        self,
+        snapshot: LaneSnapshot,
+        before: "ObservedLane | None" = None,
+        history: History | None = None,
+        elsewhen: "ObservedLane | None" = None,
     ) -> None:
         """`before`: how the lane was read a moment ago, for what the trace does not keep that long.
 
-        `history`: of the lane's rounds, kept from a moment ago or from any other moment.
+        `history`: of the lane's rounds, kept from a moment ago or from any other moment. `elsewhen`: how the
+        lane was read at any other moment; only what tells no time is taken from that.
         """
+        alike = before if before is not None else elsewhen
         self._outline_before = before.outline if before is not None else None
-        self._path_before = before.path if before is not None else None
+        self._path_before = alike.path if alike is not None else None
         self.snapshot = snapshot
         self.trace = snapshot.trace
         self._earlier: tuple[SilentPeriod, SeenPath | None] | None = None
@@ -126,8 +132,10 @@ class ObservedLane:
         )
         """Past outages, oldest first; none where the times of rounds are unknown."""
 
-        self.recent: RecentRounds = recent_rounds(self.rounds, before.recent if before is not None else None)
-        self._answered_alike = before is not None and self.recent is before.recent
+        self.recent: RecentRounds = (
+            recent_rounds(self.rounds, alike.recent, alike.rounds) if alike else RecentRounds(self.rounds)
+        )
+        self._answered_alike = alike is not None and self.recent is alike.recent
 
     @property
     def rate(self) -> AnswerRate:

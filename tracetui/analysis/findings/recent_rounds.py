@@ -23,11 +23,17 @@ Message = tuple[str, int, int]
 """Address of a router, ICMP type, ICMP code."""
 
 
-def recent_rounds(rounds: Rounds, before: "RecentRounds | None") -> "RecentRounds":
-    """Return the last rounds of `rounds`; the same object as `before` where they were answered alike."""
-    if before is not None and before.length == LOOKBACK and rounds.alike_with(before.outcomes):
-        return before
-    return RecentRounds(rounds)
+def recent_rounds(
+    rounds: Rounds, known: "RecentRounds | None", known_rounds: Rounds | None = None
+) -> "RecentRounds":
+    """Return the last rounds of `rounds`; the same object as `known` where they were answered alike.
+
+    `known_rounds`: what `known` was made from, for going back in time.
+    """
+    if known is None or known.length != LOOKBACK or len(rounds.outcomes) < LOOKBACK:
+        return RecentRounds(rounds)
+    later = known_rounds is not None and known_rounds.alike_with(rounds.outcomes[-LOOKBACK:])
+    return known if later or rounds.alike_with(known.outcomes) else RecentRounds(rounds)
 
 
 class RecentRounds:

@@ -8,7 +8,7 @@ from typing import Final
 from tracetui.analysis.findings.conclude import Amount, Conclusion, conclude, has_witness, is_clear
 from tracetui.analysis.findings.control_fit import Comparison, comparisons, services
 from tracetui.analysis.findings.explain import explained, next_router, silence_places
-from tracetui.analysis.findings.gather_evidence import silence_evidence
+from tracetui.analysis.findings.gather_evidence import rests_on, silence_evidence
 from tracetui.analysis.findings.next_steps import keep_running, ordered, silence_steps
 from tracetui.analysis.findings.observations import Observations
 from tracetui.analysis.findings.observed_lane import Condition, ObservedLane
@@ -109,9 +109,22 @@ def _direct(case: Case) -> Iterable[DirectProbes]:
 
 
 def _case(observations: Observations, observed: ObservedLane) -> Case:
+    controls, others = comparisons(observations, observed), services(observations, observed)
+    return observations.cache.get(
+        (_case, observed.id),
+        rests_on(observations, observed, controls, others),
+        lambda: _make_case(observations, observed, controls, others),
+    )
+
+
+def _make_case(
+    observations: Observations,
+    observed: ObservedLane,
+    controls: Sequence[Comparison],
+    others: Sequence[Comparison],
+) -> Case:
     silence = observed.silence
     amount = Amount(silence.rounds, silence.seconds(observations.snapshot.round_s))
-    controls, others = comparisons(observations, observed), services(observations, observed)
     evidence = tuple(silence_evidence(observations, observed, amount, controls, others))
     last = observations.last_hop(observed)
     explanations = explained(silence_places(last, evidence), evidence)
@@ -159,6 +172,14 @@ def _by_start(cases: Sequence[Case]) -> Iterator[Sequence[Case]]:
 
 
 def _finding(observations: Observations, cases: Sequence[Case]) -> Finding:
+    return observations.cache.get(
+        (_finding, *(case.observed.id for case in cases)),
+        (observations.paths, observations.board, *cases),
+        lambda: _make(observations, cases),
+    )
+
+
+def _make(observations: Observations, cases: Sequence[Case]) -> Finding:
     first = cases[0]
     evidence = merged(one for case in cases for one in case.evidence)
     explanations = explained(silence_places(first.last, evidence), evidence)

@@ -17,10 +17,34 @@ def seen_elsewhere(
     observations: Observations, suspect: ObservedLane, following: str | None
 ) -> Iterator[ReachedElsewhere | StopsElsewhere]:
     """Yield what each other vantage sees; `following` is the address of L+1, where it is known."""
+    seen = seen_everywhere(observations, suspect, following)
+    yield from (evidence for place, evidence in seen if place != suspect.place)
+
+
+def seen_everywhere(
+    observations: Observations, suspect: ObservedLane, following: str | None
+) -> Sequence[tuple[str, ReachedElsewhere | StopsElsewhere]]:
+    """Return what each vantage sees, the suspect's own among them; the same object as before where it is
+    equal.
+    """
     if suspect.trace.provenance is not None:
-        return  # what traces of other times show is told apart
+        return ()  # what traces of other times show is told apart
+    addresses = suspect.silence.addresses
+    key = seen_everywhere, suspect.lane.address, suspect.lane.label, addresses, following
+
+    def make() -> Sequence[tuple[str, ReachedElsewhere | StopsElsewhere]]:
+        made = tuple(_from_all_places(observations, suspect, following))
+        return observations.cache.get(key, (), lambda: made, equal=made)
+
+    # Mostly the same for all that stop there: many vantages make many pairs.
+    return observations.once(key, make)
+
+
+def _from_all_places(
+    observations: Observations, suspect: ObservedLane, following: str | None
+) -> Iterator[tuple[str, ReachedElsewhere | StopsElsewhere]]:
     grouped: dict[str, list[ObservedLane]] = defaultdict(list)
-    for other in observations.elsewhere(suspect):
+    for other in observations.to_address(suspect.lane.address):
         # What another port or protocol gets elsewhere says nothing of this one.
         if other.trace.source == other.lane.address:
             continue  # the endpoint itself: its packets go nowhere
@@ -29,9 +53,9 @@ def seen_elsewhere(
     for place, lanes in grouped.items():
         answered = [lane for lane in lanes if lane.condition is Condition.ANSWERED]
         if answered:
-            yield _reached(observations, suspect, place, answered, following)
+            yield place, _reached(observations, suspect, place, answered, following)
         else:
-            yield _stops(observations, suspect, place, lanes)
+            yield place, _stops(observations, suspect, place, lanes)
 
 
 def _reached(
@@ -68,7 +92,7 @@ def _stops(
 def _stopped(
     observations: Observations, place: str, ids: tuple[LaneId, ...], first: ObservedLane
 ) -> StopsElsewhere:
-    """Return what is the same whichever suspect it is compared with: many vantages make many pairs."""
+    """Return what is the same whichever suspect it is compared with."""
     passes = first.condition is Condition.SILENT and any(
         one.fit.serves for one in comparisons(observations, first)
     )

@@ -12,12 +12,21 @@ class LazyHops(LazyTuple[Hop]):
     They come from the kept rounds of their trace alone.
     """
 
-    __slots__ = ("addresses",)
+    __slots__ = ("addresses", "labelled")
 
-    def __init__(self, addresses: tuple[tuple[str, ...], ...], count: Callable[[], tuple[Hop, ...]]) -> None:
-        """`addresses`: of each TTL, who answers, most replies first; `count` returns as many hops."""
+    def __init__(
+        self,
+        addresses: tuple[tuple[str, ...], ...],
+        count: Callable[[], tuple[Hop, ...]],
+        labelled: frozenset[tuple[int, str]] = frozenset(),
+    ) -> None:
+        """`addresses`: of each TTL, who answers, most replies first; `count` returns as many hops.
+
+        `labelled`: who of them (TTL, address) answers with MPLS labels.
+        """
         super().__init__(len(addresses), count)
         self.addresses = addresses
+        self.labelled = labelled
 
 
 def first_hops(hops: Sequence[Hop], length: int) -> Sequence[Hop]:
@@ -25,7 +34,8 @@ def first_hops(hops: Sequence[Hop], length: int) -> Sequence[Hop]:
     if length >= len(hops):
         return hops
     if isinstance(hops, LazyHops):
-        return LazyHops(hops.addresses[:length], lambda: tuple(hops[:length]))
+        labelled = frozenset([one for one in hops.labelled if one[0] <= length])
+        return LazyHops(hops.addresses[:length], lambda: tuple(hops[:length]), labelled)
     return hops[:length]
 
 
@@ -41,3 +51,10 @@ def all_of(hops: Sequence[Hop]) -> list[str]:
     if isinstance(hops, LazyHops):
         return [address for each in hops.addresses for address in each]
     return [responder.address for hop in hops for responder in hop.responders]
+
+
+def labelled_of(hops: Sequence[Hop]) -> frozenset[tuple[int, str]]:
+    """Return who answers with MPLS labels, as TTL and address."""
+    if isinstance(hops, LazyHops):
+        return hops.labelled
+    return frozenset([(hop.ttl, one.address) for hop in hops for one in hop.responders if one.mpls])

@@ -13,7 +13,7 @@ from operator import and_, attrgetter, or_
 from typing import Final
 
 from tracetui.analysis.rounds.kept_rounds import KeptRounds
-from tracetui.analysis.rounds.lazy_hops import LazyHops
+from tracetui.analysis.rounds.lazy_hops import LazyHops, labelled_of
 from tracetui.analysis.rounds.stretch_answers import Answer, ResponderCounts, StretchAnswers, addresses_of
 from tracetui.analysis.rounds.ttl_probes import Column
 from tracetui.model import Hop, LaneTrace, ReplyKind, Responder, RoundOutcome
@@ -64,7 +64,14 @@ class Columns:
                 last_ttl = max(0, ever.bit_length() - 1)
             addresses = answers.addresses(last_ttl)
         ttls = range(1, last_ttl + 1)
-        return LazyHops(addresses, lambda: self._count(trace, first, end, ttls))
+        labelled = frozenset(
+            [
+                (ttl, one)
+                for ttl, one in labelled_of(trace.hops)
+                if ttl <= last_ttl and one in addresses[ttl - 1]
+            ]
+        )
+        return LazyHops(addresses, lambda: self._count(trace, first, end, ttls), labelled)
 
     def _count(self, trace: LaneTrace, first: int, end: int, ttls: Sequence[int]) -> tuple[Hop, ...]:
         with self._guard:
