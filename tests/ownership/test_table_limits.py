@@ -6,9 +6,11 @@ import pytest
 
 from tracetui.evidence.registers.read_register import parse_request, read_register
 from tracetui.model import EvidenceError, TableError
+from tracetui.ownership.exchange_table import ExchangeTable
 from tracetui.ownership.fetch_table import update_table
 from tracetui.ownership.open_sources import FETCHED_TABLE
 from tracetui.ownership.open_tables import open_tables
+from tracetui.ownership.table_file import TableFile
 
 FORMATS = "tracetui.ownership.text_table_formats"
 GOOD = "9.0.0.0\t9.0.0.255\t64496\tZZ\tGood\n"
@@ -73,3 +75,22 @@ def test_a_register_of_too_many_lines_is_one_line(tmp_path, monkeypatch):
     (tmp_path / "bomb.gz").write_bytes(gzip.compress(b"a.example\n" * 2000 + b"1\n" * 5000))
     with pytest.raises(EvidenceError, match=r"bomb.gz: it has more than 3,000 lines: give a smaller file"):
         read_register(parse_request(str(tmp_path / "bomb.gz")))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" + "[]," * 1_000_001 + "[]]",
+        '{"data": [' + "{}," * 1_000_001 + "{}]}",
+        "[" + "1," * 8_000_001 + "1]",
+    ],
+    ids=["lists", "objects", "numbers"],
+)
+def test_json_of_more_than_peeringdb_has_is_not_unpacked(text, tmp_path, monkeypatch):
+    file = tmp_path / "netixlan.json.gz"
+    file.write_bytes(gzip.compress(text.encode(), 1))
+    monkeypatch.setattr(
+        "tracetui.ownership.exchange_table.msgspec.json.decode", lambda _: pytest.fail("unpacked")
+    )
+    with pytest.raises(TableError, match="more records than PeeringDB has"):
+        ExchangeTable([TableFile(file)])

@@ -16,6 +16,12 @@ from tracetui.ownership.range_table import TableBuilder
 from tracetui.ownership.table_file import TableFile
 
 _MAX_FILE: Final = 256 << 20
+MAX_CONTAINERS: Final = 1_000_000
+"""Objects and lists in one file: a dump of all PeeringDB has a third of that."""
+
+MAX_ITEMS: Final = 8_000_000
+"""Members and elements in them, twice what such a dump has. A byte of JSON can take twenty in memory."""
+
 _KINDS: Final = ("ixpfx", "netixlan", "ix", "ixlan")
 
 
@@ -69,8 +75,13 @@ class _PeeringDbRecords:
 
     def add(self, content: TableFile) -> str | None:
         """Read one file; return a remark about invalid records. Raises TableError."""
+        data = content.read(_MAX_FILE)
+        if data.count(b"{") + data.count(b"[") > MAX_CONTAINERS or data.count(b",") > MAX_ITEMS:
+            raise TableError(
+                f"{content.path}: more records than PeeringDB has: give its ixpfx, netixlan or ix, or a dump"
+            )
         try:
-            tree = msgspec.json.decode(content.read(_MAX_FILE))
+            tree = msgspec.json.decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise TableError(f"{content.path}: not a table of exchanges, damaged JSON ({error})") from None
         content.forget()
