@@ -1,10 +1,12 @@
 """The overview: a line per lane, for more endpoints than there is room for panels."""
 
 from collections.abc import Hashable, Sequence
+from functools import partial
 from typing import Final, cast
 
 from rich.cells import cell_len
 
+from tracetui.analysis.cache import Cache
 from tracetui.investigation.board import Panel
 from tracetui.model import LaneSnapshot, Role, Snapshot
 from tracetui.tui.board.hop_owner import systems_by_number
@@ -38,17 +40,31 @@ class OverviewView(ListView):
 
     COUNTED = "lanes"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._headlines, self._lines = Cache(), Cache()
+        """By lane: few lanes have a new round each time this is drawn."""
+
     def fill(self, scene: Scene, width: int) -> None:
         """Draw column headings and one line per lane."""
-        ink = self.rows.ink
-        plan = _ColumnPlan(width, scene.lanes, scene.snapshot)
+        ink, snapshot = self.rows.ink, scene.snapshot
+        for cache in (self._headlines, self._lines):
+            cache.next_generation()
+        about = snapshot.owners, snapshot.ases, snapshot.names
+        headlines = [
+            self._headlines.get(lane.id, (lane, *about), partial(headline, lane, snapshot))
+            for lane in scene.lanes
+        ]
+        plan = _ColumnPlan(width, scene.lanes, headlines, snapshot)
         self.heading(plan.heading(ink))
         before: Panel | None = None
         rows = []
-        for lane in scene.lanes:
+        for lane, words in zip(scene.lanes, headlines, strict=True):
             first = lane.lane.panel != before
             before = lane.lane.panel
-            rows.append(Row(tuple(plan.line(lane, scene.snapshot, ink, first=first)), (before, lane.id)))
+            make = partial(plan.line, lane, words, ink, first=first)
+            pieces = self._lines.get(lane.id, (lane, *about, ink), make, equal=(plan.columns, first, words))
+            rows.append(Row(pieces, (before, lane.id)))
         self.rows.show(rows)
 
     def panel_of(self, key: Hashable) -> Panel | None:
@@ -61,7 +77,9 @@ class _ColumnPlan:
     Then the AS path, the state in full words, the address, the line of bars.
     """
 
-    def __init__(self, width: int, lanes: Sequence[LaneSnapshot], snapshot: Snapshot) -> None:
+    def __init__(
+        self, width: int, lanes: Sequence[LaneSnapshot], headlines: Sequence[str], snapshot: Snapshot
+    ) -> None:
         longest = max((cell_len(_name(lane)) + 1 for lane in lanes), default=_MIN_HOST)
         left = width - 3 - _LABEL - 2 * _FIGURE
         self.width = width
@@ -74,7 +92,7 @@ class _ColumnPlan:
         if left >= _STATE + path:
             self.path = path
             left -= path
-        words = 2 + max((cell_len(headline(lane, snapshot)) for lane in lanes), default=0)
+        words = 2 + max(map(cell_len, headlines), default=0)
         self.short = words > left
         left -= _STATE if self.short else words
         addresses = [len(one.lane.address) for one in lanes if one.lane.host != one.lane.address]
@@ -84,6 +102,11 @@ class _ColumnPlan:
         if left >= _SPARK + 1:
             self.spark = _SPARK
         self.scale_ns = round_scale(int(max((endpoint_rtt_ns(lane) or 0.0 for lane in lanes), default=0)))
+
+    @property
+    def columns(self) -> tuple[object, ...]:
+        """What lines depend on besides their lanes."""
+        return self.width, self.host, self.path, self.address, self.spark, self.short, self.scale_ns
 
     def heading(self, ink: Ink) -> list[Piece]:
         words = [
@@ -104,8 +127,8 @@ class _ColumnPlan:
             pieces.append((" " + fit("AS path", self.path - 1), ink.muted))
         return [*pieces, ("  state", ink.muted)]
 
-    def line(self, lane: LaneSnapshot, snapshot: Snapshot, ink: Ink, *, first: bool) -> list[Piece]:
-        """Return a lane's line; `first`: it is the first of its endpoint, and shows its name."""
+    def line(self, lane: LaneSnapshot, full: str, ink: Ink, *, first: bool) -> tuple[Piece, ...]:
+        """Return a lane's line; `full`: its state in full words; `first`: it shows its endpoint's name."""
         one = lane.lane
         glyph = state_glyph([lane])
         loss, rtt_ns = endpoint_loss_percent(lane), endpoint_rtt_ns(lane)
@@ -125,9 +148,9 @@ class _ColumnPlan:
             pieces += _spark(lane, self.spark, self.scale_ns, ink)
         if self.path:
             pieces += [(" ", ink.none), *exactly(self._path(lane, ink), self.path - 1, ink.none)]
-        words = headline_short(lane) if self.short else headline(lane, snapshot)
+        words = headline_short(lane) if self.short else full
         room = self.width - sum(cell_len(text) for text, _ in pieces) - 2
-        return [*pieces, (f"  {fit_words(words, room)}", ink.plain)]
+        return (*pieces, (f"  {fit_words(words, room)}", ink.plain))
 
     def _tags(self, lane: LaneSnapshot) -> list[str]:
         systems = [self._systems.get(asn) for asn in lane.as_path]
