@@ -12,8 +12,8 @@ from typing import BinaryIO, Final
 from tracetui.evidence.json_documents import Json
 from tracetui.model import EvidenceError
 
-MAX_OBJECT: Final = 16 << 20
-"""Characters of one object; a longer one is refused."""
+MAX_OBJECT: Final = 8 << 20
+"""Characters of one object; a longer one is refused. One of them can take forty bytes of memory."""
 
 MAX_BROKEN: Final = 100
 """Places that are no JSON, after which the rest of a file is not read."""
@@ -59,6 +59,7 @@ def stream_documents(file: BinaryIO) -> Iterator[Json | EvidenceError]:
             buffer.place += 1
         else:
             yield value
+            del value  # not kept while the next one is read
             continue
         if broken >= MAX_BROKEN:
             yield EvidenceError(f"the rest was not read, from character {buffer.position} on")
@@ -92,8 +93,11 @@ class _Buffer:
         return self._done + self.place + 1
 
     def read_more(self) -> None:
-        """Read as much again as there is, so that trying again after each read takes linear time."""
-        data = self._file.read(max(_CHUNK, self.unread))
+        """Read as much again as there is, so that trying again after each read takes linear time.
+
+        Not more than one object may have, though: it would be in memory before it is refused.
+        """
+        data = self._file.read(max(_CHUNK, min(self.unread, MAX_OBJECT - self.unread)))
         self.ended = not data
         self._done += self.place
         self.text = self.text[self.place :] + self._decoder.decode(data, final=self.ended)

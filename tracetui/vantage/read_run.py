@@ -17,6 +17,9 @@ _PAGER: Final = re.compile(
 _ASKS: Final = re.compile(
     r"password ?(?:for \S{1,80})?: ?$|passphrase|username: ?$|login: ?$|\(yes/no", re.IGNORECASE
 )
+_LAST: Final = 1 << 16
+"""Characters of an output in which its last line is looked for."""
+
 _ALWAYS_KNOWN: Final = frozenset({Untold.TIME, Untold.TARGET})
 """What an output may leave open and whoever runs the command knows."""
 
@@ -77,7 +80,7 @@ def _with_its_probe(hop: ImportedHop) -> ImportedHop:
 
 def _why(run: Run, printed: str, said: str, timeout_s: float, *, pager: bool) -> str:
     """Return why there is no trace; `said` is what the readers found."""
-    lines = [line.text.strip() for line in clean_lines(printed) if line.text.strip()]
+    lines = [line.text.strip() for line in clean_lines(printed[-_LAST:]) if line.text.strip()]
     last = safe_text(lines[-1], limit=120) if lines else ""
     asked = next((one for one in (last, run.error) if _ASKS.search(one)), "")
     if asked:

@@ -24,6 +24,12 @@ MAX_ROUTES: Final = 5000
 MAX_HELD: Final = 4 * MAX_ROUTES
 """Routes held of one document or file before those that are there twice are dropped."""
 
+_MAX_LINES: Final = 1_000_000
+"""Of a text: a whole table has as many."""
+
+_MAX_OBJECT: Final = 32 << 20
+"""Characters of one JSON object: a router prints all it has as one."""
+
 _LINES_BEFORE: Final = 4
 """Lines before an output that may hold the command."""
 
@@ -56,7 +62,7 @@ def read_bgp_text(
     context = Context(viewer, ForeignText(safe_text(name)), taken_at, wanted)
     text = source if isinstance(source, str) else decode(source)
     found, remarks, rest = _in_documents(text, context)
-    lines = clean_lines(rest)
+    lines = clean_lines(rest, _MAX_LINES)
     outputs = _outputs(lines, context)
     for output in outputs:
         found += output.reader.routes()
@@ -111,7 +117,7 @@ def _in_documents(text: str, context: Context) -> tuple[list[BgpRoute], list[str
     problems: list[str] = []
     rest: list[str] = []
     done = 0
-    for start, end, value in json_documents(text):
+    for start, end, value in json_documents(text, _MAX_OBJECT):
         try:
             routes = _in_document(value, context)
         except ValueError as error:
@@ -203,7 +209,7 @@ def _nothing_found(lines: Sequence[Line], outputs: Sequence[_Output]) -> str:
         return f"no BGP route found; nearest is {form.name} ({form.looks_for}), but {said}"
     nearest = max(outputs, key=lambda output: output.last.number - output.first.number)
     number = nearest.missed[0].number - 1 if nearest.missed else nearest.last.number
-    rest = next((line for line in lines[number:] if line.text.strip()), None)
+    rest = next((line for line in lines if line.number > number and line.text.strip()), None)
     said = (
         f"line {rest.number} does not fit: {safe_text(rest.text, limit=60)!r}" if rest else "no route follows"
     )

@@ -49,8 +49,11 @@ def read_traces(source: bytes | str) -> ReadTraces:
 
 
 def traces_in_lines(text: str) -> tuple[ImportedTrace, ...]:
-    """Return the traces in the output of text tools alone, as documents hold it; () for none."""
-    return LineTraces(clean_lines(text)).traces
+    """Return the traces in the output of text tools alone, as documents hold it; () for none, or too long."""
+    try:
+        return LineTraces(clean_lines(text)).traces
+    except EvidenceError:
+        return ()
 
 
 def _left_out(traces: int, stopped_at: int | None) -> Iterator[str]:

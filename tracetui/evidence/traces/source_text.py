@@ -6,11 +6,20 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from tracetui.model import EvidenceError
+
 MAX_SIZE: Final = 64 << 20
 """Bytes that are read, enough for ten thousand results of RIPE Atlas; more is refused."""
 
 MAX_LINE: Final = 4096
 """Characters of a line that are looked at; no tool prints longer lines, but for documents."""
+
+MAX_LINES: Final = 200_000
+"""Lines of a text without its documents; a thousand traces have a third of that."""
+
+_TAGS_OF_A_LINE: Final = 8
+_MAX_EMPTY: Final = 32
+"""Empty lines in a row that are kept; no format looks farther."""
 
 
 class Line(NamedTuple):
@@ -80,6 +89,7 @@ _AROUND: Final = {
 _MAX_SURROUNDINGS: Final = 4
 """A chat quoted in a mail, in a fence."""
 
+_GAP: Final = re.compile(rf"\n{{{_MAX_EMPTY + 2},}}")
 _LINE_NUMBER: Final = re.compile(r"\s{0,6}(\d{1,5})(?:[.:)|]|\s\|)?(?:\s|$)")
 _NUMBERED_HEADER: Final = re.compile(
     r"\s{0,6}(\d{1,5})(?:[.:)|]|\s\|)?\s{1,4}(?:\S{0,40}[#$>%\])]\s?)?"
@@ -91,25 +101,50 @@ _MARKDOWN_LINK: Final = re.compile(r"\[([^\[\]\s]{1,255})\]\([^()\s]{1,500}(?: \
 _LINKED: Final = re.compile(r"\bhttps?://([\w.-]+)/?(?=[\s)\]]|$)")
 
 
-def clean_lines(text: str) -> Sequence[Line]:
-    """Return the lines of `text`, without what terminals, mails, chats and pages put around a trace."""
-    lines = list(_cleaned(text))
+def clean_lines(text: str, max_lines: int = MAX_LINES) -> Sequence[Line]:
+    """Return the lines of `text`, without what terminals, mails, chats and pages put around a trace.
+
+    Of very many empty lines in a row, as a document leaves behind, the first are returned. Raises
+    EvidenceError beyond `max_lines`: one takes more than a hundred bytes.
+    """
+    lines = list(_cleaned(text, max_lines))
     return _without_line_numbers(lines) if _HAS_NUMBERED_HEADER.search(text) else lines
 
 
-def _cleaned(text: str) -> Iterator[Line]:
+def _cleaned(text: str, max_lines: int) -> Iterator[Line]:
     is_page = _HTML.search(text) is not None
     if is_page:
+        _check_count(text.count("<") // _TAGS_OF_A_LINE, max_lines)
         text = _without_tags(text)
     has_entities = _ENTITY.search(text) is not None
     if "\n" not in text:
         text = text.replace("\r", "\n")
-    for number, source_line in enumerate(text.split("\n"), start=1):
-        for raw in _pieces(source_line) if is_page else (source_line,):
-            line = raw[:MAX_LINE]
-            if has_entities and "&" in line:
-                line = html.unescape(line).replace("\n", " ")
-            yield Line(number, _bare(line))
+    count, number = 0, 1
+    for part, left_out in _without_gaps(text):
+        count += part.count("\n") + 1 + (part.count(_BREAK) if is_page else 0)
+        _check_count(count, max_lines)
+        for source_line in part.split("\n"):
+            for raw in _pieces(source_line) if is_page else (source_line,):
+                line = raw[:MAX_LINE]
+                if has_entities and "&" in line:
+                    line = html.unescape(line).replace("\n", " ")
+                yield Line(number, _bare(line))
+            number += 1
+        number += left_out
+
+
+def _without_gaps(text: str) -> Iterator[tuple[str, int]]:
+    """Yield the parts of a text between very many empty lines, and how many of these are left out after."""
+    place = 0
+    for gap in _GAP.finditer(text):
+        yield text[place : gap.start() + _MAX_EMPTY], len(gap[0]) - _MAX_EMPTY - 1
+        place = gap.end()
+    yield text[place:], 0
+
+
+def _check_count(lines: int, max_lines: int) -> None:
+    if lines > max_lines:
+        raise EvidenceError(f"more than {max_lines:,} lines of text: give the results alone")
 
 
 def _pieces(line: str) -> Sequence[str]:

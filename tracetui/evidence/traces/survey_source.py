@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from tracetui.evidence.document_stream import begins_with_object, stream_documents
 from tracetui.evidence.traces.atlas_probes import atlas_probes
@@ -13,6 +14,9 @@ from tracetui.files.read_file import read_stream
 from tracetui.model import EvidenceError, safe_text
 from tracetui.model.imported_trace import ImportedTrace
 from tracetui.model.vantage_place import VantagePlace
+
+MAX_FOREIGN: Final = 100_000
+"""Objects one after the other that hold nothing for a survey, after which the rest of a file is not read."""
 
 
 @dataclass(slots=True)
@@ -34,7 +38,7 @@ def survey_pieces(file: io.BufferedReader) -> Iterator[SurveyPiece]:
         found = read_traces(read_stream(file, MAX_SIZE))
         yield SurveyPiece(list(found.traces), remarks=list(found.remarks))
         return
-    anything, problem = False, ""
+    anything, problem, foreign = False, "", 0
     for value in stream_documents(file):
         piece = SurveyPiece()
         if isinstance(value, EvidenceError):
@@ -45,7 +49,15 @@ def survey_pieces(file: io.BufferedReader) -> Iterator[SurveyPiece]:
             if not piece.places:
                 take_document(value, lambda item, piece=piece: _sort(item, piece))  # type: ignore[misc]
             problem = problem or next(iter(piece.remarks), "")
-        anything = anything or bool(piece.traces or piece.places)
+        del value  # not kept while the next one is read
+        foreign = 0 if piece.traces or piece.places else foreign + 1
+        anything = anything or not foreign
+        if foreign == MAX_FOREIGN:
+            said = f"the rest was not read: {MAX_FOREIGN:,} JSON objects in a row are no traces"
+            problem = problem or said
+            piece.remarks.append(said)
+            yield piece
+            break
         yield piece
     if not anything:
         raise EvidenceError(problem or "JSON, but no traces and no probes of RIPE Atlas")
