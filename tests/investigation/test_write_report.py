@@ -1,7 +1,9 @@
 """Reports on disk: whole, never over something that is there, one line when it cannot be."""
 
 import os
+import select
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -89,3 +91,27 @@ def test_default_names_are_plain_whatever_the_target_is(one_lane_snapshot):
         assert name.startswith(expected)
         assert name.endswith("Z.json")
         assert "/" not in name
+
+
+def test_a_pipe_that_nobody_reads_is_not_waited_for(tmp_path: Path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    link = tmp_path / "link"
+    link.symlink_to(pipe)
+    for path in (pipe, link):
+        with pytest.raises(CannotRunError, match=r"^cannot write .*: it is a named pipe that nobody reads$"):
+            write_report(path, "text", overwrite=True)
+
+
+def test_a_pipe_gets_the_report(tmp_path: Path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    os.set_blocking(reader, True)
+    text = "ä" * 200_000  # more than it holds at once
+    with os.fdopen(reader, encoding="utf-8") as file, ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(write_report, pipe, text, overwrite=True)
+        assert select.select([reader], [], [], 10)[0]  # before there is a writer, it would be at its end
+        assert file.read() == text
+        assert writing.result() == pipe
+    assert pipe.is_fifo()

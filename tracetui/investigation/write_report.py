@@ -1,6 +1,7 @@
 """Writes reports to disk: complete or not at all, and never over an existing file unasked."""
 
 import contextlib
+import errno
 import os
 import re
 import tempfile
@@ -47,7 +48,7 @@ def write_report(path: Path, text: str, *, overwrite: bool) -> Path:
     check_report(path, overwrite=overwrite)
     try:
         if path.exists() and not path.is_file():
-            path.write_text(text, encoding="utf-8")  # /dev/stdout, a pipe: nothing to replace
+            _write_into(path, text)
             return path
         with _acting_as_caller():
             _write_new(path, text, overwrite=overwrite)
@@ -105,6 +106,19 @@ def _write_new(path: Path, text: str, *, overwrite: bool) -> None:
     finally:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(temporary)  # noqa: PTH108  (a name, not a Path)
+
+
+def _write_into(path: Path, text: str) -> None:
+    """Write to what cannot be replaced: /dev/stdout, a pipe that somebody reads. Raises OSError, at once."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC | os.O_NOCTTY | os.O_NONBLOCK)
+    except OSError as error:
+        if error.errno == errno.ENXIO and path.is_fifo():
+            raise OSError(errno.ENXIO, "it is a named pipe that nobody reads") from None
+        raise
+    os.set_blocking(descriptor, True)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
 
 
 def _link(temporary: str, path: Path) -> None:
